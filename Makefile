@@ -1,0 +1,49 @@
+# Two commands matter: `make demo` and `make test`. Each sets up all that it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint types layers unit contract golden e2e format lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
+
+install: $(STAMP) ## set up .venv with .venv/bin/cellwright
+
+$(STAMP): pyproject.toml requirements/development.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cellwright needs Python 3.11 or newer; run: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/development.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+demo: install ## bring up three levels and two clients on an emulated AWS
+	$(BIN)/cellwright demo
+
+test: lint types layers unit contract golden e2e ## set up everything, run every check and all four levels of tests
+
+lint: install ## ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: install ## strict type checking
+	$(BIN)/mypy
+
+layers: install ## imports go one way
+	$(BIN)/lint-imports
+
+unit contract golden e2e: install ## one level of tests
+	$(BIN)/pytest tests/$@ -n 2 -q
+
+format: install ## rewrite the sources in the house format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: install ## pin what pyproject.toml allows; no download addresses
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe \
+		--extra postgres --extra sandbox --output-file requirements/development.txt pyproject.toml requirements/development.in
+
+clean: ## remove what these targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Carries out a run: the unit step, its dispatchers, resuming after a crash."""

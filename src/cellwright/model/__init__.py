@@ -1,0 +1,1 @@
+"""The values that every room speaks; imports the standard library only."""

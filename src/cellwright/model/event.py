@@ -1,0 +1,45 @@
+"""The audit trail: who, what, when, why, each line linked to the one before it by hash."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cellwright.model.value import Json
+
+GENESIS = "0" * 64
+"""What the first event names as the one before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of the audit trail (45 CFR 164.312(b))."""
+
+    sequence: int
+    time: str
+    """UTC, ISO 8601 with microseconds."""
+    actor: str
+    action: str
+    """A verb with its noun: `unit.applied`, `client.onboarded`, `run.started`."""
+    subject: str
+    """What it was done to: an address or a run's id."""
+    reason: str
+    detail: Mapping[str, Json] = field(default_factory=dict)
+    previous: str = GENESIS
+    hash: str = ""
+
+
+def event_hash(event: Event) -> str:
+    """SHA-256 over all of the event but its own hash, as JSON with sorted keys."""
+    content = [
+        event.sequence,
+        event.time,
+        event.actor,
+        event.action,
+        event.subject,
+        event.reason,
+        event.detail,
+        event.previous,
+    ]
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

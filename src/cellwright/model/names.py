@@ -1,0 +1,19 @@
+"""What a level, cell or stack may be called."""
+
+import re
+
+MAX_LENGTH = 63
+"""The longest name: a name becomes a DNS label, a bucket name part and a folder (RFC 1035, 2.3.4)."""
+
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z")
+
+
+def name_fault(name: str) -> str | None:
+    """Say why `name` can't name a level, cell or stack; None if it can."""
+    if not name:
+        return "a name can't be empty"
+    if len(name) > MAX_LENGTH:
+        return f"a name has at most {MAX_LENGTH} characters, this one has {len(name)}"
+    if not _NAME.match(name):
+        return "a name has lower-case letters a-z, digits and inner hyphens only"
+    return None

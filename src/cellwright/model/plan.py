@@ -1,0 +1,68 @@
+"""What Terraform says that a change will do."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceCounts:
+    """How many resources a plan or an apply touches; a replacement counts once, under `replace`."""
+
+    add: int = 0
+    change: int = 0
+    destroy: int = 0
+    replace: int = 0
+
+    def __add__(self, other: "ResourceCounts") -> "ResourceCounts":
+        return ResourceCounts(
+            self.add + other.add,
+            self.change + other.change,
+            self.destroy + other.destroy,
+            self.replace + other.replace,
+        )
+
+    @property
+    def total(self) -> int:
+        """All resources touched."""
+        return self.add + self.change + self.destroy + self.replace
+
+
+class Action(Enum):
+    """What happens to one resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    REPLACE = "replace"
+    READ = "read"
+    FORGET = "forget"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeChange:
+    """One attribute's change as text; a sensitive value is already masked, an unknown one says so."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """One resource in a plan."""
+
+    address: str
+    action: Action
+    attributes: tuple[AttributeChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """A saved Terraform plan, read: enough to show it and to decide on it."""
+
+    counts: ResourceCounts
+    resources: tuple[ResourceChange, ...]
+    outputs: tuple[str, ...]
+    """Names of outputs that change."""
+    applyable: bool
+    """False if applying it would do nothing (Terraform's JSON plan format, `applyable`)."""

@@ -1,0 +1,98 @@
+"""What happens while Terraform runs, as it happens. Emitted by terraform/ and engine/, drawn by views."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol, TypeAlias
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.plan import PlanSummary
+from cellwright.model.run import Run, UnitResult
+
+
+class Phase(Enum):
+    """What a unit is being taken through."""
+
+    WAITING = "waiting"
+    PREPARING = "preparing"
+    INITIALISING = "initialising"
+    PLANNING = "planning"
+    AWAITING_APPROVAL = "awaiting approval"
+    APPLYING = "applying"
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run begins or goes on."""
+
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseEntered:
+    """A unit enters a phase; `note` says more (who holds the lease, which attempt)."""
+
+    unit: UnitAddress
+    phase: Phase
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPlanned:
+    """A unit's plan has been made and read."""
+
+    unit: UnitAddress
+    plan: PlanSummary
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceProgress:
+    """Terraform starts, goes on with, or is done with one resource."""
+
+    unit: UnitAddress
+    resource: str
+    action: str
+    state: str
+    """`started`, `progress`, `done` or `errored`."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticSeen:
+    """Terraform, or we, had something to say about a unit."""
+
+    unit: UnitAddress
+    diagnostic: Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFinished:
+    """A unit reached its outcome in this run."""
+
+    result: UnitResult
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """A run is over, as far as this process takes it."""
+
+    run: Run
+
+
+Progress: TypeAlias = (
+    RunStarted | PhaseEntered | UnitPlanned | ResourceProgress | DiagnosticSeen | UnitFinished | RunFinished
+)
+
+
+class Reporter(Protocol):
+    """Receives progress, from several threads at once; must return quickly and never raise."""
+
+    def report(self, progress: Progress) -> None:
+        """Take one piece of progress."""
+
+
+class SilentReporter:
+    """Lets all progress pass: the harmless default."""
+
+    def report(self, progress: Progress) -> None:
+        """Do nothing."""

@@ -1,0 +1,86 @@
+"""Runs: one execution of a set of changes, in waves, that survives a crash."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.plan import ResourceCounts
+
+
+class RunKind(Enum):
+    """What a run is for."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+    DESTROY = "destroy"
+
+
+class RunStatus(Enum):
+    """Where a run stands."""
+
+    RUNNING = "running"
+    """Being carried out, or its process died: `resume` tells and goes on."""
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    """At least one unit failed or was skipped; `resume` runs what is left."""
+    CANCELLED = "cancelled"
+
+
+class Outcome(Enum):
+    """How a unit ended in a run."""
+
+    PLANNED = "planned"
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    BLOCKED = "blocked"
+    """An upstream was never applied."""
+    SKIPPED = "skipped"
+    """An upstream failed in this run, or nobody approved."""
+    CANCELLED = "cancelled"
+
+
+class Operation(Enum):
+    """What a run does to a unit."""
+
+    APPLY = "apply"
+    DESTROY = "destroy"
+
+
+@dataclass(frozen=True, slots=True)
+class RunUnit:
+    """A unit's part in a run."""
+
+    address: UnitAddress
+    operation: Operation
+    wave: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """How a unit ended, in seconds and resources, with what Terraform and we had to say."""
+
+    address: UnitAddress
+    outcome: Outcome
+    seconds: float = 0.0
+    resources: ResourceCounts = field(default_factory=ResourceCounts)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution of a set of changes."""
+
+    id: str
+    """Sorts by time: `20261122-214812-3f9a`."""
+    kind: RunKind
+    status: RunStatus
+    actor: str
+    reason: str
+    started: str
+    """UTC, ISO 8601."""
+    finished: str | None
+    commit: str | None
+    """The fleet repository's commit; None outside git."""
+    units: tuple[RunUnit, ...]

@@ -1,0 +1,83 @@
+"""A unit: one stack in one cell, with everything that the settings say about it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.position import Position
+from cellwright.model.value import OutputReference, Value, references_in
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was written, and what it overrode there."""
+
+    layer: str
+    """The document's path, relative to the fleet's root."""
+    position: Position
+    value: Value
+    """As written in that layer, before references were replaced."""
+    overridden: "Origin | None" = None
+
+    def chain(self) -> tuple["Origin", ...]:
+        """Every layer that set the value, the winner last."""
+        links: list[Origin] = []
+        link: Origin | None = self
+        while link is not None:
+            links.append(link)
+            link = link.overridden
+        return tuple(reversed(links))
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The resolved value of one stack variable for one unit, with its provenance."""
+
+    value: Value
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class StackPin:
+    """Which stack a unit runs, as the settings name it."""
+
+    source: str
+    """As written in `fleet.yaml`: a folder relative to it, or `git::URL//folder?ref=TAG`."""
+    version: str | None = None
+    """Replaces the source's ref; None leaves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Where a unit's state lives: a Terraform backend's name and its settings, references replaced."""
+
+    kind: str
+    config: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One stack in one cell: one Terraform state. Holds settings, not results."""
+
+    address: UnitAddress
+    stack: StackPin
+    enabled: bool
+    inputs: Mapping[str, Input]
+    needs: tuple[UnitAddress, ...]
+    """Explicit order, from `needs`; references add theirs."""
+    backend: Backend
+    environment: Mapping[str, str]
+    """What the cell's settings add to the environment of its Terraform processes."""
+    labels: Mapping[str, str]
+    """The cell's own scalar keys (tier, account, ...), for selectors such as `tier=gold`."""
+    position: Position
+    """Where the cell's own settings start."""
+
+    def references(self) -> Iterator[OutputReference]:
+        """Yield every output reference in the unit's inputs."""
+        for item in self.inputs.values():
+            yield from references_in(item.value)
+
+    def upstreams(self) -> frozenset[UnitAddress]:
+        """The units that must have been applied before this one."""
+        return frozenset(self.needs) | {reference.unit for reference in self.references()}

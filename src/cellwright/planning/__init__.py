@@ -1,0 +1,1 @@
+"""Pure decisions: order, fingerprints, changes, selection."""

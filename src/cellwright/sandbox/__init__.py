@@ -1,0 +1,1 @@
+"""The embedded, emulated AWS in which a fleet runs with no cloud account."""

@@ -1,0 +1,1 @@
+"""The one door to the terraform or tofu binary."""
