@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.position import Position
-from cellwright.model.value import OutputReference, Value, references_in
+from cellwright.model.value import Json, OutputReference, Value, references_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Backend:
     """Where a unit's state lives: a Terraform backend's name and its settings, references replaced."""
 
     kind: str
-    config: Mapping[str, Value] = field(default_factory=dict)
+    config: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

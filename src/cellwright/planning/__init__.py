@@ -1,1 +1,1 @@
-"""Pure decisions: order, fingerprints, changes, selection."""
+"""Pure decisions: order, fingerprints, standings, selection."""

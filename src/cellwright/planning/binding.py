@@ -1,0 +1,157 @@
+"""Output references replaced by what was recorded: the step from settings to values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import RecordedOutput
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.unit import Input, Unit
+from cellwright.model.value import Json, OutputReference, Template, Value, references_in
+from cellwright.planning.digest import Digester
+
+Outputs: TypeAlias = Mapping[UnitAddress, Mapping[str, RecordedOutput]]
+"""What each applied unit gave; a unit that is missing was never applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundInput:
+    """An input with its references replaced, as far as it may be known outside a run."""
+
+    digest: str
+    sensitive: bool
+    """Its variable is marked sensitive, or it takes a sensitive output."""
+    value: Json
+    """None where sensitive."""
+
+
+def bind(
+    unit: Unit, sensitive_variables: frozenset[str], outputs: Outputs, digester: Digester
+) -> dict[str, BoundInput]:
+    """Digest every input of `unit` with its references replaced by the recorded outputs.
+
+    Raises:
+        DiagnosticError: an output that a reference names was not recorded, or has no such part.
+    """
+    return {
+        name: _bind_one(item, name in sensitive_variables, outputs, digester)
+        for name, item in unit.inputs.items()
+    }
+
+
+def bind_values(unit: Unit, lookup: Callable[[OutputReference], Json]) -> dict[str, Json]:
+    """Give every input's real value, secrets included; `lookup` finds an output's value."""
+
+    def value_of(item: Input) -> Json:
+        return substitute(item.value, lambda reference: _step(lookup(reference), reference, item))
+
+    return {name: value_of(item) for name, item in unit.inputs.items()}
+
+
+def substitute(value: Value, lookup: Callable[[OutputReference], Json]) -> Json:
+    """Replace every reference in `value` by what `lookup` finds for it."""
+    if isinstance(value, OutputReference):
+        return lookup(value)
+    if isinstance(value, Template):
+        parts = (part if isinstance(part, str) else lookup(part) for part in value.parts)
+        return "".join(map(as_text, parts))
+    if isinstance(value, Mapping):
+        return {key: substitute(item, lookup) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [substitute(item, lookup) for item in value]
+    return value
+
+
+def as_text(value: Json) -> str:
+    """Write a scalar inside a string as Terraform would (true, 4, 1.5).
+
+    Raises:
+        DiagnosticError: the value is a list, a mapping or null.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if value is None or not isinstance(value, str | int | float):
+        raise DiagnosticError(
+            error(
+                f"a {_kind(value)} can't stand inside a string",
+                "make the reference the whole value, or take one part of it",
+            )
+        )
+    return str(value)
+
+
+def _bind_one(item: Input, marked: bool, outputs: Outputs, digester: Digester) -> BoundInput:  # noqa: FBT001  a pure helper's third fact, named at its one call
+    def visible(reference: OutputReference) -> Json:
+        recorded = _recorded(reference, item, outputs)
+        return _step(recorded.value, reference, item)
+
+    def fingerprinted(reference: OutputReference) -> Json:
+        recorded = _recorded(reference, item, outputs)
+        if recorded.sensitive:
+            return {"$sensitive": recorded.digest, "path": list(reference.path)}
+        return _step(recorded.value, reference, item)
+
+    hidden = any(_recorded(reference, item, outputs).sensitive for reference in references_in(item.value))
+    if hidden:
+        return BoundInput(digester.keyed(_tree(item.value, fingerprinted)), sensitive=True, value=None)
+    value = substitute(item.value, visible)
+    if marked:
+        return BoundInput(digester.keyed(value), sensitive=True, value=None)
+    return BoundInput(digester.plain(value), sensitive=False, value=value)
+
+
+def _tree(value: Value, lookup: Callable[[OutputReference], Json]) -> Json:
+    """Like `substitute`, but keeps a template's parts apart: a sensitive part has no text here."""
+    if isinstance(value, Template):
+        return {"$template": [part if isinstance(part, str) else lookup(part) for part in value.parts]}
+    if isinstance(value, Mapping):
+        return {key: _tree(item, lookup) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_tree(item, lookup) for item in value]
+    return substitute(value, lookup)
+
+
+def _recorded(reference: OutputReference, item: Input, outputs: Outputs) -> RecordedOutput:
+    found = outputs.get(reference.unit, {}).get(reference.output)
+    if found is None:
+        raise DiagnosticError(
+            error(
+                f"{reference.unit} has no recorded output '{reference.output}'",
+                f"apply {reference.unit} first; if it was applied, its stack no longer gives this output",
+                item.origin.position,
+            )
+        )
+    return found
+
+
+def _step(value: Json, reference: OutputReference, item: Input) -> Json:
+    for part in reference.path:
+        if isinstance(value, Mapping) and part in value:
+            value = value[part]
+        elif isinstance(value, Sequence) and not isinstance(value, str) and part.isdigit():
+            index = int(part)
+            if index >= len(value):
+                raise _no_part(reference, part, item)
+            value = value[index]
+        else:
+            raise _no_part(reference, part, item)
+    return value
+
+
+def _no_part(reference: OutputReference, part: str, item: Input) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"output '{reference.output}' of {reference.unit} has no part '{part}'",
+            "look at what it gives: cellwright show, or the stack's outputs",
+            item.origin.position,
+        )
+    )
+
+
+def _kind(value: Json) -> str:
+    if value is None:
+        return "null"
+    return "mapping" if isinstance(value, Mapping) else "list"

@@ -1,0 +1,82 @@
+"""Why a unit's fingerprint differs, in words a person can act on."""
+
+import json
+from collections.abc import Iterator
+
+from cellwright.model.applied import AppliedInput, AppliedUnit
+from cellwright.model.change import Reason, ReasonKind
+from cellwright.model.unit import Unit
+from cellwright.model.value import Json, references_in
+from cellwright.planning.binding import BoundInput, Outputs
+from cellwright.planning.fingerprint import Ingredients
+
+LONGEST = 60
+"""Characters of a value in a reason; longer ones are cut."""
+
+
+def differences(
+    unit: Unit, source_label: str, found: Ingredients, applied: AppliedUnit, outputs: Outputs
+) -> tuple[Reason, ...]:
+    """List what is not as it was applied: source, backend, then inputs by name."""
+    reasons: list[Reason] = []
+    if found.source_digest != applied.source_digest:
+        reasons.append(Reason(ReasonKind.SOURCE, _source(unit, source_label, applied)))
+    if found.backend_digest != applied.backend_digest:
+        reasons.append(Reason(ReasonKind.BACKEND, f"backend {unit.backend.kind} has other settings"))
+    reasons.extend(_inputs(unit, found, applied, outputs))
+    return tuple(reasons)
+
+
+def used_outputs(unit: Unit, outputs: Outputs) -> dict[str, str]:
+    """The digest of every output that `unit` takes, by its address: recorded beside what was applied."""
+    return {
+        f"{reference.unit}.{reference.output}": outputs[reference.unit][reference.output].digest
+        for reference in unit.references()
+    }
+
+
+def brief(value: Json) -> str:
+    """Write a value on one line, cut to `LONGEST` characters."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = " ".join(text.split()) if text else '""'
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _source(unit: Unit, label: str, applied: AppliedUnit) -> str:
+    if label != applied.source_label:
+        return f"source of {unit.address.stack}: {applied.source_label} -> {label}"
+    return f"source of {unit.address.stack}"
+
+
+def _inputs(unit: Unit, found: Ingredients, applied: AppliedUnit, outputs: Outputs) -> Iterator[Reason]:
+    for name in sorted(found.inputs.keys() | applied.inputs.keys()):
+        before, now = applied.inputs.get(name), found.inputs.get(name)
+        if before is not None and now is not None and before.digest == now.digest:
+            continue
+        moved = tuple(_moved_outputs(unit, name, applied, outputs)) if now else ()
+        if moved:
+            yield from moved
+        else:
+            yield Reason(ReasonKind.INPUT, _input(unit, name, before, now))
+
+
+def _moved_outputs(unit: Unit, name: str, applied: AppliedUnit, outputs: Outputs) -> Iterator[Reason]:
+    taken = applied.recipe.get("outputs")
+    for reference in references_in(unit.inputs[name].value):
+        key = f"{reference.unit}.{reference.output}"
+        now = outputs[reference.unit][reference.output].digest
+        if isinstance(taken, dict) and key in taken and taken[key] != now:
+            yield Reason(ReasonKind.OUTPUT, f"output {reference.unit}.{reference.output} (for {name})")
+
+
+def _input(unit: Unit, name: str, before: AppliedInput | None, now: BoundInput | None) -> str:
+    if now is None:
+        return f"{name}: {_shown(before)} -> unset"
+    position = unit.inputs[name].origin.position
+    return f"{name}: {_shown(before)} -> {_shown(now)} ({position.file}:{position.line})"
+
+
+def _shown(value: AppliedInput | BoundInput | None) -> str:
+    if value is None:
+        return "unset"
+    return "(sensitive)" if value.sensitive else brief(value.value)

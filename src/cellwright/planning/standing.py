@@ -1,0 +1,130 @@
+"""Where every unit stands: its fingerprint against the ledger's, and why they differ."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
+from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.unit import StackPin, Unit
+from cellwright.planning.binding import Outputs, bind
+from cellwright.planning.digest import Digester
+from cellwright.planning.fingerprint import Ingredients, backend_digest
+from cellwright.planning.reasons import differences
+
+
+@dataclass(frozen=True, slots=True)
+class StackFacts:
+    """What a fingerprint needs to know of a stack."""
+
+    digest: str
+    label: str
+    sensitive: frozenset[str]
+    """Names of the variables that are marked sensitive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What the ledger and the world say, as far as standings need it. Every lookup is cheap."""
+
+    heads: Mapping[UnitAddress, AppliedHead]
+    outputs: Outputs
+    applied: Callable[[UnitAddress], AppliedUnit | None]
+    """Read only for units that differ."""
+    state_mark: Callable[[Unit], StateMark | None]
+    """The state as it is now, where that can be seen without Terraform; else None."""
+
+
+def ingredients(unit: Unit, stack: StackFacts, outputs: Outputs, digester: Digester) -> Ingredients:
+    """Collect what decides `unit`'s infrastructure.
+
+    Raises:
+        DiagnosticError: an output that it takes is not recorded.
+    """
+    return Ingredients(
+        source_digest=stack.digest,
+        backend_digest=backend_digest(unit.backend, digester),
+        inputs=bind(unit, stack.sensitive, outputs, digester),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyor:
+    """Finds where units stand; starts no Terraform and changes nothing."""
+
+    record: Record
+    stacks: Callable[[StackPin], StackFacts]
+    digester: Digester
+
+    def standing(self, unit: Unit) -> UnitStatus:
+        """Compare an enabled unit with what was applied."""
+        if waiting := self._waits_for(unit):
+            return UnitStatus(unit.address, Status.BLOCKED, waiting)
+        stack = self.stacks(unit.stack)
+        try:
+            found = ingredients(unit, stack, self.record.outputs, self.digester)
+        except DiagnosticError as fault:
+            reasons = tuple(Reason(ReasonKind.OUTPUT, item.summary) for item in fault.diagnostics)
+            return UnitStatus(unit.address, Status.BLOCKED, reasons)
+        return self._against(self.record.heads.get(unit.address), unit, stack, found)
+
+    def removed(self, address: UnitAddress, unit: Unit | None) -> UnitStatus:
+        """Say why a unit that the ledger knows is to be destroyed."""
+        if unit is None:
+            summary = "no longer in the fleet"
+        else:
+            summary = f"switched off ({unit.position.file}:{unit.position.line})"
+        return UnitStatus(address, Status.DESTROY, (Reason(ReasonKind.REMOVED, summary),))
+
+    def _waits_for(self, unit: Unit) -> tuple[Reason, ...]:
+        heads = self.record.heads
+        missing = sorted(
+            upstream
+            for upstream in unit.upstreams()
+            if (head := heads.get(upstream)) is None or head.fingerprint is None
+        )
+        return tuple(Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied") for item in missing)
+
+    def _against(
+        self, head: AppliedHead | None, unit: Unit, stack: StackFacts, found: Ingredients
+    ) -> UnitStatus:
+        fingerprint = found.fingerprint(self.digester)
+        if head is not None and head.failed == fingerprint:
+            return UnitStatus(unit.address, Status.FAILED, self._reasons(unit, stack, found))
+        if head is None or head.fingerprint is None:
+            return UnitStatus(unit.address, Status.NEVER_APPLIED)
+        if head.fingerprint != fingerprint:
+            return UnitStatus(unit.address, Status.CHANGED, self._reasons(unit, stack, found))
+        if moved := self._state_moved(head, unit):
+            return UnitStatus(unit.address, Status.CHANGED, (moved,))
+        return UnitStatus(unit.address, Status.UP_TO_DATE)
+
+    def _reasons(self, unit: Unit, stack: StackFacts, found: Ingredients) -> tuple[Reason, ...]:
+        applied = self.record.applied(unit.address)
+        if applied is None or applied.head.fingerprint is None:
+            return ()
+        return differences(unit, stack.label, found, applied, self.record.outputs)
+
+    def _state_moved(self, head: AppliedHead, unit: Unit) -> Reason | None:
+        if head.state is None or (now := self.record.state_mark(unit)) is None or now == head.state:
+            return None
+        if now.lineage != head.state.lineage:
+            summary = f"another state: lineage {head.state.lineage} -> {now.lineage}"
+        else:
+            summary = f"written by somebody else: serial {head.state.serial} -> {now.serial}"
+        return Reason(ReasonKind.STATE, summary)
+
+
+def survey(
+    surveyor: Surveyor, units: Mapping[UnitAddress, Unit], chosen: frozenset[UnitAddress]
+) -> tuple[UnitStatus, ...]:
+    """Find the standing of every chosen unit, in address order; switched-off and unknown ones to destroy."""
+    statuses = []
+    for address in sorted(chosen):
+        unit = units.get(address)
+        if unit is not None and unit.enabled:
+            statuses.append(surveyor.standing(unit))
+        elif address in surveyor.record.heads:
+            statuses.append(surveyor.removed(address, unit))
+    return tuple(statuses)
