@@ -1,0 +1,112 @@
+from collections.abc import Callable
+
+import pytest
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import RecordedOutput
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.unit import Unit
+from cellwright.model.value import Json, OutputReference, Template
+from cellwright.planning.binding import Outputs, bind, bind_values
+from cellwright.planning.digest import Digester
+
+NETWORK = UnitAddress("base", "prod", "network")
+MakeUnit = Callable[..., Unit]
+
+
+def reference(output: str, *path: str) -> OutputReference:
+    return OutputReference(NETWORK, output, path)
+
+
+def recorded(digester: Digester) -> Outputs:
+    values: dict[str, Json] = {"vpc_id": "vpc-1", "subnets": ["a", "b"], "zones": {"one": {"id": 1}}}
+    outputs = {
+        name: RecordedOutput(digester.plain(value), sensitive=False, value=value)
+        for name, value in values.items()
+    }
+    outputs["password"] = RecordedOutput(digester.keyed("hunter2"), sensitive=True)
+    return {NETWORK: outputs}
+
+
+def bound(unit: Unit, digester: Digester, *sensitive: str) -> dict[str, Json]:
+    found = bind(unit, frozenset(sensitive), recorded(digester), digester)
+    return {name: item.value for name, item in found.items()}
+
+
+def test_a_whole_reference_keeps_its_type(unit: MakeUnit, digester: Digester) -> None:
+    app = unit("client/acme/app", {"subnets": reference("subnets"), "zone": reference("zones", "one")})
+    assert bound(app, digester) == {"subnets": ["a", "b"], "zone": {"id": 1}}
+
+
+def test_a_reference_reaches_into_lists_and_mappings(unit: MakeUnit, digester: Digester) -> None:
+    app = unit(
+        "client/acme/app", {"x": {"deep": [reference("subnets", "1"), reference("zones", "one", "id")]}}
+    )
+    assert bound(app, digester) == {"x": {"deep": ["b", 1]}}
+
+
+def test_inside_a_string_a_scalar_is_written_as_terraform_does(unit: MakeUnit, digester: Digester) -> None:
+    app = unit(
+        "client/acme/app",
+        {"name": Template(("id-", reference("zones", "one", "id"), "-", reference("vpc_id")))},
+    )
+    assert bound(app, digester) == {"name": "id-1-vpc-1"}
+
+
+def test_a_list_inside_a_string_is_refused(unit: MakeUnit, digester: Digester) -> None:
+    app = unit("client/acme/app", {"name": Template(("x", reference("subnets")))})
+    with pytest.raises(DiagnosticError, match="list can't stand inside a string"):
+        bound(app, digester)
+
+
+@pytest.mark.parametrize("path", [("nine",), ("9",), ("1", "x")])
+def test_a_part_that_the_output_lacks_is_named_with_its_place(
+    unit: MakeUnit, digester: Digester, path: tuple[str, ...]
+) -> None:
+    app = unit("client/acme/app", {"x": reference("subnets", *path)})
+    with pytest.raises(DiagnosticError, match=rf"client.yaml:5:3.*no part '{path[-1]}'"):
+        bound(app, digester)
+
+
+def test_an_output_that_was_never_recorded_is_named(unit: MakeUnit, digester: Digester) -> None:
+    app = unit("client/acme/app", {"x": reference("nope")})
+    with pytest.raises(DiagnosticError, match="base/prod/network has no recorded output 'nope'"):
+        bound(app, digester)
+
+
+def test_a_sensitive_variable_keeps_only_a_keyed_digest(unit: MakeUnit, digester: Digester) -> None:
+    app = unit("client/acme/app", {"token": "hunter2"})
+    found = bind(app, frozenset({"token"}), {}, digester)["token"]
+    assert (found.sensitive, found.value, found.digest) == (True, None, digester.keyed("hunter2"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        reference("password"),
+        Template(("db://", reference("password"), "@", reference("vpc_id"))),
+        [reference("password")],
+    ],
+)
+def test_taking_a_sensitive_output_makes_an_input_sensitive(
+    unit: MakeUnit, digester: Digester, value: object
+) -> None:
+    app = unit("client/acme/app", {"x": value})
+    found = bind(app, frozenset(), recorded(digester), digester)["x"]
+    assert found.sensitive
+    assert found.value is None
+
+
+def test_another_secret_gives_another_digest(unit: MakeUnit, digester: Digester) -> None:
+    app = unit("client/acme/app", {"x": Template(("db://", reference("password")))})
+    other: Outputs = {NETWORK: {"password": RecordedOutput(digester.keyed("changed"), sensitive=True)}}
+    first = bind(app, frozenset(), recorded(digester), digester)["x"]
+    assert first.digest != bind(app, frozenset(), other, digester)["x"].digest
+
+
+def test_real_values_are_found_at_run_time(unit: MakeUnit) -> None:
+    app = unit(
+        "client/acme/app", {"x": Template(("db://", reference("password"))), "y": 3, "z": reference("m", "k")}
+    )
+    secrets: dict[str, Json] = {"password": "hunter2", "m": {"k": True}}
+    assert bind_values(app, lambda item: secrets[item.output]) == {"x": "db://hunter2", "y": 3, "z": True}

@@ -1,0 +1,38 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cellwright.model.value import Json
+from cellwright.planning.digest import Digester, canonical
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(), children, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(json_values)
+def test_the_order_of_keys_does_not_matter(value: Json) -> None:
+    turned = dict(reversed(list(value.items()))) if isinstance(value, dict) else value
+    assert canonical(turned) == canonical(value)
+
+
+def test_a_whole_float_is_the_same_number_as_the_integer(digester: Digester) -> None:
+    assert digester.plain({"a": [1.0]}) == digester.plain({"a": [1]})
+    assert digester.plain(1.5) != digester.plain(1)
+
+
+def test_true_is_not_one_and_text_is_not_number(digester: Digester) -> None:
+    values: list[Json] = [True, 1, "1", "true", None, [], {}, ""]
+    assert len({digester.plain(value) for value in values}) == len(values)
+
+
+def test_a_secret_needs_the_key() -> None:
+    one, other = Digester(b"a" * 32), Digester(b"b" * 32)
+    assert one.keyed("hunter2") != other.keyed("hunter2")
+    assert one.keyed("hunter2") != one.plain("hunter2")
+    assert one.keyed("hunter2") == Digester(b"a" * 32).keyed("hunter2")
+
+
+def test_the_key_is_not_shown() -> None:
+    assert "aaaa" not in repr(Digester(b"a" * 32))
