@@ -1,12 +1,12 @@
 from cellwright.model.address import UnitAddress
-from cellwright.model.value import OutputReference, Template, references_in
+from cellwright.model.value import OutputReference, Template, Value, references_in
 
 NETWORK = UnitAddress("base", "prod", "network")
 
 
 def test_references_are_found_however_deep() -> None:
     first, second = OutputReference(NETWORK, "a"), OutputReference(NETWORK, "b", ("x", "0"))
-    value = {"list": [1, {"deep": first}], "text": Template(("x", second)), "plain": "${no}"}
+    value: Value = {"list": [1, {"deep": first}], "text": Template(("x", second)), "plain": "${no}"}
     assert list(references_in(value)) == [first, second]
 
 
