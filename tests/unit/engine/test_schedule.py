@@ -68,8 +68,8 @@ def test_whatever_happens_every_unit_is_handed_out_or_lost_exactly_once(data: st
         for n in range(size)
     }
     waves = {address(n): data.draw(st.integers(0, 2)) for n in range(size)}
-    for item in ups:
-        waves[item] = max([waves[item], *(waves[up] for up in ups[item])])
+    for item, needed in ups.items():
+        waves[item] = max([waves[item], *(waves[up] for up in needed)])
     plan = schedule_of([RunUnit(item, Operation.APPLY, waves[item]) for item in ups], Graph(ups))
     seen: list[UnitAddress] = []
     running: list[UnitAddress] = []
