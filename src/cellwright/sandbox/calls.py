@@ -1,0 +1,74 @@
+"""Which AWS call a request is: service and action as AWS names them, and the protocol that it speaks."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from cellwright.sandbox.wire import Request
+
+_SCOPE = re.compile(r"Credential=(?P<key>[^/]*)/\d*/(?P<region>[^/]*)/(?P<service>[^/]*)/")
+_PRESIGNED_PARTS = 5
+
+
+class Protocol(Enum):
+    """The five ways in which AWS services speak HTTP, and S3's own error shape."""
+
+    JSON = "json"
+    QUERY = "query"
+    EC2 = "ec2"
+    REST_JSON = "rest-json"
+    REST_XML = "rest-xml"
+    S3 = "s3"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, named. `service` is the signing name (`ec2`, `elasticloadbalancing`); empty if unsigned."""
+
+    service: str
+    action: str
+    protocol: Protocol
+
+    def __str__(self) -> str:
+        return f"{self.service or 'unsigned'} {self.action}"
+
+
+@dataclass(frozen=True, slots=True)
+class RestOperation:
+    """What a service's model calls a method and path."""
+
+    action: str
+    protocol: Protocol
+
+
+RestNaming = Callable[[str, Request], RestOperation | None]
+"""Names a REST request of a service; None where no model knows it."""
+
+
+def identify(request: Request, name_rest: RestNaming) -> Call:
+    """Name the call that `request` makes. Never fails: an unknown REST call is named by method and path."""
+    service = _signed_service(request)
+    if target := request.headers.get("x-amz-target", ""):
+        return Call(service, target.rpartition(".")[2], Protocol.JSON)
+    if action := request.parameter("Action"):
+        return Call(service, action, Protocol.EC2 if service == "ec2" else Protocol.QUERY)
+    if operation := name_rest(service, request):
+        protocol = Protocol.S3 if service == "s3" and operation.protocol is Protocol.REST_XML else operation.protocol
+        return Call(service, operation.action, protocol)
+    return Call(service, f"{request.method} {request.path}", _guess(service, request))
+
+
+def _signed_service(request: Request) -> str:
+    if found := _SCOPE.search(request.headers.get("authorization", "")):
+        return found["service"].lower()
+    parts = request.parameter("X-Amz-Credential").split("/")
+    return parts[3].lower() if len(parts) == _PRESIGNED_PARTS else ""
+
+
+def _guess(service: str, request: Request) -> Protocol:
+    if service in {"s3", ""}:
+        return Protocol.S3
+    if service in {"route53", "cloudfront"} or "xml" in request.headers.get("content-type", ""):
+        return Protocol.REST_XML
+    return Protocol.REST_JSON

@@ -1,0 +1,106 @@
+"""moto behind one function: a request in, an answer out, every shortcoming turned into a clear refusal."""
+
+import io
+import logging
+import os
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from moto.core.request import Request as MotoRequest
+from moto.core.routing import get_service_router
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from cellwright.sandbox import patches
+from cellwright.sandbox.calls import Call, Protocol, RestOperation
+from cellwright.sandbox.refusals import NOT_EMULATED, refuse
+from cellwright.sandbox.wire import Answer, Request
+
+log = logging.getLogger(__name__)
+
+_FIRST_SERVER_ERROR = 500
+_UNROUTED = {404, 405}
+
+_MODEL_NAMES = {
+    "elasticfilesystem": "efs",
+    "es": "opensearch",
+    "ses": "sesv2",
+    "aps": "amp",
+    "execute-api": "apigatewaymanagementapi",
+}
+"""Services whose API model is not named as their signatures are."""
+
+
+class Emulator:
+    """The emulated AWS: every account, every region, in this process's memory."""
+
+    def __init__(self) -> None:
+        self._application = DomainDispatcherApplication(_patched_application)
+
+    def answer(self, request: Request, call: Call) -> Answer:
+        """Carry out `call`. What moto lacks, or where it fails, is refused at once: 501, naming the action."""
+        try:
+            answer = self._run(request)
+        except NotImplementedError as gap:
+            return _not_emulated(call, str(gap))
+        except Exception as failure:
+            # Any failure inside moto, whatever its type, has to end as an answer to the caller.
+            log.exception("%s crashed", call)
+            return _refusal(call, "SandboxCrash", f"the emulator failed with {type(failure).__name__}: {failure}")
+        if _is_unrouted(answer):
+            return _not_emulated(call, "no such operation")
+        if answer.status >= _FIRST_SERVER_ERROR:
+            log.error("%s: moto answered %d %s", call, answer.status, answer.body[:500])
+            return Answer(NOT_EMULATED, answer.body, answer.headers)
+        return answer
+
+    def _run(self, request: Request) -> Answer:
+        head: list[tuple[int, tuple[tuple[str, str], ...]]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _error: object = None) -> object:
+            head.append((int(status.split()[0]), tuple(headers)))
+            return None
+
+        environ = {**request.environ, "wsgi.input": io.BytesIO(request.body)}
+        chunks: Iterable[bytes] = self._application(environ, start)
+        body = b"".join(chunks)
+        status, headers = head[-1]
+        return Answer(status, body, headers)
+
+
+def rest_operation(service: str, request: Request) -> RestOperation | None:
+    """Name a REST request by the service's own API model; None where there is none."""
+    try:
+        router = get_service_router(_model_name(service, request.path))
+        operation, _ = router.match(MotoRequest(dict(request.environ)))
+    except Exception:  # noqa: BLE001 - a request that no model knows fails in many ways; all mean "no name"
+        return None
+    return RestOperation(operation.name, Protocol(operation.service_model.metadata["protocol"]))
+
+
+def _model_name(service: str, path: str) -> str:
+    if service == "s3" and path.startswith("/v20180820/"):
+        return "s3control"
+    if service == "apigateway" and path.startswith("/v2/"):
+        return "apigatewayv2"
+    return _MODEL_NAMES.get(service, service)
+
+
+def _patched_application(service: Any) -> Any:
+    """Make moto's application for `service`, mended. Called once per service, at its first request."""
+    patches.mend(str(service))
+    return create_backend_app(service)
+
+
+def _is_unrouted(answer: Answer) -> bool:
+    return answer.status in _UNROUTED and answer.header("Content-Type").startswith("text/html")
+
+
+def _not_emulated(call: Call, why: str) -> Answer:
+    return _refusal(call, "NotEmulated", f"the sandbox does not emulate this ({why})")
+
+
+def _refusal(call: Call, code: str, message: str) -> Answer:
+    log.warning("%s: %s", call, message)
+    return refuse(call.protocol, NOT_EMULATED, code, f"{call}: {message}")

@@ -1,0 +1,67 @@
+"""The front door: admin requests, faults and counts before the emulator sees a call."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+
+from cellwright.sandbox.calls import Call, RestNaming, identify
+from cellwright.sandbox.faults import ADMIN_PATH, Fault
+from cellwright.sandbox.refusals import refuse
+from cellwright.sandbox.traffic import Traffic
+from cellwright.sandbox.wire import Answer, Request, json_answer
+
+Emulate = Callable[[Request, Call], Answer]
+
+
+class Gateway:
+    """Answers every request that reaches the sandbox; called from many threads at once."""
+
+    def __init__(self, emulate: Emulate, name_rest: RestNaming, reset: Callable[[], None]) -> None:
+        self._emulate = emulate
+        self._name_rest = name_rest
+        self._reset = reset
+        self._traffic = Traffic()
+
+    def answer(self, request: Request) -> Answer:
+        """Answer one request; an AWS call is counted, and hit by the fault that waits for it."""
+        if request.path.startswith(ADMIN_PATH):
+            return self._administer(request)
+        call = identify(request, self._name_rest)
+        fault = self._traffic.strike(call)
+        answer = (fault and _struck(fault, call)) or self._emulate(request, call)
+        self._traffic.record(call, failed=answer.status >= HTTPStatus.BAD_REQUEST)
+        return answer
+
+    def _administer(self, request: Request) -> Answer:
+        match request.method, request.path.removeprefix(ADMIN_PATH):
+            case "GET", "health":
+                return json_answer(HTTPStatus.OK, {"pid": os.getpid()})
+            case "GET", "calls":
+                return json_answer(HTTPStatus.OK, self._traffic.counts())
+            case "DELETE", "calls":
+                self._traffic.clear_counts()
+            case "POST", "faults":
+                return self._inject(request)
+            case "DELETE", "faults":
+                self._traffic.clear_faults()
+            case "POST", "reset":
+                self._reset()
+                self._traffic.clear_faults()
+                self._traffic.clear_counts()
+            case _:
+                return json_answer(HTTPStatus.NOT_FOUND, {"error": f"no {request.method} {request.path} here"})
+        return json_answer(HTTPStatus.OK, {})
+
+    def _inject(self, request: Request) -> Answer:
+        try:
+            self._traffic.add([Fault(**fault) for fault in json.loads(request.body)])
+        except (TypeError, ValueError) as fault:
+            return json_answer(HTTPStatus.BAD_REQUEST, {"error": str(fault)})
+        return json_answer(HTTPStatus.OK, {})
+
+
+def _struck(fault: Fault, call: Call) -> Answer | None:
+    time.sleep(fault.delay_seconds)
+    return refuse(call.protocol, fault.status, fault.code, fault.message) if fault.status else None

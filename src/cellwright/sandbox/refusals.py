@@ -1,0 +1,41 @@
+"""Errors that AWS clients understand: one code and message, in the shape of each protocol."""
+
+import json
+from html import escape
+
+from cellwright.sandbox.calls import Protocol
+from cellwright.sandbox.wire import Answer
+
+NOT_EMULATED = 501
+"""Clients retry 500, 502, 503 and 504 for minutes; 501 ends the call at once."""
+
+_REQUEST_ID = "00000000-0000-4000-8000-000000000000"
+
+
+def refuse(protocol: Protocol, status: int, code: str, message: str) -> Answer:
+    """Make the answer to a call that fails with `code` and `message`."""
+    match protocol:
+        case Protocol.JSON | Protocol.REST_JSON:
+            return _json(protocol, status, code, message)
+        case Protocol.EC2:
+            body = f"<Response><Errors><Error>{_fields(code, message)}</Error></Errors>{_id('RequestID')}</Response>"
+        case Protocol.QUERY | Protocol.REST_XML:
+            error = f"<Error><Type>Sender</Type>{_fields(code, message)}</Error>"
+            body = f"<ErrorResponse>{error}{_id('RequestId')}</ErrorResponse>"
+        case Protocol.S3:
+            body = f"<Error>{_fields(code, message)}{_id('RequestId')}</Error>"
+    return Answer(status, f'<?xml version="1.0" encoding="UTF-8"?>{body}'.encode(), (("Content-Type", "text/xml"),))
+
+
+def _json(protocol: Protocol, status: int, code: str, message: str) -> Answer:
+    kind = "application/x-amz-json-1.1" if protocol is Protocol.JSON else "application/json"
+    body = json.dumps({"__type": code, "message": message}).encode()
+    return Answer(status, body, (("Content-Type", kind), ("x-amzn-ErrorType", code)))
+
+
+def _fields(code: str, message: str) -> str:
+    return f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+
+
+def _id(tag: str) -> str:
+    return f"<{tag}>{_REQUEST_ID}</{tag}>"

@@ -1,0 +1,65 @@
+"""What the server remembers of its calls: how many of each action, and which faults still wait."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from cellwright.sandbox.calls import Call
+from cellwright.sandbox.faults import Fault
+
+
+class Traffic:
+    """Counts calls and hands out faults; used by every connection's thread at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._received: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+        self._faults: list[_Waiting] = []
+
+    def add(self, faults: Iterable[Fault]) -> None:
+        """Let `faults` wait for their calls."""
+        with self._lock:
+            self._faults.extend(_Waiting(fault) for fault in faults)
+
+    def clear_faults(self) -> None:
+        """Forget every fault."""
+        with self._lock:
+            self._faults.clear()
+
+    def clear_counts(self) -> None:
+        """Count from zero."""
+        with self._lock:
+            self._received.clear()
+            self._failed.clear()
+
+    def strike(self, call: Call) -> Fault | None:
+        """Count `call` against every fault that concerns it; the first that is due hits."""
+        with self._lock:
+            due = [waiting.fault for waiting in self._faults if waiting.hits(call)]
+        return due[0] if due else None
+
+    def record(self, call: Call, *, failed: bool) -> None:
+        """Count an answered call."""
+        with self._lock:
+            self._received[str(call)] += 1
+            self._failed[str(call)] += failed
+
+    def counts(self) -> Mapping[str, tuple[int, int]]:
+        """Received and failed calls by `service action`."""
+        with self._lock:
+            return {name: (count, self._failed[name]) for name, count in sorted(self._received.items())}
+
+
+class _Waiting:
+    """A fault with the calls that it has seen; guarded by the owner's lock."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        self._seen = 0
+
+    def hits(self, call: Call) -> bool:
+        if not self.fault.concerns(call.service, call.action):
+            return False
+        self._seen += 1
+        return self.fault.skip < self._seen <= self.fault.skip + self.fault.times
