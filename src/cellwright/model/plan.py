@@ -36,6 +36,11 @@ class Action(Enum):
     REPLACE = "replace"
     READ = "read"
     FORGET = "forget"
+    """Leaves Terraform's care; the real object stays."""
+    IMPORT = "import"
+    """Comes into Terraform's care unchanged."""
+    MOVE = "move"
+    """Gets another address; the real object stays unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
