@@ -1,0 +1,1 @@
+"""Pure rendering: values in, text or JSON out."""

@@ -1,0 +1,1 @@
+"""What programs read: JSON trees. Field names are settled; fields are only ever added."""

@@ -1,0 +1,62 @@
+"""Diagnostics for people: one line each where they are many, a block each where they stop a unit."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cellwright.cli.views.text import palette
+from cellwright.cli.views.text.layout import Hanging, count, stacked
+from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.position import Position
+
+
+def line(item: Diagnostic) -> Text:
+    """`file:line:column: severity: what; what to do`, on one line whatever the message holds."""
+    text = Text()
+    if item.position:
+        text.append(f"{item.position}: ", style=palette.STRONG)
+    text.append(item.severity.value, style=palette.SEVERITY[item.severity])
+    text.append(f": {_one_line(item.summary)}")
+    if item.detail:
+        text.append(f"; {_one_line(item.detail)}", style=palette.FAINT)
+    return text
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def findings(items: Sequence[Diagnostic], good: str) -> Group:
+    """Every finding by place, then how many there are; `good` is said where there is none."""
+    nowhere = Position("")
+    ordered = sorted(items, key=lambda item: (item.position or nowhere, item.severity.value))
+    return stacked([line(item) for item in ordered], [_total(items, good)])
+
+
+def _total(items: Sequence[Diagnostic], good: str) -> Text:
+    amounts = Counter(item.severity for item in items)
+    said = [count(amounts[kind], kind.value) for kind in Severity if amounts[kind]]
+    if not said:
+        return Text.assemble(("✓", palette.GOOD), f" {good}")
+    worst = Severity.ERROR if amounts[Severity.ERROR] else Severity.WARNING
+    return Text(", ".join(said), style=palette.SEVERITY[worst])
+
+
+def block(item: Diagnostic, indent: int = 2) -> Iterator[RenderableType]:
+    """A finding of Terraform's, with its paragraphs kept."""
+    lead = Text(" " * indent)
+    first = Text.assemble((f"{item.severity.value}: ", palette.SEVERITY[item.severity]), item.summary.strip())
+    yield Hanging(lead, first)
+    deeper = Text(" " * (indent + 2))
+    if item.position:
+        yield Hanging(deeper, Text(f"at {item.position}", style=palette.FRESH))
+    for paragraph in item.detail.strip().splitlines():
+        yield Hanging(deeper, Text(paragraph)) if paragraph.strip() else Text("")
+
+
+def blocks(items: Iterable[Diagnostic], indent: int = 2) -> Iterator[RenderableType]:
+    """Several findings, one below the other."""
+    for item in items:
+        yield from block(item, indent)

@@ -1,0 +1,105 @@
+"""The units and their dependencies: a tree for people, Mermaid and DOT for drawing programs."""
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import Group
+from rich.text import Text
+
+from cellwright.app.results import GraphView
+from cellwright.cli.views.text import palette
+from cellwright.cli.views.text.layout import count
+from cellwright.model.address import UnitAddress
+from cellwright.planning.graph import Edge
+
+Children = Mapping[UnitAddress, Mapping[UnitAddress, str]]
+"""For each unit, the units that wait for it, and why."""
+
+
+def tree(view: GraphView) -> Group:
+    """What depends on nothing at the left, what waits for it below; a unit is unfolded once."""
+    children = _children(view)
+    waiting = {edge.source for edge in _drawable(view)}
+    roots = [node for node in view.nodes if node not in waiting]
+    lines = list(_branches(roots, children))
+    edges = sum(len(found) for found in children.values())
+    total = f"{count(len(view.nodes), 'unit')}, {count(edges, 'dependency', 'dependencies')}"
+    return Group(*lines, *([Text("")] if lines else []), Text(total, style=palette.FAINT))
+
+
+def _children(view: GraphView) -> Children:
+    children: dict[UnitAddress, dict[UnitAddress, str]] = {node: {} for node in view.nodes}
+    for edge in _drawable(view):
+        before = children[edge.target].get(edge.source)
+        children[edge.target][edge.source] = f"{before}, {edge.why}" if before else edge.why
+    return children
+
+
+def _branches(roots: list[UnitAddress], children: Children) -> Iterator[Text]:
+    """Walk depth first with a stack of our own: a chain may be longer than Python's recursion allows."""
+    seen: set[UnitAddress] = set()
+    stack = [(root, "", "", "") for root in reversed(roots)]
+    while stack:
+        node, lead, below, why = stack.pop()
+        known = node in seen
+        seen.add(node)
+        found = list(children[node].items())
+        yield _branch(node, lead, why, folded=known and bool(found))
+        if known:
+            continue
+        for number, (child, reason) in enumerate(reversed(found)):
+            fork, side = ("└─ ", "   ") if number == 0 else ("├─ ", "│  ")
+            stack.append((child, below + fork, below + side, reason))
+
+
+def _branch(node: UnitAddress, lead: str, why: str, *, folded: bool) -> Text:
+    line = Text.assemble((lead, palette.FAINT), str(node))
+    if why == "needs":
+        line.append("  (order only)", style=palette.FAINT)
+    if folded:
+        line.append("  (see above)", style=palette.FAINT)
+    return line
+
+
+def mermaid(view: GraphView) -> str:
+    """A Mermaid flowchart, one subgraph per cell; arrows point the way things are built."""
+    names = _names(view)
+    lines = ["flowchart LR"]
+    for cell, nodes in _by_cell(view).items():
+        lines.append(f'  subgraph "{cell}"')
+        lines += [f'    {names[node]}["{node.stack}"]' for node in nodes]
+        lines.append("  end")
+    lines += [
+        f"  {names[edge.target]} {'-->' if edge.why == 'output' else '-.->'} {names[edge.source]}"
+        for edge in _drawable(view)
+    ]
+    return "\n".join(lines)
+
+
+def dot(view: GraphView) -> str:
+    """A Graphviz digraph, one cluster per cell; arrows point the way things are built."""
+    lines = ["digraph fleet {", "  rankdir=LR;", "  node [shape=box];"]
+    for number, (cell, nodes) in enumerate(_by_cell(view).items()):
+        lines += [f"  subgraph cluster_{number} {{", f'    label="{cell}";']
+        lines += [f'    "{node}" [label="{node.stack}"];' for node in nodes]
+        lines.append("  }")
+    lines += [
+        f'  "{edge.target}" -> "{edge.source}"{"" if edge.why == "output" else " [style=dashed]"};'
+        for edge in _drawable(view)
+    ]
+    return "\n".join([*lines, "}"])
+
+
+def _names(view: GraphView) -> dict[UnitAddress, str]:
+    return {node: f"n{number}" for number, node in enumerate(view.nodes)}
+
+
+def _by_cell(view: GraphView) -> dict[str, list[UnitAddress]]:
+    cells: dict[str, list[UnitAddress]] = {}
+    for node in view.nodes:
+        cells.setdefault(str(node.of_cell), []).append(node)
+    return cells
+
+
+def _drawable(view: GraphView) -> Iterator[Edge]:
+    known = set(view.nodes)
+    yield from (edge for edge in view.edges if edge.source in known and edge.target in known)

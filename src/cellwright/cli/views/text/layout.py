@@ -1,0 +1,101 @@
+"""The few shapes that every view is made of: columns, hanging text, amounts in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.text import Text
+
+BLANK = Text("")
+_LEAST_LAST_COLUMN = 24
+"""Narrower than this, a table's last column goes on lines of its own."""
+_MINUTE = 60
+_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """`body` after `lead`, wrapped so that every further line starts below the body."""
+
+    lead: Text
+    body: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        indent = self.lead.cell_len
+        lines = self.body.wrap(console, max(options.max_width - indent, 1), overflow="fold")
+        for number, line in enumerate(lines or [Text("")]):
+            line.rstrip()
+            yield Text.assemble(self.lead if number == 0 else " " * indent, line)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Rows in aligned columns; the last column wraps, the others never do. All rows have equal length."""
+
+    rows: Sequence[Sequence[Text]]
+    header: Sequence[str] = ()
+    indent: int = 0
+    gap: int = 2
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        titles = [[Text(name, style="bold") for name in self.header]] if self.header else []
+        rows = [*titles, *self.rows]
+        fixed = range(len(rows[0]) - 1 if rows else 0)
+        widths = [max(row[index].cell_len for row in rows) for index in fixed]
+        taken = self.indent + sum(widths) + self.gap * len(widths)
+        beside = options.max_width - taken >= _LEAST_LAST_COLUMN
+        for row in rows:
+            lead = self._lead(row, widths)
+            if beside or not row[-1].cell_len:
+                yield Hanging(lead, row[-1])
+            else:
+                lead.rstrip()
+                yield lead
+                yield Hanging(Text(" " * (self.indent + 4)), row[-1])
+
+    def _lead(self, row: Sequence[Text], widths: Sequence[int]) -> Text:
+        lead = Text(" " * self.indent)
+        for cell, width in zip(row, widths, strict=False):
+            lead.append_text(cell)
+            lead.append(" " * (width - cell.cell_len + self.gap))
+        if not row[-1].cell_len:
+            lead.rstrip()
+        return lead
+
+
+def stacked(*blocks: Iterable[object]) -> Group:
+    """Put blocks of renderables below each other with one empty line between; empty blocks vanish."""
+    parts: list[object] = []
+    for block in blocks:
+        content = list(block)
+        if content and parts:
+            parts.append(BLANK)
+        parts.extend(content)
+    return Group(*parts)  # type: ignore[arg-type]  # Rich's union of renderables names a private protocol
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Say `1 unit`, `1,200 units`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Say `0.4s`, `14s`, `1m23s`, `2h05m`."""
+    if seconds < 1:
+        return f"{max(seconds, 0):.1f}s"
+    whole = int(seconds)
+    if whole < _MINUTE:
+        return f"{whole}s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE}m{whole % _MINUTE:02d}s"
+    return f"{whole // _HOUR}h{whole % _HOUR // _MINUTE:02d}m"
+
+
+def shortened(text: str, width: int) -> str:
+    """Cut the middle out of `text` so that it fits `width` columns; its end is often what tells it apart."""
+    if len(text) <= width:
+        return text
+    if width <= 1:
+        return "…"[:width]
+    head = (width - 1) // 2
+    return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"

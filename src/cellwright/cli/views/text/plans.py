@@ -1,0 +1,68 @@
+"""Plans as Terraform lists them, equal ones folded together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cellwright.cli.views.text import palette
+from cellwright.cli.views.text.layout import Hanging, count, shortened, stacked
+from cellwright.model.address import UnitAddress
+from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+
+_LONGEST_VALUE = 160
+_NAMED = 3
+"""How many of several units with equal plans are named."""
+
+
+def plans(found: Mapping[UnitAddress, PlanSummary]) -> Group:
+    """What each plan will do; units whose plans are equal share one listing."""
+    alike: dict[PlanSummary, list[UnitAddress]] = {}
+    for address, plan in found.items():
+        if plan.applyable or plan.resources:
+            alike.setdefault(plan, []).append(address)
+    return stacked(*(list(_plan(addresses, plan)) for plan, addresses in alike.items()))
+
+
+def total(found: Mapping[UnitAddress, PlanSummary]) -> Text:
+    """Say `Plan: 2 to add, 1 to change in 3 units`."""
+    touched = [plan for plan in found.values() if plan.applyable or plan.resources]
+    counts = sum((plan.counts for plan in touched), ResourceCounts())
+    return Text.assemble(
+        ("Plan: ", palette.STRONG), f"{palette.changes(counts)} in {count(len(touched), 'unit')}"
+    )
+
+
+def _plan(addresses: Sequence[UnitAddress], plan: PlanSummary) -> Iterator[RenderableType]:
+    yield Text.assemble((_named(addresses), palette.STRONG), "  ", palette.tally(plan.counts))
+    for change in plan.resources:
+        yield from _resource(change)
+    if plan.outputs:
+        yield Hanging(Text("      outputs: ", style=palette.FAINT), Text(", ".join(plan.outputs)))
+
+
+def _named(addresses: Sequence[UnitAddress]) -> str:
+    named = ", ".join(str(address) for address in addresses[:_NAMED])
+    rest = len(addresses) - _NAMED
+    return f"{named} and {count(rest, 'more unit')} alike" if rest > 0 else named
+
+
+def _resource(change: ResourceChange) -> Iterator[RenderableType]:
+    mark = palette.ACTION[change.action]
+    aside = "  (replaced)" if change.action is Action.REPLACE else ""
+    yield Hanging(
+        Text.assemble(" ", (mark.symbol.rjust(3), mark.style), "  "),
+        Text.assemble(change.address, (aside, mark.style)),
+    )
+    width = max((len(item.path) for item in change.attributes), default=0)
+    for item in change.attributes:
+        yield Hanging(Text(f"        {item.path.ljust(width)}  "), _values(item, change.action))
+
+
+def _values(item: AttributeChange, action: Action) -> Text:
+    before, after = (shortened(value, _LONGEST_VALUE) for value in (item.before, item.after))
+    if action is Action.CREATE:
+        return Text(after)
+    if action is Action.DELETE:
+        return Text(before)
+    return Text.assemble((before, palette.FAINT), " -> ", after)
