@@ -1,0 +1,143 @@
+"""fleet.yaml, read and checked: the frame in which cells are resolved."""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cellwright.fleet.fleet import FLEET_FILE, Level, StackSettings, TerraformSettings
+from cellwright.fleet.node import Node, find_node, get_node
+from cellwright.fleet.reader import Document
+from cellwright.fleet.schema import FleetSection, LevelSection, StackSection
+from cellwright.fleet.schema_faults import validate
+from cellwright.fleet.suggest import advice
+from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.position import Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What fleet.yaml says. Without levels no cell can be judged."""
+
+    name: str = ""
+    terraform: TerraformSettings = field(default_factory=TerraformSettings)
+    levels: tuple[Level, ...] = ()
+    backend: str = "local"
+    backend_config: Mapping[str, Node] = field(default_factory=dict)
+    backend_position: Position = field(default_factory=lambda: Position(FLEET_FILE))
+
+    def level(self, name: str) -> Level | None:
+        """Find a level by its name."""
+        return next((level for level in self.levels if level.name == name), None)
+
+
+def read_configuration(document: Document) -> tuple[Configuration, tuple[Diagnostic, ...]]:
+    """Check fleet.yaml and give what it says, as far as it can be relied on, with all findings."""
+    if document.root is None:
+        return Configuration(), document.faults
+    root = document.root
+    section, findings = validate(root)
+    misplaced = tuple(_misplaced(root))
+    if section is None:
+        return Configuration(), (*document.faults, *findings, *misplaced)
+    levels = tuple(_level(root, index, level) for index, level in enumerate(section.levels))
+    clashes = tuple(_clashes(root, section))
+    needs = tuple(_needs_faults(root, levels))
+    state = find_node(root, ("state",))
+    config = get_node(root, "state", "config")
+    configuration = Configuration(
+        name=section.fleet,
+        terraform=_terraform(section),
+        # Names that clash leave open which cell or stack is meant.
+        levels=() if clashes else levels,
+        backend=section.state.backend,
+        backend_config=(config.entries if config is not None else None) or {},
+        backend_position=state.position,
+    )
+    return configuration, (*document.faults, *findings, *misplaced, *clashes, *needs)
+
+
+def _terraform(section: FleetSection) -> TerraformSettings:
+    settings = section.terraform.model_dump()
+    return TerraformSettings(**{**settings, "environment_pass": tuple(section.terraform.environment_pass)})
+
+
+def _level(root: Node, index: int, section: LevelSection) -> Level:
+    stacks = {
+        name: _stack(name, stack, find_node(root, ("levels", index, "stacks", name, "source")).position)
+        for name, stack in section.stacks.items()
+    }
+    return Level(
+        name=section.name,
+        cells=posixpath.normpath(section.cells),
+        placement=section.placement,
+        layers=tuple(section.layers),
+        stacks=stacks,
+        position=find_node(root, ("levels", index)).position,
+    )
+
+
+def _stack(name: str, section: StackSection, position: Position) -> StackSettings:
+    return StackSettings(
+        name=name,
+        source=section.source,
+        version=section.version,
+        enabled=section.enabled,
+        needs=tuple(dict.fromkeys(section.needs)),
+        position=position,
+    )
+
+
+def _misplaced(root: Node) -> Iterator[Diagnostic]:
+    """Find references and merge tags where fleet.yaml gives them no meaning."""
+    for node in root.walk():
+        if node.directive is not None:
+            detail = "fleet.yaml inherits nothing; remove the tag"
+            yield error(f"{node.directive.value} has no meaning in fleet.yaml", detail, node.position)
+    for node in _without_references(root):
+        if not node.plain and isinstance(node.value, str):
+            detail = "only `layers` and the state's `config` may hold references"
+            yield error(f"'{node.value}' can't hold a reference", detail, node.position)
+
+
+def _without_references(root: Node) -> Iterator[Node]:
+    """Yield every node but those below `state.config` and `levels.*.layers`."""
+    for key, node in (root.entries or {}).items():
+        children = node.children if key == "levels" else (node,)
+        for child in children:
+            for name, part in (child.entries or {"": child}).items():
+                if (key, name) not in (("state", "config"), ("levels", "layers")):
+                    yield from part.walk()
+
+
+def _clashes(root: Node, section: FleetSection) -> Iterator[Diagnostic]:
+    """Find names that stand for two things."""
+    names = [level.name for level in section.levels]
+    for index, level in enumerate(section.levels):
+        place = find_node(root, ("levels", index, "name")).position
+        if level.name in names[:index]:
+            yield error(f"there are two levels '{level.name}'", "rename one of them", place)
+        if level.placement is not None and index == 0:
+            where = find_node(root, ("levels", index, "placement")).position
+            yield error("the first level can't be placed in another", "remove `placement`", where)
+        stacks = find_node(root, ("levels", index, "stacks"))
+        for stack in level.stacks.keys() & set(names):
+            detail = "rename the stack: `${output.NAME...}` couldn't tell it from the level"
+            yield error(f"a stack and a level are both called '{stack}'", detail, stacks.key_position(stack))
+
+
+def _needs_faults(root: Node, levels: tuple[Level, ...]) -> Iterator[Diagnostic]:
+    for index, level in enumerate(levels):
+        below = {lower.name: lower for lower in levels[:index]}
+        known = {
+            *level.stacks,
+            *(f"{name}.{stack}" for name, lower in below.items() for stack in lower.stacks),
+        }
+        for name in level.stacks:
+            needs = get_node(root, "levels", index, "stacks", name, "needs")
+            for node in needs.children if needs is not None else ():
+                need = str(node.value)
+                if need == name:
+                    yield error(f"stack '{name}' needs itself", "remove it from `needs`", node.position)
+                elif need not in known:
+                    detail = advice(need, known - {name})
+                    yield error(f"stack '{name}' needs an unknown stack '{need}'", detail, node.position)

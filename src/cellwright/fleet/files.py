@@ -1,0 +1,123 @@
+"""Reading the fleet's files: only regular ones of sane size, and only inside the fleet repository."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.position import Position
+
+MAX_BYTES = 1_048_576
+"""The largest settings document. Ten thousand lines are a tenth of it."""
+
+
+class FleetFiles:
+    """The files below a fleet's root, read by their path relative to it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._real_root = os.path.realpath(root)
+        self._inside: dict[str, bool] = {}
+
+    def holds(self, relative: str) -> bool:
+        """Tell whether a path, symbolic links followed, lies inside the repository."""
+        try:
+            real = os.path.realpath(self.root / relative)
+        except (OSError, ValueError):
+            return False
+        return real == self._real_root or real.startswith(self._real_root + os.sep)
+
+    def exists(self, relative: str) -> bool:
+        """Tell whether there is a file of that path (wherever it leads)."""
+        try:
+            return os.path.isfile(self.root / relative)  # noqa: PTH113  takes a path with a null byte for absent
+        except ValueError:
+            return False
+
+    def read_text(self, relative: str) -> str:
+        """Read a whole file.
+
+        Raises:
+            DiagnosticError: it can't be read, leaves the repository, is no regular file, is too large, or is
+                no UTF-8 text.
+        """
+        place = Position(shown_path(relative))
+        try:
+            content = self._read_bytes(relative)
+        except (OSError, ValueError) as failure:
+            reason = getattr(failure, "strerror", None) or str(failure)
+            raise DiagnosticError(
+                error(f"the file can't be read: {reason}", "mend the path or the file's rights", place)
+            ) from failure
+        return _decode(content, place)
+
+    def _read_bytes(self, relative: str) -> bytes:
+        folder = os.path.dirname(relative)  # noqa: PTH120  called for every file of the fleet
+        if folder not in self._inside:
+            self._inside[folder] = self.holds(folder)
+        if not self._inside[folder]:
+            raise _leaves(relative)
+        descriptor = self._open(relative)
+        try:
+            return _regular_content(descriptor, relative)
+        finally:
+            os.close(descriptor)
+
+    def _open(self, relative: str) -> int:
+        # Not blocking: opening a named pipe would wait for a writer for ever.
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+        path = f"{self.root}/{relative}"
+        try:
+            return os.open(path, flags | os.O_NOFOLLOW)
+        except OSError as failure:
+            if failure.errno not in (errno.ELOOP, errno.EMLINK):
+                raise
+        if not self.holds(relative):
+            raise _leaves(relative)
+        return os.open(path, flags)
+
+
+def shown_path(path: str) -> str:
+    """Write a path so that it can always be printed, whatever bytes its name has."""
+    return path.encode("utf-8", "backslashreplace").decode()
+
+
+def _regular_content(descriptor: int, relative: str) -> bytes:
+    facts = os.fstat(descriptor)
+    place = Position(shown_path(relative))
+    if not stat.S_ISREG(facts.st_mode):
+        raise DiagnosticError(error("this is no regular file", "put a YAML file in its place", place))
+    if facts.st_size <= MAX_BYTES:
+        content = os.read(descriptor, MAX_BYTES + 1)
+        if len(content) <= MAX_BYTES:
+            return content
+    raise DiagnosticError(
+        error(
+            f"the file has {facts.st_size:,} bytes, a settings document at most {MAX_BYTES:,}",
+            "split it, or keep bulk data elsewhere",
+            place,
+        )
+    )
+
+
+def _leaves(relative: str) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            "the path leaves the fleet repository",
+            "keep all settings inside it, as its history is the record of them",
+            Position(shown_path(relative)),
+        )
+    )
+
+
+def _decode(content: bytes, place: Position) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as failure:
+        before = content[: failure.start].decode("utf-8", "replace")
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        raise DiagnosticError(
+            error("the file is not UTF-8 text", "save it as UTF-8", Position(place.file, line, column))
+        ) from failure

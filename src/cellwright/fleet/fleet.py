@@ -1,0 +1,111 @@
+"""What a fleet repository describes, as values: levels, cells, units, and what is wrong with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.position import Position
+from cellwright.model.unit import Unit
+from cellwright.model.value import OutputReference, Value
+
+FLEET_FILE = "fleet.yaml"
+
+DEFAULT_TIMEOUT = 3600
+"""Seconds that one Terraform call may take; the slowest AWS resources need three quarters of an hour."""
+
+DEFAULT_LOCK_TIMEOUT = 60
+"""Seconds to wait for a state's lock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerraformSettings:
+    """How Terraform is run, for the whole fleet (`terraform:` in fleet.yaml)."""
+
+    binary: str = "terraform"
+    """A name on the PATH or a path; `tofu` works too."""
+    version: str | None = None
+    """Constraint on the binary's version, in Terraform's notation; None takes any."""
+    mirror: str | None = None
+    """Folder of a filesystem mirror of providers; None uses Terraform's own configuration."""
+    relay: bool = True
+    parallel: int | None = None
+    """Units run at once; None leaves it to the machine."""
+    timeout: int = DEFAULT_TIMEOUT
+    """Seconds that one Terraform call may take."""
+    lock_timeout: int = DEFAULT_LOCK_TIMEOUT
+    """Seconds to wait for a state's lock."""
+    environment_pass: tuple[str, ...] = ()
+    """Names of variables that Terraform's processes take over from ours, beyond the built-in few."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackSettings:
+    """What fleet.yaml says about a stack of a level."""
+
+    name: str
+    source: str
+    version: str | None
+    enabled: bool
+    needs: tuple[str, ...]
+    """Stacks of the same cell, or `level.stack` for one of the cell of that level that this one stands on."""
+    position: Position
+    """Where its source is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """An ordered layer of infrastructure."""
+
+    name: str
+    cells: str
+    """Folder of its cells, relative to the fleet's root."""
+    placement: str | None
+    """The key of a cell's settings that names the lower levels' cell in which it is placed."""
+    layers: tuple[str, ...]
+    """Paths of its layers, relative to the fleet's root, lowest first; may hold `${cell.*}`."""
+    stacks: Mapping[str, StackSettings]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One isolated instance of a level."""
+
+    address: CellAddress
+    path: str
+    """Its file or folder, relative to the fleet's root."""
+    placement: CellAddress | None
+    """The cell of the lowest level in which it is placed; None where the level has no placement."""
+    settings: Mapping[str, Value]
+    """Its merged keys but `stacks`, `environment` and `levels`, references replaced."""
+    environment: Mapping[str, str]
+    """What its units' Terraform processes get."""
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class OutputUse:
+    """One place where a unit takes another one's output."""
+
+    unit: UnitAddress
+    reference: OutputReference
+    position: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """Everything that one fleet repository describes, with all findings about it."""
+
+    root: Path
+    name: str
+    terraform: TerraformSettings
+    levels: tuple[Level, ...]
+    cells: Mapping[CellAddress, Cell]
+    units: Mapping[UnitAddress, Unit]
+    """Enabled and disabled ones, in the order of levels, cells and stacks."""
+    diagnostics: tuple[Diagnostic, ...]
+    """Sorted by file, line and column."""
+    uses: tuple[OutputUse, ...] = field(default=(), repr=False)
+    """Every output reference of an enabled unit, with the place where it is written."""

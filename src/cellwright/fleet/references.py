@@ -1,0 +1,86 @@
+"""References in text: `${cell.tier}`, `${output.base.network.vpc_id}`, and `$${` for a literal `${`."""
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+_OPEN = re.compile(r"\$\$\{|\$\{")
+_SEGMENT = r"[A-Za-z0-9_-]+"
+_REFERENCE = re.compile(rf"{_SEGMENT}(?:\.{_SEGMENT}(?:/{_SEGMENT})*)+\Z")
+_ADVICE = "write $${ where a literal ${ is meant"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What stands between `${` and `}`: what it refers to, then the steps into it."""
+
+    head: str
+    """`cell`, `fleet`, `unit`, `output`, `secret`, or a level's placement key."""
+    path: tuple[str, ...]
+    """At least one step."""
+
+    def __str__(self) -> str:
+        return ".".join((self.head, *self.path))
+
+
+Part: TypeAlias = str | Reference
+
+
+class ReferenceSyntaxError(ValueError):
+    """The text has something that begins like a reference and is none."""
+
+    def __init__(self, summary: str) -> None:
+        super().__init__(summary)
+        self.summary = summary
+        self.advice = _ADVICE
+
+
+def parse_text(text: str) -> tuple[Part, ...]:
+    """Split `text` into literal parts (escapes replaced) and references; no two literals adjoin.
+
+    Raises:
+        ReferenceSyntaxError: a `${` that is not closed, or with something else than a reference in it.
+    """
+    parts: list[Part] = []
+    literal: list[str] = []
+    place = 0
+    while opening := _OPEN.search(text, place):
+        literal.append(text[place : opening.start()])
+        place = opening.end()
+        if opening.group() == "$${":
+            literal.append("${")
+            continue
+        closing = text.find("}", place)
+        if closing < 0:
+            raise ReferenceSyntaxError("a reference that begins with '${' has no closing '}'")
+        _flush(literal, parts)
+        parts.append(parse_reference(text[place:closing]))
+        place = closing + 1
+    literal.append(text[place:])
+    _flush(literal, parts)
+    return tuple(parts)
+
+
+def parse_reference(text: str) -> Reference:
+    """Read what stands between `${` and `}`.
+
+    Raises:
+        ReferenceSyntaxError: it is not of the form `head.step.step`.
+    """
+    stripped = text.strip()
+    if not _REFERENCE.match(stripped):
+        raise ReferenceSyntaxError(f"'${{{text}}}' is not a reference")
+    head, *path = stripped.split(".")
+    return Reference(head, tuple(path))
+
+
+def escape(text: str) -> str:
+    """Write `text` so that reading it gives it back unchanged."""
+    return text.replace("${", "$${")
+
+
+def _flush(literal: list[str], parts: list[Part]) -> None:
+    joined = "".join(literal)
+    literal.clear()
+    if joined:
+        parts.append(joined)
