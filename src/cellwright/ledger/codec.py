@@ -1,0 +1,116 @@
+"""Values to JSON text and back: what a row holds where a column is not enough."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from cellwright.model.applied import AppliedInput, RecordedOutput
+from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.plan import ResourceCounts
+from cellwright.model.position import Position
+from cellwright.model.value import Json
+
+
+def dump(value: object) -> str:
+    """JSON text, compact, ASCII: every string survives both databases, NUL and lone surrogates too."""
+    return json.dumps(value, separators=(",", ":"), default=_plain)
+
+
+def plain_text(text: str) -> str:
+    """`text` as a text column can hold it: PostgreSQL refuses NUL, UTF-8 refuses lone surrogates."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "�")
+
+
+def plain_json(value: Json) -> Json:
+    """`value` as it will be read back, with every string made plain."""
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, Mapping):
+        return {plain_text(str(name)): plain_json(item) for name, item in value.items()}
+    if isinstance(value, Sequence):
+        return [plain_json(item) for item in value]
+    return value
+
+
+def dump_values(values: Mapping[str, AppliedInput] | Mapping[str, RecordedOutput]) -> str:
+    """Inputs or outputs: name to [digest, value], or to [digest] where sensitive.
+
+    A sensitive value is left out even if the caller kept one: it must not reach the disk.
+    """
+    return dump(
+        {
+            name: [item.digest] if item.sensitive else [item.digest, item.value]
+            for name, item in values.items()
+        }
+    )
+
+
+def load_inputs(text: str) -> Mapping[str, AppliedInput]:
+    """The reverse of `dump_values` for inputs."""
+    return {
+        name: AppliedInput(pair[0], sensitive=False, value=pair[1])
+        if len(pair) > 1
+        else AppliedInput(pair[0], sensitive=True)
+        for name, pair in json.loads(text).items()
+    }
+
+
+def load_outputs(text: str) -> Mapping[str, RecordedOutput]:
+    """The reverse of `dump_values` for outputs."""
+    return {
+        name: RecordedOutput(pair[0], sensitive=False, value=pair[1])
+        if len(pair) > 1
+        else RecordedOutput(pair[0], sensitive=True)
+        for name, pair in json.loads(text).items()
+    }
+
+
+def dump_counts(counts: ResourceCounts) -> str | None:
+    """Resource counts; None where nothing was touched, which is the most common case."""
+    if not counts.total:
+        return None
+    return dump([counts.add, counts.change, counts.destroy, counts.replace])
+
+
+def load_counts(text: str | None) -> ResourceCounts:
+    """The reverse of `dump_counts`."""
+    return ResourceCounts(*json.loads(text)) if text else ResourceCounts()
+
+
+def dump_diagnostics(diagnostics: Sequence[Diagnostic]) -> str | None:
+    """Findings; None where there are none."""
+    if not diagnostics:
+        return None
+    return dump([_diagnostic(item) for item in diagnostics])
+
+
+def load_diagnostics(text: str | None) -> tuple[Diagnostic, ...]:
+    """The reverse of `dump_diagnostics`."""
+    if not text:
+        return ()
+    return tuple(
+        Diagnostic(
+            Severity(item["severity"]),
+            item["summary"],
+            item["detail"],
+            Position(*item["at"]) if item.get("at") else None,
+        )
+        for item in json.loads(text)
+    )
+
+
+def _diagnostic(item: Diagnostic) -> Mapping[str, Json]:
+    at = item.position
+    return {
+        "severity": item.severity.value,
+        "summary": item.summary,
+        "detail": item.detail,
+        "at": [at.file, at.line, at.column] if at else None,
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")

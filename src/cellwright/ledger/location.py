@@ -1,0 +1,78 @@
+"""Where a ledger lies: a URL, read without ever repeating its password."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from cellwright.model.diagnostic import DiagnosticError, error
+
+_ADVICE = "write sqlite:////absolute/path/of/ledger.db or postgresql://user@host:5432/database"
+_SQLITE = "sqlite:///"
+_POSTGRES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteLocation:
+    """A ledger in a file of this machine."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresLocation:
+    """A ledger on a PostgreSQL server."""
+
+    url: URL = field(repr=False)
+    """With its password; for the driver only."""
+
+    def __str__(self) -> str:
+        # Put together from what may be shown: the rest, parameters included, can hold a password.
+        user = f"{self.url.username}@" if self.url.username else ""
+        port = f":{self.url.port}" if self.url.port else ""
+        return f"postgresql://{user}{self._host}{port}/{self.url.database or ''}"
+
+    @property
+    def _host(self) -> str:
+        host = self.url.host or self.url.query.get("host") or ""
+        return host if isinstance(host, str) else ",".join(host)
+
+    def secrets(self) -> tuple[str, ...]:
+        """What must not appear in a message."""
+        given = (self.url.password, self.url.query.get("password"))
+        return tuple(text for text in given if isinstance(text, str) and text)
+
+
+Location: TypeAlias = SqliteLocation | PostgresLocation
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a ledger in the file `path`."""
+    return f"{_SQLITE}{path.absolute()}"
+
+
+def parse_location(url: str) -> Location:
+    """Read a ledger's URL.
+
+    Raises:
+        DiagnosticError: it is no URL, or one of a database that can't hold a ledger.
+    """
+    if url.startswith(_SQLITE) and (path := url.removeprefix(_SQLITE)) not in {"", ":memory:"}:
+        # Not through the URL parser: a path may hold '?' and '%'.
+        return SqliteLocation(Path(path).absolute())
+    scheme = url.partition("://")[0]
+    if scheme == "sqlite":
+        raise DiagnosticError(error("the ledger's URL names no file", _ADVICE))
+    if scheme not in _POSTGRES:
+        raise DiagnosticError(error("the ledger's URL is of no kind that Cellwright knows", _ADVICE))
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        # Its message may repeat the URL, so it is dropped.
+        raise DiagnosticError(error("the ledger's URL can't be read", _ADVICE)) from None
+    return PostgresLocation(parsed.set(drivername="postgresql+psycopg"))

@@ -1,0 +1,14 @@
+"""Alembic's entry: runs the steps on the connection, and in the transaction, that the ledger hands over."""
+
+from alembic import context
+
+from cellwright.ledger.schema import VERSION_TABLE
+from cellwright.ledger.tables import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    version_table=VERSION_TABLE,
+    transactional_ddl=True,
+)
+context.run_migrations()

@@ -1,0 +1,198 @@
+"""Everything that can be asked of a ledger. Nothing here writes."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, or_, select
+from sqlalchemy.engine import Row
+
+from cellwright.ledger.audit import ChainPoint, load_event, newest_point
+from cellwright.ledger.codec import load_outputs
+from cellwright.ledger.counts import count_units
+from cellwright.ledger.database import Database
+from cellwright.ledger.leases import Held, all_held
+from cellwright.ledger.rows import (
+    load_address,
+    load_head,
+    load_run,
+    load_run_unit,
+    load_summary,
+    load_unit,
+)
+from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
+from cellwright.ledger.tables import APPROVALS, EVENTS, HEADS, OUTPUTS, RUN_UNITS, RUNS, UNITS
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedHead, AppliedUnit, RecordedOutput
+from cellwright.model.event import Event
+from cellwright.model.run import Operation, Run, RunUnit
+
+_CHUNK = 500
+"""How many units one statement names: databases limit a statement's parameters."""
+
+_SCAN = 5_000
+"""From this many units on, reading all of them is faster than naming each."""
+
+_PAGE = 1_000
+"""Events read at once: a page at a time, so that no transaction outlives its page."""
+
+_HEADS = select(HEADS.c.unit, HEADS.c.fingerprint, HEADS.c.failed, HEADS.c.lineage, HEADS.c.serial)
+_APPLIED = select(
+    *HEADS.c, *(column for column in UNITS.c if column.name != "unit"), OUTPUTS.c.outputs
+).select_from(HEADS.join(UNITS).join(OUTPUTS, OUTPUTS.c.unit == HEADS.c.unit))
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReader:
+    """The read side of a ledger. Every method raises DiagnosticError when the database fails."""
+
+    database: Database
+
+    def heads(self) -> dict[UnitAddress, AppliedHead]:
+        """What decides whether a unit changed, for every unit in the ledger; one pass."""
+        with self.database.read() as connection:
+            rows = connection.execute(_HEADS).all()
+        heads = (load_head(*row) for row in rows)
+        return {head.address: head for head in heads}
+
+    def applied(self, addresses: Collection[UnitAddress] | None) -> dict[UnitAddress, AppliedUnit]:
+        """All that is remembered of these units, or of every unit (None).
+
+        A unit whose first apply failed is there too, with no fingerprint, inputs or outputs.
+        """
+        with self.database.read() as connection:
+            return {load_address(row.unit): load_unit(row) for row in _of(connection, _APPLIED, addresses)}
+
+    def outputs(
+        self, addresses: Collection[UnitAddress] | None
+    ) -> dict[UnitAddress, Mapping[str, RecordedOutput]]:
+        """The outputs of these units, or of every unit (None); units never applied are left out."""
+        statement = select(OUTPUTS.c.unit, OUTPUTS.c.outputs)
+        with self.database.read() as connection:
+            return {
+                load_address(row.unit): load_outputs(row.outputs)
+                for row in _of(connection, statement, addresses)
+            }
+
+    def run(self, run_id: str) -> Run | None:
+        """A run with its units in their order; None if there is no such run."""
+        with self.database.read() as connection:
+            return _run(connection, select(RUNS).where(RUNS.c.id == run_id))
+
+    def latest_run(self) -> Run | None:
+        """The run that was started last; None before the first."""
+        with self.database.read() as connection:
+            return _run(connection, select(RUNS).order_by(RUNS.c.id.desc()).limit(1))
+
+    def runs(self, limit: int, before: str | None = None) -> tuple[RunSummary, ...]:
+        """The newest runs first; `before` is the id of the last one on the page before."""
+        statement = select(RUNS).order_by(RUNS.c.id.desc()).limit(limit)
+        if before is not None:
+            statement = statement.where(RUNS.c.id < before)
+        with self.database.read() as connection:
+            return tuple(_summary(connection, row) for row in connection.execute(statement).all())
+
+    def run_units(self, run_id: str) -> dict[UnitAddress, RunUnitRecord]:
+        """How far each unit of a run has come, in the run's order; empty if there is no such run."""
+        statement = select(RUN_UNITS).where(RUN_UNITS.c.run == run_id).order_by(RUN_UNITS.c.ordinal)
+        with self.database.read() as connection:
+            records = map(load_run_unit, connection.execute(statement).all())
+        return {record.address: record for record in records}
+
+    def run_unit(self, run_id: str, address: UnitAddress) -> RunUnitRecord | None:
+        """One unit of `run_units`."""
+        statement = select(RUN_UNITS).where(RUN_UNITS.c.run == run_id, RUN_UNITS.c.unit == str(address))
+        with self.database.read() as connection:
+            row = connection.execute(statement).first()
+        return load_run_unit(row) if row else None
+
+    def approvals(self, run_id: str) -> tuple[Approval, ...]:
+        """Who consented to which plans of a run."""
+        statement = select(APPROVALS).where(APPROVALS.c.run == run_id).order_by(APPROVALS.c.unit)
+        with self.database.read() as connection:
+            rows = connection.execute(statement).all()
+        return tuple(
+            Approval(load_address(row.unit), row.plan_digest, row.actor, row.reason, row.time) for row in rows
+        )
+
+    def events(self, after: int = 0, limit: int | None = None, subject: str | None = None) -> Iterator[Event]:
+        """Events in their order from the one that follows `after`, read as they are taken.
+
+        `subject` keeps those of one subject and of what lies below it: `client/acme` has `client/acme/app`.
+        """
+        left = limit
+        while left is None or left > 0:
+            page = self._page(after, _PAGE if left is None else min(_PAGE, left), subject)
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1].sequence
+            left = None if left is None else left - len(page)
+
+    def latest_events(self, limit: int, subject: str | None = None) -> tuple[Event, ...]:
+        """The newest events, the newest last."""
+        statement = _about(subject).order_by(EVENTS.c.sequence.desc()).limit(limit)
+        with self.database.read() as connection:
+            rows = connection.execute(statement).all()
+        return tuple(load_event(row) for row in reversed(rows))
+
+    def chain_end(self) -> ChainPoint:
+        """Where the audit trail should reach: `audit.verify` takes it as `end`."""
+        with self.database.read() as connection:
+            return newest_point(connection)
+
+    def lease_holders(self) -> dict[UnitAddress, Held]:
+        """Who holds which unit now, expired leases included."""
+        with self.database.read() as connection:
+            return all_held(connection)
+
+    def _page(self, after: int, size: int, subject: str | None) -> Sequence[Event]:
+        statement = _about(subject).where(EVENTS.c.sequence > after).order_by(EVENTS.c.sequence).limit(size)
+        with self.database.read() as connection:
+            return [load_event(row) for row in connection.execute(statement).all()]
+
+
+def _about(subject: str | None) -> Select[Any]:
+    if subject is None:
+        return select(EVENTS)
+    # '0' is the character after '/': the range holds what begins with `subject/`, and can use the index.
+    below = and_(EVENTS.c.subject >= f"{subject}/", EVENTS.c.subject < f"{subject}0")
+    return select(EVENTS).where(or_(EVENTS.c.subject == subject, below))
+
+
+def _of(
+    connection: Connection, statement: Select[Any], addresses: Collection[UnitAddress] | None
+) -> Iterator[Row[Any]]:
+    """The statement's rows, of these units only (None is all); its first column is the unit."""
+    if addresses is None:
+        yield from connection.execute(statement)
+        return
+    names = [str(address) for address in addresses]
+    if len(names) >= _SCAN:
+        wanted = frozenset(names)
+        yield from (row for row in connection.execute(statement) if row[0] in wanted)
+        return
+    column = statement.selected_columns[0]
+    for start in range(0, len(names), _CHUNK):
+        yield from connection.execute(statement.where(column.in_(names[start : start + _CHUNK])))
+
+
+def _run(connection: Connection, statement: Select[Any]) -> Run | None:
+    row = connection.execute(statement).first()
+    if row is None:
+        return None
+    units = connection.execute(
+        select(RUN_UNITS.c.unit, RUN_UNITS.c.operation, RUN_UNITS.c.wave)
+        .where(RUN_UNITS.c.run == row.id)
+        .order_by(RUN_UNITS.c.ordinal)
+    ).all()
+    return load_run(
+        row, tuple(RunUnit(load_address(unit), Operation(operation), wave) for unit, operation, wave in units)
+    )
+
+
+def _summary(connection: Connection, row: Row[Any]) -> RunSummary:
+    # Counted once when the run finished: counting the units of a page of great runs takes a while.
+    counts = json.loads(row.outcomes) if row.outcomes else count_units(connection, row.id)
+    return load_summary(row, counts)

@@ -1,0 +1,196 @@
+"""The write side of a ledger: one verb per fact, each in one transaction, with the event that goes with it.
+
+In every transaction locks are taken in one order (lease, run, unit, then the chain of events), so that two
+of them can't wait for each other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import insert
+
+from cellwright.ledger.audit import EventDraft, append
+from cellwright.ledger.clock import iso
+from cellwright.ledger.codec import plain_text
+from cellwright.ledger.database import Database
+from cellwright.ledger.leases import check_fencing
+from cellwright.ledger.run_state import UnitState
+from cellwright.ledger.run_writes import (
+    actor_of,
+    applying_entry,
+    close_run,
+    enter_state,
+    finish_unit,
+    planning_entry,
+    put_run,
+    reopen,
+)
+from cellwright.ledger.tables import APPROVALS
+from cellwright.ledger.unit_writes import forget, put_applied, put_failed
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.event import Event
+from cellwright.model.run import Run, RunStatus, UnitResult
+from cellwright.model.value import Json
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRecorder:
+    """Records facts. A verb raises DiagnosticError when the database fails, and has then recorded nothing.
+
+    A verb that touches a unit takes the fencing number of the caller's lease on it, and raises LeaseLost if
+    that is no longer the valid one; None records without a lease.
+    """
+
+    database: Database
+
+    def start_run(self, run: Run) -> None:
+        """A run begins: its units are pending. Event `run.started`."""
+        with self.database.write() as connection:
+            put_run(connection, run)
+            detail = {"kind": run.kind.value, "units": len(run.units), "commit": run.commit}
+            append(
+                connection,
+                self.database,
+                EventDraft(run.actor, "run.started", run.id, run.reason, detail),
+            )
+
+    def finish_run(self, run_id: str, status: RunStatus, actor: str | None = None) -> None:
+        """A run is over. Event `run.finished`, by `actor` or by whoever started the run.
+
+        Raises:
+            LookupError: there is no such run.
+        """
+        with self.database.write() as connection:
+            by = actor or actor_of(connection, run_id)
+            counts = close_run(connection, run_id, status, self.database.now(connection))
+            detail = {"status": status.value, "units": counts}
+            append(connection, self.database, EventDraft(by, "run.finished", run_id, "", detail))
+
+    def reopen_run(self, run_id: str, actor: str | None = None, reason: str = "") -> None:
+        """A run goes on: what failed, was skipped, blocked or cancelled in it is pending again.
+
+        Units in between keep their state and intent: it is for the caller to adopt them or to plan them
+        again. Event `run.resumed`.
+
+        Raises:
+            LookupError: there is no such run.
+        """
+        with self.database.write() as connection:
+            by = actor or actor_of(connection, run_id)
+            detail = {"reopened": reopen(connection, run_id)}
+            append(connection, self.database, EventDraft(by, "run.resumed", run_id, reason, detail))
+
+    def enter(
+        self,
+        run_id: str,
+        unit: UnitAddress,
+        state: UnitState,
+        intent: Json = None,
+        fencing: int | None = None,
+    ) -> None:
+        """A unit is being planned, is planned, or is about to be applied.
+
+        PLANNING begins a new attempt. `intent` goes with APPLYING: what to record if the apply succeeds, so
+        that whoever finds it finished after a crash can record it. It must hold no sensitive value in clear.
+
+        Raises:
+            TransitionError: the unit is finished, or in no state from which this one is entered.
+        """
+        with self.database.write() as connection:
+            check_fencing(connection, unit, fencing)
+            entry: dict[str, object] = {}
+            if state is UnitState.PLANNING:
+                entry = planning_entry(self.database.now(connection))
+            elif state is UnitState.APPLYING:
+                entry = applying_entry(intent)
+            enter_state(connection, run_id, unit, state, entry)
+
+    def record_applied(
+        self,
+        applied: AppliedUnit,
+        result: UnitResult,
+        run_id: str,
+        event: EventDraft,
+        fencing: int | None = None,
+    ) -> None:
+        """A unit is as its settings say, applied now or found so: remembered with its outputs.
+
+        Raises:
+            TransitionError: the unit has an outcome in this run already, or is no part of it.
+        """
+        with self.database.write() as connection:
+            check_fencing(connection, result.address, fencing)
+            finish_unit(connection, run_id, result, self.database.now(connection))
+            put_applied(connection, applied)
+            append(connection, self.database, event)
+
+    def record_destroyed(
+        self, result: UnitResult, run_id: str, event: EventDraft, fencing: int | None = None
+    ) -> None:
+        """A unit's infrastructure is gone: nothing but its events is remembered.
+
+        Raises:
+            TransitionError: as `record_applied`.
+        """
+        with self.database.write() as connection:
+            check_fencing(connection, result.address, fencing)
+            finish_unit(connection, run_id, result, self.database.now(connection))
+            forget(connection, result.address)
+            append(connection, self.database, event)
+
+    def record_result(
+        self,
+        run_id: str,
+        result: UnitResult,
+        *,
+        attempted: AppliedUnit | None = None,
+        event: EventDraft | None = None,
+        fencing: int | None = None,
+    ) -> None:
+        """A unit ended in any other way: planned, unchanged, failed, blocked, skipped, cancelled.
+
+        `attempted` goes with an apply that failed and may have changed the world: what would have been
+        recorded had it succeeded, with the state mark seen afterwards (None if it can't be read). Its
+        fingerprint becomes the head's `failed` one, its recipe the one for a later destroy; the rest of the
+        last success stays. For a destroy that failed half-way, it is the unit as it was recorded.
+
+        Raises:
+            TransitionError: as `record_applied`.
+        """
+        with self.database.write() as connection:
+            check_fencing(connection, result.address, fencing)
+            finish_unit(connection, run_id, result, self.database.now(connection))
+            if attempted is not None:
+                put_failed(connection, attempted)
+            if event is not None:
+                append(connection, self.database, event)
+
+    def record_approval(
+        self, run_id: str, plans: Mapping[UnitAddress, str], actor: str, reason: str = ""
+    ) -> None:
+        """Somebody consents to plans, each named by its digest. Event `run.approved`."""
+        digests = {str(unit): digest for unit, digest in plans.items()}
+        with self.database.write() as connection:
+            given = {
+                "run": run_id,
+                "actor": plain_text(actor),
+                "reason": plain_text(reason),
+                "time": iso(self.database.now(connection)),
+            }
+            rows = [{**given, "unit": unit, "plan_digest": digest} for unit, digest in digests.items()]
+            if rows:
+                connection.execute(insert(APPROVALS), rows)
+            append(connection, self.database, EventDraft(actor, "run.approved", run_id, reason, digests))
+
+    def append_event(
+        self,
+        actor: str,
+        action: str,
+        subject: str,
+        reason: str = "",
+        detail: Mapping[str, Json] | None = None,
+    ) -> Event:
+        """Something else happened that must be answered for."""
+        with self.database.write() as connection:
+            return append(connection, self.database, EventDraft(actor, action, subject, reason, detail or {}))

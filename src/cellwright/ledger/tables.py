@@ -1,0 +1,156 @@
+"""The ledger's tables as they are at its newest version; `migrations` lead there step by step.
+
+What decides whether a unit changed (`heads`) is kept apart from what explains it (`units`) and from what
+other units take from it (`outputs`), because the first is read for the whole fleet by every command.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeEngine
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# Byte order everywhere: under a locale's collation PostgreSQL would page and range-scan differently.
+PLAIN: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
+
+# Only an INTEGER primary key is SQLite's own row id.
+SEQUENCE: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+
+HEADS = Table(
+    "heads",
+    METADATA,
+    Column("unit", PLAIN, primary_key=True),
+    Column("fingerprint", PLAIN),
+    Column("failed", PLAIN),
+    Column("lineage", PLAIN),
+    Column("serial", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+UNITS = Table(
+    "units",
+    METADATA,
+    Column("unit", PLAIN, ForeignKey("heads.unit", ondelete="CASCADE"), primary_key=True),
+    Column("source_digest", PLAIN, nullable=False),
+    Column("source_label", PLAIN, nullable=False),
+    Column("backend_digest", PLAIN, nullable=False),
+    Column("inputs", PLAIN, nullable=False),
+    Column("recipe", PLAIN, nullable=False),
+    Column("terraform_version", PLAIN, nullable=False),
+    Column("run", PLAIN, nullable=False),
+    Column("fleet_commit", PLAIN),
+    Column("applied_at", PLAIN, nullable=False),
+)
+
+OUTPUTS = Table(
+    "outputs",
+    METADATA,
+    Column("unit", PLAIN, ForeignKey("heads.unit", ondelete="CASCADE"), primary_key=True),
+    Column("outputs", PLAIN, nullable=False),
+)
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("id", PLAIN, primary_key=True),
+    Column("kind", PLAIN, nullable=False),
+    Column("status", PLAIN, nullable=False),
+    Column("actor", PLAIN, nullable=False),
+    Column("reason", PLAIN, nullable=False),
+    Column("started", PLAIN, nullable=False),
+    Column("finished", PLAIN),
+    Column("fleet_commit", PLAIN),
+    Column("unit_count", Integer, nullable=False),
+    Column("outcomes", PLAIN),
+)
+
+RUN_UNITS = Table(
+    "run_units",
+    METADATA,
+    Column("run", PLAIN, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("unit", PLAIN, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("operation", PLAIN, nullable=False),
+    Column("wave", Integer, nullable=False),
+    Column("state", PLAIN, nullable=False),
+    Column("outcome", PLAIN),
+    Column("attempt", Integer, nullable=False),
+    Column("started", PLAIN),
+    Column("finished", PLAIN),
+    Column("seconds", Float, nullable=False),
+    Column("resources", PLAIN),
+    Column("diagnostics", PLAIN),
+    Column("intent", PLAIN),
+)
+
+APPROVALS = Table(
+    "approvals",
+    METADATA,
+    Column("run", PLAIN, primary_key=True),
+    Column("unit", PLAIN, primary_key=True),
+    Column("plan_digest", PLAIN, primary_key=True),
+    Column("actor", PLAIN, nullable=False),
+    Column("reason", PLAIN, nullable=False),
+    Column("time", PLAIN, nullable=False),
+    ForeignKeyConstraint(["run", "unit"], ["run_units.run", "run_units.unit"], ondelete="CASCADE"),
+)
+
+LEASES = Table(
+    "leases",
+    METADATA,
+    Column("unit", PLAIN, primary_key=True),
+    # Rows stay when a lease ends, with no host: the fencing number must only ever grow.
+    Column("fencing", BigInteger, nullable=False),
+    Column("host", PLAIN),
+    Column("process_id", BigInteger),
+    Column("process_started", PLAIN),
+    Column("run", PLAIN),
+    Column("expires", BigInteger),
+)
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("sequence", SEQUENCE, primary_key=True, autoincrement=False),
+    Column("time", PLAIN, nullable=False),
+    Column("actor", PLAIN, nullable=False),
+    Column("action", PLAIN, nullable=False),
+    Column("subject", PLAIN, nullable=False),
+    Column("reason", PLAIN, nullable=False),
+    Column("detail", PLAIN, nullable=False),
+    Column("previous", PLAIN, nullable=False),
+    Column("hash", PLAIN, nullable=False),
+    Index(None, "subject", "sequence"),
+)
+
+CHAIN = Table(
+    "chain",
+    METADATA,
+    # One row, which every writer of an event locks: so the chain can't fork.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("hash", PLAIN, nullable=False),
+)
+
+BINDINGS = Table(
+    "bindings",
+    METADATA,
+    Column("name", PLAIN, primary_key=True),
+    Column("value", PLAIN, nullable=False),
+)
