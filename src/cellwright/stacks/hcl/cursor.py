@@ -1,0 +1,92 @@
+"""A place in a sequence of tokens that moves forward only, and knows whether line breaks count."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cellwright.stacks.hcl.lexer import END, NEWLINE, Token, tokenize
+from cellwright.stacks.hcl.source import SyntaxFault
+
+MAX_NESTING = 100
+"""How deep brackets may nest: deeper is no configuration, and would exhaust the interpreter's stack."""
+
+
+class Cursor:
+    """Reads tokens one by one. Inside brackets line breaks are blanks; elsewhere they end things."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = tokenize(text)
+        self._index = 0
+        self._newlines = True
+        self._nesting = 0
+
+    def peek(self) -> Token:
+        """Give the next token without taking it."""
+        return self._tokens[self._next_index()]
+
+    def take(self) -> Token:
+        """Take the next token. At the end, END again and again."""
+        index = self._next_index()
+        token = self._tokens[index]
+        self._index = index if token.kind == END else index + 1
+        return token
+
+    def accept(self, kind: str) -> Token | None:
+        """Take the next token if it is of this kind."""
+        return self.take() if self.peek().kind == kind else None
+
+    def expect(self, kind: str, wanted: str) -> Token:
+        """Take the next token, which must be of this kind.
+
+        Raises:
+            SyntaxFault: it is another; `wanted` says what belongs there.
+        """
+        if self.peek().kind != kind:
+            raise self.unexpected(wanted)
+        return self.take()
+
+    def unexpected(self, wanted: str) -> SyntaxFault:
+        """Describe the next token as out of place."""
+        token = self.peek()
+        summary = _TOO_EARLY.get(token.kind) or f"unexpected {token.text[:_SHOWN]!r}"
+        return SyntaxFault(token.offset, summary, f"{wanted} belongs here")
+
+    def skip_newlines(self) -> None:
+        """Take line breaks as long as there are any."""
+        while self._tokens[self._index].kind == NEWLINE:
+            self._index += 1
+
+    @contextmanager
+    def nested(self, *, newlines: bool) -> Iterator[None]:
+        """Read what is inside brackets, where line breaks count or don't.
+
+        Raises:
+            SyntaxFault: brackets nest deeper than MAX_NESTING.
+        """
+        if self._nesting == MAX_NESTING:
+            advice = f"brackets may nest {MAX_NESTING} deep; split the expression"
+            raise SyntaxFault(self.peek().offset, "the expression is nested too deeply", advice)
+        before = self._newlines
+        self._newlines = newlines
+        self._nesting += 1
+        yield
+        self._nesting -= 1
+        self._newlines = before
+
+    def peek_past_newlines(self) -> Token:
+        """Give the next token that is no line break, whether or not line breaks count here."""
+        index = self._index
+        while self._tokens[index].kind == NEWLINE:
+            index += 1
+        return self._tokens[index]
+
+    def _next_index(self) -> int:
+        index = self._index
+        if not self._newlines:
+            while self._tokens[index].kind == NEWLINE:
+                index += 1
+        return index
+
+
+_TOO_EARLY = {END: "the file ends too early", NEWLINE: "the line ends too early"}
+_SHOWN = 40
+"""How many characters of an unexpected token a message shows."""

@@ -1,0 +1,231 @@
+"""Expressions, read as far as a contract needs them (HCL specification, "Expressions")."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from cellwright.stacks.hcl.cursor import Cursor
+from cellwright.stacks.hcl.lexer import END, HEREDOC, IDENTIFIER, NEWLINE, NUMBER, QUOTE, Token
+from cellwright.stacks.hcl.source import SyntaxFault
+from cellwright.stacks.hcl.syntax import (
+    Call,
+    Computed,
+    Expression,
+    Literal,
+    ObjectExpression,
+    Reference,
+    TupleExpression,
+)
+from cellwright.stacks.hcl.template import template_text
+
+_OPERATORS = frozenset({"||", "&&", "==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "%"})
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_INTEGER = re.compile(r"\d+\Z")
+_EXACT_DIGITS = 18
+"""Longer numbers are kept as floats: a contract needs none, and Python refuses integers of 4,300 digits."""
+
+
+def parse_expression(text: str) -> Expression:
+    """Read `text` as one expression, with nothing after it.
+
+    Raises:
+        SyntaxFault: it is none.
+    """
+    cursor = Cursor(text)
+    with cursor.nested(newlines=False):
+        expression = read_expression(cursor)
+        cursor.expect(END, "nothing more")
+    return expression
+
+
+def read_expression(cursor: Cursor) -> Expression:
+    """Take one expression.
+
+    Raises:
+        SyntaxFault: the tokens are none.
+    """
+    # Which operator binds tighter is Terraform's business: any sequence of them is one computed value.
+    expression = _operand(cursor)
+    while cursor.peek().kind in _OPERATORS:
+        cursor.take()
+        _operand(cursor)
+        expression = Computed(expression.offset)
+    if cursor.accept("?"):
+        read_expression(cursor)
+        cursor.expect(":", 'the ":" of the conditional')
+        read_expression(cursor)
+        expression = Computed(expression.offset)
+    return expression
+
+
+def _operand(cursor: Cursor) -> Expression:
+    offset = cursor.peek().offset
+    signed = False
+    while cursor.peek().kind in {"-", "!"}:
+        cursor.take()
+        signed = True
+    expression = _term(cursor)
+    while cursor.peek().kind in {".", "["}:
+        expression = _step(cursor, expression)
+    return Computed(offset) if signed else expression
+
+
+def _term(cursor: Cursor) -> Expression:
+    reader = _TERMS.get(cursor.peek().kind)
+    if reader is None:
+        raise cursor.unexpected("a value")
+    return reader(cursor)
+
+
+def _number(cursor: Cursor) -> Expression:
+    token = cursor.take()
+    whole = len(token.text) <= _EXACT_DIGITS and _INTEGER.match(token.text)
+    return Literal(int(token.text) if whole else float(token.text), token.offset)
+
+
+def _template(cursor: Cursor) -> Expression:
+    opening = cursor.take()
+    text = template_text(cursor, opening, read_expression)
+    return Computed(opening.offset) if text is None else Literal(text, opening.offset)
+
+
+def _named(cursor: Cursor) -> Expression:
+    token = cursor.take()
+    name = token.text
+    while cursor.accept("::"):
+        name += "::" + cursor.expect(IDENTIFIER, "a function's name").text
+    if cursor.peek().kind == "(":
+        return Call(name, _arguments(cursor), token.offset)
+    if "::" in name:
+        raise cursor.unexpected('the "(" of the function call')
+    if name in _CONSTANTS:
+        return Literal(_CONSTANTS[name], token.offset)
+    return Reference((name,), token.offset)
+
+
+def _arguments(cursor: Cursor) -> tuple[Expression, ...]:
+    arguments: list[Expression] = []
+    with cursor.nested(newlines=False):
+        cursor.take()
+        while cursor.peek().kind != ")":
+            arguments.append(read_expression(cursor))
+            if cursor.accept("..."):
+                break
+            if not cursor.accept(","):
+                break
+        cursor.expect(")", '"," or ")"')
+    return tuple(arguments)
+
+
+def _parenthesised(cursor: Cursor) -> Expression:
+    with cursor.nested(newlines=False):
+        cursor.take()
+        expression = read_expression(cursor)
+        cursor.expect(")", '")"')
+    return expression
+
+
+def _step(cursor: Cursor, expression: Expression) -> Expression:
+    """Take one step into a value: an attribute, an index or a splat."""
+    if cursor.take().kind == "[":
+        _index(cursor)
+        return expression if isinstance(expression, Reference) else Computed(expression.offset)
+    token = cursor.take()
+    if token.kind == IDENTIFIER and isinstance(expression, Reference):
+        return Reference((*expression.steps, token.text), expression.offset)
+    if token.kind in {IDENTIFIER, "*"} or (token.kind == NUMBER and _INTEGER.match(token.text)):
+        return expression if isinstance(expression, Reference) else Computed(expression.offset)
+    raise SyntaxFault(
+        token.offset, f"unexpected {token.text!r} after a dot", "an attribute's name belongs here"
+    )
+
+
+def _index(cursor: Cursor) -> None:
+    if cursor.accept("*"):
+        cursor.expect("]", '"]"')
+        return
+    with cursor.nested(newlines=False):
+        read_expression(cursor)
+        cursor.expect("]", '"]"')
+
+
+def _tuple(cursor: Cursor) -> Expression:
+    with cursor.nested(newlines=False):
+        opening = cursor.take()
+        if _is_for(cursor.peek()):
+            return _for(cursor, opening)
+        items: list[Expression] = []
+        while cursor.peek().kind != "]":
+            items.append(read_expression(cursor))
+            if not cursor.accept(","):
+                break
+        cursor.expect("]", '"," or "]"')
+    return TupleExpression(tuple(items), opening.offset)
+
+
+def _object(cursor: Cursor) -> Expression:
+    opening = cursor.take()
+    if _is_for(cursor.peek_past_newlines()):
+        with cursor.nested(newlines=False):
+            return _for(cursor, opening)
+    items: list[tuple[Expression, Expression]] = []
+    with cursor.nested(newlines=True):
+        cursor.skip_newlines()
+        while cursor.peek().kind != "}":
+            items.append(_item(cursor))
+            if cursor.peek().kind == "}":
+                break
+            if not cursor.accept(",") and cursor.peek().kind != NEWLINE:
+                raise cursor.unexpected("a comma or a line break between the items of the object")
+            cursor.skip_newlines()
+        cursor.expect("}", '"}"')
+    return ObjectExpression(tuple(items), opening.offset)
+
+
+def _item(cursor: Cursor) -> tuple[Expression, Expression]:
+    key = read_expression(cursor)
+    if not (cursor.accept("=") or cursor.accept(":")):
+        raise cursor.unexpected('"=" and the value of the key')
+    return key, read_expression(cursor)
+
+
+def _is_for(token: Token) -> bool:
+    return token.kind == IDENTIFIER and token.text == "for"
+
+
+def _for(cursor: Cursor, opening: Token) -> Expression:
+    """Take the rest of a `for`, in either kind of brackets."""
+    cursor.take()
+    cursor.expect(IDENTIFIER, "a name")
+    if cursor.accept(","):
+        cursor.expect(IDENTIFIER, "a name")
+    _keyword(cursor, "in")
+    read_expression(cursor)
+    cursor.expect(":", '":" and the result')
+    read_expression(cursor)
+    if opening.kind == "{":
+        cursor.expect("=>", '"=>" and the value')
+        read_expression(cursor)
+        cursor.accept("...")
+    if cursor.peek().kind == IDENTIFIER and cursor.peek().text == "if":
+        cursor.take()
+        read_expression(cursor)
+    closing = "}" if opening.kind == "{" else "]"
+    cursor.expect(closing, f'"{closing}"')
+    return Computed(opening.offset)
+
+
+def _keyword(cursor: Cursor, word: str) -> None:
+    if cursor.peek().text != word:
+        raise cursor.unexpected(f'"{word}"')
+    cursor.take()
+
+
+_TERMS: Mapping[str, Callable[[Cursor], Expression]] = {
+    IDENTIFIER: _named,
+    NUMBER: _number,
+    QUOTE: _template,
+    HEREDOC: _template,
+    "(": _parenthesised,
+    "[": _tuple,
+    "{": _object,
+}

@@ -1,0 +1,91 @@
+"""What HCL text says: bodies of arguments and blocks, and expressions as far as they are read.
+
+Offsets count characters from the start of the file. An expression that only Terraform can work out
+(an operation, a template, a `for`) is `Computed`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant: a string without interpolation, a number, a bool or null."""
+
+    value: str | int | float | bool | None
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name with the attributes after it, `var.tags.owner`; index steps are left out."""
+
+    steps: tuple[str, ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function call, or a type constructor such as `list(string)`."""
+
+    name: str
+    arguments: tuple["Expression", ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectExpression:
+    """`{ key = value }`, in the order written."""
+
+    items: tuple[tuple["Expression", "Expression"], ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class TupleExpression:
+    """`[a, b]`."""
+
+    items: tuple["Expression", ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Whatever has to be evaluated to be known."""
+
+    offset: int
+
+
+Expression: TypeAlias = Literal | Reference | Call | ObjectExpression | TupleExpression | Computed
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An argument: `name = value`."""
+
+    name: str
+    value: Expression
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`kind "label" "label" { body }`."""
+
+    kind: str
+    labels: tuple[str, ...]
+    body: "Body"
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A file's or a block's content; no two arguments of one name."""
+
+    attributes: Mapping[str, Attribute]
+    blocks: tuple[Block, ...]
+
+    def blocks_of(self, kind: str) -> tuple[Block, ...]:
+        """Give the blocks of one kind, in the order written."""
+        return tuple(block for block in self.blocks if block.kind == kind)

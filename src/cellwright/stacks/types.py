@@ -1,0 +1,32 @@
+"""Types of variables: the constraint, its syntax, and whether a value fits."""
+
+from cellwright.stacks.constraint import (
+    AnyType,
+    ListOf,
+    MapOf,
+    ObjectAttribute,
+    ObjectOf,
+    Primitive,
+    SetOf,
+    TupleOf,
+    TypeConstraint,
+)
+from cellwright.stacks.conversion import Mismatch, ignored_attributes, mismatches, path_text
+from cellwright.stacks.type_syntax import parse_type
+
+__all__ = [
+    "AnyType",
+    "ListOf",
+    "MapOf",
+    "Mismatch",
+    "ObjectAttribute",
+    "ObjectOf",
+    "Primitive",
+    "SetOf",
+    "TupleOf",
+    "TypeConstraint",
+    "ignored_attributes",
+    "mismatches",
+    "parse_type",
+    "path_text",
+]
