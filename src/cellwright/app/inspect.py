@@ -1,0 +1,110 @@
+"""Looking at a fleet's settings: resolved inputs, where values come from, who depends on whom."""
+
+from collections.abc import Mapping, Sequence
+
+from cellwright.app.location import Location
+from cellwright.app.opening import Stacks, read_fleet
+from cellwright.app.results import SENSITIVE, ChainLink, Explanation, GraphView, ShownUnit
+from cellwright.fleet.explain import explain as origins_of
+from cellwright.fleet.fleet import Fleet
+from cellwright.model.address import AddressError, UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
+from cellwright.model.unit import Unit
+from cellwright.model.value import Json, OutputReference, Template, Value
+from cellwright.planning.graph import edges_of
+from cellwright.planning.selection import Relatives, select
+
+
+def show(
+    location: Location, selectors: Sequence[str] = (), relatives: Relatives | None = None
+) -> tuple[ShownUnit, ...]:
+    """Resolve the chosen units; references stay visible, secrets are masked.
+
+    Raises:
+        DiagnosticError: the fleet has errors, or a selector matches nothing.
+    """
+    fleet, stacks = _sound(location)
+    chosen = select(fleet.units, selectors, relatives)
+    return tuple(_shown(fleet.units[address], stacks) for address in sorted(chosen))
+
+
+def explain(location: Location, unit: str, input_name: str | None = None) -> tuple[Explanation, ...]:
+    """Say where an input's value comes from; every input's without a name.
+
+    A name may reach into a value: `settings.logging.level`.
+
+    Raises:
+        DiagnosticError: the fleet has errors, or has no such unit or input.
+    """
+    fleet, stacks = _sound(location)
+    found = _unit(fleet, unit)
+    sensitive = stacks.facts(found.stack).sensitive
+    names = [input_name] if input_name else sorted(found.inputs)
+    return tuple(_explained(fleet, found, name, hidden=name.split(".")[0] in sensitive) for name in names)
+
+
+def graph(location: Location, selectors: Sequence[str] = (), relatives: Relatives | None = None) -> GraphView:
+    """Show the chosen enabled units and what they depend on among themselves.
+
+    Raises:
+        DiagnosticError: the fleet has errors, or a selector matches nothing.
+    """
+    fleet, _ = _sound(location)
+    chosen = select(fleet.units, selectors, relatives)
+    nodes = tuple(address for address in sorted(chosen) if fleet.units[address].enabled)
+    inside = frozenset(nodes)
+    edges = edges_of(fleet.units[address] for address in nodes)
+    return GraphView(nodes, tuple(edge for edge in edges if edge.target in inside))
+
+
+def as_written(value: Value) -> Json:
+    """Write references back as `${output...}`."""
+    if isinstance(value, OutputReference):
+        return f"${{{value}}}"
+    if isinstance(value, Template):
+        return "".join(part if isinstance(part, str) else f"${{{part}}}" for part in value.parts)
+    if isinstance(value, Mapping):
+        return {key: as_written(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [as_written(item) for item in value]
+    return value
+
+
+def _sound(location: Location) -> tuple[Fleet, Stacks]:
+    _, fleet, stacks = read_fleet(location)
+    if has_errors(fleet.diagnostics):
+        raise DiagnosticError(*(item for item in fleet.diagnostics if item.severity is Severity.ERROR))
+    return fleet, stacks
+
+
+def _shown(unit: Unit, stacks: Stacks) -> ShownUnit:
+    sensitive = stacks.facts(unit.stack).sensitive if unit.enabled else frozenset[str]()
+    return ShownUnit(
+        address=unit.address,
+        enabled=unit.enabled,
+        source=unit.stack.source,
+        version=unit.stack.version,
+        needs=tuple(sorted(unit.upstreams())),
+        inputs={
+            name: SENSITIVE if name in sensitive else as_written(item.value)
+            for name, item in unit.inputs.items()
+        },
+    )
+
+
+def _unit(fleet: Fleet, text: str) -> Unit:
+    try:
+        address = UnitAddress.parse(text)
+    except AddressError as fault:
+        raise DiagnosticError(error(str(fault), "name one unit, such as client/acme/app")) from None
+    select(fleet.units, [text])
+    return fleet.units[address]
+
+
+def _explained(fleet: Fleet, unit: Unit, name: str, *, hidden: bool) -> Explanation:
+    chain = origins_of(fleet, unit.address, name)
+    links = tuple(
+        ChainLink(link.layer, link.position, SENSITIVE if hidden else as_written(link.value))
+        for link in chain
+    )
+    return Explanation(unit.address, name, links[-1].value if links else None, links)

@@ -1,0 +1,64 @@
+"""What the unit step asks of Terraform: one try at one unit, from plan to state."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cellwright.engine.evaluation import Work
+from cellwright.model.applied import StateMark
+from cellwright.model.plan import PlanSummary
+from cellwright.terraform.state_reader import StateSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """A plan that was made in an earlier run and kept."""
+
+    path: Path
+    """Terraform's own plan file."""
+    fingerprint: str
+    """Of the settings that it was made for."""
+
+
+class Attempt(Protocol):
+    """Terraform in one unit's working folder. Every verb raises DiagnosticError when Terraform fails."""
+
+    @property
+    def terraform_version(self) -> str:
+        """The version of the binary, for the record."""
+
+    @property
+    def plan_file(self) -> Path:
+        """Where the plan lies until `close`."""
+
+    def plan(self) -> PlanSummary:
+        """Initialise, plan, save the plan and read it."""
+
+    def restore(self, saved: SavedPlan) -> PlanSummary:
+        """Initialise, and take a plan that was made before instead of making one."""
+
+    def apply(self) -> None:
+        """Apply the plan, and nothing but the plan."""
+
+    def state(self) -> StateSnapshot:
+        """Read what is there now."""
+
+    def mark(self) -> StateMark | None:
+        """Which version of the state is there now, as far as that can be told; never fails."""
+
+    def interrupt(self, level: int) -> None:
+        """Ask what runs to stop (1), or kill it (2); called from another thread."""
+
+    def close(self) -> None:
+        """Remove what may hold secrets and let go of the folder."""
+
+
+class AttemptPort(Protocol):
+    """Opens working folders."""
+
+    def open(self, work: Work) -> Attempt:
+        """Make the folder ready for `work`.
+
+        Raises:
+            DiagnosticError: it can't be made, or its inputs' values can't be had.
+        """

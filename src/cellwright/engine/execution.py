@@ -1,0 +1,141 @@
+"""Carrying out a run: the ledger's record of it, its leases, its units, its end."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from cellwright.engine.approval import Approver, Interrupts
+from cellwright.engine.attempt import AttemptPort, SavedPlan
+from cellwright.engine.dispatch import LocalDispatcher
+from cellwright.engine.evaluation import Evaluator, Work
+from cellwright.engine.holding import Holding, holder_for
+from cellwright.engine.journal import Journal
+from cellwright.engine.liveness import ProcessIdentity
+from cellwright.engine.schedule import schedule_of
+from cellwright.engine.settlement import Settlement
+from cellwright.engine.step import TerraformStep
+from cellwright.ledger.opening import Ledger
+from cellwright.model.address import UnitAddress
+from cellwright.model.plan import PlanSummary
+from cellwright.model.progress import Progress, Reporter, RunFinished, RunStarted, UnitPlanned
+from cellwright.model.run import Outcome, Run, RunKind, RunStatus, UnitResult
+from cellwright.planning.choice import Choice
+from cellwright.planning.digest import Digester
+
+_GOOD = frozenset({Outcome.PLANNED, Outcome.APPLIED, Outcome.UNCHANGED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What a run is carried out with; the same for every run of a fleet."""
+
+    ledger: Ledger
+    digester: Digester
+    evaluator: Evaluator
+    attempts: Callable[[Run, Reporter], AttemptPort]
+    settlement: Callable[[Journal, Reporter], Settlement]
+    reporter: Reporter
+    approver: Approver
+    preapproved: bool
+    interrupts: Interrupts
+    parallel: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanHandling:
+    """Where plans come from and go to, beside being made and applied at once."""
+
+    saved: Callable[[UnitAddress], SavedPlan | None] = lambda _address: None
+    keep: Callable[[Work, Path], None] = lambda _work, _plan: None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What came of a run in this process."""
+
+    run: Run
+    results: tuple[UnitResult, ...]
+    plans: Mapping[UnitAddress, PlanSummary]
+
+
+def new_run(kind: RunKind, choice: Choice, actor: str, reason: str, commit: str | None) -> Run:
+    """Make a run that has not started; its id sorts by time."""
+    now = datetime.now(UTC)
+    return Run(
+        id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        kind=kind,
+        status=RunStatus.RUNNING,
+        actor=actor,
+        reason=reason,
+        started=now.isoformat(timespec="seconds"),
+        finished=None,
+        commit=commit,
+        units=choice.parts,
+    )
+
+
+def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None = None) -> Execution:
+    """Take the units of `choice` to their outcomes under a run that the ledger knows, and record its end."""
+    reporter = _Remembering(means.reporter)
+    reporter.report(RunStarted(run))
+    holder = holder_for(run.id, ProcessIdentity.of_this_process())
+    holding = Holding(means.ledger.leases, holder, _nobody, means.interrupts)
+    journal = Journal(run=run, ledger=means.ledger, holding=holding, digester=means.digester)
+    handling = plans or PlanHandling()
+    step = TerraformStep(
+        kind=run.kind,
+        evaluator=means.evaluator,
+        holding=holding,
+        journal=journal,
+        settlement=means.settlement(journal, reporter),
+        attempts=means.attempts(run, reporter),
+        reporter=reporter,
+        saved=handling.saved,
+        keep=handling.keep,
+    )
+    holding.lost = step.lease_lost
+    dispatcher = LocalDispatcher(
+        step,
+        means.approver,
+        means.interrupts,
+        means.parallel,
+        preapproved=means.preapproved or run.kind is RunKind.PLAN,
+        ordered=run.kind is not RunKind.PLAN,
+    )
+    with holding:
+        results = dispatcher.carry_out(schedule_of(choice.parts, choice.graph))
+    status = _status(results)
+    means.ledger.recorder.finish_run(run.id, status)
+    finished = replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="seconds"))
+    reporter.report(RunFinished(finished))
+    return Execution(finished, results, reporter.plans)
+
+
+def _status(results: tuple[UnitResult, ...]) -> RunStatus:
+    outcomes = {result.outcome for result in results}
+    if Outcome.CANCELLED in outcomes:
+        return RunStatus.CANCELLED
+    return RunStatus.SUCCEEDED if outcomes <= _GOOD else RunStatus.FAILED
+
+
+def _nobody(_address: UnitAddress) -> None:
+    """Nothing runs yet that could have lost its lease."""
+
+
+@dataclass(slots=True)
+class _Remembering:
+    """Passes progress on and keeps the plans for the report."""
+
+    inner: Reporter
+    plans: dict[UnitAddress, PlanSummary] = field(default_factory=dict)
+    _guard: Lock = field(default_factory=Lock)
+
+    def report(self, progress: Progress) -> None:
+        """Pass on."""
+        if isinstance(progress, UnitPlanned):
+            with self._guard:
+                self.plans[progress.unit] = progress.plan
+        self.inner.report(progress)

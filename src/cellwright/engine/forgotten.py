@@ -1,0 +1,84 @@
+"""Units that the fleet no longer has: what the ledger keeps of them is enough to destroy them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedInput, AppliedUnit
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.position import Position
+from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
+from cellwright.model.value import Json
+from cellwright.planning.binding import Outputs
+from cellwright.planning.reasons import used_outputs
+
+_SECRET_SETTING = re.compile(
+    r"secret|token|password|access_key|conn_str|credential|sas_|private_key", re.IGNORECASE
+)
+"""Settings of Terraform's backends that are or may hold credentials (s3, pg, http, consul, azurerm, gcs)."""
+
+
+def recipe_of(unit: Unit, outputs: Outputs) -> dict[str, Json]:
+    """What to record of a unit so that it can be destroyed without its settings; JSON, no secrets."""
+    return {
+        "source": unit.stack.source,
+        "version": unit.stack.version,
+        "backend": {"kind": unit.backend.kind, "config": _shareable(unit.backend)},
+        "upstreams": sorted(str(upstream) for upstream in unit.upstreams()),
+        "labels": dict(unit.labels),
+        "outputs": used_outputs(unit, outputs),
+    }
+
+
+def upstreams_of(applied: AppliedUnit) -> frozenset[UnitAddress]:
+    """The units that had to be there before this one, as recorded."""
+    recorded: Any = applied.recipe.get("upstreams") or ()
+    return frozenset(UnitAddress.parse(text) for text in recorded)
+
+
+def rebuild(applied: AppliedUnit) -> Unit:
+    """Make the unit again from what was recorded.
+
+    Raises:
+        DiagnosticError: it had sensitive inputs, which the ledger does not keep.
+    """
+    address = applied.head.address
+    inputs = _inputs(applied)
+    hidden = sorted(name for name, item in inputs.items() if item.sensitive)
+    if hidden:
+        raise DiagnosticError(
+            error(
+                f"{address} can't be destroyed from the ledger alone: {', '.join(hidden)} is sensitive "
+                "and not kept there",
+                "bring its settings back (git revert), then switch it off with `enabled: false` or "
+                "offboard its client",
+            )
+        )
+    recipe: Mapping[str, Any] = applied.recipe
+    position = Position("ledger")
+    return Unit(
+        address=address,
+        stack=StackPin(recipe["source"], recipe["version"]),
+        enabled=False,
+        inputs={
+            name: Input(item.value, Origin("ledger", position, item.value)) for name, item in inputs.items()
+        },
+        needs=tuple(sorted(upstreams_of(applied))),
+        backend=Backend(recipe["backend"]["kind"], recipe["backend"]["config"]),
+        environment={},
+        labels=recipe["labels"],
+        position=position,
+    )
+
+
+def _inputs(applied: AppliedUnit) -> Mapping[str, AppliedInput]:
+    """What was applied; of a first apply that failed, what it was tried with."""
+    tried: Any = applied.recipe.get("inputs") or {}
+    if applied.head.fingerprint is not None:
+        return applied.inputs
+    return {name: AppliedInput(**item) for name, item in tried.items()}
+
+
+def _shareable(backend: Backend) -> dict[str, Json]:
+    return {key: value for key, value in backend.config.items() if not _SECRET_SETTING.search(key)}

@@ -1,0 +1,201 @@
+"""The unit step: one unit of a run from its lease to its outcome. Re-entrant; whoever calls it dispatches."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cellwright.engine.attempt import Attempt, AttemptPort, SavedPlan
+from cellwright.engine.dispatch import Planned
+from cellwright.engine.evaluation import Evaluator, Idle, Work
+from cellwright.engine.holding import Holding
+from cellwright.engine.journal import Journal
+from cellwright.engine.settlement import Settlement
+from cellwright.ledger.leases import Held
+from cellwright.model.address import UnitAddress
+from cellwright.model.change import Status
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.plan import ResourceCounts
+from cellwright.model.progress import Phase, PhaseEntered, Reporter, UnitFinished, UnitPlanned
+from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
+
+
+@dataclass(slots=True)
+class _Open:
+    """A unit that is being worked on."""
+
+    started: float
+    work: Work | None = None
+    attempt: Attempt | None = None
+    applying: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class TerraformStep:
+    """Plans and applies units with Terraform under their leases."""
+
+    kind: RunKind
+    evaluator: Evaluator
+    holding: Holding
+    journal: Journal
+    settlement: Settlement
+    attempts: AttemptPort
+    reporter: Reporter
+    saved: Callable[[UnitAddress], SavedPlan | None] = lambda _address: None
+    """A plan that was made earlier and is the only thing that may be applied."""
+    keep: Callable[[Work, Path], None] = lambda _work, _plan: None
+    """Takes a plan away for later; it is removed from the working folder afterwards."""
+    _open: dict[UnitAddress, _Open] = field(init=False, default_factory=dict)
+    _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
+    _interrupted: int = field(init=False, default=0)
+
+    def plan(self, part: RunUnit) -> Planned | UnitResult:
+        """Take the lease, see what is to be done, and plan it with Terraform if anything is."""
+        self._open[part.address] = _Open(time.monotonic())
+        return self._guarded(part, lambda: self._plan(part))
+
+    def apply(self, planned: Planned) -> UnitResult:
+        """Apply exactly the plan that was made, and record what came out of it."""
+        found = self._guarded(planned.part, lambda: self._apply(planned))
+        if isinstance(found, Planned):
+            raise TypeError("an apply ends in a result")
+        return found
+
+    def abandon(self, part: RunUnit, outcome: Outcome, why: tuple[Diagnostic, ...] = ()) -> UnitResult:
+        """Finish the unit without applying anything."""
+        return self._finish(part, outcome, why)
+
+    def interrupt(self, level: int) -> None:
+        """Ask every Terraform that runs to stop (1), or kill it (2)."""
+        self._interrupted = level
+        for opened in self._attempts():
+            opened.interrupt(level)
+
+    def lease_lost(self, address: UnitAddress) -> None:
+        """Stop the Terraform of a unit that somebody else has taken over."""
+        opened = self._open.get(address)
+        if opened is not None and opened.attempt is not None:
+            opened.attempt.interrupt(1)
+
+    def _plan(self, part: RunUnit) -> Planned | UnitResult:
+        self._enter(part, Phase.WAITING)
+        self.holding.take(part.address, lambda held: self._waits(part, held))
+        self.settlement.settle(part.address)
+        found = self.evaluator.evaluate(part)
+        if isinstance(found, Idle):
+            return self._idle(part, found)
+        saved = self.saved(part.address)
+        if saved is not None and saved.fingerprint != found.fingerprint:
+            raise _stale(part.address)
+        self.journal.planning(found)
+        attempt = self._begin(found)
+        summary = attempt.restore(saved) if saved else attempt.plan()
+        self.reporter.report(UnitPlanned(part.address, summary))
+        if self.kind is RunKind.PLAN:
+            self.keep(found, attempt.plan_file)
+            return self._finish(part, Outcome.PLANNED, counts=summary.counts)
+        if not summary.applyable:
+            return self._settled(part, found, attempt, Outcome.UNCHANGED, ResourceCounts())
+        self._enter(part, Phase.AWAITING_APPROVAL)
+        return Planned(part, summary)
+
+    def _apply(self, planned: Planned) -> UnitResult:
+        part = planned.part
+        opened = self._open[part.address]
+        work, attempt = opened.work, opened.attempt
+        if work is None or attempt is None:
+            raise RuntimeError(f"{part.address} was not planned")
+        self._enter(part, Phase.APPLYING)
+        self.journal.applying(work, attempt.terraform_version)
+        opened.applying = True
+        attempt.apply()
+        return self._settled(part, work, attempt, Outcome.APPLIED, planned.summary.counts)
+
+    def _settled(
+        self, part: RunUnit, work: Work, attempt: Attempt, outcome: Outcome, counts: ResourceCounts
+    ) -> UnitResult:
+        """Record that the world is now as the settings say."""
+        result = UnitResult(part.address, outcome, self._seconds(part), counts)
+        if part.operation is Operation.DESTROY:
+            self.journal.destroyed(part.address, result)
+        else:
+            self.journal.applied(work, attempt.state(), attempt.terraform_version, result)
+        return self._close(result)
+
+    def _begin(self, work: Work) -> Attempt:
+        opened = self._open[work.part.address]
+        opened.work = work
+        attempt = self.attempts.open(work)
+        opened.attempt = attempt
+        if self._interrupted:
+            attempt.interrupt(self._interrupted)
+        return attempt
+
+    def _idle(self, part: RunUnit, idle: Idle) -> UnitResult:
+        outcome = Outcome.BLOCKED if idle.status is Status.BLOCKED else Outcome.UNCHANGED
+        return self._finish(part, outcome, idle.why)
+
+    def _guarded(self, part: RunUnit, work: Callable[[], Planned | UnitResult]) -> Planned | UnitResult:
+        try:
+            return work()
+        except DiagnosticError as fault:
+            outcome = Outcome.CANCELLED if self._interrupted else Outcome.FAILED
+            return self._finish(part, outcome, fault.diagnostics)
+        except BaseException:
+            self._let_go(part.address)
+            raise
+
+    def _finish(
+        self,
+        part: RunUnit,
+        outcome: Outcome,
+        why: tuple[Diagnostic, ...] = (),
+        counts: ResourceCounts | None = None,
+    ) -> UnitResult:
+        """Record an outcome that changed nothing, or not everything, and let go."""
+        result = UnitResult(part.address, outcome, self._seconds(part), counts or ResourceCounts(), why)
+        opened = self._open.get(part.address)
+        halfway = opened.work if opened is not None and opened.applying else None
+        try:
+            self.journal.result(result, halfway)
+        except DiagnosticError as fault:
+            result = UnitResult(
+                part.address, Outcome.FAILED, result.seconds, result.resources, (*why, *fault.diagnostics)
+            )
+        return self._close(result)
+
+    def _close(self, result: UnitResult) -> UnitResult:
+        self._let_go(result.address)
+        self.reporter.report(UnitFinished(result))
+        return result
+
+    def _let_go(self, address: UnitAddress) -> None:
+        opened = self._open.pop(address, None)
+        try:
+            if opened is not None and opened.attempt is not None:
+                opened.attempt.close()
+        finally:
+            self.holding.release(address)
+
+    def _attempts(self) -> list[Attempt]:
+        return [item.attempt for item in list(self._open.values()) if item.attempt is not None]
+
+    def _seconds(self, part: RunUnit) -> float:
+        opened = self._open.get(part.address)
+        return time.monotonic() - opened.started if opened else 0.0
+
+    def _enter(self, part: RunUnit, phase: Phase, note: str = "") -> None:
+        self.reporter.report(PhaseEntered(part.address, phase, note))
+
+    def _waits(self, part: RunUnit, held: Held) -> None:
+        self._enter(part, Phase.WAITING, f"held by {held.holder}")
+
+
+def _stale(address: UnitAddress) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"the saved plan of {address} is for other settings than the fleet has now",
+            "make a new plan: cellwright plan -o FILE",
+        )
+    )

@@ -1,0 +1,69 @@
+"""Which units a run takes up, and in which order: changes, what hangs on them, and destroys if asked for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.change import Status, UnitStatus
+from cellwright.model.run import Operation, RunUnit
+from cellwright.model.unit import Unit
+from cellwright.planning.graph import Graph
+
+CHANGES = frozenset({Status.CHANGED, Status.NEVER_APPLIED, Status.FAILED, Status.BLOCKED})
+"""Standings that an apply does something about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The units of a run with their order."""
+
+    parts: tuple[RunUnit, ...]
+    graph: Graph
+    """What waits for what; applies after their upstreams, destroys after all that stood on them."""
+
+
+def choose(
+    statuses: Iterable[UnitStatus],
+    units: Mapping[UnitAddress, Unit],
+    recorded: Mapping[UnitAddress, frozenset[UnitAddress]],
+    *,
+    destroy: bool,
+    named: frozenset[UnitAddress] = frozenset(),
+) -> Choice:
+    """Pick a run's units from where the selected ones stand.
+
+    A selected unit that is up to date is taken along if it depends on one that changes: its inputs may be
+    others afterwards. `recorded` says what each applied unit stood on. Units to destroy come along only with
+    `destroy`, or if they are `named` one by one.
+    """
+    found = tuple(statuses)
+    changed = {item.address for item in found if item.status in CHANGES}
+    doomed = {
+        item.address for item in found if item.status is Status.DESTROY and (destroy or item.address in named)
+    }
+    graph = Graph.of(unit for unit in units.values() if unit.enabled)
+    settled = {item.address for item in found if item.status is Status.UP_TO_DATE}
+    applied = changed | (graph.with_downstreams(changed) & settled)
+    return make_choice(applied, doomed, graph, recorded)
+
+
+def make_choice(
+    applied: Iterable[UnitAddress],
+    doomed: Iterable[UnitAddress],
+    graph: Graph,
+    recorded: Mapping[UnitAddress, frozenset[UnitAddress]],
+) -> Choice:
+    """Order applies by the settings and destroys by what was recorded, in reverse."""
+    operations = dict.fromkeys(applied, Operation.APPLY) | dict.fromkeys(doomed, Operation.DESTROY)
+    waits: dict[UnitAddress, set[UnitAddress]] = {
+        address: set(graph.upstreams.get(address, ())) & operations.keys()
+        if operation is Operation.APPLY
+        else set()
+        for address, operation in operations.items()
+    }
+    for address in operations:
+        for upstream in recorded.get(address, ()):
+            if operations.get(upstream) is Operation.DESTROY and upstream != address:
+                waits[upstream].add(address)
+    parts = tuple(RunUnit(address, operations[address]) for address in sorted(operations))
+    return Choice(parts, Graph({address: frozenset(ups) for address, ups in waits.items()}))
