@@ -9,6 +9,7 @@ from threading import Lock
 
 from cellwright.engine.approval import Approver, Interrupts
 from cellwright.engine.attempt import AttemptPort, SavedPlan
+from cellwright.engine.consent import RecordedConsent
 from cellwright.engine.dispatch import LocalDispatcher
 from cellwright.engine.evaluation import Evaluator, Work
 from cellwright.engine.holding import Holding, holder_for
@@ -99,7 +100,7 @@ def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None
     holding.lost = step.lease_lost
     dispatcher = LocalDispatcher(
         step,
-        means.approver,
+        RecordedConsent(means.approver, means.ledger, run),
         means.interrupts,
         means.parallel,
         preapproved=means.preapproved or run.kind is RunKind.PLAN,

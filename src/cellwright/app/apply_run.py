@@ -1,0 +1,54 @@
+"""Applying: changes are planned and applied in order, or a plan file is carried out."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cellwright.app.location import Location
+from cellwright.app.opening import OpenFleet, opened
+from cellwright.app.results import RunReport
+from cellwright.app.running import Conversation, Selection, choice_of, choose_units, perform, start
+from cellwright.engine.approval import Preapproved
+from cellwright.engine.execution import PlanHandling
+from cellwright.engine.plan_file import opened_bundle
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.run import RunKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyRequest:
+    """Which changes to apply, or which plan file to carry out."""
+
+    selection: Selection = field(default_factory=Selection)
+    plan_file: Path | None = None
+    """Carry out exactly these plans; they were seen when they were made, so nobody is asked again."""
+    parallel: int | None = None
+    reason: str = ""
+
+
+def apply(location: Location, request: ApplyRequest, talk: Conversation) -> RunReport:
+    """Apply the selected changes.
+
+    Raises:
+        DiagnosticError: the fleet has errors, a selector matches nothing, or the plan file is not one.
+    """
+    with opened(location, writing=True) as fleet:
+        if request.plan_file is not None:
+            return _apply_file(fleet, request.plan_file, request, talk)
+        choice = choose_units(fleet, request.selection)
+        run = start(fleet, RunKind.APPLY, choice, request.reason)
+        return perform(fleet, run, choice, talk, request.parallel)
+
+
+def _apply_file(fleet: OpenFleet, path: Path, request: ApplyRequest, talk: Conversation) -> RunReport:
+    with opened_bundle(path) as bundle:
+        if bundle.fleet != fleet.fleet.name:
+            raise DiagnosticError(
+                error(
+                    f"{path} holds plans of the fleet '{bundle.fleet}', this one is '{fleet.fleet.name}'",
+                    "go to that fleet, or make a new plan here: cellwright plan -o FILE",
+                )
+            )
+        choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
+        run = start(fleet, RunKind.APPLY, choice, request.reason)
+        seen = Conversation(talk.reporter, Preapproved(), talk.interrupts)
+        return perform(fleet, run, choice, seen, request.parallel, PlanHandling(saved=bundle.plans.get))

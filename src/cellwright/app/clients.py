@@ -1,0 +1,160 @@
+"""The life of a client cell: onboarded with one command, offboarded with one command."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cellwright.app.identity import actor
+from cellwright.app.location import Location
+from cellwright.app.opening import OpenFleet, opened, read_fleet
+from cellwright.app.results import RunReport
+from cellwright.app.running import Conversation, Selection, choice_of, choose_units, perform, start
+from cellwright.engine.approval import Preapproved
+from cellwright.fleet.edit import remove_cell, write_cell
+from cellwright.fleet.fleet import Fleet, Level
+from cellwright.git.repository import Repository
+from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
+from cellwright.model.names import name_fault
+from cellwright.model.run import Operation, RunKind, RunStatus
+from cellwright.model.value import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnboardRequest:
+    """A new client: its name and what differs from the defaults."""
+
+    name: str
+    level: str | None = None
+    """None takes the fleet's last level that has a placement, or its last."""
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    parallel: int | None = None
+    reason: str = ""
+
+
+def onboard(location: Location, request: OnboardRequest, talk: Conversation) -> RunReport:
+    """Write the client's settings, commit them, and bring its units up.
+
+    Onboarding a client that is there already goes on where it stopped. A failure leaves the commit and a run
+    that `resume` continues.
+
+    Raises:
+        DiagnosticError: the name or the settings can't be used, or the work tree is dirty; nothing is left
+            behind then.
+    """
+    cell = _settle(location, request)
+    with opened(location, writing=True) as fleet:
+        if cell not in fleet.fleet.cells:
+            raise DiagnosticError(error(f"{cell} is not in the fleet", "look at its file and at `cells:`"))
+        _record(fleet, "client.onboarded", cell, request.reason)
+        choice = choose_units(fleet, Selection([str(cell)]))
+        run = start(fleet, RunKind.APPLY, choice, request.reason or f"onboard {cell}")
+        return perform(fleet, run, choice, talk, request.parallel)
+
+
+def offboard(location: Location, name: str, reason: str, talk: Conversation) -> RunReport:
+    """Destroy the client's units in reverse order, then remove its settings and commit.
+
+    If a unit can't be destroyed the settings stay; offboarding again goes on.
+
+    Raises:
+        DiagnosticError: there is no such client, or the work tree is dirty.
+    """
+    with opened(location, writing=True) as fleet:
+        cell = _existing(fleet.fleet, name)
+        repository = _clean_repository(fleet.home.root)
+        known = fleet.ledger.reader.heads()
+        doomed = {address: Operation.DESTROY for address in known if address.of_cell == cell}
+        choice = choice_of(fleet, doomed)
+        run = start(fleet, RunKind.DESTROY, choice, reason or f"offboard {cell}")
+        seen = Conversation(talk.reporter, Preapproved(), talk.interrupts)
+        report = perform(fleet, run, choice, seen)
+        if report.run.status is RunStatus.SUCCEEDED:
+            path = remove_cell(fleet.home.root, fleet.fleet.cells[cell].path)
+            _commit(repository, path, f"Offboard {cell}", reason)
+            _record(fleet, "client.offboarded", cell, reason)
+        return report
+
+
+def _settle(location: Location, request: OnboardRequest) -> CellAddress:
+    """Make sure that the client's settings are there and committed."""
+    home, fleet, _ = read_fleet(location)
+    level = _level(fleet, request.level)
+    if fault := name_fault(request.name):
+        raise DiagnosticError(error(f"'{request.name}' can't be a client's name: {fault}", "choose another"))
+    cell = CellAddress(level.name, request.name)
+    if cell in fleet.cells:
+        _refuse_other_settings(cell, request)
+        return cell
+    repository = _clean_repository(home.root)
+    path = write_cell(home.root, level.cells, request.name, request.settings)
+    try:
+        _check(location)
+        _commit(repository, path, f"Onboard {cell}", request.reason)
+    except BaseException:
+        _undo(path, home.root / level.cells)
+        raise
+    return cell
+
+
+def _check(location: Location) -> None:
+    _, fleet, _ = read_fleet(location)
+    if has_errors(fleet.diagnostics):
+        raise DiagnosticError(*(item for item in fleet.diagnostics if item.severity is Severity.ERROR))
+
+
+def _undo(path: Path, cells: Path) -> None:
+    path.unlink(missing_ok=True)
+    if path.parent != cells:
+        shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _level(fleet: Fleet, chosen: str | None) -> Level:
+    named = {level.name: level for level in fleet.levels}
+    if chosen is not None:
+        if chosen not in named:
+            raise DiagnosticError(error(f"there is no level '{chosen}'", f"its levels: {', '.join(named)}"))
+        return named[chosen]
+    placed = [level for level in fleet.levels if level.placement]
+    return placed[-1] if placed else fleet.levels[-1]
+
+
+def _existing(fleet: Fleet, name: str) -> CellAddress:
+    cell = CellAddress(_level(fleet, None).name, name)
+    if cell not in fleet.cells:
+        known = ", ".join(item.cell for item in fleet.cells if item.level == cell.level) or "none"
+        raise DiagnosticError(error(f"there is no client '{name}'", f"clients of this fleet: {known}"))
+    return cell
+
+
+def _refuse_other_settings(cell: CellAddress, request: OnboardRequest) -> None:
+    if request.settings:
+        raise DiagnosticError(
+            error(
+                f"{cell} is onboarded already, so its settings are not written again",
+                "edit its file and run `cellwright apply`, or onboard without --set to go on",
+            )
+        )
+
+
+def _clean_repository(root: Path) -> Repository | None:
+    repository = Repository.containing(root)
+    if repository is not None and (dirty := repository.dirty()):
+        listed = ", ".join(dirty[:5]) + (", …" if len(dirty) > 5 else "")  # noqa: PLR2004  five names are enough
+        raise DiagnosticError(
+            error(f"the fleet has changes that are not committed: {listed}", "commit or stash them first")
+        )
+    if repository is not None:
+        repository.identity()
+    return repository
+
+
+def _commit(repository: Repository | None, path: Path, subject: str, reason: str) -> None:
+    if repository is not None:
+        repository.commit([path], f"{subject}\n\n{reason}".rstrip() + "\n")
+
+
+def _record(fleet: OpenFleet, action: str, cell: CellAddress, reason: str) -> None:
+    who = actor(fleet.home.root, fleet.location.environment)
+    fleet.ledger.recorder.append_event(who, action, str(cell), reason)

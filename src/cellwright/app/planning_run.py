@@ -1,0 +1,51 @@
+"""Planning: what Terraform says the changes will do; applies nothing."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cellwright.app.location import Location
+from cellwright.app.opening import opened
+from cellwright.app.results import RunReport
+from cellwright.app.running import Conversation, Selection, choose_units, perform, start
+from cellwright.engine.approval import Interrupts, Preapproved, Uninterrupted
+from cellwright.engine.execution import PlanHandling
+from cellwright.engine.plan_file import PlanFileWriter
+from cellwright.model.progress import Reporter
+from cellwright.model.run import RunKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """Which changes to plan, and where to keep the plans."""
+
+    selection: Selection = field(default_factory=Selection)
+    parallel: int | None = None
+    out: Path | None = None
+    """A plan file for `apply FILE`."""
+    reason: str = ""
+
+
+def plan(
+    location: Location, request: PlanRequest, reporter: Reporter, interrupts: Interrupts | None = None
+) -> RunReport:
+    """Plan the selected changes with Terraform.
+
+    A unit whose upstream was never applied is blocked: nothing is ever planned with a made-up value.
+
+    Raises:
+        DiagnosticError: the fleet has errors, a selector matches nothing, the plan file can't be written.
+    """
+    talk = Conversation(reporter, Preapproved(), interrupts or Uninterrupted())
+    with opened(location, writing=True) as fleet:
+        choice = choose_units(fleet, request.selection)
+        writer = PlanFileWriter(request.out.absolute(), fleet.fleet.name) if request.out else None
+        try:
+            run = start(fleet, RunKind.PLAN, choice, request.reason)
+            handling = PlanHandling(keep=writer.keep) if writer else None
+            report = perform(fleet, run, choice, talk, request.parallel, handling)
+            if writer:
+                writer.finish()
+        finally:
+            if writer:
+                writer.close()
+        return report

@@ -1,0 +1,79 @@
+"""Resuming: what a crashed, failed or cancelled run left undone is done; what it finished is not redone."""
+
+from collections.abc import Mapping
+
+from cellwright.app.location import Location
+from cellwright.app.opening import OpenFleet, opened
+from cellwright.app.results import RunReport
+from cellwright.app.running import Conversation, choice_of, perform
+from cellwright.engine.liveness import ProcessIdentity
+from cellwright.ledger.run_state import RunUnitRecord, UnitState
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.run import Outcome, Run, RunKind, RunStatus, UnitResult
+
+_DONE = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.PLANNED})
+
+
+def resume(
+    location: Location, run_id: str | None, talk: Conversation, parallel: int | None = None
+) -> RunReport:
+    """Go on with a run: the one that is named, else the newest that is not done.
+
+    Raises:
+        DiagnosticError: there is no such run, or nothing is left of it to do.
+    """
+    with opened(location, writing=True) as fleet:
+        run = _find(fleet, run_id)
+        _refuse_living(fleet, run)
+        records = fleet.ledger.reader.run_units(run.id)
+        left = {address: item for address, item in records.items() if not _is_done(item)}
+        if not left:
+            raise DiagnosticError(
+                error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
+            )
+        fleet.ledger.recorder.reopen_run(run.id)
+        choice = choice_of(fleet, {address: item.operation for address, item in left.items()})
+        report = perform(fleet, run, choice, talk, parallel)
+        return RunReport(report.run, _all_results(records, report.results), report.plans)
+
+
+def _find(fleet: OpenFleet, run_id: str | None) -> Run:
+    reader = fleet.ledger.reader
+    if run_id is not None:
+        run = reader.run(run_id)
+        if run is None:
+            raise DiagnosticError(error(f"there is no run '{run_id}'", "`cellwright runs` lists them"))
+        return run
+    for summary in reader.runs(limit=50):
+        if summary.kind is not RunKind.PLAN and summary.status is not RunStatus.SUCCEEDED:
+            found = reader.run(summary.id)
+            if found is not None:
+                return found
+    raise DiagnosticError(error("no run is waiting to be resumed", "`cellwright runs` lists them"))
+
+
+def _refuse_living(fleet: OpenFleet, run: Run) -> None:
+    for held in fleet.ledger.reader.lease_holders().values():
+        holder = held.holder
+        identity = ProcessIdentity(holder.host, holder.process_id, holder.process_started)
+        if holder.run == run.id and identity.is_alive():
+            raise DiagnosticError(
+                error(f"run {run.id} is being carried out by {holder}", "wait for it, or stop it first")
+            )
+
+
+def _is_done(record: RunUnitRecord) -> bool:
+    return record.state is UnitState.FINISHED and record.outcome in _DONE
+
+
+def _all_results(
+    records: Mapping[UnitAddress, RunUnitRecord], results: tuple[UnitResult, ...]
+) -> tuple[UnitResult, ...]:
+    before = {
+        address: UnitResult(address, item.outcome, item.seconds, item.resources, item.diagnostics)
+        for address, item in records.items()
+        if item.outcome is not None and _is_done(item)
+    }
+    now = {result.address: result for result in results}
+    return tuple((before | now)[address] for address in sorted(before | now))

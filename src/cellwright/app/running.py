@@ -1,0 +1,129 @@
+"""What every use case that runs Terraform shares: means, choice of units, report."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cellwright.app.attempts import attempt_port, settlement_for
+from cellwright.app.identity import actor
+from cellwright.app.opening import OpenFleet
+from cellwright.app.results import RunReport
+from cellwright.app.states import state_mark
+from cellwright.app.status import surveyor_of
+from cellwright.engine.approval import Approver, Interrupts, Preapproved, Uninterrupted
+from cellwright.engine.capacity import suggested_parallel
+from cellwright.engine.evaluation import Evaluator
+from cellwright.engine.execution import Execution, Means, PlanHandling, carry_out, new_run
+from cellwright.engine.forgotten import upstreams_of
+from cellwright.git.repository import Repository
+from cellwright.model.address import UnitAddress
+from cellwright.model.change import Status
+from cellwright.model.progress import Reporter, SilentReporter
+from cellwright.model.run import Operation, Run, RunKind
+from cellwright.planning.choice import Choice, choose, make_choice
+from cellwright.planning.graph import Graph
+from cellwright.planning.selection import Relatives, select
+from cellwright.planning.standing import survey
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Who is told what happens, who is asked, and who may say stop; silent and willing by default."""
+
+    reporter: Reporter = field(default_factory=SilentReporter)
+    approver: Approver = field(default_factory=Preapproved)
+    interrupts: Interrupts = field(default_factory=Uninterrupted)
+
+    @property
+    def preapproved(self) -> bool:
+        """Tell whether every plan was answered for beforehand."""
+        return isinstance(self.approver, Preapproved)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which units somebody means."""
+
+    selectors: Sequence[str] = ()
+    relatives: Relatives = field(default_factory=Relatives)
+    destroy: bool = False
+    """Take up units that are switched off or gone."""
+
+
+def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
+    """Find the selected units that have something to do.
+
+    Raises:
+        DiagnosticError: a selector matches nothing.
+    """
+    surveyor = surveyor_of(fleet)
+    units = fleet.fleet.units
+    chosen = select(units, selection.selectors, selection.relatives, surveyor.record.heads)
+    statuses = survey(surveyor, units, chosen)
+    named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
+    doomed = [item.address for item in statuses if item.status is Status.DESTROY]
+    recorded = recorded_upstreams(fleet, chosen if doomed else ())
+    return choose(statuses, units, recorded, destroy=selection.destroy, named=named)
+
+
+def recorded_upstreams(
+    fleet: OpenFleet, addresses: Collection[UnitAddress]
+) -> Mapping[UnitAddress, frozenset[UnitAddress]]:
+    """What each of these units stood on when it was applied."""
+    if not addresses:
+        return {}
+    found = fleet.ledger.reader.applied(addresses)
+    return {address: upstreams_of(item) for address, item in found.items()}
+
+
+def choice_of(fleet: OpenFleet, operations: Mapping[UnitAddress, Operation]) -> Choice:
+    """Order units whose operations are settled already."""
+    return make_choice(
+        [address for address, operation in operations.items() if operation is Operation.APPLY],
+        [address for address, operation in operations.items() if operation is Operation.DESTROY],
+        Graph.of(unit for unit in fleet.fleet.units.values() if unit.enabled),
+        recorded_upstreams(fleet, operations.keys()),
+    )
+
+
+def start(fleet: OpenFleet, kind: RunKind, choice: Choice, reason: str) -> Run:
+    """Write a new run into the ledger."""
+    repository = Repository.containing(fleet.home.root)
+    commit = repository.head() if repository else None
+    run = new_run(kind, choice, actor(fleet.home.root, fleet.location.environment), reason, commit)
+    fleet.ledger.recorder.start_run(run)
+    return run
+
+
+def perform(
+    fleet: OpenFleet,
+    run: Run,
+    choice: Choice,
+    talk: Conversation,
+    parallel: int | None = None,
+    plans: PlanHandling | None = None,
+) -> RunReport:
+    """Carry out a run that the ledger knows."""
+    means = Means(
+        ledger=fleet.ledger,
+        digester=fleet.digester,
+        evaluator=Evaluator(
+            fleet.fleet.units,
+            fleet.stacks.both,
+            fleet.ledger,
+            fleet.digester,
+            lambda unit: state_mark(fleet.home, unit),
+        ),
+        attempts=lambda run, reporter: attempt_port(fleet, run, reporter),
+        settlement=lambda journal, reporter: settlement_for(fleet, journal, reporter),
+        reporter=talk.reporter,
+        approver=talk.approver,
+        preapproved=talk.preapproved,
+        interrupts=talk.interrupts,
+        parallel=parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
+    )
+    return report_of(carry_out(run, choice, means, plans))
+
+
+def report_of(execution: Execution) -> RunReport:
+    """Hand an execution's outcome to whoever prints it."""
+    return RunReport(execution.run, execution.results, execution.plans)
