@@ -20,6 +20,9 @@ from cellwright.model.names import name_fault
 from cellwright.model.run import Operation, RunKind, RunStatus
 from cellwright.model.value import Json
 
+ONBOARDED = "client.onboarded"
+OFFBOARDED = "client.offboarded"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnboardRequest:
@@ -47,7 +50,8 @@ def onboard(location: Location, request: OnboardRequest, talk: Conversation) -> 
     with opened(location, writing=True) as fleet:
         if cell not in fleet.fleet.cells:
             raise DiagnosticError(error(f"{cell} is not in the fleet", "look at its file and at `cells:`"))
-        _record(fleet, "client.onboarded", cell, request.reason)
+        if not _is_recorded(fleet, cell):
+            _record(fleet, ONBOARDED, cell, request.reason)
         choice = choose_units(fleet, Selection([str(cell)]))
         run = start(fleet, RunKind.APPLY, choice, request.reason or f"onboard {cell}")
         return perform(fleet, run, choice, talk, request.parallel)
@@ -73,7 +77,7 @@ def offboard(location: Location, name: str, reason: str, talk: Conversation) -> 
         if report.run.status is RunStatus.SUCCEEDED:
             path = remove_cell(fleet.home.root, fleet.fleet.cells[cell].path)
             _commit(repository, path, f"Offboard {cell}", reason)
-            _record(fleet, "client.offboarded", cell, reason)
+            _record(fleet, OFFBOARDED, cell, reason)
         return report
 
 
@@ -153,6 +157,15 @@ def _clean_repository(root: Path) -> Repository | None:
 def _commit(repository: Repository | None, path: Path, subject: str, reason: str) -> None:
     if repository is not None:
         repository.commit([path], f"{subject}\n\n{reason}".rstrip() + "\n")
+
+
+def _is_recorded(fleet: OpenFleet, cell: CellAddress) -> bool:
+    own = [
+        event.action
+        for event in fleet.ledger.reader.events(subject=str(cell))
+        if event.subject == str(cell) and event.action in (ONBOARDED, OFFBOARDED)
+    ]
+    return bool(own) and own[-1] == ONBOARDED
 
 
 def _record(fleet: OpenFleet, action: str, cell: CellAddress, reason: str) -> None:

@@ -1,24 +1,23 @@
-"""States of the `local` backend: where they lie, and their lineage and serial without starting Terraform."""
+"""States of the `local` backend: their lineage and serial without starting Terraform."""
 
 from pathlib import Path
 
 from cellwright.app.home import Home
 from cellwright.model.applied import StateMark
 from cellwright.model.unit import Unit
+from cellwright.terraform.backend import BackendSettings, local_state_path, place_state
 from cellwright.terraform.state_reader import read_mark
 
-LOCAL = "local"
+
+def backend_of(home: Home, unit: Unit) -> BackendSettings:
+    """A unit's backend as Terraform gets it."""
+    settings = BackendSettings(unit.backend.kind, unit.backend.config)
+    return place_state(settings, unit.address, home.states, home.root)
 
 
 def state_path(home: Home, unit: Unit) -> Path | None:
     """Where a unit's state file lies; None if its backend is not `local`."""
-    if unit.backend.kind != LOCAL:
-        return None
-    chosen = unit.backend.config.get("path")
-    if isinstance(chosen, str):
-        return home.root / chosen
-    address = unit.address
-    return home.states / address.level / address.cell / f"{address.stack}.tfstate"
+    return local_state_path(backend_of(home, unit))
 
 
 def state_mark(home: Home, unit: Unit) -> StateMark | None:
