@@ -72,7 +72,7 @@ class Database:
         """The present moment."""
         if self.clock is not None:
             return self.clock.now()
-        if isinstance(self.location, PostgresLocation):
+        if isinstance(self.location, PostgresLocation) and not self.absent:
             moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
             return moment
         return datetime.now(UTC)

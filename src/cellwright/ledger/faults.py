@@ -4,8 +4,9 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from cellwright.ledger.location import Location, PostgresLocation, SqliteLocation
@@ -17,12 +18,13 @@ _FULL = "free some space, then run `cellwright resume`; nothing was half-written
 _LOCKED = "wait until the other process is done; `fuser` or `lsof` tells which one has the ledger open"
 _SERVER_DOWN = "check that the server runs and that host, port and database in the URL are right"
 _PASSWORD = "put the right password into ~/.pgpass, PGPASSWORD or the URL"  # noqa: S105 - says where one goes
+_NOT_SQLITE = ("{0} is no ledger: it is not a SQLite file", f"move it away, {_ELSEWHERE}")
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: ("the ledger {0} is locked by another process", _LOCKED),
     sqlite3.SQLITE_LOCKED: ("the ledger {0} is locked by another process", _LOCKED),
     sqlite3.SQLITE_CORRUPT: ("the ledger {0} is damaged", _DAMAGED),
-    sqlite3.SQLITE_NOTADB: ("{0} is no ledger: it is not a SQLite file", f"move it away, {_ELSEWHERE}"),
+    sqlite3.SQLITE_NOTADB: _NOT_SQLITE,
     sqlite3.SQLITE_READONLY: (
         "the ledger {0} can't be written: its file, folder or file system is read-only",
         f"give yourself the right to write there, {_ELSEWHERE}",
@@ -94,6 +96,12 @@ def diagnosed(location: Location) -> Iterator[None]:
         ) from None
 
 
+def not_sqlite(path: Path) -> Diagnostic:
+    """The finding that there is a file, but no database."""
+    summary, advice = _NOT_SQLITE
+    return error(summary.format(path), advice)
+
+
 def os_fault(failure: OSError, what: str) -> DiagnosticError:
     """A file operation's failure as a finding; `what` says what could not be done."""
     reason = failure.strerror or str(failure)
@@ -124,17 +132,13 @@ def _of_postgres(failure: DBAPIError, location: PostgresLocation) -> Diagnostic 
     state = getattr(failure.orig, "sqlstate", None)
     if state is None:
         # The driver gives no code for a connection that was refused or lost, only the server's words.
-        unreachable = failure.connection_invalidated or _is_operational(failure)
-        return _connection_fault(_words(failure, location), location) if unreachable else None
+        lost = failure.connection_invalidated or isinstance(failure, OperationalError)
+        return _connection_fault(_words(failure, location), location) if lost else None
     known = _POSTGRES.get(state) or _POSTGRES.get(state[:2])
     if known is None:
         return None
     summary, advice = known
     return error(f"{summary.format(location)}: {_words(failure, location)}", advice)
-
-
-def _is_operational(failure: DBAPIError) -> bool:
-    return type(failure.orig).__name__ in {"OperationalError", "ConnectionTimeout"}
 
 
 def _connection_fault(words: str, location: PostgresLocation) -> Diagnostic:

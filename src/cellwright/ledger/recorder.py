@@ -62,10 +62,12 @@ class LedgerRecorder:
             LookupError: there is no such run.
         """
         with self.database.write() as connection:
-            by = actor or actor_of(connection, run_id)
+            starter = actor_of(connection, run_id)
             counts = close_run(connection, run_id, status, self.database.now(connection))
             detail = {"status": status.value, "units": counts}
-            append(connection, self.database, EventDraft(by, "run.finished", run_id, "", detail))
+            append(
+                connection, self.database, EventDraft(actor or starter, "run.finished", run_id, "", detail)
+            )
 
     def reopen_run(self, run_id: str, actor: str | None = None, reason: str = "") -> None:
         """A run goes on: what failed, was skipped, blocked or cancelled in it is pending again.
@@ -77,9 +79,11 @@ class LedgerRecorder:
             LookupError: there is no such run.
         """
         with self.database.write() as connection:
-            by = actor or actor_of(connection, run_id)
+            starter = actor_of(connection, run_id)
             detail = {"reopened": reopen(connection, run_id)}
-            append(connection, self.database, EventDraft(by, "run.resumed", run_id, reason, detail))
+            append(
+                connection, self.database, EventDraft(actor or starter, "run.resumed", run_id, reason, detail)
+            )
 
     def enter(
         self,

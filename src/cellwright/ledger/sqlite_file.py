@@ -6,27 +6,33 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from cellwright.ledger.faults import diagnosed, os_fault
+from cellwright.ledger.faults import diagnosed, not_sqlite, os_fault
 from cellwright.ledger.location import SqliteLocation
+from cellwright.model.diagnostic import DiagnosticError
 
 WRITE_AHEAD = "PRAGMA journal_mode=WAL"
 """Readers and the writer don't wait for each other. Kept in the file; a no-op where it is set."""
 
+_HEADER = b"SQLite format 3\0"
 _PAUSE = 0.05
 
 
 def is_there(path: Path) -> bool:
-    """Tell whether there is a file with anything in it: an empty one is what an interrupted making leaves.
+    """Tell whether there is a SQLite file; an empty file is what an interrupted making leaves, so it is none.
 
     Raises:
-        DiagnosticError: that can't be found out.
+        DiagnosticError: it is another file, which SQLite would overwrite if it is small; or it can't be read.
     """
     try:
-        return path.stat().st_size > 0
+        with path.open("rb") as file:
+            start = file.read(len(_HEADER))
     except FileNotFoundError:
         return False
     except OSError as failure:
-        raise os_fault(failure, f"the ledger {path} can't be looked at") from None
+        raise os_fault(failure, f"the ledger {path} can't be opened") from None
+    if start not in {b"", _HEADER}:
+        raise DiagnosticError(not_sqlite(path))
+    return start == _HEADER
 
 
 def make_file(location: SqliteLocation, lock_timeout: float) -> None:

@@ -1,0 +1,45 @@
+"""One ledger suite, two databases: every test that asks for `url` or `ledger` runs on both."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cellwright.ledger.location import sqlite_url
+from cellwright.ledger.opening import Ledger, open_ledger
+from contract.postgres import PostgresServer
+
+
+@dataclass(slots=True)
+class SetClock:
+    """A clock that stands still until it is told to go on."""
+
+    moment: datetime = datetime(2026, 11, 22, 21, 48, 12, 345678, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def pass_by(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where no ledger is yet."""
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path / "kept" / "ledger.db")
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.url(server.new_database())
+
+
+@pytest.fixture
+def ledger(url: str, clock: SetClock) -> Iterator[Ledger]:
+    with open_ledger(url, clock=clock) as opened:
+        yield opened

@@ -1,0 +1,215 @@
+"""The audit trail: in order, linked, and every tampering found."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from cellwright.ledger import reader as reader_module
+from cellwright.ledger.audit import START, ChainFault, verify
+from cellwright.ledger.opening import Ledger
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.event import GENESIS, event_hash
+from cellwright.model.value import Json
+from contract.ledger.conftest import SetClock
+from contract.ledger.samples import RUN, run
+
+
+def fill(ledger: Ledger, count: int = 5) -> None:
+    for number in range(1, count + 1):
+        ledger.recorder.append_event(
+            "ada", "unit.applied", f"client/acme/u{number}", f"because {number}", {"n": number, "s": ["x"]}
+        )
+
+
+def first_fault(ledger: Ledger) -> ChainFault | None:
+    return verify(ledger.reader.events(), end=ledger.reader.chain_end())
+
+
+def tamper(ledger: Ledger, *statements: str) -> None:
+    """Do as one does who owns the database, and so can take its guards away."""
+    if ledger.database.engine.dialect.name == "sqlite":
+        guards = ("DROP TRIGGER IF EXISTS events_UPDATE", "DROP TRIGGER IF EXISTS events_DELETE")
+    else:
+        guards = ("DROP TRIGGER IF EXISTS events_guard ON events",)
+    with ledger.database.write() as connection:
+        for statement in (*guards, *statements):
+            connection.execute(text(statement))
+
+
+def test_events_are_linked_from_the_first(ledger: Ledger) -> None:
+    assert list(ledger.reader.events()) == []
+    assert ledger.reader.chain_end() == START
+    fill(ledger, 3)
+
+    events = list(ledger.reader.events())
+    assert [event.sequence for event in events] == [1, 2, 3]
+    assert [event.previous for event in events] == [GENESIS, events[0].hash, events[1].hash]
+    assert all(event.hash == event_hash(event) for event in events)
+    assert first_fault(ledger) is None
+
+
+def test_an_appended_event_is_the_one_that_is_read_back(ledger: Ledger, clock: SetClock) -> None:
+    appended = ledger.recorder.append_event("ada", "fleet.edited", "x", "y", {"t": (1, {"k": None})})
+    assert list(ledger.reader.events()) == [appended]
+    assert appended.detail == {"t": [1, {"k": None}]}
+    assert appended.time == clock.moment.isoformat(timespec="microseconds")
+
+
+@pytest.mark.parametrize("text_", ["nul \0 inside", "lone \ud800 surrogate", "line\nbreak", "🙂'\"\\", ""])
+def test_hostile_text_is_recorded_and_verifies(ledger: Ledger, text_: str) -> None:
+    ledger.recorder.append_event(text_, "x.y", text_, text_, {text_: [text_, 1e300, -0.0, 2**70]})
+    (event,) = ledger.reader.events()
+    assert "\0" not in event.reason
+    assert event.detail[next(iter(event.detail))] == [event.reason, 1e300, -0.0, 2**70]
+    assert first_fault(ledger) is None
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("time", "'2020-01-01T00:00:00.000000+00:00'"),
+        ("actor", "'eve'"),
+        ("action", "'unit.destroyed'"),
+        ("subject", "'client/acme/other'"),
+        ("reason", "''"),
+        ("detail", """'{"n":4,"s":["x"]}'"""),
+        ("detail", "'not json'"),
+        ("detail", "'[1]'"),
+        ("detail", r"""'{"n":"\ud800"}'"""),
+        ("detail", "'" + "[" * 100_000 + "'"),
+        ("previous", "'" + "f" * 64 + "'"),
+        ("hash", "'" + "f" * 64 + "'"),
+    ],
+)
+@pytest.mark.parametrize("sequence", [1, 3, 5])
+def test_a_changed_column_is_found(ledger: Ledger, column: str, value: str, sequence: int) -> None:
+    fill(ledger)
+    statement = f"UPDATE events SET {column} = {value} WHERE sequence = {sequence}"  # noqa: S608 - literals
+    tamper(ledger, statement.replace(":", r"\:"))
+    fault = first_fault(ledger)
+    assert fault is not None
+    assert fault.sequence == sequence
+
+
+@pytest.mark.parametrize(
+    ("statements", "sequence"),
+    [
+        (["UPDATE events SET sequence = 99 WHERE sequence = 3"], 3),
+        (["UPDATE events SET sequence = 0 WHERE sequence = 1"], 1),
+        (["DELETE FROM events WHERE sequence = 1"], 1),
+        (["DELETE FROM events WHERE sequence = 3"], 3),
+        (["DELETE FROM events WHERE sequence > 3"], 4),
+        (["DELETE FROM events"], 1),
+        (
+            [
+                "UPDATE events SET sequence = 99 WHERE sequence = 2",
+                "UPDATE events SET sequence = 2 WHERE sequence = 3",
+                "UPDATE events SET sequence = 3 WHERE sequence = 99",
+            ],
+            2,
+        ),
+    ],
+)
+def test_a_missing_or_moved_event_is_found(ledger: Ledger, statements: Sequence[str], sequence: int) -> None:
+    fill(ledger)
+    tamper(ledger, *statements)
+    fault = first_fault(ledger)
+    assert fault is not None
+    assert fault.sequence == sequence
+
+
+def test_an_event_slipped_in_with_a_right_hash_breaks_the_link(ledger: Ledger) -> None:
+    fill(ledger)
+    ledger.recorder.append_event("eve", "x.y", "z", "")
+    tamper(
+        ledger,
+        "DELETE FROM events WHERE sequence = 3",
+        "UPDATE events SET sequence = 3 WHERE sequence = 6",
+    )
+    assert first_fault(ledger) == ChainFault(3, "the event does not follow the one before it")
+
+
+def test_the_newest_event_replaced_by_one_that_fits_is_found(ledger: Ledger) -> None:
+    fill(ledger)
+    end = ledger.reader.chain_end()
+    tamper(
+        ledger,
+        "DELETE FROM events WHERE sequence = 5",
+        "UPDATE chain SET sequence = 4, hash = (SELECT hash FROM events WHERE sequence = 4)",
+    )
+    ledger.recorder.append_event("eve", "x.y", "z", "")
+    assert verify(ledger.reader.events()) is None
+    fault = verify(ledger.reader.events(), end=end)
+    assert fault == ChainFault(5, "the event is not the one that was recorded as the newest")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE events SET reason = 'x' WHERE sequence = 2",
+        "UPDATE events SET sequence = 9 WHERE sequence = 2",
+        "DELETE FROM events WHERE sequence = 2",
+    ],
+)
+def test_the_database_itself_refuses_to_change_an_event(ledger: Ledger, statement: str) -> None:
+    fill(ledger)
+    with pytest.raises(DBAPIError, match="events are never changed"), ledger.database.write() as connection:
+        connection.execute(text(statement))
+    assert first_fault(ledger) is None
+    assert ledger.reader.chain_end().sequence == 5
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE chain SET sequence = 2", "DELETE FROM chain"], ids=["moved", "gone"]
+)
+def test_a_tampered_end_stops_further_writing(ledger: Ledger, statement: str) -> None:
+    fill(ledger)
+    tamper(ledger, statement)
+    with pytest.raises(DiagnosticError, match=r"tampered with.*events verify"):
+        ledger.recorder.start_run(run())
+    assert ledger.reader.run(RUN) is None
+
+
+def test_events_are_read_page_by_page(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_module, "_PAGE", 2)
+    fill(ledger, 7)
+    assert [event.sequence for event in ledger.reader.events()] == [1, 2, 3, 4, 5, 6, 7]
+    assert [event.sequence for event in ledger.reader.events(after=2, limit=3)] == [3, 4, 5]
+    assert [event.sequence for event in ledger.reader.events(limit=4)] == [1, 2, 3, 4]
+    assert list(ledger.reader.events(limit=0)) == []
+    assert list(ledger.reader.events(after=7)) == []
+    assert [event.sequence for event in ledger.reader.latest_events(3)] == [5, 6, 7]
+
+
+def test_reading_events_holds_up_no_writer(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_module, "_PAGE", 2)
+    fill(ledger, 3)
+    taken = ledger.reader.events()
+    assert next(taken).sequence == 1
+    fill(ledger, 2)
+    assert [event.sequence for event in taken] == [2, 3, 4, 5]
+
+
+def test_a_subject_has_what_lies_below_it(ledger: Ledger) -> None:
+    subjects = ["client/acme", "client/acme/app", "client/acme0", "client/acme-2/app", "client", "a"]
+    for subject in subjects:
+        ledger.recorder.append_event("ada", "x.y", subject, "")
+
+    def of(subject: str) -> list[str]:
+        return [event.subject for event in ledger.reader.events(subject=subject)]
+
+    assert of("client/acme") == ["client/acme", "client/acme/app"]
+    assert of("client/acme/app") == ["client/acme/app"]
+    assert of("client") == subjects[:5]
+    assert of("b") == []
+    latest = ledger.reader.latest_events(2, subject="client/acme")
+    assert [event.sequence for event in latest] == [1, 2]
+
+
+def test_the_verbs_of_the_recorder_keep_the_chain(ledger: Ledger) -> None:
+    detail: dict[str, Json] = {"a": 1}
+    ledger.recorder.start_run(run())
+    ledger.recorder.append_event("ada", "x.y", "z", "", detail)
+    assert first_fault(ledger) is None
