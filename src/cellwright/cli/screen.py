@@ -27,6 +27,8 @@ class Screen(Console):
 
     def __init__(self, stream: TextIO, *, width: int | None = None) -> None:
         file = stream if speaks_unicode(stream) else PlainSymbols(stream)
+        self.stream = cast("TextIO", file)
+        """What is written to, for lines that need no rendering."""
         super().__init__(file=cast("IO[str]", file), width=width, highlight=False, markup=False, emoji=False)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:

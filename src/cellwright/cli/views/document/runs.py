@@ -1,11 +1,13 @@
 """Runs, their results and their logs as JSON."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from cellwright.app.results import RunReport
+from cellwright.app.results import RunReport, UnitLog
 from cellwright.cli.views.document.findings import diagnostic
+from cellwright.ledger.run_state import RunSummary
 from cellwright.model.plan import PlanSummary, ResourceCounts
-from cellwright.model.run import Run, UnitResult
+from cellwright.model.run import UnitResult
 from cellwright.model.value import Json
 
 
@@ -61,12 +63,12 @@ def _plan(plan: PlanSummary) -> Json:
     }
 
 
-def runs(found: Iterable[Run]) -> Json:
+def runs(found: Iterable[RunSummary]) -> Json:
     """`runs`: what was run, by whom and why."""
     return {"runs": [_run(item) for item in found]}
 
 
-def _run(item: Run) -> Json:
+def _run(item: RunSummary) -> Json:
     return {
         "run": item.id,
         "kind": item.kind.value,
@@ -76,8 +78,22 @@ def _run(item: Run) -> Json:
         "started": item.started,
         "finished": item.finished,
         "commit": item.commit,
-        "units": [
-            {"address": str(unit.address), "operation": unit.operation.value, "wave": unit.wave}
-            for unit in item.units
+        "units": item.units,
+        "counts": dict(item.counts),
+    }
+
+
+def logs(run: str, found: Iterable[UnitLog]) -> Json:
+    """`logs`: each unit's log as lines."""
+    return {
+        "run": run,
+        "logs": [
+            {"unit": str(log.unit), "path": str(log.path), "lines": read(log.path).splitlines()}
+            for log in found
         ],
     }
+
+
+def read(path: Path) -> str:
+    """The text of a log; a byte that is none becomes a replacement character."""
+    return path.read_text(encoding="utf-8", errors="replace")

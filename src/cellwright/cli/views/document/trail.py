@@ -1,18 +1,12 @@
 """The audit trail as JSON."""
 
-from collections.abc import Iterable
-
 from cellwright.app.results import Verification
 from cellwright.model.event import Event
 from cellwright.model.value import Json
 
 
-def events(found: Iterable[Event]) -> Json:
-    """`events`: one element per event, oldest first."""
-    return [_event(item) for item in found]
-
-
-def _event(item: Event) -> Json:
+def event(item: Event) -> Json:
+    """One element of `events`."""
     return {
         "sequence": item.sequence,
         "time": item.time,

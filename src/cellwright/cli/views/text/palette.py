@@ -70,6 +70,8 @@ ACTION = {
     Action.REPLACE: Mark("-/+", BAD, "replace"),
     Action.READ: Mark("<=", FRESH, "read"),
     Action.FORGET: Mark(".", FAINT, "forget"),
+    Action.IMPORT: Mark("<-", FRESH, "import"),
+    Action.MOVE: Mark(">", FRESH, "move"),
 }
 
 SEVERITY = {Severity.ERROR: f"{STRONG} {BAD}", Severity.WARNING: f"{STRONG} {CARE}"}

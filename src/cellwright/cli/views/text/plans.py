@@ -11,6 +11,8 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
 
 _LONGEST_VALUE = 160
+_PLAIN = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
+"""What needs no word beside its symbol."""
 _NAMED = 3
 """How many of several units with equal plans are named."""
 
@@ -49,7 +51,7 @@ def _named(addresses: Sequence[UnitAddress]) -> str:
 
 def _resource(change: ResourceChange) -> Iterator[RenderableType]:
     mark = palette.ACTION[change.action]
-    aside = "  (replaced)" if change.action is Action.REPLACE else ""
+    aside = "" if change.action in _PLAIN else f"  ({mark.word})"
     yield Hanging(
         Text.assemble(" ", (mark.symbol.rjust(3), mark.style), "  "),
         Text.assemble(change.address, (aside, mark.style)),

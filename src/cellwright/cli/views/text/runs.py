@@ -11,6 +11,7 @@ from rich.text import Text
 from cellwright.app.results import RunReport
 from cellwright.cli.views.text import findings, palette, plans
 from cellwright.cli.views.text.layout import Columns, count, duration, stacked
+from cellwright.ledger.run_state import RunSummary
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult
 
@@ -122,7 +123,7 @@ def _advice(report: RunReport) -> Iterator[Text]:
         yield Text.assemble("Continue with: ", (f"cellwright resume {report.run.id}", palette.FRESH))
 
 
-def runs(found: Sequence[Run]) -> Group:
+def runs(found: Sequence[RunSummary]) -> Group:
     """Runs, one line each, newest first as they come."""
     if not found:
         return Group(Text("no runs yet"))
@@ -135,7 +136,7 @@ def runs(found: Sequence[Run]) -> Group:
                 Text.assemble(mark.text(), " ", (run.id, palette.STRONG)),
                 Text(run.kind.value),
                 mark.said(),
-                Text(f"{len(run.units):,}", justify="right"),
+                Text(f"{run.units:,}"),
                 Text("" if took is None else duration(took), style=palette.FAINT),
                 Text(run.actor),
                 Text(run.reason, style=palette.FAINT),
@@ -144,7 +145,7 @@ def runs(found: Sequence[Run]) -> Group:
     return Group(Columns(rows, header=("  run", "kind", "status", "units", "took", "who", "why")))
 
 
-def seconds(run: Run) -> float | None:
+def seconds(run: Run | RunSummary) -> float | None:
     """How long a run took; None while it is not over."""
     if run.finished is None:
         return None

@@ -12,7 +12,7 @@ from cellwright.cli.views.text.layout import Columns, count
 from cellwright.model.event import Event
 
 
-def events(found: Sequence[Event]) -> Group:
+def events(found: Sequence[Event], *, headed: bool = True) -> Group:
     """One line per event, oldest first; the reason, where there is one, follows what was done."""
     if not found:
         return Group(Text("no events"))
@@ -26,7 +26,7 @@ def events(found: Sequence[Event]) -> Group:
         )
         for item in found
     ]
-    return Group(Columns(rows, header=("", "time (UTC)", "who", "what", "on, why")))
+    return Group(Columns(rows, header=("", "time (UTC)", "who", "what", "on, why") if headed else ()))
 
 
 def _moment(time: str) -> str:

@@ -1,0 +1,83 @@
+"""Commands by name: help needs one line about each, and only the one that runs is loaded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+
+from cellwright.cli.help import write_parameters
+
+BEGIN = "Begin"
+LOOK = "Look"
+CHANGE = "Change"
+LOOK_BACK = "Look back"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command that is not loaded yet."""
+
+    module: str
+    """Under `cellwright.cli.commands`; holds the command under its own name."""
+    panel: str
+    summary: str
+
+
+COMMANDS: Mapping[str, Entry] = {
+    "init": Entry("scaffold", BEGIN, "Scaffold a fleet repository from the reference fleet."),
+    "demo": Entry("demo", BEGIN, "Bring up the reference fleet on an emulated AWS, end to end."),
+    "check": Entry("check", LOOK, "Check the whole fleet's settings, without starting Terraform."),
+    "show": Entry("inspect", LOOK, "Show resolved inputs."),
+    "explain": Entry("inspect", LOOK, "Show where an input's value comes from."),
+    "graph": Entry("inspect", LOOK, "Show the units and their dependencies."),
+    "status": Entry("status", LOOK, "Show what is up to date and what changed, and why."),
+    "plan": Entry("plan", CHANGE, "Make Terraform plans of the changes."),
+    "apply": Entry("apply", CHANGE, "Carry out the changes, or a saved plan."),
+    "resume": Entry("apply", CHANGE, "Go on with a run after a crash or a failure."),
+    "onboard": Entry("clients", CHANGE, "Add a client: its settings, its commit, its infrastructure."),
+    "offboard": Entry("clients", CHANGE, "Let a client go: destroy its infrastructure, then its settings."),
+    "runs": Entry("history", LOOK_BACK, "List the runs."),
+    "logs": Entry("history", LOOK_BACK, "Print what Terraform said in a run."),
+    "events": Entry("events", LOOK_BACK, "Print the audit trail; `events verify` checks it."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Lists every command of the table and loads one when it is to run."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401  Typer's own settings, passed through
+        super().__init__(**settings)
+        for name, entry in COMMANDS.items():
+            self.add_command(TyperCommand(name, short_help=entry.summary))
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  the base names private classes
+        """Write the commands, which is what one looks for here, then the options."""
+        width = max(len(name) for name in COMMANDS)
+        for panel in dict.fromkeys(entry.panel for entry in COMMANDS.values()):
+            rows = [(name, entry.summary) for name, entry in COMMANDS.items() if entry.panel == panel]
+            with formatter.section(panel):
+                formatter.write_dl([(name.ljust(width), summary) for name, summary in rows])
+        write_parameters(self.get_params(ctx), ctx, formatter)
+
+    def resolve_command(
+        self,
+        ctx: Any,  # noqa: ANN401  as above
+        args: list[str],
+    ) -> tuple[str | None, Any, list[str]]:
+        """Find the command that `args` start with, as Typer does, and load it in place of its stand-in."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name else None, rest
+
+
+def load(name: str) -> TyperCommand | TyperGroup:
+    """Import the command called `name`.
+
+    Raises:
+        TypeError: its module holds something else under that name.
+    """
+    found = getattr(import_module(f"cellwright.cli.commands.{COMMANDS[name].module}"), name)
+    if not isinstance(found, TyperCommand | TyperGroup):
+        raise TypeError(f"{name} is no command")
+    return found

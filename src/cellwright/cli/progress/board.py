@@ -1,0 +1,203 @@
+"""What a run looks like right now: folded from its progress, read by the live table."""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import assert_never
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Severity
+from cellwright.model.plan import ResourceCounts
+from cellwright.model.progress import (
+    DiagnosticSeen,
+    Phase,
+    PhaseEntered,
+    Progress,
+    ResourceProgress,
+    RunFinished,
+    RunStarted,
+    UnitFinished,
+    UnitPlanned,
+)
+from cellwright.model.run import Outcome, Run, UnitResult
+
+_RECENT = 100
+"""How many finished units are kept for the table; no terminal shows more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One resource that Terraform is busy with."""
+
+    resource: str
+    action: str
+    since: float
+    """By the board's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One unit in the table."""
+
+    unit: UnitAddress
+    phase: Phase = Phase.WAITING
+    note: str = ""
+    since: float = 0.0
+    """When it was first worked on, by the board's clock."""
+    activities: tuple[Activity, ...] = ()
+    """In the order in which they started."""
+    counts: ResourceCounts = field(default_factory=ResourceCounts)
+    """What the plan will do, or what was done."""
+    outcome: Outcome | None = None
+    seconds: float = 0.0
+    fault: str = ""
+    """The first error's summary."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The run at one moment, with the lines that fit."""
+
+    run: Run
+    elapsed: float
+    outcomes: Counter[Outcome]
+    active: int
+    waiting: int
+    lines: tuple[Line, ...]
+    hidden: int
+    """Active units that no line is left for."""
+    now: float
+
+    @property
+    def total(self) -> int:
+        """All units of the run."""
+        return self.outcomes.total() + self.active + self.waiting
+
+
+@dataclass(slots=True)
+class Board:
+    """Takes progress in, gives pictures out. Not thread-safe: its owner holds a lock."""
+
+    _run: Run | None = None
+    _started: float = 0.0
+    _active: dict[UnitAddress, Line] = field(default_factory=dict)
+    _finished: dict[UnitAddress, Outcome] = field(default_factory=dict)
+    _recent: deque[Line] = field(default_factory=lambda: deque(maxlen=_RECENT))
+    _failed: deque[Line] = field(default_factory=lambda: deque(maxlen=_RECENT))
+    _outcomes: Counter[Outcome] = field(default_factory=Counter)
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is going on."""
+        return self._run is not None
+
+    def take(self, progress: Progress, now: float) -> None:
+        """Fold one piece of progress in; `now` is a monotonic clock's."""
+        match progress:
+            case RunStarted(run):
+                self._begin(run, now)
+            case RunFinished():
+                self._run = None
+            case UnitFinished(result):
+                self._finish(result)
+            case PhaseEntered(unit, phase, note):
+                self._reopen(unit)
+                line = self._line(unit, now)
+                self._active[unit] = replace(line, phase=phase, note=note, activities=())
+            case UnitPlanned() | ResourceProgress() | DiagnosticSeen():
+                if progress.unit not in self._finished:
+                    self._active[progress.unit] = _told(self._line(progress.unit, now), progress, now)
+            case _:
+                assert_never(progress)
+
+    def _reopen(self, unit: UnitAddress) -> None:
+        """A unit that had finished goes on (planned, then applied): it must not count twice."""
+        outcome = self._finished.pop(unit, None)
+        if outcome is None:
+            return
+        self._outcomes[outcome] -= 1
+        kept = self._failed if outcome is Outcome.FAILED else self._recent
+        for line in [line for line in kept if line.unit == unit]:
+            kept.remove(line)
+
+    def _begin(self, run: Run, now: float) -> None:
+        self._run, self._started = run, now
+        for kept in (self._active, self._finished, self._recent, self._failed, self._outcomes):
+            kept.clear()
+
+    def _line(self, unit: UnitAddress, now: float) -> Line:
+        return self._active.get(unit) or Line(unit=unit, since=now)
+
+    def _finish(self, result: UnitResult) -> None:
+        line = self._active.pop(result.address, None) or Line(unit=result.address)
+        errors = (item.summary for item in result.diagnostics if item.severity is Severity.ERROR)
+        line = replace(
+            line,
+            outcome=result.outcome,
+            seconds=result.seconds,
+            counts=result.resources,
+            activities=(),
+            note="",
+            fault=line.fault or next(errors, ""),
+        )
+        self._reopen(result.address)
+        self._outcomes[result.outcome] += 1
+        self._finished[result.address] = result.outcome
+        (self._failed if result.outcome is Outcome.FAILED else self._recent).append(line)
+
+    def picture(self, rows: int, now: float) -> Picture | None:
+        """The run now, in at most `rows` lines; None between runs."""
+        if self._run is None:
+            return None
+        known = len(self._active) + len(self._finished)
+        idle = sum(1 for line in self._active.values() if line.phase is Phase.WAITING)
+        lines, hidden = self._choose(rows)
+        return Picture(
+            run=self._run,
+            elapsed=now - self._started,
+            outcomes=Counter(self._outcomes),
+            active=len(self._active) - idle,
+            waiting=max(len(self._run.units) - known, 0) + idle,
+            lines=lines,
+            hidden=hidden,
+            now=now,
+        )
+
+    def _choose(self, rows: int) -> tuple[tuple[Line, ...], int]:
+        """All units in the run's order if they fit; else failures, what was done last, what runs now."""
+        if self._run is not None and len(self._run.units) <= rows:
+            return tuple(self._every(self._run)), 0
+        busy = [line for line in self._active.values() if line.phase is not Phase.WAITING]
+        failed = list(self._failed)[-max(rows // 3, 1) :]
+        shown = busy[: max(rows - len(failed), 0)]
+        left = rows - len(failed) - len(shown)
+        recent = list(islice(reversed(self._recent), max(left, 0)))[::-1]
+        return (*failed, *recent, *shown), len(busy) - len(shown)
+
+    def _every(self, run: Run) -> Iterator[Line]:
+        ended = {line.unit: line for line in (*self._recent, *self._failed)}
+        for unit in run.units:
+            address = unit.address
+            yield self._active.get(address) or ended.get(address) or Line(unit=address)
+
+
+def _told(line: Line, progress: UnitPlanned | ResourceProgress | DiagnosticSeen, now: float) -> Line:
+    match progress:
+        case UnitPlanned(_, plan):
+            return replace(line, counts=plan.counts)
+        case ResourceProgress():
+            return replace(line, activities=_activities(line, progress, now))
+        case DiagnosticSeen(_, diagnostic):
+            first = diagnostic.severity is Severity.ERROR and not line.fault
+            return replace(line, fault=diagnostic.summary) if first else line
+    assert_never(progress)
+
+
+def _activities(line: Line, progress: ResourceProgress, now: float) -> tuple[Activity, ...]:
+    same = [item for item in line.activities if item.resource == progress.resource]
+    others = tuple(item for item in line.activities if item.resource != progress.resource)
+    if progress.state not in {"started", "progress"}:
+        return others
+    since = min([now - progress.seconds, *(item.since for item in same)])
+    return (*others, Activity(progress.resource, progress.action, since))

@@ -1,0 +1,153 @@
+"""The live table of a run: a bar, counts, and one line per unit that matters now. Never taller than asked."""
+
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
+
+from cellwright.cli.progress.board import Line, Picture
+from cellwright.cli.progress.words import doing
+from cellwright.cli.views.text import palette
+from cellwright.cli.views.text.layout import count, duration, shortened
+from cellwright.model.progress import Phase
+from cellwright.model.run import Outcome
+
+FRAME = 4
+"""Lines around the units: title, counts, an empty one, and the last one for what the person should know."""
+_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_TURNS_PER_SECOND = 8
+_PHASE_WIDTH = max(len(phase.value) for phase in Phase)
+_TIME_WIDTH = 7
+_LEAST_ACTIVITY = 16
+_MANY_ROWS = 24
+"""More lines than this are no easier to read on a tall terminal."""
+_INTERRUPTED = {
+    1: "stopping after what runs; press Ctrl-C again to kill",
+    2: "killing what runs",
+}
+
+
+def rows_for(height: int) -> int:
+    """How many units fit a terminal of `height` lines, the prompt's line left free."""
+    return min(max(height - FRAME - 1, 1), _MANY_ROWS)
+
+
+class Table:
+    """A picture, drawn at the width it is given."""
+
+    def __init__(self, picture: Picture, interrupts: int = 0) -> None:
+        self._picture = picture
+        self._interrupts = interrupts
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = options.max_width
+        lines = [self._title(width), self._counts(), Text("")]
+        longest = max((len(str(line.unit)) for line in self._picture.lines), default=0)
+        room = max(width - 2 - _PHASE_WIDTH - _TIME_WIDTH - _LEAST_ACTIVITY - 6, 12)
+        lines += [self._unit(line, min(longest, room), width) for line in self._picture.lines]
+        lines += self._footer()
+        for line in lines:
+            line.truncate(width, overflow="ellipsis")
+            yield line
+
+    def _title(self, width: int) -> Text:
+        picture = self._picture
+        done = picture.outcomes.total()
+        title = Text.assemble(
+            (picture.run.kind.value, palette.STRONG), (f" {picture.run.id}", palette.FAINT), "  "
+        )
+        amount = f"  {done:,}/{picture.total:,}  {duration(picture.elapsed)}"
+        room = width - title.cell_len - len(amount) - 1
+        if room >= _LEAST_ACTIVITY:
+            title.append_text(bar(picture, min(room, 48)))
+        return title.append(amount)
+
+    def _counts(self) -> Text:
+        picture = self._picture
+        parts = [Text(f"{picture.active:,} running", style=palette.FRESH)]
+        for outcome, amount in sorted(
+            picture.outcomes.items(), key=lambda item: list(Outcome).index(item[0])
+        ):
+            mark = palette.OUTCOME[outcome]
+            parts.append(Text(f"{amount:,} {mark.word}", style=mark.style))
+        if picture.waiting:
+            parts.append(Text(f"{picture.waiting:,} waiting", style=palette.FAINT))
+        return Text("  ").join(parts)
+
+    def _unit(self, line: Line, names: int, width: int) -> Text:
+        text = Text.assemble(
+            _symbol(line, self._picture.now), " ", shortened(str(line.unit), names).ljust(names)
+        )
+        text.append("  ").append_text(_stage(line)).append("  ")
+        room = width - text.cell_len - _TIME_WIDTH - 1
+        activity = _activity(line, self._picture.now)
+        activity.truncate(max(room, 0), overflow="ellipsis", pad=True)
+        return text.append_text(activity).append(
+            _time(line, self._picture.now).rjust(_TIME_WIDTH), palette.FAINT
+        )
+
+    def _footer(self) -> Iterator[Text]:
+        if self._interrupts:
+            said = _INTERRUPTED[min(self._interrupts, 2)]
+            yield Text(said, style=f"{palette.STRONG} {palette.CARE}")
+        elif self._picture.hidden:
+            yield Text(f"  and {count(self._picture.hidden, 'more unit')} running", style=palette.FAINT)
+
+
+def bar(picture: Picture, width: int) -> Text:
+    """The share of units that are done, failures in their own colour; readable without colours."""
+    total = max(picture.total, 1)
+    done = picture.outcomes.total() * width // total
+    bad = min(-(-picture.outcomes[Outcome.FAILED] * width // total), done)
+    return Text.assemble(
+        ("━" * (done - bad), palette.GOOD),
+        ("━" * bad, palette.BAD),
+        ("─" * (width - done), palette.FAINT),
+    )
+
+
+def _symbol(line: Line, now: float) -> Text:
+    if line.outcome is not None:
+        return palette.OUTCOME[line.outcome].text()
+    if line.phase is Phase.WAITING:
+        return Text("·", style=palette.FAINT)
+    if line.phase is Phase.AWAITING_APPROVAL:
+        return Text("?", style=palette.CARE)
+    return Text(_SPINNER[int(now * _TURNS_PER_SECOND) % len(_SPINNER)], style=palette.FRESH)
+
+
+def _stage(line: Line) -> Text:
+    if line.outcome is not None:
+        mark = palette.OUTCOME[line.outcome]
+        return Text(mark.word.ljust(_PHASE_WIDTH), style=mark.style)
+    style = palette.FAINT if line.phase is Phase.WAITING else ""
+    return Text(line.phase.value.ljust(_PHASE_WIDTH), style=style)
+
+
+def _activity(line: Line, now: float) -> Text:
+    if line.fault:
+        return Text(" ".join(line.fault.split()), style=palette.BAD)
+    if line.activities:
+        return _busy(line, now)
+    if line.note:
+        return Text(line.note, style=palette.FAINT)
+    return palette.tally(line.counts)
+
+
+def _busy(line: Line, now: float) -> Text:
+    """The resource that takes longest; others as a number, so that the line stays calm."""
+    oldest = min(line.activities, key=lambda item: item.since)
+    more = f" +{len(line.activities) - 1}" if len(line.activities) > 1 else ""
+    took = int(now - oldest.since)
+    return Text.assemble(
+        oldest.resource,
+        (f" {doing(oldest.action)}", palette.FAINT),
+        (f" {duration(took)}" if took >= 1 else "", palette.FAINT),
+        (more, palette.FAINT),
+    )
+
+
+def _time(line: Line, now: float) -> str:
+    if line.outcome is not None:
+        return duration(line.seconds) if line.seconds else ""
+    return "" if line.phase is Phase.WAITING else duration(int(now - line.since) or 0)

@@ -1,0 +1,79 @@
+"""Selectors as arguments."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cellwright.app.running import Selection
+from cellwright.cli.arguments import Everywhere
+from cellwright.planning.selection import Relatives
+
+ParallelOption = Annotated[
+    int | None,
+    typer.Option(
+        "--parallel", min=1, metavar="N", help="How many units at once; default: what the machine bears."
+    ),
+]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why, for the audit trail.", show_default=False)
+]
+DestroyOption = Annotated[
+    bool, typer.Option("--destroy", help="Take along what is to be destroyed: switched off, or gone.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Approve beforehand; ask nothing.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selecting(Everywhere):
+    """What a command takes that works on some units or on all."""
+
+    selectors: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SELECTOR]...",
+            help="Which units: client/acme, client/*/app, base/**, tier=gold; default: all.",
+            show_default=False,
+        ),
+    ] = None
+    with_upstreams: Annotated[
+        bool, typer.Option("--with-upstreams", help="Also what these depend on, however far.")
+    ] = False
+    with_downstreams: Annotated[
+        bool, typer.Option("--with-downstreams", help="Also what depends on these, however far.")
+    ] = False
+
+    @property
+    def chosen_selectors(self) -> tuple[str, ...]:
+        """The selectors; none means every unit."""
+        return tuple(self.selectors or ())
+
+    def selection(self, *, destroy: bool) -> Selection:
+        """The units that are meant, for a use case that runs them."""
+        return Selection(self.chosen_selectors, self.relatives, destroy)
+
+    @property
+    def relatives(self) -> Relatives:
+        """What to take along."""
+        return Relatives(upstreams=self.with_upstreams, downstreams=self.with_downstreams)
+
+
+def plan_file_among(selecting: Selecting, *, destroy: bool) -> Path | None:
+    """Tell whether the arguments name a saved plan instead of units.
+
+    Raises:
+        typer.BadParameter: it is a plan, and something is said that only the making of a plan can heed;
+            or it looks like a file, and there is none.
+    """
+    if len(selecting.chosen_selectors) != 1:
+        return None
+    [name] = selecting.chosen_selectors
+    path = Path(name)
+    if not path.is_file():
+        if "." in name and "=" not in name:
+            raise typer.BadParameter(f"there is no plan file '{name}', and no unit has a dot in its name")
+        return None
+    if destroy or selecting.with_upstreams or selecting.with_downstreams:
+        raise typer.BadParameter(f"'{name}' is a saved plan: what it does to which units is settled")
+    return path
