@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cellwright.engine.forgotten import rebuild
-from cellwright.ledger import Ledger
+from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, StateMark
 from cellwright.model.change import Status

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.engine.attempt import Attempt, AttemptPort, SavedPlan
@@ -81,7 +82,8 @@ class TerraformStep:
     def _plan(self, part: RunUnit) -> Planned | UnitResult:
         self._enter(part, Phase.WAITING)
         self.holding.take(part.address, lambda held: self._waits(part, held))
-        self.settlement.settle(part.address)
+        if adopted := self.settlement.settle(part):
+            return self._close(adopted)
         found = self.evaluator.evaluate(part)
         if isinstance(found, Idle):
             return self._idle(part, found)
@@ -156,13 +158,13 @@ class TerraformStep:
         """Record an outcome that changed nothing, or not everything, and let go."""
         result = UnitResult(part.address, outcome, self._seconds(part), counts or ResourceCounts(), why)
         opened = self._open.get(part.address)
-        halfway = opened.work if opened is not None and opened.applying else None
         try:
-            self.journal.result(result, halfway)
+            if opened is not None and opened.applying and opened.work and opened.attempt:
+                self.journal.halfway(opened.work, opened.attempt.mark(), result)
+            else:
+                self.journal.result(result)
         except DiagnosticError as fault:
-            result = UnitResult(
-                part.address, Outcome.FAILED, result.seconds, result.resources, (*why, *fault.diagnostics)
-            )
+            result = replace(result, outcome=Outcome.FAILED, diagnostics=(*why, *fault.diagnostics))
         return self._close(result)
 
     def _close(self, result: UnitResult) -> UnitResult:
@@ -176,7 +178,9 @@ class TerraformStep:
             if opened is not None and opened.attempt is not None:
                 opened.attempt.close()
         finally:
-            self.holding.release(address)
+            # A lease that can't be given back runs out by itself.
+            with suppress(DiagnosticError):
+                self.holding.release(address)
 
     def _attempts(self) -> list[Attempt]:
         return [item.attempt for item in list(self._open.values()) if item.attempt is not None]

@@ -96,6 +96,9 @@ class Surveyor:
             return UnitStatus(unit.address, Status.NEVER_APPLIED)
         if head.fingerprint != fingerprint:
             return UnitStatus(unit.address, Status.CHANGED, self._reasons(unit, stack, found))
+        if head.failed is not None:
+            half = Reason(ReasonKind.STATE, "an apply with other settings did not end well since")
+            return UnitStatus(unit.address, Status.CHANGED, (half,))
         if moved := self._state_moved(head, unit):
             return UnitStatus(unit.address, Status.CHANGED, (moved,))
         return UnitStatus(unit.address, Status.UP_TO_DATE)

@@ -155,6 +155,16 @@ def test_a_failed_apply_is_failed_until_its_settings_change(world: World, unit: 
     assert world.standing(unit("client/acme/app", {"replicas": 5})).status is Status.NEVER_APPLIED
 
 
+def test_going_back_after_a_failed_apply_is_a_change(world: World, unit: MakeUnit) -> None:
+    app = unit("client/acme/app", {"replicas": 4})
+    world.apply(app)
+    good = world.applied[app.address]
+    world.applied[app.address] = replace(good, head=replace(good.head, failed="another fingerprint"))
+    status = world.standing(app)
+    assert status.status is Status.CHANGED
+    assert summaries(status) == ["an apply with other settings did not end well since"]
+
+
 @pytest.mark.parametrize(
     ("mark", "summary"),
     [
