@@ -1,0 +1,1 @@
+"""The relay's own process: serves Terraform on one side, starts providers on the other."""

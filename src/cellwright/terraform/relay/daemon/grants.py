@@ -1,0 +1,200 @@
+"""Grants: one command of Terraform in one folder may reach providers through these sockets."""
+
+import asyncio
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from cellwright.terraform.relay.control import GrantOrder, ProviderOrder, Tally
+from cellwright.terraform.relay.daemon.caller import Caller
+from cellwright.terraform.relay.daemon.catalogue import Catalogue
+from cellwright.terraform.relay.daemon.exchange import ProviderError
+from cellwright.terraform.relay.daemon.link import Link
+from cellwright.terraform.relay.daemon.offer import Offer, Services
+from cellwright.terraform.relay.daemon.packages import PackageError, Packages
+from cellwright.terraform.relay.daemon.peer import identify
+
+_CONFIGURING = frozenset(("apply", "destroy", "plan", "refresh", "validate"))
+"""Commands in which Terraform asks a provider for more than its schema."""
+_UNUSED_SECONDS = 3600.0
+"""How long a grant waits for its Terraform, or for another after the last one ended."""
+_TOKEN_BYTES = 9
+
+
+class Door:
+    """The socket of one offer, and the Terraform processes that came in by it."""
+
+    def __init__(
+        self, offer: Offer, path: Path, in_background: Callable[[Coroutine[Any, Any, None]], None]
+    ) -> None:
+        self.offer = offer
+        self.path = path
+        self._in_background = in_background
+        self._server: asyncio.Server | None = None
+        self._callers: dict[int, Caller] = {}
+
+    async def open(self) -> None:
+        """Begin to listen.
+
+        Raises:
+            OSError: the socket cannot be made.
+        """
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_unix_server(
+            lambda: Link(self.offer, self._admit).front, str(self.path)
+        )
+
+    @property
+    def busy(self) -> bool:
+        """Whether a Terraform process is connected."""
+        return bool(self._callers)
+
+    def close(self) -> None:
+        """Take no more connections; those that are stay."""
+        if self._server is not None:
+            self._server.close()
+        self.path.unlink(missing_ok=True)
+
+    async def end(self) -> None:
+        """Close, and end all that was started for anybody."""
+        self.close()
+        await asyncio.gather(*(caller.end() for caller in tuple(self._callers.values())))
+
+    def _admit(self, link: Link) -> Caller:
+        """Find the process that a connection is from; a reused process number starts anew."""
+        peer = identify(link.front.socket, str(self.path))
+        known = self._callers.get(peer.pid)
+        if known is not None and known.serving:
+            os.close(peer.handle)
+            return known
+        self.offer.services.note(f"terraform {peer.pid} has come for {self.offer.address}")
+        self._callers[peer.pid] = Caller(self.offer, peer, self._forget)
+        return self._callers[peer.pid]
+
+    def _forget(self, caller: Caller) -> None:
+        if self._callers.get(caller.peer.pid) is caller:
+            del self._callers[caller.peer.pid]
+        self._in_background(caller.end())
+
+
+class Grant:
+    """What one client was given."""
+
+    def __init__(self, doors: tuple[Door, ...]) -> None:
+        self.doors = doors
+        self.released = False
+        self._unused_since = time.monotonic()
+
+    @property
+    def busy(self) -> bool:
+        """Whether Terraform is using it."""
+        if any(door.busy for door in self.doors):
+            self._unused_since = time.monotonic()
+            return True
+        return False
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody will come any more."""
+        if self.busy:
+            return False
+        return self.released or time.monotonic() - self._unused_since > _UNUSED_SECONDS
+
+    @property
+    def tally(self) -> Tally:
+        """What it did so far."""
+        return sum((door.offer.tally for door in self.doors), Tally())
+
+    def reattach(self) -> str:
+        """The value of TF_REATTACH_PROVIDERS. `Test` keeps Terraform from ending the relay when it ends."""
+        return json.dumps(
+            {
+                door.offer.address: {
+                    "Protocol": "grpc",
+                    "ProtocolVersion": door.offer.learned.protocol,
+                    "Pid": os.getpid(),
+                    "Test": True,
+                    "Addr": {"Network": "unix", "String": str(door.path)},
+                }
+                for door in self.doors
+            }
+        )
+
+
+class Grants:
+    """Makes grants, and ends those that are over."""
+
+    def __init__(self, folder: Path, services: Services, packages: Packages, catalogue: Catalogue) -> None:
+        self._folder = folder
+        self._services = services
+        self._packages = packages
+        self._catalogue = catalogue
+        self._grants: dict[str, Grant] = {}
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def make(self, order: GrantOrder) -> tuple[str, Grant | None, dict[str, str]]:
+        """Make a grant for the providers that can be served.
+
+        Returns its id, the grant (None if no provider can be served) and, for each provider that cannot, why.
+        """
+        doors: list[Door] = []
+        refused: dict[str, str] = {}
+        for wanted in order.providers:
+            try:
+                doors.append(await self._open(order, wanted))
+            except (PackageError, ProviderError, OSError) as fault:
+                refused[wanted.address] = str(fault)
+        if not doors:
+            return "", None, refused
+        name = secrets.token_hex(_TOKEN_BYTES)
+        grant = self._grants[name] = Grant(tuple(doors))
+        return name, grant, refused
+
+    def any_busy(self) -> bool:
+        """Whether a Terraform process is being served."""
+        return any(grant.busy for grant in self._grants.values())
+
+    def find(self, name: str) -> Grant | None:
+        """The grant of that id, if it is not over."""
+        return self._grants.get(name)
+
+    def sweep(self) -> bool:
+        """End grants that are over; tells whether any is left."""
+        for name, grant in tuple(self._grants.items()):
+            if grant.over:
+                del self._grants[name]
+                for door in grant.doors:
+                    door.close()
+        return bool(self._grants) or bool(self._background)
+
+    async def end(self) -> None:
+        """End everything."""
+        grants, self._grants = self._grants, {}
+        await asyncio.gather(*(door.end() for grant in grants.values() for door in grant.doors))
+        await asyncio.gather(*self._background, return_exceptions=True)
+
+    async def _open(self, order: GrantOrder, wanted: ProviderOrder) -> Door:
+        package = await asyncio.to_thread(self._packages.check, wanted.folder, wanted.name, wanted.hashes)
+        learned = await self._catalogue.learn(package)
+        offer = Offer(
+            services=self._services,
+            address=wanted.address,
+            package=package,
+            learned=learned,
+            workspace=order.workspace,
+            types=order.types,
+            remember=wanted.remember,
+            ahead=order.command in _CONFIGURING,
+        )
+        door = Door(offer, self._folder / f"{secrets.token_hex(_TOKEN_BYTES)}.sock", self._in_background)
+        await door.open()
+        return door
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)

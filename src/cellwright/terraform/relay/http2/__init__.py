@@ -1,0 +1,1 @@
+"""HTTP/2 as far as gRPC between Terraform and a provider needs it."""
