@@ -12,7 +12,7 @@ from moto.core.request import Request as MotoRequest
 from moto.core.routing import get_service_router
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from cellwright.sandbox import patches
+from cellwright.sandbox.patches.mending import mend
 from cellwright.sandbox.calls import Call, Protocol, RestOperation
 from cellwright.sandbox.refusals import NOT_EMULATED, refuse
 from cellwright.sandbox.wire import Answer, Request
@@ -23,6 +23,7 @@ _FIRST_SERVER_ERROR = 500
 _UNROUTED = {404, 405}
 
 _MODEL_NAMES = {
+    "access-analyzer": "accessanalyzer",
     "elasticfilesystem": "efs",
     "es": "opensearch",
     "ses": "sesv2",
@@ -89,12 +90,14 @@ def _model_name(service: str, path: str) -> str:
 
 def _patched_application(service: Any) -> Any:
     """Make moto's application for `service`, mended. Called once per service, at its first request."""
-    patches.mend(str(service))
+    if service is None:
+        raise NotImplementedError("no such service")
+    mend(str(service))
     return create_backend_app(service)
 
 
 def _is_unrouted(answer: Answer) -> bool:
-    return answer.status in _UNROUTED and answer.header("Content-Type").startswith("text/html")
+    return answer.status in _UNROUTED and answer.body[:15].lower() == b"<!doctype html>"
 
 
 def _not_emulated(call: Call, why: str) -> Answer:

@@ -1,0 +1,21 @@
+"""EC2 Auto Scaling."""
+
+from typing import Any
+
+from moto.autoscaling.models import FakeScalingPolicy
+
+from cellwright.sandbox.patches.patch import Patch, surround
+
+
+def _policies() -> None:
+    def build(original: Any, self: Any, *arguments: Any, **named: Any) -> None:
+        original(self, *arguments, **named)
+        self.enabled = True
+        self.predictive_scaling_configuration = self.predictive_scaling_configuration or None
+
+    surround(FakeScalingPolicy, "__init__", build)
+
+
+PATCHES = (
+    Patch("scaling policies", "every policy showed as switched off and with an empty prediction", _policies),
+)

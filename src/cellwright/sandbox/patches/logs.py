@@ -1,0 +1,20 @@
+"""CloudWatch Logs."""
+
+from typing import Any
+
+from moto.logs.metric_filters import MetricFilters
+
+from cellwright.sandbox.patches.patch import Patch, surround
+
+
+def _metric_filter_updates() -> None:
+    def add_filter(original: Any, self: Any, filter_name: str, pattern: str, group: str, changes: Any) -> None:
+        self.delete_filter(filter_name, group)
+        original(self, filter_name, pattern, group, changes)
+
+    surround(MetricFilters, "add_filter", add_filter)
+
+
+PATCHES = (
+    Patch("metric filter updates", "putting a metric filter again made a second one", _metric_filter_updates),
+)

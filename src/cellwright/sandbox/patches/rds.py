@@ -1,0 +1,64 @@
+"""RDS."""
+
+from typing import Any
+from uuid import uuid4
+
+from moto.core.responses import ActionResult
+from moto.rds.models import DBClusterParameterGroup, DBInstance, DBParameterGroup, RDSBackend
+from moto.rds.responses import RDSResponse
+
+from cellwright.sandbox.patches.patch import Patch, define, surround
+
+
+def _resource_ids() -> None:
+    def build(original: Any, self: Any, *arguments: Any, **named: Any) -> None:
+        original(self, *arguments, **named)
+        self.dbi_resource_id = f"db-{uuid4().hex[:26].upper()}"
+
+    surround(DBInstance, "__init__", build)
+
+
+def _parameter_sources() -> None:
+    def update(original: Any, self: Any, parameters: Any) -> None:
+        original(self, [{**parameter, "Source": "user"} for parameter in parameters])
+
+    surround(DBParameterGroup, "update_parameters", update)
+    surround(DBClusterParameterGroup, "update_cluster_parameters", update)
+
+
+def _parameter_resets() -> None:
+    def reset_db_parameter_group(self: Any) -> ActionResult:
+        name = self.params["DBParameterGroupName"]
+        _forget(self.backend.db_parameter_groups[name].parameters, self.params)
+        return ActionResult({"DBParameterGroupName": name})
+
+    def reset_db_cluster_parameter_group(self: Any) -> ActionResult:
+        name = self.params["DBClusterParameterGroupName"]
+        _forget(self.backend.db_cluster_parameter_groups[name].parameters, self.params)
+        return ActionResult({"DBClusterParameterGroupName": name})
+
+    define(RDSResponse, reset_db_parameter_group, reset_db_cluster_parameter_group)
+
+
+def _forget(parameters: Any, request: Any) -> None:
+    if request.get("ResetAllParameters"):
+        parameters.clear()
+    for parameter in request.get("Parameters", []):
+        parameters.pop(parameter["ParameterName"], None)
+
+
+def _subnet_groups() -> None:
+    def modify(original: Any, self: Any, name: str, description: str, subnets: Any) -> Any:
+        group = original(self, name, description, subnets)
+        self.subnet_groups[name] = group
+        return group
+
+    surround(RDSBackend, "modify_db_subnet_group", modify)
+
+
+PATCHES = (
+    Patch("unique instance ids", "every instance had the same DbiResourceId: with two, none could be read", _resource_ids),
+    Patch("parameter sources", "parameters set by the user didn't say so, and clients left them out", _parameter_sources),
+    Patch("parameter resets", "a parameter once set couldn't be taken back", _parameter_resets),
+    Patch("subnet group updates", "modifying a subnet group deleted it", _subnet_groups),
+)

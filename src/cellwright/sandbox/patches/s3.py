@@ -1,0 +1,86 @@
+"""S3."""
+
+import json
+from typing import Any
+from xml.sax.saxutils import escape
+
+import xmltodict
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
+
+from cellwright.sandbox.patches.patch import Patch, define, surround
+
+_XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
+_UNKNOWN_TO_MOTO = frozenset({"analytics", "metrics", "intelligent-tiering"})
+
+
+def _conditions() -> None:
+    def get_permission(self: Any, action: str, resource: str) -> Any:
+        if self.policy is None:
+            return PermissionResult.NEUTRAL
+        policy = json.loads(self.policy)
+        statements = policy.get("Statement", [])
+        unconditional = [
+            statement
+            for statement in (statements if isinstance(statements, list) else [statements])
+            if "Condition" not in statement
+        ]
+        return IAMPolicy(json.dumps({**policy, "Statement": unconditional})).is_action_permitted(action, resource)
+
+    define(FakeBucket, get_permission)
+
+
+def _event_bridge() -> None:
+    def get_bucket_notification(original: Any, self: Any) -> Any:
+        status, headers, body = original(self)
+        configuration = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if configuration is None or configuration.event_bridge is None:
+            return status, headers, body
+        document = xmltodict.parse(body)["NotificationConfiguration"] or {}
+        document["EventBridgeConfiguration"] = None
+        return status, headers, xmltodict.unparse({"NotificationConfiguration": document})
+
+    surround(S3Response, "get_bucket_notification", get_bucket_notification)
+
+
+def _request_payment() -> None:
+    def read(original: Any, self: Any, bucket_name: str, querystring: Any) -> Any:
+        if "requestPayment" not in querystring:
+            return original(self, bucket_name, querystring)
+        payer = vars(self.backend.head_bucket(bucket_name)).get("request_payer", "BucketOwner")
+        body = f'<RequestPaymentConfiguration xmlns="{_XMLNS}"><Payer>{escape(payer)}</Payer></RequestPaymentConfiguration>'
+        return 200, {"Content-Type": "application/xml"}, body
+
+    def write(original: Any, self: Any, request: Any, bucket_name: str, querystring: Any) -> Any:
+        if "requestPayment" not in querystring:
+            return original(self, request, bucket_name, querystring)
+        payer = xmltodict.parse(self.body)["RequestPaymentConfiguration"]["Payer"]
+        self.backend.head_bucket(bucket_name).request_payer = payer
+        return 200, {}, ""
+
+    surround(S3Response, "_bucket_response_get", read)
+    surround(S3Response, "_bucket_response_put", write)
+
+
+def _unknown_parts() -> None:
+    def refuse(original: Any, self: Any, *arguments: Any) -> Any:
+        querystring = arguments[-1]
+        if unknown := _UNKNOWN_TO_MOTO.intersection(querystring):
+            raise NotImplementedError(f"a bucket's {', '.join(unknown)}")
+        return original(self, *arguments)
+
+    for method in ("_bucket_response_get", "_bucket_response_put", "_bucket_response_delete"):
+        surround(S3Response, method, refuse)
+
+
+PATCHES = (
+    Patch(
+        "bucket policy conditions",
+        "a Deny under a condition denied everything: a TLS-only policy locked everybody out, Terraform included",
+        _conditions,
+    ),
+    Patch("bucket notifications to EventBridge", "they were stored, but never shown", _event_bridge),
+    Patch("bucket request payment", "asking who pays listed the bucket, and setting it did nothing", _request_payment),
+    Patch("unknown parts of a bucket", "reading one listed the bucket, writing one created it anew", _unknown_parts),
+)

@@ -1,0 +1,30 @@
+"""Security Hub."""
+
+import json
+from typing import Any
+
+from moto.securityhub.models import SecurityHubBackend
+from moto.securityhub.responses import SecurityHubResponse
+
+from cellwright.sandbox.patches.patch import Patch, define, surround
+
+_SETTINGS = ("AutoEnableControls", "ControlFindingGenerator")
+
+
+def _configuration() -> None:
+    def update_security_hub_configuration(self: Any) -> str:
+        asked = json.loads(self.body)
+        chosen = {name: asked[name] for name in _SETTINGS if name in asked}
+        vars(self.securityhub_backend).setdefault("chosen", {}).update(chosen)
+        return "{}"
+
+    def describe_hub(original: Any, self: Any, hub_arn: str | None = None) -> dict[str, Any]:
+        return {**original(self, hub_arn), **vars(self).get("chosen", {})}
+
+    define(SecurityHubResponse, update_security_hub_configuration)
+    surround(SecurityHubBackend, "describe_hub", describe_hub)
+
+
+PATCHES = (
+    Patch("hub configuration", "a hub's settings couldn't be changed, which clients do when they enable it", _configuration),
+)

@@ -1,0 +1,38 @@
+"""Step Functions."""
+
+import json
+from typing import Any
+
+from moto.stepfunctions.responses import StepFunctionResponse
+
+from cellwright.sandbox.patches.patch import Patch, define
+
+
+def _validation() -> None:
+    def validate_state_machine_definition(self: Any) -> str:
+        definition = json.loads(self.body)["definition"]
+        try:
+            json.loads(definition)
+        except ValueError as fault:
+            finding = {"severity": "ERROR", "code": "INVALID_JSON_DESCRIPTION", "message": str(fault)}
+            return json.dumps({"result": "FAIL", "diagnostics": [finding]})
+        return json.dumps({"result": "OK", "diagnostics": []})
+
+    define(StepFunctionResponse, validate_state_machine_definition)
+
+
+def _versions() -> None:
+    def list_state_machine_versions(self: Any) -> str:  # noqa: ARG001 - moto calls it as a method
+        return json.dumps({"stateMachineVersions": []})
+
+    define(StepFunctionResponse, list_state_machine_versions)
+
+
+PATCHES = (
+    Patch(
+        "definition checks",
+        "checking a definition, which clients do before they create a state machine, was not emulated",
+        _validation,
+    ),
+    Patch("versions", "clients list the versions of a state machine to read it; it has none here", _versions),
+)

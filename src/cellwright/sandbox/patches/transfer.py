@@ -1,0 +1,65 @@
+"""Transfer Family."""
+
+import json
+from typing import Any
+
+from moto.transfer import exceptions
+from moto.transfer.responses import TransferResponse
+from moto.transfer.types import User, prune_unset
+
+from cellwright.sandbox.patches.patch import Patch, define, surround
+
+
+def _error_codes() -> None:
+    def name_it_so(original: Any, self: Any, *arguments: Any, **named: Any) -> None:
+        original(self, *arguments, **named)
+        exceptions.TransferError.__init__(self, "ResourceNotFoundException", self.message)
+
+    for error in (exceptions.ServerNotFound, exceptions.UserNotFound, exceptions.PublicKeyNotFound):
+        surround(error, "__init__", name_it_so)
+
+
+def _user_descriptions() -> None:
+    def to_dict(original: Any, self: Any) -> Any:
+        user = prune_unset(original(self))
+        for key in user.get("SshPublicKeys", []):
+            key["DateImported"] = float(key["DateImported"])
+        return user
+
+    surround(User, "to_dict", to_dict)
+
+
+def _tags() -> None:
+    def list_tags_for_resource(self: Any) -> str:
+        arn = json.loads(self.body)["Arn"]
+        return json.dumps({"Arn": arn, "Tags": _resource(self, arn).tags})
+
+    def tag_resource(self: Any) -> str:
+        request = json.loads(self.body)
+        resource = _resource(self, request["Arn"])
+        new = {tag["Key"] for tag in request["Tags"]}
+        resource.tags = [tag for tag in resource.tags if tag["Key"] not in new] + request["Tags"]
+        return "{}"
+
+    def untag_resource(self: Any) -> str:
+        request = json.loads(self.body)
+        resource = _resource(self, request["Arn"])
+        resource.tags = [tag for tag in resource.tags if tag["Key"] not in request["TagKeys"]]
+        return "{}"
+
+    define(TransferResponse, list_tags_for_resource, tag_resource, untag_resource)
+
+
+def _resource(response: Any, arn: str) -> Any:
+    """The server or user that `arn` (`...:server/ID`, `...:user/ID/NAME`) names."""
+    kind, server_id, *user_name = arn.rpartition(":")[2].split("/")
+    if kind == "user":
+        return response.transfer_backend.describe_user(server_id, *user_name)[1]
+    return response.transfer_backend.describe_server(server_id)
+
+
+PATCHES = (
+    Patch("not found", "a missing server, user or key went by a name that AWS doesn't use", _error_codes),
+    Patch("user descriptions", "a user with a key couldn't be read: the key's date was a text", _user_descriptions),
+    Patch("tags of servers and users", "they couldn't be read or changed", _tags),
+)
