@@ -1,0 +1,153 @@
+"""The one place that starts git: a command as a value in, its outcome as a value out."""
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.model.diagnostic import DiagnosticError, error
+
+DEFAULT_TIMEOUT = 120.0
+"""Seconds; for what stays on this machine."""
+
+_BOUND_TO_A_REPOSITORY = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_INTERNAL_SUPER_PREFIX",
+        "GIT_NAMESPACE",
+        "GIT_NO_REPLACE_OBJECTS",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_QUARANTINE_PATH",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
+)
+"""Set when we are started by a git hook; they would turn every command to that hook's repository."""
+
+_CREDENTIALS = re.compile(r"://[^/\s@]+@")
+"""What a person's git configuration may put into an address, and git into its messages."""
+
+_ALWAYS = (
+    ("init.defaultBranch", "main"),
+    ("core.hooksPath", os.devnull),  # nobody's hooks run because Cellwright looked at something
+    ("core.autocrlf", "false"),  # the same bytes on every machine
+    ("core.quotePath", "false"),
+    ("core.fsmonitor", "false"),
+    ("advice.detachedHead", "false"),
+    ("gc.auto", "0"),
+    ("maintenance.auto", "false"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GitOutcome:
+    """How a git command ended. `err` is for people; text that is not UTF-8 is kept by surrogates in `out`."""
+
+    arguments: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    def checked(self, summary: str, advice: str = "") -> str:
+        """Give the output of a command that had to succeed.
+
+        Raises:
+            DiagnosticError: it failed; git's own words are added to `advice`.
+        """
+        if self.code == 0:
+            return self.out
+        words = _CREDENTIALS.sub("://", " ".join(self.err.split())) or f"exit code {self.code}"
+        detail = f"{advice}; git said: {words}" if advice else f"git said: {words}"
+        raise DiagnosticError(error(summary, detail))
+
+
+def run_git(
+    arguments: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+    text: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> GitOutcome:
+    """Run `git ARGUMENTS` to its end, without ever asking anything.
+
+    Args:
+        arguments: the command and its arguments; no secrets, other users can read them.
+        cwd: the folder to run in.
+        timeout: seconds, after which git and all that it started is killed.
+        text: its standard input.
+        environment: added to ours, from which what binds git to some repository is taken out.
+
+    Raises:
+        DiagnosticError: there is no git, or it did not end in time. A failure is an outcome.
+    """
+    configuration = [part for name, value in _ALWAYS for part in ("-c", f"{name}={value}")]
+    command = ["git", *configuration, *arguments]
+    try:
+        # A session of its own: no terminal to prompt on (ssh asks there, whatever its input), and a group
+        # to kill with all that git started.
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=_environment(environment or {}),
+            stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except FileNotFoundError:
+        if cwd is not None and not cwd.is_dir():
+            raise DiagnosticError(error(f"the folder '{cwd}' does not exist", "create it")) from None
+        raise DiagnosticError(error("git was not found", "install git, or add it to the PATH")) from None
+    except OSError as fault:
+        raise DiagnosticError(error(f"git could not be started: {fault.strerror}", "correct that")) from None
+    return _finish(process, tuple(arguments), timeout, text)
+
+
+def _finish(
+    process: "subprocess.Popen[bytes]", arguments: tuple[str, ...], timeout: float, text: str | None
+) -> GitOutcome:
+    with process:
+        try:
+            out, err = process.communicate(text.encode() if text is not None else None, timeout)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            summary = f"git {arguments[0]} did not end within {timeout:.0f} seconds"
+            advice = "check the network, and that git needs to ask nothing"
+            raise DiagnosticError(error(summary, advice)) from None
+        except BaseException:  # an interrupt: leave nothing behind that goes on by itself
+            _kill(process)
+            raise
+    return GitOutcome(
+        arguments, process.returncode, out.decode(errors="surrogateescape"), err.decode(errors="replace")
+    )
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    process.wait()
+
+
+def _environment(added: Mapping[str, str]) -> dict[str, str]:
+    """Keep what reaches credentials (ssh agent, askpass, proxies, configuration), drop what misleads."""
+    kept = {name: value for name, value in os.environ.items() if name not in _BOUND_TO_A_REPOSITORY}
+    settled = {
+        "GIT_TERMINAL_PROMPT": "0",
+        "GCM_INTERACTIVE": "never",
+        "LC_ALL": "C",
+        "GIT_OPTIONAL_LOCKS": "0",
+    }
+    return {**kept, **settled, **added}

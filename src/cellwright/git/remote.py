@@ -1,0 +1,99 @@
+"""Other people's repositories: which commit a name stands for, and a commit's files."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.git.command import GitOutcome, run_git
+from cellwright.model.diagnostic import DiagnosticError, error
+
+LOOKUP_TIMEOUT = 60.0
+FETCH_TIMEOUT = 600.0
+
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_SHA256_LENGTH = 64
+_PROTOCOLS = "git:http:https:ssh"
+"""Others, `ext` before all, let an address run any command; `file` lets a submodule read this machine."""
+_ADVICE = "check the address, the network and your access to it"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRef:
+    """What a tag, branch or commit stands for now."""
+
+    commit: str
+    """The full commit id."""
+    moving: bool
+    """It is a branch: tomorrow it may stand for another commit."""
+
+
+def is_commit(ref: str) -> bool:
+    """Tell whether `ref` is a full commit id, which needs no resolving."""
+    return _COMMIT.match(ref) is not None
+
+
+def resolve_ref(url: str, ref: str | None) -> ResolvedRef:
+    """Ask the repository which commit a tag, a branch or (None) its default branch stands for.
+
+    A tag goes before a branch of the same name, as for git itself.
+
+    Raises:
+        DiagnosticError: it can't be reached, or has no such ref.
+    """
+    if ref is not None and is_commit(ref):
+        return ResolvedRef(ref, moving=False)
+    wanted = ["HEAD"] if ref is None else [f"refs/tags/{ref}", f"refs/tags/{ref}^{{}}", f"refs/heads/{ref}"]
+    arguments = ["ls-remote", "--quiet", "--", url, *wanted]
+    outcome = run_git(arguments, timeout=LOOKUP_TIMEOUT, environment=_allowed(url))
+    listed = outcome.checked(f"the git repository {url} can't be read", _ADVICE)
+    found = {name: commit for commit, _, name in (line.partition("\t") for line in listed.splitlines())}
+    for name in (f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}", f"refs/heads/{ref}", "HEAD"):
+        if name in found:
+            return ResolvedRef(found[name], moving=not name.startswith("refs/tags/"))
+    summary = f"the git repository {url} has no tag or branch '{ref}'" if ref else f"{url} has no commit yet"
+    raise DiagnosticError(error(summary, "correct the ref; a commit is written with all of its digits"))
+
+
+def fetch(url: str, commit: str, target: Path) -> None:
+    """Write the files of one commit, submodules included, into the new folder `target`, without `.git`.
+
+    Raises:
+        DiagnosticError: it can't be reached, has no such commit, or there is no room. `target` may be left
+            in any state then.
+    """
+    form = "sha256" if len(commit) == _SHA256_LENGTH else "sha1"
+    create = ["init", "--quiet", "--template=", f"--object-format={form}", str(target)]
+    run_git(create).checked(f"the folder {target} can't be made a git repository")
+    run_git(["remote", "add", "origin", url], cwd=target).checked(f"{url} is no address that git takes")
+    _fetch_commit(target, commit, _allowed(url)).checked(
+        f"commit {commit} can't be fetched from {url}", _ADVICE
+    )
+    checkout = run_git(["checkout", "--quiet", "--detach", commit], cwd=target, timeout=FETCH_TIMEOUT)
+    checkout.checked(f"commit {commit} of {url} can't be written out")
+    if (target / ".gitmodules").exists():
+        submodules = ["submodule", "--quiet", "update", "--init", "--recursive"]
+        outcome = run_git(submodules, cwd=target, timeout=FETCH_TIMEOUT, environment=_allowed(url))
+        outcome.checked(f"the submodules of {url} can't be fetched", _ADVICE)
+    for place in list(target.rglob(".git")):
+        shutil.rmtree(place) if place.is_dir() else place.unlink()
+
+
+def _fetch_commit(target: Path, commit: str, allowed: Mapping[str, str]) -> GitOutcome:
+    """Fetch just that commit; from servers that hand out only what a branch or tag names, everything."""
+    single = ["fetch", "--quiet", "--depth=1", "--no-tags", "origin", commit]
+    outcome = run_git(single, cwd=target, timeout=FETCH_TIMEOUT, environment=allowed)
+    if outcome.code == 0:
+        return outcome
+    everything = ["fetch", "--quiet", "--tags", "origin", "+refs/heads/*:refs/remotes/origin/*"]
+    outcome = run_git(everything, cwd=target, timeout=FETCH_TIMEOUT, environment=allowed)
+    if outcome.code != 0:
+        return outcome
+    return run_git(["cat-file", "-e", f"{commit}^{{commit}}"], cwd=target)
+
+
+def _allowed(url: str) -> dict[str, str]:
+    """Give the environment that says which protocols git may speak for this repository and its submodules."""
+    local = url.startswith(("file:", "/"))
+    return {"GIT_ALLOW_PROTOCOL": f"file:{_PROTOCOLS}" if local else _PROTOCOLS}

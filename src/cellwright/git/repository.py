@@ -1,0 +1,167 @@
+"""A repository on this machine: the fleet's own."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.git.command import GitOutcome, run_git
+from cellwright.model.diagnostic import DiagnosticError, error
+
+_FIELD = "\x1f"
+_LOG_FORMAT = f"--format=%H{_FIELD}%an{_FIELD}%ae{_FIELD}%aI{_FIELD}%s"
+_HISTORY_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who commits."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit of a history."""
+
+    id: str
+    author: Identity
+    time: str
+    """ISO 8601 with the author's offset."""
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A git work tree. Every method asks git anew: nothing is remembered."""
+
+    root: Path
+
+    @classmethod
+    def containing(cls, path: Path) -> "Repository | None":
+        """Give the work tree that `path` is in; None outside git. Starts no process."""
+        absolute = path.absolute()
+        for folder in (absolute, *absolute.parents):
+            if (folder / ".git").exists():
+                return cls(folder)
+        return None
+
+    @classmethod
+    def create(cls, path: Path) -> "Repository":
+        """Make `path`, a folder, a new repository with the branch `main` and no commit.
+
+        Raises:
+            DiagnosticError: it can't be written, or there is no git.
+        """
+        outcome = run_git(["init", "--quiet", str(path)])
+        outcome.checked(f"no git repository could be made in {path}")
+        return cls(path.absolute())
+
+    def head(self) -> str | None:
+        """Give the id of the commit that is checked out; None before the first one.
+
+        Raises:
+            DiagnosticError: git can't read the repository.
+        """
+        outcome = self._git("rev-parse", "--verify", "--quiet", "HEAD")
+        if outcome.code == 0:
+            return outcome.out.strip()
+        if outcome.err:
+            outcome.checked(f"the git repository {self.root} can't be read")
+        return None
+
+    def dirty(self) -> tuple[str, ...]:
+        """Give every path, relative to the root, that is changed, staged or new and not ignored.
+
+        Raises:
+            DiagnosticError: git can't read the repository.
+        """
+        return self._changed(())
+
+    def identity(self) -> Identity:
+        """Give the name and address that the person commits with.
+
+        Raises:
+            DiagnosticError: git does not know them; the advice says how to set them.
+        """
+        # Without useConfigOnly git makes up an address from the machine's name, and an audit trail of that
+        # is worth nothing.
+        outcome = self._git("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
+        advice = 'run: git config --global user.name "..." and git config --global user.email "..."'
+        text = outcome.checked("git does not know who you are", advice)
+        name, _, rest = text.rpartition(" <")
+        return Identity(name, rest.partition(">")[0])
+
+    def commit(self, paths: Sequence[Path], message: str) -> str:
+        """Commit these paths (files or folders, also deleted ones), and nothing else that is staged.
+
+        Returns:
+            The new commit's id; that of HEAD if nothing about these paths has changed.
+
+        Raises:
+            DiagnosticError: a path outside the repository or ignored, no identity, another git at work.
+        """
+        named = [self._relative(path) for path in paths]
+        changed = self._changed(named) if named else ()
+        if not changed and (head := self.head()):
+            self._check_not_ignored(named)
+            return head
+        self.identity()
+        advice = "see that no other git is at work in it"
+        self._git("add", "--all", "--", *named).checked("the changes can't be staged", advice)
+        outcome = self._git("commit", "--quiet", "--only", "--file=-", "--", *named, text=message)
+        if outcome.code != 0:
+            self._git("reset", "--quiet", "--", *named)
+        outcome.checked("the changes can't be committed", advice)
+        return self.head() or ""
+
+    def history(self, path: Path, limit: int = _HISTORY_LIMIT) -> tuple[Commit, ...]:
+        """Give the commits that touched `path`, the newest first, at most `limit`.
+
+        Raises:
+            DiagnosticError: git can't read the repository, or the path is outside.
+        """
+        if self.head() is None:
+            return ()
+        log = ["log", "-z", f"--max-count={limit}", _LOG_FORMAT, "--", self._relative(path)]
+        text = self._git(*log).checked(f"the history of {path} can't be read")
+        return tuple(_commit(record) for record in text.split("\0") if record)
+
+    def _changed(self, named: Sequence[str]) -> tuple[str, ...]:
+        status = ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *named]
+        text = self._git(*status).checked(f"the state of the git repository {self.root} can't be read")
+        return tuple(sorted(_status_paths(text)))
+
+    def _relative(self, path: Path) -> str:
+        absolute = path.absolute()
+        for place, root in ((absolute, self.root), (absolute.resolve(), self.root.resolve())):
+            if place.is_relative_to(root):
+                return place.relative_to(root).as_posix()
+        summary = f"{path} is outside the git repository {self.root}"
+        raise DiagnosticError(error(summary, "name a path inside it"))
+
+    def _check_not_ignored(self, named: Sequence[str]) -> None:
+        if not named:
+            return
+        outcome = self._git("check-ignore", "-z", "--", *named)
+        if outcome.code == 0:
+            ignored = ", ".join(name for name in outcome.out.split("\0") if name)
+            raise DiagnosticError(error(f"git ignores {ignored}", "take it out of .gitignore"))
+
+    def _git(self, *arguments: str, text: str | None = None) -> GitOutcome:
+        return run_git(["--literal-pathspecs", *arguments], cwd=self.root, text=text)
+
+
+def _status_paths(text: str) -> Iterator[str]:
+    """Read `XY PATH` records; renames are off, so each has one path."""
+    for record in text.split("\0"):
+        if record:
+            yield record[3:]
+
+
+def _commit(record: str) -> Commit:
+    identifier, name, email, time, subject = record.split(_FIELD, 4)
+    return Commit(identifier, Identity(name, email), time, subject)

@@ -1,0 +1,122 @@
+"""The stacks of a fleet: from a pin to its source tree and its contract, each worked out once."""
+
+import os
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock
+
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.unit import StackPin
+from cellwright.stacks.checkout import Checkouts
+from cellwright.stacks.contract import Contract, make_contract
+from cellwright.stacks.gathering import gather_tree
+from cellwright.stacks.module_cache import ModuleCache
+from cellwright.stacks.source import GitSource, LocalSource, parse_source
+from cellwright.stacks.tree import StackTree
+
+_SHOWN_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    tree: StackTree
+    contract: Contract
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A source found: its folder, and for git the checkout that nothing may leave."""
+
+    folder: Path
+    label: str
+    commit: str | None = None
+    checkout: Path | None = None
+
+
+class Catalogue:
+    """Answers for any pin, from any thread; what it has answered once, it answers the same ever after."""
+
+    def __init__(self, fleet_root: Path, cache: Path) -> None:
+        self._root = Path(os.path.abspath(fleet_root))  # noqa: PTH100 -- Path.absolute keeps "..", resolve follows links
+        self._checkouts = Checkouts(cache / "git")
+        self._modules = ModuleCache(cache / "modules")
+        self._stacks: dict[StackPin, Future[_Stack]] = {}
+        self._lock = Lock()
+
+    def tree(self, pin: StackPin) -> StackTree:
+        """Give the pinned stack's source tree.
+
+        Raises:
+            DiagnosticError: the source is malformed or not to be had, has no such ref or folder, is empty,
+                does not parse, or leaves its tree.
+        """
+        return self._stack(pin).tree
+
+    def contract(self, pin: StackPin) -> Contract:
+        """Give the pinned stack's contract; positions are relative to the fleet's root if inside it.
+
+        Raises:
+            DiagnosticError: as for `tree`.
+        """
+        return self._stack(pin).contract
+
+    def _stack(self, pin: StackPin) -> _Stack:
+        with self._lock:
+            known = self._stacks.get(pin)
+            future = known or self._stacks.setdefault(pin, Future())
+        if known is None:
+            self._fill(future, pin)
+        try:
+            return future.result()
+        except DiagnosticError as fault:
+            # A fresh one for each caller: an exception that is raised twice grows its traceback.
+            raise DiagnosticError(*fault.diagnostics) from None
+
+    def _fill(self, future: Future[_Stack], pin: StackPin) -> None:
+        try:
+            future.set_result(self._load(pin))
+        except DiagnosticError as fault:
+            future.set_exception(DiagnosticError(*(self._shown(item) for item in fault.diagnostics)))
+        except BaseException as fault:
+            future.set_exception(fault)
+            raise
+
+    def _load(self, pin: StackPin) -> _Stack:
+        place = self._find(pin)
+        gathered = gather_tree(place.folder, self._modules.module, place.label, place.checkout)
+        tree = StackTree(
+            files=gathered.files,
+            module=gathered.module,
+            digest=gathered.digest,
+            label=place.label,
+            commit=place.commit,
+            folder=gathered.folder,
+        )
+        return _Stack(tree, make_contract(gathered.root, gathered.local, self._show(place.folder)))
+
+    def _find(self, pin: StackPin) -> _Place:
+        match parse_source(pin.source, pin.version):
+            case LocalSource(path=path):
+                return _Place(self._root / path, path)
+            case GitSource() as source:
+                url = self._url(source.url)
+                commit = self._checkouts.commit(url, source.ref)
+                checkout = self._checkouts.files(url, commit)
+                label = f"{source} ({commit[:_SHOWN_DIGITS]})"
+                return _Place(checkout / source.folder, label, commit, checkout)
+
+    def _url(self, url: str) -> str:
+        """Give an address that means the same from any folder: a path starts at the fleet's root."""
+        if ":" in url:
+            return url
+        return os.path.normpath(self._root / url)
+
+    def _shown(self, item: Diagnostic) -> Diagnostic:
+        if item.position is None:
+            return item
+        return replace(item, position=replace(item.position, file=self._show(Path(item.position.file))))
+
+    def _show(self, path: Path) -> str:
+        path = Path(os.path.normpath(path))
+        return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else str(path)

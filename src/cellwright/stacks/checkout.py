@@ -1,0 +1,140 @@
+"""Files of git commits, fetched once and kept: shared by every run, written by none.
+
+Below the folder, `<digest of the URL>/commits/<commit>/` holds the files, `.../tags/` what a tag stood for
+when it was first asked for. A tag stays what it was; a branch is asked for again each time.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cellwright.git.remote import fetch, is_commit, resolve_ref
+from cellwright.model.diagnostic import DiagnosticError, error
+
+_KEY_LENGTH = 24
+_UNFINISHED = ".fetching-"
+
+
+class Checkouts:
+    """Kept commits, for several threads and processes at once: one fetches, the others wait for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def commit(self, url: str, ref: str | None) -> str:
+        """Tell which commit `ref` (None: the default branch) stands for.
+
+        Raises:
+            DiagnosticError: the repository can't be reached, or has no such ref.
+        """
+        if ref is not None and is_commit(ref):
+            return ref
+        remembered = self._repository(url) / "tags" / _key(ref or "")
+        with suppress(OSError):
+            commit = remembered.read_text().strip()
+            if is_commit(commit):
+                return commit
+        resolved = resolve_ref(url, ref)
+        if not resolved.moving:
+            with _writing(self._folder):
+                remembered.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _write(remembered, resolved.commit)
+        return resolved.commit
+
+    def files(self, url: str, commit: str) -> Path:
+        """Give the folder with the files of `commit`, read-only, fetched if it is not there yet.
+
+        Raises:
+            DiagnosticError: the commit can't be fetched, or the folder can't be written.
+        """
+        target = self._repository(url) / "commits" / commit
+        if target.is_dir():
+            return target
+        with _writing(self._folder):
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _locked(target.parent / ".lock"):
+                if not target.is_dir():
+                    _remove_unfinished(target.parent)
+                    _fetch(url, commit, target)
+        return target
+
+    def _repository(self, url: str) -> Path:
+        return self._folder / _key(url)
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_KEY_LENGTH]
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        advice = "free some room, or correct the permissions"
+        raise DiagnosticError(
+            error(f"the cache {folder} can't be written: {fault.strerror}", advice)
+        ) from None
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock that the kernel lets go of when its holder dies."""
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what fetches left that were killed; whoever holds the lock knows that none is going on."""
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        _remove(left)
+
+
+def _fetch(url: str, commit: str, target: Path) -> None:
+    unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=target.parent))
+    try:
+        fetch(url, commit, unfinished)
+        _seal(unfinished)
+        unfinished.rename(target)
+        _sync(target.parent)
+    except BaseException:
+        _remove(unfinished)
+        raise
+
+
+def _seal(folder: Path) -> None:
+    """Make all of it read-only and lasting: once it has its name, it is complete, also after a power cut."""
+    for place, _, names in os.walk(folder, topdown=False):
+        for path in (Path(place, name) for name in names):
+            if not path.is_symlink():
+                path.chmod(0o555 if path.stat().st_mode & 0o100 else 0o444)
+                _sync(path)
+        Path(place).chmod(0o555)
+        _sync(Path(place))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(folder: Path) -> None:
+    for place, _, _ in os.walk(folder):
+        Path(place).chmod(0o700)
+    shutil.rmtree(folder)
+
+
+def _write(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    Path(name).replace(path)
