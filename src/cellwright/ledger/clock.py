@@ -1,7 +1,10 @@
 """Where the ledger gets the time from."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Clock(Protocol):
@@ -18,9 +21,9 @@ def iso(moment: datetime) -> str:
 
 def milliseconds(moment: datetime) -> int:
     """`moment` as a number that databases compare alike: milliseconds since 1970."""
-    return int(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def from_milliseconds(count: int) -> datetime:
     """The reverse of `milliseconds`."""
-    return datetime.fromtimestamp(count / 1000, UTC)
+    return _EPOCH + count * _MILLISECOND

@@ -30,9 +30,9 @@ def first_fault(ledger: Ledger) -> ChainFault | None:
 def tamper(ledger: Ledger, *statements: str) -> None:
     """Do as one does who owns the database, and so can take its guards away."""
     if ledger.database.engine.dialect.name == "sqlite":
-        guards = ("DROP TRIGGER IF EXISTS events_UPDATE", "DROP TRIGGER IF EXISTS events_DELETE")
+        guards = ["DROP TRIGGER IF EXISTS events_UPDATE", "DROP TRIGGER IF EXISTS events_DELETE"]
     else:
-        guards = ("DROP TRIGGER IF EXISTS events_guard ON events",)
+        guards = ["DROP TRIGGER IF EXISTS events_guard ON events"]
     with ledger.database.write() as connection:
         for statement in (*guards, *statements):
             connection.execute(text(statement))

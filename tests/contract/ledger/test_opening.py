@@ -3,13 +3,13 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from cellwright.ledger import schema
 from cellwright.ledger.key import load_key
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.opening import Ledger, open_ledger
@@ -88,11 +88,9 @@ def test_an_interrupted_making_is_begun_anew(url: str, monkeypatch: pytest.Monke
 
 
 def test_a_migration_that_fails_half_way_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cellwright.ledger import schema  # noqa: PLC0415 - the module that is patched
+    whole = schema._upgrade
 
-    whole: Callable[[object], None] = schema._upgrade
-
-    def half(connection: object) -> None:
+    def half(connection: Connection) -> None:
         whole(connection)
         raise KeyboardInterrupt
 

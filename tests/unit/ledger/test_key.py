@@ -1,0 +1,122 @@
+import base64
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from cellwright.ledger.key import KEY_BYTES, VARIABLE, Key, load_key
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.value import Json
+
+SECRET = bytes(range(200, 200 + KEY_BYTES))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        SECRET.hex(),
+        SECRET.hex().upper(),
+        f"  {SECRET.hex()}\n",
+        base64.b64encode(SECRET).decode(),
+        base64.urlsafe_b64encode(SECRET).decode(),
+    ],
+)
+def test_the_environment_gives_the_key_in_hex_or_base64(tmp_path: Path, given: str) -> None:
+    key = load_key(tmp_path / "kept", {VARIABLE: given})
+    assert key.secret == SECRET
+    assert key.origin == VARIABLE
+    assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize("given", ["xyzzy", "00" * 31, "00" * 33, "hunter2" * 8, "ключ", "AAAA=", "\0"])
+def test_a_key_of_another_shape_is_refused_and_not_repeated(tmp_path: Path, given: str) -> None:
+    with pytest.raises(
+        DiagnosticError, match="CELLWRIGHT_KEY holds no key: 32 bytes in hex or base64"
+    ) as caught:
+        load_key(tmp_path, {VARIABLE: given})
+    assert given not in str(caught.value)
+
+
+def test_a_key_is_made_on_first_use_for_its_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "kept"
+    first = load_key(folder, {})
+    assert len(first.secret) == KEY_BYTES
+    assert load_key(folder, {VARIABLE: ""}) == first
+    assert load_key(tmp_path / "other", {}).secret != first.secret
+    (made,) = folder.iterdir()
+    assert made.stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_of_many_who_make_one_at_once_all_get_the_same(tmp_path: Path) -> None:
+    keys: list[Key] = []
+    barrier = threading.Barrier(8)
+
+    def load() -> None:
+        barrier.wait()
+        keys.append(load_key(tmp_path, {}))
+
+    threads = [threading.Thread(target=load) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(keys) == 8
+    assert len({key.secret for key in keys}) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o602])
+def test_a_key_file_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
+    load_key(tmp_path, {})
+    (tmp_path / "key").chmod(mode)
+    with pytest.raises(DiagnosticError, match="can be read by others; chmod 600"):
+        load_key(tmp_path, {})
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"short", b"A" * 5000])
+def test_a_damaged_key_file_is_refused_and_kept(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with pytest.raises(DiagnosticError, match="holds no key"):
+        load_key(tmp_path, {})
+    assert path.read_bytes() == content
+
+
+def test_a_folder_that_can_not_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DiagnosticError, match=r"can't be read or made: .*; mend that, or set CELLWRIGHT_KEY"):
+        load_key(tmp_path / "file", {})
+
+
+def test_a_file_system_without_links_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_paths: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(DiagnosticError, match="or set CELLWRIGHT_KEY"):
+        load_key(tmp_path, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_digest_tells_equal_values_and_nothing_else() -> None:
+    key = Key(SECRET, "test")
+    assert key.digest({"a": 1, "b": [True, None]}) == key.digest({"b": [True, None], "a": 1})
+    values: list[Json] = ["1", 1, True, None, "", [], {}, ["1"], 1.5, "null"]
+    assert len({key.digest(value) for value in values}) == len(values)
+    assert key.digest("hunter2") != Key(SECRET[::-1], "test").digest("hunter2")
+    assert key.digest("") != key.check()
+
+
+def test_the_digest_is_the_one_of_older_versions() -> None:
+    """Another digest would mark every unit with a secret as changed."""
+    expected = "d1425f507966ea0eb658a6b686bdf72678ea6bb66c711dd67fe6f6ae241dcc00"
+    assert Key(SECRET, "test").digest({"password": "hunter2"}) == expected
+
+
+def test_a_key_does_not_show_itself() -> None:
+    key = Key(SECRET, "test")
+    assert SECRET.hex() not in repr(key)
+    assert str(SECRET) not in repr(key)
