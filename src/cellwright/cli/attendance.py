@@ -12,6 +12,9 @@ from cellwright.cli.interrupts import SignalInterrupts
 from cellwright.cli.progress.live import LiveReporter
 from cellwright.cli.progress.plain import PlainReporter
 from cellwright.cli.screen import Screen, interactive
+from cellwright.cli.session import Session
+from cellwright.cli.views.document import runs as document
+from cellwright.cli.views.text import runs as text
 from cellwright.engine.approval import Preapproved
 from cellwright.model.run import Outcome, RunStatus
 
@@ -47,6 +50,12 @@ def attended(screen: Screen, *, preapproved: bool) -> Iterator[Attendance]:
 
 def _said_by_the_table(_level: int) -> None:
     """The live table shows what an interrupt does; a line of ours would tear it."""
+
+
+def answer_run(session: Session, report: RunReport, attendance: Attendance) -> int:
+    """Print what became of a run that changes things; returns the exit code."""
+    session.answer(lambda: text.carried_out(report), lambda: document.report(report))
+    return exit_code(report, attendance.interrupts)
 
 
 def exit_code(report: RunReport, heard: SignalInterrupts | None = None) -> int:

@@ -20,27 +20,27 @@ class Entry:
     """A command that is not loaded yet."""
 
     module: str
-    """Under `cellwright.cli.commands`; holds the command under its own name."""
+    """Under `cellwright.cli.arguments`; declares the command under its own name."""
     panel: str
     summary: str
 
 
 COMMANDS: Mapping[str, Entry] = {
-    "init": Entry("scaffold", BEGIN, "Scaffold a fleet repository from the reference fleet."),
+    "init": Entry("looking", BEGIN, "Scaffold a fleet repository from the reference fleet."),
     "demo": Entry("demo", BEGIN, "Bring up the reference fleet on an emulated AWS, end to end."),
-    "check": Entry("check", LOOK, "Check the whole fleet's settings, without starting Terraform."),
-    "show": Entry("inspect", LOOK, "Show resolved inputs."),
-    "explain": Entry("inspect", LOOK, "Show where an input's value comes from."),
-    "graph": Entry("inspect", LOOK, "Show the units and their dependencies."),
-    "status": Entry("status", LOOK, "Show what is up to date and what changed, and why."),
-    "plan": Entry("plan", CHANGE, "Make Terraform plans of the changes."),
-    "apply": Entry("apply", CHANGE, "Carry out the changes, or a saved plan."),
-    "resume": Entry("apply", CHANGE, "Go on with a run after a crash or a failure."),
+    "check": Entry("looking", LOOK, "Check the whole fleet's settings, without starting Terraform."),
+    "show": Entry("looking", LOOK, "Show resolved inputs."),
+    "explain": Entry("looking", LOOK, "Show where an input's value comes from."),
+    "graph": Entry("looking", LOOK, "Show the units and their dependencies."),
+    "status": Entry("looking", LOOK, "Show what is up to date and what changed, and why."),
+    "plan": Entry("running", CHANGE, "Make Terraform plans of the changes."),
+    "apply": Entry("running", CHANGE, "Carry out the changes, or a saved plan."),
+    "resume": Entry("running", CHANGE, "Go on with a run after a crash or a failure."),
     "onboard": Entry("clients", CHANGE, "Add a client: its settings, its commit, its infrastructure."),
     "offboard": Entry("clients", CHANGE, "Let a client go: destroy its infrastructure, then its settings."),
     "runs": Entry("history", LOOK_BACK, "List the runs."),
     "logs": Entry("history", LOOK_BACK, "Print what Terraform said in a run."),
-    "events": Entry("events", LOOK_BACK, "Print the audit trail; `events verify` checks it."),
+    "events": Entry("history", LOOK_BACK, "Print the audit trail; `events verify` checks it."),
 }
 
 
@@ -77,7 +77,7 @@ def load(name: str) -> TyperCommand | TyperGroup:
     Raises:
         TypeError: its module holds something else under that name.
     """
-    found = getattr(import_module(f"cellwright.cli.commands.{COMMANDS[name].module}"), name)
+    found = getattr(import_module(f"cellwright.cli.arguments.{COMMANDS[name].module}"), name)
     if not isinstance(found, TyperCommand | TyperGroup):
         raise TypeError(f"{name} is no command")
     return found

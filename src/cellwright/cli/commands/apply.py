@@ -1,70 +1,21 @@
 """`cellwright apply` and `resume`."""
 
-from dataclasses import dataclass
-from typing import Annotated
-
-import typer
-
 from cellwright.app.apply_run import ApplyRequest
 from cellwright.app.apply_run import apply as apply_changes
 from cellwright.app.resume_run import resume as resume_run
 from cellwright.app.running import Selection
-from cellwright.cli.arguments import Everywhere, command
-from cellwright.cli.attendance import attended, exit_code
-from cellwright.cli.selection import (
-    DestroyOption,
-    ParallelOption,
-    ReasonOption,
-    Selecting,
-    YesOption,
-    plan_file_among,
-)
+from cellwright.cli.arguments.running import ApplyArguments, ResumeArguments
+from cellwright.cli.arguments.selecting import plan_file_among
+from cellwright.cli.attendance import answer_run, attended
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import runs as document
-from cellwright.cli.views.text import runs as text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyArguments(Selecting):
-    """What `apply` takes."""
-
-    selectors: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[FILE | SELECTOR...]",
-            help="A saved plan, or which units: client/acme, client/*/app, tier=gold; default: all changes.",
-            show_default=False,
-        ),
-    ] = None
-    destroy: DestroyOption = False
-    parallel: ParallelOption = None
-    reason: ReasonOption = ""
-    yes: YesOption = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResumeArguments(Everywhere):
-    """What `resume` takes."""
-
-    run: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[RUN]", help="A run's id; default: the last run that is not done.", show_default=False
-        ),
-    ] = None
-    parallel: ParallelOption = None
-    yes: YesOption = False
-
-
-@command(ApplyArguments)
 def apply(session: Session, arguments: ApplyArguments) -> int:
-    """Carry out the changes: plan, show, ask, and apply exactly what was shown.
-
-    With a FILE from `plan -o`, carry out that. Ctrl-C once stops after what runs, twice kills it.
-    """
+    """Carry out the chosen changes or a saved plan."""
     plan_file = plan_file_among(arguments, destroy=arguments.destroy)
+    chosen = Selection(arguments.chosen_selectors, arguments.relatives, arguments.destroy)
     request = ApplyRequest(
-        selection=Selection() if plan_file else arguments.selection(destroy=arguments.destroy),
+        selection=Selection() if plan_file else chosen,
         plan_file=plan_file,
         parallel=arguments.parallel,
         reason=arguments.reason,
@@ -73,14 +24,11 @@ def apply(session: Session, arguments: ApplyArguments) -> int:
     preapproved = arguments.yes or plan_file is not None
     with attended(session.error, preapproved=preapproved) as attendance:
         report = apply_changes(session.location, request, attendance.talk)
-    session.answer(lambda: text.carried_out(report), lambda: document.report(report))
-    return exit_code(report, attendance.interrupts)
+    return answer_run(session, report, attendance)
 
 
-@command(ResumeArguments)
 def resume(session: Session, arguments: ResumeArguments) -> int:
-    """Go on with a run after a crash, a failure or Ctrl-C. What is done is not done again."""
+    """Go on with a run."""
     with attended(session.error, preapproved=arguments.yes) as attendance:
         report = resume_run(session.location, arguments.run, attendance.talk, arguments.parallel)
-    session.answer(lambda: text.carried_out(report), lambda: document.report(report))
-    return exit_code(report, attendance.interrupts)
+    return answer_run(session, report, attendance)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -22,15 +23,20 @@ _SEEN = frozenset({Outcome.PLANNED, Outcome.UNCHANGED})
 _LEFT = frozenset({Outcome.FAILED, Outcome.SKIPPED, Outcome.CANCELLED, Outcome.BLOCKED})
 
 
-def planned(report: RunReport) -> Group:
-    """`plan`: what Terraform says each change will do."""
+def planned(report: RunReport, kept: Path | None = None) -> Group:
+    """`plan`: what Terraform says each change will do; `kept` is where the plans were saved."""
     unplanned = [result for result in report.results if result.outcome not in _SEEN]
     return stacked(
         [plans.plans(report.plans)] if any(plan.resources for plan in report.plans.values()) else [],
         list(_rows(unplanned, report.run)),
         list(_troubles(report)),
-        [_plan_total(report)],
+        [_plan_total(report), *_kept(report, kept)],
     )
+
+
+def _kept(report: RunReport, kept: Path | None) -> Iterator[Text]:
+    if kept is not None and any(result.outcome is Outcome.PLANNED for result in report.results):
+        yield Text.assemble("Carry it out with: ", (f"cellwright apply {kept}", palette.FRESH))
 
 
 def _plan_total(report: RunReport) -> Text:

@@ -1,9 +1,10 @@
-"""Arguments as values: what commands have in common, and how a dataclass becomes a Typer command."""
+"""How a dataclass becomes a Typer command, and where its work is done."""
 
 import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, TypeVar, get_type_hints
+from importlib import import_module
+from typing import Any, get_type_hints
 
 import typer
 from typer.core import TyperCommand
@@ -12,7 +13,6 @@ from typer.main import get_command
 from cellwright.cli import errors
 from cellwright.cli.help import HelpfulCommand
 from cellwright.cli.options import Chosen, FleetOption, JsonOption, LedgerOption, NoRelayOption
-from cellwright.cli.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,25 +29,36 @@ class Everywhere:
         return Chosen(fleet=self.fleet, ledger=self.ledger, no_relay=self.no_relay, json=self.json)
 
 
-A = TypeVar("A", bound=Everywhere)
-Run = Callable[[Session, A], int]
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The function that carries a command out: takes a session and the arguments, returns the exit code.
+
+    Named, not imported: what it needs (the engine, the database, Rich) is loaded when it runs.
+    """
+
+    module: str
+    """Under `cellwright.cli.commands`."""
+    function: str
+
+    def load(self) -> Callable[[Any, Any], int]:
+        """Import the function."""
+        found: Callable[[Any, Any], int] = getattr(
+            import_module(f"cellwright.cli.commands.{self.module}"), self.function
+        )
+        return found
 
 
-def command(arguments: type[A], **settings: Any) -> Callable[[Run[A]], TyperCommand]:  # noqa: ANN401  Typer's own settings
-    """Make a command of a function that takes a session and arguments and returns the exit code."""
-
-    def decorate(run: Run[A]) -> TyperCommand:
-        app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command(run.__name__, cls=HelpfulCommand, **settings)(callback(run, arguments))
-        made = get_command(app)
-        if not isinstance(made, TyperCommand):
-            raise TypeError(f"{run.__name__} made a {type(made).__name__}, not a command")
-        return made
-
-    return decorate
+def declare(name: str, arguments: type[Everywhere], act: Act, text: str) -> TyperCommand:
+    """Make the command `name`; `text` is its help."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, cls=HelpfulCommand, help=text)(callback(arguments, act))
+    made = get_command(app)
+    if not isinstance(made, TyperCommand):
+        raise TypeError(f"{name} made a {type(made).__name__}, not a command")
+    return made
 
 
-def callback(run: Run[A], arguments: type[A]) -> Callable[..., int]:
+def callback(arguments: type[Everywhere], act: Act) -> Callable[..., int]:
     """A function with one parameter per field of `arguments`, which is how Typer wants to see them."""
 
     def called(ctx: typer.Context, **given: Any) -> int:  # noqa: ANN401  Typer has checked them
@@ -57,10 +68,7 @@ def callback(run: Run[A], arguments: type[A]) -> Callable[..., int]:
             # A group's own function is called before its sub command's: it only hands on what was chosen.
             ctx.obj = chosen
             return errors.DONE
-        try:
-            return run(Session.of(chosen), parsed)
-        except KeyboardInterrupt:
-            raise errors.Interrupted from None
+        return _carry_out(act, chosen, parsed)
 
     hints = get_type_hints(arguments, include_extras=True)
     parameters = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
@@ -73,7 +81,16 @@ def callback(run: Run[A], arguments: type[A]) -> Callable[..., int]:
         )
         for field in fields(arguments)
     ]
-    called.__name__, called.__doc__ = run.__name__, run.__doc__
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by inspect
     called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return called
+
+
+def _carry_out(act: Act, chosen: Chosen, arguments: Everywhere) -> int:
+    # Imported here, because `--help` and a usage error should not wait for Rich to load.
+    from cellwright.cli.session import Session  # noqa: PLC0415
+
+    try:
+        return act.load()(Session.of(chosen), arguments)
+    except KeyboardInterrupt:
+        raise errors.Interrupted from None

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cellwright.app.running import Selection
-from cellwright.cli.arguments import Everywhere
+from cellwright.cli.arguments.declaring import Everywhere
 from cellwright.planning.selection import Relatives
 
 ParallelOption = Annotated[
@@ -48,10 +47,6 @@ class Selecting(Everywhere):
     def chosen_selectors(self) -> tuple[str, ...]:
         """The selectors; none means every unit."""
         return tuple(self.selectors or ())
-
-    def selection(self, *, destroy: bool) -> Selection:
-        """The units that are meant, for a use case that runs them."""
-        return Selection(self.chosen_selectors, self.relatives, destroy)
 
     @property
     def relatives(self) -> Relatives:

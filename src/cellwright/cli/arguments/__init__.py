@@ -1,0 +1,1 @@
+"""What commands take, as values; light enough to answer `--help` at once."""

@@ -1,0 +1,75 @@
+"""What `runs`, `logs`, `events` and `events verify` take."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from cellwright.cli.arguments.declaring import Act, Everywhere, callback, declare
+from cellwright.cli.help import HelpfulCommand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunsArguments(Everywhere):
+    """What `runs` takes."""
+
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="How many, newest first.")] = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogsArguments(Everywhere):
+    """What `logs` takes."""
+
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
+    unit: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[UNIT]", help="A unit's address; default: all units of the run.", show_default=False
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsArguments(Everywhere):
+    """What `events` takes."""
+
+    after: Annotated[
+        int, typer.Option("--after", min=0, metavar="N", help="Only events with a higher sequence number.")
+    ] = 0
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many.", show_default=False)
+    ] = None
+
+
+def _events() -> TyperGroup:
+    app = typer.Typer(name="events", add_completion=False, rich_markup_mode=None)
+    app.callback(
+        invoke_without_command=True,
+        help="Print the audit trail: who did what, when and why; oldest first.",
+    )(callback(EventsArguments, Act("events", "events")))
+    app.command(
+        "verify",
+        cls=HelpfulCommand,
+        help="Check that no event was changed, left out or put in: each names the hash of the one before.",
+    )(callback(Everywhere, Act("events", "verify")))
+    made = get_command(app)
+    if not isinstance(made, TyperGroup):
+        raise TypeError(f"events made a {type(made).__name__}, not a group")
+    return made
+
+
+runs = declare(
+    "runs",
+    RunsArguments,
+    Act("history", "runs"),
+    "List the runs, newest first: what was run, by whom, why, and how it ended.",
+)
+logs = declare(
+    "logs",
+    LogsArguments,
+    Act("history", "logs"),
+    "Print what Terraform said in a run, unit by unit, never interleaved.",
+)
+events = _events()
