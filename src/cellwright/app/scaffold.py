@@ -1,0 +1,66 @@
+"""Scaffolding: a fleet repository from the reference fleet that ships with Cellwright."""
+
+from contextlib import suppress
+from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from cellwright.git.repository import Repository
+from cellwright.model.diagnostic import DiagnosticError, error
+
+_PACKAGE = "cellwright.reference"
+_FLEET, _STACKS = "fleet", "stacks"
+_LEFT_OUT = frozenset({".terraform", "__pycache__", "__init__.py"})
+_PRIVATE_IGNORE = ".cellwright/\n"
+
+
+def init(target: Path) -> tuple[Path, ...]:
+    """Write the reference fleet and its stacks into `target` and commit it, if git knows who commits.
+
+    Returns the files written, relative to `target`.
+
+    Raises:
+        DiagnosticError: `target` is not empty, or can't be written.
+    """
+    folder = target.absolute()
+    _refuse_full(folder)
+    written: list[Path] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        reference = files(_PACKAGE)
+        written += _copy(reference / _FLEET, folder, folder)
+        written += _copy(reference / _STACKS, folder / _STACKS, folder)
+    except OSError as fault:
+        raise DiagnosticError(
+            error(f"{folder} can't be written: {fault.strerror}", "name another folder")
+        ) from fault
+    _commit(folder, [folder / path for path in written])
+    return tuple(sorted(written))
+
+
+def _refuse_full(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(item.name != ".git" for item in folder.iterdir())):
+        raise DiagnosticError(error(f"{folder} is not an empty folder", "name a new one"))
+
+
+def _copy(source: Traversable, target: Path, root: Path) -> list[Path]:
+    target.mkdir(parents=True, exist_ok=True)
+    written = []
+    for item in sorted(source.iterdir(), key=lambda found: found.name):
+        if item.name in _LEFT_OUT:
+            continue
+        if item.is_dir():
+            written += _copy(item, target / item.name, root)
+        else:
+            with as_file(item) as file:
+                (target / item.name).write_bytes(file.read_bytes())
+            written.append((target / item.name).relative_to(root))
+    return written
+
+
+def _commit(folder: Path, paths: list[Path]) -> None:
+    repository = Repository.containing(folder) or Repository.create(folder)
+    with suppress(DiagnosticError):
+        # Without an identity the files wait, uncommitted, for whoever has one.
+        repository.identity()
+        repository.commit(paths, "Scaffold the fleet\n")
