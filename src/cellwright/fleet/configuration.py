@@ -1,17 +1,36 @@
 """fleet.yaml, read and checked: the frame in which cells are resolved."""
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cellwright.fleet.fleet import FLEET_FILE, Level, StackSettings, TerraformSettings
 from cellwright.fleet.node import Node, find_node, get_node
 from cellwright.fleet.reader import Document
+from cellwright.fleet.references import Part
 from cellwright.fleet.schema import FleetSection, LevelSection, StackSection
 from cellwright.fleet.schema_faults import validate
 from cellwright.fleet.suggest import advice
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
+
+
+@dataclass(frozen=True, slots=True)
+class LayerPath:
+    """A layer's path: literal text and references to `cell.*` in turn."""
+
+    parts: tuple[Part, ...]
+    position: Position
+
+    @property
+    def text(self) -> str:
+        """The path as written."""
+        return "".join(part if isinstance(part, str) else f"${{{part}}}" for part in self.parts)
+
+    @property
+    def fixed(self) -> bool:
+        """Tell whether every cell takes the same layer here."""
+        return all(isinstance(part, str) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +40,8 @@ class Configuration:
     name: str = ""
     terraform: TerraformSettings = field(default_factory=TerraformSettings)
     levels: tuple[Level, ...] = ()
+    layers: Mapping[str, tuple[LayerPath, ...]] = field(default_factory=dict)
+    """Each level's layers, lowest first."""
     backend: str = "local"
     backend_config: Mapping[str, Node] = field(default_factory=dict)
     backend_position: Position = field(default_factory=lambda: Position(FLEET_FILE))
@@ -30,8 +51,13 @@ class Configuration:
         return next((level for level in self.levels if level.name == name), None)
 
 
-def read_configuration(document: Document) -> tuple[Configuration, tuple[Diagnostic, ...]]:
-    """Check fleet.yaml and give what it says, as far as it can be relied on, with all findings."""
+def read_configuration(
+    document: Document, exists: Callable[[str], bool]
+) -> tuple[Configuration, tuple[Diagnostic, ...]]:
+    """Check fleet.yaml and give what it says, as far as it can be relied on, with all findings.
+
+    `exists` tells whether the repository has a file: a level's defaults are a layer where they exist.
+    """
     if document.root is None:
         return Configuration(), document.faults
     root = document.root
@@ -39,7 +65,13 @@ def read_configuration(document: Document) -> tuple[Configuration, tuple[Diagnos
     misplaced = tuple(_misplaced(root))
     if section is None:
         return Configuration(), (*document.faults, *findings, *misplaced)
-    levels = tuple(_level(root, index, level) for index, level in enumerate(section.levels))
+    layers = {
+        level.name: _layer_paths(root, index, level.name, exists)
+        for index, level in enumerate(section.levels)
+    }
+    levels = tuple(
+        _level(root, index, level, layers[level.name]) for index, level in enumerate(section.levels)
+    )
     clashes = tuple(_clashes(root, section))
     needs = tuple(_needs_faults(root, levels))
     state = find_node(root, ("state",))
@@ -47,6 +79,7 @@ def read_configuration(document: Document) -> tuple[Configuration, tuple[Diagnos
     configuration = Configuration(
         name=section.fleet,
         terraform=_terraform(section),
+        layers=layers,
         # Names that clash leave open which cell or stack is meant.
         levels=() if clashes else levels,
         backend=section.state.backend,
@@ -61,7 +94,23 @@ def _terraform(section: FleetSection) -> TerraformSettings:
     return TerraformSettings(**{**settings, "environment_pass": tuple(section.terraform.environment_pass)})
 
 
-def _level(root: Node, index: int, section: LevelSection) -> Level:
+def _layer_paths(root: Node, index: int, level: str, exists: Callable[[str], bool]) -> tuple[LayerPath, ...]:
+    nodes = get_node(root, "levels", index, "layers")
+    paths = [_layer_path(node) for node in (nodes.children if nodes is not None else ())]
+    default = f"defaults/{level}.yaml"
+    if exists(default) and not any(path.parts == (default,) for path in paths):
+        declared = find_node(root, ("levels", index)).position
+        paths.insert(0, LayerPath((default,), declared))
+    return tuple(paths)
+
+
+def _layer_path(node: Node) -> LayerPath:
+    if isinstance(node.content, tuple):
+        return LayerPath(node.content, node.position)
+    return LayerPath((posixpath.normpath(str(node.value)),), node.position)
+
+
+def _level(root: Node, index: int, section: LevelSection, layers: tuple[LayerPath, ...]) -> Level:
     stacks = {
         name: _stack(name, stack, find_node(root, ("levels", index, "stacks", name, "source")).position)
         for name, stack in section.stacks.items()
@@ -70,7 +119,7 @@ def _level(root: Node, index: int, section: LevelSection) -> Level:
         name=section.name,
         cells=posixpath.normpath(section.cells),
         placement=section.placement,
-        layers=tuple(section.layers),
+        layers=tuple(layer.text for layer in layers),
         stacks=stacks,
         position=find_node(root, ("levels", index)).position,
     )

@@ -45,6 +45,8 @@ class Document:
     layer: str
     root: Node | None
     faults: tuple[Diagnostic, ...] = ()
+    whole: bool = False
+    """Every key that was written is there: what seems absent is."""
 
 
 def read_document(text: str, layer: str) -> Document:
@@ -62,7 +64,7 @@ def read_document(text: str, layer: str) -> Document:
         return Document(
             layer, None, (*reader.faults, error("the document is empty", detail, Position(layer)))
         )
-    return Document(layer, root, tuple(reader.faults))
+    return Document(layer, root, tuple(reader.faults), reader.whole)
 
 
 class _StopReadingError(Exception):
@@ -76,6 +78,7 @@ class _Reader:
         self.layer = layer
         self.faults: list[Diagnostic] = []
         self.root: Node | None = None
+        self.whole = True
         self._frames: list[ListFrame | MappingFrame] = []
         self._lists = 0
         self._documents = 0
@@ -115,6 +118,7 @@ class _Reader:
             value, parts, directive = scalar_meaning(event)
         except MeaningError as failure:
             self._fault(event, failure.summary, failure.detail)
+            self.whole = False
             if frame is not None:
                 frame.drop()
             return
@@ -131,6 +135,7 @@ class _Reader:
             frame.expect(key, place_of(event))
             return
         frame.skip()
+        self.whole = self.whole and key in frame.content
         if key in frame.content:
             line = frame.line_of(key)
             self._fault(
@@ -183,6 +188,7 @@ class _Reader:
             self._fault_at(
                 (node.line, node.column), "a key must be a scalar", "write a plain text as the key"
             )
+            self.whole = False
             frame.skip()
         else:
             frame.take(node)

@@ -69,7 +69,8 @@ def parse_reference(text: str) -> Reference:
     """
     stripped = text.strip()
     if not _REFERENCE.match(stripped):
-        raise ReferenceSyntaxError(f"'${{{text}}}' is not a reference")
+        # The text is not repeated: it may be part of a secret.
+        raise ReferenceSyntaxError("what stands between '${' and '}' is no reference")
     head, *path = stripped.split(".")
     return Reference(head, tuple(path))
 

@@ -71,7 +71,7 @@ def tagged_scalar(tag: str, text: str) -> Scalar:
         raise TagError(f"unknown tag '{shown_tag(tag)}'")
     value = plain_scalar(text)
     if not isinstance(value, _TAGGED[name]) or (isinstance(value, bool) and name != "bool"):
-        raise ScalarError(f"'{text}' is not what its tag '!!{name}' says")
+        raise ScalarError(f"the value is not what its tag '!!{name}' says")
     return value
 
 
@@ -87,5 +87,5 @@ def _number(text: str, *, whole: bool) -> Scalar:
         return int(text)
     value = float(text)
     if math.isinf(value):
-        raise ScalarError(f"the number {text} is too large")
+        raise ScalarError("the number is too large")
     return value
