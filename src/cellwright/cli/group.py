@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from cellwright.cli.help import write_parameters
+from cellwright.cli.help import HelpfulGroup
 
 BEGIN = "Begin"
 LOOK = "Look"
@@ -44,7 +44,7 @@ COMMANDS: Mapping[str, Entry] = {
 }
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(HelpfulGroup):
     """Lists every command of the table and loads one when it is to run."""
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401  Typer's own settings, passed through
@@ -52,18 +52,17 @@ class LazyGroup(TyperGroup):
         for name, entry in COMMANDS.items():
             self.add_command(TyperCommand(name, short_help=entry.summary))
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  the base names private classes
-        """Write the commands, which is what one looks for here, then the options."""
+    def panels(self, ctx: Any) -> dict[str, list[tuple[str, str]]]:  # noqa: ANN401, ARG002  the base's parameter
+        """The table, under its headings, in aligned columns."""
         width = max(len(name) for name in COMMANDS)
-        for panel in dict.fromkeys(entry.panel for entry in COMMANDS.values()):
-            rows = [(name, entry.summary) for name, entry in COMMANDS.items() if entry.panel == panel]
-            with formatter.section(panel):
-                formatter.write_dl([(name.ljust(width), summary) for name, summary in rows])
-        write_parameters(self.get_params(ctx), ctx, formatter)
+        panels: dict[str, list[tuple[str, str]]] = {}
+        for name, entry in COMMANDS.items():
+            panels.setdefault(entry.panel, []).append((name.ljust(width), entry.summary))
+        return panels
 
     def resolve_command(
         self,
-        ctx: Any,  # noqa: ANN401  as above
+        ctx: Any,  # noqa: ANN401  the base names private classes
         args: list[str],
     ) -> tuple[str | None, Any, list[str]]:
         """Find the command that `args` start with, as Typer does, and load it in place of its stand-in."""

@@ -1,22 +1,44 @@
-"""Help as plain text: arguments, options, and apart from them what every command takes."""
+"""Help as plain text: what is called how, and apart from it what every command takes."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from cellwright.cli.options import EVERYWHERE
 
 ARGUMENTS = "Arguments"
 OPTIONS = "Options"
+COMMANDS = "Commands"
 
 
 class HelpfulCommand(TyperCommand):
     """A command whose own options are not lost among those that every command takes."""
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  the base names private classes
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401  the base names private classes
+        """Say `[OPTIONS] UNIT [INPUT]`: arguments as their metavars are written."""
+        named = [item.metavar or item.name for item in self.get_params(ctx) if _is_argument(item)]
+        return ["[OPTIONS]", *named]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  as above
         """Write one section per kind of parameter."""
         write_parameters(self.get_params(ctx), ctx, formatter)
+
+
+class HelpfulGroup(TyperGroup):
+    """A group that lists its commands, which is what one looks for, before its options."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  as above
+        """Write the commands, then one section per kind of parameter."""
+        for panel, rows in self.panels(ctx).items():
+            with formatter.section(panel):
+                formatter.write_dl(rows)
+        write_parameters(self.get_params(ctx), ctx, formatter)
+
+    def panels(self, ctx: Any) -> dict[str, list[tuple[str, str]]]:  # noqa: ANN401  as above
+        """The commands with their summaries, under headings."""
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        return {COMMANDS: [(name, command.get_short_help_str(1000)) for name, command in found if command]}
 
 
 def write_parameters(parameters: Iterable[Any], ctx: Any, formatter: Any) -> None:  # noqa: ANN401  as above
@@ -24,17 +46,20 @@ def write_parameters(parameters: Iterable[Any], ctx: Any, formatter: Any) -> Non
     sections: dict[str, list[tuple[str, str]]] = {ARGUMENTS: [], OPTIONS: [], EVERYWHERE: []}
     for parameter in parameters:
         record = parameter.get_help_record(ctx)
-        if record is not None:
-            sections[_section(parameter)].append(record)
+        if _is_argument(parameter):
+            sections[ARGUMENTS].append((parameter.metavar or parameter.name, parameter.help or ""))
+        elif record is not None:
+            sections[EVERYWHERE if _is_everywhere(parameter) else OPTIONS].append(record)
     for name, records in sections.items():
         if records:
             with formatter.section(name):
                 formatter.write_dl(records)
 
 
-def _section(parameter: Any) -> str:  # noqa: ANN401  as above
-    if parameter.param_type_name == "argument":
-        return ARGUMENTS
+def _is_argument(parameter: Any) -> bool:  # noqa: ANN401  as above
+    return bool(parameter.param_type_name == "argument")
+
+
+def _is_everywhere(parameter: Any) -> bool:  # noqa: ANN401  as above
     # The help option is Typer's own and has no panel; it fits with what is accepted everywhere.
-    everywhere = parameter.name == "help" or parameter.rich_help_panel == EVERYWHERE
-    return EVERYWHERE if everywhere else OPTIONS
+    return bool(parameter.name == "help" or parameter.rich_help_panel == EVERYWHERE)

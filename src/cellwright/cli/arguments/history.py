@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from cellwright.cli.arguments.declaring import Act, Everywhere, callback, declare
-from cellwright.cli.help import HelpfulCommand
+from cellwright.cli.help import HelpfulCommand, HelpfulGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,14 @@ class EventsArguments(Everywhere):
     """What `events` takes."""
 
     after: Annotated[
-        int, typer.Option("--after", min=0, metavar="N", help="Only events with a higher sequence number.")
+        int,
+        typer.Option(
+            "--after",
+            min=0,
+            metavar="N",
+            help="Only events with a higher sequence number.",
+            show_default=False,
+        ),
     ] = 0
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many.", show_default=False)
@@ -46,6 +53,7 @@ class EventsArguments(Everywhere):
 def _events() -> TyperGroup:
     app = typer.Typer(name="events", add_completion=False, rich_markup_mode=None)
     app.callback(
+        cls=HelpfulGroup,
         invoke_without_command=True,
         help="Print the audit trail: who did what, when and why; oldest first.",
     )(callback(EventsArguments, Act("events", "events")))

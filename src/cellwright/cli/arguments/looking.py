@@ -47,7 +47,13 @@ class GraphArguments(Selecting):
     """What `graph` takes."""
 
     form: Annotated[
-        Format, typer.Option("--format", help="A tree, a Mermaid or Graphviz drawing, or JSON.")
+        Format,
+        typer.Option(
+            "--format",
+            metavar="FORM",
+            help="text (a tree), mermaid, dot (for Graphviz) or json.",
+            show_default=False,
+        ),
     ] = Format.TEXT
 
 

@@ -1,0 +1,100 @@
+"""`cellwright demo`."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cellwright.app.demo import DemoPlace, DemoRequest
+from cellwright.app.demo import demo as tell_demo
+from cellwright.app.results import FleetStatus, RunReport, Verification
+from cellwright.app.running import Conversation
+from cellwright.cli import errors
+from cellwright.cli.arguments.demo import DemoArguments
+from cellwright.cli.attendance import Attendance, attended
+from cellwright.cli.document import print_document
+from cellwright.cli.screen import Screen
+from cellwright.cli.session import Session
+from cellwright.cli.views.document import runs as run_document
+from cellwright.cli.views.document import standing as status_document
+from cellwright.cli.views.document import trail as trail_document
+from cellwright.cli.views.text import demo as text
+from cellwright.cli.views.text import runs as run_text
+from cellwright.cli.views.text import standing as status_text
+from cellwright.cli.views.text import trail as trail_text
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.event import Event
+from cellwright.model.value import Json
+
+_TICK = 0.2
+"""Seconds between looks at whether the person has had enough."""
+
+
+@dataclass(slots=True)
+class ScreenNarrator:
+    """Tells the demo's story on a screen, and remembers it for the JSON document."""
+
+    screen: Screen
+    attendance: Attendance
+    json: bool
+    chapters: int = 0
+    told: dict[str, Json] = field(default_factory=dict)
+    runs: list[Json] = field(default_factory=list)
+
+    def chapter(self, title: str, command: str) -> None:
+        """Print the step's number, title and command; Ctrl-C between steps ends the story."""
+        if self.attendance.interrupts.requested():
+            raise errors.Interrupted
+        self.chapters += 1
+        self.screen.print(text.chapter(self.chapters, title, command))
+
+    def talk(self) -> Conversation:
+        """The person at the terminal."""
+        return self.attendance.talk
+
+    def ran(self, report: RunReport) -> None:
+        """Print how a run ended."""
+        self.runs.append(run_document.report(report))
+        self.screen.print(run_text.carried_out(report))
+
+    def stands(self, found: FleetStatus) -> None:
+        """Print where every unit stands."""
+        self.told["status"] = status_document.status(found)
+        self.screen.print(status_text.status(found))
+
+    def happened(self, events: Sequence[Event], verification: Verification) -> None:
+        """Print the audit trail."""
+        self.told["events"] = [trail_document.event(item) for item in events]
+        self.told["verification"] = trail_document.verification(verification)
+        self.screen.print(trail_text.events(events), trail_text.verification(verification), sep="\n\n")
+
+    def place(self, place: DemoPlace) -> None:
+        """Print where the fleet lies and what to try next; for a program, the one document."""
+        self.screen.print(text.place(place.fleet, place.environment, running=place.running))
+        if self.json:
+            where: dict[str, Json] = {
+                "fleet": str(place.fleet),
+                "running": place.running,
+                "environment": dict(place.environment),
+            }
+            print_document({**where, "runs": self.runs, **self.told})
+
+    def wait(self) -> None:
+        """Return after Ctrl-C."""
+        while not self.attendance.interrupts.requested():
+            time.sleep(_TICK)
+
+
+def demo(session: Session, arguments: DemoArguments) -> int:
+    """Tell the story; where it ends early because of Ctrl-C, that is the reason given."""
+    request = DemoRequest(
+        keep=arguments.keep, relay=session.location.relay, environment=session.location.environment
+    )
+    screen = session.error if session.json else session.output
+    with attended(session.error, preapproved=True) as attendance:
+        try:
+            tell_demo(request, ScreenNarrator(screen, attendance, session.json))
+        except DiagnosticError:
+            if attendance.interrupts.requested():
+                raise errors.Interrupted from None
+            raise
+    return errors.DONE
