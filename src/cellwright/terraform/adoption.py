@@ -1,0 +1,74 @@
+"""What a crash left behind for one unit: adopted if it can be finished, ended if it is of no use."""
+
+from cellwright.model.progress import Phase, PhaseEntered, Reporter
+from cellwright.terraform.cancellation import Cancellation
+from cellwright.terraform.collector import Collector
+from cellwright.terraform.environment import clean_environment
+from cellwright.terraform.observer import Observer
+from cellwright.terraform.process import Exit, Finished, Running, TerraformProcess, adopt
+from cellwright.terraform.request import UnitRequest
+from cellwright.terraform.results import ApplyResult
+from cellwright.terraform.tail import OutputTail
+from cellwright.terraform.toolchain import Toolchain
+from cellwright.terraform.unit_lock import UnitLock
+
+
+def settle_unit(
+    request: UnitRequest, toolchain: Toolchain, reporter: Reporter, cancellation: Cancellation
+) -> ApplyResult | None:
+    """Bring a unit to rest before `UnitTerraform.open`; cheap where nothing was left.
+
+    An apply that still runs is waited for, and any other command is ended: it can be done again. Gives the
+    result if the apply was this run's; None if there was none, or nobody knows how it ended: plan again then.
+
+    Raises:
+        TerraformError: this run's apply has failed.
+        UnitLockedError: a living Cellwright works with the unit.
+    """
+    found = adopt(request.folder.commands)
+    if not isinstance(found, Running | Finished):
+        return None
+    ours = found.label == f"apply {request.run}"
+    if isinstance(found, Finished) and not ours:
+        request.folder.commands.discard_output()
+        return None
+    environment = clean_environment(toolchain.ambient, request.environment, toolchain.pass_patterns)
+    observer = Observer(request, toolchain, reporter, cancellation, request.redactor(environment))
+    collector = observer.collector()
+    if isinstance(found, Finished):
+        ended = _read_rest(observer, found, collector)
+    else:
+        ended = _wait(observer, found.process, found.label, collector)
+    if not ours:
+        request.folder.commands.discard_output()
+        return None
+    observer.conclude("apply", ended, collector, frozenset((0,)))
+    observer.report(collector)
+    return ApplyResult(collector.counts(), tuple(collector.diagnostics))
+
+
+def _wait(observer: Observer, process: TerraformProcess, label: str, collector: Collector) -> Exit:
+    if process.record is None:
+        # Locked, and nothing runs there: somebody is between two commands.
+        UnitLock.acquire(process.folder.lock).release()
+        return Exit(0)
+    applying = label.startswith("apply ")
+    note = "adopted" if applying else f"ending a left-over {label}"
+    observer.log.write([f"{note} (process {process.record.pid}); its output from the start:"])
+    phase = Phase.APPLYING if applying else Phase.PREPARING
+    observer.reporter.report(PhaseEntered(observer.request.address, phase, note))
+    process.timeout = None if applying else 0.0
+    return observer.follow(process, collector)
+
+
+def _read_rest(observer: Observer, found: Finished, collector: Collector) -> Exit:
+    """Read what an apply said that ended while nobody listened."""
+    tail = OutputTail(observer.request.folder.commands.out)
+    try:
+        lines = tail.read(last=True)
+    finally:
+        tail.close()
+    if lines:
+        observer.log.write(["ended while nobody listened; its output from the start:"])
+        collector(lines)
+    return Exit(found.code)

@@ -1,0 +1,54 @@
+"""Where a unit's state lies, written so that it replaces whatever backend the stack itself names."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.value import Json
+from cellwright.terraform.variables import escape_templates
+
+FILE = "zz_cellwright_override.tf.json"
+"""An override file: it replaces the stack's backend block. Sorts last: the last override wins."""
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class BackendSettings:
+    """A backend with every reference replaced."""
+
+    kind: str
+    config: Mapping[str, Json] = field(repr=False)
+    """May hold credentials."""
+
+
+def place_state(settings: BackendSettings, address: UnitAddress, states: Path, root: Path) -> BackendSettings:
+    """Complete the `local` backend: its path is absolute, by default `states/LEVEL/CELL/STACK.tfstate`.
+
+    A relative path that the settings name is relative to `root`, the fleet's root.
+
+    Raises:
+        DiagnosticError: the path is not text.
+    """
+    if settings.kind != LOCAL:
+        return settings
+    default = states / address.level / address.cell / f"{address.stack}.tfstate"
+    path = settings.config.get("path", str(default))
+    if not isinstance(path, str):
+        raise DiagnosticError(error("state.config.path is not text", "name the file of the state"))
+    return BackendSettings(LOCAL, {**settings.config, "path": str((root / path).absolute())})
+
+
+def local_state_path(settings: BackendSettings) -> Path | None:
+    """The state's file, for a completed `local` backend; else None."""
+    path = settings.config.get("path")
+    return Path(path) if settings.kind == LOCAL and isinstance(path, str) else None
+
+
+def render(settings: BackendSettings) -> bytes:
+    """Write the override file's content; equal settings, equal bytes."""
+    block = {"terraform": {"backend": {settings.kind: escape_templates(dict(settings.config))}}}
+    return json.dumps(block, sort_keys=True, indent=2, ensure_ascii=False).encode() + b"\n"

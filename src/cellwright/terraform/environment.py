@@ -1,0 +1,105 @@
+"""What a Terraform process gets to see of the environment: an allow-list, then what its cell says."""
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from cellwright.model.diagnostic import DiagnosticError, error
+
+OURS: Mapping[str, str] = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+"""Nothing phones home, nothing asks."""
+
+_PASSED = frozenset(
+    (
+        *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "LANG", "LANGUAGE"),
+        *("SSH_AUTH_SOCK", "GIT_SSH", "GIT_SSH_COMMAND"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+        *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME"),
+    )
+)
+
+_RESERVED = (
+    *("TF_CLI_ARGS", "TF_CLI_ARGS_*", "TF_WORKSPACE", "TF_DATA_DIR", "TF_VAR_*", "TF_INPUT"),
+    *("TF_IN_AUTOMATION", "TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG", "TF_REATTACH_PROVIDERS"),
+    *("TF_PLUGIN_CACHE_DIR", "TF_SKIP_PROVIDER_VERIFY"),
+)
+"""They would change what a command does behind the back of the settings, or belong to Cellwright."""
+
+_AWS_REGION = frozenset(("AWS_REGION", "AWS_DEFAULT_REGION"))
+_AWS_IMPERSONAL = (
+    *_AWS_REGION,
+    *("AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_*", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
+    *("AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE", "AWS_DEFAULT_OUTPUT", "AWS_PAGER", "AWS_EC2_METADATA_*"),
+    *("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_STS_REGIONAL_ENDPOINTS", "AWS_SDK_*"),
+)
+"""Says where and how, not who. Every other AWS_* name counts as part of an identity."""
+
+
+def clean_environment(
+    ambient: Mapping[str, str], cell: Mapping[str, str], pass_patterns: Iterable[str] = ()
+) -> dict[str, str]:
+    """Make a process's whole environment.
+
+    From `ambient`: the allow-list, LC_*, AWS_*, and names that match one of `pass_patterns` (`VAULT_*`); but
+    AWS_CA_BUNDLE only if the file that it names exists: a path from another machine would make every call
+    fail. `cell` is what the cell's settings add. An identity is never mixed: if the cell names any part of an
+    AWS identity (keys, token, profile, role), every ambient part goes; likewise the region's two names.
+
+    Raises:
+        DiagnosticError: the cell sets a name that is reserved; every such name is reported.
+    """
+    _refuse_reserved(cell)
+    patterns = tuple(pass_patterns)
+    result = {name: value for name, value in ambient.items() if _passes(name, patterns)}
+    _drop_replaced(result, cell)
+    _drop_missing_bundle(result)
+    result.update(cell)
+    result.update(OURS)
+    return result
+
+
+def is_identity(name: str) -> bool:
+    """Tell whether `name` is part of who one is for AWS; such values are also kept out of logs."""
+    return name.startswith("AWS_") and not _matches(name, _AWS_IMPERSONAL)
+
+
+def _passes(name: str, patterns: tuple[str, ...]) -> bool:
+    if _matches(name, _RESERVED):
+        return False
+    return name in _PASSED or name.startswith(("LC_", "AWS_")) or _matches(name, patterns)
+
+
+def _drop_replaced(result: dict[str, str], cell: Mapping[str, str]) -> None:
+    if any(is_identity(name) for name in cell):
+        for name in [name for name in result if is_identity(name)]:
+            del result[name]
+    if not _AWS_REGION.isdisjoint(cell):
+        for name in _AWS_REGION:
+            result.pop(name, None)
+
+
+def _drop_missing_bundle(result: dict[str, str]) -> None:
+    bundle = result.get("AWS_CA_BUNDLE")
+    if bundle is not None and not Path(bundle).is_file():
+        del result["AWS_CA_BUNDLE"]
+
+
+def _refuse_reserved(cell: Mapping[str, str]) -> None:
+    faults = [
+        error(f"a cell's environment can't set {name}", _advice(name))
+        for name in sorted(cell)
+        if _matches(name, _RESERVED)
+    ]
+    if faults:
+        raise DiagnosticError(*faults)
+
+
+def _advice(name: str) -> str:
+    if name.startswith("TF_VAR_"):
+        return f"make it an input of the stack: {name.removeprefix('TF_VAR_')}"
+    return "Cellwright sets it, or it would change what a command does; remove it"
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)

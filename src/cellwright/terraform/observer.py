@@ -1,0 +1,85 @@
+"""Watches one unit's commands: what they say is reported, logged redacted, and judged at the end."""
+
+from dataclasses import dataclass
+
+from cellwright.model.progress import DiagnosticSeen, Reporter
+from cellwright.terraform.cancellation import Cancellation, StopLevel
+from cellwright.terraform.collector import Collector
+from cellwright.terraform.failure import TerraformError, failure_of, without_noise
+from cellwright.terraform.process import Exit, TerraformProcess
+from cellwright.terraform.redaction import Redactor
+from cellwright.terraform.request import UnitRequest
+from cellwright.terraform.sources import SourceMap
+from cellwright.terraform.toolchain import Toolchain
+from cellwright.terraform.unit_log import UnitLog
+
+_STDERR_BYTES = 64_000
+
+
+@dataclass(slots=True)
+class Observer:
+    """Knows the unit, not how its commands are started."""
+
+    request: UnitRequest
+    toolchain: Toolchain
+    reporter: Reporter
+    cancellation: Cancellation
+    redact: Redactor
+
+    @property
+    def log(self) -> UnitLog:
+        """The unit's log in this run."""
+        return UnitLog(self.request.log, self.redact)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether we were asked to stop."""
+        return self.cancellation.level is not StopLevel.NONE
+
+    def name(self, command: str) -> str:
+        """Name a command for people: `terraform plan`."""
+        return f"{self.toolchain.binary.product} {command}"
+
+    def collector(self) -> Collector:
+        """Make a listener for one command."""
+        names = SourceMap.of(self.request.tree, self.toolchain.root)
+        return Collector(self.request.address, self.reporter, self.log, self.redact, names.original)
+
+    def follow(self, process: TerraformProcess, collector: Collector | None) -> Exit:
+        """Wait for a command, passing on requests to stop; what it wrote to standard error is logged."""
+        with self.cancellation.reaching(process):
+            ended = process.wait(collector)
+        self.log.write([*self._stderr().splitlines(), _closing(ended)])
+        return ended
+
+    def conclude(self, command: str, ended: Exit, collector: Collector, good: frozenset[int]) -> None:
+        """Judge how a command ended; its raw output is removed, the redacted one stays in the log.
+
+        Raises:
+            TerraformError: its exit code is not in `good`.
+        """
+        stderr = self._stderr()
+        self.request.folder.commands.discard_output()
+        collector.diagnostics[:] = without_noise(collector.diagnostics)
+        if ended.code not in good:
+            failure = failure_of(
+                self.name(command), ended, collector.diagnostics, stderr, interrupted=self.cancelled
+            )
+            failure.counts, failure.messages = collector.counts(), tuple(collector.messages)
+            raise failure
+
+    def report(self, found: Collector | TerraformError) -> None:
+        """Show what a command, or its failure, says."""
+        for item in found.diagnostics:
+            self.reporter.report(DiagnosticSeen(self.request.address, item))
+
+    def _stderr(self) -> str:
+        try:
+            content = self.request.folder.commands.err.read_bytes()
+        except OSError:
+            return ""
+        return self.redact(content[-_STDERR_BYTES:].decode("utf-8", "replace"))
+
+
+def _closing(ended: Exit) -> str:
+    return f"exit code {ended.code}{' (timed out)' if ended.timed_out else ''}"

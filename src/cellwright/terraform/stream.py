@@ -1,0 +1,139 @@
+"""Terraform's `-json` output as values, one line at a time."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.position import Position
+
+_HOOKS = {
+    "apply_start": "started",
+    "apply_progress": "progress",
+    "apply_complete": "done",
+    "apply_errored": "errored",
+    "refresh_start": "started",
+    "refresh_complete": "done",
+    "provision_errored": "errored",
+    "ephemeral_op_start": "started",
+    "ephemeral_op_progress": "progress",
+    "ephemeral_op_complete": "done",
+    "ephemeral_op_errored": "errored",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line for people: one without further meaning, or one that was not JSON at all."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceStep:
+    """Terraform starts, goes on with, or is done with one resource."""
+
+    text: str
+    resource: str
+    action: str
+    """`create`, `update`, `delete`, `read`, `refresh`, ..."""
+    state: str
+    """`started`, `progress`, `done` or `errored`."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """The plan has a change of one resource; drift is none."""
+
+    text: str
+    resource: str
+    action: str
+    """`create`, `update`, `delete`, `replace`, `read`, `move`, `import`, `remove`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticLine:
+    """Terraform has found something."""
+
+    text: str
+    diagnostic: Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSummary:
+    """Terraform's own count at the end; a replacement counts as add and remove."""
+
+    text: str
+    operation: str
+    """`plan`, `apply` or `destroy`."""
+    add: int
+    change: int
+    remove: int
+
+
+Line: TypeAlias = Message | ResourceStep | PlannedChange | DiagnosticLine | ChangeSummary
+
+Namer: TypeAlias = Callable[[str], str]
+"""Gives the name under which a person knows a file that Terraform names."""
+
+
+def parse_line(line: str, name_of: Namer = str) -> Line | None:
+    """Read one line of output; None if it is empty. What can't be read is passed on as it is."""
+    if not line.startswith("{"):
+        return Message(line) if line.strip() else None
+    try:
+        found = json.loads(line)
+        return _typed(found, str(found.get("@message", "")), name_of)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Message(line)
+
+
+def diagnostic_of(found: Mapping[str, Any], name_of: Namer = str) -> Diagnostic:
+    """Read one diagnostic in Terraform's JSON form.
+
+    Raises:
+        KeyError, TypeError, AttributeError: it has another form.
+    """
+    severity = Severity.WARNING if found.get("severity") == "warning" else Severity.ERROR
+    summary, detail = str(found["summary"]), str(found.get("detail") or "")
+    if address := found.get("address"):
+        summary = f"{summary} ({address})"
+    return Diagnostic(severity, summary, detail, _position(found.get("range"), name_of))
+
+
+def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> Line:
+    kind = found.get("type", "")
+    if kind in _HOOKS:
+        return _step(found["hook"], text, kind)
+    match kind:
+        case "diagnostic":
+            return DiagnosticLine(text, diagnostic_of(found["diagnostic"], name_of))
+        case "planned_change":
+            change = found["change"]
+            return PlannedChange(text, str(change["resource"]["addr"]), str(change["action"]))
+        case "change_summary":
+            counts = found["changes"]
+            return ChangeSummary(
+                text,
+                str(counts["operation"]),
+                int(counts["add"]),
+                int(counts["change"]),
+                int(counts["remove"]),
+            )
+        case _:
+            return Message(text)
+
+
+def _step(hook: Mapping[str, Any], text: str, kind: str) -> ResourceStep:
+    action = "refresh" if kind.startswith("refresh") else str(hook.get("action", ""))
+    seconds = float(hook.get("elapsed_seconds") or 0)
+    return ResourceStep(text, str(hook["resource"]["addr"]), action, _HOOKS[kind], seconds)
+
+
+def _position(found: Mapping[str, Any] | None, name_of: Namer) -> Position | None:
+    if not found:
+        return None
+    start = found["start"]
+    return Position(name_of(str(found["filename"])), int(start["line"]), int(start["column"]))

@@ -1,0 +1,82 @@
+"""What all units of a run share: the program, where its providers come from, how patient we are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cellwright.terraform.binary import Binary, find_binary, user_cache
+from cellwright.terraform.cli_config import CliConfig, choose_cli_config
+from cellwright.terraform.mirror import Mirror, find_mirrors, is_named
+from cellwright.terraform.provider_cache import ProviderCache
+from cellwright.terraform.providers import PlainProviders, Providers
+from cellwright.terraform.retry import RetryPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long things may take, in seconds."""
+
+    timeout: float | None = None
+    """One command; None for no limit."""
+    grace: float = 120.0
+    """What a command that took too long then has for its orderly end."""
+    lock_timeout: int = 60
+    """How long Terraform waits for the lock of a state."""
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toolchain:
+    """Everything about running Terraform that is not about one unit."""
+
+    binary: Binary
+    root: Path
+    """The fleet's root, absolute; files inside it are named relative to it."""
+    cli_config: CliConfig
+    mirrors: tuple[Mirror, ...]
+    cache: ProviderCache
+    ambient: Mapping[str, str] = field(repr=False)
+    """Our own environment."""
+    pass_patterns: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    providers: Providers = field(default_factory=PlainProviders)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolchainSettings:
+    """What `terraform:` in fleet.yaml says of it."""
+
+    binary: str = "terraform"
+    version: str | None = None
+    mirror: str | None = None
+    pass_patterns: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+def assemble_toolchain(
+    settings: ToolchainSettings,
+    root: Path,
+    environment: Mapping[str, str],
+    providers: Providers | None = None,
+) -> Toolchain:
+    """Find the binary and the mirrors, and write the configuration that names them.
+
+    Raises:
+        BinaryMissingError: there is no such binary.
+        DiagnosticError: it is the wrong one, or a mirror that is named does not exist.
+    """
+    binary = find_binary(settings.binary, settings.version, environment)
+    mirrors = find_mirrors(settings.mirror, environment, root)
+    cache = user_cache(environment)
+    config = choose_cli_config(mirrors, environment, cache, named=is_named(settings.mirror, environment))
+    return Toolchain(
+        binary=binary,
+        root=root.absolute(),
+        cli_config=config,
+        mirrors=mirrors,
+        cache=ProviderCache(cache / "providers", mirrors),
+        ambient=environment,
+        pass_patterns=settings.pass_patterns,
+        limits=settings.limits,
+        providers=providers or PlainProviders(),
+    )

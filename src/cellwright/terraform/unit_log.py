@@ -1,0 +1,45 @@
+"""One unit's log in one run: what its commands said, redacted, readable, never mixed with another unit's."""
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.terraform.private_files import PRIVATE_FILE, file_faults, make_folder
+from cellwright.terraform.redaction import Redactor
+
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+
+
+@dataclass(slots=True)
+class UnitLog:
+    """Appends to one file; each call is one write, so a crash never cuts a line in two."""
+
+    path: Path
+    redact: Redactor
+
+    def write(self, lines: Iterable[str]) -> None:
+        """Append lines, each with the time (UTC); the further lines of a long one are indented.
+
+        Raises:
+            DiagnosticError: the log can't be written.
+        """
+        stamp = time.strftime("%H:%M:%SZ ", time.gmtime())
+        indent = "\n" + " " * len(stamp)
+        text = "".join(f"{stamp}{line.rstrip().replace(chr(10), indent)}\n" for line in lines)
+        if not text:
+            return
+        with file_faults(f"the log {self.path} can't be written"):
+            descriptor = self._open()
+            try:
+                os.write(descriptor, self.redact(text).encode("utf-8", "replace"))
+            finally:
+                os.close(descriptor)
+
+    def _open(self) -> int:
+        try:
+            return os.open(self.path, _APPEND, PRIVATE_FILE)
+        except FileNotFoundError:
+            make_folder(self.path.parent)
+            return os.open(self.path, _APPEND, PRIVATE_FILE)
