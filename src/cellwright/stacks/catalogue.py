@@ -1,6 +1,7 @@
 """The stacks of a fleet: from a pin to its source tree and its contract, each worked out once."""
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from cellwright.model.unit import StackPin
 from cellwright.stacks.checkout import Checkouts
 from cellwright.stacks.contract import Contract, make_contract
 from cellwright.stacks.gathering import gather_tree
+from cellwright.stacks.module import Module
 from cellwright.stacks.module_cache import ModuleCache
 from cellwright.stacks.source import GitSource, LocalSource, parse_source
 from cellwright.stacks.tree import StackTree
@@ -79,12 +81,15 @@ class Catalogue:
         except DiagnosticError as fault:
             future.set_exception(DiagnosticError(*(self._shown(item) for item in fault.diagnostics)))
         except BaseException as fault:
+            # An interrupt or a bug is no answer about the stack: whoever asks again starts afresh.
+            with self._lock:
+                del self._stacks[pin]
             future.set_exception(fault)
             raise
 
     def _load(self, pin: StackPin) -> _Stack:
         place = self._find(pin)
-        gathered = gather_tree(place.folder, self._modules.module, place.label, place.checkout)
+        gathered = gather_tree(place.folder, self._module, place.label, place.checkout)
         tree = StackTree(
             files=gathered.files,
             module=gathered.module,
@@ -93,7 +98,10 @@ class Catalogue:
             commit=place.commit,
             folder=gathered.folder,
         )
-        return _Stack(tree, make_contract(gathered.root, gathered.local, self._show(place.folder)))
+        return _Stack(tree, make_contract(gathered.root, gathered.local))
+
+    def _module(self, folder: str, files: Mapping[str, bytes]) -> Module:
+        return self._modules.module(self._show(folder), files)
 
     def _find(self, pin: StackPin) -> _Place:
         match parse_source(pin.source, pin.version):
@@ -115,8 +123,8 @@ class Catalogue:
     def _shown(self, item: Diagnostic) -> Diagnostic:
         if item.position is None:
             return item
-        return replace(item, position=replace(item.position, file=self._show(Path(item.position.file))))
+        return replace(item, position=replace(item.position, file=self._show(item.position.file)))
 
-    def _show(self, path: Path) -> str:
-        path = Path(os.path.normpath(path))
-        return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else str(path)
+    def _show(self, path: str) -> str:
+        """Give a path as positions name it: relative to the fleet's root if inside it."""
+        return path.removeprefix(f"{self._root}/")

@@ -1,9 +1,8 @@
 """What a stack asks for and gives: its root module's variables and outputs, and what its tree needs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from cellwright.model.position import Position
 from cellwright.model.value import Value
 from cellwright.stacks.conversion import Mismatch, mismatches
 from cellwright.stacks.module import Module, Output, ProviderRequirement, Variable
@@ -13,7 +12,7 @@ __all__ = ["Contract", "Output", "ProviderRequirement", "Variable", "input_misma
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """A stack as its users see it. Positions can be opened: `file` is a path."""
+    """A stack as its users see it."""
 
     variables: Mapping[str, Variable]
     outputs: Mapping[str, Output]
@@ -27,20 +26,16 @@ class Contract:
     """Module sources that `terraform init` downloads: their types are not among `resource_types`."""
 
 
-def make_contract(root: Module, local: Iterable[Module], folder: str) -> Contract:
-    """Put together the contract of a root module, the local modules that it uses and its folder's path."""
+def make_contract(root: Module, local: Iterable[Module]) -> Contract:
+    """Put together the contract of a root module and the local modules that it uses, at any depth."""
     modules = (root, *local)
     versions = dict.fromkeys(version for module in modules for version in module.required_versions)
     remote = sorted(
         {_remote(call.source) for module in modules for call in module.calls if not call.is_local}
     )
     return Contract(
-        variables={
-            item.name: replace(item, position=_in(folder, item.position)) for item in root.variables.values()
-        },
-        outputs={
-            item.name: replace(item, position=_in(folder, item.position)) for item in root.outputs.values()
-        },
+        variables=root.variables,
+        outputs=root.outputs,
         providers=root.providers,
         required_version=", ".join(versions) or None,
         resource_types=frozenset[str]().union(*(module.resource_types for module in modules)),
@@ -53,10 +48,6 @@ def input_mismatches(variable: Variable, value: Value) -> tuple[Mismatch, ...]:
     if value is None and variable.required and not variable.nullable:
         return (Mismatch((), "null is not allowed: the variable is `nullable = false` and has no default"),)
     return mismatches(variable.type, value)
-
-
-def _in(folder: str, position: Position) -> Position:
-    return replace(position, file=f"{folder}/{position.file}")
 
 
 def _remote(source: str | None) -> str:

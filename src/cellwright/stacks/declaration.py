@@ -71,8 +71,8 @@ def is_configuration(name: str) -> bool:
     return name.endswith((_NATIVE, _JSON))
 
 
-def read_declarations(files: Mapping[str, bytes]) -> tuple[list[Declaration], list[Diagnostic]]:
-    """Parse a module's configuration files: contents by name.
+def read_declarations(folder: str, files: Mapping[str, bytes]) -> tuple[list[Declaration], list[Diagnostic]]:
+    """Parse a module's configuration files: contents by name. `folder` is put before the names in positions.
 
     Returns:
         Every block in the order of the files' names, and a finding for each file that does not parse.
@@ -81,9 +81,9 @@ def read_declarations(files: Mapping[str, bytes]) -> tuple[list[Declaration], li
     overriding: list[Declaration] = []
     findings: list[Diagnostic] = []
     for name in sorted(files):
-        source = Source(name, "")
+        source = Source(f"{folder}/{name}", "")
         try:
-            source = Source.decode(name, files[name])
+            source = Source.decode(source.file, files[name])
             body = parse_json(source.text) if name.endswith(_JSON) else parse_native(source.text)
         except SyntaxFault as fault:
             findings.append(source.diagnostic(fault))

@@ -56,7 +56,7 @@ class ModuleCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """What the configuration files of one folder declare. Positions name the file without its folder."""
+    """What the configuration files of one folder declare."""
 
     variables: Mapping[str, Variable]
     outputs: Mapping[str, Output]

@@ -22,17 +22,17 @@ class ModuleCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def module(self, files: Mapping[str, bytes]) -> Module:
-        """Give the module that these configuration files make: contents by name.
+    def module(self, folder: str, files: Mapping[str, bytes]) -> Module:
+        """Give the module that these configuration files make: contents by name; positions are in `folder`.
 
         Raises:
             DiagnosticError: they do not parse or say something impossible.
         """
         path = self._path(files)
-        known = _load(path)
+        known = _load(path, folder)
         if known is not None:
             return known
-        module = read_module(files)
+        module = read_module(folder, files)
         _store(path, encode_module(module))
         return module
 
@@ -46,9 +46,9 @@ class ModuleCache:
         return self._folder / key[:2] / key[2:]
 
 
-def _load(path: Path) -> Module | None:
+def _load(path: Path, folder: str) -> Module | None:
     try:
-        return decode_module(path.read_bytes())
+        return decode_module(path.read_bytes(), folder)
     except OSError:
         return None
 

@@ -27,13 +27,13 @@ _LABELS: Mapping[str, int] = {
 _Declared = TypeVar("_Declared", Variable, Output, ModuleCall)
 
 
-def read_module(files: Mapping[str, bytes]) -> Module:
-    """Read a module from the contents of its configuration files, by file name.
+def read_module(folder: str, files: Mapping[str, bytes]) -> Module:
+    """Read a module from the contents of its configuration files, by file name; positions are in `folder`.
 
     Raises:
         DiagnosticError: with every finding: what does not parse, is declared twice or has no known type.
     """
-    declarations, findings = read_declarations(files)
+    declarations, findings = read_declarations(folder, files)
     findings.extend(_label_faults(declarations))
     if findings:
         raise DiagnosticError(*findings)
