@@ -28,7 +28,7 @@ from cellwright.terraform.relay.folders import (
     daemon_folder,
     own_folder,
 )
-from cellwright.terraform.relay.process import StartError, start_daemon
+from cellwright.terraform.relay.start import StartError, start_daemon
 
 IDLE_SECONDS = 900.0
 _CALL_SECONDS = 180.0

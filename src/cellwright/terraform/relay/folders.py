@@ -3,6 +3,7 @@
 import os
 import stat
 import tempfile
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,16 +23,10 @@ class FolderError(Exception):
     """A folder that must not be used; the text says why."""
 
 
-def default_cache_folder() -> Path:
-    """This user's cache folder: what the relay has learned outlives fleets and working folders."""
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "cellwright" / "relay"
-
-
-def default_runtime_folder() -> Path:
+def default_runtime_folder(environment: Mapping[str, str]) -> Path:
     """This user's folder for sockets: in XDG_RUNTIME_DIR where there is one, else in the temporary folder."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    if runtime and Path(runtime).is_dir():
+    runtime = environment.get("XDG_RUNTIME_DIR", "")
+    if runtime.startswith("/") and Path(runtime).is_dir():
         return Path(runtime) / "cellwright"
     return Path(tempfile.gettempdir()) / f"cellwright-{os.getuid()}"
 

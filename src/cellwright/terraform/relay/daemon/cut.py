@@ -7,8 +7,8 @@ from cellwright.terraform.relay.protobuf import ProtobufError, entry_key, fields
 
 SCHEMA_MAPS = frozenset((2, 3, 8, 9, 10, 11))
 """Resources, data sources, ephemeral resources, list resources, actions (10 in protocol 5, 11 in 6) and state
-stores (10 in 6). Not functions (7): which of them a configuration calls is not looked for. All else in the answer
-(provider, provider meta, capabilities, anything new) stays."""
+stores (10 in 6). Not functions (7): which of them a configuration calls is not looked for. All else in the
+answer (provider, provider meta, capabilities, anything new) stays."""
 IDENTITY_MAPS = frozenset((1,))
 _DIAGNOSTICS = {SCHEMA_MAPS: 4, IDENTITY_MAPS: 2}
 

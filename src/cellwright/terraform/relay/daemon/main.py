@@ -40,10 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
     if os.fork():
         os.close(writing)
         heard = os.read(reading, 4096)
-        sys.stderr.write("" if heard == _READY else heard.decode() or "the relay ended at once\n")
+        sys.stdout.write("" if heard == _READY else heard.decode() or "it ended at once\n")
         return 0 if heard == _READY else 1
     os.close(reading)
     os.setsid()
+    os.chdir("/")
     os.umask(0o077)
     try:
         _run(options.runtime, options.cache, options.idle, writing)
