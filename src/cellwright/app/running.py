@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cellwright.app.attempts import attempt_port, settlement_for
 from cellwright.app.identity import actor
 from cellwright.app.opening import OpenFleet
 from cellwright.app.results import RunReport
 from cellwright.app.states import state_mark
 from cellwright.app.status import surveyor_of
+from cellwright.app.toolchain import attempts_for
 from cellwright.engine.approval import Approver, Interrupts, Preapproved, Uninterrupted
 from cellwright.engine.capacity import suggested_parallel
 from cellwright.engine.evaluation import Evaluator
@@ -113,8 +113,7 @@ def perform(
             fleet.digester,
             lambda unit: state_mark(fleet.home, unit),
         ),
-        attempts=lambda run, reporter: attempt_port(fleet, run, reporter),
-        settlement=lambda journal, reporter: settlement_for(fleet, journal, reporter),
+        attempts=attempts_for(fleet),
         reporter=talk.reporter,
         approver=talk.approver,
         preapproved=talk.preapproved,

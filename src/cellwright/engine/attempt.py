@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Protocol
 
 from cellwright.engine.evaluation import Work
-from cellwright.model.applied import StateMark
+from cellwright.model.applied import AppliedUnit, StateMark
 from cellwright.model.plan import PlanSummary
+from cellwright.model.run import RunUnit
 from cellwright.terraform.state_reader import StateSnapshot
 
 
@@ -28,8 +29,8 @@ class Attempt(Protocol):
         """The version of the binary, for the record."""
 
     @property
-    def plan_file(self) -> Path:
-        """Where the plan lies until `close`."""
+    def plan_file(self) -> Path | None:
+        """Where the plan lies until `close`; None if there is nothing to apply."""
 
     def plan(self) -> PlanSummary:
         """Initialise, plan, save the plan and read it."""
@@ -62,3 +63,17 @@ class AttemptPort(Protocol):
         Raises:
             DiagnosticError: it can't be made, or its inputs' values can't be had.
         """
+
+
+class LeftoverPort(Protocol):
+    """Sees to what a crashed process left in a working folder."""
+
+    def finish_leftover(self, part: RunUnit) -> bool:
+        """Wait for an apply that still runs, stop anything else; tell if this run's apply has succeeded.
+
+        Raises:
+            DiagnosticError: a living Cellwright works in the folder.
+        """
+
+    def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
+        """Read a unit's state where it was recorded to lie; None if there is none."""

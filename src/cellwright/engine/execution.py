@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
 from cellwright.engine.approval import Approver, Interrupts
-from cellwright.engine.attempt import AttemptPort, SavedPlan
+from cellwright.engine.attempt import AttemptPort, LeftoverPort, SavedPlan
 from cellwright.engine.consent import RecordedConsent
 from cellwright.engine.dispatch import LocalDispatcher
 from cellwright.engine.evaluation import Evaluator, Work
@@ -29,6 +30,10 @@ from cellwright.planning.digest import Digester
 _GOOD = frozenset({Outcome.PLANNED, Outcome.APPLIED, Outcome.UNCHANGED})
 
 
+class Attempts(AttemptPort, LeftoverPort, Protocol):
+    """Everything that a run asks of working folders."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What a run is carried out with; the same for every run of a fleet."""
@@ -36,8 +41,7 @@ class Means:
     ledger: Ledger
     digester: Digester
     evaluator: Evaluator
-    attempts: Callable[[Run, Reporter], AttemptPort]
-    settlement: Callable[[Journal, Reporter], Settlement]
+    attempts: Callable[[Run, Reporter], Attempts]
     reporter: Reporter
     approver: Approver
     preapproved: bool
@@ -86,13 +90,14 @@ def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None
     holding = Holding(means.ledger.leases, holder, _nobody, means.interrupts)
     journal = Journal(run=run, ledger=means.ledger, holding=holding, digester=means.digester)
     handling = plans or PlanHandling()
+    attempts = means.attempts(run, reporter)
     step = TerraformStep(
         kind=run.kind,
         evaluator=means.evaluator,
         holding=holding,
         journal=journal,
-        settlement=means.settlement(journal, reporter),
-        attempts=means.attempts(run, reporter),
+        settlement=Settlement(journal, attempts),
+        attempts=attempts,
         reporter=reporter,
         saved=handling.saved,
         keep=handling.keep,

@@ -37,6 +37,12 @@ def upstreams_of(applied: AppliedUnit) -> frozenset[UnitAddress]:
     return frozenset(UnitAddress.parse(text) for text in recorded)
 
 
+def backend_of(applied: AppliedUnit) -> Backend:
+    """Where the unit's state lies, as recorded."""
+    recorded: Any = applied.recipe["backend"]
+    return Backend(recorded["kind"], recorded["config"])
+
+
 def rebuild(applied: AppliedUnit) -> Unit:
     """Make the unit again from what was recorded.
 
@@ -65,7 +71,7 @@ def rebuild(applied: AppliedUnit) -> Unit:
             name: Input(item.value, Origin("ledger", position, item.value)) for name, item in inputs.items()
         },
         needs=tuple(sorted(upstreams_of(applied))),
-        backend=Backend(recipe["backend"]["kind"], recipe["backend"]["config"]),
+        backend=backend_of(applied),
         environment={},
         labels=recipe["labels"],
         position=position,

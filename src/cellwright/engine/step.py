@@ -95,7 +95,8 @@ class TerraformStep:
         summary = attempt.restore(saved) if saved else attempt.plan()
         self.reporter.report(UnitPlanned(part.address, summary))
         if self.kind is RunKind.PLAN:
-            self.keep(found, attempt.plan_file)
+            if attempt.plan_file is not None:
+                self.keep(found, attempt.plan_file)
             return self._finish(part, Outcome.PLANNED, counts=summary.counts)
         if not summary.applyable:
             return self._settled(part, found, attempt, Outcome.UNCHANGED, ResourceCounts())

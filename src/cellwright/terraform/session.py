@@ -121,6 +121,17 @@ class UnitTerraform:
         self._enter(Phase.PLANNING)
         return self._patiently(Phase.PLANNING, "plan", lambda: self._plan_once(options))
 
+    def read(self, saved: SavedPlan, warnings: tuple[Diagnostic, ...] = ()) -> PlanResult:
+        """Read a saved plan: one that was just made, or one that somebody brought along.
+
+        Raises:
+            TerraformError: it is no plan, or one of another Terraform.
+        """
+        shown = self.runner.document(("show", "-json", str(saved.path)), self._variables(None))
+        document = parse_plan(shown)
+        summary = _redacted(summarise_plan(document), self.observer.redact)
+        return PlanResult(summary, saved, warnings, document)
+
     def apply(self, saved: SavedPlan) -> ApplyResult:
         """Apply exactly the plan that was seen. It is used up by that, and never applied a second time.
 
@@ -232,9 +243,7 @@ class UnitTerraform:
         if code == _NOTHING:
             path.unlink(missing_ok=True)
             return PlanResult(NO_CHANGES, None, tuple(said.diagnostics))
-        document = parse_plan(self.runner.document(("show", "-json", str(path)), self._variables(None)))
-        summary = _redacted(summarise_plan(document), self.observer.redact)
-        return PlanResult(summary, SavedPlan.at(path), tuple(said.diagnostics), document)
+        return self.read(SavedPlan.at(path), tuple(said.diagnostics))
 
     def _variables(self, delivery: Delivery | None) -> Mapping[str, str]:
         """The secrets that a command gets. OpenTofu evaluates variables in every command."""

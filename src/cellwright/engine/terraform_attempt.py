@@ -1,0 +1,86 @@
+"""The unit step's view of the real Terraform: one unit's working folder with its plan."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.engine.attempt import SavedPlan as KeptPlan
+from cellwright.engine.evaluation import Work
+from cellwright.model.applied import StateMark
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.plan import PlanSummary
+from cellwright.model.run import Operation
+from cellwright.terraform.cancellation import Cancellation, StopLevel
+from cellwright.terraform.private_files import PRIVATE_FILE, file_faults, make_folder
+from cellwright.terraform.results import SavedPlan
+from cellwright.terraform.session import UnitTerraform
+from cellwright.terraform.state_reader import StateSnapshot
+
+
+@dataclass(slots=True)
+class TerraformAttempt:
+    """One try at one unit; holds the working folder until `close`."""
+
+    work: Work
+    terraform: UnitTerraform
+    cancellation: Cancellation
+    terraform_version: str
+    _plan: SavedPlan | None = None
+
+    @property
+    def plan_file(self) -> Path | None:
+        """Where the plan lies; None if there is nothing to apply."""
+        return self._plan.path if self._plan else None
+
+    def plan(self) -> PlanSummary:
+        """Initialise, plan, save the plan and read it."""
+        made = self.terraform.plan(destroy=self.work.part.operation is Operation.DESTROY)
+        self._plan = made.saved
+        return made.summary
+
+    def restore(self, saved: KeptPlan) -> PlanSummary:
+        """Initialise, and take a plan that was made before instead of making one."""
+        self.terraform.init()
+        request = self.terraform.observer.request
+        path = request.folder.plans / f"{request.run}.tfplan"
+        with file_faults(f"{path} can't be written"):
+            make_folder(path.parent)
+            shutil.copyfile(saved.path, path)
+            path.chmod(PRIVATE_FILE)
+        self._plan = SavedPlan.at(path)
+        return self.terraform.read(self._plan).summary
+
+    def apply(self) -> None:
+        """Apply the plan, and nothing but the plan."""
+        if self._plan is None:
+            raise DiagnosticError(error(f"{self.work.part.address} has no plan to apply", "plan again"))
+        self.terraform.apply(self._plan)
+
+    def state(self) -> StateSnapshot:
+        """Read what is there now."""
+        found = self.terraform.state()
+        if found is None:
+            raise DiagnosticError(
+                error(
+                    f"{self.work.part.address} has no state after its apply",
+                    "look into its log, and at who else writes to its backend",
+                )
+            )
+        return found
+
+    def mark(self) -> StateMark | None:
+        """Which version of the state is there now, as far as that can be told."""
+        try:
+            return self.terraform.mark()
+        except DiagnosticError:
+            return None
+
+    def interrupt(self, level: int) -> None:
+        """Ask what runs to stop (1), or kill it (2)."""
+        self.cancellation.request(StopLevel(min(level, StopLevel.KILL)))
+
+    def close(self) -> None:
+        """Remove the plan, which holds secrets, and let go of the folder."""
+        if self._plan is not None:
+            self._plan.discard()
+        self.terraform.close()

@@ -1,0 +1,167 @@
+"""Opens working folders for the unit step, reads states, and sees to what crashes left in them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cellwright.engine.evaluation import Work
+from cellwright.engine.forgotten import backend_of
+from cellwright.engine.logs import log_path
+from cellwright.engine.terraform_attempt import TerraformAttempt
+from cellwright.engine.values import RealValues
+from cellwright.ledger.opening import Ledger
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
+from cellwright.model.run import RunUnit
+from cellwright.model.unit import Backend, StackPin, Unit
+from cellwright.model.value import Json
+from cellwright.planning.digest import Digester
+from cellwright.stacks.contract import Contract
+from cellwright.stacks.tree import StackTree
+from cellwright.terraform.adoption import settle_unit
+from cellwright.terraform.backend import BackendSettings
+from cellwright.terraform.cancellation import Cancellation
+from cellwright.terraform.failure import TerraformError
+from cellwright.terraform.process import Vanished, adopt
+from cellwright.terraform.request import UnitRequest
+from cellwright.terraform.session import UnitTerraform
+from cellwright.terraform.state_reader import StateSnapshot
+from cellwright.terraform.toolchain import Toolchain
+from cellwright.terraform.unit_folder import UnitFolder
+from cellwright.terraform.variables import InputValue
+
+_NO_SOURCE = StackTree(files=(), module=".", digest="none", label="", commit=None, folder=Path())
+"""Enough to read a state: that needs a backend and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a fleet's working folders, states and logs lie."""
+
+    work: Path
+    states: Path
+    logs: Path
+
+    def folder(self, unit: UnitAddress) -> UnitFolder:
+        """The working folder of a unit."""
+        return UnitFolder(self.work / unit.level / unit.cell / unit.stack)
+
+    def reading(self, unit: UnitAddress) -> UnitFolder:
+        """A second folder for a unit's state, so that reading it disturbs nobody who works there."""
+        return UnitFolder(self.work / ".states" / unit.level / unit.cell / unit.stack)
+
+
+@dataclass(slots=True, kw_only=True)
+class TerraformAttempts:
+    """Terraform for the units of one run."""
+
+    run: str
+    places: Places
+    units: Mapping[UnitAddress, Unit]
+    contracts: Callable[[StackPin], Contract]
+    toolchain: Toolchain
+    ledger: Ledger
+    digester: Digester
+    reporter: Reporter
+    values: RealValues = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let sensitive outputs be read through this room."""
+        self.values = RealValues(self.ledger, self.digester, self.state_of)
+
+    def open(self, work: Work) -> TerraformAttempt:
+        """Make the working folder ready for `work`.
+
+        Raises:
+            DiagnosticError: it can't be made, is in use, or a value can't be had.
+        """
+        address = work.part.address
+        self.reporter.report(PhaseEntered(address, Phase.PREPARING))
+        cancellation = Cancellation()
+        request = self._request(work)
+        terraform = UnitTerraform.open(request, self.toolchain, self.reporter, cancellation)
+        version = str(self.toolchain.binary.version)
+        return TerraformAttempt(work, terraform, cancellation, version)
+
+    def finish_leftover(self, part: RunUnit) -> bool:
+        """Bring a unit's working folder to rest after a crash; tells if this run's apply has succeeded there.
+
+        Raises:
+            DiagnosticError: a living Cellwright works in the folder.
+        """
+        folder = self.places.folder(part.address)
+        if isinstance(adopt(folder.commands), Vanished):
+            return False
+        request = self._minimal(part.address, folder)
+        try:
+            return settle_unit(request, self.toolchain, self.reporter, Cancellation()) is not None
+        except TerraformError:
+            # How it failed is in its log; it is planned again from what the state says.
+            return False
+
+    def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
+        """Read a unit's state where it was recorded to lie."""
+        address = applied.head.address
+        folder = self.places.reading(address)
+        request = replace(self._minimal(address, folder), backend=_recorded_backend(applied))
+        with UnitTerraform.open(request, self.toolchain, SilentReporter(), Cancellation()) as terraform:
+            return terraform.state()
+
+    def _request(self, work: Work) -> UnitRequest:
+        address = work.part.address
+        return UnitRequest(
+            address=address,
+            run=self.run,
+            tree=work.tree,
+            backend=_settings(work.unit.backend),
+            inputs=self._inputs(work, self.values.of(work)),
+            environment=work.unit.environment,
+            folder=self.places.folder(address),
+            states=self.places.states,
+            log=log_path(self.places.logs, self.run, address),
+        )
+
+    def _inputs(self, work: Work, values: Mapping[str, Json]) -> tuple[InputValue, ...]:
+        variables = self.contracts(work.unit.stack).variables
+        return tuple(
+            InputValue(
+                name,
+                value,
+                variables[name].type if name in variables else None,
+                secret=work.ingredients.inputs[name].sensitive,
+                ephemeral=name in variables and variables[name].ephemeral,
+            )
+            for name, value in values.items()
+        )
+
+    def _minimal(self, address: UnitAddress, folder: UnitFolder) -> UnitRequest:
+        """A request that no inputs are needed for; masks what the unit's settings say in clear."""
+        unit = self.units.get(address)
+        return UnitRequest(
+            address=address,
+            run=self.run,
+            tree=_NO_SOURCE,
+            backend=_settings(unit.backend) if unit else BackendSettings("local", {}),
+            inputs=self._literals(unit) if unit else (),
+            environment=unit.environment if unit else {},
+            folder=folder,
+            states=self.places.states,
+            log=log_path(self.places.logs, self.run, address),
+        )
+
+    def _literals(self, unit: Unit) -> tuple[InputValue, ...]:
+        variables = self.contracts(unit.stack).variables
+        return tuple(
+            InputValue(name, item.value, None, secret=True)
+            for name, item in unit.inputs.items()
+            if name in variables and variables[name].sensitive and isinstance(item.value, str)
+        )
+
+
+def _settings(backend: Backend) -> BackendSettings:
+    return BackendSettings(backend.kind, backend.config)
+
+
+def _recorded_backend(applied: AppliedUnit) -> BackendSettings:
+    return _settings(backend_of(applied))
