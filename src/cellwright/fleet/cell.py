@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from cellwright.fleet.cells import CellSource
 from cellwright.fleet.common import Common
@@ -10,9 +11,10 @@ from cellwright.fleet.directory import Directory
 from cellwright.fleet.documents import Documents, OwnDocuments
 from cellwright.fleet.environment import cell_environment
 from cellwright.fleet.fleet import Cell, Level, OutputUse
+from cellwright.fleet.folding import CellLayers, fold_cell
 from cellwright.fleet.keys import CellKeys
 from cellwright.fleet.layering import Base, Layering
-from cellwright.fleet.merge import Faults, Setting, merge
+from cellwright.fleet.merge import Setting
 from cellwright.fleet.names import Names
 from cellwright.fleet.placement import Grounds, Placing
 from cellwright.fleet.resolver import Notes, Resolver
@@ -72,15 +74,6 @@ class LevelContext:
         return known
 
 
-@dataclass(frozen=True, slots=True)
-class _Layers:
-    """A cell's layers, folded."""
-
-    base: Base
-    root: Setting
-    faults: Faults
-
-
 def resolve_cell(source: CellSource, context: LevelContext) -> ResolvedCell:
     """Resolve a cell; never raises for what its documents hold."""
     address = CellAddress(context.level.name, source.name)
@@ -90,13 +83,15 @@ def resolve_cell(source: CellSource, context: LevelContext) -> ResolvedCell:
     named = context.layering.base(address, own.roots)
     placing = context.grounds.place(source.name, context.level.placement, own.roots, named)
     host = context.below.get(placing.placement) if placing.placement is not None else None
-    layers = _fold(own, named, host, context)
+    sections = host.sections if host is not None else None
+    layers = fold_cell(own, named, placing.placement, sections, context.layering)
     placed = context.level.placement is None or (host is not None and host.whole)
     notes = Notes(whole=own.whole and named.whole and placed)
     if placing.fault is not None:
         notes.findings.append(placing.fault)
     parts = _parts(source, own, layers, _standpoint(address, placing, host, context), context, notes)
     units = tuple(make_units(parts))
+    unknown = (unknown_stacks(node, context.takers, context.directory.levels) for node in own.roots)
     return ResolvedCell(
         address=address,
         cell=parts.cell,
@@ -105,24 +100,9 @@ def resolve_cell(source: CellSource, context: LevelContext) -> ResolvedCell:
         uses=tuple(notes.uses),
         ground=placing.ground,
         sections=layers.root.get("levels"),
-        faults=tuple(layers.faults),
+        faults=(*layers.faults, *chain.from_iterable(unknown)),
         findings=tuple(notes.findings),
     )
-
-
-def _fold(own: OwnDocuments, named: Base, host: ResolvedCell | None, context: LevelContext) -> _Layers:
-    """Lay the placement's section and the cell's own files upon its named layers."""
-    base = named
-    section = host.sections.get(context.level.name) if host is not None and host.sections else None
-    if host is not None and section is not None:
-        base = context.layering.with_section(named, host.address, section)
-    faults: Faults = [*own.faults, *base.faults]
-    root = base.root
-    for node in own.roots:
-        root = merge(root, node, faults)
-        faults.extend(unknown_stacks(node, context.takers, context.directory.levels))
-    assert root is not None  # noqa: S101  a cell without documents never gets here
-    return _Layers(base, root, faults)
 
 
 def _standpoint(
@@ -141,7 +121,7 @@ def _standpoint(
 def _parts(
     source: CellSource,
     own: OwnDocuments,
-    layers: _Layers,
+    layers: CellLayers,
     standpoint: Standpoint,
     context: LevelContext,
     notes: Notes,

@@ -8,9 +8,20 @@ from cellwright.fleet.node import Node
 from cellwright.fleet.suggest import advice
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
-from cellwright.model.value import Value
+from cellwright.model.value import OutputReference, Template, Value
 from cellwright.stacks.contract import Variable, input_mismatches
-from cellwright.stacks.types import Mismatch, ignored_attributes, path_text
+from cellwright.stacks.types import (
+    ListOf,
+    MapOf,
+    Mismatch,
+    Primitive,
+    SetOf,
+    TypeConstraint,
+    ignored_attributes,
+    path_text,
+)
+
+_TEXTS = (str, OutputReference, Template)
 
 OWN_KEYS = ("enabled", "version")
 """Keys of a stack's settings that are Cellwright's and no inputs."""
@@ -33,6 +44,8 @@ def missing_input(stack: str, name: str, place: Position) -> Diagnostic:
 
 def misfits(stack: str, variable: Variable, setting: Setting, value: Value) -> Iterator[Diagnostic]:
     """Find every place in an input's value that Terraform would refuse, or drop without a word."""
+    if _plainly_fits(variable.type, value):
+        return
     label = f"input '{variable.name}' of stack '{stack}'"
     for mismatch in input_mismatches(variable, value):
         place = _node_of(setting, mismatch).position
@@ -44,6 +57,17 @@ def misfits(stack: str, variable: Variable, setting: Setting, value: Value) -> I
     for ignored in ignored_attributes(variable.type, value):
         place = _node_of(setting, ignored).position
         yield warning(f"{label}{_inside(ignored)}: {ignored.message}", "Terraform would drop it", place)
+
+
+def _plainly_fits(wanted: TypeConstraint, value: Value) -> bool:
+    """Recognise the commonest fits at a glance; False means that it takes a closer look."""
+    if wanted is Primitive.STRING:
+        return isinstance(value, _TEXTS)
+    if isinstance(wanted, MapOf) and isinstance(value, dict):
+        return wanted.element is Primitive.STRING and all(isinstance(item, _TEXTS) for item in value.values())
+    if isinstance(wanted, ListOf | SetOf) and isinstance(value, list):
+        return wanted.element is Primitive.STRING and all(isinstance(item, _TEXTS) for item in value)
+    return False
 
 
 def _inside(mismatch: Mismatch) -> str:

@@ -34,7 +34,8 @@ _NOTHING = Base(None, (), whole=True)
 class Layering:
     """Folds the layers of one level."""
 
-    def __init__(self, paths: Sequence[LayerPath], documents: Documents) -> None:
+    def __init__(self, level: str, paths: Sequence[LayerPath], documents: Documents) -> None:
+        self.level = level
         self._paths = paths
         self._documents = documents
         self._bases: dict[tuple[str | None, ...], Base] = {(): _NOTHING}
@@ -70,10 +71,8 @@ class Layering:
             return Base(base.root, base.layers, whole=False, faults=(*base.faults, *extra))
         return base
 
-    def with_section(self, base: Base, placement: CellAddress, section: Setting | None) -> Base:
+    def with_section(self, base: Base, placement: CellAddress, section: Setting) -> Base:
         """Lay upon `base` what the placement says about the cells of this level that are placed in it."""
-        if section is None:
-            return base
         key = (id(base), placement)
         # The base is kept beside the result, so that its id is not given to another one.
         known = self._placed.get(key)

@@ -69,7 +69,7 @@ class _Loading:
         self._directory = _directory(self._configuration, self._folders)
         self._documents = Documents(files, self._configuration.levels)
         self._layerings = {
-            level.name: Layering(self._configuration.layers[level.name], self._documents)
+            level.name: Layering(level.name, self._configuration.layers[level.name], self._documents)
             for level in self._configuration.levels
         }
         self._cells: dict[CellAddress, ResolvedCell] = {}
@@ -153,11 +153,16 @@ def _directory(configuration: Configuration, folders: dict[str, CellFolder]) -> 
 
 @contextmanager
 def _collection_paused() -> Iterator[None]:
-    """Pause the garbage collector: a load makes a million objects, hardly any of them garbage."""
+    """Pause the garbage collector: a load makes a million objects, hardly any of them garbage.
+
+    What was loaded lives on, so it is also taken out of the collector's later rounds, each of which would
+    walk over all of it. (It is still freed when nobody refers to it any more: there are no cycles in it.)
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if enabled:
             gc.enable()

@@ -1,0 +1,116 @@
+"""Where a value comes from: every layer that had a say, with file, line and column.
+
+The documents of the one cell are read again for this. So a load need not keep them, and however deep the
+question reaches into a value, it costs nothing until somebody asks.
+"""
+
+from collections.abc import Sequence
+
+from cellwright.fleet.cells import find_cells
+from cellwright.fleet.common import as_written
+from cellwright.fleet.configuration import read_configuration
+from cellwright.fleet.documents import Documents
+from cellwright.fleet.files import FleetFiles
+from cellwright.fleet.fleet import FLEET_FILE, Fleet, StackSettings
+from cellwright.fleet.folding import fold_cell
+from cellwright.fleet.inputs import OWN_KEYS
+from cellwright.fleet.layering import Layering
+from cellwright.fleet.merge import Setting
+from cellwright.fleet.node import get_node
+from cellwright.fleet.reader import read_document
+from cellwright.fleet.suggest import advice
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.unit import Origin
+from cellwright.model.value import Value
+
+
+def explain(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
+    """Give what each layer says about an input of a unit, or about a part of it, the winner last.
+
+    `input_path` has dots between its steps: `settings.logging.level`, `zones.0`. Cellwright's own keys
+    `enabled` and `version` can be explained too.
+
+    Raises:
+        DiagnosticError: the fleet has no such unit, its files have changed so that they can't be read any
+            more, or no layer says anything about the input.
+    """
+    if address not in fleet.units:
+        known = (str(unit) for unit in fleet.units)
+        raise DiagnosticError(error(f"there is no unit {address}", advice(str(address), known)))
+    steps = input_path.split(".")
+    root = _Explaining(fleet).root(address.of_cell)
+    stacks = root.get("stacks") if root is not None else None
+    settings = stacks.get(address.stack) if stacks is not None else None
+    origins = _origins(settings, steps)
+    if input_path in OWN_KEYS:
+        level = next(item for item in fleet.levels if item.name == address.level)
+        origins = (*_declared(level.stacks[address.stack], input_path), *origins)
+    if not origins:
+        known_keys = [key for key, _ in settings.present()] if settings is not None else []
+        detail = advice(steps[0], known_keys) if steps[0] not in known_keys else "only a part of it is set"
+        raise DiagnosticError(error(f"no layer sets '{input_path}' for {address}", detail))
+    return origins
+
+
+class _Explaining:
+    """The documents of a fleet that was loaded before."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+        self._files = FleetFiles(fleet.root)
+        document = read_document(self._files.read_text(FLEET_FILE), FLEET_FILE)
+        self._configuration, _ = read_configuration(document, self._files.exists)
+        self._documents = Documents(self._files, self._configuration.levels)
+
+    def root(self, address: CellAddress) -> Setting | None:
+        """Fold a cell's layers again; None if it is gone or can't be read."""
+        cell = self._fleet.cells.get(address)
+        level = self._configuration.level(address.level)
+        if cell is None or level is None:
+            return None
+        source = find_cells(self._files, level.cells, level.position).cells.get(address.cell)
+        own = self._documents.own(source) if source is not None else None
+        if own is None or not own.roots:
+            return None
+        layering = Layering(level.name, self._configuration.layers[level.name], self._documents)
+        named = layering.base(address, own.roots)
+        host = self.root(cell.placement) if cell.placement is not None else None
+        sections = host.get("levels") if host is not None else None
+        return fold_cell(own, named, cell.placement, sections, layering).root
+
+
+def _origins(settings: Setting | None, steps: Sequence[str]) -> tuple[Origin, ...]:
+    """Follow `steps` into a stack's settings; () if they lead nowhere."""
+    setting = settings
+    for index, step in enumerate(steps):
+        if setting is None:
+            return ()
+        if setting.entries is None:
+            return _inside(setting, steps[index:])
+        setting = setting.get(step)
+    return _chain(setting) if setting is not None else ()
+
+
+def _chain(setting: Setting) -> tuple[Origin, ...]:
+    origins: list[Origin] = []
+    for link in setting.layers():
+        before = origins[-1] if origins else None
+        origins.append(Origin(link.node.layer, link.node.position, as_written(link), before))
+    return tuple(origins)
+
+
+def _inside(setting: Setting, steps: Sequence[str]) -> tuple[Origin, ...]:
+    """Find a part of a list. Lists are replaced or extended whole, so one layer alone wrote it."""
+    first = int(steps[0]) if steps[0].isdecimal() else -1
+    if not 0 <= first < len(setting.list_items):
+        return ()
+    keys = [int(step) if step.isdecimal() else step for step in steps[1:]]
+    node = get_node(setting.list_items[first], *keys)
+    return (Origin(node.layer, node.position, node.value),) if node is not None else ()
+
+
+def _declared(stack: StackSettings, key: str) -> tuple[Origin, ...]:
+    """Give what fleet.yaml says about one of Cellwright's own keys."""
+    value: Value = stack.enabled if key == "enabled" else stack.version
+    return (Origin(FLEET_FILE, stack.position, value),) if value is not None else ()
