@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from cellwright.model.applied import StateMark
+from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import PlanSummary
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.backend import place_state
