@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
+from rich.console import Group
 from rich.text import Text
 
 from cellwright.cli.screen import Screen, interactive
@@ -40,7 +41,7 @@ class TerminalApprover:
     def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
         """Tell whether the person wants exactly these plans."""
         with self._view.paused():
-            self._screen.print(plan_view.plans(plans), BLANK, plan_view.total(plans), BLANK)
+            self._screen.print(Group(plan_view.plans(plans), BLANK, plan_view.total(plans), BLANK))
             question = "Apply these plans? Only 'yes' is taken as a yes: "
             approved = ask(self._screen, question, self._interrupts) == "yes"
             if not approved:
@@ -66,8 +67,7 @@ def ask(screen: Screen, question: str, interrupts: Interrupts) -> str | None:
     forget_typed_ahead()
     screen.print(Text(question, style=palette.STRONG), end="")
     answer = read_line(interrupts)
-    if answer is None:
-        screen.print()
+    screen.print("\n" if answer is None else "")
     return answer
 
 

@@ -22,6 +22,8 @@ from cellwright.model.progress import (
 )
 from cellwright.model.run import Outcome, Run, UnitResult
 
+_DONE = frozenset({Outcome.PLANNED, Outcome.APPLIED, Outcome.UNCHANGED})
+"""What is worth a line once it is over; hundreds of skipped units say no more than their number."""
 _RECENT = 100
 """How many finished units are kept for the table; no terminal shows more."""
 
@@ -144,7 +146,10 @@ class Board:
         self._reopen(result.address)
         self._outcomes[result.outcome] += 1
         self._finished[result.address] = result.outcome
-        (self._failed if result.outcome is Outcome.FAILED else self._recent).append(line)
+        if result.outcome is Outcome.FAILED:
+            self._failed.append(line)
+        elif result.outcome in _DONE:
+            self._recent.append(line)
 
     def picture(self, rows: int, now: float) -> Picture | None:
         """The run now, in at most `rows` lines; None between runs."""
@@ -179,7 +184,8 @@ class Board:
         ended = {line.unit: line for line in (*self._recent, *self._failed)}
         for unit in run.units:
             address = unit.address
-            yield self._active.get(address) or ended.get(address) or Line(unit=address)
+            bare = Line(unit=address, outcome=self._finished.get(address))
+            yield self._active.get(address) or ended.get(address) or bare
 
 
 def _told(line: Line, progress: UnitPlanned | ResourceProgress | DiagnosticSeen, now: float) -> Line:

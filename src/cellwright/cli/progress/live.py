@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from rich.console import RenderableType
 from rich.live import Live
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cellwright.cli.progress.board import Board
 from cellwright.cli.progress.table import Table, rows_for
+from cellwright.cli.progress.terminal import undisturbed
 from cellwright.cli.screen import Screen
 from cellwright.engine.approval import Interrupts
 from cellwright.model.progress import Progress, RunFinished, RunStarted
@@ -30,7 +31,8 @@ class LiveReporter:
         self._lock = threading.Lock()
         self._board = Board()
         self._showing = threading.RLock()
-        self._live: Live | None = None
+        self._shown = ExitStack()
+        self._is_shown = False
 
     def report(self, progress: Progress) -> None:
         """Take progress in; a run's first shows the table, its last takes it away."""
@@ -46,7 +48,7 @@ class LiveReporter:
     def paused(self) -> Iterator[None]:
         """Take the table away while a question is asked; progress goes on being taken in."""
         with self._showing:
-            was_shown = self._live is not None
+            was_shown = self._is_shown
             self.close()
             try:
                 yield
@@ -57,14 +59,14 @@ class LiveReporter:
     def close(self) -> None:
         """Take the table away and give the terminal back as it was."""
         with self._showing:
-            live, self._live = self._live, None
-            if live is not None:
-                live.stop()
+            self._shown.close()
 
     def _show(self) -> None:
         with self._showing:
-            if self._live is None:
-                self._live = Live(
+            self._shown.close()
+            self._shown.enter_context(undisturbed(self._screen.stream.fileno()))
+            self._shown.enter_context(
+                Live(
                     console=self._screen,
                     get_renderable=self._drawing,
                     refresh_per_second=_FRAMES_PER_SECOND,
@@ -72,7 +74,12 @@ class LiveReporter:
                     redirect_stdout=False,
                     redirect_stderr=False,
                 )
-                self._live.start(refresh=True)
+            )
+            self._is_shown = True
+            self._shown.callback(self._hidden)
+
+    def _hidden(self) -> None:
+        self._is_shown = False
 
     def _drawing(self) -> RenderableType:
         now = self._clock()

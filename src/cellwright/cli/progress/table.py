@@ -16,9 +16,15 @@ FRAME = 4
 """Lines around the units: title, counts, an empty one, and the last one for what the person should know."""
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _TURNS_PER_SECOND = 8
-_PHASE_WIDTH = max(len(phase.value) for phase in Phase)
+_PHASES = {**{phase: phase.value for phase in Phase}, Phase.AWAITING_APPROVAL: "approval?"}
+_PHASE_WIDTH = max(len(word) for word in _PHASES.values())
 _TIME_WIDTH = 7
 _LEAST_ACTIVITY = 16
+_LEAST_RESOURCE = 12
+_COMFORTABLE = 72
+"""Narrower than this, which unit it is matters more than what it does."""
+_WIDEST = 120
+"""Wider than this, the eye loses the line between a unit and its time."""
 _MANY_ROWS = 24
 """More lines than this are no easier to read on a tall terminal."""
 _INTERRUPTED = {
@@ -40,10 +46,11 @@ class Table:
         self._interrupts = interrupts
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = options.max_width
+        width = min(options.max_width, _WIDEST)
         lines = [self._title(width), self._counts(), Text("")]
         longest = max((len(str(line.unit)) for line in self._picture.lines), default=0)
-        room = max(width - 2 - _PHASE_WIDTH - _TIME_WIDTH - _LEAST_ACTIVITY - 6, 12)
+        kept = _LEAST_ACTIVITY if width >= _COMFORTABLE else 0
+        room = max(width - 2 - _PHASE_WIDTH - _TIME_WIDTH - kept - 6, 12)
         lines += [self._unit(line, min(longest, room), width) for line in self._picture.lines]
         lines += self._footer()
         for line in lines:
@@ -80,7 +87,7 @@ class Table:
         )
         text.append("  ").append_text(_stage(line)).append("  ")
         room = width - text.cell_len - _TIME_WIDTH - 1
-        activity = _activity(line, self._picture.now)
+        activity = _activity(line, self._picture.now, max(room, 0))
         activity.truncate(max(room, 0), overflow="ellipsis", pad=True)
         return text.append_text(activity).append(
             _time(line, self._picture.now).rjust(_TIME_WIDTH), palette.FAINT
@@ -121,33 +128,31 @@ def _stage(line: Line) -> Text:
         mark = palette.OUTCOME[line.outcome]
         return Text(mark.word.ljust(_PHASE_WIDTH), style=mark.style)
     style = palette.FAINT if line.phase is Phase.WAITING else ""
-    return Text(line.phase.value.ljust(_PHASE_WIDTH), style=style)
+    return Text(_PHASES[line.phase].ljust(_PHASE_WIDTH), style=style)
 
 
-def _activity(line: Line, now: float) -> Text:
+def _activity(line: Line, now: float, room: int) -> Text:
     if line.fault:
         return Text(" ".join(line.fault.split()), style=palette.BAD)
     if line.activities:
-        return _busy(line, now)
+        return _busy(line, now, room)
     if line.note:
         return Text(line.note, style=palette.FAINT)
     return palette.tally(line.counts)
 
 
-def _busy(line: Line, now: float) -> Text:
+def _busy(line: Line, now: float, room: int) -> Text:
     """The resource that takes longest; others as a number, so that the line stays calm."""
     oldest = min(line.activities, key=lambda item: item.since)
     more = f" +{len(line.activities) - 1}" if len(line.activities) > 1 else ""
     took = int(now - oldest.since)
+    aside = f" {doing(oldest.action)}{f' {duration(took)}' if took >= 1 else ''}{more}"
     return Text.assemble(
-        oldest.resource,
-        (f" {doing(oldest.action)}", palette.FAINT),
-        (f" {duration(took)}" if took >= 1 else "", palette.FAINT),
-        (more, palette.FAINT),
+        shortened(oldest.resource, max(room - len(aside), _LEAST_RESOURCE)), (aside, palette.FAINT)
     )
 
 
 def _time(line: Line, now: float) -> str:
     if line.outcome is not None:
         return duration(line.seconds) if line.seconds else ""
-    return "" if line.phase is Phase.WAITING else duration(int(now - line.since) or 0)
+    return "" if line.phase is Phase.WAITING else duration(max(now - line.since, 1))

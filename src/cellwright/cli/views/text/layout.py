@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.text import Text
 
+from cellwright.model.address import UnitAddress
+
 BLANK = Text("")
 _LEAST_LAST_COLUMN = 24
 """Narrower than this, a table's last column goes on lines of its own."""
+_NAMED = 3
 _MINUTE = 60
 _HOUR = 3600
 
@@ -77,6 +80,13 @@ def stacked(*blocks: Iterable[object]) -> Group:
 def count(number: int, noun: str, plural: str = "") -> str:
     """Say `1 unit`, `1,200 units`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def named(addresses: Sequence[UnitAddress]) -> str:
+    """Name a few units and count the rest: `client/acme/app, client/globex/app and 37 more units`."""
+    said = ", ".join(str(address) for address in addresses[:_NAMED])
+    rest = len(addresses) - _NAMED
+    return f"{said} and {count(rest, 'more unit')}" if rest > 0 else said
 
 
 def duration(seconds: float) -> str:

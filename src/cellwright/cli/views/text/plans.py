@@ -6,15 +6,13 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import Hanging, count, shortened, stacked
+from cellwright.cli.views.text.layout import Hanging, count, named, shortened, stacked
 from cellwright.model.address import UnitAddress
 from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
 
 _LONGEST_VALUE = 160
 _PLAIN = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
 """What needs no word beside its symbol."""
-_NAMED = 3
-"""How many of several units with equal plans are named."""
 
 
 def plans(found: Mapping[UnitAddress, PlanSummary]) -> Group:
@@ -36,17 +34,11 @@ def total(found: Mapping[UnitAddress, PlanSummary]) -> Text:
 
 
 def _plan(addresses: Sequence[UnitAddress], plan: PlanSummary) -> Iterator[RenderableType]:
-    yield Text.assemble((_named(addresses), palette.STRONG), "  ", palette.tally(plan.counts))
+    yield Text.assemble((named(addresses), palette.STRONG), "  ", palette.tally(plan.counts))
     for change in plan.resources:
         yield from _resource(change)
     if plan.outputs:
         yield Hanging(Text("      outputs: ", style=palette.FAINT), Text(", ".join(plan.outputs)))
-
-
-def _named(addresses: Sequence[UnitAddress]) -> str:
-    named = ", ".join(str(address) for address in addresses[:_NAMED])
-    rest = len(addresses) - _NAMED
-    return f"{named} and {count(rest, 'more unit')} alike" if rest > 0 else named
 
 
 def _resource(change: ResourceChange) -> Iterator[RenderableType]:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -11,14 +10,16 @@ from rich.text import Text
 
 from cellwright.app.results import RunReport
 from cellwright.cli.views.text import findings, palette, plans
-from cellwright.cli.views.text.layout import Columns, count, duration, stacked
+from cellwright.cli.views.text.layout import BLANK, Columns, count, duration, named, stacked
 from cellwright.ledger.run_state import RunSummary
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult
 
 _MANY_UNITS = 40
-"""Above this, cells in which all went well take one line."""
-_QUIET = frozenset({Outcome.APPLIED, Outcome.UNCHANGED})
+"""Above this, units that did not fail are only counted."""
+_NOT_DONE = frozenset({Outcome.SKIPPED, Outcome.CANCELLED, Outcome.BLOCKED})
 _SEEN = frozenset({Outcome.PLANNED, Outcome.UNCHANGED})
 _LEFT = frozenset({Outcome.FAILED, Outcome.SKIPPED, Outcome.CANCELLED, Outcome.BLOCKED})
 
@@ -29,6 +30,7 @@ def planned(report: RunReport, kept: Path | None = None) -> Group:
     return stacked(
         [plans.plans(report.plans)] if any(plan.resources for plan in report.plans.values()) else [],
         list(_rows(unplanned, report.run)),
+        list(_warnings(report)),
         list(_troubles(report)),
         [_plan_total(report), *_kept(report, kept)],
     )
@@ -54,6 +56,7 @@ def carried_out(report: RunReport) -> Group:
         return Group(Text.assemble(("✓", palette.GOOD), " Nothing to do: every unit is as its settings say."))
     return stacked(
         list(_outcomes(report)),
+        list(_warnings(report)),
         list(_troubles(report)),
         [_run_total(report), *_advice(report)],
     )
@@ -63,17 +66,10 @@ def _outcomes(report: RunReport) -> Iterator[RenderableType]:
     if len(report.results) <= _MANY_UNITS:
         yield from _rows(report.results, report.run)
         return
-    loud: list[UnitResult] = []
-    quiet: Counter[Outcome] = Counter()
-    for _, found in groupby(report.results, key=lambda result: result.address.of_cell):
-        cell = list(found)
-        if all(result.outcome in _QUIET for result in cell):
-            quiet.update(result.outcome for result in cell)
-        else:
-            loud += cell
-    yield from _rows(loud, report.run)
-    if quiet:
-        yield Text.assemble((f"  and {_amounts(quiet).plain} in cells where all went well", palette.FAINT))
+    failed = [result for result in report.results if result.outcome is Outcome.FAILED]
+    yield from _rows(failed[:_MANY_UNITS], report.run)
+    if len(failed) > _MANY_UNITS:
+        yield Text(f"  and {len(failed) - _MANY_UNITS:,} more that failed", style=palette.FAINT)
 
 
 def _rows(results: Sequence[UnitResult], run: Run) -> Iterator[RenderableType]:
@@ -85,21 +81,43 @@ def _rows(results: Sequence[UnitResult], run: Run) -> Iterator[RenderableType]:
             mark = palette.DESTROYED
         address = Text.assemble(mark.text(), f" {result.address}")
         took = Text(duration(result.seconds) if result.seconds else "", style=palette.FAINT)
-        rows.append((address, mark.said(), took, palette.tally(result.resources)))
+        rows.append((address, mark.said(), took, _note(result)))
     if rows:
         yield Columns(rows)
 
 
+def _note(result: UnitResult) -> Text:
+    """What was done; or, where nothing was and it is no failure, why not."""
+    if result.outcome in _NOT_DONE and result.diagnostics:
+        return Text(" ".join(result.diagnostics[0].summary.split()), style=palette.FAINT)
+    return palette.tally(result.resources)
+
+
 def _troubles(report: RunReport) -> Iterator[RenderableType]:
+    """Failures in full; units that failed for the same reason share one text."""
+    failures: dict[tuple[Diagnostic, ...], list[UnitAddress]] = {}
     for result in report.results:
-        if not result.diagnostics:
-            continue
-        mark = palette.OUTCOME[result.outcome]
-        yield Text.assemble(mark.text(), " ", (str(result.address), palette.STRONG), " ", mark.said())
-        yield from findings.blocks(result.diagnostics)
         if result.outcome is Outcome.FAILED:
-            command = f"cellwright logs {report.run.id} {result.address}"
-            yield Text.assemble("  log: ", (command, palette.FRESH))
+            failures.setdefault(result.diagnostics, []).append(result.address)
+    mark = palette.OUTCOME[Outcome.FAILED]
+    for number, (diagnostics, addresses) in enumerate(failures.items()):
+        if number:
+            yield BLANK
+        yield Text.assemble(mark.text(), " ", (named(addresses), palette.STRONG), " ", mark.said())
+        yield from findings.blocks(diagnostics)
+        command = f"cellwright logs {report.run.id} {addresses[0]}"
+        yield Text.assemble("  log: ", (command, palette.FRESH))
+
+
+def _warnings(report: RunReport) -> Iterator[RenderableType]:
+    """Warnings of units that did not fail, each once with how many units it concerns."""
+    seen: dict[Diagnostic, list[UnitAddress]] = {}
+    for result in report.results:
+        for item in result.diagnostics:
+            if item.severity is Severity.WARNING and result.outcome is not Outcome.FAILED:
+                seen.setdefault(item, []).append(result.address)
+    for item, addresses in seen.items():
+        yield Text.assemble(findings.line(item), (f"  ({named(addresses)})", palette.FAINT))
 
 
 def _run_total(report: RunReport) -> Text:
@@ -116,11 +134,11 @@ def _run_total(report: RunReport) -> Text:
 
 def _amounts(amounts: Mapping[Outcome, int], *, destroyed: bool = False) -> Text:
     marks = {**palette.OUTCOME, Outcome.APPLIED: palette.DESTROYED} if destroyed else palette.OUTCOME
-    parts = [
-        Text(f"{count(amounts[outcome], 'unit')} {marks[outcome].word}", style=marks[outcome].style)
-        for outcome in Outcome
-        if amounts.get(outcome)
-    ]
+    present = [outcome for outcome in Outcome if amounts.get(outcome)]
+    parts: list[Text] = []
+    for outcome in present:
+        amount = f"{amounts[outcome]:,}" if parts else count(amounts[outcome], "unit")
+        parts.append(Text(f"{amount} {marks[outcome].word}", style=marks[outcome].style))
     return Text(", ").join(parts)
 
 
