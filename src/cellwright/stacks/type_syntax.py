@@ -38,7 +38,8 @@ _COLLECTIONS: Mapping[str, Callable[[TypeConstraint], TypeConstraint]] = {
     "set": SetOf,
     "map": MapOf,
 }
-_CONSTRUCTORS = (*_NAMED, "set", "object", "tuple")
+_CONSTRUCTORS = frozenset({*_NAMED, "set", "object", "tuple"})
+_KNOWN = ", ".join(sorted(_CONSTRUCTORS))
 _OPTIONAL_ARGUMENTS = 2
 
 
@@ -75,7 +76,7 @@ def constraint_of(expression: Expression) -> TypeConstraint:
                 raise _unknown(name, expression.offset)
             raise SyntaxFault(expression.offset, f"the type '{name}' takes one argument", "give it one")
         case _:
-            raise _unknown("this expression", expression.offset)
+            raise SyntaxFault(expression.offset, "this is no type", f"known are {_KNOWN}")
 
 
 def _quoted(text: str, offset: int) -> TypeConstraint:
@@ -126,5 +127,5 @@ def _attribute(key: Expression, value: Expression) -> tuple[str, ObjectAttribute
 
 def _unknown(name: str, offset: int) -> SyntaxFault:
     known = nearest(name, _CONSTRUCTORS)
-    advice = f"did you mean '{known}'?" if known else f"known are {', '.join(sorted(set(_CONSTRUCTORS)))}"
+    advice = f"did you mean '{known}'?" if known else f"known are {_KNOWN}"
     return SyntaxFault(offset, f"'{name}' is no type", advice)

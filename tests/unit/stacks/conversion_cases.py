@@ -1,0 +1,81 @@
+"""Values for types: what Terraform converts and what it refuses; the contract suite asks the binary."""
+
+from cellwright.model.value import Json
+
+FITTING: tuple[tuple[str, Json], ...] = (
+    *(("string", value) for value in ("x", "", 1, 1.5, -2, True, None)),
+    *(
+        ("number", value)
+        for value in (1, 1.5, "1", "1.5", "1e3", "1E+3", "1e400", "+1", "-1", ".5", "5.", "1p3")
+    ),
+    *(("bool", value) for value in (True, False, "true", "false", "1", "0")),
+    *(("list(string)", value) for value in ([], ["a", 1, True], ["a", None])),
+    *(("list(any)", value) for value in ([], ["a", 1], [True, "a"], [1, "a", True], [None, 1], [None, None])),
+    *(("list(any)", value) for value in ([[1], ["a"]], [[1, 2], ["a"]], [[1], [1, 2]], [[], [1]])),
+    *(("list(any)", value) for value in ([[1, "a"], [True]], [[True], ["a", 1]], [{}, {"a": 1}])),
+    *(
+        ("list(any)", value)
+        for value in ([{"a": 1}, {"b": 2}], [{"a": 1}, {"a": "x"}], [{"a": 1}, {"a": None}])
+    ),
+    ("list(any)", [{"a": 1, "b": 2}, {"a": 2}]),
+    ("set(string)", ["a", "a"]),
+    ("set(number)", ["1", 1]),
+    *(("map(string)", value) for value in ({}, {"a": 1, "b": True})),
+    *(("map(any)", value) for value in ({}, {"a": {"x": 1}, "b": {"y": 2}}, {"a": {"x": 1}, "b": {}})),
+    ("map(any)", {"a": {"x": 1}, "b": {"x": "a", "y": 1}}),
+    *(("tuple([string, number])", value) for value in (["a", 1], [1, "2"])),
+    ("tuple([])", []),
+    ("object({a = string})", {"a": 1}),
+    ("object({a = string})", {"a": "x", "b": 1}),
+    ("object({a = string})", {"a": None}),
+    ("object({a = optional(string)})", {}),
+    ('object({a = optional(string, "x")})', {"a": None}),
+    ("object({})", {"x": 1}),
+    ("object({a = any})", {"a": [1, True]}),
+    ("object({a = list(any), b = list(any)})", {"a": [1], "b": [True]}),
+    *(("any", value) for value in (None, 1, "x", [1, "a", {}], {"a": [[]]})),
+    ("list(object({a = any}))", [{"a": 1}, {"a": "x"}]),
+    ("list(list(any))", [[1], ["a"]]),
+    ("map(list(any))", {"a": [1, "x"], "b": [True]}),
+    ("tuple([list(any), list(any)])", [[1], [True]]),
+    ("list", ["a", 1]),
+    ("map", {"a": 1}),
+)
+
+REFUSED: tuple[tuple[str, Json, tuple[str, ...]], ...] = (
+    *(("string", value, ("string wanted",)) for value in ([], {}, ["x"])),
+    *(
+        ("number", value, ("number wanted",))
+        for value in ("", "abc", " 1", "0x10", "1_000", "0o7", True, [], "1,5")
+    ),
+    *(("bool", value, ("bool wanted",)) for value in ("True", "TRUE", "yes", "", 1, 0, [])),
+    *(("list(string)", value, ("list(string) wanted",)) for value in ({}, {"a": "b"}, "a", 1)),
+    ("list(string)", ["a", [], {}], ("[1]: string wanted", "[2]: string wanted")),
+    *(("list(any)", value, ("of one type",)) for value in ([1, True], [[1], "a"], [{"a": 1}, "x"], [[], {}])),
+    *(("list(any)", value, ("of one type",)) for value in ([[1], [True]], [{"a": [1]}, {"a": {}}])),
+    ("set(any)", [1, True], ("of one type",)),
+    *(("map(string)", value, ("map(string) wanted",)) for value in ([], ["a"], "a")),
+    *(("map(any)", value, ("of one type",)) for value in ({"a": 1, "b": True}, {"a": 1, "b": [1]})),
+    ("map(any)", {"a": {"x": 1}, "b": {"x": "a", "y": []}}, ("of one type",)),
+    ("map(number)", {"a": "x", "b": 1}, ("a: number wanted, this is a string",)),
+    *(("tuple([string, number])", value, ("2 elements",)) for value in (["a"], ["a", 1, 2])),
+    ("tuple([string, number])", ["a", "x"], ("[1]: number wanted",)),
+    ("tuple([string])", {}, ("tuple([string]) wanted, this is a mapping",)),
+    ("object({a = string, b = bool})", {}, ("'a' is missing", "'b' is missing")),
+    ("object({a = string})", [], ("object({a = string}) wanted, this is a list",)),
+    ("object({a = optional(number)})", {"a": "x"}, ("a: number wanted",)),
+    ("object({size = number})", {"sizes": 1}, ("'size' is missing (there is 'sizes')",)),
+    ("object({a = any})", {}, ("'a' is missing",)),
+    (
+        "map(object({ports = list(number)}))",
+        {"k": {"ports": [1, "x"]}, "l": {}},
+        ("k.ports[1]: number wanted", "l: the attribute 'ports' is missing"),
+    ),
+    ("list(object({a = any}))", [{"a": 1}, {"a": []}], ("of one type",)),
+    ("list(list(any))", [[1], [[]]], ("of one type",)),
+    ("map(list(any))", {"a": [1], "b": [True]}, ("of one type",)),
+    ("map(list(any))", {"a": [1], "b": [[1]]}, ("of one type",)),
+    ("list(map(any))", [{"a": 1}, {"a": True}], ("of one type",)),
+    ("list(tuple([any]))", [[1], [True]], ("of one type",)),
+)
+"""With what each finding says, in order."""

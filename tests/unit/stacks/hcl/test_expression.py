@@ -1,0 +1,63 @@
+import pytest
+
+from cellwright.stacks.hcl.expression import parse_expression
+from cellwright.stacks.hcl.source import SyntaxFault
+from cellwright.stacks.hcl.syntax import (
+    Call,
+    Expression,
+    Literal,
+    ObjectExpression,
+    Reference,
+    TupleExpression,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("true", True),
+        ("false", False),
+        ("null", None),
+        ("12", 12),
+        ("1.5", 1.5),
+        ("1e3", 1000.0),
+        ('""', ""),
+        ('"a\\tb"', "a\tb"),
+        ('("x")', "x"),
+    ],
+)
+def test_constants(text: str, value: object) -> None:
+    expression = parse_expression(text)
+    assert isinstance(expression, Literal)
+    assert expression.value == value
+    assert type(expression.value) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("var.a.b", Reference(("var", "a", "b"), 0)),
+        ("module.a[0].b.*.c", Reference(("module", "a", "b", "c"), 0)),
+        ('x["k"][*].y', Reference(("x", "y"), 0)),
+        ("list(string)", Call("list", (Reference(("string",), 5),), 0)),
+        ("f()", Call("f", (), 0)),
+        ("f(x...)", Call("f", (Reference(("x",), 2),), 0)),
+        ("a::b::c(1)", Call("a::b::c", (Literal(1, 8),), 0)),
+        ("[1, x]", TupleExpression((Literal(1, 1), Reference(("x",), 4)), 0)),
+        (
+            "{ a = 1\n\n b : 2 }",
+            ObjectExpression(
+                ((Reference(("a",), 2), Literal(1, 6)), (Reference(("b",), 10), Literal(2, 14))), 0
+            ),
+        ),
+    ],
+)
+def test_what_a_contract_reads(text: str, expected: Expression) -> None:
+    assert parse_expression(text) == expected
+
+
+def test_an_expression_stands_alone() -> None:
+    with pytest.raises(SyntaxFault, match="unexpected 'b'"):
+        parse_expression("a b")
+    with pytest.raises(SyntaxFault, match="ends too early"):
+        parse_expression("")
