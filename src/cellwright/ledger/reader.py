@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, or_, select
 from sqlalchemy.engine import Row
 
 from cellwright.ledger.audit import ChainPoint, load_event, newest_point
+from cellwright.ledger.bulk import collection_paused
 from cellwright.ledger.codec import load_outputs
 from cellwright.ledger.counts import count_units
 from cellwright.ledger.database import Database
@@ -51,17 +52,16 @@ class LedgerReader:
 
     def heads(self) -> dict[UnitAddress, AppliedHead]:
         """What decides whether a unit changed, for every unit in the ledger; one pass."""
-        with self.database.read() as connection:
-            rows = connection.execute(_HEADS).all()
-        heads = (load_head(*row) for row in rows)
-        return {head.address: head for head in heads}
+        with self.database.read() as connection, collection_paused():
+            heads = (load_head(*row) for row in connection.execute(_HEADS).all())
+            return {head.address: head for head in heads}
 
     def applied(self, addresses: Collection[UnitAddress] | None) -> dict[UnitAddress, AppliedUnit]:
         """All that is remembered of these units, or of every unit (None).
 
         A unit whose first apply failed is there too, with no fingerprint, inputs or outputs.
         """
-        with self.database.read() as connection:
+        with self.database.read() as connection, collection_paused():
             return {load_address(row.unit): load_unit(row) for row in _of(connection, _APPLIED, addresses)}
 
     def outputs(
@@ -69,7 +69,7 @@ class LedgerReader:
     ) -> dict[UnitAddress, Mapping[str, RecordedOutput]]:
         """The outputs of these units, or of every unit (None); units never applied are left out."""
         statement = select(OUTPUTS.c.unit, OUTPUTS.c.outputs)
-        with self.database.read() as connection:
+        with self.database.read() as connection, collection_paused():
             return {
                 load_address(row.unit): load_outputs(row.outputs)
                 for row in _of(connection, statement, addresses)
@@ -96,9 +96,9 @@ class LedgerReader:
     def run_units(self, run_id: str) -> dict[UnitAddress, RunUnitRecord]:
         """How far each unit of a run has come, in the run's order; empty if there is no such run."""
         statement = select(RUN_UNITS).where(RUN_UNITS.c.run == run_id).order_by(RUN_UNITS.c.ordinal)
-        with self.database.read() as connection:
+        with self.database.read() as connection, collection_paused():
             records = map(load_run_unit, connection.execute(statement).all())
-        return {record.address: record for record in records}
+            return {record.address: record for record in records}
 
     def run_unit(self, run_id: str, address: UnitAddress) -> RunUnitRecord | None:
         """One unit of `run_units`."""
