@@ -8,10 +8,8 @@ from pathlib import Path
 from cellwright.git.repository import Repository
 from cellwright.model.diagnostic import DiagnosticError, error
 
-_PACKAGE = "cellwright.reference"
-_FLEET, _STACKS = "fleet", "stacks"
-_LEFT_OUT = frozenset({".terraform", "__pycache__", "__init__.py"})
-_PRIVATE_IGNORE = ".cellwright/\n"
+_PACKAGE, _REFERENCE = "cellwright", "reference"
+_LEFT_OUT = frozenset({".terraform", ".cellwright", "__pycache__"})
 
 
 def init(target: Path) -> tuple[Path, ...]:
@@ -24,12 +22,8 @@ def init(target: Path) -> tuple[Path, ...]:
     """
     folder = target.absolute()
     _refuse_full(folder)
-    written: list[Path] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        reference = files(_PACKAGE)
-        written += _copy(reference / _FLEET, folder, folder)
-        written += _copy(reference / _STACKS, folder / _STACKS, folder)
+        written = _copy(files(_PACKAGE) / _REFERENCE, folder, folder)
     except OSError as fault:
         raise DiagnosticError(
             error(f"{folder} can't be written: {fault.strerror}", "name another folder")
