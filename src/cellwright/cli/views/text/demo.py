@@ -37,16 +37,12 @@ def place(fleet: Path, environment: Mapping[str, str], *, running: bool) -> Grou
         Text(f"  export {name}={shlex.quote(value)}", no_wrap=True, overflow="ignore")
         for name, value in sorted(environment.items())
     ]
-    state = (
-        "runs until you press Ctrl-C here" if running else "has stopped; `cellwright demo --keep` keeps it"
-    )
-    steps = [*_NEXT, *(_NEXT_RUNNING if running else ())]
+    state = "runs until you press Ctrl-C here" if running else "has stopped (`demo --keep` keeps it)"
+    tries = [*_NEXT, *_NEXT_RUNNING] if running else [*_NEXT]
+    steps = [(Text(command, style=palette.FRESH), Text(what)) for command, what in tries]
     return stacked(
         [BLANK, Text.assemble("The fleet lies in ", (str(fleet), palette.STRONG))],
         [Text(f"The emulated AWS {state}.")],
         [Text("In another shell:"), Text(f"  cd {shlex.quote(str(fleet))}", style=palette.FRESH), *exports],
-        [
-            Text("Try next:"),
-            Columns(steps, indent=2),
-        ],
+        [Text("Try next:"), Columns(steps, indent=2)],
     )

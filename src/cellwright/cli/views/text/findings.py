@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import Hanging, count, stacked
+from cellwright.cli.views.text.layout import Flowing, Hanging, count, stacked
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position
 
@@ -32,7 +32,7 @@ def findings(items: Sequence[Diagnostic], good: str) -> Group:
     """Every finding by place, then how many there are; `good` is said where there is none."""
     nowhere = Position("")
     ordered = sorted(items, key=lambda item: (item.position or nowhere, item.severity.value))
-    return stacked([line(item) for item in ordered], [_total(items, good)])
+    return stacked([Flowing(line(item), indent=4) for item in ordered], [_total(items, good)])
 
 
 def _total(items: Sequence[Diagnostic], good: str) -> Text:

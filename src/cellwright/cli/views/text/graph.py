@@ -1,6 +1,7 @@
 """The units and their dependencies: a tree for people, Mermaid and DOT for drawing programs."""
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from rich.console import Group
 from rich.text import Text
@@ -9,10 +10,13 @@ from cellwright.app.results import GraphView
 from cellwright.cli.views.text import palette
 from cellwright.cli.views.text.layout import count
 from cellwright.model.address import UnitAddress
-from cellwright.planning.graph import Edge
+from cellwright.planning.graph import Edge, Why
 
-Children = Mapping[UnitAddress, Mapping[UnitAddress, str]]
-"""For each unit, the units that wait for it, and why."""
+Children = Mapping[UnitAddress, Mapping[UnitAddress, Why]]
+"""For each unit, the units that wait for it, and why; an output says more than an order."""
+
+_ARROWS: Mapping[Why, str] = {"output": "-->", "needs": "-.->"}
+_LINES: Mapping[Why, str] = {"output": "", "needs": " [style=dashed]"}
 
 
 def tree(view: GraphView) -> Group:
@@ -27,17 +31,21 @@ def tree(view: GraphView) -> Group:
 
 
 def _children(view: GraphView) -> Children:
-    children: dict[UnitAddress, dict[UnitAddress, str]] = {node: {} for node in view.nodes}
+    children: dict[UnitAddress, dict[UnitAddress, Why]] = {node: {} for node in view.nodes}
     for edge in _drawable(view):
-        before = children[edge.target].get(edge.source)
-        children[edge.target][edge.source] = f"{before}, {edge.why}" if before else edge.why
+        if children[edge.target].get(edge.source) != "output":
+            children[edge.target][edge.source] = edge.why
     return children
+
+
+_Step: TypeAlias = tuple[UnitAddress, str, str, Why | None]
+"""A unit, what stands before it, what stands before the units below it, and why it waits."""
 
 
 def _branches(roots: list[UnitAddress], children: Children) -> Iterator[Text]:
     """Walk depth first with a stack of our own: a chain may be longer than Python's recursion allows."""
     seen: set[UnitAddress] = set()
-    stack = [(root, "", "", "") for root in reversed(roots)]
+    stack: list[_Step] = [(root, "", "", None) for root in reversed(roots)]
     while stack:
         node, lead, below, why = stack.pop()
         known = node in seen
@@ -51,7 +59,7 @@ def _branches(roots: list[UnitAddress], children: Children) -> Iterator[Text]:
             stack.append((child, below + fork, below + side, reason))
 
 
-def _branch(node: UnitAddress, lead: str, why: str, *, folded: bool) -> Text:
+def _branch(node: UnitAddress, lead: str, why: Why | None, *, folded: bool) -> Text:
     line = Text.assemble((lead, palette.FAINT), str(node))
     if why == "needs":
         line.append("  (order only)", style=palette.FAINT)
@@ -64,14 +72,12 @@ def mermaid(view: GraphView) -> str:
     """A Mermaid flowchart, one subgraph per cell; arrows point the way things are built."""
     names = _names(view)
     lines = ["flowchart LR"]
-    for cell, nodes in _by_cell(view).items():
-        lines.append(f'  subgraph "{cell}"')
+    for number, (cell, nodes) in enumerate(_by_cell(view).items()):
+        lines.append(f'  subgraph c{number}["{cell}"]')
         lines += [f'    {names[node]}["{node.stack}"]' for node in nodes]
         lines.append("  end")
-    lines += [
-        f"  {names[edge.target]} {'-->' if edge.why == 'output' else '-.->'} {names[edge.source]}"
-        for edge in _drawable(view)
-    ]
+    for node, found in _children(view).items():
+        lines += [f"  {names[node]} {_ARROWS[why]} {names[child]}" for child, why in found.items()]
     return "\n".join(lines)
 
 
@@ -82,10 +88,8 @@ def dot(view: GraphView) -> str:
         lines += [f"  subgraph cluster_{number} {{", f'    label="{cell}";']
         lines += [f'    "{node}" [label="{node.stack}"];' for node in nodes]
         lines.append("  }")
-    lines += [
-        f'  "{edge.target}" -> "{edge.source}"{"" if edge.why == "output" else " [style=dashed]"};'
-        for edge in _drawable(view)
-    ]
+    for node, found in _children(view).items():
+        lines += [f'  "{node}" -> "{child}"{_LINES[why]};' for child, why in found.items()]
     return "\n".join([*lines, "}"])
 
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from cellwright.app.results import ChainLink, Explanation, ShownUnit
 from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import Columns, Hanging, count, stacked
+from cellwright.cli.views.text.layout import Columns, Hanging, stacked
 from cellwright.model.value import Json
 
 
@@ -31,15 +31,15 @@ def _unit(unit: ShownUnit) -> Iterator[RenderableType]:
     yield Columns(facts, indent=2)
     width = max((len(name) for name in unit.inputs), default=0)
     for name, value in unit.inputs.items():
-        yield from assignment(Text(f"  {name.ljust(width)} = "), value)
+        yield from assignment(Text(f"  {name.ljust(width)} = "), value, indent=2)
 
 
-def assignment(lead: Text, value: Json) -> Iterator[RenderableType]:
+def assignment(lead: Text, value: Json, indent: int = 0) -> Iterator[RenderableType]:
     """`name = value`; what has parts goes on several lines, as one would write it in HCL."""
     lines = list(_written(value))
     yield Hanging(lead, lines[0])
     for line in lines[1:]:
-        yield Hanging(Text("    "), line)
+        yield Hanging(Text(" " * indent), line)
 
 
 def _written(value: Json, depth: int = 0) -> Iterator[Text]:
@@ -84,12 +84,10 @@ def explanations(unit: str, found: Sequence[Explanation]) -> Group:
 
 
 def _explanation(item: Explanation) -> Iterator[RenderableType]:
-    yield Text.assemble((f"{item.unit}  ", palette.FAINT), (item.input, palette.STRONG))
-    yield from assignment(Text("  = "), item.value)
+    lead = Text.assemble((f"{item.unit}  ", palette.FAINT), (item.input, palette.STRONG), " = ")
+    yield from assignment(lead, item.value)
     last = len(item.chain) - 1
     yield Columns([_link(link, winner=number == last) for number, link in enumerate(item.chain)], indent=2)
-    if last > 0:
-        yield Text(f"    overrides {count(last, 'layer')}", style=palette.FAINT)
 
 
 def _link(link: ChainLink, *, winner: bool) -> tuple[Text, Text]:

@@ -32,6 +32,20 @@ class Hanging:
 
 
 @dataclass(frozen=True, slots=True)
+class Flowing:
+    """Text whose further lines are set in by `indent`; no line ends in blanks."""
+
+    text: Text
+    indent: int = 0
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = self.text.wrap(console, max(options.max_width - self.indent, 1), overflow="fold")
+        for number, line in enumerate(lines):
+            line.rstrip()
+            yield Text.assemble(" " * self.indent, line) if number else line
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """Rows in aligned columns; the last column wraps, the others never do. All rows have equal length."""
 
@@ -47,13 +61,14 @@ class Columns:
         widths = [max(row[index].cell_len for row in rows) for index in fixed]
         taken = self.indent + sum(widths) + self.gap * len(widths)
         beside = options.max_width - taken >= _LEAST_LAST_COLUMN
-        for row in rows:
+        for number, row in enumerate(rows):
             lead = self._lead(row, widths)
             if beside or not row[-1].cell_len:
                 yield Hanging(lead, row[-1])
-            else:
-                lead.rstrip()
-                yield lead
+                continue
+            lead.rstrip()
+            yield lead
+            if number or not self.header:
                 yield Hanging(Text(" " * (self.indent + 4)), row[-1])
 
     def _lead(self, row: Sequence[Text], widths: Sequence[int]) -> Text:
@@ -87,6 +102,11 @@ def named(addresses: Sequence[UnitAddress]) -> str:
     said = ", ".join(str(address) for address in addresses[:_NAMED])
     rest = len(addresses) - _NAMED
     return f"{said} and {count(rest, 'more unit')}" if rest > 0 else said
+
+
+def person(actor: str) -> str:
+    """The name in `Ada Lovelace <ada@example.com>`; the address is left to the JSON."""
+    return actor.partition(" <")[0] or actor
 
 
 def duration(seconds: float) -> str:

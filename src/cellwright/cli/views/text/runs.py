@@ -10,7 +10,17 @@ from rich.text import Text
 
 from cellwright.app.results import RunReport
 from cellwright.cli.views.text import findings, palette, plans
-from cellwright.cli.views.text.layout import BLANK, Columns, count, duration, named, stacked
+from cellwright.cli.views.text.layout import (
+    BLANK,
+    Columns,
+    Flowing,
+    Hanging,
+    count,
+    duration,
+    named,
+    person,
+    stacked,
+)
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
@@ -20,6 +30,7 @@ from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, Un
 _MANY_UNITS = 40
 """Above this, units that did not fail are only counted."""
 _NOT_DONE = frozenset({Outcome.SKIPPED, Outcome.CANCELLED, Outcome.BLOCKED})
+_TOLD_ELSEWHERE = _NOT_DONE | {Outcome.FAILED}
 _SEEN = frozenset({Outcome.PLANNED, Outcome.UNCHANGED})
 _LEFT = frozenset({Outcome.FAILED, Outcome.SKIPPED, Outcome.CANCELLED, Outcome.BLOCKED})
 
@@ -32,7 +43,7 @@ def planned(report: RunReport, kept: Path | None = None) -> Group:
         list(_rows(unplanned, report.run)),
         list(_warnings(report)),
         list(_troubles(report)),
-        [_plan_total(report), *_kept(report, kept)],
+        [Flowing(_plan_total(report)), *_kept(report, kept)],
     )
 
 
@@ -58,7 +69,7 @@ def carried_out(report: RunReport) -> Group:
         list(_outcomes(report)),
         list(_warnings(report)),
         list(_troubles(report)),
-        [_run_total(report), *_advice(report)],
+        [Flowing(_run_total(report)), *_advice(report)],
     )
 
 
@@ -103,10 +114,11 @@ def _troubles(report: RunReport) -> Iterator[RenderableType]:
     for number, (diagnostics, addresses) in enumerate(failures.items()):
         if number:
             yield BLANK
-        yield Text.assemble(mark.text(), " ", (named(addresses), palette.STRONG), " ", mark.said())
+        title = Text.assemble(mark.text(), " ", (named(addresses), palette.STRONG), " ", mark.said())
+        yield Flowing(title, indent=2)
         yield from findings.blocks(diagnostics)
         command = f"cellwright logs {report.run.id} {addresses[0]}"
-        yield Text.assemble("  log: ", (command, palette.FRESH))
+        yield Hanging(Text("  log: "), Text(command, style=palette.FRESH))
 
 
 def _warnings(report: RunReport) -> Iterator[RenderableType]:
@@ -114,10 +126,11 @@ def _warnings(report: RunReport) -> Iterator[RenderableType]:
     seen: dict[Diagnostic, list[UnitAddress]] = {}
     for result in report.results:
         for item in result.diagnostics:
-            if item.severity is Severity.WARNING and result.outcome is not Outcome.FAILED:
+            if item.severity is Severity.WARNING and result.outcome not in _TOLD_ELSEWHERE:
                 seen.setdefault(item, []).append(result.address)
     for item, addresses in seen.items():
-        yield Text.assemble(findings.line(item), (f"  ({named(addresses)})", palette.FAINT))
+        line = Text.assemble(findings.line(item), (f"  ({named(addresses)})", palette.FAINT))
+        yield Flowing(line, indent=4)
 
 
 def _run_total(report: RunReport) -> Text:
@@ -162,7 +175,7 @@ def runs(found: Sequence[RunSummary]) -> Group:
                 mark.said(),
                 Text(f"{run.units:,}"),
                 Text("" if took is None else duration(took), style=palette.FAINT),
-                Text(run.actor),
+                Text(person(run.actor)),
                 Text(run.reason, style=palette.FAINT),
             )
         )

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cellwright.app.results import Verification
 from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import Columns, count
+from cellwright.cli.views.text.layout import Columns, Flowing, count, person
 from cellwright.model.event import Event
 
 
@@ -20,7 +20,7 @@ def events(found: Sequence[Event], *, headed: bool = True) -> Group:
         (
             Text(str(item.sequence), style=palette.FAINT),
             Text(_moment(item.time)),
-            Text(item.actor),
+            Text(person(item.actor)),
             Text(item.action, style=palette.STRONG),
             Text.assemble(item.subject, (f"  {item.reason}" if item.reason else "", palette.FAINT)),
         )
@@ -33,10 +33,9 @@ def _moment(time: str) -> str:
     return f"{datetime.fromisoformat(time):%Y-%m-%d %H:%M:%S}"
 
 
-def verification(found: Verification) -> Text:
+def verification(found: Verification) -> RenderableType:
     """Whether the chain holds."""
     if found.fault is None:
         return Text.assemble(("✓", palette.GOOD), f" {count(found.count, 'event')}: the chain holds")
-    return Text.assemble(
-        ("✗", palette.BAD), f" {count(found.count, 'event')} read: the chain is broken: {found.fault}"
-    )
+    said = f" {count(found.count, 'event')} read: the chain is broken: {found.fault}"
+    return Flowing(Text.assemble(("✗", palette.BAD), said), indent=2)

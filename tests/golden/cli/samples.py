@@ -1,0 +1,334 @@
+"""A small made-up fleet as the use cases would return it; every view is drawn from it."""
+
+from pathlib import Path
+
+from cellwright.app.results import (
+    SENSITIVE,
+    ChainLink,
+    Explanation,
+    FleetStatus,
+    GraphView,
+    RunReport,
+    ShownUnit,
+    Verification,
+)
+from cellwright.ledger.run_state import RunSummary
+from cellwright.model.address import UnitAddress
+from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.model.event import Event
+from cellwright.model.plan import (
+    Action,
+    AttributeChange,
+    PlanSummary,
+    ResourceChange,
+    ResourceCounts,
+)
+from cellwright.model.position import Position
+from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.planning.graph import Edge
+
+RUN = "20261122-214812-3f9a"
+
+
+def unit(text: str) -> UnitAddress:
+    return UnitAddress.parse(text)
+
+
+NETWORK = unit("base/prod-use1/network")
+CLUSTER = unit("utility/prod-use1/ecs")
+ACME_FOUNDATION = unit("client/acme/foundation")
+ACME_APP = unit("client/acme/app")
+ACME_SFTP = unit("client/acme/sftp")
+GLOBEX_FOUNDATION = unit("client/globex/foundation")
+GLOBEX_APP = unit("client/globex/app")
+
+FINDINGS: tuple[Diagnostic, ...] = (
+    error(
+        "the stack 'app' has no variable 'replica'",
+        "did you mean 'replicas'?",
+        Position("clients/acme/client.yaml", 5, 11),
+    ),
+    warning("the fleet is not in a git repository", "nothing will be committed; run: git init"),
+    error(
+        "client/acme/app depends on itself:\n  client/acme/app -> client/acme/foundation -> client/acme/app",
+        "remove one of the references",
+        Position("clients/acme/client.yaml", 9, 3),
+    ),
+)
+
+STATUS = FleetStatus(
+    "medloop",
+    (
+        UnitStatus(NETWORK, Status.UP_TO_DATE),
+        UnitStatus(CLUSTER, Status.UP_TO_DATE),
+        UnitStatus(
+            ACME_APP,
+            Status.CHANGED,
+            (
+                Reason(ReasonKind.INPUT, "replicas: 4 -> 6 (clients/acme/client.yaml:5)"),
+                Reason(
+                    ReasonKind.SOURCE,
+                    "source of app: git::https://git.example.com/infra/app.git//stack at v1.4.0 -> v1.5.0",
+                ),
+            ),
+        ),
+        UnitStatus(ACME_FOUNDATION, Status.UP_TO_DATE),
+        UnitStatus(ACME_SFTP, Status.DESTROY, (Reason(ReasonKind.REMOVED, "switched off"),)),
+        UnitStatus(
+            GLOBEX_APP, Status.BLOCKED, (Reason(ReasonKind.OUTPUT, "client/globex/foundation comes first"),)
+        ),
+        UnitStatus(
+            GLOBEX_FOUNDATION,
+            Status.FAILED,
+            (Reason(ReasonKind.INPUT, "its last apply failed; cellwright logs shows why"),),
+        ),
+    ),
+)
+
+BIG_STATUS = FleetStatus(
+    "medloop",
+    tuple(
+        UnitStatus(
+            unit(f"client/client-{number:03}/{stack}"),
+            Status.CHANGED if (number, stack) == (7, "app") else Status.UP_TO_DATE,
+            (Reason(ReasonKind.INPUT, "replicas: 4 -> 6 (clients/client-007/client.yaml:5)"),)
+            if (number, stack) == (7, "app")
+            else (),
+        )
+        for number in range(40)
+        for stack in ("app", "foundation")
+    ),
+)
+
+SHOWN = (
+    ShownUnit(
+        address=ACME_APP,
+        enabled=True,
+        source="git::https://git.example.com/infra/app.git//stack?ref=v1.4.0",
+        version="v1.5.0",
+        needs=(ACME_FOUNDATION, NETWORK),
+        inputs={
+            "image": "nginx:1.27",
+            "replicas": 6,
+            "token": SENSITIVE,
+            "vpc_id": "${output.base/prod-use1/network.vpc_id}",
+            "tags": {"team": "blue", "cost": {"centre": 12}},
+            "rules": [{"port": 443, "from": ["10.0.0.0/8"]}],
+            "zones": ["us-east-1a", "us-east-1b"],
+            "proxy": None,
+        },
+    ),
+    ShownUnit(
+        address=ACME_SFTP,
+        enabled=False,
+        source="../stacks/client/sftp",
+        version=None,
+        needs=(),
+        inputs={},
+    ),
+)
+
+EXPLAINED = (
+    Explanation(
+        ACME_APP,
+        "replicas",
+        6,
+        (
+            ChainLink("defaults/client.yaml", Position("defaults/client.yaml", 12, 15), 2),
+            ChainLink("tiers/gold.yaml", Position("tiers/gold.yaml", 4, 15), 4),
+            ChainLink("clients/acme/client.yaml", Position("clients/acme/client.yaml", 5, 20), 6),
+        ),
+    ),
+)
+EXPLAINED_ALL = (
+    *EXPLAINED,
+    Explanation(
+        ACME_APP,
+        "tags",
+        {"team": "blue"},
+        (ChainLink("defaults/client.yaml", Position("defaults/client.yaml", 14, 11), {"team": "blue"}),),
+    ),
+)
+
+GRAPH = GraphView(
+    (NETWORK, CLUSTER, ACME_FOUNDATION, ACME_APP, GLOBEX_FOUNDATION),
+    (
+        Edge(CLUSTER, NETWORK, "output"),
+        Edge(ACME_FOUNDATION, NETWORK, "output"),
+        Edge(ACME_APP, ACME_FOUNDATION, "needs"),
+        Edge(ACME_APP, ACME_FOUNDATION, "output"),
+        Edge(ACME_APP, CLUSTER, "needs"),
+    ),
+)
+
+APP_PLAN = PlanSummary(
+    ResourceCounts(add=1, change=1, replace=1),
+    (
+        ResourceChange(
+            "aws_ecs_service.app",
+            Action.CREATE,
+            (AttributeChange("name", "", "acme-app"), AttributeChange("desired_count", "", "6")),
+        ),
+        ResourceChange(
+            'aws_ssm_parameter.config["replicas"]',
+            Action.UPDATE,
+            (AttributeChange("value", "(sensitive)", "(sensitive)"), AttributeChange("tier", "A", "B")),
+        ),
+        ResourceChange(
+            "aws_ecs_task_definition.app",
+            Action.REPLACE,
+            (
+                AttributeChange(
+                    "container_definitions", '[{"image":"nginx:1.26","name":"app"}]', "(known after apply)"
+                ),
+            ),
+        ),
+    ),
+    ("service_url",),
+    applyable=True,
+)
+LOG_GROUP_PLAN = PlanSummary(
+    ResourceCounts(add=1),
+    (ResourceChange("aws_cloudwatch_log_group.sftp", Action.CREATE),),
+    (),
+    applyable=True,
+)
+GONE_PLAN = PlanSummary(
+    ResourceCounts(destroy=1),
+    (ResourceChange("aws_transfer_server.sftp", Action.DELETE),),
+    (),
+    applyable=True,
+)
+QUIET_PLAN = PlanSummary(ResourceCounts(), (), (), applyable=False)
+
+
+def run(kind: RunKind, status: RunStatus, *units: UnitAddress, operation: Operation = Operation.APPLY) -> Run:
+    return Run(
+        id=RUN,
+        kind=kind,
+        status=status,
+        actor="Ada Lovelace <ada@example.com>",
+        reason="acme grows",
+        started="2026-11-22T21:48:12.000000+00:00",
+        finished="2026-11-22T21:49:35.500000+00:00",
+        commit="0f192c93e0",
+        units=tuple(RunUnit(address, operation) for address in units),
+    )
+
+
+PLANNED = RunReport(
+    run(RunKind.PLAN, RunStatus.SUCCEEDED, ACME_APP, ACME_FOUNDATION, ACME_SFTP, GLOBEX_APP),
+    (
+        UnitResult(ACME_APP, Outcome.PLANNED, 3.2, APP_PLAN.counts),
+        UnitResult(ACME_FOUNDATION, Outcome.UNCHANGED, 1.1),
+        UnitResult(ACME_SFTP, Outcome.PLANNED, 2.0, LOG_GROUP_PLAN.counts),
+        UnitResult(
+            GLOBEX_APP, Outcome.BLOCKED, diagnostics=(warning("client/globex/foundation was never applied"),)
+        ),
+    ),
+    {
+        ACME_APP: APP_PLAN,
+        ACME_FOUNDATION: QUIET_PLAN,
+        ACME_SFTP: LOG_GROUP_PLAN,
+        unit("client/globex/sftp"): LOG_GROUP_PLAN,
+    },
+)
+NOTHING_PLANNED = RunReport(
+    run(RunKind.PLAN, RunStatus.SUCCEEDED, ACME_FOUNDATION),
+    (UnitResult(ACME_FOUNDATION, Outcome.UNCHANGED, 1.1),),
+    {ACME_FOUNDATION: QUIET_PLAN},
+)
+
+TERRAFORM_FAULT = error(
+    "creating ECS Service (app): InvalidParameterException: The target group does not have an "
+    "associated load balancer.",
+    'on main.tf line 14, in resource "aws_ecs_service" "app":\n\n  14: resource "aws_ecs_service" "app" {',
+    Position("stacks/client/app/main.tf", 14, 1),
+)
+DEPRECATED = warning("Deprecated attribute", 'The attribute "name" is deprecated.', Position("main.tf", 3, 1))
+
+APPLIED = RunReport(
+    run(RunKind.APPLY, RunStatus.FAILED, ACME_FOUNDATION, ACME_APP, GLOBEX_FOUNDATION, GLOBEX_APP),
+    (
+        UnitResult(ACME_FOUNDATION, Outcome.APPLIED, 14.2, ResourceCounts(add=7), (DEPRECATED,)),
+        UnitResult(ACME_APP, Outcome.FAILED, 83.0, ResourceCounts(add=1), (TERRAFORM_FAULT,)),
+        UnitResult(GLOBEX_FOUNDATION, Outcome.FAILED, 9.0, ResourceCounts(), (TERRAFORM_FAULT,)),
+        UnitResult(GLOBEX_APP, Outcome.SKIPPED, diagnostics=(warning("client/globex/foundation failed"),)),
+    ),
+)
+DESTROYED = RunReport(
+    run(RunKind.DESTROY, RunStatus.SUCCEEDED, GLOBEX_APP, GLOBEX_FOUNDATION, operation=Operation.DESTROY),
+    (
+        UnitResult(GLOBEX_APP, Outcome.APPLIED, 14.2, ResourceCounts(destroy=3)),
+        UnitResult(GLOBEX_FOUNDATION, Outcome.APPLIED, 3661.0, ResourceCounts(destroy=7)),
+    ),
+)
+BIG_APPLIED = RunReport(
+    run(RunKind.APPLY, RunStatus.FAILED),
+    tuple(
+        UnitResult(
+            unit(f"client/client-{number:03}/app"),
+            Outcome.FAILED if number % 20 == 3 else Outcome.SKIPPED if number % 20 == 4 else Outcome.APPLIED,
+            10.0,
+            ResourceCounts(add=2),
+            (TERRAFORM_FAULT,) if number % 20 == 3 else (),
+        )
+        for number in range(100)
+    ),
+)
+NOTHING_APPLIED = RunReport(run(RunKind.APPLY, RunStatus.SUCCEEDED), ())
+
+RUNS = (
+    RunSummary(
+        id=RUN,
+        kind=RunKind.APPLY,
+        status=RunStatus.FAILED,
+        actor="Ada Lovelace <ada@example.com>",
+        reason="acme grows",
+        started="2026-11-22T21:48:12.000000+00:00",
+        finished="2026-11-22T21:49:35.500000+00:00",
+        commit="0f192c93e0",
+        units=4,
+        counts={"applied": 1, "failed": 2, "skipped": 1},
+    ),
+    RunSummary(
+        id="20261122-210000-77aa",
+        kind=RunKind.PLAN,
+        status=RunStatus.RUNNING,
+        actor="ci",
+        reason="",
+        started="2026-11-22T21:00:00.000000+00:00",
+        finished=None,
+        commit=None,
+        units=1200,
+        counts={"pending": 1200},
+    ),
+)
+
+EVENTS = (
+    Event(
+        sequence=1,
+        time="2026-11-22T21:48:12.123456+00:00",
+        actor="Ada Lovelace <ada@example.com>",
+        action="client.onboarded",
+        subject="client/acme",
+        reason="contract signed",
+        detail={"commit": "0f192c93e0"},
+        hash="a" * 64,
+    ),
+    Event(
+        sequence=2,
+        time="2026-11-22T21:49:35.500000+00:00",
+        actor="Ada Lovelace <ada@example.com>",
+        action="unit.applied",
+        subject="client/acme/app",
+        reason="",
+        previous="a" * 64,
+        hash="b" * 64,
+    ),
+)
+SOUND = Verification(1200, None)
+BROKEN = Verification(17, "event 17: its hash does not fit its content")
+
+SCAFFOLDED = (Path("fleet.yaml"), Path("defaults/client.yaml"), Path("stacks/client/app/main.tf"))
