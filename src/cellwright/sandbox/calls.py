@@ -24,7 +24,7 @@ class Protocol(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, named. `service` is the signing name (`ec2`, `elasticloadbalancing`); empty if unsigned."""
+    """One request, named. `service` is the signing name (`ec2`, `s3`, `logs`); empty if unsigned."""
 
     service: str
     action: str
@@ -54,7 +54,9 @@ def identify(request: Request, name_rest: RestNaming) -> Call:
     if action := request.parameter("Action"):
         return Call(service, action, Protocol.EC2 if service == "ec2" else Protocol.QUERY)
     if operation := name_rest(service, request):
-        protocol = Protocol.S3 if service == "s3" and operation.protocol is Protocol.REST_XML else operation.protocol
+        protocol = (
+            Protocol.S3 if service == "s3" and operation.protocol is Protocol.REST_XML else operation.protocol
+        )
         return Call(service, operation.action, protocol)
     return Call(service, f"{request.method} {request.path}", _guess(service, request))
 

@@ -2,18 +2,16 @@
 
 import io
 import logging
-import os
 from collections.abc import Iterable
-from functools import cache
-from typing import Any
-from wsgiref.types import StartResponse, WSGIEnvironment
 
+from flask import Flask
+from moto.backends import SERVICE_NAMES
 from moto.core.request import Request as MotoRequest
 from moto.core.routing import get_service_router
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from cellwright.sandbox.patches.mending import mend
 from cellwright.sandbox.calls import Call, Protocol, RestOperation
+from cellwright.sandbox.patches.mending import mend
 from cellwright.sandbox.refusals import NOT_EMULATED, refuse
 from cellwright.sandbox.wire import Answer, Request
 
@@ -40,7 +38,7 @@ class Emulator:
         self._application = DomainDispatcherApplication(_patched_application)
 
     def answer(self, request: Request, call: Call) -> Answer:
-        """Carry out `call`. What moto lacks, or where it fails, is refused at once: 501, naming the action."""
+        """Carry out `call`. What moto lacks, or fails at, is refused at once: 501, with the call's name."""
         try:
             answer = self._run(request)
         except NotImplementedError as gap:
@@ -48,7 +46,8 @@ class Emulator:
         except Exception as failure:
             # Any failure inside moto, whatever its type, has to end as an answer to the caller.
             log.exception("%s crashed", call)
-            return _refusal(call, "SandboxCrash", f"the emulator failed with {type(failure).__name__}: {failure}")
+            message = f"{call}: the emulator failed with {type(failure).__name__}: {failure}"
+            return refuse(call.protocol, NOT_EMULATED, "SandboxCrash", message)
         if _is_unrouted(answer):
             return _not_emulated(call, "no such operation")
         if answer.status >= _FIRST_SERVER_ERROR:
@@ -60,7 +59,7 @@ class Emulator:
         head: list[tuple[int, tuple[tuple[str, str], ...]]] = []
 
         def start(status: str, headers: list[tuple[str, str]], _error: object = None) -> object:
-            head.append((int(status.split()[0]), tuple(headers)))
+            head.append((int(status.split(maxsplit=1)[0]), tuple(headers)))
             return None
 
         environ = {**request.environ, "wsgi.input": io.BytesIO(request.body)}
@@ -77,7 +76,8 @@ def rest_operation(service: str, request: Request) -> RestOperation | None:
         operation, _ = router.match(MotoRequest(dict(request.environ)))
     except Exception:  # noqa: BLE001 - a request that no model knows fails in many ways; all mean "no name"
         return None
-    return RestOperation(operation.name, Protocol(operation.service_model.metadata["protocol"]))
+    protocol = Protocol.S3 if service == "s3" else Protocol(operation.service_model.metadata["protocol"])
+    return RestOperation(operation.name, protocol)
 
 
 def _model_name(service: str, path: str) -> str:
@@ -88,11 +88,11 @@ def _model_name(service: str, path: str) -> str:
     return _MODEL_NAMES.get(service, service)
 
 
-def _patched_application(service: Any) -> Any:
+def _patched_application(service: SERVICE_NAMES | None) -> Flask:
     """Make moto's application for `service`, mended. Called once per service, at its first request."""
     if service is None:
         raise NotImplementedError("no such service")
-    mend(str(service))
+    mend(service)
     return create_backend_app(service)
 
 
@@ -101,9 +101,6 @@ def _is_unrouted(answer: Answer) -> bool:
 
 
 def _not_emulated(call: Call, why: str) -> Answer:
-    return _refusal(call, "NotEmulated", f"the sandbox does not emulate this ({why})")
-
-
-def _refusal(call: Call, code: str, message: str) -> Answer:
-    log.warning("%s: %s", call, message)
-    return refuse(call.protocol, NOT_EMULATED, code, f"{call}: {message}")
+    message = f"{call}: the sandbox does not emulate this ({why})"
+    log.warning(message)
+    return refuse(call.protocol, NOT_EMULATED, "NotEmulated", message)

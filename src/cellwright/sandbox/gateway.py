@@ -51,7 +51,9 @@ class Gateway:
                 self._traffic.clear_faults()
                 self._traffic.clear_counts()
             case _:
-                return json_answer(HTTPStatus.NOT_FOUND, {"error": f"no {request.method} {request.path} here"})
+                return json_answer(
+                    HTTPStatus.NOT_FOUND, {"error": f"no {request.method} {request.path} here"}
+                )
         return json_answer(HTTPStatus.OK, {})
 
     def _inject(self, request: Request) -> Answer:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.sandbox.environment import client_environment
@@ -25,7 +25,7 @@ _LOG_LINES = 10
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A running sandbox. It ends with `stop()`, with the `with` block, or with this process, however that ends."""
+    """A running sandbox. It ends with `stop()`, with its `with` block, or with this process, in any case."""
 
     endpoint: str
     """`http://127.0.0.1:PORT`."""
@@ -45,7 +45,7 @@ class Sandbox:
         """End the sandbox and all that lives in it; does nothing if it has ended."""
         _end(self._process)
 
-    def __enter__(self) -> "Sandbox":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

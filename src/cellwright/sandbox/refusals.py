@@ -18,13 +18,16 @@ def refuse(protocol: Protocol, status: int, code: str, message: str) -> Answer:
         case Protocol.JSON | Protocol.REST_JSON:
             return _json(protocol, status, code, message)
         case Protocol.EC2:
-            body = f"<Response><Errors><Error>{_fields(code, message)}</Error></Errors>{_id('RequestID')}</Response>"
+            errors = f"<Errors><Error>{_fields(code, message)}</Error></Errors>"
+            body = f"<Response>{errors}{_id('RequestID')}</Response>"
         case Protocol.QUERY | Protocol.REST_XML:
             error = f"<Error><Type>Sender</Type>{_fields(code, message)}</Error>"
             body = f"<ErrorResponse>{error}{_id('RequestId')}</ErrorResponse>"
         case Protocol.S3:
             body = f"<Error>{_fields(code, message)}{_id('RequestId')}</Error>"
-    return Answer(status, f'<?xml version="1.0" encoding="UTF-8"?>{body}'.encode(), (("Content-Type", "text/xml"),))
+    return Answer(
+        status, f'<?xml version="1.0" encoding="UTF-8"?>{body}'.encode(), (("Content-Type", "text/xml"),)
+    )
 
 
 def _json(protocol: Protocol, status: int, code: str, message: str) -> Answer:

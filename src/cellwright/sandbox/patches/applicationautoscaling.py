@@ -1,38 +1,37 @@
 """Application Auto Scaling."""
 
 import json
-from typing import Any
 
 from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.utilities.tagging_service import TaggingService
 
-from cellwright.sandbox.patches.patch import Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, define, parameter, surround
 
 
 def _tags() -> None:
-    def register_scalable_target(original: Any, self: Any) -> str:
+    def register_scalable_target(original: Moto, self: Moto) -> str:
         answer: str = original(self)
-        if tags := self._get_param("Tags"):
+        if tags := parameter(self, "Tags"):
             _tagger(self).tag_resource(json.loads(answer)["ScalableTargetARN"], _pairs(tags))
         return answer
 
-    def list_tags_for_resource(self: Any) -> str:
-        return json.dumps({"Tags": _tagger(self).get_tag_dict_for_resource(self._get_param("ResourceARN"))})
+    def list_tags_for_resource(self: Moto) -> str:
+        return json.dumps({"Tags": _tagger(self).get_tag_dict_for_resource(parameter(self, "ResourceARN"))})
 
-    def tag_resource(self: Any) -> str:
-        _tagger(self).tag_resource(self._get_param("ResourceARN"), _pairs(self._get_param("Tags")))
+    def tag_resource(self: Moto) -> str:
+        _tagger(self).tag_resource(parameter(self, "ResourceARN"), _pairs(parameter(self, "Tags")))
         return "{}"
 
-    def untag_resource(self: Any) -> str:
-        _tagger(self).untag_resource_using_names(self._get_param("ResourceARN"), self._get_param("TagKeys"))
+    def untag_resource(self: Moto) -> str:
+        _tagger(self).untag_resource_using_names(parameter(self, "ResourceARN"), parameter(self, "TagKeys"))
         return "{}"
 
     surround(ApplicationAutoScalingResponse, "register_scalable_target", register_scalable_target)
     define(ApplicationAutoScalingResponse, list_tags_for_resource, tag_resource, untag_resource)
 
 
-def _tagger(response: Any) -> Any:
+def _tagger(response: Moto) -> Moto:
     backend: ApplicationAutoscalingBackend = response.applicationautoscaling_backend
     return vars(backend).setdefault("tagger", TaggingService())
 

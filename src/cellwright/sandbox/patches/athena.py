@@ -1,15 +1,14 @@
 """Athena."""
 
 import json
-from typing import Any
 
 from moto.athena.responses import AthenaResponse
 
-from cellwright.sandbox.patches.patch import Patch, define
+from cellwright.sandbox.patches.patch import Moto, Patch, define
 
 
 def _query_deletion() -> None:
-    def delete_named_query(self: Any) -> str:
+    def delete_named_query(self: Moto) -> str:
         self.athena_backend.named_queries.pop(json.loads(self.body)["NamedQueryId"], None)
         return "{}"
 

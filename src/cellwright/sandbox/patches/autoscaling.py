@@ -1,14 +1,12 @@
 """EC2 Auto Scaling."""
 
-from typing import Any
-
 from moto.autoscaling.models import FakeScalingPolicy
 
-from cellwright.sandbox.patches.patch import Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, surround
 
 
 def _policies() -> None:
-    def build(original: Any, self: Any, *arguments: Any, **named: Any) -> None:
+    def build(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
         original(self, *arguments, **named)
         self.enabled = True
         self.predictive_scaling_configuration = self.predictive_scaling_configuration or None

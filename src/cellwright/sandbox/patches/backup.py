@@ -1,7 +1,6 @@
 """AWS Backup."""
 
 import json
-from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -11,11 +10,11 @@ from moto.backup.models import Plan
 from moto.backup.responses import BackupResponse
 from moto.core.utils import unix_time
 
-from cellwright.sandbox.patches.patch import Patch, define
+from cellwright.sandbox.patches.patch import Moto, Patch, define
 
 
 def _tags_by_arn() -> None:
-    def list_tags(self: Any) -> str:
+    def list_tags(self: Moto) -> str:
         arn = unquote(self.path).rstrip("/").removeprefix("/tags/")
         return json.dumps({"Tags": self.backup_backend.list_tags(resource_arn=arn)})
 
@@ -23,7 +22,7 @@ def _tags_by_arn() -> None:
 
 
 def _selections() -> None:
-    def create_backup_selection(self: Any) -> str:
+    def create_backup_selection(self: Moto) -> str:
         plan = _plan(self)
         selection = {
             "BackupPlanId": plan.backup_plan_id,
@@ -34,19 +33,20 @@ def _selections() -> None:
         _selections_of(plan)[selection["SelectionId"]] = selection
         return json.dumps(selection)
 
-    def get_backup_selection(self: Any) -> str:
+    def get_backup_selection(self: Moto) -> str:
         selection = _selections_of(_plan(self)).get(_label(self, "selectionId"))
         if selection is None:
             raise ResourceNotFoundException(msg="Cannot find Backup selection")
         return json.dumps(selection)
 
-    def delete_backup_selection(self: Any) -> str:
+    def delete_backup_selection(self: Moto) -> str:
         _selections_of(_plan(self)).pop(_label(self, "selectionId"), None)
         return "{}"
 
-    def list_backup_selections(self: Any) -> str:
+    def list_backup_selections(self: Moto) -> str:
         selections = [
-            {**selection["BackupSelection"], **selection} for selection in _selections_of(_plan(self)).values()
+            {**selection["BackupSelection"], **selection}
+            for selection in _selections_of(_plan(self)).values()
         ]
         return json.dumps({"BackupSelectionsList": selections})
 
@@ -60,7 +60,7 @@ def _selections() -> None:
 
 
 def _plan_updates() -> None:
-    def update_backup_plan(self: Any) -> str:
+    def update_backup_plan(self: Moto) -> str:
         plan = _plan(self)
         new = Plan(json.loads(self.body)["BackupPlan"], plan.creator_request_id, self.backup_backend)
         plan.backup_plan = new.backup_plan
@@ -72,20 +72,24 @@ def _plan_updates() -> None:
 
 
 def _vault_policies() -> None:
-    def put_backup_vault_access_policy(self: Any) -> str:
+    def put_backup_vault_access_policy(self: Moto) -> str:
         _vault(self).access_policy = json.loads(self.body).get("Policy")
         return "{}"
 
-    def get_backup_vault_access_policy(self: Any) -> str:
+    def get_backup_vault_access_policy(self: Moto) -> str:
         vault = _vault(self)
         policy = getattr(vault, "access_policy", None)
         if policy is None:
             raise ResourceNotFoundException(msg="no policy is attached to the vault")
         return json.dumps(
-            {"BackupVaultArn": vault.backup_vault_arn, "BackupVaultName": vault.backup_vault_name, "Policy": policy}
+            {
+                "BackupVaultArn": vault.backup_vault_arn,
+                "BackupVaultName": vault.backup_vault_name,
+                "Policy": policy,
+            }
         )
 
-    def delete_backup_vault_access_policy(self: Any) -> str:
+    def delete_backup_vault_access_policy(self: Moto) -> str:
         _vault(self).access_policy = None
         return "{}"
 
@@ -98,26 +102,30 @@ def _vault_policies() -> None:
     )
 
 
-def _label(response: Any, name: str) -> str:
+def _label(response: Moto, name: str) -> str:
     """A part of the path, by its name in the service's model (`backupPlanId`)."""
     return str(response.uri_match[name])
 
 
-def _plan(response: Any) -> Any:
+def _plan(response: Moto) -> Moto:
     return response.backup_backend.get_backup_plan(_label(response, "backupPlanId"), None)
 
 
-def _vault(response: Any) -> Any:
+def _vault(response: Moto) -> Moto:
     return response.backup_backend.describe_backup_vault(_label(response, "backupVaultName"))
 
 
-def _selections_of(plan: Any) -> dict[str, Any]:
-    selections: dict[str, Any] = vars(plan).setdefault("selections", {})
+def _selections_of(plan: Moto) -> dict[str, Moto]:
+    selections: dict[str, Moto] = plan.__dict__.setdefault("selections", {})
     return selections
 
 
 PATCHES = (
-    Patch("backup tags", "tags were looked up under the word before the last slash, not under the ARN", _tags_by_arn),
+    Patch(
+        "backup tags",
+        "tags were looked up under the word before the last slash, not under the ARN",
+        _tags_by_arn,
+    ),
     Patch("backup selections", "which resources a plan backs up can't be said", _selections),
     Patch("backup plan updates", "a plan can't be changed", _plan_updates),
     Patch("backup vault policies", "a vault takes no access policy", _vault_policies),

@@ -1,24 +1,22 @@
 """ECS."""
 
-from typing import Any
-
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from cellwright.sandbox.patches.patch import Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, parameter, surround
 
 _REBALANCING = "availabilityZoneRebalancing"
 
 
 def _rebalancing() -> None:
-    def create_service(original: Any, self: Any) -> Any:
+    def create_service(original: Moto, self: Moto) -> Moto:
         answer = original(self)
-        wanted = self._get_param(_REBALANCING)  # noqa: SLF001 - moto's own way to read a parameter
+        wanted = parameter(self, _REBALANCING)
         answer.result["service"].availability_zone_rebalancing = wanted or "DISABLED"
         return answer
 
-    def update_service(original: Any, self: Any) -> Any:
+    def update_service(original: Moto, self: Moto) -> Moto:
         answer = original(self)
-        if wanted := self._get_param(_REBALANCING):  # noqa: SLF001 - as above
+        if wanted := parameter(self, _REBALANCING):
             answer.result["service"].availability_zone_rebalancing = wanted
         return answer
 
@@ -27,5 +25,9 @@ def _rebalancing() -> None:
 
 
 PATCHES = (
-    Patch("zone rebalancing of services", "a service didn't say whether it rebalances between zones", _rebalancing),
+    Patch(
+        "zone rebalancing of services",
+        "a service didn't say whether it rebalances between zones",
+        _rebalancing,
+    ),
 )

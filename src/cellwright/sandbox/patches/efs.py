@@ -1,24 +1,23 @@
 """EFS."""
 
 import json
-from typing import Any
 
 from moto.efs.models import EFSBackend
 from moto.efs.responses import EFSResponse
 
-from cellwright.sandbox.patches.patch import Patch, define
+from cellwright.sandbox.patches.patch import Moto, Patch, define, parameter
 
 
 def _backup_policies() -> None:
-    def describe_backup_policy(self: Any, file_system_id: str) -> dict[str, str]:
+    def describe_backup_policy(self: Moto, file_system_id: str) -> dict[str, str]:
         # It also makes sure that the file system is there.
         self.describe_file_systems(file_system_id=file_system_id)
         backed_up = self.file_systems_by_id[file_system_id]._backup  # noqa: SLF001 - moto has no other way to it
         return {"Status": "ENABLED" if backed_up else "DISABLED"}
 
-    def put_backup_policy(self: Any) -> Any:
-        policy = _parameter(self, "BackupPolicy")
-        system = self.efs_backend.file_systems_by_id[_parameter(self, "FileSystemId")]
+    def put_backup_policy(self: Moto) -> Moto:
+        policy = parameter(self, "BackupPolicy")
+        system = self.efs_backend.file_systems_by_id[parameter(self, "FileSystemId")]
         system._backup = policy["Status"] == "ENABLED"  # noqa: SLF001 - as above
         return json.dumps({"BackupPolicy": policy}), {"Content-Type": "application/json"}
 
@@ -27,18 +26,18 @@ def _backup_policies() -> None:
 
 
 def _policy_deletion() -> None:
-    def delete_file_system_policy(self: Any) -> Any:
-        self.efs_backend.file_systems_by_id[_parameter(self, "FileSystemId")].file_system_policy = None
+    def delete_file_system_policy(self: Moto) -> Moto:
+        self.efs_backend.file_systems_by_id[parameter(self, "FileSystemId")].file_system_policy = None
         return "", {}
 
     define(EFSResponse, delete_file_system_policy)
 
 
-def _parameter(response: Any, name: str) -> Any:
-    return response._get_param(name)  # noqa: SLF001 - moto's own way to read a parameter
-
-
 PATCHES = (
-    Patch("backup policies", "whether a file system is backed up could be read, but not changed", _backup_policies),
+    Patch(
+        "backup policies",
+        "whether a file system is backed up could be read, but not changed",
+        _backup_policies,
+    ),
     Patch("deletion of policies", "a file system's policy couldn't be deleted", _policy_deletion),
 )

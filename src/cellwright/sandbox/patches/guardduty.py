@@ -1,24 +1,23 @@
 """GuardDuty."""
 
 import json
-from typing import Any
 from urllib.parse import unquote
 
 from moto.guardduty import urls
 from moto.guardduty.responses import GuardDutyResponse
 
-from cellwright.sandbox.patches.patch import Patch, define
+from cellwright.sandbox.patches.patch import Moto, Patch, define
 
 
 def _detector_tags() -> None:
-    def list_tags_for_resource(self: Any) -> str:
+    def list_tags_for_resource(self: Moto) -> str:
         return json.dumps({"tags": _tags(self)})
 
-    def tag_resource(self: Any) -> str:
+    def tag_resource(self: Moto) -> str:
         _tags(self).update(json.loads(self.body)["tags"])
         return "{}"
 
-    def untag_resource(self: Any) -> str:
+    def untag_resource(self: Moto) -> str:
         for key in self.querystring.get("tagKeys", []):
             _tags(self).pop(key, None)
         return "{}"
@@ -27,10 +26,12 @@ def _detector_tags() -> None:
     define(GuardDutyResponse, list_tags_for_resource, tag_resource, untag_resource)
 
 
-def _tags(response: Any) -> dict[str, str]:
+def _tags(response: Moto) -> dict[str, str]:
     detector_id = unquote(response.path).rpartition("/")[2]
     tags: dict[str, str] = response.guardduty_backend.detectors[detector_id].tags
     return tags
 
 
-PATCHES = (Patch("detector tags", "a detector's tags couldn't be changed after its creation", _detector_tags),)
+PATCHES = (
+    Patch("detector tags", "a detector's tags couldn't be changed after its creation", _detector_tags),
+)

@@ -1,18 +1,16 @@
 """Kinesis."""
 
-from typing import Any
-
 from moto.kinesis.responses import KinesisResponse
 
-from cellwright.sandbox.patches.patch import Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, parameter, surround
 
 
 def _stream_tags() -> None:
-    def create_stream(original: Any, self: Any) -> Any:
+    def create_stream(original: Moto, self: Moto) -> Moto:
         answer = original(self)
         # moto's own way to read a parameter
-        if tags := self._get_param("Tags"):  # noqa: SLF001
-            self.kinesis_backend.add_tags_to_stream(None, self._get_param("StreamName"), tags)  # noqa: SLF001
+        if tags := parameter(self, "Tags"):
+            self.kinesis_backend.add_tags_to_stream(None, parameter(self, "StreamName"), tags)
         return answer
 
     surround(KinesisResponse, "create_stream", create_stream)

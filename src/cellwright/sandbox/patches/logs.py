@@ -1,14 +1,14 @@
 """CloudWatch Logs."""
 
-from typing import Any
-
 from moto.logs.metric_filters import MetricFilters
 
-from cellwright.sandbox.patches.patch import Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, surround
 
 
 def _metric_filter_updates() -> None:
-    def add_filter(original: Any, self: Any, filter_name: str, pattern: str, group: str, changes: Any) -> None:
+    def add_filter(
+        original: Moto, self: Moto, filter_name: str, pattern: str, group: str, changes: Moto
+    ) -> None:
         self.delete_filter(filter_name, group)
         original(self, filter_name, pattern, group, changes)
 

@@ -21,7 +21,7 @@ def patches_of(service: str) -> tuple[Patch, ...]:
 def mend(service: str) -> None:
     """Apply the patches of `service`, before its first request.
 
-    A patch that doesn't fit the installed moto is logged and left out: the service then works as moto made it.
+    A patch that doesn't fit the installed moto is logged and left out: the rest works as moto made it.
     """
     for patch in patches_of(service):
         try:

@@ -3,22 +3,26 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeAlias
 
-Around = Callable[..., Any]
+Moto: TypeAlias = Any
+"""One of moto's own objects or values. Their types are moto's affair and change with its versions;
+what is used here of them is held by the contract tests."""
+
+Around = Callable[..., Moto]
 """Called with the original function, then with the original's own arguments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """One mended fault: what is better now, and what went wrong before."""
+    """One mended fault: what it is about, and what went wrong without it."""
 
     name: str
     reason: str
     apply: Callable[[], None]
 
 
-def define(owner: type, *functions: Callable[..., Any]) -> None:
+def define(owner: type, *functions: Callable[..., Moto]) -> None:
     """Give `owner` methods that it lacks, or better ones, each under its function's name."""
     for function in functions:
         setattr(owner, function.__name__, function)
@@ -29,7 +33,21 @@ def surround(owner: type, method: str, around: Around) -> None:
     original = getattr(owner, method)
 
     @wraps(original)
-    def replacement(*arguments: Any, **named: Any) -> Any:
+    def replacement(*arguments: object, **named: object) -> Moto:
         return around(original, *arguments, **named)
 
     setattr(owner, method, replacement)
+
+
+def compute(owner: type, attribute: str, getter: Callable[[Moto], Moto]) -> None:
+    """Let `getter` tell what an attribute is, whenever it is asked for; assigning to it does nothing."""
+
+    def forget(_self: Moto, _value: Moto) -> None:
+        """Leave it to the getter."""
+
+    setattr(owner, attribute, property(getter, forget))
+
+
+def parameter(response: Moto, name: str) -> Moto:
+    """Look up a parameter of the request that `response` answers; None if absent."""
+    return response._get_param(name)  # noqa: SLF001 - moto has no other way

@@ -1,17 +1,16 @@
 """RDS."""
 
-from typing import Any
 from uuid import uuid4
 
 from moto.core.responses import ActionResult
 from moto.rds.models import DBClusterParameterGroup, DBInstance, DBParameterGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 
-from cellwright.sandbox.patches.patch import Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
 
 
 def _resource_ids() -> None:
-    def build(original: Any, self: Any, *arguments: Any, **named: Any) -> None:
+    def build(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
         original(self, *arguments, **named)
         self.dbi_resource_id = f"db-{uuid4().hex[:26].upper()}"
 
@@ -19,7 +18,7 @@ def _resource_ids() -> None:
 
 
 def _parameter_sources() -> None:
-    def update(original: Any, self: Any, parameters: Any) -> None:
+    def update(original: Moto, self: Moto, parameters: Moto) -> None:
         original(self, [{**parameter, "Source": "user"} for parameter in parameters])
 
     surround(DBParameterGroup, "update_parameters", update)
@@ -27,12 +26,12 @@ def _parameter_sources() -> None:
 
 
 def _parameter_resets() -> None:
-    def reset_db_parameter_group(self: Any) -> ActionResult:
+    def reset_db_parameter_group(self: Moto) -> ActionResult:
         name = self.params["DBParameterGroupName"]
         _forget(self.backend.db_parameter_groups[name].parameters, self.params)
         return ActionResult({"DBParameterGroupName": name})
 
-    def reset_db_cluster_parameter_group(self: Any) -> ActionResult:
+    def reset_db_cluster_parameter_group(self: Moto) -> ActionResult:
         name = self.params["DBClusterParameterGroupName"]
         _forget(self.backend.db_cluster_parameter_groups[name].parameters, self.params)
         return ActionResult({"DBClusterParameterGroupName": name})
@@ -40,7 +39,7 @@ def _parameter_resets() -> None:
     define(RDSResponse, reset_db_parameter_group, reset_db_cluster_parameter_group)
 
 
-def _forget(parameters: Any, request: Any) -> None:
+def _forget(parameters: Moto, request: Moto) -> None:
     if request.get("ResetAllParameters"):
         parameters.clear()
     for parameter in request.get("Parameters", []):
@@ -48,7 +47,7 @@ def _forget(parameters: Any, request: Any) -> None:
 
 
 def _subnet_groups() -> None:
-    def modify(original: Any, self: Any, name: str, description: str, subnets: Any) -> Any:
+    def modify(original: Moto, self: Moto, name: str, description: str, subnets: Moto) -> Moto:
         group = original(self, name, description, subnets)
         self.subnet_groups[name] = group
         return group
@@ -57,8 +56,16 @@ def _subnet_groups() -> None:
 
 
 PATCHES = (
-    Patch("unique instance ids", "every instance had the same DbiResourceId: with two, none could be read", _resource_ids),
-    Patch("parameter sources", "parameters set by the user didn't say so, and clients left them out", _parameter_sources),
+    Patch(
+        "unique instance ids",
+        "every instance had the same DbiResourceId: with two, none could be read",
+        _resource_ids,
+    ),
+    Patch(
+        "parameter sources",
+        "parameters set by the user didn't say so, and clients left them out",
+        _parameter_sources,
+    ),
     Patch("parameter resets", "a parameter once set couldn't be taken back", _parameter_resets),
     Patch("subnet group updates", "modifying a subnet group deleted it", _subnet_groups),
 )

@@ -1,15 +1,13 @@
 """Route 53."""
 
-from typing import Any
-
 from moto.route53.responses import Route53
 
-from cellwright.sandbox.patches.patch import Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, parameter, surround
 
 
 def _private_zones() -> None:
-    def create_hosted_zone(original: Any, self: Any) -> Any:
-        if self._get_param("VPC.VPCId"):  # noqa: SLF001 - moto's own way to read a parameter
+    def create_hosted_zone(original: Moto, self: Moto) -> Moto:
+        if parameter(self, "VPC.VPCId"):
             self.params.setdefault("HostedZoneConfig", {})["PrivateZone"] = True
         return original(self)
 
@@ -17,5 +15,9 @@ def _private_zones() -> None:
 
 
 PATCHES = (
-    Patch("private zones", "a zone made with a VPC, without saying 'private' as well, was public", _private_zones),
+    Patch(
+        "private zones",
+        "a zone made with a VPC, without saying 'private' as well, was public",
+        _private_zones,
+    ),
 )

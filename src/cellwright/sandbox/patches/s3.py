@@ -1,22 +1,20 @@
 """S3."""
 
 import json
-from typing import Any
-from xml.sax.saxutils import escape
 
-import xmltodict
+import xmltodict  # type: ignore[import-untyped]
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 
-from cellwright.sandbox.patches.patch import Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
 
 _XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
 _UNKNOWN_TO_MOTO = frozenset({"analytics", "metrics", "intelligent-tiering"})
 
 
 def _conditions() -> None:
-    def get_permission(self: Any, action: str, resource: str) -> Any:
+    def get_permission(self: Moto, action: str, resource: str) -> Moto:
         if self.policy is None:
             return PermissionResult.NEUTRAL
         policy = json.loads(self.policy)
@@ -26,13 +24,15 @@ def _conditions() -> None:
             for statement in (statements if isinstance(statements, list) else [statements])
             if "Condition" not in statement
         ]
-        return IAMPolicy(json.dumps({**policy, "Statement": unconditional})).is_action_permitted(action, resource)
+        return IAMPolicy(json.dumps({**policy, "Statement": unconditional})).is_action_permitted(
+            action, resource
+        )
 
     define(FakeBucket, get_permission)
 
 
 def _event_bridge() -> None:
-    def get_bucket_notification(original: Any, self: Any) -> Any:
+    def get_bucket_notification(original: Moto, self: Moto) -> Moto:
         status, headers, body = original(self)
         configuration = self.backend.get_bucket_notification_configuration(self.bucket_name)
         if configuration is None or configuration.event_bridge is None:
@@ -45,14 +45,14 @@ def _event_bridge() -> None:
 
 
 def _request_payment() -> None:
-    def read(original: Any, self: Any, bucket_name: str, querystring: Any) -> Any:
+    def read(original: Moto, self: Moto, bucket_name: str, querystring: Moto) -> Moto:
         if "requestPayment" not in querystring:
             return original(self, bucket_name, querystring)
         payer = vars(self.backend.head_bucket(bucket_name)).get("request_payer", "BucketOwner")
-        body = f'<RequestPaymentConfiguration xmlns="{_XMLNS}"><Payer>{escape(payer)}</Payer></RequestPaymentConfiguration>'
-        return 200, {"Content-Type": "application/xml"}, body
+        document = {"RequestPaymentConfiguration": {"@xmlns": _XMLNS, "Payer": payer}}
+        return 200, {"Content-Type": "application/xml"}, xmltodict.unparse(document)
 
-    def write(original: Any, self: Any, request: Any, bucket_name: str, querystring: Any) -> Any:
+    def write(original: Moto, self: Moto, request: Moto, bucket_name: str, querystring: Moto) -> Moto:
         if "requestPayment" not in querystring:
             return original(self, request, bucket_name, querystring)
         payer = xmltodict.parse(self.body)["RequestPaymentConfiguration"]["Payer"]
@@ -64,7 +64,7 @@ def _request_payment() -> None:
 
 
 def _unknown_parts() -> None:
-    def refuse(original: Any, self: Any, *arguments: Any) -> Any:
+    def refuse(original: Moto, self: Moto, *arguments: Moto) -> Moto:
         querystring = arguments[-1]
         if unknown := _UNKNOWN_TO_MOTO.intersection(querystring):
             raise NotImplementedError(f"a bucket's {', '.join(unknown)}")
@@ -77,10 +77,18 @@ def _unknown_parts() -> None:
 PATCHES = (
     Patch(
         "bucket policy conditions",
-        "a Deny under a condition denied everything: a TLS-only policy locked everybody out, Terraform included",
+        "a Deny under a condition denied everything: a TLS-only policy locked everybody out",
         _conditions,
     ),
     Patch("bucket notifications to EventBridge", "they were stored, but never shown", _event_bridge),
-    Patch("bucket request payment", "asking who pays listed the bucket, and setting it did nothing", _request_payment),
-    Patch("unknown parts of a bucket", "reading one listed the bucket, writing one created it anew", _unknown_parts),
+    Patch(
+        "bucket request payment",
+        "asking who pays listed the bucket, and setting it did nothing",
+        _request_payment,
+    ),
+    Patch(
+        "unknown parts of a bucket",
+        "reading one listed the bucket, writing one created it anew",
+        _unknown_parts,
+    ),
 )

@@ -1,24 +1,23 @@
 """Security Hub."""
 
 import json
-from typing import Any
 
 from moto.securityhub.models import SecurityHubBackend
 from moto.securityhub.responses import SecurityHubResponse
 
-from cellwright.sandbox.patches.patch import Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
 
 _SETTINGS = ("AutoEnableControls", "ControlFindingGenerator")
 
 
 def _configuration() -> None:
-    def update_security_hub_configuration(self: Any) -> str:
+    def update_security_hub_configuration(self: Moto) -> str:
         asked = json.loads(self.body)
         chosen = {name: asked[name] for name in _SETTINGS if name in asked}
         vars(self.securityhub_backend).setdefault("chosen", {}).update(chosen)
         return "{}"
 
-    def describe_hub(original: Any, self: Any, hub_arn: str | None = None) -> dict[str, Any]:
+    def describe_hub(original: Moto, self: Moto, hub_arn: str | None = None) -> dict[str, Moto]:
         return {**original(self, hub_arn), **vars(self).get("chosen", {})}
 
     define(SecurityHubResponse, update_security_hub_configuration)
@@ -26,5 +25,9 @@ def _configuration() -> None:
 
 
 PATCHES = (
-    Patch("hub configuration", "a hub's settings couldn't be changed, which clients do when they enable it", _configuration),
+    Patch(
+        "hub configuration",
+        "a hub's settings couldn't be changed, which clients do when they enable it",
+        _configuration,
+    ),
 )

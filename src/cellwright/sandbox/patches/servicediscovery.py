@@ -1,14 +1,14 @@
 """Cloud Map."""
 
-from typing import Any
-
 from moto.servicediscovery.models import ServiceDiscoveryBackend
 
-from cellwright.sandbox.patches.patch import Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, surround
 
 
 def _instance_updates() -> None:
-    def register_instance(original: Any, self: Any, service_id: str, instance_id: str, *rest: Any, **named: Any) -> Any:
+    def register_instance(
+        original: Moto, self: Moto, service_id: str, instance_id: str, *rest: Moto, **named: Moto
+    ) -> Moto:
         instances = self.get_service(service_id).instances
         instances[:] = [instance for instance in instances if instance.instance_id != instance_id]
         return original(self, service_id, instance_id, *rest, **named)
@@ -17,5 +17,9 @@ def _instance_updates() -> None:
 
 
 PATCHES = (
-    Patch("instance updates", "registering an instance again made a second one beside the first", _instance_updates),
+    Patch(
+        "instance updates",
+        "registering an instance again made a second one beside the first",
+        _instance_updates,
+    ),
 )

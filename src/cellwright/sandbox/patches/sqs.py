@@ -1,25 +1,26 @@
 """SQS."""
 
 import json
-from typing import Any
 
 from moto.sqs.models import Queue
 
-from cellwright.sandbox.patches.patch import Patch
+from cellwright.sandbox.patches.patch import Moto, Patch, compute
 
 
 def _redrive_policies() -> None:
-    known = Queue.attributes.fget
+    known = vars(Queue)["attributes"].fget
 
-    def attributes(self: Any) -> dict[str, Any]:
-        found: dict[str, Any] = known(self)
+    def attributes(self: Moto) -> dict[str, Moto]:
+        found: dict[str, Moto] = known(self)
         if "RedrivePolicy" in found:
             found["RedrivePolicy"] = json.dumps(json.loads(found["RedrivePolicy"]), separators=(",", ":"))
         return found
 
-    Queue.attributes = property(attributes)
+    compute(Queue, "attributes", attributes)
 
 
 PATCHES = (
-    Patch("redrive policies", "AWS writes them without spaces, and clients compare the text", _redrive_policies),
+    Patch(
+        "redrive policies", "AWS writes them without spaces, and clients compare the text", _redrive_policies
+    ),
 )

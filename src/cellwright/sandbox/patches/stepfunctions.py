@@ -1,15 +1,14 @@
 """Step Functions."""
 
 import json
-from typing import Any
 
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from cellwright.sandbox.patches.patch import Patch, define
+from cellwright.sandbox.patches.patch import Moto, Patch, define
 
 
 def _validation() -> None:
-    def validate_state_machine_definition(self: Any) -> str:
+    def validate_state_machine_definition(self: Moto) -> str:
         definition = json.loads(self.body)["definition"]
         try:
             json.loads(definition)
@@ -22,7 +21,7 @@ def _validation() -> None:
 
 
 def _versions() -> None:
-    def list_state_machine_versions(self: Any) -> str:  # noqa: ARG001 - moto calls it as a method
+    def list_state_machine_versions(self: Moto) -> str:  # noqa: ARG001 - moto calls it as a method
         return json.dumps({"stateMachineVersions": []})
 
     define(StepFunctionResponse, list_state_machine_versions)

@@ -1,17 +1,16 @@
 """Transfer Family."""
 
 import json
-from typing import Any
 
 from moto.transfer import exceptions
 from moto.transfer.responses import TransferResponse
 from moto.transfer.types import User, prune_unset
 
-from cellwright.sandbox.patches.patch import Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
 
 
 def _error_codes() -> None:
-    def name_it_so(original: Any, self: Any, *arguments: Any, **named: Any) -> None:
+    def name_it_so(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
         original(self, *arguments, **named)
         exceptions.TransferError.__init__(self, "ResourceNotFoundException", self.message)
 
@@ -20,7 +19,7 @@ def _error_codes() -> None:
 
 
 def _user_descriptions() -> None:
-    def to_dict(original: Any, self: Any) -> Any:
+    def to_dict(original: Moto, self: Moto) -> Moto:
         user = prune_unset(original(self))
         for key in user.get("SshPublicKeys", []):
             key["DateImported"] = float(key["DateImported"])
@@ -30,18 +29,18 @@ def _user_descriptions() -> None:
 
 
 def _tags() -> None:
-    def list_tags_for_resource(self: Any) -> str:
+    def list_tags_for_resource(self: Moto) -> str:
         arn = json.loads(self.body)["Arn"]
         return json.dumps({"Arn": arn, "Tags": _resource(self, arn).tags})
 
-    def tag_resource(self: Any) -> str:
+    def tag_resource(self: Moto) -> str:
         request = json.loads(self.body)
         resource = _resource(self, request["Arn"])
         new = {tag["Key"] for tag in request["Tags"]}
         resource.tags = [tag for tag in resource.tags if tag["Key"] not in new] + request["Tags"]
         return "{}"
 
-    def untag_resource(self: Any) -> str:
+    def untag_resource(self: Moto) -> str:
         request = json.loads(self.body)
         resource = _resource(self, request["Arn"])
         resource.tags = [tag for tag in resource.tags if tag["Key"] not in request["TagKeys"]]
@@ -50,7 +49,7 @@ def _tags() -> None:
     define(TransferResponse, list_tags_for_resource, tag_resource, untag_resource)
 
 
-def _resource(response: Any, arn: str) -> Any:
+def _resource(response: Moto, arn: str) -> Moto:
     """The server or user that `arn` (`...:server/ID`, `...:user/ID/NAME`) names."""
     kind, server_id, *user_name = arn.rpartition(":")[2].split("/")
     if kind == "user":
@@ -60,6 +59,10 @@ def _resource(response: Any, arn: str) -> Any:
 
 PATCHES = (
     Patch("not found", "a missing server, user or key went by a name that AWS doesn't use", _error_codes),
-    Patch("user descriptions", "a user with a key couldn't be read: the key's date was a text", _user_descriptions),
+    Patch(
+        "user descriptions",
+        "a user with a key couldn't be read: the key's date was a text",
+        _user_descriptions,
+    ),
     Patch("tags of servers and users", "they couldn't be read or changed", _tags),
 )

@@ -1,0 +1,74 @@
+variable "name" {
+  description = "The cell's name; names the VPC and all that is in it."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,26}[a-z0-9])?$", var.name))
+    error_message = "A name has at most 28 lower-case letters, digits and inner hyphens: it becomes part of other names that have limits of their own."
+  }
+}
+
+variable "region" {
+  description = "The region in which everything of this stack lives."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(?:-[a-z]+)+-[0-9]$", var.region))
+    error_message = "A region is written like us-east-1."
+  }
+}
+
+variable "tags" {
+  description = "Tags for every resource: who it belongs to, and what manages it."
+  type        = map(string)
+
+  validation {
+    condition = alltrue([
+      for key in ["Client", "Cell", "Fleet", "Level", "Stack", "ManagedBy"] : contains(keys(var.tags), key)
+    ])
+    error_message = "The tags Client, Cell, Fleet, Level, Stack and ManagedBy have to be there."
+  }
+}
+
+variable "cidr" {
+  description = "The VPC's IPv4 address block, from which all subnets are computed."
+  type        = string
+
+  validation {
+    condition     = can(cidrhost(var.cidr, 0)) && can(regex("/(?:1[6-9]|20)$", var.cidr))
+    error_message = "The block is written like 10.16.0.0/16 and is between /16 and /20 in size."
+  }
+}
+
+variable "zones" {
+  description = "The letters of the availability zones to spread over."
+  type        = list(string)
+  default     = ["a", "b", "c"]
+
+  validation {
+    condition     = length(var.zones) >= 1 && length(var.zones) <= 3 && length(distinct(var.zones)) == length(var.zones)
+    error_message = "Name one to three different zones."
+  }
+
+  validation {
+    condition     = alltrue([for zone in var.zones : can(regex("^[a-z]$", zone))])
+    error_message = "A zone is named by its letter alone: a, not us-east-1a."
+  }
+}
+
+variable "nat_gateways" {
+  description = "How private subnets reach the internet: not at all (none), through one gateway (one), or through one in each zone (per_zone)."
+  type        = string
+  default     = "one"
+
+  validation {
+    condition     = contains(["none", "one", "per_zone"], var.nat_gateways)
+    error_message = "The choice is none, one or per_zone."
+  }
+}
+
+variable "dns_hostnames" {
+  description = "Whether instances with public addresses get public DNS names; interface endpoints with private DNS need it too."
+  type        = bool
+  default     = true
+}

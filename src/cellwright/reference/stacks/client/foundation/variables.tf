@@ -1,0 +1,86 @@
+variable "name" {
+  description = "The client's name; names its key, bucket, role and log group."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,26}[a-z0-9])?$", var.name))
+    error_message = "A name has at most 28 lower-case letters, digits and inner hyphens: it becomes part of other names that have limits of their own."
+  }
+}
+
+variable "region" {
+  description = "The region in which everything of this stack lives."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(?:-[a-z]+)+-[0-9]$", var.region))
+    error_message = "A region is written like us-east-1."
+  }
+}
+
+variable "tags" {
+  description = "Tags for every resource: who it belongs to, and what manages it."
+  type        = map(string)
+
+  validation {
+    condition = alltrue([
+      for key in ["Client", "Cell", "Fleet", "Level", "Stack", "ManagedBy"] : contains(keys(var.tags), key)
+    ])
+    error_message = "The tags Client, Cell, Fleet, Level, Stack and ManagedBy have to be there."
+  }
+}
+
+variable "fleet" {
+  description = "The fleet's name; keeps bucket names apart from other fleets', since they are shared by all of AWS."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$", var.fleet))
+    error_message = "At most 16 lower-case letters, digits and inner hyphens."
+  }
+}
+
+variable "key_rotation" {
+  description = "Whether AWS renews the material of the client's key every year."
+  type        = bool
+  default     = true
+}
+
+variable "encrypt_logs" {
+  description = "Whether logs are encrypted with the client's own key rather than one of CloudWatch's."
+  type        = bool
+  default     = true
+}
+
+variable "log_retention_days" {
+  description = "How long the client's logs are kept, in days."
+  type        = number
+  default     = 2192
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch keeps logs for certain numbers of days only: 7, 30, 90, 365, 2192 (six years) and others."
+  }
+}
+
+variable "old_version_days" {
+  description = "After how many days replaced or deleted objects are removed for good; null keeps them for ever."
+  type        = number
+  default     = 365
+
+  validation {
+    condition     = var.old_version_days == null ? true : var.old_version_days >= 1
+    error_message = "At least one day, or null."
+  }
+}
+
+variable "key_deletion_days" {
+  description = "How long a deleted key can still be taken back, in days."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.key_deletion_days >= 7 && var.key_deletion_days <= 30
+    error_message = "AWS allows 7 to 30 days."
+  }
+}

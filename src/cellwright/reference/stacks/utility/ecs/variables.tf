@@ -1,0 +1,74 @@
+variable "name" {
+  description = "The cell's name; names the cluster."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,26}[a-z0-9])?$", var.name))
+    error_message = "A name has at most 28 lower-case letters, digits and inner hyphens: it becomes part of other names that have limits of their own."
+  }
+}
+
+variable "region" {
+  description = "The region in which everything of this stack lives."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(?:-[a-z]+)+-[0-9]$", var.region))
+    error_message = "A region is written like us-east-1."
+  }
+}
+
+variable "tags" {
+  description = "Tags for every resource: who it belongs to, and what manages it."
+  type        = map(string)
+
+  validation {
+    condition = alltrue([
+      for key in ["Client", "Cell", "Fleet", "Level", "Stack", "ManagedBy"] : contains(keys(var.tags), key)
+    ])
+    error_message = "The tags Client, Cell, Fleet, Level, Stack and ManagedBy have to be there."
+  }
+}
+
+variable "vpc_id" {
+  description = "The VPC in which services of this cluster run."
+  type        = string
+
+  validation {
+    condition     = startswith(var.vpc_id, "vpc-")
+    error_message = "A VPC's id starts with vpc-."
+  }
+}
+
+variable "container_insights" {
+  description = "Whether CloudWatch collects metrics of every task (enabled), in more detail (enhanced), or not (disabled)."
+  type        = string
+  default     = "enabled"
+
+  validation {
+    condition     = contains(["enabled", "enhanced", "disabled"], var.container_insights)
+    error_message = "The choice is enabled, enhanced or disabled."
+  }
+}
+
+variable "capacity_providers" {
+  description = "Where services may run besides their launch type: FARGATE, FARGATE_SPOT."
+  type        = set(string)
+  default     = ["FARGATE"]
+
+  validation {
+    condition     = length(setsubtract(var.capacity_providers, ["FARGATE", "FARGATE_SPOT"])) == 0
+    error_message = "This cluster knows FARGATE and FARGATE_SPOT."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How long the record of commands executed in containers is kept, in days."
+  type        = number
+  default     = 2192
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch keeps logs for certain numbers of days only: 7, 30, 90, 365, 2192 (six years) and others."
+  }
+}
