@@ -17,7 +17,7 @@ PLACES = (
     "/srv/*",
     "/var/lib/*",
     "/usr/share/*",
-    "/usr/share/*/*",
+    "/usr/share/terraform/plugins",
     "/usr/lib/*",
     "/usr/local/share/*",
     "/usr/local/share/*/*",

@@ -1,0 +1,167 @@
+"""What tests of this room share: stacks from texts, requests, a recording reporter, a scripted program."""
+
+import hashlib
+import shlex
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packaging.version import Version
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.progress import DiagnosticSeen, Phase, PhaseEntered, Progress, ResourceProgress
+from cellwright.model.value import Json
+from cellwright.stacks.tree import StackFile, StackTree
+from cellwright.terraform.backend import BackendSettings
+from cellwright.terraform.binary import Binary
+from cellwright.terraform.cancellation import Cancellation
+from cellwright.terraform.cli_config import CliConfig
+from cellwright.terraform.launcher import started_at
+from cellwright.terraform.provider_cache import ProviderCache
+from cellwright.terraform.providers import PlainProviders, Providers
+from cellwright.terraform.request import UnitRequest
+from cellwright.terraform.retry import RetryPolicy
+from cellwright.terraform.session import UnitTerraform
+from cellwright.terraform.toolchain import Limits, Toolchain
+from cellwright.terraform.unit_folder import UnitFolder
+from cellwright.terraform.variables import InputValue
+
+UNIT = UnitAddress("client", "acme", "app")
+
+
+def write_tree(folder: Path, files: Mapping[str, str], module: str = ".") -> StackTree:
+    """Write a stack and describe it."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()
+    found = tuple(StackFile(name, folder / name, executable=name.endswith(".sh")) for name in sorted(files))
+    return StackTree(files=found, module=module, digest=digest, label=str(folder), commit=None, folder=folder)
+
+
+@dataclass
+class Recorder:
+    """Keeps all progress."""
+
+    seen: list[Progress] = field(default_factory=list)
+
+    def report(self, progress: Progress) -> None:
+        self.seen.append(progress)
+
+    def phases(self) -> list[tuple[Phase, str]]:
+        return [(item.phase, item.note) for item in self.seen if isinstance(item, PhaseEntered)]
+
+    def diagnostics(self) -> list[Diagnostic]:
+        return [item.diagnostic for item in self.seen if isinstance(item, DiagnosticSeen)]
+
+    def resources(self) -> list[tuple[str, str, str]]:
+        found = [item for item in self.seen if isinstance(item, ResourceProgress)]
+        return [(item.resource, item.action, item.state) for item in found]
+
+
+@dataclass
+class Bench:
+    """One fleet's worth of folders, and what a unit is opened with."""
+
+    root: Path
+    binary: Binary
+    environment: Mapping[str, str]
+    limits: Limits = field(default_factory=lambda: Limits(retry=RetryPolicy(base=0.0), grace=20.0))
+    providers: Providers = field(default_factory=PlainProviders)
+    reporter: Recorder = field(default_factory=Recorder)
+    cancellation: Cancellation = field(default_factory=Cancellation)
+
+    def toolchain(self) -> Toolchain:
+        return Toolchain(
+            binary=self.binary,
+            root=self.root,
+            cli_config=CliConfig(None, ""),
+            mirrors=(),
+            cache=ProviderCache(self.root / "provider-cache"),
+            ambient=self.environment,
+            limits=self.limits,
+            providers=self.providers,
+        )
+
+    def request(
+        self,
+        tree: StackTree,
+        inputs: tuple[InputValue, ...] = (),
+        *,
+        run: str = "r1",
+        backend: BackendSettings | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> UnitRequest:
+        return UnitRequest(
+            address=UNIT,
+            run=run,
+            tree=tree,
+            backend=backend or BackendSettings("local", {}),
+            inputs=inputs,
+            environment=environment or {},
+            folder=UnitFolder(self.root / ".cellwright" / "work" / "client" / "acme" / "app"),
+            states=self.root / ".cellwright" / "states",
+            log=self.root / ".cellwright" / "logs" / run / "app.log",
+        )
+
+    def open(self, request: UnitRequest) -> UnitTerraform:
+        return UnitTerraform.open(request, self.toolchain(), self.reporter, self.cancellation)
+
+
+def plain(**values: Json) -> tuple[InputValue, ...]:
+    """Inputs that are no secrets."""
+    return tuple(InputValue(name, value) for name, value in values.items())
+
+
+@dataclass
+class ScriptedProgram:
+    """A program that takes Terraform's place: answers each command from a shell snippet, and counts."""
+
+    folder: Path
+
+    @property
+    def binary(self) -> Binary:
+        return Binary(self.folder / "terraform", "terraform", Version("1.11.4"))
+
+    def write(self, answers: Mapping[str, str]) -> Binary:
+        """Make the program; a command without an answer succeeds silently."""
+        self.folder.mkdir(exist_ok=True)
+        cases = "\n".join(f"{name}) {snippet} ;;" for name, snippet in answers.items())
+        counter = shlex.quote(str(self.folder / "calls"))
+        self.binary.path.write_text(
+            f'#!/bin/sh\necho "$*" >>{counter}\nn=$(grep -c "^$1" {counter})\n'
+            f'case "$1" in\n{cases}\n*) exit 0 ;;\nesac\n'
+        )
+        self.binary.path.chmod(0o700)
+        return self.binary
+
+    def calls(self) -> list[str]:
+        """The commands so far, by name."""
+        return [line.split(" ", 1)[0] for line in (self.folder / "calls").read_text().splitlines()]
+
+
+def error_line(summary: str, detail: str = "") -> str:
+    """A shell snippet that prints one of Terraform's diagnostics."""
+    text = (
+        '{"@message":"Error","type":"diagnostic","diagnostic":'
+        f'{{"severity":"error","summary":"{summary}","detail":"{detail}"}}}}'
+    )
+    return f"printf '%s\\n' {shlex.quote(text)}"
+
+
+def is_gone(pid: int) -> bool:
+    """Tell whether a process is over, giving the system a moment to end it."""
+    return eventually(lambda: started_at(pid) is None)
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Wait until `condition` holds; tell whether it came to that."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
