@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.position import Position
 from cellwright.stacks.constraint import AnyType, TypeConstraint
 from cellwright.stacks.declaration import Argument, Declaration, read_declarations
 from cellwright.stacks.hcl.source import SyntaxFault
-from cellwright.stacks.hcl.syntax import Computed, Literal
+from cellwright.stacks.hcl.syntax import Literal
 from cellwright.stacks.module import Module, ModuleCall, Output, Variable
 from cellwright.stacks.provider_syntax import read_providers
 from cellwright.stacks.resource_syntax import read_resource_types
@@ -35,15 +36,13 @@ def read_module(folder: str, files: Mapping[str, bytes]) -> Module:
     """
     declarations, findings = read_declarations(folder, files)
     findings.extend(_label_faults(declarations))
-    if findings:
-        raise DiagnosticError(*findings)
+    _raise_any(findings)
     variables = _collect(_of_kind(declarations, "variable"), _variable, findings)
     outputs = _collect(_of_kind(declarations, "output"), _output, findings)
     calls = _collect(_of_kind(declarations, "module"), _call, findings)
     terraform = list(_of_kind(declarations, "terraform"))
     providers = read_providers(terraform, declarations, findings)
-    if findings:
-        raise DiagnosticError(*findings)
+    _raise_any(findings)
     return Module(
         variables=variables,
         outputs=outputs,
@@ -52,6 +51,11 @@ def read_module(folder: str, files: Mapping[str, bytes]) -> Module:
         resource_types=read_resource_types(declarations),
         calls=tuple(calls.values()),
     )
+
+
+def _raise_any(findings: Iterable[Diagnostic]) -> None:
+    if ordered := sorted(findings, key=lambda item: (item.position or Position(""), item.summary)):
+        raise DiagnosticError(*ordered)
 
 
 def _of_kind(declarations: Iterable[Declaration], kind: str) -> Iterator[Declaration]:
@@ -64,7 +68,7 @@ def _label_faults(declarations: Iterable[Declaration]) -> Iterator[Diagnostic]:
         if wanted is not None and len(item.labels) != wanted:
             labels, example = ("a name", '"name"') if wanted == 1 else ("a type and a name", '"type" "name"')
             advice = f"write {item.kind} {example} {{ }}"
-            yield error(f"a {item.kind} block has {labels}", advice, item.position)
+            yield error(f"a block '{item.kind}' takes {labels}", advice, item.position)
 
 
 def _collect(
@@ -117,11 +121,11 @@ def _call(item: Declaration) -> ModuleCall:
     match argument.value:
         case Literal(value=str(source)):
             return ModuleCall(item.labels[0], source, item.position)
-        case Computed():
-            return ModuleCall(item.labels[0], None, item.position)
-        case value:
-            fault = SyntaxFault(value.offset, "a module's source is a string", 'write source = "./folder"')
+        case Literal(offset=offset):
+            fault = SyntaxFault(offset, "a module's source is a string", 'write source = "./folder"')
             raise DiagnosticError(argument.diagnostic(fault))
+        case _:  # OpenTofu lets it be worked out
+            return ModuleCall(item.labels[0], None, item.position)
 
 
 def _type(argument: Argument | None) -> TypeConstraint:

@@ -1,29 +1,34 @@
 """Values for types: what Terraform converts and what it refuses; the contract suite asks the binary."""
 
+from collections.abc import Iterator
+
 from cellwright.model.value import Json
 
+
+def _each(text: str, *values: Json) -> Iterator[tuple[str, Json]]:
+    yield from ((text, value) for value in values)
+
+
+def _refused(text: str, message: str, *values: Json) -> Iterator[tuple[str, Json, tuple[str, ...]]]:
+    yield from ((text, value, (message,)) for value in values)
+
+
 FITTING: tuple[tuple[str, Json], ...] = (
-    *(("string", value) for value in ("x", "", 1, 1.5, -2, True, None)),
-    *(
-        ("number", value)
-        for value in (1, 1.5, "1", "1.5", "1e3", "1E+3", "1e400", "+1", "-1", ".5", "5.", "1p3")
-    ),
-    *(("bool", value) for value in (True, False, "true", "false", "1", "0")),
-    *(("list(string)", value) for value in ([], ["a", 1, True], ["a", None])),
-    *(("list(any)", value) for value in ([], ["a", 1], [True, "a"], [1, "a", True], [None, 1], [None, None])),
-    *(("list(any)", value) for value in ([[1], ["a"]], [[1, 2], ["a"]], [[1], [1, 2]], [[], [1]])),
-    *(("list(any)", value) for value in ([[1, "a"], [True]], [[True], ["a", 1]], [{}, {"a": 1}])),
-    *(
-        ("list(any)", value)
-        for value in ([{"a": 1}, {"b": 2}], [{"a": 1}, {"a": "x"}], [{"a": 1}, {"a": None}])
-    ),
+    *_each("string", "x", "", 1, 1.5, -2, True, None),
+    *_each("number", 1, 1.5, "1", "1.5", "1e3", "1E+3", "1e400", "+1", "-1", ".5", "5.", "1p3"),
+    *_each("bool", True, False, "true", "false", "1", "0"),
+    *_each("list(string)", [], ["a", 1, True], ["a", None]),
+    *_each("list(any)", [], ["a", 1], [True, "a"], [1, "a", True], [None, 1], [None, None]),
+    *_each("list(any)", [[1], ["a"]], [[1, 2], ["a"]], [[1], [1, 2]], [[], [1]]),
+    *_each("list(any)", [[1, "a"], [True]], [[True], ["a", 1]], [{}, {"a": 1}]),
+    *_each("list(any)", [{"a": 1}, {"b": 2}], [{"a": 1}, {"a": "x"}], [{"a": 1}, {"a": None}]),
     ("list(any)", [{"a": 1, "b": 2}, {"a": 2}]),
     ("set(string)", ["a", "a"]),
     ("set(number)", ["1", 1]),
-    *(("map(string)", value) for value in ({}, {"a": 1, "b": True})),
-    *(("map(any)", value) for value in ({}, {"a": {"x": 1}, "b": {"y": 2}}, {"a": {"x": 1}, "b": {}})),
+    *_each("map(string)", {}, {"a": 1, "b": True}),
+    *_each("map(any)", {}, {"a": {"x": 1}, "b": {"y": 2}}, {"a": {"x": 1}, "b": {}}),
     ("map(any)", {"a": {"x": 1}, "b": {"x": "a", "y": 1}}),
-    *(("tuple([string, number])", value) for value in (["a", 1], [1, "2"])),
+    *_each("tuple([string, number])", ["a", 1], [1, "2"]),
     ("tuple([])", []),
     ("object({a = string})", {"a": 1}),
     ("object({a = string})", {"a": "x", "b": 1}),
@@ -33,7 +38,7 @@ FITTING: tuple[tuple[str, Json], ...] = (
     ("object({})", {"x": 1}),
     ("object({a = any})", {"a": [1, True]}),
     ("object({a = list(any), b = list(any)})", {"a": [1], "b": [True]}),
-    *(("any", value) for value in (None, 1, "x", [1, "a", {}], {"a": [[]]})),
+    *_each("any", None, 1, "x", [1, "a", {}], {"a": [[]]}),
     ("list(object({a = any}))", [{"a": 1}, {"a": "x"}]),
     ("list(list(any))", [[1], ["a"]]),
     ("map(list(any))", {"a": [1, "x"], "b": [True]}),
@@ -43,22 +48,19 @@ FITTING: tuple[tuple[str, Json], ...] = (
 )
 
 REFUSED: tuple[tuple[str, Json, tuple[str, ...]], ...] = (
-    *(("string", value, ("string wanted",)) for value in ([], {}, ["x"])),
-    *(
-        ("number", value, ("number wanted",))
-        for value in ("", "abc", " 1", "0x10", "1_000", "0o7", True, [], "1,5")
-    ),
-    *(("bool", value, ("bool wanted",)) for value in ("True", "TRUE", "yes", "", 1, 0, [])),
-    *(("list(string)", value, ("list(string) wanted",)) for value in ({}, {"a": "b"}, "a", 1)),
+    *_refused("string", "string wanted", [], {}, ["x"]),
+    *_refused("number", "number wanted", "", "abc", " 1", "0x10", "1_000", "0o7", True, [], "1,5"),
+    *_refused("bool", "bool wanted", "True", "TRUE", "yes", "", 1, 0, []),
+    *_refused("list(string)", "list(string) wanted", {}, {"a": "b"}, "a", 1),
     ("list(string)", ["a", [], {}], ("[1]: string wanted", "[2]: string wanted")),
-    *(("list(any)", value, ("of one type",)) for value in ([1, True], [[1], "a"], [{"a": 1}, "x"], [[], {}])),
-    *(("list(any)", value, ("of one type",)) for value in ([[1], [True]], [{"a": [1]}, {"a": {}}])),
+    *_refused("list(any)", "of one type", [1, True], [[1], "a"], [{"a": 1}, "x"], [[], {}]),
+    *_refused("list(any)", "of one type", [[1], [True]], [{"a": [1]}, {"a": {}}]),
     ("set(any)", [1, True], ("of one type",)),
-    *(("map(string)", value, ("map(string) wanted",)) for value in ([], ["a"], "a")),
-    *(("map(any)", value, ("of one type",)) for value in ({"a": 1, "b": True}, {"a": 1, "b": [1]})),
+    *_refused("map(string)", "map(string) wanted", [], ["a"], "a"),
+    *_refused("map(any)", "of one type", {"a": 1, "b": True}, {"a": 1, "b": [1]}),
     ("map(any)", {"a": {"x": 1}, "b": {"x": "a", "y": []}}, ("of one type",)),
     ("map(number)", {"a": "x", "b": 1}, ("a: number wanted, this is a string",)),
-    *(("tuple([string, number])", value, ("2 elements",)) for value in (["a"], ["a", 1, 2])),
+    *_refused("tuple([string, number])", "2 elements", ["a"], ["a", 1, 2]),
     ("tuple([string, number])", ["a", "x"], ("[1]: number wanted",)),
     ("tuple([string])", {}, ("tuple([string]) wanted, this is a mapping",)),
     ("object({a = string, b = bool})", {}, ("'a' is missing", "'b' is missing")),

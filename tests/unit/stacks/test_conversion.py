@@ -1,4 +1,5 @@
 import math
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -56,11 +57,14 @@ TYPES: st.SearchStrategy[TypeConstraint] = st.recursive(
 )
 
 
+EXAMPLES: Mapping[Primitive, Json] = {Primitive.STRING: "x", Primitive.NUMBER: 1, Primitive.BOOL: True}
+
+
 def example(constraint: TypeConstraint) -> Json:
     """Give some value of the type."""
     match constraint:
         case Primitive():
-            return {"string": "x", "number": 1, "bool": True}[constraint.value]
+            return EXAMPLES[constraint]
         case AnyType():
             return None
         case ListOf() | SetOf():
@@ -108,7 +112,7 @@ def test_every_type_answers_for_every_value(constraint: TypeConstraint, value: J
         assert mismatch.message
         inner: Value = value
         for step in mismatch.path:  # the path leads somewhere
-            inner = inner[step]  # type: ignore[index,call-overload]
+            inner = inner[step]  # type: ignore[index]
 
 
 @given(TYPES)
@@ -155,7 +159,10 @@ def test_attributes_that_terraform_would_drop() -> None:
     constraint = parse_type(
         "list(object({ name = string, tags = optional(map(string)), at = tuple([object({x = any})]) }))"
     )
-    value = [{"name": "a", "nmae": 1, "tags": {"free": "x"}, "at": [{"x": {"y": 1}, "z": 1}]}, "no object"]
+    value: Json = [
+        {"name": "a", "nmae": 1, "tags": {"free": "x"}, "at": [{"x": {"y": 1}, "z": 1}]},
+        "no object",
+    ]
     assert ignored_attributes(constraint, value) == (
         Mismatch((0, "nmae"), "the type has no attribute 'nmae'; did you mean 'name'?"),
         Mismatch((0, "at", 0, "z"), "the type has no attribute 'z'"),

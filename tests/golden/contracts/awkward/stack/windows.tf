@@ -1,0 +1,6 @@
+﻿variable "first" { type = string }
+
+variable "second" {
+  description = "Größe"
+  type = string
+}

@@ -1,0 +1,7 @@
+module "further" {
+  source = "../further"
+}
+
+module "outside" {
+  source = "../../nowhere_else"
+}

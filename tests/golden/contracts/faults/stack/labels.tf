@@ -1,0 +1,5 @@
+variable {}
+
+output "a" "b" {}
+
+resource "aws_a" {}

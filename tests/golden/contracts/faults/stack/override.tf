@@ -1,0 +1,1 @@
+variable "missing" { default = 1 }

@@ -1,0 +1,3 @@
+variable "beside" {
+  type = bool
+}

@@ -1,0 +1,5 @@
+variable "name" { type = string }
+
+output "name" { value = var.name }
+
+resource "random_pet" "name" {}
