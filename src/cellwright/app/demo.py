@@ -18,7 +18,7 @@ from cellwright.app.running import Conversation, Selection
 from cellwright.app.scaffold import init
 from cellwright.app.status import status
 from cellwright.fleet.edit import set_key
-from cellwright.git.repository import Repository
+from cellwright.git.repository import Identity, Repository
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import Event
 from cellwright.model.run import RunStatus
@@ -28,12 +28,8 @@ ACCOUNT = "prod-use1"
 CLIENTS: Mapping[str, str] = {"acme": "gold", "globex": "standard"}
 """Clients that the demo onboards, with their tiers."""
 
-_IDENTITY = {
-    "GIT_AUTHOR_NAME": "Ada Demo",
-    "GIT_AUTHOR_EMAIL": "ada@example.com",
-    "GIT_COMMITTER_NAME": "Ada Demo",
-    "GIT_COMMITTER_EMAIL": "ada@example.com",
-}
+_PERSON = Identity("Ada Demo", "ada@example.com")
+"""Who the demo says it is: it needs nobody's git identity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +88,7 @@ def demo(request: DemoRequest, narrator: Narrator) -> DemoPlace:
     folder = Path(tempfile.mkdtemp(prefix="cellwright-demo-"))
     fleet = folder / "fleet"
     with start_sandbox(folder) as sandbox:
-        reaching = {**sandbox.environment, **_IDENTITY, **_path_to(binary, request.environment)}
+        reaching = {**sandbox.environment, **_path_to(binary, request.environment)}
         location = Location(
             fleet=fleet, relay=request.relay, environment={**_plain(request.environment), **reaching}
         )
@@ -127,6 +123,8 @@ class _Story:
 
     def _scaffold(self) -> None:
         self.narrator.chapter("A fleet repository, from the reference fleet", f"cellwright init {self.fleet}")
+        self.fleet.mkdir()
+        Repository.create(self.fleet).identify(_PERSON)
         init(self.fleet)
 
     def _bring_up(self) -> None:

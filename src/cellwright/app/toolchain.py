@@ -7,6 +7,7 @@ from cellwright.engine.terraform_attempts import Places, TerraformAttempts
 from cellwright.fleet.fleet import TerraformSettings
 from cellwright.model.progress import Reporter
 from cellwright.model.run import Run
+from cellwright.terraform.relay.relayed import RelaySettings, with_relay
 from cellwright.terraform.toolchain import Limits, Toolchain, ToolchainSettings, assemble_toolchain
 
 
@@ -35,9 +36,14 @@ def attempts_for(fleet: OpenFleet) -> Callable[[Run, Reporter], TerraformAttempt
 
 
 def toolchain_of(fleet: OpenFleet) -> Toolchain:
-    """Assemble the fleet's toolchain from its settings and the ambient environment."""
+    """Assemble the fleet's toolchain from its settings and the ambient environment.
+
+    Raises:
+        DiagnosticError: there is no usable Terraform, or a mirror that is named does not exist.
+    """
     settings = fleet.fleet.terraform
-    return assemble_toolchain(_settings(settings), fleet.home.root, fleet.location.environment)
+    plain = assemble_toolchain(_settings(settings), fleet.home.root, fleet.location.environment)
+    return with_relay(plain, RelaySettings(setting=settings.relay, flag=fleet.location.relay is not False))
 
 
 def _settings(settings: TerraformSettings) -> ToolchainSettings:

@@ -10,6 +10,7 @@ from cellwright.engine.schedule import Schedule
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.plan import PlanSummary
+from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
 from cellwright.model.run import Outcome, RunUnit, UnitResult
 
 _GOOD = frozenset({Outcome.APPLIED, Outcome.UNCHANGED})
@@ -51,6 +52,7 @@ class LocalDispatcher:
     parallel: int
     preapproved: bool
     """Plans go straight to apply; else those made so far are asked for when nothing else can run."""
+    reporter: Reporter = field(default_factory=SilentReporter)
     ordered: bool = True
     """False for a run that only plans: nothing waits for an upstream's apply."""
     _results: dict[UnitAddress, UnitResult] = field(init=False, default_factory=dict)
@@ -105,6 +107,7 @@ class LocalDispatcher:
             found = future.result()
             if isinstance(found, Planned):
                 self._awaiting[part.address] = found
+                self.reporter.report(PhaseEntered(part.address, Phase.AWAITING_APPROVAL))
             else:
                 self._finish(schedule, found)
 

@@ -109,6 +109,7 @@ def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None
         means.interrupts,
         means.parallel,
         preapproved=means.preapproved or run.kind is RunKind.PLAN,
+        reporter=reporter,
         ordered=run.kind is not RunKind.PLAN,
     )
     with holding:

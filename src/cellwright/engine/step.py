@@ -100,7 +100,6 @@ class TerraformStep:
             return self._finish(part, Outcome.PLANNED, counts=summary.counts)
         if not summary.applyable:
             return self._settled(part, found, attempt, Outcome.UNCHANGED, ResourceCounts())
-        self._enter(part, Phase.AWAITING_APPROVAL)
         return Planned(part, summary)
 
     def _apply(self, planned: Planned) -> UnitResult:
@@ -109,7 +108,6 @@ class TerraformStep:
         work, attempt = opened.work, opened.attempt
         if work is None or attempt is None:
             raise RuntimeError(f"{part.address} was not planned")
-        self._enter(part, Phase.APPLYING)
         self.journal.applying(work, attempt.terraform_version)
         opened.applying = True
         attempt.apply()

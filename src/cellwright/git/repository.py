@@ -95,6 +95,15 @@ class Repository:
         name, _, rest = text.rpartition(" <")
         return Identity(name, rest.partition(">")[0])
 
+    def identify(self, identity: Identity) -> None:
+        """Let commits in this repository be by `identity`, whoever the person is elsewhere.
+
+        Raises:
+            DiagnosticError: its configuration can't be written.
+        """
+        for key, value in (("user.name", identity.name), ("user.email", identity.email)):
+            self._git("config", "--local", key, value).checked(f"{key} can't be set in {self.root}")
+
     def commit(self, paths: Sequence[Path], message: str) -> str:
         """Commit these paths (files or folders, also deleted ones), and nothing else that is staged.
 
