@@ -114,9 +114,9 @@ class Repository:
             DiagnosticError: a path outside the repository or ignored, no identity, another git at work.
         """
         named = [self._relative(path) for path in paths]
+        self._check_not_ignored(named)
         changed = self._changed(named) if named else ()
         if not changed and (head := self.head()):
-            self._check_not_ignored(named)
             return head
         self.identity()
         advice = "see that no other git is at work in it"
@@ -155,7 +155,8 @@ class Repository:
     def _check_not_ignored(self, named: Sequence[str]) -> None:
         if not named:
             return
-        outcome = self._git("check-ignore", "-z", "--", *named)
+        # On standard input: check-ignore takes neither --literal-pathspecs nor -z for arguments.
+        outcome = run_git(["check-ignore", "-z", "--stdin"], cwd=self.root, text="\0".join(named))
         if outcome.code == 0:
             ignored = ", ".join(name for name in outcome.out.split("\0") if name)
             raise DiagnosticError(error(f"git ignores {ignored}", "take it out of .gitignore"))

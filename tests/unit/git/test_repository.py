@@ -1,0 +1,217 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from cellwright.git.repository import Identity, Repository
+from cellwright.model.diagnostic import DiagnosticError
+from unit.git.origins import git
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    folder = tmp_path / "fleet"
+    folder.mkdir()
+    return Repository.create(folder)
+
+
+def write(repository: Repository, path: str, content: str = "x\n") -> Path:
+    target = repository.root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(content)
+    return target
+
+
+def test_a_new_repository_has_a_branch_and_no_commit(repository: Repository) -> None:
+    assert repository.head() is None
+    assert repository.history(repository.root) == ()
+    assert git("symbolic-ref", "HEAD", cwd=repository.root) == "refs/heads/main"
+
+
+def test_the_repository_that_a_path_is_in(repository: Repository, tmp_path: Path) -> None:
+    inside = repository.root / "clients/acme"
+    inside.mkdir(parents=True)
+    assert Repository.containing(inside) == repository
+    assert Repository.containing(repository.root) == repository
+    assert Repository.containing(inside / "not-yet.yaml") == repository
+    assert Repository.containing(tmp_path) is None
+
+
+def test_a_work_tree_of_its_own_has_a_file(repository: Repository, tmp_path: Path) -> None:
+    repository.commit([write(repository, "a")], "first")
+    git("worktree", "add", "--quiet", str(tmp_path / "second"), cwd=repository.root)
+    second = Repository.containing(tmp_path / "second")
+    assert second is not None
+    assert second.root == tmp_path / "second"
+    assert second.head() == repository.head()
+
+
+def test_dirty_is_whatever_is_not_committed(repository: Repository) -> None:
+    write(repository, ".gitignore", "*.log\n")
+    repository.commit(
+        [write(repository, "changed"), write(repository, "gone"), write(repository, ".gitignore")], "x"
+    )
+    write(repository, ".gitignore", "*.log\n")
+    write(repository, "changed", "other\n")
+    (repository.root / "gone").unlink()
+    write(repository, "new folder/größe.yaml")
+    write(repository, "ignored.log")
+    write(repository, "staged")
+    git("add", "staged", cwd=repository.root)
+    assert repository.dirty() == (".gitignore", "changed", "gone", "new folder/größe.yaml", "staged")
+
+
+def test_a_clean_repository(repository: Repository) -> None:
+    repository.commit([write(repository, "a")], "first")
+    assert repository.dirty() == ()
+
+
+def test_a_rename_is_two_paths(repository: Repository) -> None:
+    repository.commit([write(repository, "old", "same content\n" * 9)], "first")
+    git("mv", "old", "new", cwd=repository.root)
+    assert repository.dirty() == ("new", "old")
+
+
+def test_the_person_is_the_author(repository: Repository) -> None:
+    assert repository.identity() == Identity("Ada", "ada@example.com")
+    commit = repository.commit([write(repository, "a")], "Onboard acme\n\n#because")
+    assert git("log", "-1", "--format=%H|%an|%ae|%cn|%B", cwd=repository.root) == (
+        f"{commit}|Ada|ada@example.com|Ada|Onboard acme\n\n#because"
+    )
+
+
+def test_nobody_is_told_how_to_become_somebody(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):
+        monkeypatch.delenv(name, raising=False)
+    path = write(repository, "a")
+    for attempt in (repository.identity, lambda: repository.commit([path], "x")):
+        with pytest.raises(DiagnosticError) as refusal:
+            attempt()
+        assert "does not know who you are; run: git config --global user.name" in str(refusal.value)
+    assert repository.head() is None
+
+
+def test_a_name_with_brackets_and_letters(repository: Repository) -> None:
+    git("config", "user.name", "x", cwd=repository.root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_AUTHOR_NAME", "Zoë (Ops)")
+        assert repository.identity().name == "Zoë (Ops)"
+
+
+def test_only_these_paths_are_committed(repository: Repository) -> None:
+    repository.commit(
+        [write(repository, "first"), write(repository, "leaving/a"), write(repository, "leaving/b")], "1"
+    )
+    write(repository, "staged")
+    git("add", "staged", cwd=repository.root)
+    write(repository, "loose")
+    write(repository, "first", "changed\n")
+    for name in "ab":
+        (repository.root / "leaving" / name).unlink()
+    added = write(repository, "clients/acme/client.yaml")
+    commit = repository.commit([added.parent, repository.root / "leaving"], "2")
+    assert commit == repository.head()
+    shown = git("show", "--no-renames", "--name-status", "--format=", commit, cwd=repository.root).split()
+    assert shown == ["A", "clients/acme/client.yaml", "D", "leaving/a", "D", "leaving/b"]
+    assert repository.dirty() == ("first", "loose", "staged")
+
+
+def test_nothing_new_is_no_new_commit(repository: Repository) -> None:
+    path = write(repository, "a")
+    first = repository.commit([path], "1")
+    write(repository, "b")
+    assert repository.commit([path], "2") == first
+    assert repository.commit([], "2") == first
+
+
+def test_names_are_no_patterns(repository: Repository) -> None:
+    star = write(repository, "*")
+    write(repository, "other")
+    repository.commit([star], "x")
+    assert repository.dirty() == ("other",)
+
+
+def test_hooks_do_not_run(repository: Repository) -> None:
+    for name in ("pre-commit", "commit-msg", "post-commit"):
+        hook = repository.root / ".git/hooks" / name
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text("#!/bin/sh\ntouch ran\nexit 1\n")
+        hook.chmod(hook.stat().st_mode | stat.S_IXUSR)
+    repository.commit([write(repository, "a")], "x")
+    assert repository.dirty() == ()
+
+
+def test_what_git_ignores_can_not_be_committed(repository: Repository) -> None:
+    repository.commit([write(repository, ".gitignore", "secret*\n")], "x")
+    with pytest.raises(DiagnosticError, match=r"git ignores secret\.yaml; take it out"):
+        repository.commit([write(repository, "secret.yaml")], "y")
+
+
+def test_a_path_outside(repository: Repository, tmp_path: Path) -> None:
+    for attempt in (lambda: repository.commit([tmp_path / "x"], "x"), lambda: repository.history(tmp_path)):
+        repository.head() or repository.commit([write(repository, "a")], "first")
+        with pytest.raises(DiagnosticError, match="is outside the git repository"):
+            attempt()
+
+
+def test_a_path_that_never_was(repository: Repository) -> None:
+    with pytest.raises(DiagnosticError, match="can't be staged"):
+        repository.commit([repository.root / "nothing"], "x")
+
+
+def test_another_git_at_work(repository: Repository) -> None:
+    repository.commit([write(repository, "a")], "x")
+    (repository.root / ".git/index.lock").write_text("")
+    with pytest.raises(DiagnosticError, match="no other git is at work") as refusal:
+        repository.commit([write(repository, "b")], "y")
+    assert "index.lock" in str(refusal.value)
+
+
+def test_a_commit_that_fails_leaves_nothing_staged(repository: Repository) -> None:
+    first = repository.commit([write(repository, "a")], "x")
+    with pytest.raises(DiagnosticError, match="can't be committed"):
+        repository.commit([write(repository, "b")], "")
+    assert repository.head() == first
+    assert git("diff", "--cached", "--name-only", cwd=repository.root) == ""
+    assert repository.dirty() == ("b",)
+
+
+def test_a_way_through_a_link_is_inside(repository: Repository, tmp_path: Path) -> None:
+    path = write(repository, "a")
+    (tmp_path / "link").symlink_to(repository.root)
+    repository.commit([tmp_path / "link" / path.name], "x")
+    assert repository.dirty() == ()
+
+
+def test_a_repository_that_is_none(tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    (broken / ".git").mkdir(parents=True)
+    found = Repository.containing(broken)
+    assert found is not None
+    for attempt in (found.head, found.dirty):
+        with pytest.raises(DiagnosticError, match="can't be read"):
+            attempt()
+
+
+def test_no_repository_can_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DiagnosticError, match="no git repository could be made"):
+        Repository.create(tmp_path / "file")
+
+
+def test_history_of_a_path(repository: Repository) -> None:
+    write(repository, "clients/acme.yaml", "1")
+    first = repository.commit([repository.root / "clients"], "Onboard acme\n\nbody")
+    repository.commit([write(repository, "other")], "Other")
+    write(repository, "clients/acme.yaml", "2")
+    second = repository.commit([repository.root / "clients"], "Change: acme")
+    history = repository.history(repository.root / "clients/acme.yaml")
+    assert [(item.id, item.subject) for item in history] == [
+        (second, "Change: acme"),
+        (first, "Onboard acme"),
+    ]
+    assert str(history[0].author) == "Ada <ada@example.com>"
+    assert history[0].time[:2] == "20"
+    assert [item.id for item in repository.history(repository.root, limit=1)] == [second]
