@@ -80,7 +80,7 @@ def test_it_ends_in_time_with_all_that_it_started(fake_git: Path, tmp_path: Path
 
 
 def test_an_interrupt_leaves_nothing_behind(fake_git: Path, tmp_path: Path) -> None:
-    script(fake_git, f"sleep 600 & echo $! > {tmp_path}/child; kill -INT $PPID; wait")
+    script(fake_git, f"sleep 600 & echo $! > {tmp_path}/child; sleep 0.5; kill -INT $PPID; wait")
     with pytest.raises(KeyboardInterrupt):
         run_git(["fetch"])
     assert_gone(int((tmp_path / "child").read_text()))
