@@ -47,7 +47,7 @@ def find_cells(files: FleetFiles, folder: str, declared: Position) -> CellFolder
             findings.append(error(f"the cell '{source.name}' has both a file and a folder", detail, place))
         else:
             cells[source.name] = source
-    return CellFolder(cells, tuple(findings))
+    return CellFolder(dict(sorted(cells.items())), tuple(findings))
 
 
 def _folder_fault(files: FleetFiles, folder: str, declared: Position) -> Diagnostic | None:

@@ -8,7 +8,7 @@ from cellwright.fleet.fleet import FLEET_FILE, Level, StackSettings, TerraformSe
 from cellwright.fleet.node import Node, find_node, get_node
 from cellwright.fleet.reader import Document
 from cellwright.fleet.references import Part
-from cellwright.fleet.schema import FleetSection, LevelSection, StackSection
+from cellwright.fleet.schema import FleetSection
 from cellwright.fleet.schema_faults import validate
 from cellwright.fleet.suggest import advice
 from cellwright.model.diagnostic import Diagnostic, error
@@ -70,10 +70,10 @@ def read_configuration(
         for index, level in enumerate(section.levels)
     }
     levels = tuple(
-        _level(root, index, level, layers[level.name]) for index, level in enumerate(section.levels)
+        _level(root, index, section, layers[level.name]) for index, level in enumerate(section.levels)
     )
     clashes = tuple(_clashes(root, section))
-    needs = tuple(_needs_faults(root, levels))
+    needs = tuple(_needs_faults(root, section))
     state = find_node(root, ("state",))
     config = get_node(root, "state", "config")
     configuration = Configuration(
@@ -110,30 +110,33 @@ def _layer_path(node: Node) -> LayerPath:
     return LayerPath((posixpath.normpath(str(node.value)),), node.position)
 
 
-def _level(root: Node, index: int, section: LevelSection, layers: tuple[LayerPath, ...]) -> Level:
-    stacks = {
-        name: _stack(name, stack, find_node(root, ("levels", index, "stacks", name, "source")).position)
-        for name, stack in section.stacks.items()
-    }
+def _level(root: Node, index: int, fleet: FleetSection, layers: tuple[LayerPath, ...]) -> Level:
+    section = fleet.levels[index]
+    known = _known_needs(fleet, index)
     return Level(
         name=section.name,
         cells=posixpath.normpath(section.cells),
         placement=section.placement,
         layers=tuple(layer.text for layer in layers),
-        stacks=stacks,
+        stacks={
+            name: StackSettings(
+                name=name,
+                source=stack.source,
+                version=stack.version,
+                enabled=stack.enabled,
+                needs=tuple(need for need in dict.fromkeys(stack.needs) if need in known - {name}),
+                position=find_node(root, ("levels", index, "stacks", name, "source")).position,
+            )
+            for name, stack in section.stacks.items()
+        },
         position=find_node(root, ("levels", index)).position,
     )
 
 
-def _stack(name: str, section: StackSection, position: Position) -> StackSettings:
-    return StackSettings(
-        name=name,
-        source=section.source,
-        version=section.version,
-        enabled=section.enabled,
-        needs=tuple(dict.fromkeys(section.needs)),
-        position=position,
-    )
+def _known_needs(fleet: FleetSection, index: int) -> set[str]:
+    """Give what the stacks of a level may need: each other, and `level.stack` of the levels below."""
+    below = (f"{level.name}.{stack}" for level in fleet.levels[:index] for stack in level.stacks)
+    return {*fleet.levels[index].stacks, *below}
 
 
 def _misplaced(root: Node) -> Iterator[Diagnostic]:
@@ -174,13 +177,9 @@ def _clashes(root: Node, section: FleetSection) -> Iterator[Diagnostic]:
             yield error(f"a stack and a level are both called '{stack}'", detail, stacks.key_position(stack))
 
 
-def _needs_faults(root: Node, levels: tuple[Level, ...]) -> Iterator[Diagnostic]:
-    for index, level in enumerate(levels):
-        below = {lower.name: lower for lower in levels[:index]}
-        known = {
-            *level.stacks,
-            *(f"{name}.{stack}" for name, lower in below.items() for stack in lower.stacks),
-        }
+def _needs_faults(root: Node, fleet: FleetSection) -> Iterator[Diagnostic]:
+    for index, level in enumerate(fleet.levels):
+        known = _known_needs(fleet, index)
         for name in level.stacks:
             needs = get_node(root, "levels", index, "stacks", name, "needs")
             for node in needs.children if needs is not None else ():

@@ -49,7 +49,7 @@ def load_fleet(root: Path, contracts: Callable[[StackPin], Contract]) -> Fleet:
     Raises:
         DiagnosticError: there is no fleet.yaml in `root`.
     """
-    files = FleetFiles(root)
+    files = FleetFiles(root.absolute())
     if not files.exists(FLEET_FILE):
         raise DiagnosticError(error(f"there is no {FLEET_FILE} in {root}", "make one: cellwright init DIR"))
     with _collection_paused():

@@ -1,5 +1,6 @@
 """In which cell of the lower levels a cell is placed."""
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,8 +48,10 @@ class Grounds:
             return Placing(self.of(name))
         node = choosing_node((key,), own, base)
         if node is None:
-            known = advice("", self._anchors())
-            fault = error(f"the cell has no '{key}', which says where it is placed", known, own[0].position)
+            written = [name for root in own for name in root.entries or ()]
+            near = difflib.get_close_matches(key, written, n=1)
+            detail = f"did you mean '{key}' by '{near[0]}'?" if near else advice("", self._anchors())
+            fault = error(f"the cell has no '{key}', which says where it is placed", detail, own[0].position)
             return Placing({}, None, fault if base.whole else None)
         if not isinstance(node.value, str) or not node.plain:
             fault = error(

@@ -232,10 +232,12 @@ def _syntax_fault(failure: YAMLError, text: str, layer: str) -> Diagnostic:
     if not isinstance(failure, MarkedYAMLError) or mark is None:
         return _unprintable_fault(text, layer)
     position = Position(layer, mark.line + 1, mark.column + 1)
-    if _INDENTED_BY_TAB.match(_line(text, mark.line)):
+    line = _line(text, mark.line)
+    if _INDENTED_BY_TAB.match(line):
         return error("a tab can't indent YAML", "indent with spaces", position)
     context = f" ({failure.context})" if failure.context else ""
-    return error(f"not valid YAML: {failure.problem}{context}", "mend the file here", position)
+    detail = "quote a text with '${' in it inside [] or {}" if "${" in line else "mend the file here"
+    return error(f"not valid YAML: {failure.problem}{context}", detail, position)
 
 
 def _line(text: str, index: int) -> str:
