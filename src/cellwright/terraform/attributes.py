@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cellwright.model.plan import AttributeChange
+from cellwright.model.value import Json
+from cellwright.terraform.redaction import MASK
 
 UNKNOWN = "(known after apply)"
-SENSITIVE = "(sensitive value)"
-MAX_TEXT = 500
-"""Characters of a value that are kept; a whole policy document says no more in a listing."""
-
 _ABSENT = object()
+_NOTHING = (None, _ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class _Side:
 
     def text(self) -> str:
         if self.sensitive is True:
-            return SENSITIVE if self.unknown is True or self.value not in (None, _ABSENT) else ""
+            return MASK if self.unknown is True or self.value not in _NOTHING else ""
         if self.unknown is True:
             return UNKNOWN
         if self.value is _ABSENT:
@@ -59,7 +58,8 @@ def attribute_changes(change: Mapping[str, Any]) -> tuple[AttributeChange, ...]:
     """List the attributes that differ in one `change` of a plan's JSON, sorted by path.
 
     Of a resource that comes or goes, those that are set. Otherwise objects and maps are gone into, and lists
-    that keep their length; every other value is one text: JSON, or empty where there is nothing.
+    that keep their length; every other value is one text: JSON, or empty where there is nothing. Values that
+    Terraform marks as sensitive are masked; a provider may repeat one elsewhere without its mark, though.
     """
     before = _Side(_present(change.get("before")), change.get("before_sensitive"))
     after = _Side(_present(change.get("after")), change.get("after_sensitive"), change.get("after_unknown"))
@@ -68,7 +68,24 @@ def attribute_changes(change: Mapping[str, Any]) -> tuple[AttributeChange, ...]:
     for key in sorted({*before.keys(), *after.keys()}):
         sides = before.part(key), after.part(key)
         found.extend(_set_whole(key, *sides) if whole else _walk(key, *sides))
-    return tuple(AttributeChange(path, _cut(old), _cut(new)) for path, old, new in found)
+    return tuple(AttributeChange(path, old, new) for path, old, new in found)
+
+
+def sensitive_values(change: Mapping[str, Any]) -> Iterator[Json]:
+    """Yield every value in a `change` that Terraform marks as sensitive, in clear."""
+    yield from _marked(change.get("before"), change.get("before_sensitive"))
+    yield from _marked(change.get("after"), change.get("after_sensitive"))
+
+
+def _marked(value: Any, mark: object) -> Iterator[Json]:  # noqa: ANN401  any JSON
+    if mark is True:
+        yield value
+    elif isinstance(mark, Mapping):
+        for key, inner in mark.items():
+            yield from _marked(_item(value, key, None), inner)
+    elif isinstance(mark, list):
+        for index, inner in enumerate(mark):
+            yield from _marked(_item(value, index, None), inner)
 
 
 def _set_whole(path: str, before: _Side, after: _Side) -> Iterator[tuple[str, str, str]]:
@@ -88,7 +105,8 @@ def _walk(path: str, before: _Side, after: _Side) -> Iterator[tuple[str, str, st
             return
     elif before.value == after.value and not _any(after.unknown):
         return
-    yield path, before.text(), after.text()
+    if before.value not in _NOTHING or after.value not in _NOTHING or _any(after.unknown):
+        yield path, before.text(), after.text()
 
 
 def _steps(path: str, before: _Side, after: _Side) -> list[tuple[str, str | int]] | None:
@@ -123,7 +141,3 @@ def _any(mark: object) -> bool:
     if isinstance(mark, list):
         return any(map(_any, mark))
     return mark is True
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}..."

@@ -8,7 +8,6 @@ from pathlib import Path
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.value import Json
-from cellwright.terraform.variables import escape_templates
 
 FILE = "zz_cellwright_override.tf.json"
 """An override file: it replaces the stack's backend block. Sorts last: the last override wins."""
@@ -49,6 +48,9 @@ def local_state_path(settings: BackendSettings) -> Path | None:
 
 
 def render(settings: BackendSettings) -> bytes:
-    """Write the override file's content; equal settings, equal bytes."""
-    block = {"terraform": {"backend": {settings.kind: escape_templates(dict(settings.config))}}}
+    """Write the override file's content; equal settings, equal bytes.
+
+    Terraform reads the strings of a backend block in JSON as they are, not as templates.
+    """
+    block = {"terraform": {"backend": {settings.kind: dict(settings.config)}}}
     return json.dumps(block, sort_keys=True, indent=2, ensure_ascii=False).encode() + b"\n"

@@ -1,12 +1,14 @@
 """A saved plan, as `show -json` prints it, read into what is shown and decided on."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.plan import Action, PlanSummary, ResourceChange, ResourceCounts
-from cellwright.terraform.attributes import attribute_changes
+from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.value import Json
+from cellwright.terraform.attributes import attribute_changes, sensitive_values
+from cellwright.terraform.redaction import Redactor
 
 NO_CHANGES = PlanSummary(ResourceCounts(), (), (), applyable=False)
 
@@ -18,6 +20,9 @@ _SINGLE = {
     "forget": Action.FORGET,
 }
 _FORMAT = "1."
+
+MAX_TEXT = 500
+"""Characters of a value that are kept; a whole policy document says no more in a listing."""
 
 
 def parse_plan(content: bytes) -> Mapping[str, Any]:
@@ -39,16 +44,20 @@ def parse_plan(content: bytes) -> Mapping[str, Any]:
     return dict(document)
 
 
-def summarise_plan(document: Mapping[str, Any]) -> PlanSummary:
+def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = str) -> PlanSummary:
     """Reduce a plan to its summary; drift (`resource_drift`) has happened already and is left out.
+
+    Sensitive values are masked, also where a provider repeats one in an attribute that is not marked.
+    `redact` masks what else is known to be secret.
 
     Raises:
         DiagnosticError: the document has not the form of a plan.
     """
     try:
-        changes = tuple(_changes(document.get("resource_changes") or ()))
+        own = Redactor(_secrets(document))
+        changes = tuple(_changes(document.get("resource_changes") or (), lambda text: own(redact(text))))
         outputs = _outputs(document.get("output_changes") or {})
-    except (KeyError, TypeError, AttributeError) as fault:
+    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
         raise DiagnosticError(error("Terraform's plan has an unknown form", _UPGRADE)) from fault
     applyable = document.get("applyable")  # OpenTofu does not say
     return PlanSummary(
@@ -59,12 +68,39 @@ def summarise_plan(document: Mapping[str, Any]) -> PlanSummary:
     )
 
 
-def _changes(found: Iterable[Mapping[str, Any]]) -> Iterable[ResourceChange]:
+def _secrets(document: Mapping[str, Any]) -> Iterator[Json]:
+    for item in document.get("resource_changes") or ():
+        yield from sensitive_values(item["change"])
+    for change in (document.get("output_changes") or {}).values():
+        yield from sensitive_values(change)
+    declared = document.get("configuration", {}).get("root_module", {}).get("variables", {})
+    for name, variable in (document.get("variables") or {}).items():
+        if declared.get(name, {}).get("sensitive"):
+            yield variable.get("value")
+
+
+def _changes(found: Iterable[Mapping[str, Any]], redact: Callable[[str], str]) -> Iterator[ResourceChange]:
     for item in found:
-        change = item["change"]
-        action = _action(change, item)
+        action = _action(item["change"], item)
         if action is not None:
-            yield ResourceChange(item["address"], action, attribute_changes(change))
+            attributes = (
+                AttributeChange(change.path, _cut(redact(change.before)), _cut(redact(change.after)))
+                for change in _attributes(action, item)
+            )
+            yield ResourceChange(item["address"], action, tuple(attributes))
+
+
+def _attributes(action: Action, item: Mapping[str, Any]) -> tuple[AttributeChange, ...]:
+    if action is Action.MOVE:
+        return (AttributeChange("address", item["previous_address"], item["address"]),)
+    if action is Action.IMPORT:
+        return (AttributeChange("id", "", str(item["change"]["importing"].get("id", ""))),)
+    return attribute_changes(item["change"])
+
+
+def _cut(text: str) -> str:
+    """Shorten a value; only after masking, or half a secret might be left at the end."""
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}..."
 
 
 def _action(change: Mapping[str, Any], item: Mapping[str, Any]) -> Action | None:

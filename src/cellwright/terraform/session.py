@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.plan import PlanSummary
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.backend import place_state
 from cellwright.terraform.cancellation import Cancellation
@@ -20,7 +19,6 @@ from cellwright.terraform.observer import Observer
 from cellwright.terraform.plan_reader import NO_CHANGES, parse_plan, summarise_plan
 from cellwright.terraform.private_files import file_faults, make_folder
 from cellwright.terraform.provider_cache import selections_in
-from cellwright.terraform.redaction import Redactor
 from cellwright.terraform.request import UnitRequest
 from cellwright.terraform.results import ApplyResult, PlanResult, SavedPlan
 from cellwright.terraform.runner import CommandRunner
@@ -130,7 +128,7 @@ class UnitTerraform:
         """
         shown = self.runner.document(("show", "-json", str(saved.path)), self._variables(None))
         document = parse_plan(shown)
-        summary = _redacted(summarise_plan(document), self.observer.redact)
+        summary = summarise_plan(document, self.observer.redact)
         return PlanResult(summary, saved, warnings, document)
 
     def apply(self, saved: SavedPlan) -> ApplyResult:
@@ -297,18 +295,3 @@ def _files(private: Path | None) -> tuple[str, ...]:
 def _completed(failure: TerraformError, toolchain: Toolchain) -> TerraformError:
     found = explain_missing(failure.diagnostics, failure.messages, toolchain.mirrors)
     return TerraformError(failure.kind, found, failure.lock)
-
-
-def _redacted(summary: PlanSummary, redact: Redactor) -> PlanSummary:
-    """Mask known secrets: a variable that is not marked sensitive shows what it was given."""
-    resources = tuple(
-        replace(
-            resource,
-            attributes=tuple(
-                replace(item, before=redact(item.before), after=redact(item.after))
-                for item in resource.attributes
-            ),
-        )
-        for resource in summary.resources
-    )
-    return replace(summary, resources=resources)

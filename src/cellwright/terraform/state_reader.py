@@ -51,15 +51,11 @@ def read_mark(path: str | Path) -> StateMark | None:
         DiagnosticError: the file can't be read or is no state.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        head = _head(path)
     except FileNotFoundError:
         return None
     except OSError as fault:
         raise DiagnosticError(fault_of(f"the state {path} can't be read", fault)) from fault
-    try:
-        head = os.read(descriptor, _HEAD)
-    finally:
-        os.close(descriptor)
     found = _SERIAL.match(head)
     if found is not None:
         return StateMark(found[2].decode(), int(found[1]))
@@ -100,6 +96,14 @@ def parse_state(content: bytes, where: str) -> StateSnapshot | None:
                 "restore it from the backend's versions or its .backup; don't apply over it",
             )
         ) from fault
+
+
+def _head(path: str | Path) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, _HEAD)
+    finally:
+        os.close(descriptor)
 
 
 def _snapshot(state: Mapping[str, Any]) -> StateSnapshot:

@@ -86,17 +86,6 @@ def expression(value: Json) -> str:
     return json.dumps(value)
 
 
-def escape_templates(value: Json) -> Json:
-    """Make the strings of a value mean themselves where JSON strings are read as templates."""
-    if isinstance(value, Mapping):
-        return {str(escape_templates(key)): escape_templates(item) for key, item in value.items()}
-    if isinstance(value, str):
-        return value.replace("${", "$${").replace("%{", "%%{")
-    if isinstance(value, Sequence):
-        return [escape_templates(item) for item in value]
-    return value
-
-
 def _environment_text(item: InputValue) -> str | None:
     """The text for TF_VAR_*; None if it could be misread.
 

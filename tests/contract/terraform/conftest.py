@@ -1,0 +1,26 @@
+"""The real binaries. Each test of this folder runs with every one that is installed."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cellwright.terraform.binary import Binary, find_binary
+from unit.terraform.kit import Bench
+
+PRODUCTS = [product for product in ("terraform", "tofu") if shutil.which(product)] or ["terraform"]
+
+
+@pytest.fixture(params=PRODUCTS)
+def binary(request: pytest.FixtureRequest, tmp_path: Path) -> Binary:
+    if shutil.which(request.param) is None:
+        pytest.skip(f"{request.param} is not installed")
+    return find_binary(request.param, None, {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(tmp_path)})
+
+
+@pytest.fixture
+def bench(binary: Binary, tmp_path: Path) -> Bench:
+    root = tmp_path / "fleet"
+    root.mkdir()
+    return Bench(root, binary, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)})

@@ -1,0 +1,49 @@
+"""Real plans, and what we read in them. `record.py` beside this makes the files anew."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cellwright.terraform.plan_reader import parse_plan, summarise_plan
+from golden.plans.record import as_json
+
+HERE = Path(__file__).parent
+CASES = sorted(path.parent for path in HERE.glob("*/plan.json"))
+
+
+def plan(case: Path) -> dict[str, Any]:
+    return dict(parse_plan((case / "plan.json").read_bytes()))
+
+
+def test_the_cases_are_there() -> None:
+    assert len(CASES) >= 8
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_plan_is_read_as_recorded(case: Path) -> None:
+    assert as_json(summarise_plan(plan(case))) == (case / "summary.json").read_text()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_no_secret_shows(case: Path) -> None:
+    assert "canary" not in as_json(summarise_plan(plan(case)))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_opentofu_which_does_not_say_applyable_is_read_alike(case: Path) -> None:
+    document = plan(case)
+    applyable = document.pop("applyable")
+
+    assert summarise_plan(document).applyable is applyable
+
+
+def test_drift_is_not_counted() -> None:
+    document = plan(HERE / "nothing")
+    before = summarise_plan(document)
+    resource = document["resource_changes"][0]
+    drifted = {**resource, "change": {**resource["change"], "actions": ["update"], "after": {"input": "y"}}}
+
+    assert summarise_plan({**document, "resource_drift": [drifted]}) == before
+    assert json.dumps(drifted) != json.dumps(resource)
