@@ -76,9 +76,13 @@ def _walk(folder: str, above: tuple[str, ...]) -> Iterator[FoundFile | FoundLink
 def _entry(entry: "os.DirEntry[str]", above: tuple[str, ...]) -> Iterator[FoundFile | FoundLink]:
     if entry.is_symlink():
         yield FoundLink(entry.path, os.path.realpath(entry.path))
-    if entry.is_file():
+    try:
+        is_file, is_folder = entry.is_file(), entry.is_dir()
+    except OSError as fault:  # a link to itself, or through a folder that is closed to us
+        raise DiagnosticError(_unreadable(entry.path, fault)) from None
+    if is_file:
         yield _file(entry)
-    elif entry.is_dir():
+    elif is_folder:
         real = os.path.realpath(entry.path) if entry.is_symlink() else f"{above[-1]}/{entry.name}"
         if real in above:
             summary = "a symbolic link leads in a circle"

@@ -12,7 +12,8 @@ _GIT = "git::"
 _FOLDER_MARK = "//"
 _SCHEMES = ("https", "http", "ssh", "git", "file")
 _HOSTS = ("github.com/", "gitlab.com/", "bitbucket.org/")
-_SCP = re.compile(r"[\w.-]+@[\w.-]+:")
+_SCP = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!:)")
+_SCP_WITH_USER = re.compile(r"[\w.-]+@[\w.-]+:(?!:)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _REF = re.compile(r"(?!-)[^\s\x00-\x1f\x7f~^:?*\[\\]+\Z")
 _IGNORED_QUERY = frozenset({"depth"})
@@ -73,7 +74,7 @@ def _git_address(text: str) -> str | None:
     """Give the address behind any of the ways to write git; None for a folder."""
     if text.startswith(_GIT):
         return text.removeprefix(_GIT)
-    if _SCP.match(text):
+    if _SCP_WITH_USER.match(text):
         return text
     if text.startswith(_HOSTS):
         return f"https://{text}"
@@ -111,6 +112,8 @@ def _split_folder(place: str) -> tuple[str, str]:
 
 def _check_url(url: str) -> None:
     if "://" not in url:
+        if ":" in url and not _SCP.match(url):  # `ext::COMMAND` runs the command
+            raise _fault(f"git does not come by '{url.partition(':')[0]}:' here", _FORM)
         return
     try:
         parts = urlsplit(url)
