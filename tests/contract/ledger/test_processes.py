@@ -28,11 +28,33 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
+def outcome(process: subprocess.Popen[str]) -> tuple[str, str]:
+    try:
+        return process.communicate(timeout=100)
+    finally:
+        process.kill()
+
+
+def killed_after(process: subprocess.Popen[str], units: int) -> int:
+    """Let the process record so many units, kill it, and tell how many it had told of by then."""
+    assert process.stdout is not None
+    known = 0
+    try:
+        while known < units:
+            line = process.stdout.readline()
+            assert line, outcome(process)
+            known = int(line)
+    finally:
+        process.kill()
+        rest, _ = process.communicate(timeout=30)
+    return max([known, *map(int, rest.splitlines())])
+
+
 def test_processes_never_fork_the_chain_nor_share_a_lease(url: str, tmp_path: Path) -> None:
     folder = tmp_path / "held"
     folder.mkdir()
     workers = [start("contend", url, str(folder), f"w{number}", str(ROUNDS)) for number in range(PROCESSES)]
-    told = [process.communicate(timeout=100) for process in workers]
+    told = [outcome(process) for process in workers]
     assert [process.returncode for process in workers] == [0] * PROCESSES, told
 
     with open_ledger(url, create=False) as ledger:
@@ -50,13 +72,7 @@ def test_processes_never_fork_the_chain_nor_share_a_lease(url: str, tmp_path: Pa
 
 
 def test_a_writer_killed_in_the_middle_leaves_whole_records_only(url: str) -> None:
-    process = start("apply", url)
-    assert process.stdout is not None
-    known = 0
-    while known < RECORDED_BEFORE_THE_KILL:
-        known = int(process.stdout.readline())
-    process.kill()
-    process.communicate(timeout=30)
+    known = killed_after(start("apply", url), RECORDED_BEFORE_THE_KILL)
 
     with open_ledger(url, create=False) as ledger:
         assert verify(ledger.reader.events(), end=ledger.reader.chain_end()) is None
