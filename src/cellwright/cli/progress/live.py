@@ -64,8 +64,8 @@ class LiveReporter:
     def _show(self) -> None:
         with self._showing:
             self._shown.close()
-            self._shown.enter_context(undisturbed(self._screen.stream.fileno()))
-            self._shown.enter_context(
+            self._shown.enter_context(undisturbed(self._screen.stream))
+            live = self._shown.enter_context(
                 Live(
                     console=self._screen,
                     get_renderable=self._drawing,
@@ -75,6 +75,7 @@ class LiveReporter:
                     redirect_stderr=False,
                 )
             )
+            live.refresh()
             self._is_shown = True
             self._shown.callback(self._hidden)
 

@@ -1,0 +1,32 @@
+"""Progress of a made-up run, for the views that follow it."""
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import error
+from cellwright.model.plan import ResourceCounts
+from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+
+
+def units(count: int) -> tuple[UnitAddress, ...]:
+    return tuple(UnitAddress("client", f"client-{number:04}", "app") for number in range(count))
+
+
+def run_of(*addresses: UnitAddress, status: RunStatus = RunStatus.RUNNING) -> Run:
+    return Run(
+        id="20261122-214812-3f9a",
+        kind=RunKind.APPLY,
+        status=status,
+        actor="ada",
+        reason="",
+        started="2026-11-22T21:48:12+00:00",
+        finished=None,
+        commit=None,
+        units=tuple(RunUnit(address, Operation.APPLY) for address in addresses),
+    )
+
+
+def failed(address: UnitAddress, why: str = "it broke") -> UnitResult:
+    return UnitResult(address, Outcome.FAILED, 3.0, ResourceCounts(), (error(why),))
+
+
+def applied(address: UnitAddress) -> UnitResult:
+    return UnitResult(address, Outcome.APPLIED, 12.0, ResourceCounts(add=2))

@@ -1,0 +1,50 @@
+import json
+import math
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from cellwright.app.results import FleetStatus
+from cellwright.cli.document import encoded
+from cellwright.cli.views.document import findings, standing
+from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.position import Position
+from golden.cli import samples
+
+text = some.text(some.characters(codec=None))
+positions = some.none() | some.builds(Position, text, some.integers(1), some.integers(1))
+diagnostics = some.builds(Diagnostic, some.sampled_from(Severity), text, text, positions)
+reasons = some.builds(Reason, some.sampled_from(ReasonKind), text)
+statuses = some.builds(
+    UnitStatus, some.just(samples.ACME_APP), some.sampled_from(Status), some.lists(reasons).map(tuple)
+)
+
+
+@given(some.lists(diagnostics))
+def test_whatever_a_finding_says_it_is_one_plain_document(found: list[Diagnostic]) -> None:
+    written = encoded(findings.findings(found))
+    assert written.isascii()
+    assert written.isprintable()
+    assert [item["summary"] for item in json.loads(written)["diagnostics"]] == [
+        item.summary for item in found
+    ]
+
+
+@given(some.lists(statuses))
+def test_the_counts_of_a_status_add_up(found: list[UnitStatus]) -> None:
+    document = json.loads(encoded(standing.status(FleetStatus("fleet", tuple(found)))))
+    assert sum(document["counts"].values()) == len(found)
+    assert set(document["counts"]) == {status.value for status in Status}
+
+
+def test_infinities_are_strings_for_json_knows_none() -> None:
+    written = encoded({"a": math.inf, "b": [-math.inf, 1.5]})
+    assert json.loads(written, parse_constant=lambda _: "not JSON") == {
+        "a": "Infinity",
+        "b": ["-Infinity", 1.5],
+    }
+
+
+def test_a_person_gets_it_indented() -> None:
+    assert encoded({"a": 1}, indent=2) == '{\n  "a": 1\n}'
