@@ -7,7 +7,7 @@ of them can't wait for each other.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import insert
+from sqlalchemy import text
 
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.clock import iso
@@ -20,18 +20,26 @@ from cellwright.ledger.run_writes import (
     applying_entry,
     close_run,
     enter_state,
+    finish_pending,
     finish_unit,
     planning_entry,
     put_run,
     reopen,
 )
-from cellwright.ledger.tables import APPROVALS
 from cellwright.ledger.unit_writes import forget, put_applied, put_failed
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.event import Event
 from cellwright.model.run import Run, RunStatus, UnitResult
 from cellwright.model.value import Json
+
+# A resumed run may make a plan that was consented to before: each consent has its event, the last its row.
+_PUT_APPROVAL = text(
+    "INSERT INTO approvals (run, unit, plan_digest, actor, reason, time)"
+    " VALUES (:run, :unit, :plan_digest, :actor, :reason, :time)"
+    " ON CONFLICT (run, unit, plan_digest)"
+    " DO UPDATE SET actor = excluded.actor, reason = excluded.reason, time = excluded.time"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +100,15 @@ class LedgerRecorder:
         state: UnitState,
         intent: Json = None,
         fencing: int | None = None,
+        *,
+        attempted: AppliedUnit | None = None,
     ) -> None:
         """A unit is being planned, is planned, or is about to be applied.
 
-        PLANNING begins a new attempt. `intent` goes with APPLYING: what to record if the apply succeeds, so
-        that whoever finds it finished after a crash can record it. It must hold no sensitive value in clear.
+        PLANNING begins a new attempt. `intent` and `attempted` go with APPLYING. The intent is what to record
+        if the apply succeeds, so that whoever finds it finished after a crash can record it; it must hold no
+        sensitive value in clear. `attempted`, as for `record_result`, lets the unit count as failed from now
+        on, so that a crash which nobody resumes never passes for a success; `record_applied` ends that.
 
         Raises:
             TransitionError: the unit is finished, or in no state from which this one is entered.
@@ -109,6 +121,8 @@ class LedgerRecorder:
             elif state is UnitState.APPLYING:
                 entry = applying_entry(intent)
             enter_state(connection, run_id, unit, state, entry)
+            if attempted is not None:
+                put_failed(connection, attempted)
 
     def record_applied(
         self,
@@ -170,6 +184,14 @@ class LedgerRecorder:
             if event is not None:
                 append(connection, self.database, event)
 
+    def record_unbegun(self, run_id: str, result: UnitResult) -> bool:
+        """A unit ended before anybody began with it: skipped or cancelled, without a lease on it.
+
+        Returns False, and records nothing, if somebody has begun: then the outcome is theirs to record.
+        """
+        with self.database.write() as connection:
+            return finish_pending(connection, run_id, result, self.database.now(connection))
+
     def record_approval(
         self, run_id: str, plans: Mapping[UnitAddress, str], actor: str, reason: str = ""
     ) -> None:
@@ -184,7 +206,7 @@ class LedgerRecorder:
             }
             rows = [{**given, "unit": unit, "plan_digest": digest} for unit, digest in digests.items()]
             if rows:
-                connection.execute(insert(APPROVALS), rows)
+                connection.execute(_PUT_APPROVAL, rows)
             append(connection, self.database, EventDraft(actor, "run.approved", run_id, reason, digests))
 
     def append_event(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from cellwright.ledger.clock import iso
 from cellwright.ledger.codec import dump, dump_counts, dump_diagnostics
@@ -107,16 +107,23 @@ def finish_unit(connection: Connection, run_id: str, result: UnitResult, now: da
     Raises:
         TransitionError: it has ended already, or is no part of the run.
     """
-    finished = UnitState.FINISHED
+    if not _end(connection, run_id, result, now, RUN_UNITS.c.state != UnitState.FINISHED.value):
+        raise _refusal(connection, run_id, result.address, UnitState.FINISHED)
+
+
+def finish_pending(connection: Connection, run_id: str, result: UnitResult, now: datetime) -> bool:
+    """Record how a unit ended that nobody has begun with; False, and nothing recorded, if somebody has."""
+    return _end(connection, run_id, result, now, RUN_UNITS.c.state == UnitState.PENDING.value)
+
+
+def _end(
+    connection: Connection, run_id: str, result: UnitResult, now: datetime, only_if: ColumnElement[bool]
+) -> bool:
     ended = connection.execute(
         update(RUN_UNITS)
-        .where(
-            RUN_UNITS.c.run == run_id,
-            RUN_UNITS.c.unit == str(result.address),
-            RUN_UNITS.c.state != finished.value,
-        )
+        .where(RUN_UNITS.c.run == run_id, RUN_UNITS.c.unit == str(result.address), only_if)
         .values(
-            state=finished.value,
+            state=UnitState.FINISHED.value,
             outcome=result.outcome.value,
             finished=iso(now),
             seconds=result.seconds,
@@ -125,8 +132,7 @@ def finish_unit(connection: Connection, run_id: str, result: UnitResult, now: da
             intent=None,
         )
     )
-    if ended.rowcount == 0:
-        raise _refusal(connection, run_id, result.address, finished)
+    return ended.rowcount > 0
 
 
 def _refusal(connection: Connection, run_id: str, unit: UnitAddress, wanted: UnitState) -> TransitionError:

@@ -252,3 +252,47 @@ def test_consent_names_the_plans_it_was_given_for(ledger: Ledger) -> None:
     event = ledger.reader.latest_events(1)[0]
     assert (event.actor, event.action, event.subject) == ("grace", "run.approved", RUN)
     assert event.detail == {str(APP): "p1", str(NETWORK): "p2"}
+
+
+def test_consent_to_the_same_plan_again_is_recorded_again(ledger: Ledger) -> None:
+    ledger.recorder.start_run(run())
+    ledger.recorder.record_approval(RUN, {APP: "p1"}, "grace", "seen")
+    ledger.recorder.record_approval(RUN, {APP: "p1", NETWORK: "p2"}, "ada", "resumed")
+
+    assert [(item.unit, item.actor) for item in ledger.reader.approvals(RUN)] == [
+        (NETWORK, "ada"),
+        (APP, "ada"),
+    ]
+    assert actions(ledger) == ["run.started", "run.approved", "run.approved"]
+
+
+def test_consent_to_nothing_is_still_told(ledger: Ledger) -> None:
+    ledger.recorder.start_run(run())
+    ledger.recorder.record_approval(RUN, {}, "grace")
+    assert ledger.reader.approvals(RUN) == ()
+    assert actions(ledger) == ["run.started", "run.approved"]
+
+
+def test_a_unit_that_nobody_began_ends_without_a_lease(ledger: Ledger) -> None:
+    ledger.recorder.start_run(run())
+    assert ledger.recorder.record_unbegun(RUN, result(Outcome.SKIPPED)) is True
+    record = ledger.reader.run_unit(RUN, APP)
+    assert record is not None
+    assert (record.state, record.outcome) == (UnitState.FINISHED, Outcome.SKIPPED)
+
+
+def test_a_unit_that_somebody_began_is_theirs_to_end(ledger: Ledger) -> None:
+    ledger.recorder.start_run(run())
+    ledger.recorder.enter(RUN, APP, UnitState.PLANNING)
+    ledger.recorder.enter(RUN, APP, UnitState.APPLYING, {"fingerprint": "f1"})
+
+    assert ledger.recorder.record_unbegun(RUN, result(Outcome.CANCELLED)) is False
+
+    record = ledger.reader.run_unit(RUN, APP)
+    assert record is not None
+    assert (record.state, record.intent) == (UnitState.APPLYING, {"fingerprint": "f1"})
+    ledger.recorder.record_result(RUN, result(Outcome.FAILED))
+    assert ledger.recorder.record_unbegun(RUN, result(Outcome.CANCELLED)) is False
+    ended = ledger.reader.run_unit(RUN, APP)
+    assert ended is not None
+    assert ended.outcome is Outcome.FAILED

@@ -7,7 +7,9 @@ from sqlalchemy import text
 
 from cellwright.ledger import reader as reader_module
 from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.leases import LeaseLost
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.run_state import TransitionError, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, RecordedOutput, StateMark
 from cellwright.model.run import Outcome
@@ -127,6 +129,25 @@ def test_a_success_ends_a_failure(ledger: Ledger) -> None:
     ledger.recorder.start_run(run("20261123"))
     ledger.recorder.record_applied(applied(), result(Outcome.APPLIED), "20261123", APPLIED)
     assert ledger.reader.applied(None) == {APP: applied()}
+
+
+def test_a_unit_counts_as_failed_from_the_moment_its_apply_begins(ledger: Ledger) -> None:
+    ledger.recorder.enter(RUN, APP, UnitState.PLANNING)
+    ledger.recorder.enter(RUN, APP, UnitState.APPLYING, {"fingerprint": "f1"}, attempted=applied())
+
+    begun = ledger.reader.applied(None)[APP]
+    assert (begun.head.fingerprint, begun.head.failed) == (None, "f1")
+    assert begun.recipe == applied().recipe
+    ledger.recorder.record_applied(applied(), result(Outcome.APPLIED), RUN, APPLIED)
+    assert ledger.reader.applied(None) == {APP: applied()}
+
+
+def test_an_apply_that_may_not_begin_leaves_no_mark(ledger: Ledger) -> None:
+    with pytest.raises(TransitionError):
+        ledger.recorder.enter(RUN, APP, UnitState.APPLYING, attempted=applied())
+    with pytest.raises(LeaseLost):
+        ledger.recorder.enter(RUN, APP, UnitState.PLANNING, None, 7, attempted=applied())
+    assert ledger.reader.heads() == {}
 
 
 @pytest.mark.parametrize("scan_from", [1, 10_000])
