@@ -128,9 +128,12 @@ def _sync(path: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    for place, _, _ in os.walk(folder):
-        Path(place).chmod(0o700)
-    shutil.rmtree(folder)
+    # What can't be removed (a git that outlived its killed parent may still write there) harms nobody, and
+    # the next fetch tries again.
+    with suppress(OSError):
+        for place, _, _ in os.walk(folder):
+            Path(place).chmod(0o700)
+        shutil.rmtree(folder)
 
 
 def _write(path: Path, text: str) -> None:
