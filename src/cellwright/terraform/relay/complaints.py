@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from cellwright.model.diagnostic import Diagnostic, Severity
 
 _MISSING = re.compile(
-    r"no schema (available|found) for|missing schema for|is not supported by provider|provider does not support"
+    r"no schema (available|found) for|missing schema for"
+    r"|is not supported by provider|provider does not support"
     r"|does not support (resource type|data source|ephemeral)"
     r"|unknown (resource type|data source|ephemeral resource|list resource|action)",
     re.IGNORECASE,

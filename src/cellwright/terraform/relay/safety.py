@@ -49,8 +49,8 @@ def why_not_tried(product: str, version: Version, command: str) -> str | None:
 def trust_in(address: str, version: str, trusted: Collection[str]) -> Trust | None:
     """How far a provider is trusted; None if it is not known and nobody has said that it is safe.
 
-    A provider that a fleet's settings call safe (`trusted`: addresses, the registry's host may be left out) has
-    its schema cached, but its checks are always asked.
+    A provider that a fleet's settings call safe (`trusted`: addresses, with or without the registry) has its
+    schema cached, but its checks are always asked.
     """
     known = _KNOWN.get(address)
     if known is not None and _allows(known[0], version):

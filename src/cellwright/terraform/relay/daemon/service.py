@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from cellwright.terraform.relay.daemon.grants import Grants
 from cellwright.terraform.relay.daemon.peer import PeerError, same_user
 
 _SWEEP_SECONDS = 15.0
+_DRAIN_SECONDS = 0.2
+"""How often to look, while ending, whether the last Terraform has ended."""
 
 Answer = Mapping[str, Any]
 
@@ -25,7 +28,8 @@ class Service:
         self._socket = socket
         self._idle_seconds = idle_seconds
         self._used = time.monotonic()
-        self._stop = asyncio.Event()
+        self._stopping = False
+        self._changed = asyncio.Event()
         self._verbs: Mapping[str, Callable[[Mapping[str, Any]], Awaitable[Answer]]] = {
             "hello": self._hello,
             "grant": self._grant,
@@ -37,7 +41,8 @@ class Service:
 
     def stop(self) -> None:
         """End now."""
-        self._stop.set()
+        self._stopping = True
+        self._changed.set()
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until it is over, then end everything.
@@ -49,21 +54,26 @@ class Service:
         server = await asyncio.start_unix_server(self._serve, self._socket, limit=LINE_LIMIT)
         ready()
         try:
-            while not self._stop.is_set() and not self._idle():
-                try:
-                    await asyncio.wait_for(self._stop.wait(), min(_SWEEP_SECONDS, self._idle_seconds))
-                except TimeoutError:
-                    continue
+            while not self._stopping and not self._idle():
+                self._changed.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), self._pause)
         finally:
             self._socket.unlink(missing_ok=True)
             server.close()
             await self._grants.end()
 
+    @property
+    def _pause(self) -> float:
+        return _DRAIN_SECONDS if self._draining else min(_SWEEP_SECONDS, self._idle_seconds)
+
     def _idle(self) -> bool:
+        if self._draining:
+            return not self._grants.any_busy()
         if self._grants.sweep():
             self._used = time.monotonic()
             return False
-        return self._draining or time.monotonic() - self._used > self._idle_seconds
+        return time.monotonic() - self._used > self._idle_seconds
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -115,7 +125,7 @@ class Service:
     async def _stop_when_idle(self, body: Mapping[str, Any]) -> Answer:
         """Make no more grants; end at once if nobody is served or if `now` is set, else with the last."""
         self._draining = True
-        self._socket.unlink(missing_ok=True)
-        if body.get("now") is True or not self._grants.any_busy():
-            self._stop.set()
+        if body.get("now") is True:
+            self._stopping = True
+        self._changed.set()
         return {"pid": os.getpid()}

@@ -1,0 +1,114 @@
+"""The same steps twice, plainly and through the relay, with everything that may be compared."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cellwright.terraform.unit_folder import LOCK_FILE
+from contract.relay.laboratory import Bench, Ran
+
+Step = tuple[str, ...] | Mapping[str, str | None]
+"""A command of Terraform, or files to write before the next."""
+
+_VOLATILE = frozenset(("@timestamp", "elapsed_seconds"))
+_PROGRESS = frozenset(("apply_progress", "refresh_progress", "ephemeral_op_progress"))
+PLAN = ("plan", "-json", "-input=false", "-out=PLAN")
+SHOW = ("show", "-json", "PLAN")
+APPLY = ("apply", "-json", "-input=false", "PLAN")
+INIT = ("init", "-input=false", "-no-color")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A configuration and what is done with it."""
+
+    name: str
+    files: Mapping[str, str]
+    steps: Sequence[Step] = (PLAN, SHOW, APPLY, ("output", "-json"))
+    codes: Sequence[int] | None = None
+    """The exit codes that are expected of the steps; None: all 0."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    both: bool = False
+    """Worth doing with protocol 5 too."""
+    says: str = ""
+    """What one of the steps must say: so that a case that fails does it for the reason it is about."""
+
+    @property
+    def slug(self) -> str:
+        return self.name.replace(",", "").replace(" ", "-")
+
+
+def follow(bench: Bench, case: Case) -> list[dict[str, Any]]:
+    """Do what a case says and return all there is to compare."""
+    bench = bench.with_environment(**case.environment)
+    bench.write(case.files)
+    record: list[dict[str, Any]] = []
+    said = ""
+    for step in (INIT, *case.steps):
+        if isinstance(step, Mapping):
+            bench.write(step)
+            continue
+        ran = bench.run(*step)
+        if ran.code and step[0] != "apply":
+            ran = _perhaps_again(bench, step, ran)
+        said += ran.out + ran.err
+        record.append(
+            {"step": step[0], "code": ran.code, "said": _said(step, ran, bench), "state": _state(bench)}
+        )
+    expected = list(case.codes or [0] * sum(not isinstance(step, Mapping) for step in case.steps))
+    assert [entry["code"] for entry in record[1:]] == expected, said
+    assert case.says in said, said
+    return record
+
+
+def _perhaps_again(bench: Bench, step: tuple[str, ...], ran: Ran) -> Ran:
+    """What the engine does after a failure: ask once whether the relay may be the cause."""
+    from cellwright.model.diagnostic import error  # noqa: PLC0415 - keeps the import list about running
+
+    if bench.providers.give_way(bench.workspace, step[0], [error(ran.out + ran.err)]):
+        return bench.run(*step)
+    return ran
+
+
+def _said(step: tuple[str, ...], ran: Ran, bench: Bench) -> object:
+    if step[0] == "init":
+        # What it says of installing differs by design; what it leaves behind must not.
+        return (bench.module / LOCK_FILE).read_text()
+    if step[0] == "show":
+        shown = json.loads(ran.out) if ran.out.strip() else {}
+        shown.pop("timestamp", None)
+        # In the order in which Terraform happened to come across them.
+        shown.get("relevant_attributes", []).sort(key=json.dumps)
+        shown.get("prior_state", {}).pop("serial", None)
+        return shown
+    if "-json" in step and step[0] not in {"output", "validate"}:
+        lines = [_steady(line) for line in ran.lines if line.get("type") not in _PROGRESS]
+        # Terraform works on several resources at once: what it says of them has no order.
+        return sorted(json.dumps(line, sort_keys=True) for line in lines)
+    return _without_places(ran.out + ran.err, bench.module)
+
+
+def _steady(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, dict):
+        return {key: _steady(item) for key, item in value.items() if key not in _VOLATILE}
+    if isinstance(value, list):
+        return [_steady(item) for item in value]
+    return re.sub(r"after \d+s", "after 0s", value) if isinstance(value, str) else value
+
+
+def _without_places(text: str, module: Path) -> str:
+    return text.replace(str(module), "HERE")
+
+
+def _state(bench: Bench) -> object:
+    path = bench.module / "terraform.tfstate"
+    if not path.exists():
+        return None
+    state = json.loads(path.read_text())
+    del state["lineage"]
+    # How often Terraform wrote it on the way depends on what happened to end at the same moment.
+    del state["serial"]
+    return state

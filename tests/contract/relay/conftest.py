@@ -1,0 +1,20 @@
+"""What the relay's contract suites share."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from cellwright.terraform.relay.client import Relay
+from contract.relay.laboratory import Laboratory, set_up, short_folder
+
+
+@pytest.fixture(scope="session", name="laboratory")
+def laboratory_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
+    root, runtime = tmp_path_factory.mktemp("laboratory"), short_folder()
+    relay = Relay.connect_or_start(root / "cache", runtime)
+    try:
+        yield set_up(root, relay)
+    finally:
+        relay.stop(now=True)
+        shutil.rmtree(runtime, ignore_errors=True)

@@ -1,0 +1,92 @@
+"""What the test provider declares: two resource types, a data source, a function, and many unused types."""
+
+import json
+from dataclasses import dataclass
+
+from contract.relay.provider.wire import blob, mapping, number
+
+EXTRA_TYPES = 60
+"""Types that nobody uses: something for the relay to cut away."""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    name: str
+    type: object = "string"
+    required: bool = False
+    computed: bool = False
+    sensitive: bool = False
+
+    def encode(self) -> bytes:
+        optional = not self.required and not self.computed
+        return b"".join(
+            (
+                blob(1, self.name),
+                blob(2, json.dumps(self.type)),
+                blob(3, f"The {self.name}."),
+                number(4, self.required),
+                number(5, optional),
+                number(6, self.computed),
+                number(7, self.sensitive),
+            )
+        )
+
+
+PROVIDER = (
+    Attribute("store", required=True),
+    Attribute("account"),
+    Attribute("password", sensitive=True),
+    Attribute("role"),
+)
+ITEM = (
+    Attribute("name", required=True),
+    Attribute("value"),
+    Attribute("secret", sensitive=True),
+    Attribute("size", "number"),
+    Attribute("tags", ["map", "string"]),
+    Attribute("seconds", "number"),
+    Attribute("id", computed=True),
+    Attribute("made_by", computed=True),
+)
+LOOKUP = (
+    Attribute("name", required=True),
+    Attribute("value", computed=True),
+    Attribute("made_by", computed=True),
+)
+TOKEN = (Attribute("name", required=True), Attribute("token", computed=True, sensitive=True))
+RESOURCES = {"demo_item": ITEM, "demo_thing": ITEM}
+DATA_SOURCES = {"demo_lookup": LOOKUP}
+EPHEMERALS = {"demo_token": TOKEN}
+
+
+def schema(attributes: tuple[Attribute, ...], version: int = 0) -> bytes:
+    block = b"".join(blob(2, attribute.encode()) for attribute in sorted(attributes, key=lambda a: a.name))
+    return number(1, version) + blob(2, block)
+
+
+def provider_schema() -> bytes:
+    resources = {name: schema(attributes) for name, attributes in RESOURCES.items()}
+    extra = {f"demo_extra_{count:03}": schema(ITEM) for count in range(EXTRA_TYPES)}
+    data_sources = {name: schema(attributes) for name, attributes in DATA_SOURCES.items()}
+    ephemerals = {name: schema(attributes) for name, attributes in EPHEMERALS.items()}
+    capabilities = number(1, 1) + number(2, 1) + number(3, 1)
+    return b"".join(
+        (
+            blob(1, schema(PROVIDER)),
+            mapping(2, resources | extra),
+            mapping(3, data_sources | {name: schema(LOOKUP) for name in extra}),
+            blob(6, capabilities),
+            mapping(7, {"shout": _function()}),
+            mapping(8, ephemerals),
+        )
+    )
+
+
+def identity_schemas() -> bytes:
+    attribute = blob(1, "name") + blob(2, b'"string"') + number(3, 1)
+    return mapping(1, {name: number(1, 1) + blob(2, attribute) for name in RESOURCES})
+
+
+def _function() -> bytes:
+    parameter = blob(1, "text") + blob(2, b'"string"')
+    return blob(1, parameter) + blob(3, blob(1, b'"string"')) + blob(4, "Says it louder.")
