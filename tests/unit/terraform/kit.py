@@ -1,6 +1,7 @@
 """What tests of this room share: stacks from texts, requests, a recording reporter, a scripted program."""
 
 import hashlib
+import os
 import shlex
 import time
 from collections.abc import Callable, Mapping
@@ -165,3 +166,10 @@ def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
             return False
         time.sleep(0.01)
     return True
+
+
+def zombies() -> list[int]:
+    """Children of this process that ended and were not waited for."""
+    children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    numbers = [int(number) for found in children for number in found.read_text().split()]
+    return [number for number in numbers if Path(f"/proc/{number}/cmdline").read_bytes() == b""]

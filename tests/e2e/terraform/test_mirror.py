@@ -1,0 +1,46 @@
+"""A big provider installed from a mirror of this machine, where there is one."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cellwright.terraform.mirror import find_mirrors
+from cellwright.terraform.provider_cache import Selection, selections_in
+from cellwright.terraform.session import UnitTerraform
+from cellwright.terraform.toolchain import ToolchainSettings, assemble_toolchain
+from unit.terraform.kit import Bench, write_tree
+
+pytestmark = pytest.mark.terraform
+
+AWS = "registry.terraform.io/hashicorp/aws"
+STACK = """
+terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+"""
+
+
+def test_a_provider_is_linked_from_the_mirror_and_locked_in_the_copy_only(
+    bench: Bench, tmp_path: Path
+) -> None:
+    if not any(AWS in mirror.sources for mirror in find_mirrors(None, os.environ, tmp_path)):
+        pytest.skip("no mirror on this machine has the AWS provider")
+    environment = {**bench.environment, "TF_CLI_CONFIG_FILE": str(tmp_path / "missing")}
+    toolchain = assemble_toolchain(ToolchainSettings(), bench.root, environment)
+    stack = write_tree(tmp_path / "s", {"main.tf": STACK})
+    request = bench.request(stack)
+
+    reporter, cancellation = bench.reporter, bench.cancellation
+    with UnitTerraform.open(request, toolchain, reporter, cancellation) as unit:
+        unit.init()
+        locked = selections_in(unit.workspace.lock_file)
+        (package,) = (unit.workspace.module / ".terraform" / "providers" / AWS).glob("*/*")
+
+    assert locked == frozenset({Selection(AWS, package.parent.name)})
+    assert package.is_symlink()
+    assert not (stack.folder / ".terraform.lock.hcl").exists()
