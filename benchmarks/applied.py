@@ -1,0 +1,81 @@
+"""Fills a fleet's ledger as if every unit had been applied, so that reading it can be measured at any size.
+
+    python benchmarks/applied.py FLEET
+
+Nothing is applied: outputs are made-up texts. For benchmarks only.
+"""
+
+import argparse
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from cellwright.app.location import Location
+from cellwright.app.opening import OpenFleet, opened
+from cellwright.engine.evaluation import Work
+from cellwright.engine.execution import new_run
+from cellwright.engine.forgotten import recipe_of
+from cellwright.engine.intent import remembered
+from cellwright.ledger.unit_writes import put_applied
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit, RecordedOutput
+from cellwright.model.run import Operation, RunKind, RunUnit
+from cellwright.model.value import Json
+from cellwright.planning.choice import Choice
+from cellwright.planning.graph import Graph
+from cellwright.planning.standing import StackFacts, ingredients
+
+
+def main() -> None:
+    """Fill the ledger of the fleet that is named."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("fleet", type=Path)
+    location = Location(fleet=parser.parse_args().fleet, environment=dict(os.environ))
+    with opened(location, writing=True) as fleet:
+        units = made_up(fleet)
+        with fleet.ledger.database.write() as connection:
+            for unit in units:
+                put_applied(connection, unit)
+    print(f"{len(units)} units recorded as applied")
+
+
+def made_up(fleet: OpenFleet) -> list[AppliedUnit]:
+    """Describe every enabled unit as applied, upstreams first."""
+    units = {address: unit for address, unit in fleet.fleet.units.items() if unit.enabled}
+    run = new_run(RunKind.APPLY, Choice((), Graph({})), "benchmark", "", None)
+    outputs: dict[UnitAddress, dict[str, RecordedOutput]] = {}
+    facts: dict[object, StackFacts] = {}
+    paths: dict[tuple[UnitAddress, str], set[str]] = {}
+    for use in fleet.fleet.uses:
+        key = (use.reference.unit, use.reference.output)
+        paths.setdefault(key, set()).update(use.reference.path[:1])
+    made = []
+    for address in Graph.of(units.values()).ordered():
+        unit = units[address]
+        stack = facts.setdefault(unit.stack, fleet.stacks.facts(unit.stack))
+        found = ingredients(unit, stack, outputs, fleet.digester)
+        work = Work(
+            part=RunUnit(address, Operation.APPLY),
+            unit=unit,
+            tree=fleet.stacks.catalogue.tree(unit.stack),
+            facts=stack,
+            ingredients=found,
+            fingerprint=found.fingerprint(fleet.digester),
+            outputs=outputs,
+        )
+        outputs[address] = {}
+        for name in fleet.stacks.catalogue.contract(unit.stack).outputs:
+            value = shaped(f"{address}.{name}", paths.get((address, name), set()))
+            outputs[address][name] = RecordedOutput(fleet.digester.plain(value), sensitive=False, value=value)
+        applied = replace(remembered(work, run, "1.11.4", None), recipe=recipe_of(unit, outputs))
+        made.append(replace(applied, outputs=outputs[address], applied_at=run.started))
+    return made
+
+
+def shaped(text: str, parts: set[str]) -> Json:
+    """Make up an output's value: a text, or a mapping with the parts that are taken of it."""
+    return {part: f"{text}.{part}" for part in sorted(parts)} if parts else text
+
+
+if __name__ == "__main__":
+    main()
