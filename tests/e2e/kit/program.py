@@ -1,0 +1,155 @@
+"""The command line as a person or a pipeline has it: a process of its own, with a clean environment."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sysconfig
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from e2e.kit.fleet import FleetFolder
+
+SCRIPT = Path(sysconfig.get_path("scripts")) / "cellwright"
+LONGEST = 90.0
+"""Seconds that a command may take here."""
+
+PERSON = {
+    "GIT_AUTHOR_NAME": "Ada Example",
+    "GIT_AUTHOR_EMAIL": "ada@example.com",
+    "GIT_COMMITTER_NAME": "Ada Example",
+    "GIT_COMMITTER_EMAIL": "ada@example.com",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a command ended."""
+
+    arguments: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        """All that a person saw."""
+        return self.out + self.err
+
+    @property
+    def document(self) -> Any:  # noqa: ANN401  a test knows what it asked for
+        """The one JSON document on standard output."""
+        return json.loads(self.out)
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """Each unit's outcome, from a run's document."""
+        return {unit["address"]: unit["outcome"] for unit in self.document["units"]}
+
+    def expect(self, code: int) -> "Answer":
+        """Assert the exit code and, whatever it is, that nobody sees a traceback."""
+        assert "Traceback" not in self.text, self.text
+        assert self.code == code, f"{self.arguments} ended with {self.code}, not {code}:\n{self.text}"
+        return self
+
+
+@dataclass(slots=True)
+class Running:
+    """A command at work."""
+
+    process: "subprocess.Popen[str]"
+    arguments: tuple[str, ...]
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to this process alone."""
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """Kill -9 of this process alone, and wait for its end."""
+        self.process.kill()
+        self.process.communicate()
+
+    def kill_tree(self) -> None:
+        """Kill -9 of this process and of everything below it, whatever its group or session."""
+        self.process.send_signal(signal.SIGSTOP)
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            process.kill()
+        self.kill()
+
+    def finish(self) -> Answer:
+        """Wait for the end."""
+        out, err = self.process.communicate(timeout=LONGEST)
+        return Answer(self.arguments, self.process.returncode, out, err)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Runs `cellwright` on one fleet, as one person with a home of their own."""
+
+    fleet: FleetFolder
+    person: Path
+    """A folder for the person's home and temporary files."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """On top of the clean one."""
+
+    def run(self, *arguments: str, **environment: str) -> Answer:
+        """Run a command to its end."""
+        with self.started(*arguments, **environment) as running:
+            return running.finish()
+
+    @contextmanager
+    def started(self, *arguments: str, **environment: str) -> Iterator[Running]:
+        """Start a command; whatever is left of it afterwards is killed."""
+        process = subprocess.Popen(
+            [str(SCRIPT), *arguments],
+            cwd=self.fleet.root,
+            env={**self.clean(), **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        with process:
+            try:
+                yield Running(process, arguments)
+            finally:
+                process.kill()
+
+    def clean(self) -> dict[str, str]:
+        """The whole environment of a command."""
+        temporary = self.person / "tmp"
+        temporary.mkdir(parents=True, exist_ok=True)
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.person),
+            "TMPDIR": str(temporary),
+            "LANG": "C.UTF-8",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            **PERSON,
+            **self.environment,
+        }
+
+
+def terraform_of_this_machine() -> str | None:
+    """The program that these tests are about, if it is here."""
+    return shutil.which("terraform") or shutil.which("tofu")
+
+
+def processes_about(folder: Path) -> list[psutil.Process]:
+    """Every living process that works in `folder` or is told of it: nothing else of a run may stay."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            told = [process.cwd(), *process.cmdline(), *process.environ().values()]
+        except (psutil.Error, OSError):
+            continue
+        if process.pid != os.getpid() and any(str(folder) in text for text in told):
+            found.append(process)
+    return found

@@ -1,0 +1,20 @@
+"""Waiting for something that another process does."""
+
+import time
+from collections.abc import Callable
+
+PATIENCE = 60.0
+"""Seconds after which what did not happen will not happen."""
+
+
+def eventually(happened: Callable[[], bool], what: str) -> None:
+    """Return as soon as it has happened.
+
+    Raises:
+        AssertionError: it did not.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited in vain for {what}")
+        time.sleep(0.02)
