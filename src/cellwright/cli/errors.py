@@ -10,6 +10,10 @@ from pathlib import Path
 from cellwright.model.diagnostic import DiagnosticError, error
 
 
+class OutputGone(Exception):  # noqa: N818  what happened; nobody did anything wrong
+    """Whoever read our output has seen enough."""
+
+
 class Interrupted(Exception):  # noqa: N818  what happened, not what is wrong
     """Ctrl-C ended a command that has nothing to finish."""
 

@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except Exception as fault:  # noqa: BLE001  the last door: whatever comes gets a message and a code
             code = _failed(fault, json=errors.wants_json(given))
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, errors.OutputGone):
         errors.silence_output()
         return errors.BROKEN_PIPE
     except OSError as fault:
@@ -75,7 +75,7 @@ def _run(given: Sequence[str]) -> int:
 
 
 def _failed(fault: Exception, *, json: bool) -> int:
-    if isinstance(fault, BrokenPipeError):
+    if isinstance(fault, BrokenPipeError | errors.OutputGone):
         raise fault
     # Imported here, because a call that succeeds and prints no view should not wait for Rich to load.
     from cellwright.cli import failures  # noqa: PLC0415

@@ -94,3 +94,6 @@ def _carry_out(act: Act, chosen: Chosen, arguments: Everywhere) -> int:
         return act.load()(Session.of(chosen), arguments)
     except KeyboardInterrupt:
         raise errors.Interrupted from None
+    except BrokenPipeError:
+        # Under another name, because Typer has an answer of its own to this one: exit code 1.
+        raise errors.OutputGone from None

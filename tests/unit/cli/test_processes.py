@@ -1,0 +1,243 @@
+"""The command line as a process of its own: on a terminal, in a pipe, on a full disk."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+_PRELUDE = """
+import sys, time
+from dataclasses import replace
+from cellwright.app.results import RunReport
+from cellwright.cli.commands import apply, clients, events, status
+from cellwright.cli.main import main
+from cellwright.model.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
+from cellwright.model.run import Outcome, RunStatus, UnitResult
+from golden.cli import samples
+
+RUN = samples.run(samples.RunKind.APPLY, RunStatus.RUNNING, samples.ACME_APP)
+
+def ended(outcome, status):
+    return RunReport(replace(RUN, status=status), (UnitResult(samples.ACME_APP, outcome, 1.0),))
+
+def asking(location, request, talk):
+    talk.reporter.report(RunStarted(RUN))
+    talk.reporter.report(PhaseEntered(samples.ACME_APP, Phase.AWAITING_APPROVAL))
+    approved = talk.approver.approve({samples.ACME_APP: samples.APP_PLAN})
+    talk.reporter.report(RunFinished(RUN))
+    if approved:
+        return ended(Outcome.APPLIED, RunStatus.SUCCEEDED)
+    return ended(Outcome.SKIPPED, RunStatus.CANCELLED)
+
+def waiting(location, request, talk):
+    talk.reporter.report(RunStarted(RUN))
+    talk.reporter.report(PhaseEntered(samples.ACME_APP, Phase.APPLYING))
+    while talk.interrupts.requested() < LEVEL:
+        time.sleep(0.05)
+    talk.reporter.report(RunFinished(RUN))
+    return ended(Outcome.CANCELLED, RunStatus.CANCELLED)
+"""
+_ROOT = Path(__file__).parents[3]
+_PATIENCE = 30.0
+"""Seconds until a terminal that stays silent fails its test; nothing here takes one."""
+
+
+def script(body: str) -> list[str]:
+    return [sys.executable, "-c", f"{_PRELUDE}\n{body}"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "COLUMNS", "LINES"}}
+    return {**kept, "PYTHONPATH": str(_ROOT / "tests"), "TERM": "xterm-256color", **more}
+
+
+@dataclass
+class Terminal:
+    """A process whose three standard streams are one terminal, seen from the other side."""
+
+    process: "subprocess.Popen[bytes]"
+    descriptor: int
+    seen: str = ""
+
+    def until(self, text: str) -> str:
+        """Read until `text` has been seen."""
+        deadline = time.monotonic() + _PATIENCE
+        while text not in self.seen:
+            assert time.monotonic() < deadline, f"{text!r} never came; seen: {self.seen!r}"
+            assert self.more(), f"the process ended before {text!r}; seen: {self.seen!r}"
+        return self.seen
+
+    def more(self) -> bool:
+        """Read what there is; False at the end."""
+        with suppress(OSError):  # a terminal whose other side is closed ends with EIO
+            found = os.read(self.descriptor, 65536)
+            self.seen += found.decode(errors="replace")
+            return bool(found)
+        return False
+
+    def types(self, text: str) -> None:
+        os.write(self.descriptor, text.encode())
+
+    def ends(self) -> int:
+        """Read to the end; returns the exit code."""
+        while self.more():
+            pass
+        return self.process.wait(_PATIENCE)
+
+
+@contextmanager
+def terminal(body: str, **more: str) -> Iterator[Terminal]:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        script(body),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment(**more),
+        start_new_session=True,
+    )
+    os.close(theirs)
+    try:
+        yield Terminal(process, ours)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+
+
+ASK = "apply.apply_changes = asking; sys.exit(main(['apply']))"
+WAIT = "apply.apply_changes = waiting; sys.exit(main(['apply', '--yes']))"
+
+
+@pytest.mark.parametrize(("typed", "code"), [("yes", 0), ("no", 1)])
+def test_a_person_at_a_terminal_sees_the_plan_and_is_asked(typed: str, code: int) -> None:
+    with terminal(ASK) as found:
+        found.until("Only 'yes' is taken as a yes: ")
+        assert "aws_ecs_task_definition.app" in found.seen
+        found.types(f"{typed}\n")
+        assert found.ends() == code
+
+
+def test_what_was_typed_before_the_question_is_no_answer() -> None:
+    late = "def late(*given):\n    time.sleep(0.5); return asking(*given)\napply.apply_changes = late\n"
+    with terminal(f"{late}print('ready', flush=True); sys.exit(main(['apply']))") as found:
+        found.until("ready")
+        found.types("yes\n")
+        found.until("Only 'yes' is taken as a yes: ")
+        found.types("no\n")
+        assert found.ends() == 1
+
+
+def test_ctrl_c_at_the_question_is_a_no_and_ends_with_130() -> None:
+    with terminal(ASK) as found:
+        found.until("Only 'yes' is taken as a yes: ")
+        found.process.send_signal(signal.SIGINT)
+        assert found.ends() == 130
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_ctrl_c_is_answered_in_the_table_and_ends_with_130(level: int) -> None:
+    with terminal(f"LEVEL = {level}; {WAIT}") as found:
+        found.until("0/1")
+        found.process.send_signal(signal.SIGINT)
+        if level > 1:
+            found.until("press Ctrl-C again to kill")
+            found.process.send_signal(signal.SIGINT)
+        assert found.ends() == 130
+        assert found.seen.count("\x1b[?25l") == found.seen.count("\x1b[?25h")
+
+
+def test_a_dumb_terminal_gets_plain_lines() -> None:
+    with terminal(f"LEVEL = 1; {WAIT}", TERM="dumb") as found:
+        found.until("client/acme/app: applying")
+        found.process.send_signal(signal.SIGINT)
+        assert found.ends() == 130
+        assert "\x1b" not in found.seen
+        assert "stopping after what runs; press Ctrl-C again to kill" in found.seen
+
+
+def test_no_color_is_respected_on_a_terminal() -> None:
+    colours = ("\x1b[3", "\x1b[1;3", "\x1b[9")
+    body = "status.fleet_status = lambda *_: samples.STATUS; sys.exit(main(['status']))"
+    with terminal(body) as found:
+        assert found.ends() == 0
+        assert any(colour in found.seen for colour in colours)
+    with terminal(body, NO_COLOR="1") as found:
+        assert found.ends() == 0
+        assert not any(colour in found.seen for colour in colours)
+
+
+def test_offboarding_asks_for_the_name() -> None:
+    body = "clients.offboard_client = lambda *_: samples.DESTROYED; sys.exit(main(['offboard', 'globex']))"
+    with terminal(body) as found:
+        found.until("Type its name to go on: ")
+        found.types("globex\n")
+        assert found.ends() == 0
+    with terminal(body) as found:
+        found.until("Type its name to go on: ")
+        found.types("acme\n")
+        assert found.ends() == 1
+        assert "nothing was done" in found.seen
+
+
+def test_ctrl_c_without_a_terminal_is_answered_in_a_line(tmp_path: Path) -> None:
+    with (tmp_path / "err").open("w+b") as errors:
+        process = subprocess.Popen(
+            script(f"LEVEL = 1; {WAIT}"), stdout=subprocess.DEVNULL, stderr=errors, env=environment()
+        )
+        deadline = time.monotonic() + _PATIENCE
+        while b"applying" not in (tmp_path / "err").read_bytes():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(_PATIENCE) == 130
+    said = (tmp_path / "err").read_text().splitlines()
+    assert "stopping after what runs; press Ctrl-C again to kill" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["status", "--all"], 141), (["status", "--json"], 141), (["events", "--json"], 141), (["--help"], 1)],
+)
+def test_a_reader_that_has_seen_enough_is_left_in_peace(arguments: list[str], code: int) -> None:
+    body = f"""
+status.fleet_status = lambda *_: samples.BIG_STATUS
+events.use_case.events = lambda *_: samples.EVENTS * 1000
+sys.exit(main({arguments}))
+"""
+    process = subprocess.Popen(
+        script(body), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(_PATIENCE) == code
+    assert said == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [["status"], ["status", "--json"], ["--version"]])
+def test_a_full_disk_is_a_failure_in_one_line(arguments: list[str], tmp_path: Path) -> None:
+    body = f"status.fleet_status = lambda *_: samples.STATUS; sys.exit(main({arguments}))"
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            script(body),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=environment(TMPDIR=str(tmp_path)),
+        )
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert line.startswith("error: No space left on device")
