@@ -28,7 +28,7 @@ class Names:
             ReferenceFault: it stands for nothing, or for something that may not be used here.
         """
         value = self._value(reference.head, reference.path, reference)
-        if not self.outputs and next(references_in(value), None) is not None:
+        if not self.outputs and references_in(value):
             detail = "it is needed before any unit has run; use a key of the cell or of its placement"
             raise ReferenceFault(f"'${{{reference}}}' is an output, which can't be used here", detail)
         return value

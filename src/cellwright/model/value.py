@@ -1,6 +1,6 @@
 """Settings as values: JSON trees in which a leaf may still wait for another unit's output."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -34,15 +34,30 @@ Json: TypeAlias = Scalar | Sequence["Json"] | Mapping[str, "Json"]
 """A value with nothing left to wait for."""
 
 
-def references_in(value: Value) -> Iterator[OutputReference]:
-    """Yield every output reference in `value`, depth first."""
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
+def references_in(value: Value) -> Sequence[OutputReference]:
+    """Collect every output reference in `value`, depth first."""
+    if type(value) in _PLAIN:
+        return ()
+    found: list[OutputReference] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Value, found: list[OutputReference]) -> None:
+    # Exact types before abstract ones: this is run for every value of a fleet.
+    kind = type(value)
+    if kind in _PLAIN:
+        return
     if isinstance(value, OutputReference):
-        yield value
+        found.append(value)
     elif isinstance(value, Template):
-        yield from (part for part in value.parts if isinstance(part, OutputReference))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from references_in(item)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
+        found.extend(part for part in value.parts if isinstance(part, OutputReference))
+    elif kind is dict or isinstance(value, Mapping):
+        for item in value.values():  # type: ignore[union-attr]  # a dict is a Mapping
+            _collect(item, found)
+    elif isinstance(value, Sequence):
         for item in value:
-            yield from references_in(item)
+            _collect(item, found)

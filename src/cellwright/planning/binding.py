@@ -27,17 +27,33 @@ class BoundInput:
 
 
 def bind(
-    unit: Unit, sensitive_variables: frozenset[str], outputs: Outputs, digester: Digester
+    unit: Unit,
+    sensitive_variables: frozenset[str],
+    outputs: Outputs,
+    digester: Digester,
+    known: "dict[int, BoundInput] | None" = None,
 ) -> dict[str, BoundInput]:
     """Digest every input of `unit` with its references replaced by the recorded outputs.
+
+    `known` remembers, by identity, values that wait for nothing: cells that take a default share its object,
+    so it is digested once. It may live as long as the units do.
 
     Raises:
         DiagnosticError: an output that a reference names was not recorded, or has no such part.
     """
-    return {
-        name: _bind_one(item, name in sensitive_variables, outputs, digester)
-        for name, item in unit.inputs.items()
-    }
+    remembered = {} if known is None else known
+    bound = {}
+    for name, item in unit.inputs.items():
+        if name in sensitive_variables or references_in(item.value):
+            bound[name] = _bind_one(item, name in sensitive_variables, outputs, digester)
+            continue
+        key = id(item.value)
+        found = remembered.get(key)
+        if found is None:
+            value: Json = item.value  # type: ignore[assignment]  # it holds no reference
+            found = remembered[key] = BoundInput(digester.plain(value), sensitive=False, value=value)
+        bound[name] = found
+    return bound
 
 
 def bind_values(unit: Unit, lookup: Callable[[OutputReference], Json]) -> dict[str, Json]:
@@ -51,6 +67,8 @@ def bind_values(unit: Unit, lookup: Callable[[OutputReference], Json]) -> dict[s
 
 def substitute(value: Value, lookup: Callable[[OutputReference], Json]) -> Json:
     """Replace every reference in `value` by what `lookup` finds for it."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, OutputReference):
         return lookup(value)
     if isinstance(value, Template):

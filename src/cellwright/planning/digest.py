@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +11,15 @@ from cellwright.model.value import Json
 SIZE = 20
 """Bytes of a digest: 160 bits, far beyond chance even for every unit of every fleet."""
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 def canonical(value: Json) -> bytes:
     """Write `value` in its one form: sorted keys, no spaces, whole floats as integers.
 
     Terraform has one number type, so 1 and 1.0 are the same setting.
     """
-    text = json.dumps(_whole(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8", "surrogatepass")
+    return _ENCODER.encode(_whole(value)).encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,14 @@ class Digester:
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401  a recursive walk over JSON has no narrower type
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, dict):
+    # Exact types first: every value of a fleet passes here.
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    if kind is float:
+        return int(value) if value.is_integer() else value
+    if kind is dict:
         return {key: _whole(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if kind is list or kind is tuple:
         return [_whole(item) for item in value]
-    return value
+    return _whole(dict(value) if isinstance(value, Mapping) else list(value))

@@ -1,14 +1,14 @@
 """Where every unit stands: its fingerprint against the ledger's, and why they differ."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import StackPin, Unit
-from cellwright.planning.binding import Outputs, bind
+from cellwright.planning.binding import BoundInput, Outputs, bind
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, backend_digest
 from cellwright.planning.reasons import differences
@@ -36,8 +36,14 @@ class Record:
     """The state as it is now, where that can be seen without Terraform; else None."""
 
 
-def ingredients(unit: Unit, stack: StackFacts, outputs: Outputs, digester: Digester) -> Ingredients:
-    """Collect what decides `unit`'s infrastructure.
+def ingredients(
+    unit: Unit,
+    stack: StackFacts,
+    outputs: Outputs,
+    digester: Digester,
+    known: dict[int, BoundInput] | None = None,
+) -> Ingredients:
+    """Collect what decides `unit`'s infrastructure; `known` as for `bind`.
 
     Raises:
         DiagnosticError: an output that it takes is not recorded.
@@ -45,7 +51,7 @@ def ingredients(unit: Unit, stack: StackFacts, outputs: Outputs, digester: Diges
     return Ingredients(
         source_digest=stack.digest,
         backend_digest=backend_digest(unit.backend, digester),
-        inputs=bind(unit, stack.sensitive, outputs, digester),
+        inputs=bind(unit, stack.sensitive, outputs, digester, known),
     )
 
 
@@ -56,6 +62,8 @@ class Surveyor:
     record: Record
     stacks: Callable[[StackPin], StackFacts]
     digester: Digester
+    known: dict[int, BoundInput] = field(default_factory=dict, repr=False)
+    """Digests by a value's identity: good while the units that are surveyed live."""
 
     def standing(self, unit: Unit) -> UnitStatus:
         """Compare an enabled unit with what was applied."""
@@ -63,7 +71,7 @@ class Surveyor:
             return UnitStatus(unit.address, Status.BLOCKED, waiting)
         stack = self.stacks(unit.stack)
         try:
-            found = ingredients(unit, stack, self.record.outputs, self.digester)
+            found = ingredients(unit, stack, self.record.outputs, self.digester, self.known)
         except DiagnosticError as fault:
             reasons = tuple(Reason(ReasonKind.OUTPUT, item.summary) for item in fault.diagnostics)
             return UnitStatus(unit.address, Status.BLOCKED, reasons)
