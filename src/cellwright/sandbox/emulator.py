@@ -3,9 +3,11 @@
 import io
 import logging
 from collections.abc import Iterable
+from importlib import import_module
 
 from flask import Flask
 from moto.backends import SERVICE_NAMES
+from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.request import Request as MotoRequest
 from moto.core.routing import get_service_router
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -67,6 +69,27 @@ class Emulator:
         body = b"".join(chunks)
         status, headers = head[-1]
         return Answer(status, body, headers)
+
+
+def reset() -> None:
+    """Empty every account and region.
+
+    moto's own way makes each backend anew before it throws it away, default images and all. The few that
+    have more to forget say so by a `reset` of their own.
+    """
+    used = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - there is no other list of them
+    for service in tuple(used):
+        if service.backend.reset is not BaseBackend.reset:
+            for _, _, backend in tuple(service.iter_backends()):
+                backend.reset()
+        service.clear()
+    used.clear()
+
+
+def warm(services: Iterable[str]) -> None:
+    """Load services before they are asked for."""
+    for service in services:
+        import_module(f"moto.{service}.responses")
 
 
 def rest_operation(service: str, request: Request) -> RestOperation | None:

@@ -12,8 +12,8 @@ def _redrive_policies() -> None:
 
     def attributes(self: Moto) -> dict[str, Moto]:
         found: dict[str, Moto] = known(self)
-        if "RedrivePolicy" in found:
-            found["RedrivePolicy"] = json.dumps(json.loads(found["RedrivePolicy"]), separators=(",", ":"))
+        if policy := found.get("RedrivePolicy"):
+            found["RedrivePolicy"] = json.dumps(json.loads(policy), separators=(",", ":"))
         return found
 
     compute(Queue, "attributes", attributes)

@@ -1,0 +1,19 @@
+"""One sandbox for all contract tests of it, emptied before each."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cellwright.sandbox.process import Sandbox, start_sandbox
+
+
+@pytest.fixture(scope="session", name="running")
+def running_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with start_sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(name="sandbox")
+def sandbox_fixture(running: Sandbox) -> Sandbox:
+    running.admin.reset()
+    return running

@@ -1,0 +1,60 @@
+"""Accounts and addresses: assumed roles, and S3 Control with the account before the host."""
+
+import http.client
+from urllib.parse import urlsplit
+
+import pytest
+
+from cellwright.sandbox.environment import ACCOUNT
+from cellwright.sandbox.process import Sandbox
+from contract.sandbox.clients import aws
+
+pytestmark = pytest.mark.aws
+
+OTHER = "111122223333"
+
+
+def test_calls_that_assume_no_role_land_in_the_sandboxs_own_account(sandbox: Sandbox) -> None:
+    assert aws(sandbox, "sts").get_caller_identity()["Account"] == ACCOUNT
+
+
+def test_an_assumed_role_leads_into_an_account_of_its_own(sandbox: Sandbox) -> None:
+    aws(sandbox, "logs").create_log_group(logGroupName="/own")
+    role = f"arn:aws:iam::{OTHER}:role/deployer"
+    given = aws(sandbox, "sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    credentials = {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given["SessionToken"],
+    }
+
+    assert aws(sandbox, "sts", **credentials).get_caller_identity()["Account"] == OTHER
+    assert aws(sandbox, "logs", **credentials).describe_log_groups()["logGroups"] == []
+
+
+def test_s3_control_is_reached_through_the_proxy(sandbox: Sandbox) -> None:
+    control = aws(sandbox, "s3control")
+    block = dict.fromkeys(
+        ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+    )
+
+    control.put_public_access_block(AccountId=ACCOUNT, PublicAccessBlockConfiguration=block)
+
+    found = control.get_public_access_block(AccountId=ACCOUNT)
+    assert found["PublicAccessBlockConfiguration"] == block
+    assert sandbox.admin.count("s3", "PutPublicAccessBlock").succeeded == 1
+
+
+def test_the_proxy_leads_nowhere_else(sandbox: Sandbox) -> None:
+    connection = http.client.HTTPConnection(urlsplit(sandbox.endpoint).netloc, timeout=10)
+    connection.request("GET", "http://example.com/page")
+
+    # To an unsigned request it is a bucket that isn't there.
+    assert connection.getresponse().status in range(400, 502)
+    connection.close()
+
+
+def test_policies_of_aws_are_there(sandbox: Sandbox) -> None:
+    arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+
+    assert aws(sandbox, "iam").get_policy(PolicyArn=arn)["Policy"]["PolicyName"] == "ReadOnlyAccess"

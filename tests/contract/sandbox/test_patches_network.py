@@ -1,0 +1,194 @@
+"""Mended faults: EC2, VPC, Route 53, Cloud Map."""
+
+import pytest
+
+from cellwright.sandbox.process import Sandbox
+from contract.sandbox.clients import REGION, aws, subnets
+
+pytestmark = pytest.mark.aws
+
+TAG = {"Key": "Name", "Value": "lab"}
+MONITORED = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+
+
+def specification(kind: str) -> list[dict[str, object]]:
+    return [{"ResourceType": kind, "Tags": [TAG]}]
+
+
+def test_dhcp_options_keep_tags_given_at_creation(sandbox: Sandbox) -> None:
+    ec2 = aws(sandbox, "ec2")
+    ec2.create_dhcp_options(
+        DhcpConfigurations=[{"Key": "domain-name", "Values": ["lab.internal"]}],
+        TagSpecifications=specification("dhcp-options"),
+    )
+
+    (options,) = ec2.describe_dhcp_options()["DhcpOptions"]
+    assert options["Tags"] == [TAG]
+
+
+def test_transit_gateway_attachments_keep_tags_given_at_creation(sandbox: Sandbox) -> None:
+    ec2 = aws(sandbox, "ec2")
+    vpc, (subnet, _) = subnets(sandbox)
+    gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    ec2.create_transit_gateway_vpc_attachment(
+        TransitGatewayId=gateway,
+        VpcId=vpc,
+        SubnetIds=[subnet],
+        TagSpecifications=specification("transit-gateway-attachment"),
+    )
+
+    (attachment,) = ec2.describe_transit_gateway_vpc_attachments()["TransitGatewayVpcAttachments"]
+    assert attachment["Tags"] == [TAG]
+
+
+def test_a_launch_templates_own_tags_stay_its_own_and_can_be_changed(sandbox: Sandbox) -> None:
+    ec2 = aws(sandbox, "ec2")
+    created = ec2.create_launch_template(
+        LaunchTemplateName="lab",
+        LaunchTemplateData={"InstanceType": "t3.micro", "TagSpecifications": specification("instance")},
+        TagSpecifications=specification("launch-template"),
+    )["LaunchTemplate"]
+    changed = {"Key": "Name", "Value": "changed"}
+    ec2.create_tags(Resources=[created["LaunchTemplateId"]], Tags=[changed])
+
+    (version,) = ec2.describe_launch_template_versions(LaunchTemplateName="lab")["LaunchTemplateVersions"]
+    (template,) = ec2.describe_launch_templates(LaunchTemplateNames=["lab"])["LaunchTemplates"]
+
+    assert [item["ResourceType"] for item in version["LaunchTemplateData"]["TagSpecifications"]] == [
+        "instance"
+    ]
+    assert (created["Tags"], template["Tags"]) == ([TAG], [changed])
+
+
+def test_an_encrypted_root_volume_needs_no_size(sandbox: Sandbox) -> None:
+    ec2 = aws(sandbox, "ec2")
+    _, (subnet, _) = subnets(sandbox)
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    volume = {"DeviceName": "/dev/sda1", "Ebs": {"Encrypted": True}}
+
+    ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet, BlockDeviceMappings=[volume])
+
+    (made,) = ec2.describe_volumes()["Volumes"]
+    assert (made["Encrypted"], made["Size"]) == (True, 8)
+
+
+def group_with_rule(sandbox: Sandbox, direction: str, permission: dict[str, object]) -> tuple[str, str]:
+    ec2 = aws(sandbox, "ec2")
+    vpc, _ = subnets(sandbox, 0)
+    group = ec2.create_security_group(GroupName="lab", Description="lab", VpcId=vpc)["GroupId"]
+    grant = getattr(ec2, f"authorize_security_group_{direction}")
+    rule = grant(GroupId=group, IpPermissions=[permission])["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+    return group, rule
+
+
+def modified(sandbox: Sandbox, group: str, rule: str, wanted: dict[str, object]) -> dict[str, object]:
+    ec2 = aws(sandbox, "ec2")
+    ec2.modify_security_group_rules(
+        GroupId=group, SecurityGroupRules=[{"SecurityGroupRuleId": rule, "SecurityGroupRule": wanted}]
+    )
+    found: dict[str, object] = ec2.describe_security_group_rules(SecurityGroupRuleIds=[rule])[
+        "SecurityGroupRules"
+    ][0]
+    return found
+
+
+def test_a_rule_for_all_traffic_can_be_changed(sandbox: Sandbox) -> None:
+    # Port 443 only, since a new group already lets everything out.
+    group, rule = group_with_rule(sandbox, "egress", {**MONITORED, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]})
+
+    found = modified(
+        sandbox, group, rule, {"IpProtocol": "-1", "CidrIpv4": "10.0.0.0/8", "Description": "all of it"}
+    )
+
+    assert (found["IpProtocol"], found["Description"]) == ("-1", "all of it")
+    assert found["FromPort"] == -1
+
+
+def test_a_rule_can_be_turned_to_another_ipv6_range(sandbox: Sandbox) -> None:
+    group, rule = group_with_rule(
+        sandbox, "ingress", {**MONITORED, "Ipv6Ranges": [{"CidrIpv6": "2001:db8::/32"}]}
+    )
+
+    found = modified(sandbox, group, rule, {**MONITORED, "CidrIpv6": "2001:db8:1::/48"})
+
+    assert found["CidrIpv6"] == "2001:db8:1::/48"
+
+
+def test_a_rule_that_names_a_group_keeps_its_description_and_can_be_changed(sandbox: Sandbox) -> None:
+    ec2 = aws(sandbox, "ec2")
+    vpc, _ = subnets(sandbox, 0)
+    first, second = (
+        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"]
+        for name in ("first", "second")
+    )
+    rule = ec2.authorize_security_group_ingress(
+        GroupId=first,
+        IpPermissions=[{**MONITORED, "UserIdGroupPairs": [{"GroupId": first, "Description": "own"}]}],
+    )["SecurityGroupRules"][0]
+    assert rule["Description"] == "own"
+
+    found = modified(
+        sandbox,
+        first,
+        rule["SecurityGroupRuleId"],
+        {**MONITORED, "ReferencedGroupId": second, "Description": "other"},
+    )
+
+    assert found["Description"] == "other"
+    assert found["ReferencedGroupInfo"] == {"GroupId": second, "UserId": "123456789012"}
+
+
+def test_the_default_key_for_volumes_can_be_chosen(sandbox: Sandbox) -> None:
+    ec2 = aws(sandbox, "ec2")
+    assert ec2.get_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
+
+    assert ec2.modify_ebs_default_kms_key_id(KmsKeyId="alias/own")["KmsKeyId"] == "alias/own"
+    assert ec2.get_ebs_default_kms_key_id()["KmsKeyId"] == "alias/own"
+    assert ec2.reset_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
+
+
+def test_public_access_to_snapshots_can_be_blocked(sandbox: Sandbox) -> None:
+    ec2 = aws(sandbox, "ec2")
+    assert ec2.get_snapshot_block_public_access_state()["State"] == "unblocked"
+
+    ec2.enable_snapshot_block_public_access(State="block-all-sharing")
+    assert ec2.get_snapshot_block_public_access_state()["State"] == "block-all-sharing"
+
+    ec2.disable_snapshot_block_public_access()
+    assert ec2.get_snapshot_block_public_access_state()["State"] == "unblocked"
+
+
+def test_defaults_for_instance_metadata_can_be_set(sandbox: Sandbox) -> None:
+    ec2 = aws(sandbox, "ec2")
+    assert ec2.get_instance_metadata_defaults()["AccountLevel"] == {}
+
+    ec2.modify_instance_metadata_defaults(HttpTokens="required", HttpEndpoint="no-preference")
+
+    assert ec2.get_instance_metadata_defaults()["AccountLevel"] == {"HttpTokens": "required"}
+
+
+def test_a_zone_made_with_a_vpc_is_private(sandbox: Sandbox) -> None:
+    vpc, _ = subnets(sandbox, 0)
+    route53 = aws(sandbox, "route53")
+    zone = route53.create_hosted_zone(
+        Name="lab.internal", CallerReference="1", VPC={"VPCRegion": REGION, "VPCId": vpc}
+    )["HostedZone"]
+
+    found = route53.get_hosted_zone(Id=zone["Id"])
+
+    assert found["HostedZone"]["Config"]["PrivateZone"]
+    assert found["VPCs"] == [{"VPCRegion": REGION, "VPCId": vpc}]
+
+
+def test_registering_an_instance_again_replaces_it(sandbox: Sandbox) -> None:
+    discovery = aws(sandbox, "servicediscovery")
+    discovery.create_http_namespace(Name="lab")
+    (namespace,) = discovery.list_namespaces()["Namespaces"]
+    service = discovery.create_service(Name="app", NamespaceId=namespace["Id"])["Service"]["Id"]
+    for address in ("10.0.0.1", "10.0.0.2"):
+        discovery.register_instance(
+            ServiceId=service, InstanceId="one", Attributes={"AWS_INSTANCE_IPV4": address}
+        )
+
+    (instance,) = discovery.list_instances(ServiceId=service)["Instances"]
+    assert instance["Attributes"] == {"AWS_INSTANCE_IPV4": "10.0.0.2"}

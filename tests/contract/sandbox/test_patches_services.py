@@ -1,0 +1,215 @@
+"""Mended faults: everything that runs, scales, watches or passes on."""
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
+from cellwright.sandbox.process import Sandbox
+from contract.sandbox.clients import Client, aws, subnets
+
+pytestmark = pytest.mark.aws
+
+ROLE = "arn:aws:iam::123456789012:role/lab"
+CONTAINER = {"name": "app", "image": "nginx", "memory": 128}
+TARGET = {
+    "ServiceNamespace": "ecs",
+    "ResourceId": "service/lab/app",
+    "ScalableDimension": "ecs:service:DesiredCount",
+}
+
+
+def ecs_service(sandbox: Sandbox, **settings: object) -> Client:
+    ecs = aws(sandbox, "ecs")
+    ecs.create_cluster(clusterName="lab")
+    ecs.register_task_definition(family="app", containerDefinitions=[CONTAINER])
+    ecs.create_service(cluster="lab", serviceName="app", taskDefinition="app", desiredCount=1, **settings)
+    return ecs
+
+
+def rebalancing(ecs: Client) -> str:
+    (service,) = ecs.describe_services(cluster="lab", services=["app"])["services"]
+    return str(service["availabilityZoneRebalancing"])
+
+
+def test_a_service_says_whether_it_rebalances(sandbox: Sandbox) -> None:
+    ecs = ecs_service(sandbox)
+    assert rebalancing(ecs) == "DISABLED"
+
+    ecs.update_service(cluster="lab", service="app", availabilityZoneRebalancing="ENABLED")
+    assert rebalancing(ecs) == "ENABLED"
+
+    ecs.update_service(cluster="lab", service="app", desiredCount=2)
+    assert rebalancing(ecs) == "ENABLED"
+
+
+def test_a_service_may_rebalance_from_the_start(sandbox: Sandbox) -> None:
+    assert rebalancing(ecs_service(sandbox, availabilityZoneRebalancing="ENABLED")) == "ENABLED"
+
+
+def test_tags_of_scalable_targets_can_be_listed_and_changed(sandbox: Sandbox) -> None:
+    ecs_service(sandbox)
+    scaling = aws(sandbox, "application-autoscaling")
+    arn = scaling.register_scalable_target(**TARGET, MinCapacity=1, MaxCapacity=2, Tags={"a": "1", "b": "2"})[
+        "ScalableTargetARN"
+    ]
+
+    scaling.tag_resource(ResourceARN=arn, Tags={"a": "3"})
+    scaling.untag_resource(ResourceARN=arn, TagKeys=["b"])
+
+    assert scaling.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"a": "3"}
+
+
+def test_a_scaling_policy_is_on_and_predicts_nothing(sandbox: Sandbox) -> None:
+    _, ids = subnets(sandbox)
+    aws(sandbox, "ec2").create_launch_template(
+        LaunchTemplateName="lab", LaunchTemplateData={"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}
+    )
+    scaling = aws(sandbox, "autoscaling")
+    scaling.create_auto_scaling_group(
+        AutoScalingGroupName="lab",
+        MinSize=0,
+        MaxSize=1,
+        VPCZoneIdentifier=",".join(ids),
+        LaunchTemplate={"LaunchTemplateName": "lab", "Version": "$Latest"},
+    )
+    scaling.put_scaling_policy(
+        AutoScalingGroupName="lab",
+        PolicyName="cpu",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingConfiguration={
+            "TargetValue": 50.0,
+            "PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"},
+        },
+    )
+
+    (policy,) = scaling.describe_policies(AutoScalingGroupName="lab")["ScalingPolicies"]
+    assert policy["Enabled"]
+    assert "PredictiveScalingConfiguration" not in policy
+
+
+def test_a_detectors_tags_can_be_listed_and_changed(sandbox: Sandbox) -> None:
+    guard = aws(sandbox, "guardduty")
+    detector = guard.create_detector(Enable=True, Tags={"a": "1", "b": "2"})["DetectorId"]
+    arn = f"arn:aws:guardduty:us-east-1:123456789012:detector/{detector}"
+
+    guard.tag_resource(ResourceArn=arn, Tags={"a": "3"})
+    guard.untag_resource(ResourceArn=arn, TagKeys=["b"])
+
+    assert guard.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"a": "3"}
+    assert guard.get_detector(DetectorId=detector)["Tags"] == {"a": "3"}
+
+
+def test_a_hub_remembers_its_settings(sandbox: Sandbox) -> None:
+    hub = aws(sandbox, "securityhub")
+    hub.enable_security_hub()
+
+    hub.update_security_hub_configuration(AutoEnableControls=False)
+
+    described = hub.describe_hub()
+    assert (described["AutoEnableControls"], described["ControlFindingGenerator"]) == (
+        False,
+        "SECURITY_CONTROL",
+    )
+
+
+def test_putting_a_metric_filter_again_replaces_it(sandbox: Sandbox) -> None:
+    logs = aws(sandbox, "logs")
+    logs.create_log_group(logGroupName="/lab")
+    for metric in ("One", "Two"):
+        change = {"metricName": metric, "metricNamespace": "lab", "metricValue": "1"}
+        logs.put_metric_filter(
+            logGroupName="/lab", filterName="root", filterPattern="x", metricTransformations=[change]
+        )
+
+    (found,) = logs.describe_metric_filters(logGroupName="/lab")["metricFilters"]
+    assert found["metricTransformations"][0]["metricName"] == "Two"
+
+
+def test_a_stream_keeps_tags_given_at_creation(sandbox: Sandbox) -> None:
+    kinesis = aws(sandbox, "kinesis")
+    kinesis.create_stream(StreamName="lab", ShardCount=1, Tags={"Name": "lab"})
+
+    assert kinesis.list_tags_for_stream(StreamName="lab")["Tags"] == [{"Key": "Name", "Value": "lab"}]
+
+
+def test_a_redrive_policy_reads_as_aws_writes_it(sandbox: Sandbox) -> None:
+    sqs = aws(sandbox, "sqs")
+    sqs.create_queue(QueueName="dead")
+    policy = {"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:dead", "maxReceiveCount": 4}
+    url = sqs.create_queue(QueueName="lab", Attributes={"RedrivePolicy": json.dumps(policy)})["QueueUrl"]
+
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+
+    assert found["RedrivePolicy"] == json.dumps(policy, separators=(",", ":"))
+    assert (
+        "RedrivePolicy"
+        not in sqs.get_queue_attributes(
+            QueueUrl=sqs.get_queue_url(QueueName="dead")["QueueUrl"], AttributeNames=["All"]
+        )["Attributes"]
+    )
+
+
+@pytest.mark.parametrize(("definition", "result"), [('{"StartAt": "A"}', "OK"), ("{", "FAIL")])
+def test_a_state_machines_definition_can_be_checked(sandbox: Sandbox, definition: str, result: str) -> None:
+    checked = aws(sandbox, "stepfunctions").validate_state_machine_definition(definition=definition)
+
+    assert checked["result"] == result
+    assert bool(checked["diagnostics"]) == (result == "FAIL")
+
+
+def test_a_state_machine_has_no_versions(sandbox: Sandbox) -> None:
+    machine = "arn:aws:states:us-east-1:123456789012:stateMachine:lab"
+
+    assert (
+        aws(sandbox, "stepfunctions").list_state_machine_versions(stateMachineArn=machine)[
+            "stateMachineVersions"
+        ]
+        == []
+    )
+
+
+def sftp_user(sandbox: Sandbox) -> tuple[Client, str]:
+    transfer = aws(sandbox, "transfer")
+    server = transfer.create_server(Tags=[{"Key": "a", "Value": "1"}])["ServerId"]
+    transfer.create_user(ServerId=server, UserName="acme", Role=ROLE)
+    return transfer, server
+
+
+def test_a_user_with_a_key_can_be_read(sandbox: Sandbox) -> None:
+    transfer, server = sftp_user(sandbox)
+    transfer.import_ssh_public_key(ServerId=server, UserName="acme", SshPublicKeyBody="ssh-ed25519 AAAA")
+    bodies: list[bytes] = []
+    # boto3 takes dates in any form; other clients want a number.
+    transfer.meta.events.register(
+        "before-parse.transfer.DescribeUser", lambda response_dict, **_: bodies.append(response_dict["body"])
+    )
+
+    transfer.describe_user(ServerId=server, UserName="acme")
+
+    user = json.loads(bodies[0])["User"]
+    assert isinstance(user["SshPublicKeys"][0]["DateImported"], float)
+    assert "Policy" not in user
+
+
+def test_tags_of_servers_and_users_can_be_changed(sandbox: Sandbox) -> None:
+    transfer, server = sftp_user(sandbox)
+    for arn in (
+        transfer.describe_server(ServerId=server)["Server"]["Arn"],
+        transfer.describe_user(ServerId=server, UserName="acme")["User"]["Arn"],
+    ):
+        transfer.tag_resource(Arn=arn, Tags=[{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "3"}])
+        transfer.untag_resource(Arn=arn, TagKeys=["b"])
+        assert transfer.list_tags_for_resource(Arn=arn)["Tags"] == [{"Key": "a", "Value": "2"}]
+
+
+def test_a_missing_server_user_or_key_is_called_so_as_aws_does(sandbox: Sandbox) -> None:
+    transfer, server = sftp_user(sandbox)
+    missing = [
+        (transfer.describe_server, {"ServerId": "s-none"}),
+        (transfer.describe_user, {"ServerId": server, "UserName": "none"}),
+        (transfer.delete_ssh_public_key, {"ServerId": server, "UserName": "acme", "SshPublicKeyId": "none"}),
+    ]
+    for call, arguments in missing:
+        with pytest.raises(ClientError, match="ResourceNotFoundException"):
+            call(**arguments)
