@@ -38,6 +38,8 @@ class ResolvedCell:
     """Everything that it is made of could be read and resolved: what seems absent is."""
     units: tuple[Unit, ...] = ()
     uses: tuple[OutputUse, ...] = ()
+    stateless: tuple[UnitAddress, ...] = ()
+    """Units whose backend could not be resolved."""
     ground: Mapping[str, CellAddress] = field(default_factory=dict)
     """The cell of each lower level on which it stands."""
     sections: Setting | None = None
@@ -98,6 +100,7 @@ def resolve_cell(source: CellSource, context: LevelContext) -> ResolvedCell:
         whole=notes.whole and not notes.failures,
         units=units,
         uses=tuple(notes.uses),
+        stateless=tuple(notes.stateless),
         ground=placing.ground,
         sections=layers.root.get("levels"),
         faults=(*layers.faults, *chain.from_iterable(unknown)),

@@ -1,5 +1,6 @@
 """Which cells there are: the files and folders of a level's folder."""
 
+import difflib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,8 +33,11 @@ class CellFolder:
 
 def find_cells(files: FleetFiles, folder: str, declared: Position) -> CellFolder:
     """List the cells in `folder` (relative to the fleet's root), which is named at `declared`."""
-    if fault := _folder_fault(files, folder, declared):
-        return CellFolder({}, (fault,))
+    if folder == "." or not files.holds(folder) or files.exists(folder):
+        detail = "name a folder inside the fleet repository, as in `cells: clients`"
+        return CellFolder({}, (error(f"'{folder}' can't be a level's folder of cells", detail, declared),))
+    if not os.path.isdir(files.root / folder):  # noqa: PTH112  no error for a path that can't exist
+        return CellFolder({}, tuple(_slip(files, folder, declared)))
     findings: list[Diagnostic] = []
     cells: dict[str, CellSource] = {}
     for source in _sources(files, folder, findings):
@@ -50,14 +54,16 @@ def find_cells(files: FleetFiles, folder: str, declared: Position) -> CellFolder
     return CellFolder(dict(sorted(cells.items())), tuple(findings))
 
 
-def _folder_fault(files: FleetFiles, folder: str, declared: Position) -> Diagnostic | None:
-    if folder == "." or not files.holds(folder):
-        detail = "name a folder inside the fleet repository, as in `cells: clients`"
-        return error(f"'{folder}' can't be a level's folder of cells", detail, declared)
-    if not os.path.isdir(files.root / folder):  # noqa: PTH112  no error for a path that can't exist
-        detail = f"make the folder {folder} with a file for each cell"
-        return warning(f"the folder '{folder}' doesn't exist, so its level has no cells", detail, declared)
-    return None
+def _slip(files: FleetFiles, folder: str, declared: Position) -> Iterator[Diagnostic]:
+    """Tell of a folder that is not there, if another one may be meant.
+
+    Git keeps no empty folder, so a level without cells yet may have none.
+    """
+    parent, _, name = folder.rpartition("/")
+    beside = [entry.name for entry in _entries(files, parent or ".", []) if _is_folder(entry)]
+    if near := difflib.get_close_matches(name, beside, n=1):
+        summary = f"the folder '{folder}' doesn't exist, so its level has no cells"
+        yield warning(summary, f"did you mean '{near[0]}'?", declared)
 
 
 def _sources(files: FleetFiles, folder: str, findings: list[Diagnostic]) -> Iterator[CellSource]:

@@ -105,9 +105,10 @@ def _shared_states(whole: Whole, position: Position) -> Iterator[Diagnostic]:
     """Find units whose states would be one."""
     owners: dict[str, list[UnitAddress]] = {}
     backends: dict[int, str] = {}
+    stateless = {address for cell in whole.cells.values() for address in cell.stateless}
     for unit in whole.units.values():
         backend = unit.backend
-        if backend.kind == _LOCAL and not backend.config:
+        if (backend.kind == _LOCAL and not backend.config) or unit.address in stateless:
             continue
         if id(backend) not in backends:
             backends[id(backend)] = json.dumps([backend.kind, backend.config], sort_keys=True)

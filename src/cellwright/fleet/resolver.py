@@ -23,6 +23,8 @@ class Notes:
     """Whether all that the cell is made of could be read, so that what seems absent is."""
     findings: list[Diagnostic] = field(default_factory=list)
     uses: list[OutputUse] = field(default_factory=list)
+    stateless: list[UnitAddress] = field(default_factory=list)
+    """Units whose backend has a reference that was not replaced."""
     failures: int = 0
     """References that were not replaced, told or not."""
 

@@ -19,7 +19,7 @@ from cellwright.fleet.text import as_text
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import error
 from cellwright.model.position import Position
-from cellwright.model.unit import Input, Unit
+from cellwright.model.unit import Backend, Input, Unit
 from cellwright.model.value import Value
 
 
@@ -71,14 +71,13 @@ class _Making:
             missing = [name for name in known.required if name not in inputs]
             place = self._own_place()
             parts.notes.findings.extend(missing_input(stack.name, name, place) for name in missing)
-        names = Names(parts.standpoint, parts.keys.value, self._address, outputs=False)
         return Unit(
             address=self._address,
             stack=pin,
             enabled=enabled,
             inputs=inputs,
             needs=tuple(self._needs()),
-            backend=parts.state.of_unit(Resolver(names.lookup, parts.notes)),
+            backend=self._backend(),
             environment=parts.cell.environment,
             labels=labels,
             position=parts.cell.position,
@@ -121,6 +120,15 @@ class _Making:
             findings = misfits(self._stack.name, variable, setting, value)
             self._parts.notes.findings.extend(findings)
         return Input(value, common.origin(setting))
+
+    def _backend(self) -> Backend:
+        parts = self._parts
+        names = Names(parts.standpoint, parts.keys.value, self._address, outputs=False)
+        failures = parts.notes.failures
+        backend = parts.state.of_unit(Resolver(names.lookup, parts.notes))
+        if parts.notes.failures > failures:
+            parts.notes.stateless.append(self._address)
+        return backend
 
     def _needs(self) -> Iterator[UnitAddress]:
         standpoint = self._parts.standpoint

@@ -200,7 +200,7 @@ def test_the_first_level_has_no_placement(tmp_path: Path) -> None:
     assert "the first level can't be placed in another" in found[0]
 
 
-@pytest.mark.parametrize("folder", [".", "..", "../other", "/etc", "a/../.."])
+@pytest.mark.parametrize("folder", [".", "..", "../other", "/etc", "a/../..", "fleet.yaml"])
 def test_a_folder_of_cells_outside(tmp_path: Path, folder: str) -> None:
     (tmp_path / "other").mkdir()
     found = findings(tmp_path / "fleet", f"fleet: test\nlevels: [{{name: a, cells: '{folder}'}}]\n")
@@ -208,8 +208,14 @@ def test_a_folder_of_cells_outside(tmp_path: Path, folder: str) -> None:
 
 
 def test_a_folder_of_cells_that_is_not_there_yet(tmp_path: Path) -> None:
-    found = findings(tmp_path, "fleet: test\nlevels: [{name: a, cells: absent}]\n")
-    assert found[0].startswith("fleet.yaml:2:10: warning: the folder 'absent' doesn't exist")
+    assert not findings(tmp_path, "fleet: test\nlevels: [{name: a, cells: absent}]\n")
+
+
+def test_a_folder_of_cells_that_is_not_there_by_a_slip(tmp_path: Path) -> None:
+    found = findings(tmp_path, "fleet: test\nlevels: [{name: a, cells: acounts}]\n")
+    assert len(found) == 1
+    assert found[0].startswith("fleet.yaml:2:10: warning: the folder 'acounts' doesn't exist")
+    assert found[0].endswith("did you mean 'accounts'?")
 
 
 def test_references_and_tags_where_they_mean_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from cellwright.fleet.fleet import Fleet
@@ -83,6 +84,11 @@ def load(root: Path, files: Mapping[str, str | bytes], stacks: Mapping[str, Cont
 def told(fleet: Fleet) -> list[str]:
     """All findings as people read them."""
     return [str(item) for item in fleet.diagnostics]
+
+
+def briefly(fleet: Fleet) -> list[str]:
+    """All findings without their advice."""
+    return [str(replace(item, detail="")) for item in fleet.diagnostics]
 
 
 def unit(fleet: Fleet, address: str) -> Unit:
