@@ -37,7 +37,8 @@ def _judged(fault: Exception) -> tuple[DiagnosticError, int]:
         case DiagnosticError():
             return fault, errors.FINDINGS
         case typer.TyperException():
-            return DiagnosticError(error(fault.format_message().rstrip("."))), fault.exit_code
+            said = fault.format_message().removeprefix("Invalid value: ").rstrip(".")
+            return DiagnosticError(error(said)), fault.exit_code
         case errors.Interrupted():
             return DiagnosticError(error("interrupted")), errors.INTERRUPTED
         case typer.Abort():

@@ -85,6 +85,25 @@ def test_resources_come_and_go() -> None:
     assert (activity.resource, activity.since) == ("aws_vpc.main", -6.0)
 
 
+def test_the_steps_of_a_plan_are_counted_and_reading_is_none() -> None:
+    plan = PlanSummary(ResourceCounts(add=1, replace=1), (), (), applyable=True)
+    found = board(
+        UnitPlanned(A, plan),
+        PhaseEntered(A, Phase.APPLYING),
+        ResourceProgress(A, "data.aws_ami.x", "read", "done"),
+        ResourceProgress(A, "aws_vpc.main", "delete", "done"),
+        ResourceProgress(A, "aws_vpc.main", "create", "errored"),
+        ResourceProgress(A, "aws_subnet.a", "create", "done"),
+    )
+    assert (line(found, A).done, line(found, A).steps) == (2, 3)
+    assert 0.5 < picture(found).share < 1
+
+
+def test_no_unit_is_more_than_done() -> None:
+    found = board(PhaseEntered(A, Phase.APPLYING), ResourceProgress(A, "a.b", "create", "done"))
+    assert line(found, A).share <= 1
+
+
 def test_a_new_phase_forgets_the_resources_of_the_one_before() -> None:
     found = board(ResourceProgress(A, "data.aws_ami.x", "read", "started"), PhaseEntered(A, Phase.APPLYING))
     assert line(found, A).activities == ()

@@ -1,5 +1,6 @@
 import io
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,8 @@ EVERYTHING = (
         unit=C,
         phase=Phase.APPLYING,
         since=17.0,
+        counts=ResourceCounts(add=30, replace=1),
+        done=7,
         activities=(
             Activity('module.network.aws_route_table_association.private["us-east-1a"]', "create", 79.0),
             Activity("aws_vpc.main", "update", 99.5),
@@ -63,7 +66,7 @@ def test_one_line_says_all_about_a_unit() -> None:
     assert [line.rstrip() for line in lines] == [
         "✓ client/client-0000/app  applied       +2 ~1                               14s",
         "✗ client/client-0001/app  failed        creating ECS Service: refused        3s",
-        '⠋ client/client-0002/app  applying      module.…ast-1a"] creating 21s +1  1m23s',
+        '⠋ client/client-0002/app  applying      7/32 modul…-1a"] creating 21s +1  1m23s',
         "? client/client-0003/app  approval?                                          2s",
         "· client/client-0004/app  waiting       held by run x",
     ]
@@ -127,3 +130,10 @@ def test_the_bar_is_read_without_colours(outcomes: dict[Outcome, int], expected:
         now=0,
     )
     assert bar(found, 10).plain == expected
+
+
+def test_the_bar_moves_with_the_resources_of_what_runs() -> None:
+    line = Line(unit=A, phase=Phase.APPLYING, counts=ResourceCounts(add=10), done=5)
+    found = picture(line)
+    assert bar(found, 10).plain == "──────────"
+    assert bar(replace(found, share=line.share, active=1, waiting=0), 10).plain == "━━━━━━────"

@@ -4,6 +4,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rich.console import Group
+
 from cellwright.app.demo import DemoPlace, DemoRequest
 from cellwright.app.demo import demo as tell_demo
 from cellwright.app.results import FleetStatus, RunReport, Verification
@@ -21,6 +23,7 @@ from cellwright.cli.views.text import demo as text
 from cellwright.cli.views.text import runs as run_text
 from cellwright.cli.views.text import standing as status_text
 from cellwright.cli.views.text import trail as trail_text
+from cellwright.cli.views.text.layout import BLANK
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.event import Event
 from cellwright.model.value import Json
@@ -54,18 +57,19 @@ class ScreenNarrator:
     def ran(self, report: RunReport) -> None:
         """Print how a run ended."""
         self.runs.append(run_document.report(report))
-        self.screen.print(run_text.carried_out(report))
+        self.screen.print(Group(BLANK, run_text.carried_out(report)))
 
     def stands(self, found: FleetStatus) -> None:
         """Print where every unit stands."""
         self.told["status"] = status_document.status(found)
-        self.screen.print(status_text.status(found))
+        self.screen.print(Group(BLANK, status_text.status(found)))
 
     def happened(self, events: Sequence[Event], verification: Verification) -> None:
         """Print the audit trail."""
         self.told["events"] = [trail_document.event(item) for item in events]
         self.told["verification"] = trail_document.verification(verification)
-        self.screen.print(trail_text.events(events), trail_text.verification(verification), sep="\n\n")
+        checked = trail_text.verification(verification)
+        self.screen.print(Group(BLANK, trail_text.events(events), BLANK, checked))
 
     def place(self, place: DemoPlace) -> None:
         """Print where the fleet lies and what to try next; for a program, the one document."""

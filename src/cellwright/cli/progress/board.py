@@ -24,6 +24,9 @@ from cellwright.model.run import Outcome, Run, UnitResult
 
 _DONE = frozenset({Outcome.PLANNED, Outcome.APPLIED, Outcome.UNCHANGED})
 """What is worth a line once it is over; hundreds of skipped units say no more than their number."""
+_PLANNING_SHARE = 0.2
+_STEPS = frozenset({"create", "update", "delete"})
+"""What a plan counts; reading and refreshing are no part of it."""
 _RECENT = 100
 """How many finished units are kept for the table; no terminal shows more."""
 
@@ -51,10 +54,25 @@ class Line:
     """In the order in which they started."""
     counts: ResourceCounts = field(default_factory=ResourceCounts)
     """What the plan will do, or what was done."""
+    done: int = 0
+    """Steps of the plan that Terraform has carried out."""
     outcome: Outcome | None = None
     seconds: float = 0.0
     fault: str = ""
     """The first error's summary."""
+
+    @property
+    def steps(self) -> int:
+        """How many steps the plan has: to replace a resource takes two."""
+        return self.counts.total + self.counts.replace
+
+    @property
+    def share(self) -> float:
+        """How much of the unit is behind it, from 0 to 1; planning is worth a little."""
+        if self.phase is not Phase.APPLYING:
+            return _PLANNING_SHARE if self.phase is Phase.AWAITING_APPROVAL else 0.0
+        applied = min(self.done / self.steps, 1.0) if self.steps else 0.0
+        return _PLANNING_SHARE + (1 - _PLANNING_SHARE) * applied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +88,8 @@ class Picture:
     hidden: int
     """Active units that no line is left for."""
     now: float
+    share: float = 0.0
+    """How many units' worth of work is behind the active ones."""
 
     @property
     def total(self) -> int:
@@ -106,7 +126,7 @@ class Board:
             case PhaseEntered(unit, phase, note):
                 self._reopen(unit)
                 line = self._line(unit, now)
-                self._active[unit] = replace(line, phase=phase, note=note, activities=())
+                self._active[unit] = replace(line, phase=phase, note=note, activities=(), done=0)
             case UnitPlanned() | ResourceProgress() | DiagnosticSeen():
                 if progress.unit not in self._finished:
                     self._active[progress.unit] = _told(self._line(progress.unit, now), progress, now)
@@ -167,6 +187,7 @@ class Board:
             lines=lines,
             hidden=hidden,
             now=now,
+            share=sum(line.share for line in self._active.values()),
         )
 
     def _choose(self, rows: int) -> tuple[tuple[Line, ...], int]:
@@ -193,7 +214,8 @@ def _told(line: Line, progress: UnitPlanned | ResourceProgress | DiagnosticSeen,
         case UnitPlanned(_, plan):
             return replace(line, counts=plan.counts)
         case ResourceProgress():
-            return replace(line, activities=_activities(line, progress, now))
+            done = line.done + (progress.state == "done" and progress.action in _STEPS)
+            return replace(line, activities=_activities(line, progress, now), done=done)
         case DiagnosticSeen(_, diagnostic):
             first = diagnostic.severity is Severity.ERROR and not line.fault
             return replace(line, fault=diagnostic.summary) if first else line

@@ -20,7 +20,7 @@ _PHASES = {**{phase: phase.value for phase in Phase}, Phase.AWAITING_APPROVAL: "
 _PHASE_WIDTH = max(len(word) for word in _PHASES.values())
 _TIME_WIDTH = 7
 _LEAST_ACTIVITY = 16
-_LEAST_RESOURCE = 12
+_LEAST_RESOURCE = 8
 _COMFORTABLE = 72
 """Narrower than this, which unit it is matters more than what it does."""
 _WIDEST = 120
@@ -102,9 +102,9 @@ class Table:
 
 
 def bar(picture: Picture, width: int) -> Text:
-    """The share of units that are done, failures in their own colour; readable without colours."""
+    """The share of the work that is done, failures in their own colour; readable without colours."""
     total = max(picture.total, 1)
-    done = picture.outcomes.total() * width // total
+    done = int((picture.outcomes.total() + picture.share) * width / total)
     bad = min(-(-picture.outcomes[Outcome.FAILED] * width // total), done)
     return Text.assemble(
         ("━" * (done - bad), palette.GOOD),
@@ -146,9 +146,12 @@ def _busy(line: Line, now: float, room: int) -> Text:
     oldest = min(line.activities, key=lambda item: item.since)
     more = f" +{len(line.activities) - 1}" if len(line.activities) > 1 else ""
     took = int(now - oldest.since)
+    lead = f"{line.done}/{line.steps} " if line.steps else ""
     aside = f" {doing(oldest.action)}{f' {duration(took)}' if took >= 1 else ''}{more}"
     return Text.assemble(
-        shortened(oldest.resource, max(room - len(aside), _LEAST_RESOURCE)), (aside, palette.FAINT)
+        (lead, palette.FAINT),
+        shortened(oldest.resource, max(room - len(lead) - len(aside), _LEAST_RESOURCE)),
+        (aside, palette.FAINT),
     )
 
 

@@ -27,7 +27,6 @@ def chapter(number: int, title: str, command: str) -> Group:
         BLANK,
         Text.assemble((f"{number}. {title}", palette.STRONG)),
         Text.assemble(("   $ ", palette.FAINT), (command, palette.FRESH)),
-        BLANK,
     )
 
 
@@ -43,6 +42,10 @@ def place(fleet: Path, environment: Mapping[str, str], *, running: bool) -> Grou
     return stacked(
         [BLANK, Text.assemble("The fleet lies in ", (str(fleet), palette.STRONG))],
         [Text(f"The emulated AWS {state}.")],
-        [Text("In another shell:"), Text(f"  cd {shlex.quote(str(fleet))}", style=palette.FRESH), *exports],
+        [
+            Text("In another shell:" if running else "Go there:"),
+            Text(f"  cd {shlex.quote(str(fleet))}", style=palette.FRESH),
+            *exports,
+        ],
         [Text("Try next:"), Columns(steps, indent=2)],
     )

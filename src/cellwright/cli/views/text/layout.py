@@ -9,7 +9,7 @@ from rich.text import Text
 from cellwright.model.address import UnitAddress
 
 BLANK = Text("")
-_LEAST_LAST_COLUMN = 24
+_LEAST_LAST_COLUMN = 16
 """Narrower than this, a table's last column goes on lines of its own."""
 _NAMED = 3
 _MINUTE = 60

@@ -12,7 +12,7 @@ from cellwright.cli.views.text.layout import Columns, count, stacked
 _NEXT = (
     ("cellwright check", "look for faults"),
     ("cellwright status", "see what there is to do"),
-    ("cellwright apply base/**", "bring up the lowest level"),
+    ("cellwright apply 'base/**'", "bring up the lowest level"),
 )
 
 
