@@ -152,6 +152,11 @@ def test_trees_have_one_digest_only_if_they_are_the_same(
     assert digest_of("a", padded[0]) != digest_of("b", padded[0])
 
 
+def test_names_do_not_run_into_each_other() -> None:
+    listing = {"content": (False, b"x" * 32)}
+    assert digest_of("a", {f"b{name}": item for name, item in listing.items()}) != digest_of("ab", listing)
+
+
 def test_a_link_inside_the_tree_is_its_target(tmp_path: Path) -> None:
     write(tmp_path, {"main.tf": call("m", "./linked"), "shared/main.tf": "", "run.sh": "x"})
     (tmp_path / "linked").symlink_to("shared")
