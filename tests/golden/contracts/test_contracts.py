@@ -27,7 +27,7 @@ def test_contract(case: Path, tmp_path: Path) -> None:
 
 
 def pin(case: Path) -> StackPin:
-    return StackPin("./stack/root" if (case / "stack/root").is_dir() else "./stack")
+    return StackPin("./stack/app" if (case / "stack/app").is_dir() else "./stack")
 
 
 def found(catalogue: Catalogue, case: Path) -> str:
