@@ -3,7 +3,6 @@
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.cancellation import Cancellation
 from cellwright.terraform.collector import Collector
-from cellwright.terraform.environment import clean_environment
 from cellwright.terraform.observer import Observer
 from cellwright.terraform.process import Exit, Finished, Running, TerraformProcess, adopt
 from cellwright.terraform.request import UnitRequest
@@ -32,15 +31,21 @@ def settle_unit(
     if isinstance(found, Finished) and not ours:
         request.folder.commands.discard_output()
         return None
-    environment = clean_environment(toolchain.ambient, request.environment, toolchain.pass_patterns)
-    observer = Observer(request, toolchain, reporter, cancellation, request.redactor(environment))
+    observer = Observer.of(request, toolchain, reporter, cancellation)
+    try:
+        return _settle(observer, found, ours=ours)
+    finally:
+        observer.log.close()
+
+
+def _settle(observer: Observer, found: Running | Finished, *, ours: bool) -> ApplyResult | None:
     collector = observer.collector()
     if isinstance(found, Finished):
         ended = _read_rest(observer, found, collector)
     else:
         ended = _wait(observer, found.process, found.label, collector)
     if not ours:
-        request.folder.commands.discard_output()
+        observer.request.folder.commands.discard_output()
         return None
     observer.conclude("apply", ended, collector, frozenset((0,)))
     observer.report(collector)
@@ -71,4 +76,5 @@ def _read_rest(observer: Observer, found: Finished, collector: Collector) -> Exi
     if lines:
         observer.log.write(["ended while nobody listened; its output from the start:"])
         collector(lines)
+        observer.close_command(Exit(found.code))
     return Exit(found.code)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -59,11 +60,13 @@ def clean_environment(
     return result
 
 
+@cache
 def is_identity(name: str) -> bool:
     """Tell whether `name` is part of who one is for AWS; such values are also kept out of logs."""
     return name.startswith("AWS_") and not _matches(name, _AWS_IMPERSONAL)
 
 
+@cache  # thousands of units of one run ask for the same few names
 def _passes(name: str, patterns: tuple[str, ...]) -> bool:
     if _matches(name, _RESERVED):
         return False

@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cellwright.terraform.private_files import file_faults, make_folder
@@ -55,26 +56,36 @@ class LaunchRecord:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CommandFolder:
-    """The files of one unit's commands, one command at a time."""
+    """The files of one unit's commands, one command at a time; the paths are made once."""
 
     path: Path
 
-    @property
+    @cached_property
     def out(self) -> Path:
         """Standard output; may hold secrets."""
         return self.path / "out"
 
-    @property
+    @cached_property
     def err(self) -> Path:
         """Standard error; may hold secrets."""
         return self.path / "err"
 
-    @property
+    @cached_property
     def lock(self) -> Path:
         """Held while a command runs or somebody works with the folder."""
         return self.path / "lock"
+
+    @cached_property
+    def exit(self) -> Path:
+        """The exit code, once the command has ended."""
+        return self.path / "exit"
+
+    @cached_property
+    def process(self) -> Path:
+        """Who runs or ran."""
+        return self.path / "process"
 
     def clear(self) -> None:
         """Forget the command before.
@@ -84,9 +95,8 @@ class CommandFolder:
         """
         with file_faults(f"{self.path} can't be written"):
             make_folder(self.path)
-            for name in ("exit", "process"):
-                with suppress(FileNotFoundError):
-                    (self.path / name).unlink()
+            for path in (self.exit, self.process):
+                path.unlink(missing_ok=True)
 
     def discard_output(self) -> None:
         """Remove what the command printed; its exit code stays until the next command."""
@@ -96,12 +106,12 @@ class CommandFolder:
 
     def exit_code(self) -> int | None:
         """Read the exit code as a shell gives it (128 + signal if killed); None until it is complete."""
-        text = _read(self.path / "exit")
+        text = _read(self.exit)
         return int(text) if text.endswith("\n") and text.strip().isdigit() else None
 
     def record(self) -> LaunchRecord | None:
         """Read who runs or ran; None if nothing was started or the record is incomplete."""
-        lines = _read(self.path / "process").split("\n")
+        lines = _read(self.process).split("\n")
         if len(lines) < 3:  # noqa: PLR2004  two complete lines and what follows the second
             return None
         label, stat = lines[0], lines[1]

@@ -1,10 +1,12 @@
 """Watches one unit's commands: what they say is reported, logged redacted, and judged at the end."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from cellwright.model.progress import DiagnosticSeen, Reporter
 from cellwright.terraform.cancellation import Cancellation, StopLevel
 from cellwright.terraform.collector import Collector
+from cellwright.terraform.environment import clean_environment
 from cellwright.terraform.failure import TerraformError, failure_of, without_noise
 from cellwright.terraform.process import Exit, TerraformProcess
 from cellwright.terraform.redaction import Redactor
@@ -25,11 +27,23 @@ class Observer:
     reporter: Reporter
     cancellation: Cancellation
     redact: Redactor
+    log: UnitLog
+    """The unit's log in this run."""
+    stderr: str = ""
+    """What the last command wrote to standard error, redacted."""
 
-    @property
-    def log(self) -> UnitLog:
-        """The unit's log in this run."""
-        return UnitLog(self.request.log, self.redact)
+    @classmethod
+    def of(
+        cls, request: UnitRequest, toolchain: Toolchain, reporter: Reporter, cancellation: Cancellation
+    ) -> Self:
+        """Make one that masks this unit's secrets.
+
+        Raises:
+            DiagnosticError: the cell's environment is refused.
+        """
+        environment = clean_environment(toolchain.ambient, request.environment, toolchain.pass_patterns)
+        redact = request.redactor(environment)
+        return cls(request, toolchain, reporter, cancellation, redact, UnitLog(request.log, redact))
 
     @property
     def cancelled(self) -> bool:
@@ -42,15 +56,19 @@ class Observer:
 
     def collector(self) -> Collector:
         """Make a listener for one command."""
-        names = SourceMap.of(self.request.tree, self.toolchain.root)
-        return Collector(self.request.address, self.reporter, self.log, self.redact, names.original)
+        return Collector(self.request.address, self.reporter, self.log, self.redact, self._original)
 
     def follow(self, process: TerraformProcess, collector: Collector | None) -> Exit:
-        """Wait for a command, passing on requests to stop; what it wrote to standard error is logged."""
+        """Wait for a command, passing on requests to stop."""
         with self.cancellation.reaching(process):
             ended = process.wait(collector)
-        self.log.write([*self._stderr().splitlines(), _closing(ended)])
+        self.close_command(ended)
         return ended
+
+    def close_command(self, ended: Exit) -> None:
+        """Log how a command ended, and what it wrote to standard error."""
+        self.stderr = self._read_stderr()
+        self.log.write([*self.stderr.splitlines(), _closing(ended)])
 
     def conclude(self, command: str, ended: Exit, collector: Collector, good: frozenset[int]) -> None:
         """Judge how a command ended; its raw output is removed, the redacted one stays in the log.
@@ -58,12 +76,11 @@ class Observer:
         Raises:
             TerraformError: its exit code is not in `good`.
         """
-        stderr = self._stderr()
         self.request.folder.commands.discard_output()
         collector.diagnostics[:] = without_noise(collector.diagnostics)
         if ended.code not in good:
             failure = failure_of(
-                self.name(command), ended, collector.diagnostics, stderr, interrupted=self.cancelled
+                self.name(command), ended, collector.diagnostics, self.stderr, interrupted=self.cancelled
             )
             failure.counts, failure.messages = collector.counts(), tuple(collector.messages)
             raise failure
@@ -73,7 +90,10 @@ class Observer:
         for item in found.diagnostics:
             self.reporter.report(DiagnosticSeen(self.request.address, item))
 
-    def _stderr(self) -> str:
+    def _original(self, name: str) -> str:
+        return SourceMap.of(self.request.tree, self.toolchain.root).original(name)
+
+    def _read_stderr(self) -> str:
         try:
             content = self.request.folder.commands.err.read_bytes()
         except OSError:

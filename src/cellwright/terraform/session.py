@@ -59,7 +59,7 @@ class UnitTerraform:
         """
         environment = clean_environment(toolchain.ambient, request.environment, toolchain.pass_patterns)
         delivery = deliver(request.inputs, environment_counts=not overrules_environment(request.tree))
-        observer = Observer(request, toolchain, reporter, cancellation, request.redactor(environment))
+        observer = Observer.of(request, toolchain, reporter, cancellation)
         lock = UnitLock.acquire(request.folder.commands.lock)
         try:
             settings = place_state(request.backend, request.address, request.states, toolchain.root)
@@ -74,6 +74,7 @@ class UnitTerraform:
 
     def close(self) -> None:
         """Let the unit's lock go."""
+        self.observer.log.close()
         self.runner.lock.release()
 
     def __enter__(self) -> Self:

@@ -1,6 +1,7 @@
 """What lies where in one unit's working folder."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cellwright.terraform.launcher import CommandFolder
@@ -9,7 +10,7 @@ VARIABLES = "cellwright.auto.tfvars.json"
 LOCK_FILE = ".terraform.lock.hcl"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UnitFolder:
     """Paths in the working folder of one unit; making this makes none of them."""
 
@@ -20,7 +21,7 @@ class UnitFolder:
         """The copy of the stack's source tree."""
         return self.path / "source"
 
-    @property
+    @cached_property
     def commands(self) -> CommandFolder:
         """What runs, or ran last, and the unit's lock."""
         return CommandFolder(self.path / "command")

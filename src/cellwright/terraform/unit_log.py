@@ -18,6 +18,7 @@ class UnitLog:
 
     path: Path
     redact: Redactor
+    _descriptor: int = -1
 
     def write(self, lines: Iterable[str]) -> None:
         """Append lines, each with the time (UTC); the further lines of a long one are indented.
@@ -31,11 +32,15 @@ class UnitLog:
         if not text:
             return
         with file_faults(f"the log {self.path} can't be written"):
-            descriptor = self._open()
-            try:
-                os.write(descriptor, self.redact(text).encode("utf-8", "replace"))
-            finally:
-                os.close(descriptor)
+            if self._descriptor < 0:
+                self._descriptor = self._open()
+            os.write(self._descriptor, self.redact(text).encode("utf-8", "replace"))
+
+    def close(self) -> None:
+        """Let the file go; writing opens it again."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
 
     def _open(self) -> int:
         try:
