@@ -31,8 +31,10 @@ from cellwright.terraform.relay.folders import (
 from cellwright.terraform.relay.start import StartError, start_daemon
 
 IDLE_SECONDS = 900.0
-_CALL_SECONDS = 180.0
+_GRANT_SECONDS = 180.0
 """The first sight of a provider reads all of its package and starts it once."""
+_ANSWER_SECONDS = 10.0
+"""For anything else."""
 _START_TRIES = 50
 _START_PAUSE = 0.1
 
@@ -186,8 +188,11 @@ class Relay:
         )
 
     def _greet(self) -> int:
-        answer = self._ask("hello", {})
-        if answer.get("build") != build_id():
+        try:
+            answer = self._ask("hello", {})
+        except ControlError as fault:
+            raise RelayError(f"the relay does not greet: {fault}") from fault
+        if answer.get("build") != build_id() or not isinstance(answer.get("pid"), int):
             raise RelayError("the relay that answers is of another version")
         return int(answer["pid"])
 
@@ -200,7 +205,7 @@ class Relay:
         """
         try:
             with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(_CALL_SECONDS)
+                connection.settimeout(_GRANT_SECONDS if verb == "grant" else _ANSWER_SECONDS)
                 connection.connect(os.fspath(self._folder / CONTROL_SOCKET))
                 connection.sendall(write_line(verb, body))
                 with connection.makefile("rb") as file:

@@ -1,0 +1,219 @@
+"""The daemon as a process: one at a time, of one version, for one user, gone when nobody needs it."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+
+from cellwright.terraform.relay import client
+from cellwright.terraform.relay.build import build_id
+from cellwright.terraform.relay.client import Declined, Grant, Relay, RelayError, RelayRequest
+from cellwright.terraform.relay.control import ProviderOrder
+from cellwright.terraform.relay.folders import CONTROL_SOCKET, daemon_folder, own_folder
+from contract.relay.laboratory import short_folder
+from contract.relay.processes import eventually, running
+
+
+@pytest.fixture(name="runtime")
+def runtime_fixture(tmp_path: Path) -> Iterator[Path]:
+    runtime = short_folder()
+    yield runtime
+    Relay(tmp_path, runtime).stop(now=True)
+    shutil.rmtree(runtime, ignore_errors=True)
+
+
+def impostor(folder: Path, answers: list[bytes]) -> socket.socket:
+    """Something else that listens where a daemon would; gives these answers in turn, one a connection."""
+    own_folder(folder)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(folder / CONTROL_SOCKET))
+    listener.listen()
+
+    def serve() -> None:
+        with suppress(OSError):
+            for answer in cycle(answers):
+                connection, _ = listener.accept()
+                with connection, connection.makefile("rb") as file:
+                    file.readline()
+                    connection.sendall(answer)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listener
+
+
+def done(body: dict[str, object]) -> bytes:
+    return json.dumps({"verb": "done", "body": body}).encode() + b"\n"
+
+
+def test_all_clients_reach_the_same_daemon(tmp_path: Path, runtime: Path) -> None:
+    def connect(_: int) -> int:
+        return Relay.connect_or_start(tmp_path, runtime).ensure_running()
+
+    with ThreadPoolExecutor(6) as pool:
+        pids = set(pool.map(connect, range(6)))
+
+    assert len(pids) == 1
+
+
+def test_clients_in_different_processes_reach_the_same_daemon(tmp_path: Path, runtime: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from cellwright.terraform.relay.client import Relay;"
+        "print(Relay.connect_or_start(Path(sys.argv[1]), Path(sys.argv[2])).ensure_running())"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path), str(runtime)]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
+
+    answers = {process.communicate(timeout=60)[0] for process in started}
+
+    assert len(answers) == 1
+    assert int(answers.pop()) == Relay.connect_or_start(tmp_path, runtime).ensure_running()
+
+
+def test_it_ends_when_nobody_needs_it(tmp_path: Path, runtime: Path) -> None:
+    relay = Relay.connect_or_start(tmp_path, runtime, idle_seconds=0.3)
+    pid = relay.ensure_running()
+
+    eventually(lambda: not running(pid), "the daemon ends by itself")
+
+    assert not list(daemon_folder(runtime, tmp_path).glob("*.sock"))
+    assert relay.ensure_running() != pid, "and is started again when it is needed"
+
+
+def test_it_is_detached(tmp_path: Path, runtime: Path) -> None:
+    pid = Relay.connect_or_start(tmp_path, runtime).ensure_running()
+    status = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    parent, session, terminal = int(status[1]), int(status[3]), int(status[4])
+
+    assert parent not in {os.getpid(), os.getppid()}
+    assert session == pid
+    assert terminal == 0
+    assert Path(f"/proc/{pid}/cwd").readlink() == Path("/")
+    assert {str(Path(f"/proc/{pid}/fd/{number}").readlink()) for number in (0, 1, 2)} == {"/dev/null"}
+
+
+def test_it_gets_no_credentials(tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "planted")
+    pid = Relay.connect_or_start(tmp_path, runtime).ensure_running()
+
+    assert b"planted" not in Path(f"/proc/{pid}/environ").read_bytes()
+
+
+def test_a_daemon_of_another_version_is_left_alone(
+    tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = Relay.connect_or_start(tmp_path, runtime).ensure_running()
+    other_folder = runtime / "relay-other"
+    monkeypatch.setattr(client, "daemon_folder", lambda _runtime, _cache: other_folder)
+
+    theirs = Relay.connect_or_start(tmp_path, runtime)
+
+    assert theirs.ensure_running() != ours
+    assert running(ours)
+    theirs.stop(now=True)
+
+
+def test_an_answer_of_another_version_is_not_believed(tmp_path: Path, runtime: Path) -> None:
+    folder = daemon_folder(runtime, tmp_path)
+    with impostor(folder, [done({"build": "another", "pid": 1})]):
+        # The real daemon takes the place of whoever answered wrongly.
+        assert Relay.connect_or_start(tmp_path, runtime).ensure_running() > 1
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"garbage\n", b'{"verb": "fault", "body": {"why": "tired"}}\n', done({})]
+)
+def test_strange_answers_decline(tmp_path: Path, runtime: Path, answer: bytes) -> None:
+    relay = Relay(tmp_path, runtime)
+    request = RelayRequest(tmp_path, "plan", (), None)
+    hello = done({"build": build_id(), "pid": 1})
+    with impostor(daemon_folder(runtime, tmp_path), [answer, hello, answer]):
+        assert isinstance(relay.grant(request), Declined)
+        assert not relay.report(Grant("x", {})).used
+        assert not relay.release(Grant("x", {})).used
+
+
+def test_a_grant_for_nothing_is_declined(tmp_path: Path, runtime: Path) -> None:
+    relay = Relay.connect_or_start(tmp_path, runtime)
+
+    answer = relay.grant(RelayRequest(tmp_path, "plan", (), None))
+
+    assert answer == Declined("no providers")
+
+
+def test_a_package_that_is_not_there_is_declined(tmp_path: Path, runtime: Path) -> None:
+    relay = Relay.connect_or_start(tmp_path, runtime)
+    order = ProviderOrder("registry.terraform.io/x/y", tmp_path / "nowhere", frozenset(), remember=False)
+
+    answer = relay.grant(RelayRequest(tmp_path, "plan", (order,), None))
+
+    assert isinstance(answer, Declined)
+    assert "cannot be read" in answer.reason
+
+
+def test_an_unknown_grant_is_not_reported(tmp_path: Path, runtime: Path) -> None:
+    relay = Relay.connect_or_start(tmp_path, runtime)
+
+    assert relay.report(Grant("unknown", {})).reason == "no such grant"
+    assert relay.release(Grant("unknown", {})).reason == "no such grant"
+
+
+def test_a_relay_that_is_gone_is_started_again_for_a_grant(tmp_path: Path, runtime: Path) -> None:
+    relay = Relay.connect_or_start(tmp_path, runtime)
+    pid = relay.ensure_running()
+    relay.stop(now=True)
+    eventually(lambda: not running(pid), "the daemon has ended")
+
+    assert relay.grant(RelayRequest(tmp_path, "plan", (), None)) == Declined("no providers")
+    assert relay.ensure_running() != pid
+
+
+def test_nonsense_on_the_control_socket_is_answered(tmp_path: Path, runtime: Path) -> None:
+    Relay.connect_or_start(tmp_path, runtime)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(daemon_folder(runtime, tmp_path) / CONTROL_SOCKET))
+        connection.sendall(b'nonsense\n{"verb": "fly", "body": {}}\n{"verb": "grant", "body": {}}\n')
+        with connection.makefile("rb") as file:
+            answers = [json.loads(file.readline()) for _ in range(3)]
+
+    assert [answer["verb"] for answer in answers] == ["fault"] * 3
+    assert answers[1]["body"]["why"] == "unknown order"
+
+
+def test_other_systems_decline(tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+
+    with pytest.raises(RelayError, match="needs Linux"):
+        Relay.connect_or_start(tmp_path, runtime)
+
+
+def test_a_runtime_folder_that_is_too_deep_declines(tmp_path: Path, runtime: Path) -> None:
+    with pytest.raises(RelayError, match="too long"):
+        Relay.connect_or_start(tmp_path, runtime / ("x" * 60))
+
+
+def test_a_daemon_that_cannot_start_says_why(
+    tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "no-python"))
+
+    with pytest.raises(RelayError, match="did not start"):
+        Relay.connect_or_start(tmp_path, runtime)
+
+
+def test_a_daemon_whose_folder_is_taken_away_says_why(tmp_path: Path, runtime: Path) -> None:
+    relay = Relay(tmp_path, runtime)
+    folder = own_folder(daemon_folder(runtime, tmp_path))
+    (folder / "daemon.lock").mkdir()
+
+    with pytest.raises(RelayError, match=r"did not start.*directory"):
+        relay.ensure_running()
