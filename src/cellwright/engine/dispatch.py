@@ -1,6 +1,7 @@
 """The local dispatcher: carries a run's units through the unit step with threads of this process."""
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -8,7 +9,7 @@ from typing import Protocol
 from cellwright.engine.approval import Approver, Interrupts
 from cellwright.engine.schedule import Schedule
 from cellwright.model.address import UnitAddress
-from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import PlanSummary
 from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
 from cellwright.model.run import Outcome, RunUnit, UnitResult
@@ -41,10 +42,18 @@ class UnitStep(Protocol):
     def interrupt(self, level: int) -> None:
         """Ask whatever runs to stop (1) or end it (2)."""
 
+    def waiting(self) -> Collection[UnitAddress]:
+        """The units that are being planned and wait for somebody else to let go of them."""
+
 
 @dataclass(slots=True)
 class LocalDispatcher:
-    """Runs a schedule. One thread (the caller's) decides; `parallel` threads work."""
+    """Runs a schedule. One thread (the caller's) decides; `parallel` threads work.
+
+    A unit that somebody else holds takes nobody's place: as many again may wait. Plans that were made are
+    asked for when nothing works any more, even if units still wait: two runs that wait for each other's units
+    while they hold plans would else wait for ever.
+    """
 
     step: UnitStep
     approver: Approver
@@ -56,13 +65,15 @@ class LocalDispatcher:
     ordered: bool = True
     """False for a run that only plans: nothing waits for an upstream's apply."""
     _results: dict[UnitAddress, UnitResult] = field(init=False, default_factory=dict)
+    _queue: deque[RunUnit] = field(init=False, default_factory=deque)
     _running: dict[Future[Planned | UnitResult], RunUnit] = field(init=False, default_factory=dict)
     _awaiting: dict[UnitAddress, Planned] = field(init=False, default_factory=dict)
+    _approved: deque[Planned] = field(init=False, default_factory=deque)
     _interrupted: int = field(init=False, default=0)
 
     def carry_out(self, schedule: Schedule) -> tuple[UnitResult, ...]:
         """Take every unit to its outcome; returns the results in address order."""
-        pool = ThreadPoolExecutor(self.parallel, thread_name_prefix="unit")
+        pool = ThreadPoolExecutor(self.parallel + self._may_wait, thread_name_prefix="unit")
         try:
             self._loop(pool, schedule)
         finally:
@@ -73,24 +84,38 @@ class LocalDispatcher:
         while True:
             self._look_for_interrupt()
             if not self._interrupted:
-                for part in schedule.ready():
-                    self._submit(pool, part, self._whole if self.preapproved else self.step.plan)
-            if self._running:
+                self._queue.extend(schedule.ready())
+                self._feed(pool)
+            if self._awaiting and not self._working:
+                self._ask(schedule)
+            elif self._running:
                 self._collect(schedule)
-            elif self._awaiting:
-                self._ask(pool, schedule)
-            elif self._interrupted or not schedule.left():
+            elif self._interrupted or not (self._queue or self._approved or schedule.left()):
                 break
-        for address in schedule.left():
-            self._results[address] = self.step.abandon(schedule.parts[address], Outcome.CANCELLED)
+        left = (schedule.parts[address] for address in schedule.left())
+        for part in (*(planned.part for planned in self._approved), *self._queue, *left):
+            self._results[part.address] = self.step.abandon(part, Outcome.CANCELLED)
 
-    def _submit(
-        self,
-        pool: ThreadPoolExecutor,
-        part: RunUnit,
-        work: Callable[[RunUnit], Planned | UnitResult],
-    ) -> None:
-        self._running[pool.submit(work, part)] = part
+    @property
+    def _working(self) -> int:
+        return len(self._running) - len(self.step.waiting())
+
+    @property
+    def _may_wait(self) -> int:
+        return 2 * self.parallel
+
+    def _feed(self, pool: ThreadPoolExecutor) -> None:
+        """Start what may start: approved plans first, they hold leases."""
+        plan = self._whole if self.preapproved else self.step.plan
+        while self._working < self.parallel:
+            if self._approved:
+                planned = self._approved.popleft()
+                self._running[pool.submit(self.step.apply, planned)] = planned.part
+            elif self._queue and len(self._running) < self._may_wait:
+                part = self._queue.popleft()
+                self._running[pool.submit(plan, part)] = part
+            else:
+                return
 
     def _whole(self, part: RunUnit) -> Planned | UnitResult:
         planned = self.step.plan(part)
@@ -123,18 +148,25 @@ class LocalDispatcher:
         for lost in schedule.failed(result.address):
             self._results[lost] = self.step.abandon(schedule.parts[lost], Outcome.SKIPPED, (reason,))
 
-    def _ask(self, pool: ThreadPoolExecutor, schedule: Schedule) -> None:
+    def _ask(self, schedule: Schedule) -> None:
         plans: Mapping[UnitAddress, PlanSummary] = {
             address: planned.summary for address, planned in sorted(self._awaiting.items())
         }
-        approved = not self._interrupted and self.approver.approve(plans)
-        for planned in self._awaiting.values():
-            if approved:
-                self._running[pool.submit(self.step.apply, planned)] = planned.part
-            else:
-                outcome = Outcome.CANCELLED if self._interrupted else Outcome.SKIPPED
-                self._finish(schedule, self.step.abandon(planned.part, outcome, _NOT_APPROVED))
+        outcome, why = Outcome.SKIPPED, _NOT_APPROVED
+        try:
+            approved = not self._interrupted and self.approver.approve(plans)
+        except DiagnosticError as fault:
+            approved, outcome, why = False, Outcome.FAILED, fault.diagnostics
+        self._look_for_interrupt()
+        asked = tuple(self._awaiting.values())
         self._awaiting.clear()
+        if approved:
+            self._approved.extend(asked)
+            return
+        if self._interrupted:
+            outcome, why = Outcome.CANCELLED, ()
+        for planned in asked:
+            self._finish(schedule, self.step.abandon(planned.part, outcome, why))
 
     def _look_for_interrupt(self) -> None:
         level = self.interrupts.requested()
@@ -143,7 +175,9 @@ class LocalDispatcher:
             self.step.interrupt(level)
 
 
-_NOT_APPROVED = (error("the plan was not approved", "nothing was applied; run apply again to decide anew"),)
+_NOT_APPROVED: tuple[Diagnostic, ...] = (
+    error("the plan was not approved", "nothing was applied; run apply again to decide anew"),
+)
 
 
 def _ended(outcome: Outcome) -> str:

@@ -1,8 +1,7 @@
 """The unit step: one unit of a run from its lease to its outcome. Re-entrant; whoever calls it dispatches."""
 
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -48,7 +47,7 @@ class TerraformStep:
     keep: Callable[[Work, Path], None] = lambda _work, _plan: None
     """Takes a plan away for later; it is removed from the working folder afterwards."""
     _open: dict[UnitAddress, _Open] = field(init=False, default_factory=dict)
-    _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
+    _waiting: set[UnitAddress] = field(init=False, default_factory=set)
     _interrupted: int = field(init=False, default=0)
 
     def plan(self, part: RunUnit) -> Planned | UnitResult:
@@ -70,8 +69,13 @@ class TerraformStep:
     def interrupt(self, level: int) -> None:
         """Ask every Terraform that runs to stop (1), or kill it (2)."""
         self._interrupted = level
+        self.settlement.interrupt(level)
         for opened in self._attempts():
             opened.interrupt(level)
+
+    def waiting(self) -> Collection[UnitAddress]:
+        """The units that somebody else holds and that are waited for."""
+        return self._waiting.copy()
 
     def lease_lost(self, address: UnitAddress) -> None:
         """Stop the Terraform of a unit that somebody else has taken over."""
@@ -81,7 +85,10 @@ class TerraformStep:
 
     def _plan(self, part: RunUnit) -> Planned | UnitResult:
         self._enter(part, Phase.WAITING)
-        self.holding.take(part.address, lambda held: self._waits(part, held))
+        try:
+            self.holding.take(part.address, lambda held: self._waits(part, held))
+        finally:
+            self._waiting.discard(part.address)
         if adopted := self.settlement.settle(part):
             return self._close(adopted)
         found = self.evaluator.evaluate(part)
@@ -120,14 +127,17 @@ class TerraformStep:
         result = UnitResult(part.address, outcome, self._seconds(part), counts)
         if part.operation is Operation.DESTROY:
             self.journal.destroyed(part.address, result)
-        else:
-            self.journal.applied(work, attempt.state(), attempt.terraform_version, result)
+            return self._close(result)
+        state = attempt.state()
+        if state is None and outcome is Outcome.APPLIED:
+            raise _stateless(part.address)
+        self.journal.applied(work, state, attempt.terraform_version, result)
         return self._close(result)
 
     def _begin(self, work: Work) -> Attempt:
         opened = self._open[work.part.address]
         opened.work = work
-        attempt = self.attempts.open(work)
+        attempt = self.attempts.open(work, self.journal.claim(work.part.address))
         opened.attempt = attempt
         if self._interrupted:
             attempt.interrupt(self._interrupted)
@@ -192,7 +202,17 @@ class TerraformStep:
         self.reporter.report(PhaseEntered(part.address, phase, note))
 
     def _waits(self, part: RunUnit, held: Held) -> None:
+        self._waiting.add(part.address)
         self._enter(part, Phase.WAITING, f"held by {held.holder}")
+
+
+def _stateless(address: UnitAddress) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"{address} has no state after its apply",
+            "look into its log, and at who else writes to its backend",
+        )
+    )
 
 
 def _stale(address: UnitAddress) -> DiagnosticError:

@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -49,6 +49,9 @@ class ScriptedStep:
 
     def interrupt(self, level: int) -> None:
         self.interrupts.append(level)
+
+    def waiting(self) -> Collection[UnitAddress]:
+        return ()
 
 
 @dataclass
