@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cellwright.app.home import Home
-from cellwright.model.applied import StateMark
+from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.unit import Unit
 from cellwright.terraform.backend import BackendSettings, local_state_path, place_state
 from cellwright.terraform.state_reader import read_mark
@@ -23,4 +23,4 @@ def state_path(home: Home, unit: Unit) -> Path | None:
 def state_mark(home: Home, unit: Unit) -> StateMark | None:
     """The state's lineage and serial as they are now; None where only Terraform could tell."""
     path = state_path(home, unit)
-    return read_mark(path) if path is not None else None
+    return None if path is None else read_mark(path) or NO_STATE

@@ -41,8 +41,8 @@ class Attempt(Protocol):
     def apply(self) -> None:
         """Apply the plan, and nothing but the plan."""
 
-    def state(self) -> StateSnapshot:
-        """Read what is there now."""
+    def state(self) -> StateSnapshot | None:
+        """Read what is there now; None if there is no state."""
 
     def mark(self) -> StateMark | None:
         """Which version of the state is there now, as far as that can be told; never fails."""
@@ -57,8 +57,8 @@ class Attempt(Protocol):
 class AttemptPort(Protocol):
     """Opens working folders."""
 
-    def open(self, work: Work) -> Attempt:
-        """Make the folder ready for `work`.
+    def open(self, work: Work, claim: str) -> Attempt:
+        """Make the folder ready for `work`; what is started there bears the name `claim`.
 
         Raises:
             DiagnosticError: it can't be made, or its inputs' values can't be had.
@@ -68,12 +68,15 @@ class AttemptPort(Protocol):
 class LeftoverPort(Protocol):
     """Sees to what a crashed process left in a working folder."""
 
-    def finish_leftover(self, part: RunUnit) -> bool:
-        """Wait for an apply that still runs, stop anything else; tell if this run's apply has succeeded.
+    def finish_leftover(self, part: RunUnit, claim: str) -> bool:
+        """Wait for an apply that still runs, stop anything else; tell if the apply `claim` has succeeded.
 
         Raises:
             DiagnosticError: a living Cellwright works in the folder.
         """
+
+    def interrupt(self, level: int) -> None:
+        """Ask what is being waited for to stop (1), or kill it (2); called from another thread."""
 
     def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
         """Read a unit's state where it was recorded to lie; None if there is none."""

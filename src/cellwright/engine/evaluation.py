@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cellwright.engine.forgotten import rebuild
+from cellwright.engine.forgotten import environment_of, rebuild
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, StateMark
@@ -94,11 +94,15 @@ class Evaluator:
     def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> Work | Idle:
         if applied is None:
             return Idle(Status.UP_TO_DATE)
-        unit = self.units.get(part.address) or rebuild(applied)
+        unit = self.units.get(part.address) or self._forgotten(applied)
         tree, facts = self.stacks(unit.stack)
         upstreams = {reference.unit for reference in unit.references()}
         outputs = self.ledger.reader.outputs(upstreams) if upstreams else {}
         return self._work(part, unit, tree, facts, outputs)
+
+    def _forgotten(self, applied: AppliedUnit) -> Unit:
+        known = (unit.environment for unit in self.units.values())
+        return rebuild(applied, environment_of(applied, known, self.digester))
 
     def _work(self, part: RunUnit, unit: Unit, tree: StackTree, facts: StackFacts, outputs: Outputs) -> Work:
         found = ingredients(unit, facts, outputs, self.digester)

@@ -1,7 +1,7 @@
 """Units that the fleet no longer has: what the ledger keeps of them is enough to destroy them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cellwright.model.address import UnitAddress
@@ -11,6 +11,7 @@ from cellwright.model.position import Position
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
 from cellwright.model.value import Json
 from cellwright.planning.binding import Outputs
+from cellwright.planning.digest import Digester
 from cellwright.planning.reasons import used_outputs
 
 _SECRET_SETTING = re.compile(
@@ -19,12 +20,18 @@ _SECRET_SETTING = re.compile(
 """Settings of Terraform's backends that are or may hold credentials (s3, pg, http, consul, azurerm, gcs)."""
 
 
-def recipe_of(unit: Unit, outputs: Outputs) -> dict[str, Json]:
+_BRING_BACK = (
+    "bring its settings back (git revert), then switch it off with `enabled: false` or offboard its client"
+)
+
+
+def recipe_of(unit: Unit, outputs: Outputs, digester: Digester) -> dict[str, Json]:
     """What to record of a unit so that it can be destroyed without its settings; JSON, no secrets."""
     return {
         "source": unit.stack.source,
         "version": unit.stack.version,
-        "backend": {"kind": unit.backend.kind, "config": _shareable(unit.backend)},
+        "backend": {"kind": unit.backend.kind, "config": _shareable(unit.backend.config)},
+        "environment": digester.keyed(dict(unit.environment)) if unit.environment else None,
         "upstreams": sorted(str(upstream) for upstream in unit.upstreams()),
         "labels": dict(unit.labels),
         "outputs": used_outputs(unit, outputs),
@@ -43,7 +50,33 @@ def backend_of(applied: AppliedUnit) -> Backend:
     return Backend(recorded["kind"], recorded["config"])
 
 
-def rebuild(applied: AppliedUnit) -> Unit:
+def environment_of(
+    applied: AppliedUnit, known: Iterable[Mapping[str, str]], digester: Digester
+) -> Mapping[str, str]:
+    """Find the environment that the unit was applied with among those that the fleet still has.
+
+    The ledger has a keyed digest of it only. With another one it might be destroyed as somebody else, or
+    somewhere else.
+
+    Raises:
+        DiagnosticError: no cell of the fleet has it any more.
+    """
+    wanted = applied.recipe.get("environment")
+    if wanted is None:
+        return {}
+    for environment in {id(item): item for item in known}.values():
+        if digester.keyed(dict(environment)) == wanted:
+            return environment
+    raise DiagnosticError(
+        error(
+            f"{applied.head.address} can't be destroyed from the ledger alone: it ran with an environment "
+            "that no cell of the fleet has any more",
+            _BRING_BACK,
+        )
+    )
+
+
+def rebuild(applied: AppliedUnit, environment: Mapping[str, str]) -> Unit:
     """Make the unit again from what was recorded.
 
     Raises:
@@ -57,8 +90,7 @@ def rebuild(applied: AppliedUnit) -> Unit:
             error(
                 f"{address} can't be destroyed from the ledger alone: {', '.join(hidden)} is sensitive "
                 "and not kept there",
-                "bring its settings back (git revert), then switch it off with `enabled: false` or "
-                "offboard its client",
+                _BRING_BACK,
             )
         )
     recipe: Mapping[str, Any] = applied.recipe
@@ -72,19 +104,23 @@ def rebuild(applied: AppliedUnit) -> Unit:
         },
         needs=tuple(sorted(upstreams_of(applied))),
         backend=backend_of(applied),
-        environment={},
+        environment=environment,
         labels=recipe["labels"],
         position=position,
     )
 
 
 def _inputs(applied: AppliedUnit) -> Mapping[str, AppliedInput]:
-    """What was applied; of a first apply that failed, what it was tried with."""
-    tried: Any = applied.recipe.get("inputs") or {}
-    if applied.head.fingerprint is not None:
+    """What was applied; after an apply that failed, what that was tried with: the recipe is of the latest."""
+    tried: Any = applied.recipe.get("inputs")
+    if tried is None:
         return applied.inputs
     return {name: AppliedInput(**item) for name, item in tried.items()}
 
 
-def _shareable(backend: Backend) -> dict[str, Json]:
-    return {key: value for key, value in backend.config.items() if not _SECRET_SETTING.search(key)}
+def _shareable(settings: Mapping[str, Json]) -> dict[str, Json]:
+    return {
+        key: _shareable(value) if isinstance(value, Mapping) else value
+        for key, value in settings.items()
+        if not _SECRET_SETTING.search(key)
+    }

@@ -35,6 +35,8 @@ class Holding:
     interrupts: Interrupts
     longest_wait: float = LONGEST_WAIT
     _held: dict[UnitAddress, Lease] = field(init=False, default_factory=dict)
+    """Lost ones too, until they are let go: with a number that is no longer valid, nothing is recorded."""
+    _lost: set[UnitAddress] = field(init=False, default_factory=set)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
     _over: threading.Event = field(init=False, default_factory=threading.Event)
 
@@ -68,10 +70,11 @@ class Holding:
             answer = self._ask(unit)
         with self._guard:
             self._held[unit] = answer
+            self._lost.discard(unit)
         return answer
 
     def fencing(self, unit: UnitAddress) -> int | None:
-        """The number to record with; None if the lease is not held."""
+        """The number to record with, valid or not; None if the lease was never taken, or was let go."""
         with self._guard:
             lease = self._held.get(unit)
         return lease.fencing if lease else None
@@ -92,7 +95,7 @@ class Holding:
     def _beat(self) -> None:
         while not self._over.wait(BEAT):
             with self._guard:
-                held = list(self._held.values())
+                held = [lease for unit, lease in self._held.items() if unit not in self._lost]
             for lease in held:
                 self._renew(lease)
 
@@ -101,14 +104,16 @@ class Holding:
             renewed = self.leases.renew(lease, TTL)
         except LeaseLost:
             with self._guard:
-                ours = self._held.pop(lease.unit, None) is not None
+                ours = self._held.get(lease.unit) == lease
+                if ours:
+                    self._lost.add(lease.unit)
             if ours:
                 self.lost(lease.unit)
             return
         except DiagnosticError:
             return  # The ledger is out of reach for now; the next beat tries again, the fence holds.
         with self._guard:
-            if lease.unit in self._held:
+            if self._held.get(lease.unit) == lease:
                 self._held[lease.unit] = renewed
 
 

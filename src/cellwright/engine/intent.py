@@ -1,22 +1,33 @@
 """What will be remembered of a unit if its apply succeeds; written down before the apply starts."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cellwright.engine.evaluation import Work
 from cellwright.engine.forgotten import recipe_of
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, StateMark
+from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit
 from cellwright.model.run import Run
 from cellwright.model.value import Json
+from cellwright.planning.digest import Digester
 
 
-def remembered(work: Work, run: Run, terraform_version: str, state: StateMark | None) -> AppliedUnit:
-    """Describe the unit as it will have been applied; its outputs are not known yet."""
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What one attempt is about to bring about."""
+
+    claim: str
+    """The attempt's own name, which its Terraform process bears too: an apply that somebody finds after a
+    crash is taken for this one only if it bears the same."""
+    unit: AppliedUnit
+
+
+def remembered(work: Work, run: Run, digester: Digester, terraform_version: str) -> AppliedUnit:
+    """Describe the unit as it will have been applied; its state and outputs are not known yet."""
     found = work.ingredients
     return AppliedUnit(
-        head=AppliedHead(address=work.part.address, fingerprint=work.fingerprint, state=state),
+        head=AppliedHead(address=work.part.address, fingerprint=work.fingerprint),
         source_digest=found.source_digest,
         source_label=work.facts.label,
         backend_digest=found.backend_digest,
@@ -24,7 +35,7 @@ def remembered(work: Work, run: Run, terraform_version: str, state: StateMark | 
             name: AppliedInput(item.digest, item.sensitive, item.value) for name, item in found.inputs.items()
         },
         outputs={},
-        recipe=recipe_of(work.unit, work.outputs),
+        recipe=recipe_of(work.unit, work.outputs, digester),
         terraform_version=terraform_version,
         run=run.id,
         commit=run.commit,
@@ -40,9 +51,11 @@ def with_inputs(unit: AppliedUnit) -> AppliedUnit:
     return replace(unit, recipe={**unit.recipe, "inputs": inputs})
 
 
-def to_json(unit: AppliedUnit) -> Json:
+def to_json(intent: Intent) -> Json:
     """Write it down; sensitive inputs are digests already."""
+    unit = intent.unit
     return {
+        "claim": intent.claim,
         "unit": str(unit.head.address),
         "fingerprint": unit.head.fingerprint,
         "source_digest": unit.source_digest,
@@ -56,10 +69,10 @@ def to_json(unit: AppliedUnit) -> Json:
     }
 
 
-def from_json(text: Any) -> AppliedUnit:  # noqa: ANN401  what `to_json` wrote, read back
+def from_json(text: Any) -> Intent:  # noqa: ANN401  what `to_json` wrote, read back
     """Read it again after a crash."""
     fields: Mapping[str, Any] = text
-    return AppliedUnit(
+    unit = AppliedUnit(
         head=AppliedHead(address=UnitAddress.parse(fields["unit"]), fingerprint=fields["fingerprint"]),
         source_digest=fields["source_digest"],
         source_label=fields["source_label"],
@@ -71,3 +84,4 @@ def from_json(text: Any) -> AppliedUnit:  # noqa: ANN401  what `to_json` wrote, 
         run=fields["run"],
         commit=fields["commit"],
     )
+    return Intent(fields["claim"], unit)

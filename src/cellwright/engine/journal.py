@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from cellwright.engine.evaluation import Work
 from cellwright.engine.holding import Holding
-from cellwright.engine.intent import remembered, to_json, with_inputs
+from cellwright.engine.intent import Intent, remembered, to_json, with_inputs
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
@@ -19,28 +20,49 @@ from cellwright.terraform.state_reader import StateSnapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
-    """Records for one run; every verb checks the lease's fence."""
+    """Records for one run, every fact under the unit's lease."""
 
     run: Run
     ledger: Ledger
     holding: Holding
     digester: Digester
 
+    def claim(self, unit: UnitAddress) -> str:
+        """Name this attempt at the unit; no other attempt, of any run on any machine, has that name."""
+        return f"{self.run.id}.{self._fence(unit)}"
+
     def planning(self, work: Work) -> None:
         """Terraform is about to look at the unit."""
-        self._enter(work.part.address, UnitState.PLANNING)
+        address = work.part.address
+        fence = self._fence(address)
+        self.ledger.recorder.enter(self.run.id, address, UnitState.PLANNING, None, fence)
 
     def applying(self, work: Work, terraform_version: str) -> None:
-        """Terraform is about to change the world; says what will be true if it succeeds."""
-        self._enter(work.part.address, UnitState.APPLYING, to_json(self._remembered(work, terraform_version)))
+        """Terraform is about to change the world; says what will be true if it succeeds.
 
-    def applied(self, work: Work, state: StateSnapshot, terraform_version: str, result: UnitResult) -> None:
-        """The unit is as its settings say."""
+        Until that is recorded the unit counts as failed, whatever happens to this process.
+        """
+        address = work.part.address
+        intent = Intent(self.claim(address), self._remembered(work, terraform_version))
+        self.ledger.recorder.enter(
+            self.run.id,
+            address,
+            UnitState.APPLYING,
+            to_json(intent),
+            self._fence(address),
+            attempted=self._attempted(work, None),
+        )
+
+    def applied(
+        self, work: Work, state: StateSnapshot | None, terraform_version: str, result: UnitResult
+    ) -> None:
+        """The unit is as its settings say; no state means that there is nothing in it."""
         self.adopted(self._remembered(work, terraform_version), state, result)
 
-    def adopted(self, intended: AppliedUnit, state: StateSnapshot, result: UnitResult) -> None:
+    def adopted(self, intended: AppliedUnit, state: StateSnapshot | None, result: UnitResult) -> None:
         """The unit is as `intended`, which may have been written down before a crash."""
         unit = with_state(intended, state, self.digester)
+        unit = replace(unit, applied_at=datetime.now(UTC).isoformat(timespec="seconds"))
         verb = "unit.applied" if result.outcome is Outcome.APPLIED else "unit.confirmed"
         self.ledger.recorder.record_applied(
             unit, result, self.run.id, self._event(verb, result, unit), self._fence(result.address)
@@ -52,11 +74,17 @@ class Journal:
         self.ledger.recorder.record_destroyed(result, self.run.id, event, self._fence(address))
 
     def result(self, result: UnitResult) -> None:
-        """The unit ended without Terraform changing anything."""
+        """The unit ended without Terraform changing anything.
+
+        Without a lease on it, only a unit that nobody has begun with: else its outcome is somebody else's to
+        record, or a resumed run's, which needs to know how far it had come.
+        """
+        fence = self.holding.fencing(result.address)
+        if fence is None:
+            self.ledger.recorder.record_unbegun(self.run.id, result)
+            return
         event = self._event("unit.failed", result, None) if result.outcome is Outcome.FAILED else None
-        self.ledger.recorder.record_result(
-            self.run.id, result, event=event, fencing=self._fence(result.address)
-        )
+        self.ledger.recorder.record_result(self.run.id, result, event=event, fencing=fence)
 
     def halfway(self, work: Work, state: StateMark | None, result: UnitResult) -> None:
         """An apply did not end well and may have changed the world."""
@@ -68,17 +96,19 @@ class Journal:
 
     def _attempted(self, work: Work, state: StateMark | None) -> AppliedUnit | None:
         if work.part.operation is Operation.DESTROY:
-            return self.ledger.reader.applied([work.part.address]).get(work.part.address)
-        return with_inputs(remembered(work, self.run, "", state))
+            known = self.ledger.reader.applied([work.part.address]).get(work.part.address)
+            return None if known is None else _half_destroyed(known, state)
+        attempted = with_inputs(self._remembered(work, ""))
+        return replace(attempted, head=replace(attempted.head, state=state))
 
     def _remembered(self, work: Work, terraform_version: str) -> AppliedUnit:
-        return remembered(work, self.run, terraform_version, None)
+        return remembered(work, self.run, self.digester, terraform_version)
 
-    def _enter(self, unit: UnitAddress, state: UnitState, intent: Json = None) -> None:
-        self.ledger.recorder.enter(self.run.id, unit, state, intent, self._fence(unit))
-
-    def _fence(self, unit: UnitAddress) -> int | None:
-        return self.holding.fencing(unit)
+    def _fence(self, unit: UnitAddress) -> int:
+        fence = self.holding.fencing(unit)
+        if fence is None:
+            raise RuntimeError(f"{unit} is recorded without a lease on it")
+        return fence
 
     def _event(self, action: str, result: UnitResult, unit: AppliedUnit | None) -> EventDraft:
         counts = result.resources
@@ -100,10 +130,18 @@ class Journal:
         return EventDraft(self.run.actor, action, str(result.address), self.run.reason, detail)
 
 
-def with_state(unit: AppliedUnit, state: StateSnapshot, digester: Digester) -> AppliedUnit:
+def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digester) -> AppliedUnit:
     """Complete what was intended with what Terraform left behind."""
+    if state is None:
+        return unit
     head = replace(unit.head, state=state.mark)
     return replace(unit, head=head, outputs=recorded_outputs(state, digester))
+
+
+def _half_destroyed(known: AppliedUnit, state: StateMark | None) -> AppliedUnit:
+    """A unit that a destroy may have left in pieces: of no settings can it be said that they hold."""
+    fingerprint = known.head.fingerprint or known.head.failed
+    return replace(known, head=replace(known.head, fingerprint=fingerprint, state=state))
 
 
 def recorded_outputs(state: StateSnapshot, digester: Digester) -> Mapping[str, RecordedOutput]:

@@ -16,7 +16,8 @@ class ProcessIdentity:
     host: str
     pid: int
     started: str
-    """Clock ticks since boot with the boot's id; empty where the system does not say."""
+    """Clock ticks since boot, after the boot's id and the process namespace's; empty where the system does
+    not say."""
 
     @classmethod
     def of_this_process(cls) -> "ProcessIdentity":
@@ -25,8 +26,11 @@ class ProcessIdentity:
         return cls(socket.gethostname(), pid, start_of(pid) or "")
 
     def is_alive(self) -> bool | None:
-        """Tell whether it lives; None if it belongs to another machine."""
-        if self.host != socket.gethostname():
+        """Tell whether it lives; None if it belongs to another machine, an earlier boot, or a container.
+
+        A host's name is not enough: two containers may share it, and each has processes of its own.
+        """
+        if self.host != socket.gethostname() or _world(self.started) != _world(start_of(os.getpid()) or ""):
             return None
         try:
             os.kill(self.pid, 0)
@@ -42,9 +46,15 @@ def start_of(pid: int) -> str | None:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        namespace = Path("/proc/self/ns/pid").stat().st_ino
     except OSError:
         return None
     fields = stat[stat.rindex(")") + 2 :].split()
     if fields[0] in ("Z", "X"):
         return "ended"
-    return f"{boot[:8]}-{fields[_START_FIELD]}"
+    return f"{boot[:8]}-{namespace}-{fields[_START_FIELD]}"
+
+
+def _world(started: str) -> str:
+    """What comes before the ticks: within it a process number means one process."""
+    return started.rpartition("-")[0]

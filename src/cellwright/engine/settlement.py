@@ -11,6 +11,7 @@ from cellwright.engine.attempt import LeftoverPort
 from cellwright.engine.intent import from_json
 from cellwright.engine.journal import Journal
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
+from cellwright.model.applied import AppliedUnit
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
 
 
@@ -24,27 +25,36 @@ class Settlement:
     def settle(self, part: RunUnit) -> UnitResult | None:
         """See to what is left of an earlier process.
 
-        Returns the unit's result if an earlier process of this very run has brought it about.
+        Returns the unit's result if another process of this very run has brought it about.
 
         Raises:
             DiagnosticError: a state can't be read, or the ledger can't be written.
         """
-        if not self.leftovers.finish_leftover(part):
-            return None
         record = self.journal.ledger.reader.run_unit(self.journal.run.id, part.address)
-        if record is None or record.state is not UnitState.APPLYING or record.intent is None:
-            return None
-        return self._adopt(record)
+        if record is not None and record.outcome is not None:
+            return _result(record, record.outcome)
+        intent = None
+        if record is not None and record.state is UnitState.APPLYING and record.intent is not None:
+            intent = from_json(record.intent)
+        done = self.leftovers.finish_leftover(part, intent.claim if intent else "")
+        return self._adopt(record, intent.unit) if done and record and intent else None
 
-    def _adopt(self, record: RunUnitRecord) -> UnitResult | None:
+    def interrupt(self, level: int) -> None:
+        """Ask what is being waited for to stop (1), or kill it (2)."""
+        self.leftovers.interrupt(level)
+
+    def _adopt(self, record: RunUnitRecord, intended: AppliedUnit) -> UnitResult | None:
         """Record what an earlier process achieved but could not record any more."""
-        result = UnitResult(record.address, Outcome.APPLIED, record.seconds, record.resources)
+        result = _result(record, Outcome.APPLIED)
         if record.operation is Operation.DESTROY:
             self.journal.destroyed(record.address, result)
             return result
-        intended = from_json(record.intent)
         state = self.leftovers.state_of(intended)
         if state is None:
             return None
         self.journal.adopted(intended, state, result)
         return result
+
+
+def _result(record: RunUnitRecord, outcome: Outcome) -> UnitResult:
+    return UnitResult(record.address, outcome, record.seconds, record.resources, record.diagnostics)

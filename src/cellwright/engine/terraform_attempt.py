@@ -56,17 +56,9 @@ class TerraformAttempt:
             raise DiagnosticError(error(f"{self.work.part.address} has no plan to apply", "plan again"))
         self.terraform.apply(self._plan)
 
-    def state(self) -> StateSnapshot:
-        """Read what is there now."""
-        found = self.terraform.state()
-        if found is None:
-            raise DiagnosticError(
-                error(
-                    f"{self.work.part.address} has no state after its apply",
-                    "look into its log, and at who else writes to its backend",
-                )
-            )
-        return found
+    def state(self) -> StateSnapshot | None:
+        """Read what is there now; None if there is no state."""
+        return self.terraform.state()
 
     def mark(self) -> StateMark | None:
         """Which version of the state is there now, as far as that can be told."""

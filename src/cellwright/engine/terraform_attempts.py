@@ -1,6 +1,7 @@
 """Opens working folders for the unit step, reads states, and sees to what crashes left in them."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,20 +17,26 @@ from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentRepor
 from cellwright.model.run import RunUnit
 from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.model.value import Json
+from cellwright.planning.binding import substitute
 from cellwright.planning.digest import Digester
+from cellwright.planning.fingerprint import backend_digest
 from cellwright.stacks.contract import Contract
 from cellwright.stacks.tree import StackTree
 from cellwright.terraform.adoption import settle_unit
-from cellwright.terraform.backend import BackendSettings
-from cellwright.terraform.cancellation import Cancellation
+from cellwright.terraform.backend import BackendSettings, local_state_path, place_state
+from cellwright.terraform.cancellation import Cancellation, StopLevel
 from cellwright.terraform.failure import TerraformError
 from cellwright.terraform.process import Vanished, adopt
 from cellwright.terraform.request import UnitRequest
 from cellwright.terraform.session import UnitTerraform
-from cellwright.terraform.state_reader import StateSnapshot
+from cellwright.terraform.state_reader import StateSnapshot, read_state
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit_folder import UnitFolder
+from cellwright.terraform.unit_lock import UnitLockedError
 from cellwright.terraform.variables import InputValue
+
+_LOOKS, _LOOK = 120, 0.5
+"""How often, and with which pause in seconds, to look whether a folder for reading is free."""
 
 _NO_SOURCE = StackTree(files=(), module=".", digest="none", label="", commit=None, folder=Path())
 """Enough to read a state: that needs a backend and nothing else."""
@@ -65,13 +72,15 @@ class TerraformAttempts:
     digester: Digester
     reporter: Reporter
     values: RealValues = field(init=False)
+    _elsewhere: Cancellation = field(init=False, default_factory=Cancellation)
+    """Reaches what runs outside of attempts: left-overs that are waited for, states that are read."""
 
     def __post_init__(self) -> None:
         """Let sensitive outputs be read through this room."""
         self.values = RealValues(self.ledger, self.digester, self.state_of)
 
-    def open(self, work: Work) -> TerraformAttempt:
-        """Make the working folder ready for `work`.
+    def open(self, work: Work, claim: str) -> TerraformAttempt:
+        """Make the working folder ready for `work`; what is started there bears the name `claim`.
 
         Raises:
             DiagnosticError: it can't be made, is in use, or a value can't be had.
@@ -79,13 +88,14 @@ class TerraformAttempts:
         address = work.part.address
         self.reporter.report(PhaseEntered(address, Phase.PREPARING))
         cancellation = Cancellation()
-        request = self._request(work)
+        request = self._request(work, claim)
         terraform = UnitTerraform.open(request, self.toolchain, self.reporter, cancellation)
+        _remove_remains(request.folder)
         version = str(self.toolchain.binary.version)
         return TerraformAttempt(work, terraform, cancellation, version)
 
-    def finish_leftover(self, part: RunUnit) -> bool:
-        """Bring a unit's working folder to rest after a crash; tells if this run's apply has succeeded there.
+    def finish_leftover(self, part: RunUnit, claim: str) -> bool:
+        """Bring a unit's working folder to rest after a crash; tells if the apply `claim` has succeeded.
 
         Raises:
             DiagnosticError: a living Cellwright works in the folder.
@@ -93,26 +103,49 @@ class TerraformAttempts:
         folder = self.places.folder(part.address)
         if isinstance(adopt(folder.commands), Vanished):
             return False
-        request = self._minimal(part.address, folder)
+        request = self._minimal(part.address, folder, claim)
         try:
-            return settle_unit(request, self.toolchain, self.reporter, Cancellation()) is not None
+            return settle_unit(request, self.toolchain, self.reporter, self._elsewhere) is not None
         except TerraformError:
             # How it failed is in its log; it is planned again from what the state says.
             return False
 
+    def interrupt(self, level: int) -> None:
+        """Ask what runs outside of attempts to stop (1), or kill it (2)."""
+        self._elsewhere.request(StopLevel(min(level, StopLevel.KILL)))
+
     def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
         """Read a unit's state where it was recorded to lie."""
         address = applied.head.address
-        folder = self.places.reading(address)
-        request = replace(self._minimal(address, folder), backend=_recorded_backend(applied))
-        with UnitTerraform.open(request, self.toolchain, SilentReporter(), Cancellation()) as terraform:
+        backend = self._backend(applied)
+        path = local_state_path(place_state(backend, address, self.places.states, self.toolchain.root))
+        if path is not None:
+            return read_state(path)
+        request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
+        with self._open_to_read(request) as terraform:
             return terraform.state()
 
-    def _request(self, work: Work) -> UnitRequest:
+    def _open_to_read(self, request: UnitRequest) -> UnitTerraform:
+        """Open the folder for reading; another run may be reading the same state there, for a moment."""
+        for _ in range(_LOOKS):
+            try:
+                return UnitTerraform.open(request, self.toolchain, SilentReporter(), self._elsewhere)
+            except UnitLockedError:
+                self._elsewhere.pause(_LOOK)
+        return UnitTerraform.open(request, self.toolchain, SilentReporter(), self._elsewhere)
+
+    def _backend(self, applied: AppliedUnit) -> BackendSettings:
+        """Where the unit's state was recorded to lie; with its credentials, if the fleet still has them."""
+        unit = self.units.get(applied.head.address)
+        if unit is not None and backend_digest(unit.backend, self.digester) == applied.backend_digest:
+            return _settings(unit.backend)
+        return _settings(backend_of(applied))
+
+    def _request(self, work: Work, claim: str) -> UnitRequest:
         address = work.part.address
         return UnitRequest(
             address=address,
-            run=self.run,
+            run=claim,
             tree=work.tree,
             backend=_settings(work.unit.backend),
             inputs=self._inputs(work, self.values.of(work)),
@@ -135,33 +168,39 @@ class TerraformAttempts:
             for name, value in values.items()
         )
 
-    def _minimal(self, address: UnitAddress, folder: UnitFolder) -> UnitRequest:
-        """A request that no inputs are needed for; masks what the unit's settings say in clear."""
+    def _minimal(self, address: UnitAddress, folder: UnitFolder, name: str) -> UnitRequest:
+        """A request that no inputs are needed for; masks the secrets that the unit's settings give it."""
         unit = self.units.get(address)
         return UnitRequest(
             address=address,
-            run=self.run,
+            run=name,
             tree=_NO_SOURCE,
             backend=_settings(unit.backend) if unit else BackendSettings("local", {}),
-            inputs=self._literals(unit) if unit else (),
+            inputs=self._secrets(unit) if unit else (),
             environment=unit.environment if unit else {},
             folder=folder,
             states=self.places.states,
             log=log_path(self.places.logs, self.run, address),
         )
 
-    def _literals(self, unit: Unit) -> tuple[InputValue, ...]:
+    def _secrets(self, unit: Unit) -> tuple[InputValue, ...]:
         variables = self.contracts(unit.stack).variables
-        return tuple(
-            InputValue(name, item.value, None, secret=True)
+        written = {
+            name: substitute(item.value, str)
             for name, item in unit.inputs.items()
-            if name in variables and variables[name].sensitive and isinstance(item.value, str)
-        )
+            if name in variables and variables[name].sensitive
+        }
+        taken = self.values.secrets_of(unit)
+        return tuple(InputValue(name, value, None, secret=True) for name, value in (written | taken).items())
 
 
 def _settings(backend: Backend) -> BackendSettings:
     return BackendSettings(backend.kind, backend.config)
 
 
-def _recorded_backend(applied: AppliedUnit) -> BackendSettings:
-    return _settings(backend_of(applied))
+def _remove_remains(folder: UnitFolder) -> None:
+    """Remove what a crash left in a folder that is ours now: plans and outputs hold secrets in clear."""
+    folder.commands.discard_output()
+    with suppress(OSError):
+        for plan in folder.plans.iterdir():
+            plan.unlink()

@@ -1,6 +1,7 @@
 """The real values of a unit's inputs, secrets included; they go to its own Terraform and nowhere else."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -9,6 +10,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference
 from cellwright.planning.binding import bind_values
 from cellwright.planning.digest import Digester
@@ -34,6 +36,21 @@ class RealValues:
             DiagnosticError: a sensitive output can't be read, or is not the one that was recorded.
         """
         return bind_values(work.unit, lambda reference: self._output(work, reference))
+
+    def secrets_of(self, unit: Unit) -> dict[str, Json]:
+        """Find the sensitive outputs that `unit` takes, as far as they can be had: for masking only."""
+        references = tuple(unit.references())
+        recorded = self.ledger.reader.outputs({reference.unit for reference in references})
+        found: dict[str, Json] = {}
+        for reference in references:
+            output = recorded.get(reference.unit, {}).get(reference.output)
+            if output is None or not output.sensitive:
+                continue
+            with suppress(DiagnosticError):
+                state = self._state(reference.unit)
+                if state is not None and reference.output in state.outputs:
+                    found[str(reference)] = state.outputs[reference.output].value
+        return found
 
     def _output(self, work: Work, reference: OutputReference) -> Json:
         recorded = work.outputs[reference.unit][reference.output]

@@ -35,6 +35,10 @@ class StateMark:
     serial: int
 
 
+NO_STATE = StateMark("", 0)
+"""What is seen where a state should be and is not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedHead:
     """The part of an applied unit that decides whether it changed; small, read for the whole fleet."""

@@ -70,13 +70,16 @@ def _moved_outputs(unit: Unit, name: str, applied: AppliedUnit, outputs: Outputs
 
 
 def _input(unit: Unit, name: str, before: AppliedInput | None, now: BoundInput | None) -> str:
+    # A variable may have become a secret since, or ceased to be one: then neither value is shown.
+    hidden = any(item is not None and item.sensitive for item in (before, now))
     if now is None:
-        return f"{name}: {_shown(before)} -> unset"
+        return f"{name}: {_shown(before, hidden=hidden)} -> unset"
     position = unit.inputs[name].origin.position
-    return f"{name}: {_shown(before)} -> {_shown(now)} ({position.file}:{position.line})"
+    was, becomes = _shown(before, hidden=hidden), _shown(now, hidden=hidden)
+    return f"{name}: {was} -> {becomes} ({position.file}:{position.line})"
 
 
-def _shown(value: AppliedInput | BoundInput | None) -> str:
+def _shown(value: AppliedInput | BoundInput | None, *, hidden: bool) -> str:
     if value is None:
         return "unset"
-    return "(sensitive)" if value.sensitive else brief(value.value)
+    return "(sensitive)" if hidden else brief(value.value)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
+from cellwright.model.applied import NO_STATE, AppliedHead, AppliedUnit, StateMark
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import StackPin, Unit
@@ -33,7 +33,7 @@ class Record:
     applied: Callable[[UnitAddress], AppliedUnit | None]
     """Read only for units that differ."""
     state_mark: Callable[[Unit], StateMark | None]
-    """The state as it is now, where that can be seen without Terraform; else None."""
+    """The state as it is now (NO_STATE if there is none), where that can be seen without Terraform."""
 
 
 def ingredients(
@@ -120,7 +120,9 @@ class Surveyor:
     def _state_moved(self, head: AppliedHead, unit: Unit) -> Reason | None:
         if head.state is None or (now := self.record.state_mark(unit)) is None or now == head.state:
             return None
-        if now.lineage != head.state.lineage:
+        if now == NO_STATE:
+            summary = "its state is gone"
+        elif now.lineage != head.state.lineage:
             summary = f"another state: lineage {head.state.lineage} -> {now.lineage}"
         else:
             summary = f"written by somebody else: serial {head.state.serial} -> {now.serial}"
