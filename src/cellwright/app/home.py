@@ -9,6 +9,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 
 FOLDER = ".cellwright"
 PRIVATE = 0o700
+_OTHERS = 0o077
 LEDGER_VARIABLE = "CELLWRIGHT_LEDGER"
 
 
@@ -56,6 +57,8 @@ class Home:
         """
         try:
             self.folder.mkdir(mode=PRIVATE, exist_ok=True)
+            if self.folder.stat().st_mode & _OTHERS:
+                self.folder.chmod(PRIVATE)
             ignore = self.folder / ".gitignore"
             if not ignore.exists():
                 ignore.write_text("*\n")

@@ -38,7 +38,7 @@ def explain(location: Location, unit: str, input_name: str | None = None) -> tup
     """
     fleet, stacks = _sound(location)
     found = _unit(fleet, unit)
-    sensitive = stacks.facts(found.stack).sensitive
+    sensitive = _sensitive(found, stacks)
     names = [input_name] if input_name else sorted(found.inputs)
     return tuple(_explained(fleet, found, name, hidden=name.split(".")[0] in sensitive) for name in names)
 
@@ -78,7 +78,7 @@ def _sound(location: Location) -> tuple[Fleet, Stacks]:
 
 
 def _shown(unit: Unit, stacks: Stacks) -> ShownUnit:
-    sensitive = stacks.facts(unit.stack).sensitive if unit.enabled else frozenset[str]()
+    sensitive = _sensitive(unit, stacks)
     return ShownUnit(
         address=unit.address,
         enabled=unit.enabled,
@@ -90,6 +90,16 @@ def _shown(unit: Unit, stacks: Stacks) -> ShownUnit:
             for name, item in unit.inputs.items()
         },
     )
+
+
+def _sensitive(unit: Unit, stacks: Stacks) -> frozenset[str]:
+    """Names of the inputs that are not shown: all, where the stack of a switched-off unit can't be read."""
+    try:
+        return stacks.facts(unit.stack).sensitive
+    except DiagnosticError:
+        if unit.enabled:
+            raise
+        return frozenset(unit.inputs)
 
 
 def _unit(fleet: Fleet, text: str) -> Unit:

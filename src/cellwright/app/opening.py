@@ -57,6 +57,9 @@ def read_fleet(location: Location) -> tuple[Home, Fleet, Stacks]:
     """
     root = find_root(location.fleet or Path.cwd())
     home = Home(root)
+    if home.writable():
+        # The cache comes before anything else, and may not come into a folder that others can enter.
+        home.prepare()
     stacks = Stacks(Catalogue(root, home.cache))
     return home, load_fleet(root, stacks.catalogue.contract), stacks
 
@@ -74,7 +77,7 @@ def opened(location: Location, *, writing: bool) -> Iterator[OpenFleet]:
     if has_errors(fleet.diagnostics):
         raise DiagnosticError(*(item for item in fleet.diagnostics if item.severity is Severity.ERROR))
     if writing:
-        home.prepare()
+        home.prepare()  # says why, where it can't be written
     environment: Mapping[str, str] = location.environment
     with open_ledger(home.ledger_url(location.ledger, environment), create=writing) as ledger:
         ledger.bindings.confirm_fleet(fleet.name)
