@@ -41,11 +41,11 @@ class TerminalApprover:
     def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
         """Tell whether the person wants exactly these plans."""
         with self._view.paused():
-            self._screen.print(Group(plan_view.plans(plans), BLANK, plan_view.total(plans), BLANK))
+            self._screen.show(Group(plan_view.plans(plans), BLANK, plan_view.total(plans), BLANK))
             question = "Apply these plans? Only 'yes' is taken as a yes: "
             approved = ask(self._screen, question, self._interrupts) == "yes"
             if not approved:
-                self._screen.print(Text("Not approved: nothing of this is applied.", style=palette.CARE))
+                self._screen.show(Text("Not approved: nothing of this is applied.", style=palette.CARE))
         return approved
 
 

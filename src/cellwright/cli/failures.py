@@ -10,6 +10,7 @@ from cellwright.cli.document import AnswerBroken, print_document
 from cellwright.cli.screen import Screen, standard_error
 from cellwright.cli.views.document import findings as document
 from cellwright.cli.views.text import findings, palette
+from cellwright.cli.views.text.layout import Flowing
 from cellwright.model.diagnostic import DiagnosticError, error
 
 
@@ -26,7 +27,7 @@ def report(fault: Exception, *, json: bool) -> int:
         return code
     screen = standard_error(os.environ)
     for item in found.diagnostics:
-        screen.print(findings.line(item))
+        screen.show(Flowing(findings.line(item), indent=4))
     if isinstance(fault, typer.TyperException):
         _usage(fault, screen)
     return code
@@ -53,5 +54,5 @@ def _usage(fault: typer.TyperException, screen: Screen) -> None:
     context = getattr(fault, "ctx", None)
     if context is None:
         return
-    screen.print(Text(context.get_usage(), style=palette.FAINT))
-    screen.print(Text.assemble("See ", (f"{context.command_path} --help", palette.FRESH)))
+    screen.show(Text(context.get_usage(), style=palette.FAINT))
+    screen.show(Text.assemble("See ", (f"{context.command_path} --help", palette.FRESH)))

@@ -5,12 +5,12 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import IO, TextIO, cast
 
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.segment import Segment
 
 from cellwright.cli.streams import Forgiving, PlainSymbols, speaks_unicode
 
-UNWRAPPED = 10_000
+UNWRAPPED = 1_000_000
 """Columns where no terminal limits them: a line of a pipe is one line, whatever its length."""
 
 _CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
@@ -38,6 +38,11 @@ class Screen(Console):
                 yield segment
             else:
                 yield Segment(clean(segment.text), segment.style)
+
+    def show(self, renderable: RenderableType) -> None:
+        """Print a view. A line that is longer than the terminal and may not be wrapped is not cut either."""
+        # In a group, because Rich forgets what a text on its own says about wrapping.
+        self.print(Group(renderable), crop=False)
 
     def on_broken_pipe(self) -> None:
         """Leave it to the entry point, which ends quietly."""

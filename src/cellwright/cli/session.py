@@ -45,4 +45,4 @@ class Session:
         if self.json:
             print_document(document())
         else:
-            self.output.print(human())
+            self.output.show(human())

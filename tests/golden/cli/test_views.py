@@ -17,7 +17,7 @@ EXPECTED = Path(__file__).parent / "expected"
 
 def drawn(renderable: RenderableType, width: int) -> str:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
-    Screen(stream, width=width).print(renderable)
+    Screen(stream, width=width).show(renderable)
     stream.seek(0)
     return stream.read()
 

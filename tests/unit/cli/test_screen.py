@@ -98,3 +98,9 @@ def test_a_chosen_width_holds_for_a_pipe(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_pipe_gets_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
     standard_output({}).print(standing.status(samples.STATUS))
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_line_that_may_not_be_wrapped_is_not_cut_either() -> None:
+    found = stream()
+    Screen(found, width=20).show(Text("x" * 100, no_wrap=True, overflow="ignore"))
+    assert written(found) == "x" * 100 + "\n"

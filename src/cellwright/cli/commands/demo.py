@@ -48,7 +48,7 @@ class ScreenNarrator:
         if self.attendance.interrupts.requested():
             raise errors.Interrupted
         self.chapters += 1
-        self.screen.print(text.chapter(self.chapters, title, command))
+        self.screen.show(text.chapter(self.chapters, title, command))
 
     def talk(self) -> Conversation:
         """The person at the terminal."""
@@ -57,23 +57,23 @@ class ScreenNarrator:
     def ran(self, report: RunReport) -> None:
         """Print how a run ended."""
         self.runs.append(run_document.report(report))
-        self.screen.print(Group(BLANK, run_text.carried_out(report)))
+        self.screen.show(Group(BLANK, run_text.carried_out(report)))
 
     def stands(self, found: FleetStatus) -> None:
         """Print where every unit stands."""
         self.told["status"] = status_document.status(found)
-        self.screen.print(Group(BLANK, status_text.status(found)))
+        self.screen.show(Group(BLANK, status_text.status(found)))
 
     def happened(self, events: Sequence[Event], verification: Verification) -> None:
         """Print the audit trail."""
         self.told["events"] = [trail_document.event(item) for item in events]
         self.told["verification"] = trail_document.verification(verification)
         checked = trail_text.verification(verification)
-        self.screen.print(Group(BLANK, trail_text.events(events), BLANK, checked))
+        self.screen.show(Group(BLANK, trail_text.events(events), BLANK, checked))
 
     def place(self, place: DemoPlace) -> None:
         """Print where the fleet lies and what to try next; for a program, the one document."""
-        self.screen.print(text.place(place.fleet, place.environment, running=place.running))
+        self.screen.show(text.place(place.fleet, place.environment, running=place.running))
         if self.json:
             where: dict[str, Json] = {
                 "fleet": str(place.fleet),

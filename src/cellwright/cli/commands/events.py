@@ -23,7 +23,7 @@ def events(session: Session, arguments: EventsArguments) -> int:
         print_elements(document.event(item) for item in found)
         return errors.DONE
     for number, page in enumerate(_pages(found)):
-        session.output.print(text.events(page, headed=number == 0))
+        session.output.show(text.events(page, headed=number == 0))
     return errors.DONE
 
 
