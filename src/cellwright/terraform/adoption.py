@@ -18,10 +18,11 @@ def settle_unit(
     """Bring a unit to rest before `UnitTerraform.open`; cheap where nothing was left.
 
     An apply that still runs is waited for, and any other command is ended: it can be done again. Gives the
-    result if the apply was this run's; None if there was none, or nobody knows how it ended: plan again then.
+    result if the apply was this run's and succeeded. None means: plan again. There was none, or it failed
+    before this, or nobody knows how it ended.
 
     Raises:
-        TerraformError: this run's apply has failed.
+        TerraformError: this run's apply still ran, and then failed.
         UnitLockedError: a living Cellwright works with the unit.
     """
     found = adopt(request.folder.commands)
@@ -44,7 +45,7 @@ def _settle(observer: Observer, found: Running | Finished, *, ours: bool) -> App
         ended = _read_rest(observer, found, collector)
     else:
         ended = _wait(observer, found.process, found.label, collector)
-    if not ours:
+    if not ours or (isinstance(found, Finished) and found.code != 0):
         observer.request.folder.commands.discard_output()
         return None
     observer.conclude("apply", ended, collector, frozenset((0,)))

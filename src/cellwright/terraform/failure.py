@@ -9,12 +9,6 @@ from cellwright.model.plan import ResourceCounts
 from cellwright.terraform.process import KILLED, Exit
 from cellwright.terraform.state_lock import LOCK_SUMMARY, StateLockInfo, parse_lock_info
 
-_THROTTLED = re.compile(
-    r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|Rate exceeded|rate limit|StatusCode: 429|"
-    r"BandwidthLimitExceeded|PriorRequestNotComplete",
-    re.IGNORECASE,
-)
-_UNINITIALISED = re.compile(r"(terraform|tofu) init\b")
 _NOISE = (
     "Incomplete lock file information for providers",  # the working copy's lock file is nobody's to complete
     "Terraform encountered problems during initialisation",  # what they are stands beside it
@@ -34,11 +28,32 @@ class FailureKind(Enum):
     """Too many calls for now."""
     UNINITIALISED = "uninitialised"
     """Terraform wants `init` to run again."""
+    BACKEND_CHANGED = "backend changed"
+    """The state lies with the backend of before; see `migration.migrate_state`."""
     INTERRUPTED = "interrupted"
     """We were asked to stop."""
     TIMED_OUT = "timed out"
     KILLED = "killed"
     """Something outside ended it: out of memory, or a person."""
+
+
+_BY_TEXT = (
+    (FailureKind.LOCKED, re.compile(re.escape(LOCK_SUMMARY))),
+    (
+        FailureKind.BACKEND_CHANGED,
+        re.compile(r"Backend (configuration|type) changed|Unsetting the previously set backend"),
+    ),
+    (FailureKind.UNINITIALISED, re.compile(r"(terraform|tofu) init\b")),
+    (
+        FailureKind.THROTTLED,
+        re.compile(
+            r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|Rate exceeded|rate limit|"
+            r"StatusCode: 429|BandwidthLimitExceeded|PriorRequestNotComplete",
+            re.IGNORECASE,
+        ),
+    ),
+)
+"""What Terraform's words mean; the first that fits."""
 
 
 class TerraformError(DiagnosticError):
@@ -90,12 +105,9 @@ def _kind(ended: Exit, errors: Sequence[Diagnostic], *, interrupted: bool) -> Fa
         return FailureKind.TIMED_OUT
     if ended.code == KILLED:
         return FailureKind.KILLED
-    if any(LOCK_SUMMARY in item.summary for item in errors):
-        return FailureKind.LOCKED
-    texts = [f"{item.summary}\n{item.detail}" for item in errors]
-    if any(map(_UNINITIALISED.search, texts)):
-        return FailureKind.UNINITIALISED
-    return FailureKind.THROTTLED if any(map(_THROTTLED.search, texts)) else FailureKind.ERROR
+    text = "\n".join(f"{item.summary}\n{item.detail}" for item in errors)
+    found = (kind for kind, pattern in _BY_TEXT if pattern.search(text))
+    return next(found, FailureKind.ERROR)
 
 
 def _own_words(command: str, kind: FailureKind, ended: Exit) -> Diagnostic | None:
@@ -111,6 +123,11 @@ def _own_words(command: str, kind: FailureKind, ended: Exit) -> Diagnostic | Non
             return error(
                 f"{command} was killed (exit code {ended.code})",
                 "if nobody did it, the machine ran out of memory: run fewer units at once (--parallel)",
+            )
+        case FailureKind.BACKEND_CHANGED:
+            return error(
+                "the settings name another backend than the one that holds the state",
+                "move the state there, or take the change of `state` in fleet.yaml back",
             )
         case _:
             return None

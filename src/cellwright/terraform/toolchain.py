@@ -75,7 +75,7 @@ def assemble_toolchain(
         cli_config=config,
         mirrors=mirrors,
         cache=ProviderCache(cache / "providers", mirrors),
-        ambient=environment,
+        ambient=dict(environment),  # os.environ decodes a name at every look
         pass_patterns=settings.pass_patterns,
         limits=settings.limits,
         providers=providers or PlainProviders(),

@@ -3,6 +3,7 @@
 import fnmatch
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from cellwright.terraform.backend import BackendSettings, local_state_path
 from cellwright.terraform.materialise import materialise
 from cellwright.terraform.private_files import file_faults, make_folder, write_private
 from cellwright.terraform.unit_folder import LOCK_FILE, VARIABLES, UnitFolder
+from cellwright.terraform.unit_lock import UnitLock
 
 _OVERRULING = ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json")
 
@@ -109,6 +111,19 @@ def prepare_workspace(
         if state is not None:
             make_folder(state.parent)
     return Workspace(address, folder, module, tree, state, hashlib.sha256(content).hexdigest())
+
+
+def remove_workspace(folder: UnitFolder) -> None:
+    """Remove all that a unit has here; its state and its logs lie elsewhere.
+
+    Raises:
+        UnitLockedError: somebody works with it.
+        DiagnosticError: it can't be removed.
+    """
+    if not folder.path.exists():
+        return
+    with UnitLock.acquire(folder.commands.lock), file_faults(f"{folder.path} can't be removed"):
+        shutil.rmtree(folder.path)
 
 
 def overrules_environment(tree: StackTree) -> bool:

@@ -92,10 +92,23 @@ def test_an_apply_that_ended_meanwhile_left_its_result(
     assert applied(tmp_path) == 1
 
 
-def test_an_apply_that_failed_meanwhile_says_so(bench: Bench, stack: StackTree, tmp_path: Path) -> None:
+def test_an_apply_that_failed_meanwhile_is_to_be_planned_again(
+    bench: Bench, stack: StackTree, tmp_path: Path
+) -> None:
     launcher = crash(tmp_path)
     os.killpg(launcher, signal.SIGINT)
     assert is_gone(launcher)
+    request = bench.request(stack, plain(held=True))
+
+    assert settle(bench, request) is None
+
+    assert "local-exec provisioner error" in request.log.read_text()
+    assert not request.folder.commands.out.exists()
+
+
+def test_an_adopted_apply_that_fails_says_why(bench: Bench, stack: StackTree, tmp_path: Path) -> None:
+    launcher = crash(tmp_path)
+    threading.Timer(0.3, os.killpg, (launcher, signal.SIGINT)).start()
 
     with pytest.raises(TerraformError, match="local-exec provisioner error"):
         settle(bench, bench.request(stack, plain(held=True)))
@@ -177,13 +190,7 @@ def test_terraform_killed_alone_is_a_failure_and_leaves_nothing(
     assert is_gone(terraform)
     assert not is_locked(request.folder.commands.lock)
     assert zombies() == []
-    assert settle_raises(bench, request) is FailureKind.KILLED
-
-
-def settle_raises(bench: Bench, request: UnitRequest) -> FailureKind:
-    with pytest.raises(TerraformError) as caught:
-        settle(bench, request)
-    return caught.value.kind
+    assert settle(bench, request) is None
 
 
 def test_interrupted_once_it_ends_in_order(bench: Bench, stack: StackTree, tmp_path: Path) -> None:

@@ -193,3 +193,10 @@ def test_patience_has_an_end() -> None:
 def test_nothing_else_is_tried_again(kind: FailureKind) -> None:
     with pytest.raises(TerraformError):
         failing(kind)
+
+
+def test_a_backend_that_changed_is_told_apart() -> None:
+    failure = judge(error("Backend configuration changed", 'run "terraform init -migrate-state"'))
+
+    assert failure.kind is FailureKind.BACKEND_CHANGED
+    assert "move the state there" in failure.diagnostics[0].detail

@@ -9,7 +9,13 @@ from cellwright.stacks.tree import StackTree
 from cellwright.terraform.backend import BackendSettings, local_state_path, place_state, render
 from cellwright.terraform.sources import SourceMap
 from cellwright.terraform.unit_folder import UnitFolder
-from cellwright.terraform.workspace import Workspace, overrules_environment, prepare_workspace
+from cellwright.terraform.unit_lock import UnitLock, UnitLockedError
+from cellwright.terraform.workspace import (
+    Workspace,
+    overrules_environment,
+    prepare_workspace,
+    remove_workspace,
+)
 from unit.terraform.kit import UNIT, write_tree
 
 STACK = {
@@ -230,3 +236,16 @@ def test_files_are_named_as_a_person_knows_them(tmp_path: Path) -> None:
     assert names.original(".terraform/modules/x/main.tf") == ".terraform/modules/x/main.tf"
     elsewhere = SourceMap.of(tree(tmp_path), tmp_path / "fleet")
     assert elsewhere.original("main.tf") == str(tmp_path / "src/stack/main.tf")
+
+
+def test_a_working_folder_is_removed_unless_somebody_works_in_it(folder: UnitFolder, tmp_path: Path) -> None:
+    prepare(folder, tree(tmp_path), tmp_path)
+    with UnitLock.acquire(folder.commands.lock), pytest.raises(UnitLockedError):
+        remove_workspace(folder)
+    assert folder.source.exists()
+
+    remove_workspace(folder)
+    remove_workspace(folder)
+
+    assert not folder.path.exists()
+    assert (tmp_path / "states").exists()

@@ -1,0 +1,81 @@
+"""A state follows its unit to another backend, or nothing is touched."""
+
+from pathlib import Path
+
+import pytest
+
+from cellwright.model.applied import StateMark
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.stacks.tree import StackTree
+from cellwright.terraform.backend import BackendSettings
+from cellwright.terraform.failure import FailureKind, TerraformError
+from cellwright.terraform.migration import migrate_state
+from unit.terraform.kit import Bench, write_tree
+
+pytestmark = pytest.mark.terraform
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> StackTree:
+    return write_tree(tmp_path / "stack", {"main.tf": 'resource "terraform_data" "x" {\n}\n'})
+
+
+def at(name: str) -> BackendSettings:
+    return BackendSettings("local", {"path": f"states/{name}.tfstate"})
+
+
+def apply(bench: Bench, stack: StackTree, place: str) -> StateMark:
+    with bench.open(bench.request(stack, backend=at(place))) as unit:
+        planned = unit.plan()
+        assert planned.saved is not None
+        unit.apply(planned.saved)
+        mark = unit.mark()
+    assert mark is not None
+    return mark
+
+
+def test_a_changed_backend_is_refused_until_the_state_was_moved(bench: Bench, stack: StackTree) -> None:
+    mark = apply(bench, stack, "old")
+
+    with bench.open(bench.request(stack, backend=at("new"), run="r2")) as unit:
+        with pytest.raises(TerraformError, match="another backend than the one that holds") as caught:
+            unit.plan()
+        migrate_state(unit, mark)
+        moved = unit.mark()
+        assert unit.plan().saved is None
+
+    assert caught.value.kind is FailureKind.BACKEND_CHANGED
+    assert moved is not None
+    assert moved.lineage == mark.lineage
+    assert not list(bench.request(stack).folder.path.glob("migration*"))
+
+
+def test_another_state_at_the_new_place_is_not_written_over(
+    bench: Bench, stack: StackTree, tmp_path: Path
+) -> None:
+    stranger = Bench(tmp_path / "stranger", bench.binary, bench.environment)
+    stranger.root.mkdir()
+    apply(stranger, stack, "new")
+    place = bench.root / "states" / "new.tfstate"
+    place.parent.mkdir()
+    place.write_bytes((stranger.root / "states" / "new.tfstate").read_bytes())
+    before = place.read_bytes()
+    mark = apply(bench, stack, "old")
+
+    with bench.open(bench.request(stack, backend=at("new"), run="r2")) as unit:
+        with pytest.raises(DiagnosticError, match="lies another state already"):
+            migrate_state(unit, mark)
+        with pytest.raises(TerraformError):
+            unit.plan()
+
+    assert place.read_bytes() == before
+
+
+def test_a_move_that_was_broken_off_can_be_repeated(bench: Bench, stack: StackTree) -> None:
+    mark = apply(bench, stack, "old")
+    copy = bench.root / "states" / "new.tfstate"
+    copy.write_bytes((bench.root / "states" / "old.tfstate").read_bytes())
+
+    with bench.open(bench.request(stack, backend=at("new"), run="r2")) as unit:
+        migrate_state(unit, mark)
+        assert unit.plan().saved is None
