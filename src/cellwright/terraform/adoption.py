@@ -45,8 +45,11 @@ def _settle(observer: Observer, found: Running | Finished, *, ours: bool) -> App
         ended = _read_rest(observer, found, collector)
     else:
         ended = _wait(observer, found.process, found.label, collector)
-    if not ours or (isinstance(found, Finished) and found.code != 0):
-        observer.request.folder.commands.discard_output()
+    folder = observer.request.folder.commands
+    failed_before = isinstance(found, Finished) and found.code != 0
+    vanished = folder.exit_code() is None and not observer.cancelled
+    if not ours or failed_before or vanished:
+        folder.discard_output()
         return None
     observer.conclude("apply", ended, collector, frozenset((0,)))
     observer.report(collector)
