@@ -168,7 +168,12 @@ APP_PLAN = PlanSummary(
         ResourceChange(
             "aws_ecs_service.app",
             Action.CREATE,
-            (AttributeChange("name", "", "acme-app"), AttributeChange("desired_count", "", "6")),
+            (
+                AttributeChange("name", "", "acme-app"),
+                AttributeChange("desired_count", "", "6"),
+                AttributeChange("id", "", "(known after apply)"),
+                AttributeChange("iam_role", "", "(known after apply)"),
+            ),
         ),
         ResourceChange(
             'aws_ssm_parameter.config["replicas"]',

@@ -10,17 +10,22 @@ def units(count: int) -> tuple[UnitAddress, ...]:
     return tuple(UnitAddress("client", f"client-{number:04}", "app") for number in range(count))
 
 
-def run_of(*addresses: UnitAddress, status: RunStatus = RunStatus.RUNNING) -> Run:
+def run_of(
+    *addresses: UnitAddress,
+    status: RunStatus = RunStatus.RUNNING,
+    kind: RunKind = RunKind.APPLY,
+) -> Run:
+    operation = Operation.DESTROY if kind is RunKind.DESTROY else Operation.APPLY
     return Run(
         id="20261122-214812-3f9a",
-        kind=RunKind.APPLY,
+        kind=kind,
         status=status,
         actor="ada",
         reason="",
         started="2026-11-22T21:48:12+00:00",
         finished=None,
         commit=None,
-        units=tuple(RunUnit(address, Operation.APPLY) for address in addresses),
+        units=tuple(RunUnit(address, operation) for address in addresses),
     )
 
 

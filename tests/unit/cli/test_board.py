@@ -17,7 +17,7 @@ from cellwright.model.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.run import Outcome, UnitResult
+from cellwright.model.run import Outcome, RunKind, UnitResult
 from unit.cli.progress import applied, failed, run_of, units
 
 A, B, C = units(3)
@@ -214,3 +214,11 @@ def test_in_whatever_order_progress_comes_every_unit_is_counted_once(
     assert min(seen.outcomes.values(), default=0) >= 0
     assert len(seen.lines) <= rows
     assert len({item.unit for item in seen.lines}) == len(seen.lines)
+
+
+def test_units_that_are_to_be_destroyed_are_marked() -> None:
+    found = Board()
+    found.take(RunStarted(run_of(A, B, kind=RunKind.DESTROY)), 0.0)
+    found.take(PhaseEntered(A, Phase.PLANNING), 1.0)
+    found.take(UnitFinished(applied(B)), 2.0)
+    assert all(item.doomed for item in picture(found).lines)

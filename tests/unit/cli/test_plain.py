@@ -16,7 +16,7 @@ from cellwright.model.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.run import Outcome, RunStatus, UnitResult
+from cellwright.model.run import Outcome, RunKind, RunStatus, UnitResult
 from unit.cli.progress import applied, run_of, units
 
 A, B = units(2)
@@ -70,6 +70,15 @@ def test_a_run_in_lines() -> None:
         f"{NAME}: applied after 12s (+2)",
         "client/client-0001/app: skipped",
         "apply 20261122-214812-3f9a: failed",
+    ]
+
+
+def test_a_unit_that_goes_is_destroyed_not_applied() -> None:
+    done = UnitResult(A, Outcome.APPLIED, 2.0, ResourceCounts(destroy=3))
+    started = RunStarted(run_of(A, kind=RunKind.DESTROY))
+    assert lines(started, PhaseEntered(A, Phase.APPLYING), UnitFinished(done))[1:] == [
+        f"{NAME}: destroying",
+        f"{NAME}: destroyed after 2s (-3)",
     ]
 
 

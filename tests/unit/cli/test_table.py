@@ -10,7 +10,7 @@ from cellwright.cli.screen import Screen
 from cellwright.model.address import UnitAddress
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import Phase
-from cellwright.model.run import Outcome
+from cellwright.model.run import Outcome, RunKind
 from unit.cli.progress import run_of, units
 
 A, B, C, D, E = units(5)
@@ -137,3 +137,15 @@ def test_the_bar_moves_with_the_resources_of_what_runs() -> None:
     found = picture(line)
     assert bar(found, 10).plain == "──────────"
     assert bar(replace(found, share=line.share, active=1, waiting=0), 10).plain == "━━━━━━────"
+
+
+def test_a_unit_that_goes_is_destroyed_not_applied() -> None:
+    going = Line(unit=A, doomed=True, phase=Phase.APPLYING, since=90.0)
+    gone = Line(unit=B, doomed=True, outcome=Outcome.APPLIED)
+    found = replace(
+        picture(going, gone, outcomes=Counter({Outcome.APPLIED: 1})), run=run_of(A, B, kind=RunKind.DESTROY)
+    )
+    _, counts, _, first, second = drawn(found)
+    assert "1 destroyed" in counts
+    assert "destroying" in first
+    assert "destroyed" in second

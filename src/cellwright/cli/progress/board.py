@@ -20,7 +20,7 @@ from cellwright.model.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.run import Outcome, Run, UnitResult
+from cellwright.model.run import Operation, Outcome, Run, UnitResult
 
 _DONE = frozenset({Outcome.PLANNED, Outcome.APPLIED, Outcome.UNCHANGED})
 """What is worth a line once it is over; hundreds of skipped units say no more than their number."""
@@ -46,6 +46,8 @@ class Line:
     """One unit in the table."""
 
     unit: UnitAddress
+    doomed: bool = False
+    """It is to be destroyed."""
     phase: Phase = Phase.WAITING
     note: str = ""
     since: float = 0.0
@@ -103,6 +105,7 @@ class Board:
 
     _run: Run | None = None
     _started: float = 0.0
+    _doomed: frozenset[UnitAddress] = frozenset()
     _active: dict[UnitAddress, Line] = field(default_factory=dict)
     _finished: dict[UnitAddress, Outcome] = field(default_factory=dict)
     _recent: deque[Line] = field(default_factory=lambda: deque(maxlen=_RECENT))
@@ -144,15 +147,16 @@ class Board:
             kept.remove(line)
 
     def _begin(self, run: Run, now: float) -> None:
-        self._run, self._started = run, now
+        self._run, self._started, self._doomed = run, now, doomed_in(run)
         for kept in (self._active, self._finished, self._recent, self._failed, self._outcomes):
             kept.clear()
 
     def _line(self, unit: UnitAddress, now: float) -> Line:
-        return self._active.get(unit) or Line(unit=unit, since=now)
+        return self._active.get(unit) or Line(unit=unit, doomed=unit in self._doomed, since=now)
 
     def _finish(self, result: UnitResult) -> None:
-        line = self._active.pop(result.address, None) or Line(unit=result.address)
+        line = self._line(result.address, 0.0)
+        self._active.pop(result.address, None)
         errors = (item.summary for item in result.diagnostics if item.severity is Severity.ERROR)
         line = replace(
             line,
@@ -205,8 +209,14 @@ class Board:
         ended = {line.unit: line for line in (*self._recent, *self._failed)}
         for unit in run.units:
             address = unit.address
-            bare = Line(unit=address, outcome=self._finished.get(address))
+            doomed = address in self._doomed
+            bare = Line(unit=address, doomed=doomed, outcome=self._finished.get(address))
             yield self._active.get(address) or ended.get(address) or bare
+
+
+def doomed_in(run: Run) -> frozenset[UnitAddress]:
+    """The units of `run` that are to be destroyed."""
+    return frozenset(unit.address for unit in run.units if unit.operation is Operation.DESTROY)
 
 
 def _told(line: Line, progress: UnitPlanned | ResourceProgress | DiagnosticSeen, now: float) -> Line:

@@ -7,9 +7,11 @@ from contextlib import contextmanager, suppress
 from typing import TextIO, assert_never
 
 from cellwright.cli.progress import words
+from cellwright.cli.progress.board import doomed_in
 from cellwright.cli.screen import clean
 from cellwright.cli.views.text import palette
 from cellwright.cli.views.text.layout import count, duration
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Severity
 from cellwright.model.progress import (
     DiagnosticSeen,
@@ -38,6 +40,7 @@ class PlainReporter:
         self._lock = threading.Lock()
         self._held: list[str] = []
         self._paused = False
+        self._doomed: frozenset[UnitAddress] = frozenset()
         self._mentioned: dict[tuple[object, str], float] = {}
 
     def report(self, progress: Progress) -> None:
@@ -69,12 +72,14 @@ class PlainReporter:
     def _lines(self, progress: Progress) -> Iterator[str]:
         match progress:
             case RunStarted(run):
+                self._doomed = doomed_in(run)
                 yield f"{run.kind.value} {run.id}: {count(len(run.units), 'unit')}"
             case RunFinished(run):
                 yield _end(run)
             case PhaseEntered(unit, phase, note):
                 if phase in _SAID_PHASES or note:
-                    yield f"{unit}: {phase.value}{f' ({note})' if note else ''}"
+                    word = "destroying" if phase is Phase.APPLYING and unit in self._doomed else phase.value
+                    yield f"{unit}: {word}{f' ({note})' if note else ''}"
             case UnitPlanned(unit, plan):
                 yield f"{unit}: plan: {palette.changes(plan.counts)}"
             case ResourceProgress():
@@ -83,7 +88,7 @@ class PlainReporter:
                 if diagnostic.severity is Severity.ERROR:
                     yield f"{unit}: {' '.join(str(diagnostic).split())}"
             case UnitFinished(result):
-                yield _result(result)
+                yield _result(result, doomed=result.address in self._doomed)
             case _:
                 assert_never(progress)
 
@@ -107,7 +112,8 @@ def _end(run: Run) -> str:
     return f"{run.kind.value} {run.id}: {run.status.value}"
 
 
-def _result(result: UnitResult) -> str:
+def _result(result: UnitResult, *, doomed: bool) -> str:
     took = f" after {duration(result.seconds)}" if result.seconds else ""
     done = palette.tally(result.resources).plain
-    return f"{result.address}: {result.outcome.value}{took}{f' ({done})' if done else ''}"
+    ending = palette.ending(result.outcome, doomed=doomed).word
+    return f"{result.address}: {ending}{took}{f' ({done})' if done else ''}"

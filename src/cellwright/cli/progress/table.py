@@ -10,7 +10,7 @@ from cellwright.cli.progress.words import doing
 from cellwright.cli.views.text import palette
 from cellwright.cli.views.text.layout import count, duration, shortened
 from cellwright.model.progress import Phase
-from cellwright.model.run import Outcome
+from cellwright.model.run import Outcome, RunKind
 
 FRAME = 4
 """Lines around the units: title, counts, an empty one, and the last one for what the person should know."""
@@ -75,7 +75,7 @@ class Table:
         for outcome, amount in sorted(
             picture.outcomes.items(), key=lambda item: list(Outcome).index(item[0])
         ):
-            mark = palette.OUTCOME[outcome]
+            mark = palette.ending(outcome, doomed=picture.run.kind is RunKind.DESTROY)
             parts.append(Text(f"{amount:,} {mark.word}", style=mark.style))
         if picture.waiting:
             parts.append(Text(f"{picture.waiting:,} waiting", style=palette.FAINT))
@@ -115,7 +115,7 @@ def bar(picture: Picture, width: int) -> Text:
 
 def _symbol(line: Line, now: float) -> Text:
     if line.outcome is not None:
-        return palette.OUTCOME[line.outcome].text()
+        return palette.ending(line.outcome, doomed=line.doomed).text()
     if line.phase is Phase.WAITING:
         return Text("·", style=palette.FAINT)
     if line.phase is Phase.AWAITING_APPROVAL:
@@ -125,10 +125,11 @@ def _symbol(line: Line, now: float) -> Text:
 
 def _stage(line: Line) -> Text:
     if line.outcome is not None:
-        mark = palette.OUTCOME[line.outcome]
+        mark = palette.ending(line.outcome, doomed=line.doomed)
         return Text(mark.word.ljust(_PHASE_WIDTH), style=mark.style)
     style = palette.FAINT if line.phase is Phase.WAITING else ""
-    return Text(_PHASES[line.phase].ljust(_PHASE_WIDTH), style=style)
+    word = "destroying" if line.doomed and line.phase is Phase.APPLYING else _PHASES[line.phase]
+    return Text(word.ljust(_PHASE_WIDTH), style=style)
 
 
 def _activity(line: Line, now: float, room: int) -> Text:

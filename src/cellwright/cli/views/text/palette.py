@@ -56,6 +56,7 @@ OUTCOME = {
 DESTROYED = Mark("-", GOOD, "destroyed")
 """What `applied` means for a unit that was to go."""
 
+
 RUN = {
     RunStatus.RUNNING: Mark("●", FRESH, "running"),
     RunStatus.SUCCEEDED: Mark("✓", GOOD, "succeeded"),
@@ -75,6 +76,11 @@ ACTION = {
 }
 
 SEVERITY = {Severity.ERROR: f"{STRONG} {BAD}", Severity.WARNING: f"{STRONG} {CARE}"}
+
+
+def ending(outcome: Outcome, *, doomed: bool) -> Mark:
+    """How a unit ended; `doomed` if it was to be destroyed."""
+    return DESTROYED if doomed and outcome is Outcome.APPLIED else OUTCOME[outcome]
 
 
 def tally(counts: ResourceCounts) -> Text:

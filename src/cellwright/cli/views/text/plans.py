@@ -11,6 +11,8 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
 
 _LONGEST_VALUE = 160
+_UNKNOWN = "(known after apply)"
+"""How a plan's reader writes a value that only applying will tell."""
 _PLAIN = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
 """What needs no word beside its symbol."""
 
@@ -48,9 +50,22 @@ def _resource(change: ResourceChange) -> Iterator[RenderableType]:
         Text.assemble(" ", (mark.symbol.rjust(3), mark.style), "  "),
         Text.assemble(change.address, (aside, mark.style)),
     )
-    width = max((len(item.path) for item in change.attributes), default=0)
-    for item in change.attributes:
+    told = [item for item in change.attributes if not _is_told_later(item, change.action)]
+    width = max((len(item.path) for item in told), default=0)
+    for item in told:
         yield Hanging(Text(f"        {item.path.ljust(width)}  "), _values(item, change.action))
+    later = [item.path for item in change.attributes if _is_told_later(item, change.action)]
+    if later:
+        yield Hanging(Text(f"        {_UNKNOWN[1:-1]}: ", style=palette.FAINT), _faint(", ".join(later)))
+
+
+def _is_told_later(item: AttributeChange, action: Action) -> bool:
+    """Tell whether there is nothing to say yet but a name: what a new resource will get from its provider."""
+    return action is Action.CREATE and item.after == _UNKNOWN
+
+
+def _faint(text: str) -> Text:
+    return Text(text, style=palette.FAINT)
 
 
 def _values(item: AttributeChange, action: Action) -> Text:

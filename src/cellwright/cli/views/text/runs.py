@@ -84,12 +84,10 @@ def _outcomes(report: RunReport) -> Iterator[RenderableType]:
 
 
 def _rows(results: Sequence[UnitResult], run: Run) -> Iterator[RenderableType]:
-    destroyed = {unit.address for unit in run.units if unit.operation is Operation.DESTROY}
+    doomed = {unit.address for unit in run.units if unit.operation is Operation.DESTROY}
     rows = []
     for result in results:
-        mark = palette.OUTCOME[result.outcome]
-        if result.outcome is Outcome.APPLIED and result.address in destroyed:
-            mark = palette.DESTROYED
+        mark = palette.ending(result.outcome, doomed=result.address in doomed)
         address = Text.assemble(mark.text(), f" {result.address}")
         took = Text(duration(result.seconds) if result.seconds else "", style=palette.FAINT)
         rows.append((address, mark.said(), took, _note(result)))
