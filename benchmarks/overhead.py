@@ -1,9 +1,10 @@
-"""What a run costs over bare Terraform: the same commands by `xargs -P`, stacks of `terraform_data` only.
+"""What the door to Terraform costs: units through it, against `xargs -P` over the same bare commands.
 
-    python benchmarks/overhead.py --units 60 --rounds 5
+Usage: python benchmarks/overhead.py [--units 40] [--parallel 2] [--rounds 5]
 
-Both variants run in turn in one process, so that a machine whose speed drifts slows both. The figures are
-medians of whole-process wall and CPU seconds (children included) and their ratio.
+Stacks of `terraform_data` only, so that nothing hides the cost of starting, watching and reading. Both
+variants alternate; medians are printed, CPU seconds besides wall time because other work on the machine
+disturbs them less.
 """
 
 import argparse
@@ -16,141 +17,172 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-STACK = """
-terraform {
-  required_version = ">= 1.9"
+from cellwright.model.address import UnitAddress
+from cellwright.model.progress import SilentReporter
+from cellwright.stacks.tree import StackFile, StackTree
+from cellwright.stacks.types import Primitive
+from cellwright.terraform.adoption import settle_unit
+from cellwright.terraform.backend import BackendSettings
+from cellwright.terraform.cancellation import Cancellation
+from cellwright.terraform.request import UnitRequest
+from cellwright.terraform.session import UnitTerraform
+from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
+from cellwright.terraform.unit_folder import UnitFolder
+from cellwright.terraform.variables import InputValue
+
+STACK = """variable "name" {
+  type = string
 }
 
-variable "size" {
-  type        = number
-  description = "Any number."
+resource "terraform_data" "x" {
+  input = var.name
 }
 
-resource "terraform_data" "this" {
-  count = 3
-  input = "${var.size}-${count.index}"
-}
-
-output "ids" {
-  value       = terraform_data.this[*].id
-  description = "What was made."
+output "id" {
+  value = terraform_data.x.id
 }
 """
 
-FLEET = """
-fleet: overhead
-levels:
-  - name: client
-    cells: clients
-    stacks:
-      app: {source: ./stacks/app}
-"""
-
-BARE = """
-cd "$0" || exit 1
-terraform init -input=false -json >init.log &&
-terraform plan -input=false -json -out=plan >plan.log &&
-terraform show -json plan >plan.json &&
-terraform apply -input=false -json plan >apply.log
-"""
+BARE = (
+    "cd $1 && terraform init -json -input=false >o && terraform plan -json -input=false -out=p >o && "
+    "terraform show -json p >j && terraform apply -json -input=false p >o"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of one variant of one round."""
+    """Seconds: wall time, CPU of this process, CPU of what it started."""
 
     wall: float
-    cpu: float
+    own: float
+    children: float
+
+    @property
+    def processor(self) -> float:
+        """All CPU seconds."""
+        return self.own + self.children
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--units", type=int, default=60)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--parallel", type=int, default=2)
-    chosen = parser.parse_args()
-    variants = {"bare": bare, "cellwright": cellwright}
-    costs: dict[str, list[Cost]] = {name: [] for name in variants}
-    for _ in range(chosen.rounds):
-        for name, variant in variants.items():
-            costs[name].append(measured(variant, chosen.units, chosen.parallel))
-    report(costs, chosen.units)
-
-
-def measured(variant: Callable[[Path, int, int], None], units: int, parallel: int) -> Cost:
-    """Run one variant in a fresh folder."""
-    folder = Path(tempfile.mkdtemp(prefix="overhead-"))
-    try:
-        before, started = cpu_of_children(), time.perf_counter()
-        variant(folder, units, parallel)
-        return Cost(time.perf_counter() - started, cpu_of_children() - before)
-    finally:
-        shutil.rmtree(folder)
+def measure(work: Callable[[], None]) -> Cost:
+    """Do `work` once."""
+    own, children, began = _cpu(resource.RUSAGE_SELF), _cpu(resource.RUSAGE_CHILDREN), time.perf_counter()
+    work()
+    wall = time.perf_counter() - began
+    return Cost(wall, _cpu(resource.RUSAGE_SELF) - own, _cpu(resource.RUSAGE_CHILDREN) - children)
 
 
 def bare(folder: Path, units: int, parallel: int) -> None:
-    """Terraform alone, `parallel` at a time."""
+    """Run every unit by `xargs`."""
+    environment = {name: os.environ[name] for name in ("PATH", "HOME")} | {
+        "CHECKPOINT_DISABLE": "1",
+        "TF_IN_AUTOMATION": "1",
+    }
     for number in range(units):
-        unit = folder / f"c{number}"
-        unit.mkdir()
-        (unit / "main.tf").write_text(STACK)
-        (unit / "terraform.tfvars.json").write_text(f'{{"size": {number}}}')
-    names = "\n".join(str(folder / f"c{number}") for number in range(units))
-    run(["xargs", "-P", str(parallel), "-n", "1", "sh", "-c", BARE], folder, names)
+        (folder / str(number)).mkdir(parents=True)
+        (folder / str(number) / "main.tf").write_text(STACK)
+        (folder / str(number) / "x.auto.tfvars").write_text('name = "x"\n')
+    places = "\n".join(str(folder / str(number)) for number in range(units))
+    command = ["xargs", "-P", str(parallel), "-I", "{}", "sh", "-c", BARE, "sh", "{}"]
+    subprocess.run(command, input=places, text=True, env=environment, check=True)
 
 
-def cellwright(folder: Path, units: int, parallel: int) -> None:
-    """The same through a fleet."""
-    (folder / "stacks/app").mkdir(parents=True)
-    (folder / "stacks/app/main.tf").write_text(STACK)
-    (folder / "fleet.yaml").write_text(FLEET)
-    (folder / "clients").mkdir()
-    for number in range(units):
-        text = f"stacks:\n  app: {{size: {number}}}\n"
-        (folder / f"clients/c{number}.yaml").write_text(text)
-    program = str(Path(sys.executable).with_name("cellwright"))
-    run([program, "apply", "--yes", "--parallel", str(parallel)], folder)
+def through_the_door(folder: Path, toolchain: Toolchain, name: str, units: int, parallel: int) -> None:
+    """Run every unit by threads of this process."""
+    tree = _tree(toolchain.root)
+
+    def one(number: int) -> None:
+        request = _request(folder, tree, number, name)
+        reporter, cancellation = SilentReporter(), Cancellation()
+        settle_unit(request, toolchain, reporter, cancellation)
+        with UnitTerraform.open(request, toolchain, reporter, cancellation) as unit:
+            planned = unit.plan()
+            if planned.saved is not None:
+                unit.apply(planned.saved)
+            unit.state()
+
+    with ThreadPoolExecutor(parallel) as pool:
+        list(pool.map(one, range(units)))
 
 
-def run(command: list[str], folder: Path, text: str | None = None) -> None:
-    """Run to the end; a failure ends the benchmark with the command's own words."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("TF_", "AWS_"))}
-    done = subprocess.run(  # noqa: PLW1510  the code is looked at below, with what was printed
-        command,
-        cwd=folder,
-        input=text,
-        text=True,
-        capture_output=True,
-        env=clean | {"CHECKPOINT_DISABLE": "1"},
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for option, default in (("--units", 40), ("--parallel", 2), ("--rounds", 5)):
+        parser.add_argument(option, type=int, default=default)
+    options = parser.parse_args()
+    if shutil.which("terraform") is None:
+        sys.exit("terraform is not on the PATH")
+    rounds: dict[str, list[Cost]] = {}
+    for _ in range(options.rounds):
+        with tempfile.TemporaryDirectory() as name:
+            for title, work in _variants(Path(name), options.units, options.parallel):
+                rounds.setdefault(title, []).append(measure(work))
+    _show(rounds, options.units)
+
+
+def _variants(folder: Path, units: int, parallel: int) -> list[tuple[str, Callable[[], None]]]:
+    (folder / "stack").mkdir()
+    (folder / "stack" / "main.tf").write_text(STACK)
+    toolchain = assemble_toolchain(ToolchainSettings(), folder, os.environ)
+
+    def door(name: str) -> Callable[[], None]:
+        return lambda: through_the_door(folder / "door", toolchain, name, units, parallel)
+
+    return [
+        ("bare: init, plan, show, apply", lambda: bare(folder / "bare", units, parallel)),
+        ("door: the same", door("x")),
+        ("door: nothing changed (plan)", door("x")),
+        ("door: changed (plan, show, apply)", door("y")),
+    ]
+
+
+def _show(rounds: dict[str, list[Cost]], units: int) -> None:
+    print(f"{'':36}{'wall':>8}{'CPU':>8}{'of it ours':>12}  (ms a unit)")
+    for title, costs in rounds.items():
+        wall = _median([cost.wall for cost in costs], units)
+        processor = _median([cost.processor for cost in costs], units)
+        own = _median([cost.own for cost in costs], units)
+        print(f"{title:36}{wall:8.1f}{processor:8.1f}{own:12.1f}")
+
+
+def _median(seconds: list[float], units: int) -> float:
+    return statistics.median(seconds) / units * 1000
+
+
+def _tree(root: Path) -> StackTree:
+    source = root / "stack" / "main.tf"
+    return StackTree(
+        files=(StackFile("main.tf", source, executable=False),),
+        module=".",
+        digest="benchmark",
+        label="stack",
+        commit=None,
+        folder=source.parent,
     )
-    if done.returncode:
-        sys.exit(f"{command} ended with {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
 
 
-def cpu_of_children() -> float:
-    """CPU seconds of all ended children."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+def _request(folder: Path, tree: StackTree, number: int, name: str) -> UnitRequest:
+    address = UnitAddress("client", f"c{number}", "app")
+    return UnitRequest(
+        address=address,
+        run=f"run-{name}",
+        tree=tree,
+        backend=BackendSettings("local", {}),
+        inputs=(InputValue("name", name, Primitive.STRING),),
+        environment={},
+        folder=UnitFolder(folder / "work" / str(address)),
+        states=folder / "states",
+        log=folder / "logs" / f"run-{name}" / f"{number}.log",
+    )
+
+
+def _cpu(who: int) -> float:
+    usage = resource.getrusage(who)
     return usage.ru_utime + usage.ru_stime
-
-
-def report(costs: dict[str, list[Cost]], units: int) -> None:
-    """Print medians and ratios."""
-    print(f"{units} units, {len(costs['bare'])} rounds, medians")
-    for kind in ("wall", "cpu"):
-        medians = {
-            name: statistics.median(getattr(cost, kind) for cost in rows) for name, rows in costs.items()
-        }
-        pairs = zip(costs["cellwright"], costs["bare"], strict=True)
-        ratio = statistics.median(getattr(ours, kind) / getattr(plain, kind) for ours, plain in pairs)
-        extra = 1000 * (medians["cellwright"] - medians["bare"]) / units
-        print(
-            f"{kind:5} bare {medians['bare']:7.2f} s   cellwright {medians['cellwright']:7.2f} s   "
-            f"ratio {ratio:5.3f}   {extra:+.1f} ms a unit"
-        )
 
 
 if __name__ == "__main__":
