@@ -32,7 +32,11 @@ class Desk:
         try:
             yield
         finally:
-            file.unlink()
+            file.unlink(missing_ok=True)
+
+    def release(self, mark: str | None = None) -> None:
+        """Let go on what `holding` holds."""
+        self._order("hold", mark).unlink()
 
     def fail(self, mark: str, *, really: bool = True) -> None:
         """Let a worker's apply fail, or succeed again."""

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sysconfig
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 from e2e.kit.fleet import FleetFolder
+from e2e.kit.waiting import PATIENCE
 
 SCRIPT = Path(sysconfig.get_path("scripts")) / "cellwright"
 LONGEST = 90.0
@@ -78,9 +79,12 @@ class Running:
     def kill_tree(self) -> None:
         """Kill -9 of this process and of everything below it, whatever its group or session."""
         self.process.send_signal(signal.SIGSTOP)
-        for process in psutil.Process(self.process.pid).children(recursive=True):
-            process.kill()
+        below = psutil.Process(self.process.pid).children(recursive=True)
+        for process in below:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         self.kill()
+        psutil.wait_procs(below, timeout=PATIENCE)
 
     def finish(self) -> Answer:
         """Wait for the end."""

@@ -1,0 +1,85 @@
+"""What crash tests ask: who works on a unit, who holds what, what was done how often."""
+
+from collections import Counter
+from pathlib import Path
+
+import psutil
+
+from cellwright.ledger.location import sqlite_url
+from cellwright.ledger.opening import open_ledger
+from cellwright.ledger.run_state import RunSummary
+from cellwright.model.address import UnitAddress
+from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.program import processes_about
+from e2e.kit.waiting import eventually
+
+CELLS = tuple(f"c{number:02}" for number in range(10))
+STACKS = ("first", "second")
+MARKS = tuple(f"{cell}-{stack}" for cell in CELLS for stack in STACKS)
+
+
+def twenty_units(folder: Path) -> FleetFolder:
+    """A fleet of ten cells with two stacks each, the second after the first."""
+    return make_fleet(folder, {"first": {}, "second": {"needs": ["first"]}}, {name: {} for name in CELLS})
+
+
+def terraform_at(fleet: FleetFolder, unit: str) -> psutil.Process:
+    """The Terraform process that applies `unit` now."""
+    found: list[psutil.Process] = []
+
+    def there() -> bool:
+        found[:] = [item for item in processes_about(fleet.home / "work" / unit) if _applies(item)]
+        return bool(found)
+
+    eventually(there, f"a Terraform that applies {unit}")
+    return found[0]
+
+
+def _applies(process: psutil.Process) -> bool:
+    try:
+        command = process.cmdline()
+    except psutil.Error:
+        return False
+    return "apply" in command[1:2]
+
+
+def leases(fleet: FleetFolder) -> list[str]:
+    """The units that anybody holds."""
+    with open_ledger(sqlite_url(fleet.ledger), create=False) as ledger:
+        return [str(unit) for unit in ledger.reader.lease_holders()]
+
+
+def failed_marks(fleet: FleetFolder) -> dict[str, str]:
+    """The units of which the ledger says that an apply did not end well."""
+    with open_ledger(sqlite_url(fleet.ledger), create=False) as ledger:
+        return {str(unit): head.failed for unit, head in ledger.reader.heads().items() if head.failed}
+
+
+def runs(fleet: FleetFolder) -> tuple[RunSummary, ...]:
+    """The runs that the ledger knows, newest first."""
+    with open_ledger(sqlite_url(fleet.ledger), create=False) as ledger:
+        return ledger.reader.runs(20)
+
+
+def recorded(fleet: FleetFolder) -> set[str]:
+    """The marks of the units that the ledger knows as applied."""
+    with open_ledger(sqlite_url(fleet.ledger), create=False) as ledger:
+        heads = ledger.reader.heads().values()
+    return {mark_of(head.address) for head in heads if head.fingerprint and not head.failed}
+
+
+def in_state(fleet: FleetFolder) -> set[str]:
+    """The marks of the units whose Terraform state has their resource."""
+    found = (
+        path for path in (fleet.home / "states").rglob("*.tfstate") if '"terraform_data"' in path.read_text()
+    )
+    return {f"{path.parent.name}-{path.stem}" for path in found}
+
+
+def mark_of(unit: UnitAddress) -> str:
+    return f"{unit.cell}-{unit.stack}"
+
+
+def once_each() -> Counter[str]:
+    """What the count of every mark is to be."""
+    return Counter(MARKS)
