@@ -86,19 +86,25 @@ STATUS = FleetStatus(
     ),
 )
 
+REPLICAS = (Reason(ReasonKind.INPUT, "replicas: 4 -> 6 (clients/client-007/client.yaml:5)"),)
+UPGRADED = (Reason(ReasonKind.SOURCE, "source of sftp: v1.0.0 -> v1.1.0"),)
+
+
+def big_unit(number: int, stack: str) -> UnitStatus:
+    """Client 7 changed on its own, clients from 30 on are changed alike, the others are quiet."""
+    address = unit(f"client/client-{number:03}/{stack}")
+    if (number, stack) == (7, "app"):
+        return UnitStatus(address, Status.CHANGED, REPLICAS)
+    if number >= 30 and stack == "app":
+        waits = Reason(ReasonKind.OUTPUT, f"waits for client/client-{number:03}/sftp")
+        return UnitStatus(address, Status.BLOCKED, (waits,))
+    if number >= 30:
+        return UnitStatus(address, Status.CHANGED, UPGRADED)
+    return UnitStatus(address, Status.UP_TO_DATE)
+
+
 BIG_STATUS = FleetStatus(
-    "medloop",
-    tuple(
-        UnitStatus(
-            unit(f"client/client-{number:03}/{stack}"),
-            Status.CHANGED if (number, stack) == (7, "app") else Status.UP_TO_DATE,
-            (Reason(ReasonKind.INPUT, "replicas: 4 -> 6 (clients/client-007/client.yaml:5)"),)
-            if (number, stack) == (7, "app")
-            else (),
-        )
-        for number in range(40)
-        for stack in ("app", "foundation")
-    ),
+    "medloop", tuple(big_unit(number, stack) for number in range(40) for stack in ("app", "sftp"))
 )
 
 SHOWN = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.text import Text
 
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 
 BLANK = Text("")
 _LEAST_LAST_COLUMN = 16
@@ -25,8 +25,8 @@ class Hanging:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         indent = self.lead.cell_len
-        lines = self.body.wrap(console, max(options.max_width - indent, 1), overflow="fold")
-        for number, line in enumerate(lines or [Text("")]):
+        lines = _wrapped(self.body, console, options.max_width - indent)
+        for number, line in enumerate(lines):
             line.rstrip()
             yield Text.assemble(self.lead if number == 0 else " " * indent, line)
 
@@ -39,7 +39,7 @@ class Flowing:
     indent: int = 0
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        lines = self.text.wrap(console, max(options.max_width - self.indent, 1), overflow="fold")
+        lines = _wrapped(self.text, console, options.max_width - self.indent)
         for number, line in enumerate(lines):
             line.rstrip()
             yield Text.assemble(" " * self.indent, line) if number else line
@@ -81,6 +81,12 @@ class Columns:
         return lead
 
 
+def _wrapped(text: Text, console: Console, width: int) -> Iterable[Text]:
+    if text.cell_len <= width and "\n" not in text.plain:
+        return (text.copy(),)  # wrapping is most of the work, and most lines need none
+    return text.wrap(console, max(width, 1), overflow="fold")
+
+
 def stacked(*blocks: Iterable[object]) -> Group:
     """Put blocks of renderables below each other with one empty line between; empty blocks vanish."""
     parts: list[object] = []
@@ -97,11 +103,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def named(addresses: Sequence[UnitAddress]) -> str:
+def named(addresses: Sequence[UnitAddress | CellAddress], rest_noun: str = "more unit") -> str:
     """Name a few units and count the rest: `client/acme/app, client/globex/app and 37 more units`."""
     said = ", ".join(str(address) for address in addresses[:_NAMED])
     rest = len(addresses) - _NAMED
-    return f"{said} and {count(rest, 'more unit')}" if rest > 0 else said
+    return f"{said} and {count(rest, rest_noun)}" if rest > 0 else said
 
 
 def person(actor: str) -> str:

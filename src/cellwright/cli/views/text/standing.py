@@ -1,7 +1,7 @@
 """Where units stand, grouped by cell; what is quiet takes little room."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cellwright.app.results import FleetStatus
 from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import Hanging, count, stacked
+from cellwright.cli.views.text.layout import Flowing, Hanging, count, named, stacked
 from cellwright.model.address import CellAddress
 from cellwright.model.change import Status, UnitStatus
 
@@ -19,28 +19,53 @@ _MANY_UNITS = 60
 
 
 @dataclass(frozen=True, slots=True)
+class _Line:
+    """What is said of one unit; equal for units of several cells that stand alike."""
+
+    stack: str
+    status: Status
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _CellStatus:
     cell: CellAddress
-    units: tuple[UnitStatus, ...]
+    lines: tuple[_Line, ...]
+
+    @classmethod
+    def of(cls, cell: CellAddress, units: Iterable[UnitStatus]) -> "_CellStatus":
+        """Gather a cell's units; a reason names units of the same cell by their stack alone."""
+        lines = (
+            _Line(
+                unit.address.stack,
+                unit.status,
+                tuple(reason.summary.replace(f"{cell}/", "") for reason in unit.reasons),
+            )
+            for unit in units
+        )
+        return cls(cell, tuple(lines))
 
     @property
     def quiet(self) -> bool:
-        return all(unit.status is Status.UP_TO_DATE for unit in self.units)
+        return all(line.status is Status.UP_TO_DATE for line in self.lines)
 
 
 def status(found: FleetStatus, *, every: bool = False) -> Group:
-    """Every unit that needs attention with its reasons; `every` lists the quiet ones of a big fleet too."""
+    """Every unit with its reasons. Of a big fleet, unless `every`, cells that stand alike share a listing."""
     cells = [
-        _CellStatus(cell, tuple(units))
+        _CellStatus.of(cell, units)
         for cell, units in groupby(found.units, key=lambda unit: unit.address.of_cell)
     ]
     folded = not every and len(found.units) > _MANY_UNITS
     width = max((len(unit.address.stack) for unit in found.units), default=0)
     listed = [cell for cell in cells if not (folded and cell.quiet)]
     hidden = [cell for cell in cells if folded and cell.quiet]
+    alike: dict[object, list[_CellStatus]] = {}
+    for cell in listed:
+        alike.setdefault((cell.cell.level, cell.lines) if folded else cell.cell, []).append(cell)
     return stacked(
         [_headline(found, len(cells))],
-        *(list(_cell(cell, width)) for cell in listed),
+        *(list(_cells(group, width)) for group in alike.values()),
         list(_folded(cells, hidden)),
         [counts(found.units)],
     )
@@ -53,13 +78,16 @@ def _headline(found: FleetStatus, cells: int) -> Text:
     )
 
 
-def _cell(cell: _CellStatus, width: int) -> Iterator[RenderableType]:
-    yield Text(str(cell.cell), style=palette.STRONG)
-    for unit in cell.units:
-        mark = palette.STATUS[unit.status]
-        yield Text.assemble("  ", mark.text(), f" {unit.address.stack.ljust(width)}  ", mark.said())
-        for reason in unit.reasons:
-            yield Hanging(Text(" " * (width + 6)), Text(reason.summary, style=palette.FAINT))
+def _cells(cells: Sequence[_CellStatus], width: int) -> Iterator[RenderableType]:
+    title = Text(named([cell.cell for cell in cells], "more cell"), style=palette.STRONG)
+    if len(cells) > 1:
+        title.append("  alike", style=palette.FAINT)
+    yield Flowing(title, indent=2)
+    for line in cells[0].lines:
+        mark = palette.STATUS[line.status]
+        yield Text.assemble("  ", mark.text(), f" {line.stack.ljust(width)}  ", mark.said())
+        for reason in line.reasons:
+            yield Hanging(Text(" " * (width + 6)), Text(reason, style=palette.FAINT))
 
 
 def _folded(cells: Sequence[_CellStatus], hidden: Sequence[_CellStatus]) -> Iterator[Text]:
