@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cellwright.terraform.relay.daemon.exchange import Answer, ProviderError, Sink
 from cellwright.terraform.relay.daemon.methods import SERVICES, SHUTDOWN_METHOD
-from cellwright.terraform.relay.daemon.spawning import Child, Program, Spawner, StartError
+from cellwright.terraform.relay.daemon.spawning import Child, Program, Starter, StartError
 from cellwright.terraform.relay.http2 import grpc
 from cellwright.terraform.relay.http2.connection import Http2Connection
 from cellwright.terraform.relay.http2.frames import ErrorCode
@@ -56,7 +56,7 @@ class Greeting:
 class ProviderProcess:
     """A provider process and the one connection to it. Whoever holds it sees that it is configured once."""
 
-    def __init__(self, spawner: Spawner, program: Program) -> None:
+    def __init__(self, spawner: Starter, program: Program) -> None:
         self._spawner = spawner
         self._program = program
         self._child: Child | None = None

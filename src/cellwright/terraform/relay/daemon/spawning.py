@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 from cellwright.terraform.relay.daemon.spawner import run_spawner
 
@@ -36,6 +37,16 @@ class Child:
     greeting: asyncio.Future[str]
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     pid: int | None = None
+
+
+class Starter(Protocol):
+    """Starts programs and ends them."""
+
+    def start(self, program: Program) -> Child:
+        """Order a start; `Child.greeting` gives the first line of its output or raises `StartError`."""
+
+    def kill(self, child: Child) -> None:
+        """End a program and everything that it started, at once."""
 
 
 class Spawner:

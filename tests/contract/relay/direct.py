@@ -1,0 +1,44 @@
+"""Provider processes started from a test's own process, which must not fork itself."""
+
+import asyncio
+from itertools import count
+
+from cellwright.terraform.relay.daemon.spawning import Child, Program, StartError
+
+
+class DirectSpawner:
+    """Does what the relay's spawner does, with asyncio's own subprocesses."""
+
+    def __init__(self) -> None:
+        self._ids = count(1)
+        self._watching: dict[int, asyncio.Task[None]] = {}
+        self._processes: dict[int, asyncio.subprocess.Process] = {}
+
+    def start(self, program: Program) -> Child:
+        child = Child(next(self._ids), asyncio.get_running_loop().create_future())
+        self._watching[child.id] = asyncio.create_task(self._watch(child, program))
+        return child
+
+    def kill(self, child: Child) -> None:
+        process = self._processes.get(child.id)
+        if process is not None and process.returncode is None:
+            process.kill()
+
+    async def _watch(self, child: Child, program: Program) -> None:
+        process = self._processes[child.id] = await asyncio.create_subprocess_exec(
+            program.path,
+            cwd=program.folder,
+            env=program.environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        child.pid = process.pid
+        assert process.stdout is not None
+        line = await process.stdout.readline()
+        if line:
+            child.greeting.set_result(line.decode())
+        else:
+            child.greeting.set_exception(StartError("it ended"))
+        await process.wait()
+        child.ended.set()
