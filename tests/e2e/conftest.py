@@ -16,4 +16,7 @@ def program(tmp_path: Path) -> Iterator[Start]:
     """The command line on a fleet; no process of it may outlive the test."""
     yield lambda fleet: Program(fleet, tmp_path / "person")
     left = processes_about(tmp_path)
-    assert not left, f"left behind: {[process.cmdline() for process in left]}"
+    told = [process.cmdline() for process in left]
+    for process in left:
+        process.kill()
+    assert not left, f"left behind: {told}"

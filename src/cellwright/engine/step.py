@@ -151,7 +151,9 @@ class TerraformStep:
         try:
             return work()
         except DiagnosticError as fault:
-            outcome = Outcome.CANCELLED if self._interrupted else Outcome.FAILED
+            # Whoever waits for a lease hears of an interrupt before this step is told.
+            interrupted = self._interrupted or self.holding.interrupts.requested()
+            outcome = Outcome.CANCELLED if interrupted else Outcome.FAILED
             return self._finish(part, outcome, fault.diagnostics)
         except BaseException:
             self._let_go(part.address)

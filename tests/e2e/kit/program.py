@@ -71,6 +71,13 @@ class Running:
         """Send a signal to this process alone."""
         self.process.send_signal(number)
 
+    def hears(self, text: str) -> str:
+        """Read on standard error until a line has `text`; give that line."""
+        for line in self.process.stderr or ():
+            if text in line:
+                return line
+        raise AssertionError(f"it ended without saying '{text}'")
+
     def kill(self) -> None:
         """Kill -9 of this process alone, and wait for its end."""
         self.process.kill()

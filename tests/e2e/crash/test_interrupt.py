@@ -1,0 +1,94 @@
+"""Ctrl-C: once stops after what runs, twice kills it; resume goes on either way."""
+
+import signal
+from pathlib import Path
+
+from e2e.conftest import Start
+from e2e.kit.crashes import failed_marks, leases, runs
+from e2e.kit.fleet import make_fleet
+from e2e.kit.program import processes_about
+from e2e.kit.waiting import eventually
+from e2e.kit.wrapper import Wrapper
+
+STACKS = {"first": {}, "second": {"needs": ["first"]}}
+
+
+def test_ctrl_c_once_asks_terraform_to_stop_and_resume_goes_on(tmp_path: Path, program: Start) -> None:
+    fleet = make_fleet(tmp_path, STACKS, {"acme": {}, "globex": {}})
+    cellwright = program(fleet)
+    with fleet.desk.holding("acme-first"), cellwright.started("apply", "--yes", "--json") as running:
+        fleet.desk.until("begin", mark="acme-first")
+        fleet.desk.until("done", mark="globex-second")
+        running.signal(signal.SIGINT)
+        answer = running.finish().expect(130)
+
+    assert answer.outcomes == {
+        "client/acme/first": "cancelled",
+        "client/acme/second": "skipped",
+        "client/globex/first": "applied",
+        "client/globex/second": "applied",
+    }
+    assert "interrupted" in answer.out
+    assert not processes_about(fleet.root)
+    assert leases(fleet) == []
+    assert runs(fleet)[0].status.value == "cancelled"
+
+    resumed = cellwright.run("resume", "--yes", "--json").expect(0)
+
+    assert set(resumed.outcomes.values()) == {"applied"}
+    assert set(fleet.desk.count("done").values()) == {1}
+    assert failed_marks(fleet) == {}
+
+
+def test_ctrl_c_twice_kills_what_does_not_stop(tmp_path: Path, program: Start) -> None:
+    fleet = make_fleet(tmp_path, STACKS, {"acme": {}})
+    cellwright, wrapper = program(fleet), Wrapper.make(tmp_path / "bin")
+    wrapper.stubborn.touch()
+    with cellwright.started("apply", "--yes", "--json", **wrapper.before(cellwright.clean())) as running:
+        eventually(wrapper.hanging.exists, "an apply that does not stop")
+        running.signal(signal.SIGINT)
+        running.hears("press Ctrl-C again to kill")
+        running.signal(signal.SIGINT)
+        answer = running.finish().expect(130)
+
+    assert answer.outcomes["client/acme/first"] == "cancelled"
+    assert "killing" in answer.err
+    assert not processes_about(fleet.root)
+    wrapper.stubborn.unlink()
+    cellwright.run("resume", "--yes").expect(0)
+    assert set(fleet.desk.count("done").values()) == {1}
+
+
+def test_a_left_over_apply_that_is_waited_for_can_be_stopped_too(tmp_path: Path, program: Start) -> None:
+    fleet = make_fleet(tmp_path, {"first": {}}, {"acme": {}})
+    cellwright = program(fleet)
+    with fleet.desk.holding():
+        with cellwright.started("apply", "--yes") as running:
+            fleet.desk.until("begin")
+            running.kill()
+        with cellwright.started("resume", "--yes", "--json") as resumed:
+            eventually(lambda: leases(fleet) == ["client/acme/first"], "the unit to be taken up")
+            resumed.hears("adopted")
+            resumed.signal(signal.SIGINT)
+            answer = resumed.finish().expect(130)
+    assert answer.outcomes == {"client/acme/first": "cancelled"}
+    assert not processes_about(fleet.root)
+    cellwright.run("resume", "--yes").expect(0)
+    assert fleet.desk.count("done") == {"acme-first": 1}
+
+
+def test_an_interrupt_while_somebody_else_has_the_unit_ends_the_waiting(
+    tmp_path: Path, program: Start
+) -> None:
+    fleet = make_fleet(tmp_path, {"first": {}}, {"acme": {}})
+    cellwright = program(fleet)
+    with fleet.desk.holding(), cellwright.started("apply", "--yes") as first:
+        fleet.desk.until("begin")
+        with cellwright.started("apply", "--yes", "--json") as second:
+            eventually(lambda: len(runs(fleet)) == 2, "the second run")
+            second.signal(signal.SIGINT)
+            answer = second.finish().expect(130)
+        assert answer.outcomes == {"client/acme/first": "cancelled"}
+        fleet.desk.release()
+        first.finish().expect(0)
+    assert fleet.desk.count("done") == {"acme-first": 1}
