@@ -127,8 +127,16 @@ def test_a_person_at_a_terminal_sees_the_plan_and_is_asked(typed: str, code: int
 
 
 def test_what_was_typed_before_the_question_is_no_answer() -> None:
-    late = "def late(*given):\n    time.sleep(0.5); return asking(*given)\napply.apply_changes = late\n"
-    with terminal(f"{late}print('ready', flush=True); sys.exit(main(['apply']))") as found:
+    late = """
+import select
+def late(*given):
+    select.select([sys.stdin], [], [])
+    return asking(*given)
+apply.apply_changes = late
+print("ready", flush=True)
+sys.exit(main(["apply"]))
+"""
+    with terminal(late) as found:
         found.until("ready")
         found.types("yes\n")
         found.until("Only 'yes' is taken as a yes: ")
@@ -241,3 +249,27 @@ def test_a_full_disk_is_a_failure_in_one_line(arguments: list[str], tmp_path: Pa
     assert done.returncode == 1
     [line] = done.stderr.splitlines()
     assert line.startswith("error: No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("cellwright on", "onboard"),
+        ("cellwright events v", "verify"),
+        ("cellwright plan --exit", "--exit-code"),
+    ],
+)
+def test_a_shell_can_complete_commands_and_options(typed: str, expected: str) -> None:
+    asked = {
+        "_CELLWRIGHT_COMPLETE": "complete_bash",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(typed.count(" ")),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "from cellwright.cli.main import main; main()"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(**asked),
+    )
+    assert done.stdout.split() == [expected]

@@ -1,0 +1,86 @@
+"""Whatever happens, `--json` means exactly one JSON document on standard output."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.demo import DemoPlace, DemoRequest, Narrator
+from cellwright.app.results import UnitLog
+from cellwright.cli.group import COMMANDS
+from cellwright.model.diagnostic import DiagnosticError, error
+from golden.cli import samples
+from unit.cli.conftest import Place, Run
+
+
+def told(_request: DemoRequest, narrator: Narrator) -> DemoPlace:
+    place = DemoPlace(Path("/somewhere/fleet"), {}, running=False)
+    narrator.place(place)
+    return place
+
+
+LOG = (UnitLog(samples.ACME_APP, Path(__file__)),)
+CASES: Mapping[str, tuple[list[str], str, object]] = {
+    "init": (["init", "fleet"], "scaffold.scaffold_fleet", samples.SCAFFOLDED),
+    "demo": (["demo"], "demo.tell_demo", told),
+    "check": (["check"], "check.check_fleet", samples.FINDINGS),
+    "show": (["show"], "inspect.use_case.show", samples.SHOWN),
+    "explain": (["explain", "client/acme/app"], "inspect.use_case.explain", samples.EXPLAINED_ALL),
+    "graph": (["graph"], "inspect.use_case.graph", samples.GRAPH),
+    "status": (["status"], "status.fleet_status", samples.STATUS),
+    "plan": (["plan"], "plan.plan_changes", samples.PLANNED),
+    "apply": (["apply", "--yes"], "apply.apply_changes", samples.APPLIED),
+    "resume": (["resume", "--yes"], "apply.resume_run", samples.APPLIED),
+    "onboard": (["onboard", "acme", "--yes"], "clients.onboard_client", samples.APPLIED),
+    "offboard": (["offboard", "acme", "--yes"], "clients.offboard_client", samples.DESTROYED),
+    "runs": (["runs"], "history.use_case.runs", samples.RUNS),
+    "logs": (["logs", samples.RUN], "history.use_case.log", LOG),
+    "events": (["events"], "events.use_case.events", lambda *_: iter(samples.EVENTS)),
+    "events verify": (["events", "verify"], "events.use_case.verify", samples.SOUND),
+}
+
+
+def test_no_command_is_missing_here() -> None:
+    assert set(CASES) - {"events verify"} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_result_is_one_document(run: Run, place: Place, name: str) -> None:
+    arguments, where, result = CASES[name]
+    place(where, result)
+    after, before = run(*arguments, "--json"), run("--json", *arguments)
+    assert after.code in {0, 1}
+    assert after.document == before.document
+    assert "diagnostics" not in after.document or name == "check"  # type: ignore[operator]  # not a scalar
+
+
+@pytest.fixture
+def _temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tracebacks go into the test's own folder."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+
+@pytest.mark.usefixtures("_temporary")
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (DiagnosticError(error("there is no fleet.yaml")), 1),
+        (PermissionError(13, "Permission denied", "/fleet"), 1),
+        (KeyboardInterrupt(), 130),
+        (ZeroDivisionError("x"), 70),
+    ],
+)
+def test_a_failure_is_one_document(
+    run: Run,
+    place: Place,
+    name: str,
+    fault: BaseException,
+    code: int,
+) -> None:
+    arguments, where, _ = CASES[name]
+    place(where, fault)
+    answer = run(*arguments, "--json")
+    assert answer.code == code
+    assert isinstance(answer.document, dict)
+    assert list(answer.document) == ["diagnostics"]
