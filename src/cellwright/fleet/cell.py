@@ -42,6 +42,10 @@ class ResolvedCell:
     """Units whose backend could not be resolved."""
     ground: Mapping[str, CellAddress] = field(default_factory=dict)
     """The cell of each lower level on which it stands."""
+    layers: tuple[str, ...] = ()
+    """The paths of its named layers, lowest first."""
+    asked: Mapping[CellAddress, bool] = field(default_factory=dict)
+    """Cells that its references name outright, and whether there are such."""
     sections: Setting | None = None
     """What it says about the cells that are placed in it, by level."""
     faults: tuple[Diagnostic, ...] = ()
@@ -91,7 +95,8 @@ def resolve_cell(source: CellSource, context: LevelContext) -> ResolvedCell:
     notes = Notes(whole=own.whole and named.whole and placed)
     if placing.fault is not None:
         notes.findings.append(placing.fault)
-    parts = _parts(source, own, layers, _standpoint(address, placing, host, context), context, notes)
+    standpoint = _standpoint(address, placing, host, context)
+    parts = _parts(source, own, layers, standpoint, context, notes)
     units = tuple(make_units(parts))
     unknown = (unknown_stacks(node, context.takers, context.directory.levels) for node in own.roots)
     return ResolvedCell(
@@ -102,6 +107,8 @@ def resolve_cell(source: CellSource, context: LevelContext) -> ResolvedCell:
         uses=tuple(notes.uses),
         stateless=tuple(notes.stateless),
         ground=placing.ground,
+        layers=layers.base.layers,
+        asked=standpoint.asked,
         sections=layers.root.get("levels"),
         faults=(*layers.faults, *chain.from_iterable(unknown)),
         findings=tuple(notes.findings),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from cellwright.fleet.fleet import FLEET_FILE, Level, StackSettings, TerraformSettings
 from cellwright.fleet.node import Node, find_node, get_node
+from cellwright.fleet.pool_settings import read_addressing
+from cellwright.fleet.pools import Addressing
 from cellwright.fleet.reader import Document
 from cellwright.fleet.references import Part
 from cellwright.fleet.schema import FleetSection
@@ -45,6 +47,7 @@ class Configuration:
     backend: str = "local"
     backend_config: Mapping[str, Node] = field(default_factory=dict)
     backend_position: Position = field(default_factory=lambda: Position(FLEET_FILE))
+    addresses: Addressing = field(default_factory=Addressing)
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""
@@ -74,6 +77,7 @@ def read_configuration(
     )
     clashes = tuple(_clashes(root, section))
     needs = tuple(_needs_faults(root, section))
+    addresses, address_faults = read_addressing(root, section)
     state = find_node(root, ("state",))
     config = get_node(root, "state", "config")
     configuration = Configuration(
@@ -85,8 +89,9 @@ def read_configuration(
         backend=section.state.backend,
         backend_config=(config.entries if config is not None else None) or {},
         backend_position=state.position,
+        addresses=addresses,
     )
-    return configuration, (*document.faults, *findings, *misplaced, *clashes, *needs)
+    return configuration, (*document.faults, *findings, *misplaced, *clashes, *needs, *address_faults)
 
 
 def _terraform(section: FleetSection) -> TerraformSettings:

@@ -1,12 +1,16 @@
 """The contracts of the stacks that a fleet uses, each asked for once."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
+
+
+_SIZE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,9 @@ class Contracts:
         self._load = load
         self._pins: dict[tuple[str, str | None], StackPin] = {}
         self._known: dict[StackPin, KnownStack | None] = {}
-        self.faults: list[Diagnostic] = []
+        self._digests: dict[StackPin, bytes | None] = {}
+        self.faults: dict[StackPin, tuple[Diagnostic, ...]] = {}
+        """What is wrong with the stacks that can't be read."""
 
     def pin(self, source: str, version: str | None) -> StackPin:
         """Give the pin of a source and a version, the same object each time."""
@@ -38,11 +44,48 @@ class Contracts:
         try:
             contract = self._load(pin)
         except DiagnosticError as failure:
-            self.faults.extend(
+            self.faults[pin] = tuple(
                 item if item.position else replace(item, position=declared) for item in failure.diagnostics
             )
         else:
-            required = tuple(name for name, item in contract.variables.items() if item.required)
-            known = KnownStack(contract, required)
+            known = _known(contract)
         self._known[pin] = known
         return known
+
+    def adopt(self, faults: Mapping[StackPin, tuple[Diagnostic, ...]]) -> None:
+        """Take over what another process found wrong; what was found here stays."""
+        for pin, found in faults.items():
+            if pin not in self._known:
+                self._known[pin] = None
+                self.faults[pin] = found
+
+    def digest(self, pin: StackPin) -> bytes | None:
+        """Digest what a stack's contract says about inputs and outputs; None if it can't be read."""
+        if pin not in self._digests:
+            self._digests[pin] = self._digest(pin)
+        return self._digests[pin]
+
+    def _digest(self, pin: StackPin) -> bytes | None:
+        if pin not in self._known:
+            try:
+                self._known[pin] = _known(self._load(pin))
+            except DiagnosticError:
+                # Not remembered: whoever needs it will tell, with the place where it is needed.
+                return None
+        known = self._known[pin]
+        return contract_digest(known.contract) if known is not None else None
+
+
+def contract_digest(contract: Contract) -> bytes:
+    """Digest what a contract says about inputs and outputs, wherever it says so and however it explains it."""
+    variables = [
+        (name, repr(item.type), item.required, item.nullable, item.sensitive, item.ephemeral)
+        for name, item in contract.variables.items()
+    ]
+    outputs = [(name, item.sensitive) for name, item in contract.outputs.items()]
+    return hashlib.blake2b(repr((variables, outputs)).encode(), digest_size=_SIZE).digest()
+
+
+def _known(contract: Contract) -> KnownStack:
+    required = tuple(name for name, item in contract.variables.items() if item.required)
+    return KnownStack(contract, required)

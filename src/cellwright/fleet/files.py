@@ -19,6 +19,18 @@ class FleetFiles:
         self.root = root
         self._real_root = os.path.realpath(root)
         self._inside: dict[str, bool] = {}
+        self._kept: dict[str, bytes] = {}
+
+    def keep(self, relative: str) -> bytes:
+        """Read a file's bytes, and from now on give these: what was judged by them stays true of them.
+
+        Raises:
+            DiagnosticError: as `read_text`.
+        """
+        content = self._kept.get(relative)
+        if content is None:
+            content = self._kept[relative] = self._content(relative)
+        return content
 
     def holds(self, relative: str) -> bool:
         """Tell whether a path, symbolic links followed, lies inside the repository."""
@@ -42,15 +54,20 @@ class FleetFiles:
             DiagnosticError: it can't be read, leaves the repository, is no regular file, is too large, or is
                 no UTF-8 text.
         """
-        place = Position(shown_path(relative))
+        content = self._kept.get(relative)
+        if content is None:
+            content = self._content(relative)
+        return _decode(content, Position(shown_path(relative)))
+
+    def _content(self, relative: str) -> bytes:
         try:
-            content = self._read_bytes(relative)
+            return self._read_bytes(relative)
         except (OSError, ValueError) as failure:
             reason = getattr(failure, "strerror", None) or str(failure)
+            place = Position(shown_path(relative))
             raise DiagnosticError(
                 error(f"the file can't be read: {reason}", "mend the path or the file's rights", place)
             ) from failure
-        return _decode(content, place)
 
     def _read_bytes(self, relative: str) -> bytes:
         folder = os.path.dirname(relative)  # noqa: PTH120  called for every file of the fleet

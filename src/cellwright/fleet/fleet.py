@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.fleet.pools import Addressing
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.position import Position
@@ -107,5 +108,4 @@ class Fleet:
     """Enabled and disabled ones, in the order of levels, cells and stacks."""
     diagnostics: tuple[Diagnostic, ...]
     """Sorted by file, line and column."""
-    uses: tuple[OutputUse, ...] = field(default=(), repr=False)
-    """Every output reference of an enabled unit, with the place where it is written."""
+    addresses: Addressing = field(default_factory=Addressing)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_TIMEOUT
+from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.names import name_fault
 
 RESERVED = ("stacks", "environment", "levels")
@@ -98,6 +99,23 @@ class LevelSection(Section):
     stacks: dict[Name, StackSection] = {}
 
 
+class PoolSection(Section):
+    """One entry of `addresses.pools`; what its CIDR and sizes mean is checked in `pools`."""
+
+    cidr: Text
+    sizes: dict[Text, int] = {}
+    size: int | None = None
+    key: Text = "tier"
+    level: Name | None = None
+
+
+class AddressesSection(Section):
+    """`addresses:`."""
+
+    quarantine_days: Annotated[int, Field(ge=0, le=36_500)] = DEFAULT_QUARANTINE_DAYS
+    pools: dict[Name, PoolSection] = {}
+
+
 class FleetSection(Section):
     """The whole of fleet.yaml."""
 
@@ -105,3 +123,4 @@ class FleetSection(Section):
     terraform: TerraformSection = TerraformSection()
     state: StateSection = StateSection()
     levels: Annotated[list[LevelSection], Field(min_length=1)]
+    addresses: AddressesSection = AddressesSection()

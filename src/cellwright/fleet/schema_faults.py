@@ -6,7 +6,15 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from cellwright.fleet.node import Node, Step, find_node, kind_of
-from cellwright.fleet.schema import FleetSection, LevelSection, StackSection, StateSection, TerraformSection
+from cellwright.fleet.schema import (
+    AddressesSection,
+    FleetSection,
+    LevelSection,
+    PoolSection,
+    StackSection,
+    StateSection,
+    TerraformSection,
+)
 from cellwright.fleet.suggest import advice
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.value import Value
@@ -20,8 +28,13 @@ _WANTED = {
     "model_type": "a mapping",
 }
 _KEY = "[key]"
-_SECTIONS: Mapping[str, type[BaseModel]] = {"terraform": TerraformSection, "state": StateSection}
+_SECTIONS: Mapping[str, type[BaseModel]] = {
+    "terraform": TerraformSection,
+    "state": StateSection,
+    "addresses": AddressesSection,
+}
 _STACK_DEPTH = 4
+_POOL_DEPTH = 3
 _LEVEL_DEPTH = 2
 
 
@@ -100,6 +113,7 @@ def _missing_advice(path: Sequence[Step]) -> str:
         "levels": "list the fleet's levels, each with its name, cells and stacks",
         "name": "give the level its name",
         "cells": "name the folder of the level's cells, as in `cells: clients`",
+        "cidr": "set aside a block, as in `cidr: 10.64.0.0/10`",
         "source": "say where the stack lies: a folder, or git::URL//folder?ref=TAG",
     }
     return examples.get(str(path[-1]), "")
@@ -110,6 +124,8 @@ def _known_keys(path: Sequence[Step]) -> Iterable[str]:
     model: type[BaseModel] = FleetSection
     if len(path) == _STACK_DEPTH:
         model = StackSection
+    elif len(path) == _POOL_DEPTH:
+        model = PoolSection
     elif len(path) == _LEVEL_DEPTH:
         model = LevelSection
     elif path:

@@ -31,6 +31,8 @@ class Standpoint:
     """The cell's own units by stack."""
     foreign: dict[tuple[str, ...], OutputReference] = field(default_factory=dict)
     """Output references of this cell that were resolved before."""
+    asked: dict[CellAddress, bool] = field(default_factory=dict)
+    """Cells that references named outright, and whether there are such."""
 
     def output(self, path: tuple[str, ...]) -> OutputReference:
         """Make an output reference absolute.
@@ -87,7 +89,8 @@ class Standpoint:
                 raise _above(self.address.level, level)
             raise ReferenceFault(f"unknown level '{level}' in '{text}'", advice(level, reachable))
         address = CellAddress(level, cell)
-        if not self.directory.holds(address):
+        self.asked[address] = self.directory.holds(address)
+        if not self.asked[address]:
             known = self.directory.cells.get(level, ())
             raise ReferenceFault(f"unknown cell '{cell}' of level '{level}' in '{text}'", advice(cell, known))
         return self._unit(address, stack)

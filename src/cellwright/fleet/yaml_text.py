@@ -39,5 +39,7 @@ def block(settings: Mapping[str, Json], indent: str = "") -> str:
 def _text(value: str) -> str:
     if _BARE.match(value) and plain_scalar(value) == value and value.lower() not in _ELSEWHERE:
         return value
-    # JSON's strings are YAML's double-quoted ones, but for what YAML takes for unprintable or a line's end.
-    return json.dumps(value, ensure_ascii=not value.isprintable())
+    # JSON's strings are YAML's double-quoted ones, but for what YAML takes for unprintable or a line's end,
+    # and but for characters beyond 16 bits, which JSON escapes in two halves.
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)

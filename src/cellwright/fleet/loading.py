@@ -1,0 +1,222 @@
+"""One load of a fleet: the order of its steps, and what they hand on."""
+
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
+
+from cellwright.fleet.cell import LevelContext
+from cellwright.fleet.cells import CellFolder, find_cells
+from cellwright.fleet.checks import Whole, check_whole
+from cellwright.fleet.configuration import Configuration, read_configuration
+from cellwright.fleet.contracts import Contracts
+from cellwright.fleet.directory import Directory
+from cellwright.fleet.documents import Documents
+from cellwright.fleet.facts import CellFacts, Shape
+from cellwright.fleet.files import FleetFiles
+from cellwright.fleet.findings import Findings
+from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level
+from cellwright.fleet.kept_file import stamp_of
+from cellwright.fleet.layering import Layering
+from cellwright.fleet.level_load import CellOutcome, LevelLoad
+from cellwright.fleet.placement import Grounds
+from cellwright.fleet.profile import Surroundings, digest_of
+from cellwright.fleet.reader import Document, read_document
+from cellwright.fleet.recall import FORMAT, Recall, Record
+from cellwright.fleet.resolutions import Resolutions
+from cellwright.fleet.roster import Roster
+from cellwright.fleet.shape import unknown_stacks
+from cellwright.fleet.soundness import all_sound
+from cellwright.fleet.state import StateBackend
+from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.unit import StackPin
+from cellwright.stacks.contract import Contract
+
+_CACHE_FILE = "cells"
+
+
+class Loading:
+    """Loads a fleet once; with a folder for a cache, cells that are as they were are not resolved."""
+
+    def __init__(
+        self, files: FleetFiles, contracts: Callable[[StackPin], Contract], cache: Path | None
+    ) -> None:
+        self._files = files
+        self._findings = Findings()
+        self._configuration, faults = read_configuration(_fleet_document(files), files.exists)
+        self._findings.add(faults)
+        self._contracts = Contracts(contracts)
+        self._folders = self._find_cells()
+        self._directory = _directory(self._configuration, self._folders)
+        self._documents = Documents(files, self._configuration.levels)
+        self._recall = self._open_recall(cache)
+        self._resolutions = Resolutions()
+        self._layer_digests: dict[str, bytes | None] = {}
+        self._outcomes: dict[CellAddress, CellOutcome] = {}
+        self._faces: dict[CellAddress, bytes] = {}
+        self._used: dict[str, dict[str, None]] = {}
+        self._sound: set[tuple[str, str, bytes]] = set()
+        self._shapes: dict[Shape, Shape] = self._recall.shapes if self._recall is not None else {}
+
+    def fleet(self) -> Fleet:
+        """Load everything and check it."""
+        configuration = self._configuration
+        for level in configuration.levels:
+            self._load_level(level)
+        self._check_layers()
+        facts = {
+            address: outcome.facts
+            for address, outcome in self._outcomes.items()
+            if outcome.facts is not None
+        }
+        if not all_sound(facts, self._contracts):
+            self._check_whole()
+        self._findings.add(chain.from_iterable(self._contracts.faults.values()))
+        self._keep()
+        return Fleet(
+            root=self._files.root,
+            name=configuration.name,
+            terraform=configuration.terraform,
+            levels=configuration.levels,
+            cells={address: cell.cell for address, cell in facts.items()},
+            units=Roster(facts, self._resolutions),
+            diagnostics=self._findings.result(),
+            addresses=configuration.addresses,
+        )
+
+    def _open_recall(self, cache: Path | None) -> Recall | None:
+        if cache is None:
+            return None
+        try:
+            document = self._files.keep(FLEET_FILE)
+        except DiagnosticError:
+            return None
+        # Which default layers there are is found out when fleet.yaml is read, and no part of it.
+        layers = repr([(level, paths) for level, paths in self._configuration.layers.items()])
+        return Recall(cache / _CACHE_FILE, stamp_of(str(FORMAT), document, layers))
+
+    def _find_cells(self) -> dict[str, CellFolder]:
+        folders: dict[str, CellFolder] = {}
+        for level in self._configuration.levels:
+            if level.cells not in folders:
+                folders[level.cells] = find_cells(self._files, level.cells, level.position)
+                self._findings.add(folders[level.cells].findings)
+        return folders
+
+    def _load_level(self, level: Level) -> None:
+        sources = self._folders[level.cells].cells
+        context = self._context(level)
+        self._resolutions.open_level(context, sources)
+        loader = LevelLoad(
+            context=context,
+            files=self._files,
+            recall=self._recall,
+            resolutions=self._resolutions,
+            surroundings=Surroundings(context, self._layer_digest, self._faces),
+            hosts=level is not self._configuration.levels[-1],
+            shapes=self._shapes,
+        )
+        used = self._used.setdefault(level.name, {})
+        for address, outcome in loader.load(sources).items():
+            self._outcomes[address] = outcome
+            self._findings.add(outcome.faults)
+            self._findings.add(outcome.findings, address)
+            used.update(dict.fromkeys(outcome.layers))
+            if outcome.record is not None and outcome.record.face is not None:
+                self._faces[address] = outcome.record.face
+
+    def _context(self, level: Level) -> LevelContext:
+        below = {
+            address: {name: CellAddress(name, cell) for name, cell in outcome.facts.ground}
+            for address, outcome in self._outcomes.items()
+            if outcome.facts is not None
+        }
+        return LevelContext(
+            level=level,
+            directory=self._directory,
+            documents=self._documents,
+            layering=Layering(level.name, self._configuration.layers[level.name], self._documents),
+            contracts=self._contracts,
+            state=StateBackend(self._configuration.backend, self._configuration.backend_config),
+            grounds=Grounds(self._directory, level.name, below),
+            below=self._resolutions,
+            takers=tuple(item for item in self._configuration.levels if item.cells == level.cells),
+        )
+
+    def _layer_digest(self, path: str) -> bytes | None:
+        """Digest a layer; None if it can't be read. It is read once: what is parsed is what was digested."""
+        if path not in self._layer_digests:
+            try:
+                self._layer_digests[path] = digest_of(self._files.keep(path))
+            except DiagnosticError:
+                self._layer_digests[path] = None
+        return self._layer_digests[path]
+
+    def _check_layers(self) -> None:
+        """Find what is wrong with the layers as such, which several levels may share."""
+        levels = self._configuration.levels
+        takers: dict[str, list[Level]] = {}
+        for level in levels:
+            fixed = {layer.text: None for layer in self._configuration.layers[level.name] if layer.fixed}
+            layering = Layering(level.name, self._configuration.layers[level.name], self._documents)
+            if not all(self._is_sound(level, path) for path in fixed):
+                self._findings.add(layering.fixed_faults())
+            for path in self._used.get(level.name, {}) | fixed:
+                takers.setdefault(path, []).append(level)
+        for path, taking in takers.items():
+            if not all(self._is_sound(level, path) for level in taking):
+                self._check_layer(path, taking)
+
+    def _check_layer(self, path: str, taking: list[Level]) -> None:
+        if self._documents.missing(path) is not None:
+            return
+        document = self._documents.layer(path)
+        unknown = ()
+        if document.root is not None:
+            unknown = tuple(unknown_stacks(document.root, taking, self._configuration.levels))
+        self._findings.add(unknown)
+        digest = self._layer_digest(path) if self._recall is not None else None
+        if digest is not None and document.root is not None and not (document.faults or unknown):
+            self._sound.update((level.name, path, digest) for level in taking)
+
+    def _is_sound(self, level: Level, path: str) -> bool:
+        """Tell whether this very layer was looked through before and nothing was found."""
+        if self._recall is None or (digest := self._layer_digest(path)) is None:
+            return False
+        known = (level.name, path, digest) in self._recall.sound_layers
+        if known:
+            self._sound.add((level.name, path, digest))
+        return known
+
+    def _check_whole(self) -> None:
+        """Look at everything at once, with every unit at hand."""
+        cells = dict(self._resolutions)
+        whole = Whole(
+            cells=cells,
+            units={unit.address: unit for cell in cells.values() for unit in cell.units},
+            uses=tuple(use for cell in cells.values() for use in cell.uses),
+        )
+        check_whole(whole, self._contracts, self._configuration.backend_position, self._findings)
+
+    def _keep(self) -> None:
+        """Write down what was found out, unless that is what was written already."""
+        if self._recall is None:
+            return
+        records: dict[CellAddress, Record] = {
+            address: outcome.record
+            for address, outcome in self._outcomes.items()
+            if outcome.record is not None
+        }
+        self._recall.store(records, frozenset(self._sound))
+
+
+def _fleet_document(files: FleetFiles) -> Document:
+    try:
+        return read_document(files.read_text(FLEET_FILE), FLEET_FILE)
+    except DiagnosticError as failure:
+        return Document(FLEET_FILE, None, failure.diagnostics)
+
+
+def _directory(configuration: Configuration, folders: dict[str, CellFolder]) -> Directory:
+    cells = {level.name: folders[level.cells].cells for level in configuration.levels}
+    return Directory(configuration.name, configuration.levels, cells)

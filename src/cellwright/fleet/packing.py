@@ -1,0 +1,96 @@
+"""Values, findings and cells as built-in types and back, for files that keep them."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from cellwright.fleet.fleet import Cell
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.position import Position
+from cellwright.model.value import OutputReference, Template, Value, references_in
+
+Packed: TypeAlias = Any
+"""Built-in types only. A tuple inside a value stands for a reference or a template: YAML gives none."""
+
+
+def pack_value(value: Value) -> Packed:
+    """Write a settings value."""
+    return value if not references_in(value) else _pack(value)
+
+
+def unpack_value(packed: Packed) -> Value:
+    """Read what `pack_value` wrote."""
+    if isinstance(packed, dict):
+        return {key: unpack_value(item) for key, item in packed.items()}
+    if isinstance(packed, list):
+        return [unpack_value(item) for item in packed]
+    if not isinstance(packed, tuple):
+        plain: Value = packed
+        return plain
+    if len(packed) == 1:
+        return Template(tuple(part if isinstance(part, str) else _reference(part) for part in packed[0]))
+    return _reference(packed)
+
+
+def pack_cell(cell: Cell) -> Packed:
+    """Write a cell."""
+    placement = (cell.placement.level, cell.placement.cell) if cell.placement is not None else None
+    position = cell.position
+    return (
+        cell.address.level,
+        cell.address.cell,
+        cell.path,
+        placement,
+        {key: pack_value(value) for key, value in cell.settings.items()},
+        any(references_in(value) for value in cell.settings.values()),
+        dict(cell.environment),
+        (position.file, position.line, position.column),
+    )
+
+
+def unpack_cell(packed: Packed) -> Cell:
+    """Read what `pack_cell` wrote."""
+    level, name, path, placement, settings, waiting, environment, position = packed
+    return Cell(
+        address=CellAddress(level, name),
+        path=path,
+        placement=CellAddress(*placement) if placement is not None else None,
+        settings={key: unpack_value(item) for key, item in settings.items()} if waiting else settings,
+        environment=environment,
+        position=Position(*position),
+    )
+
+
+def pack_finding(finding: Diagnostic) -> Packed:
+    """Write a finding."""
+    place = finding.position
+    shown = (place.file, place.line, place.column) if place is not None else None
+    return (finding.severity.value, finding.summary, finding.detail, shown)
+
+
+def unpack_finding(packed: Packed) -> Diagnostic:
+    """Read what `pack_finding` wrote."""
+    severity, summary, detail, place = packed
+    return Diagnostic(Severity(severity), summary, detail, Position(*place) if place is not None else None)
+
+
+def _pack(value: Value) -> Packed:
+    if isinstance(value, OutputReference):
+        return _parts(value)
+    if isinstance(value, Template):
+        return (tuple(part if isinstance(part, str) else _parts(part) for part in value.parts),)
+    if isinstance(value, Mapping):
+        return {key: _pack(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_pack(item) for item in value]
+    return value
+
+
+def _parts(reference: OutputReference) -> Packed:
+    unit = reference.unit
+    return (unit.level, unit.cell, unit.stack, reference.output, reference.path)
+
+
+def _reference(packed: Packed) -> OutputReference:
+    level, cell, stack, output, path = packed
+    return OutputReference(UnitAddress(level, cell, stack), output, path)
