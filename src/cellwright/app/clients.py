@@ -1,10 +1,13 @@
 """The life of a client cell: onboarded with one command, offboarded with one command."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.app.allocation import give_blocks, release_blocks
+from cellwright.app.fleet_lock import fleet_lock
+from cellwright.app.home import Home
 from cellwright.app.identity import actor
 from cellwright.app.location import Location
 from cellwright.app.opening import OpenFleet, opened, read_fleet
@@ -13,6 +16,7 @@ from cellwright.app.running import Conversation, Selection, choice_of, choose_un
 from cellwright.engine.approval import Preapproved
 from cellwright.fleet.edit import remove_cell, write_cell
 from cellwright.fleet.fleet import Fleet, Level
+from cellwright.fleet.load import find_root
 from cellwright.git.repository import Repository
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
@@ -46,7 +50,8 @@ def onboard(location: Location, request: OnboardRequest, talk: Conversation) -> 
         DiagnosticError: the name or the settings can't be used, or the work tree is dirty; nothing is left
             behind then.
     """
-    cell = _settle(location, request)
+    with fleet_lock(Home(find_root(location.fleet or Path.cwd()))):
+        cell = _settle(location, request)
     with opened(location, writing=True) as fleet:
         if cell not in fleet.fleet.cells:
             raise DiagnosticError(error(f"{cell} is not in the fleet", "look at its file and at `cells:`"))
@@ -75,8 +80,10 @@ def offboard(location: Location, name: str, reason: str, talk: Conversation) -> 
         seen = Conversation(talk.reporter, Preapproved(), talk.interrupts)
         report = perform(fleet, run, choice, seen)
         if report.run.status is RunStatus.SUCCEEDED:
-            path = remove_cell(fleet.home.root, fleet.fleet.cells[cell].path)
-            _commit(repository, path, f"Offboard {cell}", reason)
+            with fleet_lock(fleet.home):
+                released = release_blocks(fleet.fleet, cell)
+                path = remove_cell(fleet.home.root, fleet.fleet.cells[cell].path)
+                _commit(repository, [path, *released], f"Offboard {cell}", reason)
             _record(fleet, OFFBOARDED, cell, reason)
         return report
 
@@ -94,8 +101,11 @@ def _settle(location: Location, request: OnboardRequest) -> CellAddress:
     repository = _clean_repository(home.root)
     path = write_cell(home.root, level.cells, request.name, request.settings)
     try:
+        if fleet.addresses.pools_for(level.name):
+            _, written, _ = read_fleet(location)
+            give_blocks(written, cell, path, request.settings)
         _check(location)
-        _commit(repository, path, f"Onboard {cell}", request.reason)
+        _commit(repository, [path], f"Onboard {cell}", request.reason)
     except BaseException:
         _undo(path, home.root / level.cells)
         raise
@@ -154,9 +164,9 @@ def _clean_repository(root: Path) -> Repository | None:
     return repository
 
 
-def _commit(repository: Repository | None, path: Path, subject: str, reason: str) -> None:
+def _commit(repository: Repository | None, paths: Sequence[Path], subject: str, reason: str) -> None:
     if repository is not None:
-        repository.commit([path], f"{subject}\n\n{reason}".rstrip() + "\n")
+        repository.commit(paths, f"{subject}\n\n{reason}".rstrip() + "\n")
 
 
 def _is_recorded(fleet: OpenFleet, cell: CellAddress) -> bool:

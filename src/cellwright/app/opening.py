@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwright.app.address_book import with_address_findings
 from cellwright.app.home import Home
 from cellwright.app.location import Location
 from cellwright.fleet.fleet import Fleet
@@ -61,7 +62,7 @@ def read_fleet(location: Location) -> tuple[Home, Fleet, Stacks]:
         # The cache comes before anything else, and may not come into a folder that others can enter.
         home.prepare()
     stacks = Stacks(Catalogue(root, home.cache))
-    return home, load_fleet(root, stacks.catalogue.contract), stacks
+    return home, with_address_findings(load_fleet(root, stacks.catalogue.contract)), stacks
 
 
 @contextmanager

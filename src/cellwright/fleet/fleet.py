@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.fleet.pools import Addressing
+from cellwright.fleet.pools import Addressing
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.position import Position
