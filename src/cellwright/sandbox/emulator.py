@@ -11,6 +11,7 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.request import Request as MotoRequest
 from moto.core.routing import get_service_router
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.test import run_wsgi_app
 
 from cellwright.sandbox.calls import Call, Protocol, RestOperation
 from cellwright.sandbox.patches.mending import mend
@@ -58,17 +59,9 @@ class Emulator:
         return answer
 
     def _run(self, request: Request) -> Answer:
-        head: list[tuple[int, tuple[tuple[str, str], ...]]] = []
-
-        def start(status: str, headers: list[tuple[str, str]], _error: object = None) -> object:
-            head.append((int(status.split(maxsplit=1)[0]), tuple(headers)))
-            return None
-
         environ = {**request.environ, "wsgi.input": io.BytesIO(request.body)}
-        chunks: Iterable[bytes] = self._application(environ, start)
-        body = b"".join(chunks)
-        status, headers = head[-1]
-        return Answer(status, body, headers)
+        body, status, headers = run_wsgi_app(self._application, environ, buffered=True)
+        return Answer(int(status.split(maxsplit=1)[0]), b"".join(body), tuple(headers.items()))
 
 
 def reset() -> None:
