@@ -3,18 +3,18 @@
 `PYTHONPATH=tests .venv/bin/python -m e2e.reference.readme` rewrites them in every reference stack.
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
-
-import hcl2
 
 BEGIN = "<!-- BEGIN: made from the stack's files, don't edit -->"
 END = "<!-- END -->"
 STACKS = Path(__file__).parents[3] / "src" / "cellwright" / "reference" / "stacks"
 
+# The files are formatted by `terraform fmt`, so their layout can be relied on.
+_BLOCK = re.compile(r'^(?P<kind>\w+) "(?P<label>[^"]+)"[^{\n]*\{\n(?P<body>.*?)^\}', re.DOTALL | re.MULTILINE)
+_ATTRIBUTE = re.compile(r"^  (?P<name>\w+) += (?P<value>.*?)(?=^  \w|^$|\Z)", re.DOTALL | re.MULTILINE)
 _TABLES = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
 
 
@@ -42,37 +42,39 @@ def tables(stack: Path) -> str:
     )
 
 
-def blocks(stack: Path, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the blocks of a kind with their first label, in the order of files and lines."""
+def blocks(stack: Path, kind: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield the first label and the attributes, as written, of each block of a kind, in their order."""
     for path in sorted(stack.glob("*.tf")):
-        for block in hcl2.loads(path.read_text()).get(kind, []):
-            for label, body in block.items():
-                yield label.strip('"'), body
+        for block in _BLOCK.finditer(path.read_text()):
+            if block["kind"] == kind:
+                yield (
+                    block["label"],
+                    {item["name"]: item["value"] for item in _ATTRIBUTE.finditer(block["body"])},
+                )
 
 
 def _inputs(stack: Path) -> Iterator[tuple[str, ...]]:
     for name, body in blocks(stack, "variable"):
-        yield f"`{name}`", f"`{_code(body['type'])}`", _default(body), _code(body["description"])
+        default = f"`{_line(body['default'])}`" if "default" in body else "(required)"
+        yield f"`{name}`", f"`{_line(body['type'])}`", default, _line(body["description"]).strip('"')
 
 
 def _outputs(stack: Path) -> Iterator[tuple[str, ...]]:
     for name, body in blocks(stack, "output"):
-        yield f"`{name}`", _code(body["description"])
+        yield f"`{name}`", _line(body["description"]).strip('"')
 
 
 def _resource_types(stack: Path) -> list[str]:
     return sorted({kind for kind, _ in blocks(stack, "resource")})
 
 
-def _default(body: dict[str, Any]) -> str:
-    if "default" not in body:
-        return "(required)"
-    text = json.dumps(body["default"]).replace('\\"', "")
-    return f"`{text}`"
-
-
-def _code(text: str) -> str:
-    return re.sub(r"^\$\{(.*)\}$", r"\1", text.strip('"'))
+def _line(text: str) -> str:
+    """Write an expression in one line."""
+    lines = [line.strip() for line in text.strip().splitlines()]
+    joined = lines[0]
+    for before, line in pairwise(lines):
+        joined += (" " if before.endswith("{") or line.startswith("}") else ", ") + re.sub(r" +", " ", line)
+    return joined
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

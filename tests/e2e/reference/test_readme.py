@@ -29,7 +29,7 @@ def test_the_tables_of_the_readme_are_those_of_the_files(stack: Path) -> None:
 def test_every_variable_and_output_is_described(stack: Path) -> None:
     for kind in ("variable", "output"):
         for name, body in blocks(stack, kind):
-            assert body.get("description", "").strip('"').endswith("."), f"{kind} {name}"
+            assert body.get("description", "").strip().endswith('."'), f"{kind} {name}"
 
 
 @STACK
@@ -40,11 +40,11 @@ def test_every_variable_is_typed(stack: Path) -> None:
 
 @STACK
 def test_every_stack_takes_name_region_and_tags_and_puts_the_tags_on_everything(stack: Path) -> None:
-    (provider,) = [body for label, body in blocks(stack, "provider") if label == "aws"]
+    (provider,) = blocks(stack, "provider")
 
     assert {"name", "region", "tags"} <= {name for name, _ in blocks(stack, "variable")}
-    assert provider["region"] == "${var.region}"
-    assert provider["default_tags"][0]["tags"] == "${var.tags}"
+    assert provider[1]["region"].strip() == "var.region"
+    assert "  default_tags {\n    tags = var.tags\n  }\n" in (stack / "versions.tf").read_text()
 
 
 @STACK
