@@ -55,7 +55,8 @@ def script(body: str) -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "COLUMNS", "LINES"}}
+    own = {"NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "LINES"}
+    kept = {key: value for key, value in os.environ.items() if key not in own}
     return {**kept, "PYTHONPATH": str(_ROOT / "tests"), "TERM": "xterm-256color", **more}
 
 
