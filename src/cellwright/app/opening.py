@@ -62,7 +62,7 @@ def read_fleet(location: Location) -> tuple[Home, Fleet, Stacks]:
         # The cache comes before anything else, and may not come into a folder that others can enter.
         home.prepare()
     stacks = Stacks(Catalogue(root, home.cache))
-    return home, with_address_findings(load_fleet(root, stacks.catalogue.contract)), stacks
+    return home, with_address_findings(load_fleet(root, stacks.catalogue.contract, home.cache)), stacks
 
 
 @contextmanager

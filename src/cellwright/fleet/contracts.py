@@ -9,7 +9,6 @@ from cellwright.model.position import Position
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
 
-
 _SIZE = 16
 
 
@@ -77,7 +76,7 @@ class Contracts:
 
 
 def contract_digest(contract: Contract) -> bytes:
-    """Digest what a contract says about inputs and outputs, wherever it says so and however it explains it."""
+    """Digest what a contract says about inputs and outputs, wherever and with whatever words it says so."""
     variables = [
         (name, repr(item.type), item.required, item.nullable, item.sensitive, item.ephemeral)
         for name, item in contract.variables.items()

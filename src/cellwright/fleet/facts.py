@@ -101,9 +101,7 @@ def facts_of(resolved: ResolvedCell, cell: Cell, key: bytes) -> CellFacts:
         key=key,
         shape=shape_of(resolved, ground),
         ground=ground,
-        backends=tuple(
-            None if unit.address in unknown else _backend_mark(unit) for unit in resolved.units
-        ),
+        backends=tuple(None if unit.address in unknown else _backend_mark(unit) for unit in resolved.units),
         faults=resolved.faults,
         findings=resolved.findings,
     )

@@ -1,10 +1,10 @@
 """What a fleet repository describes, as values: levels, cells, units, and what is wrong with them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.fleet.pools import Addressing
 from cellwright.fleet.pools import Addressing
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
@@ -96,6 +96,33 @@ class OutputUse:
     position: Position
 
 
+class Units(Mapping[UnitAddress, Unit], ABC):
+    """A fleet's units, enabled and disabled ones, in the order of levels, cells and stacks.
+
+    Asking for a unit may take resolving its cell; the methods here and going through the addresses do not.
+    """
+
+    @abstractmethod
+    def is_enabled(self, address: UnitAddress) -> bool:
+        """Tell whether there is such a unit, switched on."""
+
+    @abstractmethod
+    def labels(self, address: UnitAddress) -> Mapping[str, str]:
+        """Give a unit's labels; none if there is no such unit."""
+
+    @abstractmethod
+    def upstreams(self, address: UnitAddress) -> frozenset[UnitAddress]:
+        """Give what a unit depends on.
+
+        Raises:
+            KeyError: there is no such unit.
+        """
+
+    @abstractmethod
+    def uses(self) -> tuple[OutputUse, ...]:
+        """Give every place where an enabled unit takes an output. Resolves every cell."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
     """Everything that one fleet repository describes, with all findings about it."""
@@ -105,8 +132,12 @@ class Fleet:
     terraform: TerraformSettings
     levels: tuple[Level, ...]
     cells: Mapping[CellAddress, Cell]
-    units: Mapping[UnitAddress, Unit]
-    """Enabled and disabled ones, in the order of levels, cells and stacks."""
+    units: Units
     diagnostics: tuple[Diagnostic, ...]
     """Sorted by file, line and column."""
     addresses: Addressing = field(default_factory=Addressing)
+
+    @property
+    def uses(self) -> tuple[OutputUse, ...]:
+        """Every output reference of an enabled unit, with the place where it is written."""
+        return self.units.uses()

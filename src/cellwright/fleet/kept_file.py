@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from cellwright import __version__
 
@@ -49,7 +50,7 @@ def read_kept(path: Path, stamp: bytes) -> object | None:
     return found
 
 
-def write_kept(path: Path, stamp: bytes, value: object) -> None:
+def write_kept(path: Path, stamp: bytes, value: Any) -> None:  # noqa: ANN401  what marshal can write
     """Keep `value` (of built-in types only). Whatever prevents it, prevents it silently: it costs time only.
 
     Written beside and renamed, so that of several writers the last one wins and a reader never sees half.

@@ -34,6 +34,7 @@ class CellOutcome:
     findings: tuple[Diagnostic, ...]
     record: Record | None = None
     """To be recalled by; None if its resolution can't be told by content."""
+    recalled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +64,7 @@ class LevelLoad:
             outcomes[address] = known
             if known is None:
                 missing.append((address, own))
-        for address, outcome in zip((item for item, _ in missing), self._resolved(missing), strict=True):
-            outcomes[address] = outcome
+        outcomes.update(zip((item for item, _ in missing), self._resolved(missing), strict=True))
         return {address: outcome for address, outcome in outcomes.items() if outcome is not None}
 
     def _own_digest(self, source: CellSource) -> bytes | None:
@@ -85,7 +85,7 @@ class LevelLoad:
             return None
         facts = record.facts
         layers = tuple(path for path, _ in record.profile.layers)
-        return CellOutcome(facts, layers, facts.faults, facts.findings, record)
+        return CellOutcome(facts, layers, facts.faults, facts.findings, record, recalled=True)
 
     def _resolved(self, missing: Sequence[tuple[CellAddress, bytes | None]]) -> list[CellOutcome]:
         remember = self.recall is None or len(missing) <= _REMEMBERED

@@ -11,7 +11,7 @@ from cellwright.fleet.configuration import Configuration, read_configuration
 from cellwright.fleet.contracts import Contracts
 from cellwright.fleet.directory import Directory
 from cellwright.fleet.documents import Documents
-from cellwright.fleet.facts import CellFacts, Shape
+from cellwright.fleet.facts import Shape
 from cellwright.fleet.files import FleetFiles
 from cellwright.fleet.findings import Findings
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level
@@ -65,9 +65,7 @@ class Loading:
             self._load_level(level)
         self._check_layers()
         facts = {
-            address: outcome.facts
-            for address, outcome in self._outcomes.items()
-            if outcome.facts is not None
+            address: outcome.facts for address, outcome in self._outcomes.items() if outcome.facts is not None
         }
         if not all_sound(facts, self._contracts):
             self._check_whole()
@@ -171,9 +169,8 @@ class Loading:
         if self._documents.missing(path) is not None:
             return
         document = self._documents.layer(path)
-        unknown = ()
-        if document.root is not None:
-            unknown = tuple(unknown_stacks(document.root, taking, self._configuration.levels))
+        levels = self._configuration.levels
+        unknown = tuple(unknown_stacks(document.root, taking, levels)) if document.root is not None else ()
         self._findings.add(unknown)
         digest = self._layer_digest(path) if self._recall is not None else None
         if digest is not None and document.root is not None and not (document.faults or unknown):
@@ -201,6 +198,10 @@ class Loading:
     def _keep(self) -> None:
         """Write down what was found out, unless that is what was written already."""
         if self._recall is None:
+            return
+        if all(item.recalled or item.record is None for item in self._outcomes.values()) and (
+            self._recall.holds_only(self._outcomes.keys(), frozenset(self._sound))
+        ):
             return
         records: dict[CellAddress, Record] = {
             address: outcome.record

@@ -4,7 +4,7 @@ A cell is recalled only if its own documents and its profile are what they were,
 checkout and no crash can make an old cell pass for a new one. The file may be deleted at any time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +69,11 @@ class Recall:
         held = self._profiles[profile]
         facts = _with_rest(self._shapes[shape], held.ground, rest)
         return Record(own=own, profile=held, face=face, facts=facts)
+
+    def holds_only(self, cells: Collection[CellAddress], sound: frozenset[tuple[str, str, bytes]]) -> bool:
+        """Tell whether nothing is kept that would not be kept again."""
+        known = {(address.level, address.cell) for address in cells}
+        return self._packed.keys() <= known and self.sound_layers == sound
 
     def store(self, records: Mapping[CellAddress, Record], sound: frozenset[tuple[str, str, bytes]]) -> None:
         """Keep these records and no others."""

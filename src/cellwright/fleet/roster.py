@@ -1,16 +1,16 @@
-"""A fleet's units: counted and ordered by their cells' facts, made whole one cell at a time when asked for."""
+"""A fleet's units: counted and ordered by their cells' facts, made whole by the cell when asked for."""
 
 from collections.abc import Iterator, Mapping
 
 from cellwright.fleet.facts import CellFacts, UnitShape
-from cellwright.fleet.fleet import OutputUse
+from cellwright.fleet.fleet import OutputUse, Units
 from cellwright.fleet.resolutions import Resolutions
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.unit import Unit
 
 
-class Roster(Mapping[UnitAddress, Unit]):
-    """All units, enabled and disabled ones, in the order of levels, cells and stacks."""
+class Roster(Units):
+    """Units by their cells' facts."""
 
     def __init__(self, facts: Mapping[CellAddress, CellFacts], resolutions: Resolutions) -> None:
         self.facts = facts
@@ -20,7 +20,7 @@ class Roster(Mapping[UnitAddress, Unit]):
 
     def __getitem__(self, address: UnitAddress) -> Unit:
         """Give a unit with its settings; its cell is resolved if it was not yet."""
-        if not isinstance(address, UnitAddress) or address.of_cell not in self.facts:
+        if address.of_cell not in self.facts:
             raise KeyError(address)
         for unit in self._resolutions[address.of_cell].units:
             if unit.address.stack == address.stack:
@@ -66,4 +66,3 @@ class Roster(Mapping[UnitAddress, Unit]):
                 for shape in cell.shape
             }
         return self._shapes
-

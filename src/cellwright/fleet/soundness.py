@@ -54,9 +54,9 @@ def _unit_holds(
 
 
 def _knots(facts: Mapping[CellAddress, CellFacts]) -> Iterable[object]:
-    """Find units that wait for each other. Lower levels wait for none above, so each level is looked at alone.
+    """Find units that wait for each other.
 
-    A level whose cells name none of their own level but themselves can only be tangled within a cell.
+    Lower levels wait for none above, so each level is looked at alone. A level whose cells name none of their own level but themselves can only be tangled within a cell.
     """
     shapes: dict[int, CellFacts] = {}
     wide: dict[str, None] = {}
