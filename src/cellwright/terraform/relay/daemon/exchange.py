@@ -46,9 +46,16 @@ class Answer:
         self._received = bytearray()
 
     def answer_headers(self, block: bytes, *, end: bool) -> None:
-        """Take the beginning, or decide at the end."""
-        if end and not self.result.done():
-            self._decide(block)
+        """Read every block, so that a provider whose blocks lean on each other is found out."""
+        if self.result.done():
+            return
+        try:
+            status = grpc.status_of(block)
+        except HeaderError as fault:
+            self.result.set_exception(ProviderError(str(fault)))
+            return
+        if end:
+            self._decide(status)
 
     def answer_data(self, payload: bytes, *, end: bool) -> None:
         """Keep a piece."""
@@ -67,12 +74,7 @@ class Answer:
                 ProviderError("it is gone" if code is None else f"it broke off ({code})")
             )
 
-    def _decide(self, trailers: bytes) -> None:
-        try:
-            status = grpc.status_of(trailers)
-        except HeaderError as fault:
-            self.result.set_exception(ProviderError(str(fault)))
-            return
+    def _decide(self, status: int | None) -> None:
         message = grpc.unpack(bytes(self._received))
         if status == grpc.Status.OK and message is not None:
             self.result.set_result(message)

@@ -21,7 +21,13 @@ from cellwright.terraform.relay.daemon.peer import identify
 _CONFIGURING = frozenset(("apply", "destroy", "plan", "refresh", "validate"))
 """Commands in which Terraform asks a provider for more than its schema."""
 _UNUSED_SECONDS = 3600.0
-"""How long a grant waits for its Terraform, or for another after the last one ended."""
+"""How long a grant waits for its Terraform, which may itself wait for the lock of a state."""
+_USED_SECONDS = 30.0
+"""How long it stays after its Terraform has ended: a grant is for one command."""
+_MOST_UNUSED = 1000
+"""How many grants may wait; the oldest give way, and a Terraform that comes so late is refused."""
+_MOST_PAST = 5000
+"""How many grants are remembered after they are over: a plan may wait long for its approval."""
 _TOKEN_BYTES = 9
 
 
@@ -87,13 +93,14 @@ class Grant:
     def __init__(self, doors: tuple[Door, ...]) -> None:
         self.doors = doors
         self.released = False
+        self._used = False
         self._unused_since = time.monotonic()
 
     @property
     def busy(self) -> bool:
         """Whether Terraform is using it."""
         if any(door.busy for door in self.doors):
-            self._unused_since = time.monotonic()
+            self._used, self._unused_since = True, time.monotonic()
             return True
         return False
 
@@ -102,7 +109,10 @@ class Grant:
         """Whether nobody will come any more."""
         if self.busy:
             return False
-        return self.released or time.monotonic() - self._unused_since > _UNUSED_SECONDS
+        # What it did may have begun and ended between two looks.
+        used = self._used or self.tally != Tally()
+        limit = _USED_SECONDS if used else _UNUSED_SECONDS
+        return self.released or time.monotonic() - self._unused_since > limit
 
     @property
     def tally(self) -> Tally:
@@ -134,6 +144,7 @@ class Grants:
         self._packages = packages
         self._catalogue = catalogue
         self._grants: dict[str, Grant] = {}
+        self._past: dict[str, Tally] = {}
         self._background: set[asyncio.Task[None]] = set()
 
     async def make(self, order: GrantOrder) -> tuple[str, Grant | None, dict[str, str]]:
@@ -158,17 +169,29 @@ class Grants:
         """Whether a Terraform process is being served."""
         return any(grant.busy for grant in self._grants.values())
 
-    def find(self, name: str) -> Grant | None:
-        """The grant of that id, if it is not over."""
-        return self._grants.get(name)
+    def tally(self, name: str) -> Tally | None:
+        """What a grant did, even one that is over; None if it is unknown or long over."""
+        grant = self._grants.get(name)
+        return self._past.get(name) if grant is None else grant.tally
+
+    def release(self, name: str) -> None:
+        """End a grant as soon as nobody uses it."""
+        if grant := self._grants.get(name):
+            grant.released = True
+            self.sweep()
 
     def sweep(self) -> bool:
         """End grants that are over; tells whether any is left."""
+        waiting = [name for name, grant in self._grants.items() if not grant.busy]
+        surplus = set(waiting[: max(0, len(waiting) - _MOST_UNUSED)])
         for name, grant in tuple(self._grants.items()):
-            if grant.over:
+            if grant.over or name in surplus:
                 del self._grants[name]
+                self._past[name] = grant.tally
                 for door in grant.doors:
                     door.close()
+        for name in tuple(self._past)[: max(0, len(self._past) - _MOST_PAST)]:
+            del self._past[name]
         return bool(self._grants) or bool(self._background)
 
     async def end(self) -> None:

@@ -5,10 +5,12 @@ import asyncio
 import fcntl
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -66,6 +68,8 @@ def _run(runtime: Path, cache: Path, idle: float, writing: int) -> None:
         stale.unlink(missing_ok=True)
     _shut_standard_streams()
     spawner = fork_spawner()
+    # After the fork: providers keep the limit that they would have had.
+    _raise_file_limit()
 
     def ready() -> None:
         os.write(writing, _READY)
@@ -105,6 +109,13 @@ def _shut_standard_streams() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nothing, number)
+
+
+def _raise_file_limit() -> None:
+    """Every connection and every provider is an open file of the relay's."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _log(path: Path) -> logging.Logger:

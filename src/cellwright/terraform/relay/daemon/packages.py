@@ -3,6 +3,7 @@
 import base64
 import os
 import stat
+import threading
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -72,6 +73,7 @@ class Packages:
     def __init__(self, folder: Path) -> None:
         self._store = Store(folder / "digests")
         self._digests: dict[str, str] = {}
+        self._reading = threading.Lock()
 
     def check(self, folder: Path, name: str, hashes: frozenset[str]) -> Package:
         """Check the package of provider type `name` in `folder` against a lock file's hashes.
@@ -83,10 +85,11 @@ class Packages:
         """
         files = _files(folder.resolve())
         identities = tuple(Identity.of(path) for _, path in files)
-        listing = "".join(
-            f"{self._digest(identity)}  {relative}\n"
-            for (relative, _), identity in zip(files, identities, strict=True)
-        )
+        with self._reading:  # several clients may meet a package for the first time at once
+            listing = "".join(
+                f"{self._digest(identity)}  {relative}\n"
+                for (relative, _), identity in zip(files, identities, strict=True)
+            )
         digest = "h1:" + base64.b64encode(sha256(listing.encode()).digest()).decode()
         if digest not in hashes:
             raise PackageError("the package is not one that the lock file names")

@@ -50,6 +50,8 @@ class Greeting:
             raise ProviderError(f"it speaks protocol {parts[1]}")
         if parts[4:5] not in ([], ["grpc"]) or any(len(part) > 0 for part in parts[5:6]):
             raise ProviderError("it does not speak plain gRPC")
+        if parts[2] == "unix" and not parts[3].startswith("/"):
+            raise ProviderError("it listens on a relative path")
         return cls(int(parts[1]), parts[2], parts[3])
 
 

@@ -108,19 +108,15 @@ class Service:
         return {"id": name, "reattach": grant.reattach() if grant else None, "refused": refused}
 
     async def _report(self, body: Mapping[str, Any]) -> Answer:
-        grant = self._grants.find(str(body.get("id")))
-        if grant is None:
+        tally = self._grants.tally(str(body.get("id")))
+        if tally is None:
             raise ControlError("no such grant")
-        return grant.tally.encode()
+        return tally.encode()
 
     async def _release(self, body: Mapping[str, Any]) -> Answer:
-        grant = self._grants.find(str(body.get("id")))
-        if grant is None:
-            raise ControlError("no such grant")
-        grant.released = True
-        tally = grant.tally.encode()
-        self._grants.sweep()
-        return tally
+        answer = await self._report(body)
+        self._grants.release(str(body.get("id")))
+        return answer
 
     async def _stop_when_idle(self, body: Mapping[str, Any]) -> Answer:
         """Make no more grants; end at once if nobody is served or if `now` is set, else with the last."""
