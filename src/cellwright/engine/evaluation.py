@@ -1,7 +1,7 @@
 """What one unit of a run needs, decided against the ledger as it is now; no Terraform starts here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellwright.engine.forgotten import environment_of, rebuild
 from cellwright.ledger.opening import Ledger
@@ -30,6 +30,8 @@ class Work:
     fingerprint: str
     outputs: Outputs
     """What its upstreams gave, as recorded when this was decided."""
+    seen: StateMark | None = None
+    """The version of its state that was recorded last; None if it was never applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ class Evaluator:
             return Idle(
                 Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in standing.reasons)
             )
-        return self._work(part, unit, tree, facts, outputs)
+        work = self._work(part, unit, tree, facts, outputs)
+        return replace(work, seen=applied.head.state) if applied is not None else work
 
     def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> Work | Idle:
         if applied is None:

@@ -1,8 +1,10 @@
 """The unit step's view of the real Terraform: one unit's working folder with its plan."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cellwright.engine.attempt import SavedPlan as KeptPlan
 from cellwright.engine.evaluation import Work
@@ -11,8 +13,10 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Operation
 from cellwright.terraform.cancellation import Cancellation, StopLevel
+from cellwright.terraform.failure import FailureKind, TerraformError
+from cellwright.terraform.migration import migrate_state
 from cellwright.terraform.private_files import PRIVATE_FILE, file_faults, make_folder
-from cellwright.terraform.results import SavedPlan
+from cellwright.terraform.results import PlanResult, SavedPlan
 from cellwright.terraform.session import UnitTerraform
 from cellwright.terraform.state_reader import StateSnapshot
 
@@ -33,9 +37,16 @@ class TerraformAttempt:
         return self._plan.path if self._plan else None
 
     def plan(self) -> PlanSummary:
-        """Initialise, plan, save the plan and read it."""
-        made = self.terraform.plan(destroy=self.work.part.operation is Operation.DESTROY)
+        """Initialise, plan, save and read the plan; the state comes along if its backend is another now."""
+        try:
+            made = self._planned()
+        except TerraformError as failure:
+            if failure.kind is not FailureKind.BACKEND_CHANGED:
+                raise
+            migrate_state(self.terraform, self.work.seen)
+            made = self._planned()
         self._plan = made.saved
+        self._refuse_vanished_state(made)
         return made.summary
 
     def restore(self, saved: KeptPlan) -> PlanSummary:
@@ -67,6 +78,23 @@ class TerraformAttempt:
         except DiagnosticError:
             return None
 
+    def _planned(self) -> PlanResult:
+        return self.terraform.plan(destroy=self.work.part.operation is Operation.DESTROY)
+
+    def _refuse_vanished_state(self, made: PlanResult) -> None:
+        """Stop where a state is known but none is there: the plan would make everything a second time."""
+        if self.work.seen is None or made.document is None or _has_resources(made.document):
+            return
+        if self.terraform.mark() is None:
+            address = self.work.part.address
+            raise DiagnosticError(
+                error(
+                    f"the state of {address} is gone, so Terraform would create everything anew",
+                    "restore it from its backend's versions or its backup; to really start anew, switch the "
+                    "unit off, run `cellwright apply --destroy`, and switch it on again",
+                )
+            )
+
     def interrupt(self, level: int) -> None:
         """Ask what runs to stop (1), or kill it (2)."""
         self.cancellation.request(StopLevel(min(level, StopLevel.KILL)))
@@ -76,3 +104,9 @@ class TerraformAttempt:
         if self._plan is not None:
             self._plan.discard()
         self.terraform.close()
+
+
+def _has_resources(document: Mapping[str, Any]) -> bool:
+    """Tell whether the plan found resources in the state (Terraform's JSON plan format, `prior_state`)."""
+    values = (document.get("prior_state") or {}).get("values") or {}
+    return bool(values.get("root_module"))

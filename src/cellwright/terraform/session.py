@@ -270,7 +270,9 @@ class UnitTerraform:
         try:
             return policy.run(lambda: self._or_plainly(command, work), note, pause)
         except TerraformError as failure:
-            self.observer.report(failure)
+            # The state may follow its settings (see `migration`): whether that fails is not known yet.
+            if failure.kind is not FailureKind.BACKEND_CHANGED:
+                self.observer.report(failure)
             raise
 
     def _or_plainly(self, command: str, work: Callable[[], _T]) -> _T:
