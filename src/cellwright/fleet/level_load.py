@@ -11,16 +11,14 @@ from cellwright.fleet.forked import shared
 from cellwright.fleet.packing import Packed, pack_finding, unpack_finding
 from cellwright.fleet.profile import Profile, Surroundings, digest_of, face_of
 from cellwright.fleet.recall import Recall, Record, pack_facts, unpack_facts
-from cellwright.fleet.resolutions import Resolutions
+from cellwright.fleet.resolutions import REMEMBERED, Resolutions
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, has_errors
+from cellwright.model.names import means_secret
 from cellwright.model.unit import StackPin
 
 _WORTH_SHARING = 300
 """From so many cells on, half of them are resolved in a second process: a copy costs some 20 of them."""
-
-_REMEMBERED = 2_000
-"""Up to so many cells are kept resolved for whoever asks for their units next; more would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ class LevelLoad:
         return CellOutcome(facts, layers, facts.faults, facts.findings, record, recalled=True)
 
     def _resolved(self, missing: Sequence[tuple[CellAddress, bytes | None]]) -> list[CellOutcome]:
-        remember = self.recall is None or len(missing) <= _REMEMBERED
+        remember = self.recall is None or len(missing) <= REMEMBERED
         if self.recall is None or len(missing) < _WORTH_SHARING:
             return [self._resolve(address, own, remember=remember) for address, own in missing]
         outcomes: list[CellOutcome] = []
@@ -112,17 +110,24 @@ class LevelLoad:
         if resolved.cell is None:
             return CellOutcome(None, (), resolved.faults, resolved.findings)
         profile = self._profile(resolved) if own is not None else None
-        key = digest_of(own + repr(profile).encode()) if own is not None and profile is not None else b""
+        key = self._key(own, profile) if own is not None and profile is not None else b""
         facts = self._shared(facts_of(resolved, resolved.cell, key))
         record = None
         if own is not None and profile is not None:
             record = Record(own=own, profile=profile, face=self._face(resolved), facts=facts)
         return CellOutcome(facts, resolved.layers, resolved.faults, resolved.findings, record)
 
+    def _key(self, own: bytes, profile: Profile) -> bytes:
+        stamp = self.recall.stamp if self.recall is not None else b""
+        return digest_of(stamp + own + repr(tuple(profile)).encode("utf-8", "surrogatepass"))
+
     def _profile(self, resolved: ResolvedCell) -> Profile | None:
         findings = (*resolved.faults, *resolved.findings)
         if not resolved.whole or resolved.stateless or has_errors(findings):
             # What an error says may depend on more than a profile notes: the names that are near, for one.
+            return None
+        if resolved.cell is not None and any(map(means_secret, resolved.cell.environment)):
+            # A secret lies in the settings, and in no file that is made of them.
             return None
         return self.surroundings.profile(resolved)
 

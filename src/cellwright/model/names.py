@@ -1,4 +1,4 @@
-"""What a level, cell or stack may be called."""
+"""What a level, cell or stack may be called, and what the name of a setting tells."""
 
 import re
 
@@ -6,6 +6,15 @@ MAX_LENGTH = 63
 """The longest name: a name becomes a DNS label, a bucket name part and a folder (RFC 1035, 2.3.4)."""
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z")
+
+_SECRET = re.compile(
+    r"SECRET|TOKEN|PASSW|CREDENTIAL|PRIVATE|CONN_STR|(ACCESS|API)_?KEY(?!_ID)", re.IGNORECASE
+)
+
+
+def means_secret(name: str) -> bool:
+    """Tell whether what goes by this name in an environment is kept out of sight."""
+    return _SECRET.search(name) is not None
 
 
 def name_fault(name: str) -> str | None:

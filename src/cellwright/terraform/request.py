@@ -1,11 +1,11 @@
 """What is wanted of Terraform for one unit in one run."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.model.address import UnitAddress
+from cellwright.model.names import means_secret
 from cellwright.model.value import Json
 from cellwright.stacks.tree import StackTree
 from cellwright.terraform.backend import BackendSettings
@@ -13,9 +13,6 @@ from cellwright.terraform.redaction import Redactor
 from cellwright.terraform.unit_folder import UnitFolder
 from cellwright.terraform.variables import InputValue
 
-_SECRET_NAME = re.compile(
-    r"SECRET|TOKEN|PASSW|CREDENTIAL|PRIVATE|CONN_STR|(ACCESS|API)_?KEY(?!_ID)", re.IGNORECASE
-)
 _MIN_LENGTH = 8
 """Shorter values under such names are stand-ins (`test`): masking them would garble every log."""
 
@@ -50,5 +47,5 @@ class UnitRequest:
 
 def _secrets(named: Iterable[tuple[str, Json]]) -> Iterable[Json]:
     for name, value in named:
-        if isinstance(value, str) and len(value) >= _MIN_LENGTH and _SECRET_NAME.search(name):
+        if isinstance(value, str) and len(value) >= _MIN_LENGTH and means_secret(name):
             yield value
