@@ -1,9 +1,23 @@
 """Two HTTP/2 connections joined in memory, and an owner that writes down what it is told."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from cellwright.terraform.relay.http2.connection import Http2Connection
+
+Scene = Callable[[], Coroutine[Any, Any, None]]
+
+
+def play(scene: Scene) -> Callable[[], None]:
+    """Run an asynchronous test."""
+
+    def run() -> None:
+        asyncio.run(scene())
+
+    run.__name__ = scene.__name__
+    return run
 
 
 class Wire(asyncio.Transport):

@@ -1,25 +1,11 @@
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 import pytest
 
 from cellwright.terraform.relay.http2 import frames
 from cellwright.terraform.relay.http2.connection import STREAM_WINDOW
 from cellwright.terraform.relay.http2.frames import FrameReader, FrameType
-from unit.terraform.relay.pipe import Side, join, settle
-
-Scene = Callable[[], Coroutine[Any, Any, None]]
-
-
-def play(scene: Scene) -> Scene:
-    """Run an asynchronous test."""
-
-    def run() -> None:
-        asyncio.run(scene())
-
-    run.__name__ = scene.__name__
-    return run  # type: ignore[return-value]
+from unit.terraform.relay.pipe import Side, join, play, settle
 
 
 def first_frames(side: Side) -> list[frames.Frame]:
