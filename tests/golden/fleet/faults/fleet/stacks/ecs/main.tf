@@ -1,0 +1,6 @@
+variable "vpc_id" {
+  type = string
+}
+output "cluster" {
+  value = "x"
+}

@@ -1,0 +1,7 @@
+variable "endpoint" {
+  type = string
+}
+variable "users" {
+  type = list(string)
+  default = []
+}
