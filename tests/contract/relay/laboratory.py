@@ -184,7 +184,7 @@ def set_up(root: Path, relay: Relay) -> Laboratory:
     """Make a mirror with the test provider in both protocols, and learn its lock entries from Terraform."""
     mirror = root / "mirror"
     for protocol, address in ADDRESSES.items():
-        install_program(mirror, address, _program(protocol))
+        install_program(mirror, address, program_of(protocol))
     (root / "terraformrc").write_text(
         f'provider_installation {{\n  filesystem_mirror {{ path = "{mirror}" }}\n}}\n'
     )
@@ -208,7 +208,8 @@ def short_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="cwr"))
 
 
-def _program(protocol: int) -> str:
+def program_of(protocol: int) -> str:
+    """The test provider as a script that Terraform can start."""
     return _PROGRAM.format(
         python=shlex.quote(sys.executable), protocol=protocol, tests=shlex.quote(str(_TESTS))
     )

@@ -4,7 +4,8 @@ from typing import cast
 import pytest
 
 from cellwright.terraform.relay.control import Tally
-from cellwright.terraform.relay.daemon.grants import Door, Grant
+from cellwright.terraform.relay.daemon.door import Door
+from cellwright.terraform.relay.daemon.grants import Grant
 
 
 @dataclass

@@ -1,0 +1,191 @@
+"""A unit through Cellwright's own session: the relay is there by itself, and steps aside by itself."""
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from cellwright.model.plan import ResourceCounts
+from cellwright.sandbox.process import start_sandbox
+from cellwright.terraform.backend import BackendSettings
+from cellwright.terraform.binary import user_cache
+from cellwright.terraform.relay.client import Relay
+from cellwright.terraform.relay.folders import default_runtime_folder
+from cellwright.terraform.relay.relayed import RelayedProviders, RelaySettings, with_relay
+from cellwright.terraform.session import UnitTerraform
+from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
+from contract.relay.laboratory import ADDRESSES, REQUIREMENT, install_program, program_of, short_folder
+from unit.terraform.kit import UNIT, Bench, write_tree
+
+pytestmark = pytest.mark.terraform
+
+AWS = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+provider "aws" { region = "us-east-1" }
+resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }
+resource "aws_s3_bucket" "store" { bucket = "relay-e2e" }
+output "vpc" { value = aws_vpc.main.id }
+"""
+DEMO = (
+    REQUIREMENT.replace("DEMO_SOURCE", ADDRESSES[6].partition("/")[2])
+    + """
+provider "demo" { store = "store" }
+resource "demo_item" "kept" { name = "kept" }
+"""
+)
+GONE = '\nresource "demo_thing" "gone" { name = "gone" }\n'
+
+
+@dataclass(frozen=True)
+class Place:
+    """Folders of one user on one machine."""
+
+    root: Path
+    runtime: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        passed = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return passed | {"XDG_CACHE_HOME": str(self.root / "cache"), "XDG_RUNTIME_DIR": str(self.runtime)}
+
+    def toolchain(self, settings: RelaySettings | None = None, mirror: Path | None = None) -> Toolchain:
+        wanted = ToolchainSettings(mirror=None if mirror is None else str(mirror))
+        return with_relay(assemble_toolchain(wanted, self.root, self.environment), settings)
+
+    def open(
+        self,
+        toolchain: Toolchain,
+        stack: str,
+        backend: BackendSettings | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> UnitTerraform:
+        tree = write_tree(self.root / f"stack-{hash(stack)}", {"main.tf": stack})
+        bench = Bench(self.root, toolchain.binary, self.environment)
+        request = bench.request(tree, environment=environment, backend=backend)
+        return UnitTerraform.open(request, toolchain, bench.reporter, bench.cancellation)
+
+
+@pytest.fixture(name="place")
+def place_fixture(tmp_path: Path) -> Iterator[Place]:
+    place = Place(tmp_path, short_folder())
+    yield place
+    runtime = default_runtime_folder(place.environment)
+    Relay(user_cache(place.environment) / "relay", runtime).stop(now=True)
+    shutil.rmtree(place.runtime, ignore_errors=True)
+
+
+def relayed(toolchain: Toolchain) -> RelayedProviders:
+    assert isinstance(toolchain.providers, RelayedProviders)
+    return toolchain.providers
+
+
+@pytest.mark.aws
+def test_the_aws_provider_uses_it_without_being_asked(place: Place) -> None:
+    toolchain = place.toolchain()
+    with (
+        start_sandbox(place.root / "sandbox") as sandbox,
+        place.open(toolchain, AWS, environment=sandbox.environment) as unit,
+    ):
+        planned = unit.plan()
+        assert planned.saved is not None
+        applied = unit.apply(planned.saved)
+        again = unit.plan()
+
+    assert planned.summary.counts == ResourceCounts(add=2)
+    assert applied.counts == ResourceCounts(add=2)
+    assert again.saved is None, "nothing is left to do"
+    report = relayed(toolchain).report(UNIT)
+    assert report.used
+    # plan, show, apply, plan: four schemas; and the checks after the first.
+    assert report.calls_answered >= 4
+    assert report.seconds_saved > 0
+    assert report.providers_started <= 4
+
+
+@pytest.fixture(name="mirror")
+def mirror_fixture(place: Place, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # The test provider speaks no TLS; plain Terraform would insist.
+    monkeypatch.setattr(
+        "cellwright.terraform.environment.OURS",
+        {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "TF_DISABLE_PLUGIN_TLS": "1"},
+    )
+    install_program(place.root / "mirror", ADDRESSES[6], program_of(6))
+    return place.root / "mirror"
+
+
+TRUSTING = RelaySettings(trusted=("cellwright/demo",))
+
+
+def test_a_type_that_only_a_remote_state_knows_costs_one_repetition(
+    place: Place, mirror: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    toolchain = place.toolchain(TRUSTING, mirror)
+    # A state that Cellwright does not read itself, as with any backend but its own.
+    elsewhere = BackendSettings("local", {"path": str(place.root / "elsewhere.tfstate")})
+    with place.open(toolchain, DEMO + GONE, elsewhere) as unit:
+        planned = unit.plan()
+        assert planned.saved is not None
+        unit.apply(planned.saved)
+    with place.open(toolchain, DEMO, elsewhere) as unit:
+        hidden = replace(unit.runner, workspace=replace(unit.workspace, state=None))
+        unit.runner = hidden
+        with caplog.at_level(logging.DEBUG):
+            planned = unit.plan()
+
+    assert planned.summary.counts == ResourceCounts(destroy=1)
+    assert "again with the whole schema" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        (RelaySettings(), "not known to be safe"),
+        (replace(TRUSTING, flag=False), "--no-relay"),
+        (replace(TRUSTING, setting=False), "terraform.relay in fleet.yaml is off"),
+    ],
+)
+def test_without_it_the_result_is_the_same(
+    place: Place, mirror: Path, settings: RelaySettings, reason: str
+) -> None:
+    toolchain = place.toolchain(settings, mirror)
+    with place.open(toolchain, DEMO) as unit:
+        planned = unit.plan()
+        assert planned.saved is not None
+        assert unit.apply(planned.saved).counts == ResourceCounts(add=1)
+
+    report = relayed(toolchain).report(UNIT)
+    assert not report.used
+    assert reason in report.reason
+
+
+def test_a_relay_that_dies_under_a_plan_costs_one_repetition(
+    place: Place, mirror: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    toolchain = place.toolchain(TRUSTING, mirror)
+    with place.open(toolchain, DEMO) as unit:
+        unit.init()
+        providers = relayed(toolchain)
+        granted = providers.environment_for
+
+        def grant_and_die(workspace: object, command: str) -> object:
+            environment = granted(workspace, command)  # type: ignore[arg-type]
+            if environment and command == "plan":
+                Relay(
+                    user_cache(place.environment) / "relay", default_runtime_folder(place.environment)
+                ).stop(now=True)
+            return environment
+
+        providers.environment_for = grant_and_die  # type: ignore[method-assign,assignment]
+        with caplog.at_level(logging.DEBUG):
+            planned = unit.plan()
+
+    assert planned.summary.counts == ResourceCounts(add=1)
+    assert "again without the relay" in caplog.text
