@@ -7,7 +7,7 @@ from cellwright.app.identity import actor
 from cellwright.app.opening import OpenFleet
 from cellwright.app.results import RunReport
 from cellwright.app.states import state_mark
-from cellwright.app.status import surveyor_of
+from cellwright.app.surveying import Survey
 from cellwright.app.toolchain import attempts_for
 from cellwright.engine.approval import Approver, Interrupts, Preapproved, Uninterrupted
 from cellwright.engine.capacity import suggested_parallel
@@ -20,9 +20,8 @@ from cellwright.model.change import Status
 from cellwright.model.progress import Reporter, SilentReporter
 from cellwright.model.run import Operation, Run, RunKind
 from cellwright.planning.choice import Choice, choose, make_choice
-from cellwright.planning.graph import Graph
+from cellwright.planning.outline import graph_of
 from cellwright.planning.selection import Relatives, select
-from cellwright.planning.standing import survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,10 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     Raises:
         DiagnosticError: a selector matches nothing.
     """
-    surveyor = surveyor_of(fleet)
+    survey = Survey(fleet)
     units = fleet.fleet.units
-    chosen = select(units, selection.selectors, selection.relatives, surveyor.record.heads)
-    statuses = survey(surveyor, units, chosen)
+    chosen = select(units, selection.selectors, selection.relatives, survey.heads)
+    statuses = survey.statuses(chosen)
     named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
     doomed = [item.address for item in statuses if item.status is Status.DESTROY]
     recorded = recorded_upstreams(fleet, chosen if doomed else ())
@@ -80,7 +79,7 @@ def choice_of(fleet: OpenFleet, operations: Mapping[UnitAddress, Operation]) -> 
     return make_choice(
         [address for address, operation in operations.items() if operation is Operation.APPLY],
         [address for address, operation in operations.items() if operation is Operation.DESTROY],
-        Graph.of(unit for unit in fleet.fleet.units.values() if unit.enabled),
+        graph_of(fleet.fleet.units, enabled_only=True),
         recorded_upstreams(fleet, operations.keys()),
     )
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from cellwright.app.location import Location
-from cellwright.app.opening import OpenFleet, opened
+from cellwright.app.opening import opened
 from cellwright.app.results import FleetStatus
-from cellwright.app.states import state_mark
+from cellwright.app.surveying import Survey
 from cellwright.planning.selection import Relatives, select
-from cellwright.planning.standing import Record, Surveyor, survey
 
 
 def status(
@@ -19,22 +18,6 @@ def status(
         DiagnosticError: the fleet has errors, the ledger can't be read, or a selector matches nothing.
     """
     with opened(location, writing=False) as fleet:
-        surveyor = surveyor_of(fleet)
-        units = fleet.fleet.units
-        chosen = select(units, selectors, relatives, surveyor.record.heads)
-        return FleetStatus(fleet.fleet.name, survey(surveyor, units, chosen))
-
-
-def surveyor_of(fleet: OpenFleet) -> Surveyor:
-    """Read from the ledger, in one pass each, what standings need."""
-    reader = fleet.ledger.reader
-    return Surveyor(
-        Record(
-            heads=reader.heads(),
-            outputs=reader.outputs(None),
-            applied=lambda address: reader.applied([address]).get(address),
-            state_mark=lambda unit: state_mark(fleet.home, unit),
-        ),
-        fleet.stacks.facts,
-        fleet.digester,
-    )
+        survey = Survey(fleet)
+        chosen = select(fleet.fleet.units, selectors, relatives, survey.heads)
+        return FleetStatus(fleet.fleet.name, survey.statuses(chosen))

@@ -133,6 +133,8 @@ class Fleet:
     levels: tuple[Level, ...]
     cells: Mapping[CellAddress, Cell]
     units: Units
+    backend: str = "local"
+    """Where states live: a Terraform backend's name, the same for all units."""
     diagnostics: tuple[Diagnostic, ...]
     """Sorted by file, line and column."""
     addresses: Addressing = field(default_factory=Addressing)

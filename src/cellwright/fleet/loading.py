@@ -78,6 +78,7 @@ class Loading:
             levels=configuration.levels,
             cells={address: cell.cell for address, cell in facts.items()},
             units=Roster(facts, self._resolutions),
+            backend=configuration.backend,
             diagnostics=self._findings.result(),
             addresses=configuration.addresses,
         )

@@ -1,6 +1,7 @@
 """What a cell's resolution depends on beside its own documents: layers, ground, placement, contracts.
 
-Resolution is a function of these and of fleet.yaml, and whatever it looked at among them is noted here. So a cell whose own documents and whose profile are as before is as before.
+Resolution is a function of these and of fleet.yaml, and whatever it looked at among them is noted here. So a
+cell whose own documents and whose profile are as before is as before.
 """
 
 import hashlib

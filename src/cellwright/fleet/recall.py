@@ -41,7 +41,8 @@ class Recall:
 
     def __init__(self, path: Path, stamp: bytes) -> None:
         self._path = path
-        self._stamp = stamp
+        self.stamp = stamp
+        """Digest of what all its cells were resolved under."""
         self._packed: dict[tuple[str, str], Packed] = {}
         self._profiles: list[Profile] = []
         self._shapes: list[Shape] = []
@@ -90,7 +91,7 @@ class Recall:
             for address, record in records.items()
         }
         plain = [tuple(map(_plain_unit, shape)) for shape in shapes]
-        write_kept(self._path, self._stamp, ([tuple(item) for item in profiles], plain, packed, list(sound)))
+        write_kept(self._path, self.stamp, ([tuple(item) for item in profiles], plain, packed, list(sound)))
 
 
 def pack_facts(facts: CellFacts) -> Packed:

@@ -7,6 +7,9 @@ from cellwright.fleet.cell import LevelContext, ResolvedCell, resolve_cell
 from cellwright.fleet.cells import CellSource
 from cellwright.model.address import CellAddress
 
+REMEMBERED = 2_000
+"""So many cells are kept resolved, some 50 KB each."""
+
 
 class Resolutions(Mapping[CellAddress, ResolvedCell]):
     """Resolves cells of the levels that were opened; safe to share between threads."""
@@ -24,15 +27,17 @@ class Resolutions(Mapping[CellAddress, ResolvedCell]):
         self._sources.update((CellAddress(level, name), source) for name, source in sources.items())
 
     def __getitem__(self, address: CellAddress) -> ResolvedCell:
-        """Give a cell, resolved once and remembered."""
+        """Give a cell, resolved and remembered for a while: all cells at once may be more than memory holds."""
         with self._turn:
-            known = self._known.get(address)
-            if known is None:
-                known = self._known[address] = self.resolve(address)
+            # Whoever was asked for last goes to the end: the beginning is what may be forgotten.
+            known = self._known.pop(address, None) or self.resolve(address)
+            self._known[address] = known
+            if len(self._known) > REMEMBERED:
+                del self._known[next(iter(self._known))]
             return known
 
     def resolve(self, address: CellAddress) -> ResolvedCell:
-        """Give a cell without remembering it: all cells at once may be more than memory can hold."""
+        """Give a cell without remembering it."""
         with self._turn:
             known = self._known.get(address)
             return known or resolve_cell(self._sources[address], self._contexts[address.level])

@@ -56,7 +56,8 @@ def _unit_holds(
 def _knots(facts: Mapping[CellAddress, CellFacts]) -> Iterable[object]:
     """Find units that wait for each other.
 
-    Lower levels wait for none above, so each level is looked at alone. A level whose cells name none of their own level but themselves can only be tangled within a cell.
+    Lower levels wait for none above, so each level is looked at alone. A level whose cells name none of their
+    own level but themselves can only be tangled within a cell.
     """
     shapes: dict[int, CellFacts] = {}
     wide: dict[str, None] = {}

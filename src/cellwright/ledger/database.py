@@ -77,6 +77,10 @@ class Database:
             return moment
         return datetime.now(UTC)
 
+    def forked(self) -> None:
+        """Let go of the connections in a copy of this process: they stay the first one's."""
+        self.engine.dispose(close=False)
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()

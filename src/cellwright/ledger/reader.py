@@ -24,6 +24,7 @@ from cellwright.ledger.rows import (
 )
 from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
 from cellwright.ledger.tables import APPROVALS, EVENTS, HEADS, OUTPUTS, RUN_UNITS, RUNS, UNITS
+from cellwright.ledger.views import HeadsView, OutputsView
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, RecordedOutput
 from cellwright.model.event import Event
@@ -55,6 +56,24 @@ class LedgerReader:
         with self.database.read() as connection, collection_paused():
             heads = (load_head(*row) for row in connection.execute(_HEADS).all())
             return {head.address: head for head in heads}
+
+    def heads_view(self) -> HeadsView:
+        """As `heads`, but decoded only when asked for; one pass."""
+        with self.database.read() as connection, collection_paused():
+            rows = connection.execute(_HEADS).all()
+            return HeadsView({row[0]: (row[1], row[2], row[3], row[4]) for row in rows})
+
+    def outputs_view(self) -> OutputsView:
+        """As `outputs` of every unit, but decoded only when asked for; one pass."""
+        statement = select(OUTPUTS.c.unit, OUTPUTS.c.outputs)
+        with self.database.read() as connection, collection_paused():
+            return OutputsView({row[0]: row[1] for row in connection.execute(statement).all()})
+
+    def sources(self) -> dict[str, tuple[str, str]]:
+        """The digest and the label of every applied unit's source, by address as text; one pass."""
+        statement = select(UNITS.c.unit, UNITS.c.source_digest, UNITS.c.source_label)
+        with self.database.read() as connection, collection_paused():
+            return {row[0]: (row[1], row[2]) for row in connection.execute(statement).all()}
 
     def applied(self, addresses: Collection[UnitAddress] | None) -> dict[UnitAddress, AppliedUnit]:
         """All that is remembered of these units, or of every unit (None).

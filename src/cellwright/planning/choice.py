@@ -8,6 +8,7 @@ from cellwright.model.change import Status, UnitStatus
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.unit import Unit
 from cellwright.planning.graph import Graph
+from cellwright.planning.outline import graph_of
 
 CHANGES = frozenset({Status.CHANGED, Status.NEVER_APPLIED, Status.FAILED, Status.BLOCKED})
 """Standings that an apply does something about."""
@@ -41,7 +42,7 @@ def choose(
     doomed = {
         item.address for item in found if item.status is Status.DESTROY and (destroy or item.address in named)
     }
-    graph = Graph.of(unit for unit in units.values() if unit.enabled)
+    graph = graph_of(units, enabled_only=True)
     settled = {item.address for item in found if item.status is Status.UP_TO_DATE}
     applied = changed | (graph.with_downstreams(changed) & settled)
     return make_choice(applied, doomed, graph, recorded)

@@ -20,11 +20,17 @@ def differences(
     """List what is not as it was applied: source, backend, then inputs by name."""
     reasons: list[Reason] = []
     if found.source_digest != applied.source_digest:
-        reasons.append(Reason(ReasonKind.SOURCE, _source(unit, source_label, applied)))
+        reasons.append(source_reason(unit.address.stack, source_label, applied.source_label))
     if found.backend_digest != applied.backend_digest:
         reasons.append(Reason(ReasonKind.BACKEND, f"backend {unit.backend.kind} has other settings"))
     reasons.extend(_inputs(unit, found, applied, outputs))
     return tuple(reasons)
+
+
+def source_reason(stack: str, label: str, applied_label: str) -> Reason:
+    """Say that a stack's source is another one; labels are what people call it."""
+    change = f": {applied_label} -> {label}" if label != applied_label else ""
+    return Reason(ReasonKind.SOURCE, f"source of {stack}{change}")
 
 
 def used_outputs(unit: Unit, outputs: Outputs) -> dict[str, str]:
@@ -40,12 +46,6 @@ def brief(value: Json) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = " ".join(text.split()) if text else '""'
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def _source(unit: Unit, label: str, applied: AppliedUnit) -> str:
-    if label != applied.source_label:
-        return f"source of {unit.address.stack}: {applied.source_label} -> {label}"
-    return f"source of {unit.address.stack}"
 
 
 def _inputs(unit: Unit, found: Ingredients, applied: AppliedUnit, outputs: Outputs) -> Iterator[Reason]:

@@ -1,16 +1,18 @@
 """Selectors: which units a command means (`client/acme`, `client/*/app`, `base/**`, `tier=gold`)."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.unit import Unit
-from cellwright.planning.graph import Graph
+from cellwright.planning.outline import graph_of, labels_of
 
 _PARTS = 3
+_WILD = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ def select(
     chosen: set[UnitAddress] = set()
     faults: list[Diagnostic] = []
     for selector in selectors:
-        matched = {address for address in known if _matches(selector, address, units.get(address))}
+        parts = [_part(part.strip(), units) for part in selector.split(",")]
+        matched = {address for address in known if all(matches(address) for matches in parts)}
         if not matched:
             faults.append(_nothing(selector, known))
         chosen |= matched
@@ -55,7 +58,7 @@ def _with_relatives(
 ) -> frozenset[UnitAddress]:
     if not (relatives.upstreams or relatives.downstreams):
         return frozenset(chosen)
-    graph = Graph.of(units.values())
+    graph = graph_of(units)
     found = set(chosen)
     if relatives.upstreams:
         found |= graph.with_upstreams(chosen)
@@ -64,26 +67,32 @@ def _with_relatives(
     return frozenset(found)
 
 
-def _matches(selector: str, address: UnitAddress, unit: Unit | None) -> bool:
-    return all(_matches_one(part.strip(), address, unit) for part in selector.split(","))
-
-
-def _matches_one(part: str, address: UnitAddress, unit: Unit | None) -> bool:
+def _part(part: str, units: Mapping[UnitAddress, Unit]) -> Callable[[UnitAddress], bool]:
+    """Read one part of a selector once, for all units that are held against it."""
     key, equals, wanted = part.partition("=")
     if equals:
-        return fnmatchcase(_label(key, address, unit) or "", wanted)
+        return lambda address: fnmatchcase(_label(key, address, units) or "", wanted)
     patterns = part.rstrip("/").split("/")
     if patterns[-1] == "**":
         patterns = [*patterns[:-1], *["*"] * (_PARTS - len(patterns) + 1)]
     if not 1 <= len(patterns) <= _PARTS:
-        return False
-    names = (address.level, address.cell, address.stack)
-    return all(fnmatchcase(name, pattern) for name, pattern in zip(names, patterns, strict=False))
+        return lambda _: False
+    level, cell, stack = (_pattern(pattern) for pattern in [*patterns, "*", "*"][:_PARTS])
+    # The cell's name first: of all parts it rules out the most.
+    return lambda address: cell(address.cell) and level(address.level) and stack(address.stack)
 
 
-def _label(key: str, address: UnitAddress, unit: Unit | None) -> str | None:
+def _pattern(pattern: str) -> Callable[[str], bool]:
+    if pattern == "*":
+        return lambda _: True
+    if _WILD.search(pattern):
+        return re.compile(translate(pattern)).match  # type: ignore[return-value]  # a match is true
+    return pattern.__eq__
+
+
+def _label(key: str, address: UnitAddress, units: Mapping[UnitAddress, Unit]) -> str | None:
     own = {"level": address.level, "cell": address.cell, "stack": address.stack}
-    return own.get(key) or (unit.labels.get(key) if unit else None)
+    return own.get(key) or labels_of(units, address).get(key)
 
 
 def _nothing(selector: str, known: Iterable[UnitAddress]) -> Diagnostic:

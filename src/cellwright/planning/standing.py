@@ -1,17 +1,21 @@
 """Where every unit stands: its fingerprint against the ledger's, and why they differ."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import NO_STATE, AppliedHead, AppliedUnit, StateMark
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.position import Position
 from cellwright.model.unit import StackPin, Unit
 from cellwright.planning.binding import BoundInput, Outputs, bind
 from cellwright.planning.digest import Digester
-from cellwright.planning.fingerprint import Ingredients, backend_digest
+from cellwright.planning.fingerprint import Ingredients, backend_digest, combined
 from cellwright.planning.reasons import differences
+
+HALF_DONE = Reason(ReasonKind.STATE, "an apply with other settings did not end well since")
+"""Why a unit whose settings are as applied is a change all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,37 +71,34 @@ class Surveyor:
 
     def standing(self, unit: Unit) -> UnitStatus:
         """Compare an enabled unit with what was applied."""
-        if waiting := self._waits_for(unit):
-            return UnitStatus(unit.address, Status.BLOCKED, waiting)
+        return self.examine(unit)[0]
+
+    def examine(self, unit: Unit) -> tuple[UnitStatus, str | None]:
+        """Compare an enabled unit with what was applied; the digest of its settings too, if known."""
+        if reasons := self._waits_for(unit):
+            return UnitStatus(unit.address, Status.BLOCKED, reasons), None
         stack = self.stacks(unit.stack)
         try:
             found = ingredients(unit, stack, self.record.outputs, self.digester, self.known)
         except DiagnosticError as fault:
             reasons = tuple(Reason(ReasonKind.OUTPUT, item.summary) for item in fault.diagnostics)
-            return UnitStatus(unit.address, Status.BLOCKED, reasons)
-        return self._against(self.record.heads.get(unit.address), unit, stack, found)
-
-    def removed(self, address: UnitAddress, unit: Unit | None) -> UnitStatus:
-        """Say why a unit that the ledger knows is to be destroyed."""
-        if unit is None:
-            summary = "no longer in the fleet"
-        else:
-            summary = f"switched off ({unit.position.file}:{unit.position.line})"
-        return UnitStatus(address, Status.DESTROY, (Reason(ReasonKind.REMOVED, summary),))
+            return UnitStatus(unit.address, Status.BLOCKED, reasons), None
+        digest = found.settings_digest(self.digester)
+        fingerprint = combined(stack.digest, digest)
+        head = self.record.heads.get(unit.address)
+        return self._against(head, unit, stack, found, fingerprint), digest
 
     def _waits_for(self, unit: Unit) -> tuple[Reason, ...]:
         heads = self.record.heads
-        missing = sorted(
+        return waiting(
             upstream
             for upstream in unit.upstreams()
             if (head := heads.get(upstream)) is None or head.fingerprint is None
         )
-        return tuple(Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied") for item in missing)
 
     def _against(
-        self, head: AppliedHead | None, unit: Unit, stack: StackFacts, found: Ingredients
+        self, head: AppliedHead | None, unit: Unit, stack: StackFacts, found: Ingredients, fingerprint: str
     ) -> UnitStatus:
-        fingerprint = found.fingerprint(self.digester)
         if head is not None and head.failed == fingerprint:
             return UnitStatus(unit.address, Status.FAILED, self._reasons(unit, stack, found))
         if head is None or head.fingerprint is None:
@@ -105,9 +106,8 @@ class Surveyor:
         if head.fingerprint != fingerprint:
             return UnitStatus(unit.address, Status.CHANGED, self._reasons(unit, stack, found))
         if head.failed is not None:
-            half = Reason(ReasonKind.STATE, "an apply with other settings did not end well since")
-            return UnitStatus(unit.address, Status.CHANGED, (half,))
-        if moved := self._state_moved(head, unit):
+            return UnitStatus(unit.address, Status.CHANGED, (HALF_DONE,))
+        if moved := self.state_moved(head, unit):
             return UnitStatus(unit.address, Status.CHANGED, (moved,))
         return UnitStatus(unit.address, Status.UP_TO_DATE)
 
@@ -117,7 +117,8 @@ class Surveyor:
             return ()
         return differences(unit, stack.label, found, applied, self.record.outputs)
 
-    def _state_moved(self, head: AppliedHead, unit: Unit) -> Reason | None:
+    def state_moved(self, head: AppliedHead, unit: Unit) -> Reason | None:
+        """Say how a unit's state is another one than was recorded; None if it isn't, or can't be seen."""
         if head.state is None or (now := self.record.state_mark(unit)) is None or now == head.state:
             return None
         if now == NO_STATE:
@@ -127,6 +128,19 @@ class Surveyor:
         else:
             summary = f"written by somebody else: serial {head.state.serial} -> {now.serial}"
         return Reason(ReasonKind.STATE, summary)
+
+
+def removed(address: UnitAddress, switched_off: Position | None) -> UnitStatus:
+    """Say why a unit that the ledger knows is to be destroyed: gone, or switched off by a cell's settings."""
+    summary = "no longer in the fleet"
+    if switched_off is not None:
+        summary = f"switched off ({switched_off.file}:{switched_off.line})"
+    return UnitStatus(address, Status.DESTROY, (Reason(ReasonKind.REMOVED, summary),))
+
+
+def waiting(missing: Iterable[UnitAddress]) -> tuple[Reason, ...]:
+    """Say which units must be applied first."""
+    return tuple(Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied") for item in sorted(missing))
 
 
 def survey(
@@ -139,5 +153,5 @@ def survey(
         if unit is not None and unit.enabled:
             statuses.append(surveyor.standing(unit))
         elif address in surveyor.record.heads:
-            statuses.append(surveyor.removed(address, unit))
+            statuses.append(removed(address, None if unit is None else unit.position))
     return tuple(statuses)
