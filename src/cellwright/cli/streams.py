@@ -2,7 +2,7 @@
 
 from typing import TextIO
 
-_TO_PLAIN = str.maketrans("✓✗○●⊘▸…━─│├└·⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "vxo*/>.=-||`--\\|/-\\|/-\\", "")
+_TO_PLAIN = str.maketrans("✓✗○●⊘▸…━─│├└·█▄▒⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "vxo*/>.=-||`-#=%-\\|/-\\|/-\\", "")
 """One column each, so that what was aligned stays aligned."""
 
 
