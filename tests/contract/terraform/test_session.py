@@ -12,11 +12,9 @@ from cellwright.model.position import Position
 from cellwright.model.progress import Phase
 from cellwright.model.value import Json
 from cellwright.stacks.tree import StackTree
-from cellwright.stacks.types import AnyType, ListOf, ObjectAttribute, ObjectOf, Primitive
 from cellwright.terraform.backend import BackendSettings
 from cellwright.terraform.failure import FailureKind, TerraformError
 from cellwright.terraform.results import PlanResult
-from cellwright.terraform.variables import InputValue
 from unit.terraform.kit import Bench, plain, write_tree
 
 pytestmark = pytest.mark.terraform
@@ -229,110 +227,6 @@ def test_a_plan_that_the_world_has_overtaken_is_refused_by_terraform(bench: Benc
             unit.apply(first.saved)
 
 
-SECRETS = """
-variable "text" {
-  type      = string
-  sensitive = true
-}
-
-variable "tree" {
-  type      = object({ list = list(string), number = number })
-  sensitive = true
-}
-
-variable "whatever" {
-  sensitive = true
-}
-
-variable "unmarked" {
-  type = string
-}
-
-resource "terraform_data" "x" {
-  input = [var.text, var.tree, var.whatever, var.unmarked]
-}
-
-output "all" {
-  value     = terraform_data.x.output
-  sensitive = true
-}
-"""
-HARD = 'canary ${x} %{y} $${z} "q" \\ \n\t <b>& é😀'
-
-
-def secret_inputs() -> tuple[InputValue, ...]:
-    kind = ObjectOf(
-        {"list": ObjectAttribute(ListOf(Primitive.STRING)), "number": ObjectAttribute(Primitive.NUMBER)}
-    )
-    return (
-        InputValue("text", HARD, Primitive.STRING, secret=True),
-        InputValue("tree", {"list": [HARD, "canary-2"], "number": 1.5}, kind, secret=True),
-        InputValue("whatever", {"canary-3": HARD}, AnyType(), secret=True),
-        InputValue("unmarked", "canary-4", Primitive.STRING, secret=True),
-    )
-
-
-def test_secrets_arrive_as_they_are_and_show_nowhere(bench: Bench, tmp_path: Path) -> None:
-    stack = write_tree(tmp_path / "s", {"main.tf": SECRETS})
-    inputs = secret_inputs()
-    with bench.open(bench.request(stack, inputs)) as unit:
-        planned = unit.plan()
-        assert planned.saved is not None
-        unit.apply(planned.saved)
-        state = unit.state()
-
-    assert state is not None
-    assert state.outputs["all"].sensitive
-    assert state.outputs["all"].value == [item.value for item in inputs]
-    assert "canary" not in repr(planned.summary)
-    assert "canary" not in repr(planned)
-    assert "canary" not in repr(bench.reporter.seen)
-    for path in (bench.root / ".cellwright").rglob("*"):
-        if path.is_file() and path.suffix != ".tfstate":
-            assert b"canary" not in path.read_bytes(), path
-
-
-def test_secrets_that_no_environment_can_carry(bench: Bench, tmp_path: Path) -> None:
-    stack = write_tree(
-        tmp_path / "s", {"main.tf": SECRETS.replace("var.tree, var.whatever, var.unmarked", "")}
-    )
-    long = "canary" * 40_000
-    inputs = (
-        InputValue("text", long, Primitive.STRING, secret=True),
-        *(item for item in secret_inputs() if item.name != "text"),
-    )
-    request = bench.request(stack, inputs)
-    with bench.open(request) as unit:
-        planned = unit.plan()
-        assert planned.saved is not None
-        assert not request.folder.secrets.exists()
-        unit.apply(planned.saved)
-        state = unit.state()
-
-    assert state is not None
-    assert state.outputs["all"].value == [long]
-
-
-def test_a_stacks_own_values_do_not_win_over_inputs(bench: Bench, tmp_path: Path) -> None:
-    stack = write_tree(
-        tmp_path / "s",
-        {
-            "main.tf": SECRETS.replace("var.tree, var.whatever, ", ""),
-            "terraform.tfvars": 'text = "theirs"\n',
-            "zz.auto.tfvars": 'text = "theirs"\nunmarked = "theirs"\n',
-        },
-    )
-    inputs = (*secret_inputs()[:3], InputValue("unmarked", "ours", Primitive.STRING))
-    with bench.open(bench.request(stack, inputs)) as unit:
-        planned = unit.plan()
-        assert planned.saved is not None
-        unit.apply(planned.saved)
-        state = unit.state()
-
-    assert state is not None
-    assert state.outputs["all"].value == [HARD, "ours"]
-
-
 def test_a_stacks_own_backend_is_replaced(bench: Bench, tmp_path: Path) -> None:
     stack = write_tree(
         tmp_path / "s",
@@ -454,32 +348,3 @@ def test_drift_alone_is_a_plan_of_a_refresh_only(bench: Bench, stack: StackTree)
     apply(bench, stack, "acme")
     with bench.open(bench.request(stack, plain(name="acme"), run="r2")) as unit:
         assert unit.plan(refresh_only=True).saved is None
-
-
-EPHEMERAL = """
-variable "token" {
-  type      = string
-  ephemeral = true
-}
-
-resource "terraform_data" "x" {
-  provisioner "local-exec" {
-    command     = "test -n \\"$TOKEN\\" && printf '%s' \\"$TOKEN\\" >given"
-    environment = { TOKEN = var.token }
-  }
-}
-"""
-
-
-def test_an_ephemeral_input_is_given_to_apply_again(bench: Bench, tmp_path: Path) -> None:
-    if bench.binary.product == "tofu":
-        pytest.skip("OpenTofu has no ephemeral variables before 1.11")
-    stack = write_tree(tmp_path / "s", {"main.tf": EPHEMERAL})
-    inputs = (InputValue("token", "tok ${1}", Primitive.STRING, ephemeral=True),)
-    request = bench.request(stack, inputs)
-    with bench.open(request) as unit:
-        planned = unit.plan()
-        assert planned.saved is not None
-        unit.apply(planned.saved)
-
-    assert (request.folder.source / "given").read_text() == "tok ${1}"

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shlex
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from cellwright.terraform.backend import BackendSettings
 from cellwright.terraform.binary import Binary
 from cellwright.terraform.cancellation import Cancellation
 from cellwright.terraform.cli_config import CliConfig
-from cellwright.terraform.launcher import started_at
+from cellwright.terraform.launcher import CommandFolder, started_at
+from cellwright.terraform.process import Command
 from cellwright.terraform.provider_cache import ProviderCache
 from cellwright.terraform.providers import PlainProviders, Providers
 from cellwright.terraform.request import UnitRequest
@@ -173,3 +174,23 @@ def zombies() -> list[int]:
     children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     numbers = [int(number) for found in children for number in found.read_text().split()]
     return [number for number in numbers if Path(f"/proc/{number}/cmdline").read_bytes() == b""]
+
+
+def command(folder: Path, script: str, **settings: float) -> Command:
+    """A shell script as a command."""
+    return Command(
+        arguments=("/bin/sh", "-c", script),
+        cwd=folder,
+        environment={"PATH": os.defpath},
+        folder=CommandFolder(folder / "command"),
+        label="plan r1",
+        **settings,
+    )
+
+
+class Lines:
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def __call__(self, lines: Sequence[str]) -> None:
+        self.seen.extend(lines)

@@ -1,9 +1,6 @@
 import os
 import signal
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -19,26 +16,11 @@ from cellwright.terraform.process import (
     KILLED,
     Command,
     Exit,
-    Finished,
-    Running,
     TerraformProcess,
-    Vanished,
-    adopt,
     start,
 )
-from cellwright.terraform.unit_lock import UnitLock, UnitLockedError, is_locked
-from unit.terraform.kit import eventually, is_gone, zombies
-
-
-def command(folder: Path, script: str, **settings: float) -> Command:
-    return Command(
-        arguments=("/bin/sh", "-c", script),
-        cwd=folder,
-        environment={"PATH": os.defpath},
-        folder=CommandFolder(folder / "command"),
-        label="plan r1",
-        **settings,
-    )
+from cellwright.terraform.unit_lock import UnitLock
+from unit.terraform.kit import Lines, command, eventually, is_gone, zombies
 
 
 class Launch(Protocol):
@@ -55,14 +37,6 @@ def launch() -> Iterator[Launch]:
             return start(command(folder, script, **settings), lock)
 
         yield start_it
-
-
-class Lines:
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def __call__(self, lines: Sequence[str]) -> None:
-        self.seen.extend(lines)
 
 
 def test_output_and_exit_code_come_back(tmp_path: Path, launch: Launch) -> None:
@@ -268,172 +242,3 @@ def test_cancellation_reaches_what_runs_and_what_starts_later(tmp_path: Path, la
     cancellation.request(StopLevel.INTERRUPT)  # nothing is taken back
     with cancellation.reaching(late):
         assert late.wait() == Exit(KILLED)
-
-
-PARENT = """
-import sys
-from pathlib import Path
-from cellwright.terraform.launcher import CommandFolder
-from cellwright.terraform.process import Command, start
-from cellwright.terraform.unit_lock import UnitLock
-folder = Path(sys.argv[1])
-lock = UnitLock.acquire(folder / "command" / "lock")
-command = Command(
-    arguments=("/bin/sh", "-c", sys.argv[2]),
-    cwd=folder,
-    environment={"PATH": "/usr/bin:/bin"},
-    folder=CommandFolder(folder / "command"),
-    label="apply r7",
-)
-process = start(command, lock)
-print("started", flush=True)
-process.wait()
-"""
-
-
-def orphan(folder: Path, script: str) -> None:
-    """Start a command from another process and kill that one with SIGKILL."""
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(folder), script], stdout=subprocess.PIPE, text=True
-    )
-    with parent:
-        assert parent.stdout is not None
-        assert parent.stdout.readline() == "started\n"
-        assert eventually((folder / "up").exists)
-        parent.kill()
-
-
-def test_a_command_outlives_us_and_is_adopted(tmp_path: Path) -> None:
-    orphan(tmp_path, "echo before; touch up; until [ -e go ]; do sleep 0.05; done; echo after; exit 5")
-    folder = CommandFolder(tmp_path / "command")
-
-    found = adopt(folder)
-    assert isinstance(found, Running)
-    assert found.label == "apply r7"
-    assert is_locked(folder.lock)
-    with pytest.raises(UnitLockedError):
-        UnitLock.acquire(folder.lock)
-
-    (tmp_path / "go").touch()
-    lines = Lines()
-    assert found.process.wait(lines) == Exit(5)
-    assert lines.seen == ["before", "after"]
-    UnitLock.acquire(folder.lock).release()
-    assert adopt(folder) == Finished(5, "apply r7")
-
-
-def test_an_adopted_command_can_be_interrupted(tmp_path: Path) -> None:
-    orphan(tmp_path, "trap 'exit 9' INT; touch up; while :; do sleep 0.05; done")
-    found = adopt(CommandFolder(tmp_path / "command"))
-    assert isinstance(found, Running)
-
-    found.process.timeout = 0.0
-
-    assert found.process.wait() == Exit(9, timed_out=True)
-
-
-def test_an_adopted_command_can_be_killed(tmp_path: Path) -> None:
-    orphan(tmp_path, "trap '' INT; echo $$ >up; sleep 600")
-    found = adopt(CommandFolder(tmp_path / "command"))
-    assert isinstance(found, Running)
-
-    found.process.kill()
-
-    assert found.process.wait() == Exit(KILLED)
-    assert is_gone(int((tmp_path / "up").read_text()))
-    assert adopt(CommandFolder(tmp_path / "command")) == Vanished()
-
-
-def test_what_ended_after_our_death_left_its_exit_code(tmp_path: Path) -> None:
-    orphan(tmp_path, "touch up; sleep 0.2; exit 6")
-    folder = CommandFolder(tmp_path / "command")
-
-    assert eventually(lambda: not is_locked(folder.lock))
-    assert adopt(folder) == Finished(6, "apply r7")
-
-
-def test_what_was_killed_with_us_has_vanished(tmp_path: Path) -> None:
-    orphan(tmp_path, "touch up; sleep 600")
-    folder = CommandFolder(tmp_path / "command")
-    record = folder.record()
-    assert record is not None
-
-    os.killpg(record.pid, signal.SIGKILL)
-
-    assert eventually(lambda: not is_locked(folder.lock))
-    assert adopt(folder) == Vanished()
-
-
-def test_nothing_was_ever_started(tmp_path: Path) -> None:
-    assert adopt(CommandFolder(tmp_path / "nowhere")) == Vanished()
-
-
-def test_a_process_number_that_was_given_away_again_is_not_ours(tmp_path: Path) -> None:
-    folder = CommandFolder(tmp_path)
-    stat = Path(f"/proc/{os.getpid()}/stat").read_text()
-    (tmp_path / "process").write_text(f"apply r7\n{stat.rstrip()}\n")
-    ours = folder.record()
-    assert ours is not None
-    assert ours.is_alive()
-
-    head, _, tail = stat.rpartition(")")
-    fields = tail.split()
-    fields[19] = "1"
-    (tmp_path / "process").write_text(f"apply r7\n{head}) {' '.join(fields)}\n")
-
-    later = folder.record()
-    assert later is not None
-    assert not later.is_alive()
-
-
-@pytest.mark.parametrize("text", ["", "5", "x\n", "\n"])
-def test_an_exit_code_counts_once_it_is_complete(tmp_path: Path, text: str) -> None:
-    (tmp_path / "exit").write_text(text)
-
-    assert CommandFolder(tmp_path).exit_code() is None
-
-
-@pytest.mark.parametrize("text", ["", "apply r7\n", "apply r7\n123", "apply r7\nno number\n"])
-def test_a_record_counts_once_it_is_complete(tmp_path: Path, text: str) -> None:
-    (tmp_path / "process").write_text(text)
-
-    assert CommandFolder(tmp_path).record() is None
-
-
-def test_a_record_without_proc_has_no_start(tmp_path: Path) -> None:
-    (tmp_path / "process").write_text(f"apply r7\n{os.getpid()}\n")
-
-    record = CommandFolder(tmp_path).record()
-
-    assert record is not None
-    assert (record.pid, record.started) == (os.getpid(), "")
-    assert record.is_alive()
-
-
-def test_the_lock_is_exclusive_and_says_who_has_it(tmp_path: Path) -> None:
-    with UnitLock.acquire(tmp_path / "lock"):
-        assert is_locked(tmp_path / "lock")
-        with pytest.raises(
-            UnitLockedError, match=f"in use by another Cellwright \\(process {os.getpid()}\\)"
-        ):
-            UnitLock.acquire(tmp_path / "lock")
-    assert not is_locked(tmp_path / "lock")
-    assert not is_locked(tmp_path / "never-made")
-
-
-def test_looking_at_a_lock_does_not_hinder_taking_it(tmp_path: Path) -> None:
-    stop = threading.Event()
-
-    def look() -> None:
-        while not stop.is_set():
-            is_locked(tmp_path / "lock")
-            time.sleep(0.001)
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        for _ in range(200):
-            UnitLock.acquire(tmp_path / "lock").release()
-    finally:
-        stop.set()
-        thread.join()
