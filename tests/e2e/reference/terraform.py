@@ -49,13 +49,15 @@ class Terraform:
         made.run("init", "-lockfile=readonly")
         return made
 
-    def settle(self, inputs: Mapping[str, Json]) -> None:
-        """Apply `inputs`, then make sure that nothing is left to do."""
+    def apply(self, inputs: Mapping[str, Json]) -> str:
+        """Apply `inputs`; gives what Terraform said."""
         (self.folder / SETTINGS).write_text(json.dumps(inputs))
-        self.run("apply", "-auto-approve")
+        return self.run("apply", "-auto-approve").stdout
+
+    def plans_changes(self) -> bool:
+        """Tell whether anything is left to do."""
         plan = self.run("plan", "-detailed-exitcode", expected=(CLEAN, CHANGES))
-        if plan.returncode == CHANGES:
-            raise TerraformFailureError(f"{self.folder.name} is not clean after an apply:\n{plan.stdout}")
+        return plan.returncode == CHANGES
 
     def outputs(self) -> dict[str, Json]:
         """Read the outputs."""
