@@ -18,7 +18,7 @@ from cellwright.terraform.process import (
     adopt,
 )
 from cellwright.terraform.unit_lock import UnitLock, UnitLockedError, is_locked
-from unit.terraform.kit import eventually, is_gone
+from unit.terraform.kit import Lines, eventually, is_gone
 
 PARENT = """
 import sys
