@@ -1,0 +1,86 @@
+"""The address views against golden files; `GOLDEN=update pytest tests/golden/addresses` rewrites them."""
+
+import io
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from rich.console import RenderableType
+
+from cellwright.cli.document import encoded
+from cellwright.cli.screen import Screen
+from cellwright.cli.views.document import addresses as document
+from cellwright.cli.views.svg import addresses as svg
+from cellwright.cli.views.text import addresses as text
+from cellwright.model.value import Json
+from golden.addresses import samples
+
+EXPECTED = Path(__file__).parent / "expected"
+
+TEXTS: Mapping[str, Callable[[], RenderableType]] = {
+    "show": lambda: text.pools(samples.POOLS),
+    "show-many": lambda: text.pools([samples.MANY]),
+    "show-none": lambda: text.pools(()),
+    "free": lambda: text.free(samples.FREE),
+    "history": lambda: text.history(samples.HISTORY),
+    "history-none": lambda: text.history(samples.UNKNOWN),
+}
+DOCUMENTS: Mapping[str, Callable[[], Json]] = {
+    "show": lambda: document.pools(samples.POOLS),
+    "free": lambda: document.free(samples.FREE),
+    "history": lambda: document.history(samples.HISTORY),
+}
+
+
+def drawn(renderable: RenderableType, width: int) -> str:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
+    Screen(stream, width=width).print(renderable)
+    stream.seek(0)
+    return stream.read()
+
+
+def compare(name: str, found: str) -> None:
+    path = EXPECTED / name
+    if os.environ.get("GOLDEN") == "update":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(found, encoding="utf-8")
+    assert found == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_view_for_people_is_as_it_was_reviewed(name: str) -> None:
+    compare(f"{name}.txt", drawn(TEXTS[name](), width=80))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_for_programs_is_as_it_was_reviewed(name: str) -> None:
+    found = encoded(DOCUMENTS[name](), indent=2)
+    compare(f"{name}.json", f"{found}\n")
+    assert json.loads(found) == DOCUMENTS[name]()
+
+
+def test_a_drawing_is_as_it_was_reviewed_and_is_well_formed() -> None:
+    found = svg.pools(samples.POOLS)
+    compare("show.svg", found)
+    titles = [item.text for item in ET.fromstring(found).iter("{http://www.w3.org/2000/svg}title")]  # noqa: S314  ours
+    assert "10.65.0.0/16: client/<initech>" in titles
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:
+    assert max(len(line) for line in drawn(TEXTS[name](), width).splitlines()) <= width
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_view_leaves_blanks_at_the_end_of_a_line(name: str) -> None:
+    for line in drawn(TEXTS[name](), width=80).splitlines():
+        assert line == line.rstrip()
+
+
+def test_no_golden_file_is_left_over() -> None:
+    wanted = {f"{name}.txt" for name in TEXTS} | {f"{name}.json" for name in DOCUMENTS} | {"show.svg"}
+    assert {path.name for path in EXPECTED.iterdir()} == wanted
