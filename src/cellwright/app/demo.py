@@ -148,7 +148,10 @@ class _Story:
 
     def _change(self) -> None:
         file = self.fleet / "clients/acme/client.yaml"
-        self.narrator.chapter("acme grows: one line in its settings", "git commit -am 'acme: 6 replicas'")
+        self.narrator.chapter(
+            "acme grows: stacks.app.replicas: 6 in clients/acme/client.yaml",
+            "git commit -am 'acme: 6 replicas'",
+        )
         set_key(file, "stacks.app.replicas", 6)
         repository = Repository.containing(self.fleet)
         if repository is not None:
