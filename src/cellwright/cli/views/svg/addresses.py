@@ -63,20 +63,25 @@ def _band(view: PoolView, top: int) -> Iterator[str]:
 
 
 def _names(view: PoolView, top: int, width: int) -> Iterator[str]:
-    """Lay an unseen rectangle with the cell's name over each block that fills a slice or more."""
-    first = int(view.pool.network.network_address)
-    for item in view.used:
-        start = int(item.block.network_address) - first
-        if item.block.num_addresses < width or not 0 <= start < view.pool.network.num_addresses:
+    """Lay unseen rectangles with the cells' names over each block that fills a slice or more."""
+    network = view.pool.network
+    named = [(item.block, ", ".join(item.cells)) for item in view.used]
+    named += [(item.block, f"{item.cell}, until {item.until:%Y-%m-%d}") for item in view.waiting]
+    for block, name in named:
+        start = int(block.network_address) - int(network.network_address)
+        if block.num_addresses < width or not 0 <= start < network.num_addresses:
             continue
-        place = start // width
-        length = min(item.block.num_addresses // width, _ROW - place % _ROW)
-        y = top + _SIDE + place // _ROW * _SIDE
-        title = f"{item.block}: {', '.join(item.cells)}"
-        yield (
-            f'<rect x="{_LEFT + place % _ROW * _SIDE}" y="{y}" width="{length * _SIDE}" height="{_SIDE}" '
-            f'fill="transparent" stroke="white" stroke-width="0.5"><title>{escape(title)}</title></rect>\n'
-        )
+        place, end = start // width, (start + block.num_addresses) // width
+        title = escape(f"{block}: {name}")
+        while place < end:
+            length = min(end - place, _ROW - place % _ROW)
+            y = top + _SIDE + place // _ROW * _SIDE
+            yield (
+                f'<rect x="{_LEFT + place % _ROW * _SIDE}" y="{y}" width="{length * _SIDE}" '
+                f'height="{_SIDE}" fill="transparent" stroke="white" stroke-width="0.5">'
+                f"<title>{title}</title></rect>\n"
+            )
+            place += length
 
 
 def _box(column: int, y: int, length: int, share: Share, title: str) -> str:
