@@ -14,7 +14,6 @@ from cellwright.app.location import Location
 from cellwright.app.opening import OpenFleet, opened
 from cellwright.engine.evaluation import Work
 from cellwright.engine.execution import new_run
-from cellwright.engine.forgotten import recipe_of
 from cellwright.engine.intent import remembered
 from cellwright.ledger.unit_writes import put_applied
 from cellwright.model.address import UnitAddress
@@ -52,7 +51,9 @@ def made_up(fleet: OpenFleet) -> list[AppliedUnit]:
     made = []
     for address in Graph.of(units.values()).ordered():
         unit = units[address]
-        stack = facts.setdefault(unit.stack, fleet.stacks.facts(unit.stack))
+        if unit.stack not in facts:
+            facts[unit.stack] = fleet.stacks.facts(unit.stack)
+        stack = facts[unit.stack]
         found = ingredients(unit, stack, outputs, fleet.digester)
         work = Work(
             part=RunUnit(address, Operation.APPLY),
@@ -67,7 +68,7 @@ def made_up(fleet: OpenFleet) -> list[AppliedUnit]:
         for name in fleet.stacks.catalogue.contract(unit.stack).outputs:
             value = shaped(f"{address}.{name}", paths.get((address, name), set()))
             outputs[address][name] = RecordedOutput(fleet.digester.plain(value), sensitive=False, value=value)
-        applied = replace(remembered(work, run, "1.11.4", None), recipe=recipe_of(unit, outputs))
+        applied = remembered(work, run, fleet.digester, "1.11.4")
         made.append(replace(applied, outputs=outputs[address], applied_at=run.started))
     return made
 

@@ -5,37 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.app.address_book import with_address_findings
 from cellwright.app.home import Home
 from cellwright.app.location import Location
+from cellwright.app.reading import Stacks, read_fleet, refuse_errors
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.load import find_root, load_fleet
+from cellwright.fleet.load import find_root
 from cellwright.ledger.key import load_key
 from cellwright.ledger.opening import Ledger, open_ledger
-from cellwright.model.diagnostic import DiagnosticError, Severity, has_errors
-from cellwright.model.unit import StackPin
 from cellwright.planning.digest import Digester
-from cellwright.planning.standing import StackFacts
-from cellwright.stacks.catalogue import Catalogue
-from cellwright.stacks.tree import StackTree
 
-
-@dataclass(frozen=True, slots=True)
-class Stacks:
-    """The stacks of a fleet as the engine asks for them."""
-
-    catalogue: Catalogue
-
-    def facts(self, pin: StackPin) -> StackFacts:
-        """What a fingerprint needs to know of a stack."""
-        tree = self.catalogue.tree(pin)
-        contract = self.catalogue.contract(pin)
-        sensitive = frozenset(item.name for item in contract.variables.values() if item.sensitive)
-        return StackFacts(tree.digest, tree.label, sensitive)
-
-    def both(self, pin: StackPin) -> tuple[StackTree, StackFacts]:
-        """The source and its facts."""
-        return self.catalogue.tree(pin), self.facts(pin)
+__all__ = ["OpenFleet", "Stacks", "opened", "opened_ledger", "opened_with", "read_fleet"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,21 +29,6 @@ class OpenFleet:
     location: Location
 
 
-def read_fleet(location: Location) -> tuple[Home, Fleet, Stacks]:
-    """Load a fleet with all its findings; opens no ledger, writes at most a cache.
-
-    Raises:
-        DiagnosticError: there is no fleet here.
-    """
-    root = find_root(location.fleet or Path.cwd())
-    home = Home(root)
-    if home.writable():
-        # The cache comes before anything else, and may not come into a folder that others can enter.
-        home.prepare()
-    stacks = Stacks(Catalogue(root, home.cache))
-    return home, with_address_findings(load_fleet(root, stacks.catalogue.contract, home.cache)), stacks
-
-
 @contextmanager
 def opened(location: Location, *, writing: bool) -> Iterator[OpenFleet]:
     """Open a fleet that has no errors.
@@ -75,10 +39,18 @@ def opened(location: Location, *, writing: bool) -> Iterator[OpenFleet]:
         DiagnosticError: the fleet has errors (all of them), or its ledger can't be used.
     """
     home, fleet, stacks = read_fleet(location)
-    if has_errors(fleet.diagnostics):
-        raise DiagnosticError(*(item for item in fleet.diagnostics if item.severity is Severity.ERROR))
+    refuse_errors(fleet)
     if writing:
         home.prepare()  # says why, where it can't be written
+    with opened_with(location, home, fleet, stacks, writing=writing) as found:
+        yield found
+
+
+@contextmanager
+def opened_with(
+    location: Location, home: Home, fleet: Fleet, stacks: Stacks, *, writing: bool = False
+) -> Iterator[OpenFleet]:
+    """Open the ledger of a fleet that has been read; otherwise as `opened`."""
     environment: Mapping[str, str] = location.environment
     with open_ledger(home.ledger_url(location.ledger, environment), create=writing) as ledger:
         ledger.bindings.confirm_fleet(fleet.name)

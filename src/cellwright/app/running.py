@@ -7,7 +7,7 @@ from cellwright.app.identity import actor
 from cellwright.app.opening import OpenFleet
 from cellwright.app.results import RunReport
 from cellwright.app.states import state_mark
-from cellwright.app.surveying import Survey
+from cellwright.app.status import survey_of
 from cellwright.app.toolchain import attempts_for
 from cellwright.engine.approval import Approver, Interrupts, Preapproved, Uninterrupted
 from cellwright.engine.capacity import suggested_parallel
@@ -54,7 +54,7 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     Raises:
         DiagnosticError: a selector matches nothing.
     """
-    survey = Survey(fleet)
+    survey = survey_of(fleet)
     units = fleet.fleet.units
     chosen = select(units, selection.selectors, selection.relatives, survey.heads)
     statuses = survey.statuses(chosen)

@@ -1,11 +1,13 @@
 """Where the units of an open fleet stand: at a glance where that is enough, else unit by unit."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from cellwright.app.opening import OpenFleet
+from cellwright.app.home import Home
+from cellwright.app.reading import Stacks
 from cellwright.app.states import state_mark
 from cellwright.fleet.facts import CellFacts
 from cellwright.fleet.fleet import Fleet
@@ -13,11 +15,11 @@ from cellwright.fleet.forked import shared
 from cellwright.fleet.kept_file import read_kept, stamp_of, write_kept
 from cellwright.fleet.packing import Packed
 from cellwright.fleet.roster import Roster
-from cellwright.ledger.reader import LedgerReader
-from cellwright.ledger.views import HeadsView
+from cellwright.ledger.views import HeadsView, OutputsView
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import FORMAT
 from cellwright.planning.glance import Glance, Memory, Rows
 from cellwright.planning.standing import Record, Surveyor
@@ -32,39 +34,59 @@ _WORTH_SHARING = 2_000
 """From so many units on, half of them are looked at in a second process."""
 
 
-class Survey:
-    """One look at a fleet and its ledger; reads the ledger in one pass each for heads and outputs."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """What the ledger says, as far as a survey reads it."""
 
-    def __init__(self, fleet: OpenFleet) -> None:
-        reader = fleet.ledger.reader
-        self._fleet = fleet
-        self.heads: HeadsView = reader.heads_view()
-        outputs = reader.outputs_view()
-        self._applied = _AppliedUnits(reader)
+    heads: HeadsView
+    outputs: OutputsView
+    sources: Callable[[], Mapping[str, tuple[str, str]]]
+    applied: Callable[[Collection[UnitAddress]], Mapping[UnitAddress, AppliedUnit]]
+    forked: Callable[[], None]
+    """To be called in a copy of this process, before anything is read there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What a survey stands on besides the ledger."""
+
+    home: Home
+    fleet: Fleet
+    stacks: Stacks
+    digester: Digester
+
+
+class Survey:
+    """One look at a fleet and its ledger."""
+
+    def __init__(self, grounds: Grounds, tables: Tables) -> None:
+        self.heads = tables.heads
+        self._tables = tables
+        self._applied = _AppliedUnits(tables.applied)
+        self._units = grounds.fleet.units
         self._surveyor = Surveyor(
             Record(
                 heads=self.heads,
-                outputs=outputs,
+                outputs=tables.outputs,
                 applied=self._applied,
-                state_mark=lambda unit: state_mark(fleet.home, unit),
+                state_mark=lambda unit: state_mark(grounds.home, unit),
             ),
-            cache(fleet.stacks.facts),
-            fleet.digester,
+            cache(grounds.stacks.facts),
+            grounds.digester,
         )
-        self._path = fleet.home.cache / _FILE
-        self._stamp = stamp_of(str(FORMAT), fleet.digester.keyed("settings"))
-        self._units = fleet.fleet.units
+        self._path = grounds.home.cache / _FILE
+        self._stamp = stamp_of(str(FORMAT), grounds.digester.keyed("settings"))
         self._glance = Glance(
-            facts=_facts(fleet.fleet),
+            facts=_facts(grounds.fleet),
             units=self._units,
             rows=Rows(
-                heads={text: row[:3] for text, row in self.heads.rows.items()},
-                outputs=outputs.texts,
-                sources=cache(reader.sources),
+                heads=self.heads.rows,
+                outputs=tables.outputs.texts,
+                sources=cache(tables.sources),
             ),
             memory=_remembered(self._path, self._stamp),
             surveyor=self._surveyor,
-            has_marks=fleet.fleet.backend == _LOCAL,
+            has_marks=grounds.fleet.backend == _LOCAL,
         )
 
     def statuses(self, chosen: Collection[UnitAddress]) -> tuple[UnitStatus, ...]:
@@ -78,8 +100,7 @@ class Survey:
         return statuses
 
     def _examined(self, addresses: Sequence[UnitAddress]) -> Iterator[UnitStatus]:
-        forked = self._fleet.ledger.database.forked
-        for part in shared(addresses, self._examine, least=_WORTH_SHARING, first=forked):
+        for part in shared(addresses, self._examine, least=_WORTH_SHARING, first=self._tables.forked):
             for cell, digests in part[1]:
                 self._glance.remember(CellAddress(*cell), digests)
             yield from map(_status, part[0])
@@ -102,13 +123,13 @@ class Survey:
 class _AppliedUnits:
     """Ledger entries, read for many units in one statement."""
 
-    def __init__(self, reader: LedgerReader) -> None:
-        self._reader = reader
+    def __init__(self, read: Callable[[Collection[UnitAddress]], Mapping[UnitAddress, AppliedUnit]]) -> None:
+        self._read = read
         self._ready: dict[UnitAddress, AppliedUnit | None] = {}
 
     def prepare(self, addresses: Collection[UnitAddress]) -> None:
         """Read these entries and forget the ones before."""
-        self._ready = dict.fromkeys(addresses) | self._reader.applied(addresses)
+        self._ready = {**dict.fromkeys(addresses), **self._read(addresses)}
 
     def __call__(self, address: UnitAddress) -> AppliedUnit | None:
         if address not in self._ready:

@@ -42,12 +42,12 @@ def load_fleet(root: Path, contracts: Callable[[StackPin], Contract], cache: Pat
     files = FleetFiles(root.absolute())
     if not files.exists(FLEET_FILE):
         raise DiagnosticError(error(f"there is no {FLEET_FILE} in {root}", "make one: cellwright init DIR"))
-    with _collection_paused():
+    with collection_paused():
         return Loading(files, contracts, cache).fleet()
 
 
 @contextmanager
-def _collection_paused() -> Iterator[None]:
+def collection_paused() -> Iterator[None]:
     """Pause the garbage collector: a load makes a million objects, hardly any of them garbage.
 
     What was loaded lives on, so it is also taken out of the collector's later rounds, each of which would

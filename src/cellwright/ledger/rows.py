@@ -3,9 +3,7 @@
 import json
 from collections.abc import Mapping
 from sys import intern
-from typing import Any
-
-from sqlalchemy.engine import Row
+from typing import TYPE_CHECKING, Any
 
 from cellwright.ledger.codec import (
     dump,
@@ -20,6 +18,9 @@ from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
+
+if TYPE_CHECKING:  # reading standings needs no more than this module, and should not wait for the toolkit
+    from sqlalchemy.engine import Row
 
 
 def load_address(text: str) -> UnitAddress:
@@ -67,7 +68,7 @@ def unit_row(applied: AppliedUnit) -> Mapping[str, object]:
     }
 
 
-def load_unit(row: Row[Any]) -> AppliedUnit:
+def load_unit(row: "Row[Any]") -> AppliedUnit:
     """The reverse of `head_row` and `unit_row` and the outputs', from one joined row."""
     return AppliedUnit(
         head=load_head(row.unit, row.fingerprint, row.failed, row.lineage, row.serial),
@@ -99,7 +100,7 @@ def run_row(run: Run) -> Mapping[str, object]:
     }
 
 
-def load_run(row: Row[Any], units: tuple[RunUnit, ...]) -> Run:
+def load_run(row: "Row[Any]", units: tuple[RunUnit, ...]) -> Run:
     """The reverse of `run_row`."""
     return Run(
         id=row.id,
@@ -114,7 +115,7 @@ def load_run(row: Row[Any], units: tuple[RunUnit, ...]) -> Run:
     )
 
 
-def load_summary(row: Row[Any], counts: Mapping[str, int]) -> RunSummary:
+def load_summary(row: "Row[Any]", counts: Mapping[str, int]) -> RunSummary:
     """A row of `runs` for a list."""
     return RunSummary(
         id=row.id,
@@ -144,7 +145,7 @@ def run_unit_row(run: str, ordinal: int, unit: RunUnit) -> Mapping[str, object]:
     }
 
 
-def load_run_unit(row: Row[Any]) -> RunUnitRecord:
+def load_run_unit(row: "Row[Any]") -> RunUnitRecord:
     """A row of `run_units` as a value."""
     return RunUnitRecord(
         address=load_address(row.unit),

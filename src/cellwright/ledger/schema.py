@@ -6,12 +6,8 @@ from sqlalchemy import Connection, inspect, text
 
 from cellwright.ledger.database import Database
 from cellwright.ledger.location import PostgresLocation
+from cellwright.ledger.version import HEAD, VERSION_TABLE
 from cellwright.model.diagnostic import DiagnosticError, error
-
-HEAD = "0001"
-"""The newest migration."""
-
-VERSION_TABLE = "cellwright_version"
 
 _MIGRATION_LOCK = 0x63656C6C
 """Any number, the same for all: PostgreSQL's advisory locks have no names."""

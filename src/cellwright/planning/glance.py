@@ -18,8 +18,8 @@ from cellwright.planning.fingerprint import combined
 from cellwright.planning.reasons import source_reason
 from cellwright.planning.standing import HALF_DONE, StackFacts, Surveyor, removed, waiting
 
-HeadRow: TypeAlias = tuple[str | None, str | None, str | None]
-"""Fingerprint, failed fingerprint, and the state's lineage."""
+HeadRow: TypeAlias = tuple[str | None, str | None, str | None, int | None]
+"""Fingerprint, failed fingerprint, and the state's lineage and serial."""
 
 Settings: TypeAlias = tuple[bytes, bytes, tuple[str | None, ...]]
 """A cell's key, what marks the outputs that it takes, and the digest of each unit's settings if known."""

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from cellwright.ledger.schema import VERSION_TABLE
+from cellwright.ledger.version import VERSION_TABLE
 from cellwright.ledger.tables import METADATA
 
 context.configure(
