@@ -63,7 +63,7 @@ def test_a_crash_that_nobody_resumes_shows_as_failed_and_a_new_apply_mends_it(
         _kill_in_the_middle(cellwright)
         orphan = terraform_at(fleet, UNIT)
         assert UNIT in failed_marks(fleet)
-        status = cellwright.run("status", UNIT, "--json").expect(0).document
+        status = cellwright.look("status", UNIT, "--json").expect(0).document
         assert status["units"][0]["status"] == "failed"
     orphan.wait()
     applied = cellwright.run("apply", "--yes", "--json").expect(0)
@@ -134,7 +134,7 @@ def _at_rest(fleet: FleetFolder, cellwright: Program) -> None:
     assert leases(fleet) == []
     assert failed_marks(fleet) == {}
     assert runs(fleet)[0].status.value == "succeeded"
-    counts = cellwright.run("status", "--json").expect(0).document["counts"]
+    counts = cellwright.look("status", "--json").expect(0).document["counts"]
     assert counts["up_to_date"] == 20
     assert sum(counts.values()) == 20
-    cellwright.run("events", "verify").expect(0)
+    cellwright.look("events", "verify").expect(0)

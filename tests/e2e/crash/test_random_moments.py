@@ -63,5 +63,5 @@ def _finish(cellwright: Program) -> None:
     if runs(fleet)[0].status.value != "succeeded":
         cellwright.run("resume", "--yes").expect(0)
     assert (leases(fleet), failed_marks(fleet)) == ([], {})
-    assert cellwright.run("status", "--json").document["counts"]["up_to_date"] == len(MARKS)
-    cellwright.run("events", "verify").expect(0)
+    assert cellwright.look("status", "--json").document["counts"]["up_to_date"] == len(MARKS)
+    cellwright.look("events", "verify").expect(0)

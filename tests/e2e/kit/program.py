@@ -1,5 +1,6 @@
 """The command line as a person or a pipeline has it: a process of its own, with a clean environment."""
 
+import io
 import json
 import os
 import shutil
@@ -7,13 +8,14 @@ import signal
 import subprocess
 import sysconfig
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from cellwright.cli.main import main
 from e2e.kit.fleet import FleetFolder
 from e2e.kit.waiting import PATIENCE
 
@@ -113,6 +115,22 @@ class Program:
         """Run a command to its end."""
         with self.started(*arguments, **environment) as running:
             return running.finish()
+
+    def look(self, *arguments: str) -> Answer:
+        """Run a command that starts nothing, inside this process: ten times as fast."""
+        out, err = io.StringIO(), io.StringIO()
+        before, place, clean = dict(os.environ), Path.cwd(), self.clean()
+        os.environ.clear()
+        os.environ.update(clean)
+        os.chdir(self.fleet.root)
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                code = main(arguments)
+        finally:
+            os.chdir(place)
+            os.environ.clear()
+            os.environ.update(before)
+        return Answer(arguments, code, out.getvalue(), err.getvalue())
 
     @contextmanager
     def started(self, *arguments: str, **environment: str) -> Iterator[Running]:

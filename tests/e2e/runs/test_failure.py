@@ -42,7 +42,7 @@ def test_terraform_s_own_words_come_with_file_and_line(fleet: FleetFolder, progr
 
     assert "stacks/worker/main.tf:17" in answer.text
     assert "trouble with acme-a" in answer.text
-    logged = cellwright.run("logs", runs(fleet)[0].id, "client/acme/a").expect(0)
+    logged = cellwright.look("logs", runs(fleet)[0].id, "client/acme/a").expect(0)
     assert "trouble with acme-a" in logged.out
 
 
@@ -50,7 +50,7 @@ def test_resume_runs_just_what_is_left(fleet: FleetFolder, program: Start) -> No
     cellwright = program(fleet)
     fleet.desk.fail("acme-a")
     cellwright.run("apply", "--yes").expect(1)
-    status = cellwright.run("status", "--json").expect(0).document
+    status = cellwright.look("status", "--json").expect(0).document
     standing = {unit["address"]: unit["status"] for unit in status["units"]}
     assert standing["client/acme/a"] == "failed"
     assert standing["client/acme/b"] == "blocked"
@@ -75,7 +75,7 @@ def test_a_failed_unit_whose_settings_go_back_is_not_up_to_date(fleet: FleetFold
     cellwright.run("apply", "client/acme/a", "--yes").expect(1)
     fleet.cell("acme")
 
-    (unit,) = cellwright.run("status", "client/acme/a", "--json").expect(0).document["units"]
+    (unit,) = cellwright.look("status", "client/acme/a", "--json").expect(0).document["units"]
 
     assert unit["status"] == "changed"
     assert "did not end well" in unit["reasons"][0]["summary"]

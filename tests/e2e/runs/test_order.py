@@ -22,5 +22,5 @@ def test_a_fleet_comes_up_in_order_and_is_then_up_to_date(tmp_path: Path, progra
     for cell in ("acme", "globex"):
         order = [lines.index(f"{verb} {cell}-{name}") for name in CHAIN for verb in ("begin", "done")]
         assert order == sorted(order)
-    status = cellwright.run("status", "--json").expect(0).document
+    status = cellwright.look("status", "--json").expect(0).document
     assert status["counts"]["up_to_date"] == 6

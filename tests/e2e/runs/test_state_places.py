@@ -23,7 +23,7 @@ def test_a_state_follows_its_settings_to_another_place(tmp_path: Path, program: 
     assert set(moved.outcomes.values()) == {"unchanged"}
     assert (fleet.root / "elsewhere/client/acme/first.tfstate").exists()
     assert set(fleet.desk.count("done").values()) == {1}
-    assert cellwright.run("status", "--json").expect(0).document["counts"]["up_to_date"] == 1
+    assert cellwright.look("status", "--json").expect(0).document["counts"]["up_to_date"] == 1
 
 
 def test_a_state_that_is_gone_is_not_made_up_again(tmp_path: Path, program: Start) -> None:
