@@ -72,7 +72,7 @@ class FleetFiles:
     def _read_bytes(self, relative: str) -> bytes:
         folder = os.path.dirname(relative)  # noqa: PTH120  called for every file of the fleet
         if folder not in self._inside:
-            self._inside[folder] = self.holds(folder)
+            self._inside[folder] = self._holds_folder(folder)
         if not self._inside[folder]:
             raise _leaves(relative)
         descriptor = self._open(relative)
@@ -80,6 +80,17 @@ class FleetFiles:
             return _regular_content(descriptor, relative)
         finally:
             os.close(descriptor)
+
+    def _holds_folder(self, folder: str) -> bool:
+        """As `holds`, but following links only where there is one: this is asked for every cell's folder."""
+        above, _, name = folder.rpartition("/")
+        if not name or name == ".." or not self._inside.setdefault(above, self.holds(above)):
+            return self.holds(folder)
+        try:
+            facts = os.lstat(f"{self.root}/{folder}")
+        except (OSError, ValueError):
+            return False
+        return stat.S_ISDIR(facts.st_mode) or self.holds(folder)
 
     def _open(self, relative: str) -> int:
         # Not blocking: opening a named pipe would wait for a writer for ever.

@@ -19,38 +19,59 @@ def all_sound(facts: Mapping[CellAddress, CellFacts], contracts: Contracts) -> b
 
 def _links_hold(facts: Mapping[CellAddress, CellFacts], contracts: Contracts) -> bool:
     """Tell whether every output that is used is given, and everything needed is switched on."""
-    shapes = {address: {unit.stack: unit for unit in cell.shape} for address, cell in facts.items()}
-    seen: set[tuple[int, Ground]] = set()
-    for cell in facts.values():
-        # Cells alike on the same ground see the same units.
-        view = (id(cell.shape), cell.ground)
-        if view in seen:
-            continue
-        if not all(_unit_holds(unit, cell, shapes, contracts) for unit in cell.shape if unit.enabled):
-            return False
-        seen.add(view)
-    return True
+    links = _Links(facts, contracts)
+    return all(links.hold(cell) for cell in facts.values())
 
 
-def _unit_holds(
-    unit: UnitShape,
-    cell: CellFacts,
-    shapes: Mapping[CellAddress, Mapping[str, UnitShape]],
-    contracts: Contracts,
-) -> bool:
-    def find(target: Target) -> UnitShape | None:
-        address = cell.locate(target)
-        return shapes.get(address.of_cell, {}).get(address.stack)
+class _Links:
+    """Looks at what units take from others: once for all cells that see the same."""
 
-    # A unit that is not there is in a cell that could not be read, which has been told.
-    if any((found := find(target)) is not None and not found.enabled for target in unit.upstreams):
-        return False
-    for target, output in unit.uses:
-        used = find(target)
-        known = contracts.known(used.pin) if used is not None else None
-        if known is not None and output not in known.contract.outputs:
-            return False
-    return True
+    def __init__(self, facts: Mapping[CellAddress, CellFacts], contracts: Contracts) -> None:
+        self._facts = facts
+        self._contracts = contracts
+        self._outward: dict[int, frozenset[tuple[Target, str | None]] | None] = {}
+        self._seen: dict[tuple[Target, str | None, Ground], bool] = {}
+
+    def hold(self, cell: CellFacts) -> bool:
+        key = id(cell.shape)
+        if key not in self._outward:
+            self._outward[key] = self._within(cell)
+        outward = self._outward[key]
+        return outward is not None and all(self._given(link, cell) for link in outward)
+
+    def _within(self, cell: CellFacts) -> frozenset[tuple[Target, str | None]] | None:
+        """Look at the links between own units; give those that lead out, None if one does not hold."""
+        own = {unit.stack: unit for unit in cell.shape}
+        links = {link for unit in cell.shape if unit.enabled for link in _links(unit)}
+        inward = [(own.get(target.stack), output) for target, output in links if not target.level]
+        if not all(self._gives(unit, output) for unit, output in inward):
+            return None
+        return frozenset(link for link in links if link[0].level)
+
+    def _given(self, link: tuple[Target, str | None], cell: CellFacts) -> bool:
+        key = (*link, cell.ground)
+        known = self._seen.get(key)
+        if known is None:
+            address = cell.locate(link[0])
+            there = self._facts.get(address.of_cell)
+            units = there.shape if there is not None else ()
+            found = next((unit for unit in units if unit.stack == address.stack), None)
+            known = self._seen[key] = self._gives(found, link[1])
+        return known
+
+    def _gives(self, unit: UnitShape | None, output: str | None) -> bool:
+        if unit is None:
+            # It is in a cell that could not be read, which has been told.
+            return True
+        if output is None or not unit.enabled:
+            return unit.enabled
+        known = self._contracts.known(unit.pin)
+        return known is None or output in known.contract.outputs
+
+
+def _links(unit: UnitShape) -> Iterable[tuple[Target, str | None]]:
+    """Give what a unit needs, and which outputs it takes."""
+    return (*((target, None) for target in unit.upstreams), *unit.uses)
 
 
 def _knots(facts: Mapping[CellAddress, CellFacts]) -> Iterable[object]:

@@ -59,6 +59,8 @@ class Glance:
     has_marks: bool
     """States can be looked at without Terraform: they are files here."""
     stacks: dict[tuple[str, str | None], StackFacts] = field(default_factory=dict)
+    used: dict[int, tuple[Target, ...]] = field(default_factory=dict)
+    """The units whose outputs the cells of a shape take; shapes live as long as the facts."""
 
     def statuses(self, chosen: Iterable[UnitAddress]) -> Iterator[UnitStatus | UnitAddress]:
         """Yield where units stand, in address order; just the address of one that takes a closer look."""
@@ -75,7 +77,7 @@ class Glance:
         facts = self.facts[cell]
         if not facts.key:
             return
-        key, mark = (cell.level, cell.cell), self._mark(facts)
+        key, mark = (cell.level, cell.cell), self._mark(facts, _CellLook(facts))
         known = self.memory.known.get(key)
         before = (
             known[2] if known is not None and known[:2] == (facts.key, mark) else (None,) * len(facts.shape)
@@ -94,7 +96,7 @@ class Glance:
         look = _CellLook(cell)
         known = self.memory.known.get((cell.address.level, cell.address.cell))
         digests: tuple[str | None, ...] = (None,) * len(cell.shape)
-        if known is not None and known[0] == cell.key and known[1] == self._mark(cell):
+        if known is not None and known[0] == cell.key and known[1] == self._mark(cell, look):
             digests = known[2]
         places = {unit.stack: index for index, unit in enumerate(cell.shape)}
         for address in addresses:
@@ -173,15 +175,14 @@ class Glance:
             found = self.stacks[key] = self.surveyor.stacks(StackPin(*key))
         return found
 
-    def _mark(self, cell: CellFacts) -> bytes:
+    def _mark(self, cell: CellFacts, look: "_CellLook") -> bytes:
         """Mark the outputs that a cell's units take: other outputs, other mark."""
-        look = _CellLook(cell)
-        digest = hashlib.blake2b(digest_size=_MARK)
-        for unit in cell.shape:
-            for target, _ in unit.uses:
-                text = self.rows.outputs.get(look.locate(target), "").encode()
-                digest.update(b"%d:%b" % (len(text), text))
-        return digest.digest()
+        used = self.used.get(id(cell.shape))
+        if used is None:
+            targets = {target for unit in cell.shape for target, _ in unit.uses}
+            used = self.used[id(cell.shape)] = tuple(sorted(targets))
+        texts = [self.rows.outputs.get(look.locate(target)) for target in used]
+        return hashlib.blake2b(repr(texts).encode(), digest_size=_MARK).digest()
 
 
 class _CellLook:
