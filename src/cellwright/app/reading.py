@@ -6,6 +6,7 @@ from pathlib import Path
 from cellwright.app.address_book import with_address_findings
 from cellwright.app.home import Home
 from cellwright.app.location import Location
+from cellwright.app.policies import with_policy_findings
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load import find_root, load_fleet
 from cellwright.model.diagnostic import DiagnosticError, Severity, has_errors
@@ -45,7 +46,8 @@ def read_fleet(location: Location) -> tuple[Home, Fleet, Stacks]:
         # The cache comes before anything else, and may not come into a folder that others can enter.
         home.prepare()
     stacks = Stacks(Catalogue(root, home.cache))
-    return home, with_address_findings(load_fleet(root, stacks.catalogue.contract, home.cache)), stacks
+    fleet = load_fleet(root, stacks.catalogue.contract, home.cache)
+    return home, with_policy_findings(with_address_findings(fleet)), stacks
 
 
 def refuse_errors(fleet: Fleet) -> None:

@@ -1,13 +1,15 @@
 """What the unit step asks of Terraform: one try at one unit, from plan to state."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from cellwright.engine.evaluation import Work
 from cellwright.model.applied import AppliedUnit, StateMark
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import RunUnit
+from cellwright.planning.policy.verdict import Verdict
 from cellwright.terraform.state_reader import StateSnapshot
 
 
@@ -37,6 +39,16 @@ class Attempt(Protocol):
 
     def restore(self, saved: SavedPlan) -> PlanSummary:
         """Initialise, and take a plan that was made before instead of making one."""
+
+    def judged(self, judge: Callable[[Mapping[str, Any]], Verdict]) -> Verdict:
+        """Have the plan that was read judged, once; what is found holds no secrets any more.
+
+        `judge` gets Terraform's JSON of the plan, with secrets in clear; it is dropped afterwards. A plan
+        with nothing to apply passes.
+
+        Raises:
+            DiagnosticError: `judge` can't tell.
+        """
 
     def apply(self) -> None:
         """Apply the plan, and nothing but the plan."""

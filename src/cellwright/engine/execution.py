@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 from cellwright.engine.approval import Approver, Interrupts
 from cellwright.engine.attempt import AttemptPort, LeftoverPort, SavedPlan
@@ -26,6 +26,7 @@ from cellwright.model.progress import Progress, Reporter, RunFinished, RunStarte
 from cellwright.model.run import Outcome, Run, RunKind, RunStatus, UnitResult
 from cellwright.planning.choice import Choice
 from cellwright.planning.digest import Digester
+from cellwright.planning.policy.verdict import PASSED, Verdict
 
 _GOOD = frozenset({Outcome.PLANNED, Outcome.APPLIED, Outcome.UNCHANGED})
 
@@ -47,6 +48,8 @@ class Means:
     preapproved: bool
     interrupts: Interrupts
     parallel: int
+    guard: Callable[[Work, Mapping[str, Any]], Verdict] = lambda _work, _document: PASSED
+    """Judges every plan before it can be kept or applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None
         reporter=reporter,
         saved=handling.saved,
         keep=handling.keep,
+        guard=means.guard,
     )
     holding.lost = step.lease_lost
     dispatcher = LocalDispatcher(

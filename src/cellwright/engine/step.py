@@ -1,10 +1,11 @@
 """The unit step: one unit of a run from its lease to its outcome. Re-entrant; whoever calls it dispatches."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from cellwright.engine.attempt import Attempt, AttemptPort, SavedPlan
 from cellwright.engine.dispatch import Planned
@@ -17,8 +18,16 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import ResourceCounts
-from cellwright.model.progress import Phase, PhaseEntered, Reporter, UnitFinished, UnitPlanned
+from cellwright.model.progress import (
+    DiagnosticSeen,
+    Phase,
+    PhaseEntered,
+    Reporter,
+    UnitFinished,
+    UnitPlanned,
+)
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
+from cellwright.planning.policy.verdict import PASSED, Verdict
 
 
 @dataclass(slots=True)
@@ -29,6 +38,8 @@ class _Open:
     work: Work | None = None
     attempt: Attempt | None = None
     applying: bool = False
+    warnings: tuple[Diagnostic, ...] = ()
+    """What policies say about its plan that lets pass."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +57,8 @@ class TerraformStep:
     """A plan that was made earlier and is the only thing that may be applied."""
     keep: Callable[[Work, Path], None] = lambda _work, _plan: None
     """Takes a plan away for later; it is removed from the working folder afterwards."""
+    guard: Callable[[Work, Mapping[str, Any]], Verdict] = lambda _work, _document: PASSED
+    """Judges every plan before it can be kept or applied."""
     _open: dict[UnitAddress, _Open] = field(init=False, default_factory=dict)
     _waiting: set[UnitAddress] = field(init=False, default_factory=set)
     _interrupted: int = field(init=False, default=0)
@@ -101,13 +114,24 @@ class TerraformStep:
         attempt = self._begin(found)
         summary = attempt.restore(saved) if saved else attempt.plan()
         self.reporter.report(UnitPlanned(part.address, summary))
+        warnings = self._judge(found, attempt)
         if self.kind is RunKind.PLAN:
             if attempt.plan_file is not None:
                 self.keep(found, attempt.plan_file)
-            return self._finish(part, Outcome.PLANNED, counts=summary.counts)
+            return self._finish(part, Outcome.PLANNED, warnings, counts=summary.counts)
         if not summary.applyable:
             return self._settled(part, found, attempt, Outcome.UNCHANGED, ResourceCounts())
         return Planned(part, summary)
+
+    def _judge(self, work: Work, attempt: Attempt) -> tuple[Diagnostic, ...]:
+        """Stop a plan that a policy denies; give what the others have to say."""
+        verdict = attempt.judged(lambda document: self.guard(work, document))
+        if verdict.denials:
+            raise DiagnosticError(*verdict.denials, *verdict.warnings)
+        for item in verdict.warnings:
+            self.reporter.report(DiagnosticSeen(work.part.address, item))
+        self._open[work.part.address].warnings = verdict.warnings
+        return verdict.warnings
 
     def _apply(self, planned: Planned) -> UnitResult:
         part = planned.part
@@ -124,7 +148,8 @@ class TerraformStep:
         self, part: RunUnit, work: Work, attempt: Attempt, outcome: Outcome, counts: ResourceCounts
     ) -> UnitResult:
         """Record that the world is now as the settings say."""
-        result = UnitResult(part.address, outcome, self._seconds(part), counts)
+        warnings = self._open[part.address].warnings
+        result = UnitResult(part.address, outcome, self._seconds(part), counts, warnings)
         if part.operation is Operation.DESTROY:
             self.journal.destroyed(part.address, result)
             return self._close(result)

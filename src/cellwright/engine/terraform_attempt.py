@@ -1,7 +1,7 @@
 """The unit step's view of the real Terraform: one unit's working folder with its plan."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Operation
+from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.cancellation import Cancellation, StopLevel
 from cellwright.terraform.failure import FailureKind, TerraformError
 from cellwright.terraform.migration import migrate_state
+from cellwright.terraform.plan_reader import plan_redactor
 from cellwright.terraform.private_files import PRIVATE_FILE, file_faults, make_folder
 from cellwright.terraform.results import PlanResult, SavedPlan
 from cellwright.terraform.session import UnitTerraform
@@ -30,6 +32,8 @@ class TerraformAttempt:
     cancellation: Cancellation
     terraform_version: str
     _plan: SavedPlan | None = None
+    _document: Mapping[str, Any] | None = None
+    """The plan as JSON, until it has been judged. Secrets in clear."""
 
     @property
     def plan_file(self) -> Path | None:
@@ -45,7 +49,7 @@ class TerraformAttempt:
                 raise
             migrate_state(self.terraform, self.work.seen)
             made = self._planned()
-        self._plan = made.saved
+        self._plan, self._document = made.saved, made.document
         self._refuse_vanished_state(made)
         return made.summary
 
@@ -59,7 +63,16 @@ class TerraformAttempt:
             shutil.copyfile(saved.path, path)
             path.chmod(PRIVATE_FILE)
         self._plan = SavedPlan.at(path)
-        return self.terraform.read(self._plan).summary
+        read = self.terraform.read(self._plan)
+        self._document = read.document
+        return read.summary
+
+    def judged(self, judge: Callable[[Mapping[str, Any]], Verdict]) -> Verdict:
+        """Have the plan that was read judged, once, and drop it; what is found holds no secrets any more."""
+        document, self._document = self._document, None
+        if document is None:
+            return PASSED
+        return judge(document).redacted(plan_redactor(document, self.terraform.observer.redact))
 
     def apply(self) -> None:
         """Apply the plan, and nothing but the plan."""

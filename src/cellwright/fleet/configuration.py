@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cellwright.fleet.fleet import FLEET_FILE, Level, StackSettings, TerraformSettings
+from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, StackSettings, TerraformSettings
 from cellwright.fleet.node import Node, find_node, get_node
 from cellwright.fleet.pool_settings import read_addressing
 from cellwright.fleet.pools import Addressing
@@ -48,6 +48,7 @@ class Configuration:
     backend_config: Mapping[str, Node] = field(default_factory=dict)
     backend_position: Position = field(default_factory=lambda: Position(FLEET_FILE))
     addresses: Addressing = field(default_factory=Addressing)
+    policies: PolicySettings = field(default_factory=PolicySettings)
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""
@@ -90,6 +91,7 @@ def read_configuration(
         backend_config=(config.entries if config is not None else None) or {},
         backend_position=state.position,
         addresses=addresses,
+        policies=_policies(root, section),
     )
     return configuration, (*document.faults, *findings, *misplaced, *clashes, *needs, *address_faults)
 
@@ -97,6 +99,14 @@ def read_configuration(
 def _terraform(section: FleetSection) -> TerraformSettings:
     settings = section.terraform.model_dump()
     return TerraformSettings(**{**settings, "environment_pass": tuple(section.terraform.environment_pass)})
+
+
+def _policies(root: Node, section: FleetSection) -> PolicySettings:
+    packs = {
+        name: find_node(root, ("policies", "packs", index)).position
+        for index, name in enumerate(section.policies.packs)
+    }
+    return PolicySettings(posixpath.normpath(section.policies.folder), packs)
 
 
 def _layer_paths(root: Node, index: int, level: str, exists: Callable[[str], bool]) -> tuple[LayerPath, ...]:

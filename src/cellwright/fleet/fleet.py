@@ -20,6 +20,8 @@ DEFAULT_TIMEOUT = 3600
 DEFAULT_LOCK_TIMEOUT = 60
 """Seconds to wait for a state's lock."""
 
+DEFAULT_POLICY_FOLDER = "policies"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerraformSettings:
@@ -40,6 +42,16 @@ class TerraformSettings:
     """Seconds to wait for a state's lock."""
     environment_pass: tuple[str, ...] = ()
     """Names of variables that Terraform's processes take over from ours, beyond the built-in few."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySettings:
+    """Which policies judge every plan (`policies:` in fleet.yaml)."""
+
+    folder: str = DEFAULT_POLICY_FOLDER
+    """Relative to the fleet's root: its own `*.rego` are always on, its folders are packs."""
+    packs: Mapping[str, Position] = field(default_factory=dict)
+    """The packs that are switched on, and where that is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +150,7 @@ class Fleet:
     diagnostics: tuple[Diagnostic, ...]
     """Sorted by file, line and column."""
     addresses: Addressing = field(default_factory=Addressing)
+    policies: PolicySettings = field(default_factory=PolicySettings)
 
     @property
     def uses(self) -> tuple[OutputUse, ...]:

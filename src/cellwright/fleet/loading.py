@@ -81,6 +81,7 @@ class Loading:
             backend=configuration.backend,
             diagnostics=self._findings.result(),
             addresses=configuration.addresses,
+            policies=configuration.policies,
         )
 
     def _open_recall(self, cache: Path | None) -> Recall | None:

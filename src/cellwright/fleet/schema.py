@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_TIMEOUT
+from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.names import name_fault
 
@@ -116,6 +116,19 @@ class AddressesSection(Section):
     pools: dict[Name, PoolSection] = {}
 
 
+def _folder(value: str) -> str:
+    if value.startswith("/") or ".." in value.split("/"):
+        raise ValueError("policies lie in a folder of the fleet repository, named relative to fleet.yaml")
+    return value
+
+
+class PoliciesSection(Section):
+    """`policies:`."""
+
+    folder: Annotated[Text, AfterValidator(_folder)] = DEFAULT_POLICY_FOLDER
+    packs: list[Name] = []
+
+
 class FleetSection(Section):
     """The whole of fleet.yaml."""
 
@@ -124,3 +137,4 @@ class FleetSection(Section):
     state: StateSection = StateSection()
     levels: Annotated[list[LevelSection], Field(min_length=1)]
     addresses: AddressesSection = AddressesSection()
+    policies: PoliciesSection = PoliciesSection()

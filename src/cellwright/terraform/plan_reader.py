@@ -54,8 +54,8 @@ def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = s
         DiagnosticError: the document has not the form of a plan.
     """
     try:
-        own = Redactor(_secrets(document))
-        changes = tuple(_changes(document.get("resource_changes") or (), lambda text: own(redact(text))))
+        masked = plan_redactor(document, redact)
+        changes = tuple(_changes(document.get("resource_changes") or (), masked))
         outputs = _outputs(document.get("output_changes") or {})
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
         raise DiagnosticError(error("Terraform's plan has an unknown form", _UPGRADE)) from fault
@@ -66,6 +66,12 @@ def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = s
         outputs,
         bool(changes or outputs) if applyable is None else bool(applyable),
     )
+
+
+def plan_redactor(document: Mapping[str, Any], redact: Callable[[str], str] = str) -> Callable[[str], str]:
+    """Give what masks every sensitive value of a plan, on top of what `redact` masks."""
+    own = Redactor(_secrets(document))
+    return lambda text: own(redact(text))
 
 
 def _secrets(document: Mapping[str, Any]) -> Iterator[Json]:

@@ -78,7 +78,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ("state: {config: x}", "'config' must be a mapping, not a string"),
         ("state: {confg: {}}", "unknown key 'confg'; did you mean 'config'?"),
         ("stat: {}", "unknown key 'stat'; did you mean 'state'?"),
-        ("zzz: 1", "unknown key 'zzz'; known: addresses, fleet, levels, state, terraform"),
+        ("zzz: 1", "unknown key 'zzz'; known: addresses, fleet, levels, policies, state, terraform"),
     ],
 )
 def test_outside_the_levels(tmp_path: Path, line: str, expected: str) -> None:

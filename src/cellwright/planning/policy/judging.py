@@ -1,0 +1,111 @@
+"""Judging a plan by modules, and modules by their own tests, through whatever evaluates Rego."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.planning.policy.module import Module, RuleMetadata
+from cellwright.planning.policy.verdict import Finding, Level, Verdict
+
+_FORM = "a rule gives a string, or an object with `msg` and, where it is about one, `resource`"
+
+
+class Evaluator(Protocol):
+    """Evaluates Rego."""
+
+    def ask(
+        self, modules: Sequence[Module], queries: Sequence[str], document: Mapping[str, Any]
+    ) -> tuple[Any, ...]:
+        """Answer each query (`data.hipaa.tags.deny`) with `document` as input; None where it is undefined.
+
+        Raises:
+            DiagnosticError: a module can't be compiled, or a query fails. Never quotes the document.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """How one of the packs' own tests ended."""
+
+    path: str
+    name: str
+    passed: bool
+    fault: str = ""
+    """Why it could not be evaluated; empty if it could."""
+
+    __test__ = False  # for pytest, which takes the name for one of its own
+
+
+def judge(evaluator: Evaluator, modules: Sequence[Module], document: Mapping[str, Any]) -> Verdict:
+    """Ask every package for its `deny` and `warn`; `document` is Terraform's plan with `cellwright` in it.
+
+    Raises:
+        DiagnosticError: a policy can't be evaluated, or gives something that is no finding. Then nothing is
+            known about the plan, and it may not be applied.
+    """
+    used = [module for module in modules if not module.is_test]
+    metadata = _by_package(used)
+    asked = [(package, level) for package in metadata for level in Level]
+    answers = evaluator.ask(used, [f"data.{package}.{level.value}" for package, level in asked], document)
+    found = {
+        finding
+        for (package, level), answer in zip(asked, answers, strict=True)
+        for finding in _findings(package, level, answer, metadata[package])
+    }
+    return Verdict(tuple(sorted(found, key=_order)))
+
+
+def run_tests(evaluator: Evaluator, modules: Sequence[Module]) -> Iterator[TestResult]:
+    """Run every `test_*` rule: it passes if it is true.
+
+    Raises:
+        DiagnosticError: the modules can't be compiled.
+    """
+    if modules:
+        evaluator.ask(modules, [], {})
+    for module in modules:
+        for name in module.tests():
+            try:
+                (answer,) = evaluator.ask(modules, [f"data.{module.package}.{name}"], {})
+            except DiagnosticError as fault:
+                yield TestResult(module.path, name, passed=False, fault=fault.diagnostics[0].summary)
+            else:
+                yield TestResult(module.path, name, passed=answer is True)
+
+
+def _by_package(modules: Sequence[Module]) -> dict[str, RuleMetadata]:
+    """Each package's metadata; where it has several files, the first that says anything speaks for it."""
+    found: dict[str, RuleMetadata] = {}
+    for module in sorted(modules, key=lambda module: module.path):
+        known = found.get(module.package)
+        if known is None or known == RuleMetadata():
+            found[module.package] = module.metadata
+    return found
+
+
+def _findings(package: str, level: Level, answer: object, metadata: RuleMetadata) -> Iterator[Finding]:
+    if answer is None:
+        return
+    # `deny[msg] { .. }`, the older notation, gives an object whose keys are the messages.
+    items = list(answer) if isinstance(answer, Mapping | list) else [answer]
+    for item in items:
+        yield _finding(package, level, item, metadata)
+
+
+def _finding(package: str, level: Level, item: object, metadata: RuleMetadata) -> Finding:
+    given = {"msg": item} if isinstance(item, str) else item
+    if not isinstance(given, Mapping) or not isinstance(given.get("msg"), str):
+        raise DiagnosticError(error(f"the policy {package} gives a `{level.value}` without a message", _FORM))
+    return Finding(
+        rule=package,
+        level=level,
+        message=given["msg"],
+        resource=str(given.get("resource") or ""),
+        clause=str(given.get("clause") or metadata.clause),
+        advice=str(given.get("advice") or metadata.advice),
+    )
+
+
+def _order(finding: Finding) -> tuple[str, str, str, str]:
+    return finding.level.value, finding.resource, finding.rule, finding.message

@@ -1,0 +1,84 @@
+"""Rego modules as data: package, metadata, tests. Read without an evaluator, by the few lines that matter."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.position import Position
+
+_PACKAGE = re.compile(r"^package\s+([A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)\s*(?:#.*)?$")
+_METADATA = "# METADATA"
+_TEST = re.compile(r"^(test_\w+)\b", re.MULTILINE)
+_FORM = "write `# METADATA` and below it YAML, each line after `# `, right above `package`"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMetadata:
+    """What a package says about itself (OPA's annotations: `title`; `clause` and `advice` in `custom`)."""
+
+    title: str = ""
+    clause: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One Rego file."""
+
+    path: str
+    """For messages and for the evaluator; unique among the modules that are used together."""
+    source: str
+    package: str
+    metadata: RuleMetadata
+
+    @property
+    def is_test(self) -> bool:
+        """Tell whether it only holds tests: it is no part of the pack where plans are judged."""
+        return self.path.endswith("_test.rego")
+
+    def tests(self) -> tuple[str, ...]:
+        """The names of its test rules, in order, each once."""
+        return tuple(dict.fromkeys(_TEST.findall(self.source)))
+
+
+def parse_module(path: str, source: str) -> Module:
+    """Read what a module says about itself.
+
+    Raises:
+        DiagnosticError: it names no package, or its metadata can't be read.
+    """
+    lines = source.splitlines()
+    for number, line in enumerate(lines):
+        if match := _PACKAGE.match(line):
+            metadata = _metadata(path, number, list(_block_above(lines, number)))
+            return Module(path, source, match.group(1), metadata)
+    raise DiagnosticError(
+        error("the policy names no package", "start it with `package NAME`", Position(path))
+    )
+
+
+def _block_above(lines: list[str], number: int) -> Iterator[str]:
+    """Yield the lines between `# METADATA` and line `number`, without their `#`; none if there is no such."""
+    start = number
+    while start > 0 and lines[start - 1].startswith("#"):
+        start -= 1
+        if lines[start].rstrip() == _METADATA:
+            yield from (line.removeprefix("#").removeprefix(" ") for line in lines[start + 1 : number])
+            return
+
+
+def _metadata(path: str, number: int, block: list[str]) -> RuleMetadata:
+    place = Position(path, number + 1)
+    try:
+        found = yaml.safe_load("\n".join(block)) or {}
+        custom = found.get("custom") or {}
+        texts = (found.get("title", ""), custom.get("clause", ""), custom.get("advice", ""))
+    except (yaml.YAMLError, AttributeError) as fault:
+        raise DiagnosticError(error("the policy's metadata can't be read", _FORM, place)) from fault
+    if not all(isinstance(text, str) for text in texts):
+        detail = "`title`, `custom.clause` and `custom.advice` are texts"
+        raise DiagnosticError(error("the policy's metadata is no text", detail, place))
+    return RuleMetadata(*(" ".join(text.split()) for text in texts))

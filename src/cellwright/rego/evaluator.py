@@ -1,0 +1,102 @@
+"""Rego by rego-cpp, seen from our side: a process that is started when it is first asked and ends with us."""
+
+import json
+import multiprocessing
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.position import Position
+from cellwright.planning.policy.module import Module
+from cellwright.rego.exchange import Question, Reply
+from cellwright.rego.worker import serve
+
+PATIENCE = 120.0
+"""Seconds for one question; a plan of 200 resources takes a twentieth of one."""
+
+_ENDING = 5.0
+
+
+@dataclass(slots=True)
+class RegoProcess:
+    """Evaluates Rego in a process of its own; asked from any thread, answers one at a time."""
+
+    patience: float = PATIENCE
+    _process: SpawnProcess | None = field(init=False, default=None)
+    _connection: Connection | None = field(init=False, default=None)
+    _guard: Lock = field(init=False, default_factory=Lock)
+
+    def ask(
+        self, modules: Sequence[Module], queries: Sequence[str], document: Mapping[str, Any]
+    ) -> tuple[Any, ...]:
+        """Answer each query with `document` as input; None where it is undefined.
+
+        Raises:
+            DiagnosticError: a module can't be compiled, a query fails, or the evaluator breaks down.
+        """
+        sources = tuple((module.path, module.source) for module in modules)
+        reply = self._reply(Question(sources, tuple(queries), json.dumps(document)))
+        if reply.fault:
+            place = Position(reply.path, reply.line) if reply.path else None
+            raise DiagnosticError(error(f"a policy can't be evaluated: {reply.fault}", _MEND, place))
+        return tuple(json.loads(answer) for answer in reply.answers)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            self._process.join(_ENDING)
+            self._process.kill()
+            self._process.join()
+        self._connection = self._process = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _reply(self, question: Question) -> Reply:
+        with self._guard:
+            try:
+                connection = self._connected()
+                connection.send(question)
+                if connection.poll(self.patience):
+                    reply: Reply = connection.recv()
+                    return reply
+                fault = f"it took longer than {self.patience:g} s"
+            except (OSError, EOFError):
+                fault = "the evaluator broke down"
+            self._discard()
+        raise DiagnosticError(error(f"the policies can't be evaluated: {fault}", _MEND))
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            # Spawned, not forked: a fork of a process with threads may hang. Its end of the pipe is the only
+            # other one, so it ends when we do, however that comes about.
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            self._process = context.Process(target=serve, args=(theirs,), name="rego", daemon=True)
+            self._process.start()
+            theirs.close()
+            self._connection = ours
+        return self._connection
+
+    def _discard(self) -> None:
+        """Leave a process that can't be trusted any more."""
+        with suppress(OSError):
+            if self._process is not None:
+                self._process.kill()
+        self.close()
+
+
+_MEND = "nothing is applied unjudged; mend the policy, and try it: cellwright policy test"
