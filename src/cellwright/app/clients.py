@@ -72,7 +72,9 @@ def offboard(location: Location, name: str, reason: str, talk: Conversation) -> 
     """
     with opened(location, writing=True) as fleet:
         cell = _existing(fleet.fleet, name)
-        repository = _clean_repository(fleet.home.root)
+        with fleet_lock(fleet.home):
+            # Not while another process has written what it is about to commit.
+            repository = _clean_repository(fleet.home.root)
         known = fleet.ledger.reader.heads()
         doomed = {address: Operation.DESTROY for address in known if address.of_cell == cell}
         choice = choice_of(fleet, doomed)

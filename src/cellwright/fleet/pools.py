@@ -55,7 +55,8 @@ def parse_network(text: str) -> Network:
     Raises:
         ValueError: it is none, or has bits set behind its prefix; the message says what to write.
     """
-    if "/" not in text:
+    if not text.rpartition("/")[2].isdecimal() or "/" not in text:
+        # Python would take a netmask or no prefix at all, Terraform does not.
         raise ValueError("write a block with its prefix length, as in 10.64.0.0/22")
     try:
         return ipaddress.ip_network(text)

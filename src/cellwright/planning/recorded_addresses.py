@@ -52,7 +52,7 @@ def _differences(record: AppliedUnit, name: str, item: Holding, place: Placer) -
     for kind, value in recorded.items():
         if value is None or value.sensitive or not isinstance(value.value, str):
             continue
-        if value.value != str(item.block):
+        if _block(value.value) != item.block:
             unit = record.head.address
             summary = f"{unit} was applied with the {kind} {name} = {value.value}, its file says {item.block}"
             detail = f"put {value.value} back, or let Terraform move it: cellwright plan {unit}"
@@ -82,11 +82,16 @@ def _kept(book: AddressBook, unit: UnitAddress, block: Network) -> bool:
 
 def _pooled(book: AddressBook, value: Json) -> Network | None:
     """Read a recorded value as a block of some pool."""
-    if not isinstance(value, str):
-        return None
-    try:
-        block = parse_network(value)
-    except ValueError:
+    block = _block(value)
+    if block is None:
         return None
     inside = BlockIndex(book.addressing.pools.values(), lambda pool: pool.network).touching(block)
     return block if any(pool.network.prefixlen <= block.prefixlen for pool in inside) else None
+
+
+def _block(value: Json) -> Network | None:
+    """Read a value as a block, however it is spelled; None if it is none."""
+    try:
+        return parse_network(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

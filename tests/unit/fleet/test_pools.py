@@ -54,8 +54,13 @@ def test_without_pools_there_is_nothing(tmp_path: Path) -> None:
     ("pools", "expected"),
     [
         ("{clients: {size: 22}}", "fleet.yaml:6:20: error: 'cidr' is missing; set aside a block"),
-        ("{clients: {cidr: ten, size: 22}}", "error: 'ten' can't be the CIDR of a pool; write a block"),
+        (
+            "{clients: {cidr: ten, size: 22}}",
+            "error: 'ten' can't be the CIDR of a pool; write a block with its",
+        ),
         ("{clients: {cidr: 10.64.0.0, size: 22}}", "write a block with its prefix length"),
+        ("{clients: {cidr: 10.64.0.0/255.192.0.0, size: 22}}", "write a block with its prefix length"),
+        ("{clients: {cidr: 10.64.0.0/, size: 22}}", "write a block with its prefix length"),
         ("{clients: {cidr: 10.64.0.0/33, size: 22}}", "write a block as in 10.64.0.0/22"),
         ("{clients: {cidr: 10.64.1.0/10, size: 22}}", "bits set behind its prefix; write 10.64.0.0/10"),
         ("{clients: {cidr: 10.64.0.0/10}}", "error: the pool 'clients' says no size; give `size: 22`"),

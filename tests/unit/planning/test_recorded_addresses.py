@@ -61,6 +61,11 @@ def test_an_input_applied_with_another_block_is_told() -> None:
     assert "10.64.4.0/22, its file says 10.64.0.0/22; put 10.64.4.0/22 back" in told
 
 
+def test_a_block_may_be_spelled_in_another_way() -> None:
+    six = [holding("acme", "fd00:64::/56")]
+    assert findings([unit()], applied("FD00:0064::/56", "fd00:64:0::/56"), six) == []
+
+
 def test_an_output_of_the_same_name_must_agree_too() -> None:
     (told,) = findings([unit()], applied("10.64.0.0/22", "10.64.8.0/22"))
     assert "the output cidr = 10.64.8.0/22" in told
