@@ -114,7 +114,7 @@ class Survey:
             for (level, cell), group in groupby(chunk, key=lambda item: (item.level, item.cell)):
                 digests: dict[str, str | None] = {}
                 for address in group:
-                    status, digests[address.stack] = self._surveyor.examine(self._units[address])
+                    status, digests[address.stack] = self._surveyor.examine(self._units[address], ready=True)
                     statuses.append(_plain(status))
                 learned.append(((level, cell), digests))
         return statuses, learned
@@ -125,15 +125,18 @@ class _AppliedUnits:
 
     def __init__(self, read: Callable[[Collection[UnitAddress]], Mapping[UnitAddress, AppliedUnit]]) -> None:
         self._read = read
+        self._near: Collection[UnitAddress] = ()
         self._ready: dict[UnitAddress, AppliedUnit | None] = {}
 
     def prepare(self, addresses: Collection[UnitAddress]) -> None:
-        """Read these entries and forget the ones before."""
-        self._ready = {**dict.fromkeys(addresses), **self._read(addresses)}
+        """Expect to be asked for some of these, and forget the ones before; reads nothing yet."""
+        self._near = addresses
+        self._ready = {}
 
     def __call__(self, address: UnitAddress) -> AppliedUnit | None:
         if address not in self._ready:
-            self.prepare([address])
+            wanted = self._near if address in self._near else (address,)
+            self._ready = {**dict.fromkeys(wanted), **self._read(wanted)}
         return self._ready[address]
 
 

@@ -1,7 +1,7 @@
 """Tables read in one pass and decoded row by row, when somebody asks for one: most of them nobody does."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from cellwright.ledger.codec import load_outputs
@@ -11,6 +11,8 @@ from cellwright.model.applied import AppliedHead, RecordedOutput
 
 HeadRow: TypeAlias = tuple[str | None, str | None, str | None, int | None]
 """Fingerprint, failed fingerprint, lineage, serial."""
+
+_REMEMBERED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,16 @@ class OutputsView(Mapping[UnitAddress, Mapping[str, RecordedOutput]]):
     """The outputs of all units; `texts` are by address as text."""
 
     texts: Mapping[str, str]
+    _decoded: dict[UnitAddress, Mapping[str, RecordedOutput]] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, address: UnitAddress) -> Mapping[str, RecordedOutput]:
-        """Decode one unit's."""
-        return load_outputs(self.texts[str(address)])
+        """Decode one unit's; remembered for a while, as a whole account's clients take the same."""
+        found = self._decoded.get(address)
+        if found is None:
+            if len(self._decoded) >= _REMEMBERED:
+                self._decoded.clear()
+            found = self._decoded[address] = load_outputs(self.texts[str(address)])
+        return found
 
     def __iter__(self) -> Iterator[UnitAddress]:
         """Yield the addresses of all units that were applied."""

@@ -44,12 +44,12 @@ def bind(
     remembered = {} if known is None else known
     bound = {}
     for name, item in unit.inputs.items():
-        if name in sensitive_variables or references_in(item.value):
-            bound[name] = _bind_one(item, name in sensitive_variables, outputs, digester)
-            continue
         key = id(item.value)
-        found = remembered.get(key)
+        found = remembered.get(key) if name not in sensitive_variables else None
         if found is None:
+            if name in sensitive_variables or references_in(item.value):
+                bound[name] = _bind_one(item, name in sensitive_variables, outputs, digester)
+                continue
             value: Json = item.value  # type: ignore[assignment]  # it holds no reference
             found = remembered[key] = BoundInput(digester.plain(value), sensitive=False, value=value)
         bound[name] = found

@@ -73,9 +73,12 @@ class Surveyor:
         """Compare an enabled unit with what was applied."""
         return self.examine(unit)[0]
 
-    def examine(self, unit: Unit) -> tuple[UnitStatus, str | None]:
-        """Compare an enabled unit with what was applied; the digest of its settings too, if known."""
-        if reasons := self._waits_for(unit):
+    def examine(self, unit: Unit, *, ready: bool = False) -> tuple[UnitStatus, str | None]:
+        """Compare an enabled unit with what was applied; the digest of its settings too, if known.
+
+        `ready` says that all that it waits for is known to be applied.
+        """
+        if not ready and (reasons := self._waits_for(unit)):
             return UnitStatus(unit.address, Status.BLOCKED, reasons), None
         stack = self.stacks(unit.stack)
         try:

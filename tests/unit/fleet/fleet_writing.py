@@ -1,0 +1,136 @@
+"""Random small fleets, and random edits to them: what a person may do to a fleet repository in a morning."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+FLEET = """
+fleet: test
+state: {{backend: s3, config: {{key: "{key}"}}}}
+levels:
+  - name: base
+    cells: accounts
+    stacks:
+      network: {{source: any}}
+  - name: client
+    cells: clients
+    placement: account
+    layers: [defaults/client.yaml, "tiers/${{cell.tier}}.yaml"]
+    stacks:
+      app: {{source: any}}
+      sftp: {{source: {sftp}, enabled: false, needs: [app]}}
+"""
+
+VALUES = (
+    "1",
+    "1.0",
+    "text",
+    "[1, 2]",
+    "!append [3]",
+    "!unset",
+    "!replace {k: v}",
+    "{k: w, deep: {er: 1}}",
+    "null",
+    "${cell.name}-x",
+    "${output.app.out}",
+    "a-${output.base.network.id}-b",
+    "${output.base/two/network.out}",
+    "${output.base/gone/network.out}",
+    "${account.region}",
+    "${cell.nope}",
+    "[unclosed",
+)
+"""Values of keys; the last ones are mistakes."""
+
+NAMES = ("one", "two")
+CLIENTS = ("acme", "globex", "initech")
+
+
+@dataclass
+class Writing:
+    """The files of a fleet as they are meant to be; None is a file that was removed."""
+
+    files: dict[str, str | None] = field(default_factory=dict)
+
+    def write(self, root: Path) -> None:
+        """Bring the files on disk into line."""
+        for name, content in self.files.items():
+            path = root / name
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(content)
+
+
+inputs = st.dictionaries(st.sampled_from("abc"), st.sampled_from(VALUES), max_size=3)
+
+
+def _section(stacks: dict[str, dict[str, str]]) -> str:
+    lines = [f"  {stack}: {{{_pairs(values)}}}" for stack, values in stacks.items()]
+    return "stacks:\n" + "\n".join(lines) + "\n" if lines else ""
+
+
+def _pairs(values: dict[str, str]) -> str:
+    return ", ".join(f"{key}: {_quoted(value)}" for key, value in values.items())
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if "${" in value else value
+
+
+@st.composite
+def client_files(draw: st.DrawFn) -> str:
+    """A client's own file."""
+    stacks = draw(st.dictionaries(st.sampled_from(["app", "sftp", "spft"]), inputs, max_size=2))
+    for values in stacks.values():
+        if draw(st.booleans()):
+            values["enabled"] = draw(st.sampled_from(["true", "false", "1"]))
+    tier = draw(st.sampled_from(["", "tier: gold\n", "tier: silver\n"]))
+    account = draw(st.sampled_from(["one", "two", "two", "gone"]))
+    return f"account: {account}\n{tier}{_section(stacks)}"
+
+
+@st.composite
+def account_files(draw: st.DrawFn) -> str:
+    """An account's own file, with what it says to the clients placed in it."""
+    own = _section({"network": draw(inputs)})
+    levels = "".join(f"    {line}\n" for line in _section({"app": draw(inputs)}).splitlines())
+    return f"region: {draw(st.sampled_from(['eu', 'us']))}\n{own}levels:\n  client:\n{levels}"
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> str:
+    """A named layer."""
+    tier = draw(st.sampled_from(["tier: gold\n", "tier: silver\n"]))
+    return tier + _section({"app": draw(inputs), "sftp": draw(inputs)})
+
+
+@st.composite
+def fleet_files(draw: st.DrawFn) -> str:
+    """A fleet.yaml."""
+    key = draw(st.sampled_from(["${unit.address}", "${unit.address}", "${cell.name}"]))
+    return FLEET.format(key=key, sftp=draw(st.sampled_from(["any", "other", "missing"])))
+
+
+edits = st.one_of(
+    st.tuples(st.sampled_from([f"clients/{name}.yaml" for name in CLIENTS]), st.none() | client_files()),
+    st.tuples(st.sampled_from([f"accounts/{name}.yaml" for name in NAMES]), st.none() | account_files()),
+    st.tuples(
+        st.sampled_from(["defaults/client.yaml", "tiers/gold.yaml", "tiers/silver.yaml"]),
+        st.none() | layers(),
+    ),
+    st.tuples(st.just("fleet.yaml"), fleet_files()),
+)
+"""A file, and what it holds from now on."""
+
+
+@st.composite
+def writings(draw: st.DrawFn) -> Writing:
+    """A whole fleet."""
+    files: dict[str, str | None] = {"fleet.yaml": draw(fleet_files())}
+    files |= {f"accounts/{name}.yaml": draw(account_files()) for name in NAMES}
+    files |= {f"clients/{name}.yaml": draw(client_files()) for name in CLIENTS}
+    files |= {"defaults/client.yaml": draw(layers()), "tiers/gold.yaml": draw(layers())}
+    return Writing(files | {"tiers/silver.yaml": draw(layers())})
