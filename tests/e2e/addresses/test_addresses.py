@@ -194,3 +194,21 @@ def test_the_life_of_a_block(tmp_path: Path, program: Start) -> None:
         for kind in ("input", "output")
     ]
     assert json.dumps(findings[0]["file"]) == '"clients/initech/client.yaml"'
+
+
+@pytest.mark.terraform
+@pytest.mark.skipif(terraform_of_this_machine() is None, reason="there is no terraform here")
+def test_a_client_that_will_not_go_keeps_its_block(tmp_path: Path, program: Start) -> None:
+    fleet = make_fleet(tmp_path, {"box": {}}, {}, addresses=POOLS)
+    git(fleet, "init", "-q", "-b", "main")
+    commit(fleet, "start")
+    cellwright = program(fleet)
+    cellwright.run("onboard", "acme", "--yes").expect(0)
+    fleet.desk.keep("acme-box")
+    cellwright.run("offboard", "acme", "--yes").expect(1)
+    assert git(fleet, "status", "--short") == ""
+    assert held(fleet) == {"acme": "10.64.0.0/24"}
+    fleet.desk.keep("acme-box", really=False)
+    cellwright.run("offboard", "acme", "--yes").expect(0)
+    assert git(fleet, "status", "--short") == ""
+    assert "cell: client/acme" in git(fleet, "show", "HEAD:released-addresses.yaml")
