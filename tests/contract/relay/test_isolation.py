@@ -50,9 +50,11 @@ def test_eight_units_of_two_accounts_at_once_keep_to_themselves(laboratory: Labo
         bench.write({"main.tf": REQUIREMENT + UNIT.format(account=account)})
         benches.append(bench.with_environment(DEMO_CREDENTIAL=f"key-{number}"))
 
+    daemon = laboratory.relay.ensure_running()
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(apply, benches))
 
+    assert laboratory.relay.ensure_running() == daemon
     for number, (bench, output) in enumerate(zip(benches, made, strict=True)):
         account, key = f"account-{number % 2}", f"key-{number}"
         assert output.count(f'"{account}/{key}"') == 3

@@ -13,7 +13,7 @@ import selectors
 import signal
 import socket
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -90,17 +90,32 @@ class Spawner:
                 _kill_group(child.pid)
 
     def _read_output(self, child: _Child) -> None:
-        data = os.read(child.stdout, _CHUNK)
-        if not data:
+        """Take what a child has said. Its end may have been dealt with in the same round: then it is shut."""
+        if child.stdout < 0:
+            return
+        try:
+            data = os.read(child.stdout, _CHUNK)
+        except BlockingIOError:
+            return
+        if data:
+            self._listen(child, data)
+        else:
+            self._shut(child)
+
+    def _listen(self, child: _Child, data: bytes) -> None:
+        if child.greeted:
+            return
+        child.line += data
+        if b"\n" in child.line or len(child.line) > _LONGEST_LINE:
+            child.greeted = True
+            line = child.line.split(b"\n", 1)[0].decode("latin-1")
+            self._tell(event="greeted", id=child.id, pid=child.pid, line=line)
+
+    def _shut(self, child: _Child) -> None:
+        if child.stdout >= 0:
             self.selector.unregister(child.stdout)
             os.close(child.stdout)
             child.stdout = -1
-        elif not child.greeted:
-            child.line += data
-            if b"\n" in child.line or len(child.line) > _LONGEST_LINE:
-                child.greeted = True
-                line = child.line.split(b"\n", 1)[0].decode("latin-1")
-                self._tell(event="greeted", id=child.id, pid=child.pid, line=line)
 
     def _reap(self) -> None:
         os.read(self.wakeup, _CHUNK)
@@ -111,9 +126,8 @@ class Spawner:
             _kill_group(pid)
             _, status = os.waitpid(pid, 0)
             del self.children[pid]
-            if child.stdout >= 0:
-                self.selector.unregister(child.stdout)
-                os.close(child.stdout)
+            self._read_output(child)  # what it said last
+            self._shut(child)
             self._tell(event="ended", id=child.id, code=os.waitstatus_to_exitcode(status))
 
     def _tell(self, **event: object) -> None:
@@ -147,26 +161,24 @@ def start_child(order: Mapping[str, Any]) -> tuple[int, int]:
     Raises:
         OSError: no process, or the program cannot be executed.
     """
-    stdout_read, stdout_write = os.pipe()
-    fault_read, fault_write = os.pipe()
-    parent = os.getpid()
-    try:
-        pid = os.fork()
-        if not pid:
-            _become(order, parent, stdout_write, fault_write)
-    except OSError:
-        os.close(stdout_read)
-        os.close(fault_read)
-        raise
-    finally:
-        os.close(stdout_write)
-        os.close(fault_write)
-    fault = os.read(fault_read, 16)
+    with ExitStack() as failing:
+        stdout_read, stdout_write = os.pipe()
+        failing.callback(os.close, stdout_read)
+        with ExitStack() as passing:
+            passing.callback(os.close, stdout_write)
+            fault_read, fault_write = os.pipe()
+            failing.callback(os.close, fault_read)
+            passing.callback(os.close, fault_write)
+            parent = os.getpid()
+            pid = os.fork()
+            if not pid:
+                _become(order, parent, stdout_write, fault_write)
+        if fault := os.read(fault_read, 16):
+            os.waitpid(pid, 0)
+            raise OSError(int(fault), os.strerror(int(fault)))
+        failing.pop_all()
     os.close(fault_read)
-    if fault:
-        os.close(stdout_read)
-        os.waitpid(pid, 0)
-        raise OSError(int(fault), os.strerror(int(fault)))
+    os.set_blocking(stdout_read, False)
     return pid, stdout_read
 
 

@@ -59,6 +59,7 @@ class Spawner:
         self._listener: asyncio.Task[None] | None = None
         self._children: dict[int, Child] = {}
         self._ids = count(1)
+        self._gone = False
 
     async def connect(self) -> None:
         """Begin to listen; call once, in the event loop."""
@@ -73,7 +74,6 @@ class Spawner:
     def start(self, program: Program) -> Child:
         """Order a start; `Child.greeting` gives the first line of its output or raises `StartError`."""
         child = Child(next(self._ids), asyncio.get_running_loop().create_future())
-        self._children[child.id] = child
         self._order(
             order="start",
             id=child.id,
@@ -84,6 +84,7 @@ class Spawner:
                 os.fsdecode(name): os.fsdecode(value) for name, value in program.environment.items()
             },
         )
+        self._children[child.id] = child
         return child
 
     def kill(self, child: Child) -> None:
@@ -100,7 +101,7 @@ class Spawner:
             await asyncio.gather(self._listener, return_exceptions=True)
 
     def _order(self, **order: object) -> None:
-        if self._writer is None or self._writer.is_closing():
+        if self._writer is None or self._gone:
             raise StartError("the spawner is gone")
         self._writer.write(json.dumps(order).encode() + b"\n")
 
@@ -110,6 +111,7 @@ class Spawner:
                 self._hear(json.loads(line))
         except ConnectionError:
             pass
+        self._gone = True
         for child in tuple(self._children.values()):
             self._end(child, "the spawner is gone")
         self._on_gone()
