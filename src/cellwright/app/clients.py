@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from cellwright.app.allocation import give_blocks, release_blocks
 from cellwright.app.fleet_lock import fleet_lock
@@ -13,6 +14,15 @@ from cellwright.app.location import Location
 from cellwright.app.opening import OpenFleet, opened, read_fleet
 from cellwright.app.results import RunReport
 from cellwright.app.running import Conversation, Selection, choice_of, choose_units, perform, start
+from cellwright.app.unfinished import (
+    own_files,
+    own_settings,
+    places_of,
+    refuse_dirty,
+    removed_uncommitted,
+    says_already,
+    was_never_committed,
+)
 from cellwright.engine.approval import Preapproved
 from cellwright.fleet.edit import remove_cell, write_cell
 from cellwright.fleet.fleet import Fleet, Level
@@ -23,7 +33,9 @@ from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_er
 from cellwright.model.names import name_fault
 from cellwright.model.run import Operation, RunKind, RunStatus
 from cellwright.model.value import Json
+from cellwright.planning.outline import graph_of
 
+_SHOWN = 5
 ONBOARDED = "client.onboarded"
 OFFBOARDED = "client.offboarded"
 
@@ -71,10 +83,15 @@ def offboard(location: Location, name: str, reason: str, talk: Conversation) -> 
         DiagnosticError: there is no such client, or the work tree is dirty.
     """
     with opened(location, writing=True) as fleet:
-        cell = _existing(fleet.fleet, name)
+        level = _level(fleet.fleet, None)
+        cell = CellAddress(level.name, name)
+        places = places_of(fleet.home.root, level.cells, name)
         with fleet_lock(fleet.home):
             # Not while another process has written what it is about to commit.
-            repository = _clean_repository(fleet.home.root)
+            repository = refuse_dirty(fleet.home.root, places)
+            left = removed_uncommitted(repository, places) if cell not in fleet.fleet.cells else ()
+        _refuse_unknown(fleet.fleet, cell, known=bool(left))
+        _refuse_needed(fleet.fleet, cell)
         known = fleet.ledger.reader.heads()
         doomed = {address: Operation.DESTROY for address in known if address.of_cell == cell}
         choice = choice_of(fleet, doomed)
@@ -83,9 +100,10 @@ def offboard(location: Location, name: str, reason: str, talk: Conversation) -> 
         report = perform(fleet, run, choice, seen)
         if report.run.status is RunStatus.SUCCEEDED:
             with fleet_lock(fleet.home):
-                released = release_blocks(fleet.fleet, cell)
-                path = remove_cell(fleet.home.root, fleet.fleet.cells[cell].path)
-                _commit(repository, [path, *released], f"Offboard {cell}", reason)
+                if cell in fleet.fleet.cells:
+                    released = release_blocks(fleet.fleet, cell)
+                    left = (remove_cell(fleet.home.root, fleet.fleet.cells[cell].path), *released)
+                _commit(repository, left, f"Offboard {cell}", reason)
             _record(fleet, OFFBOARDED, cell, reason)
         return report
 
@@ -98,20 +116,39 @@ def _settle(location: Location, request: OnboardRequest) -> CellAddress:
         raise DiagnosticError(error(f"'{request.name}' can't be a client's name: {fault}", "choose another"))
     cell = CellAddress(level.name, request.name)
     if cell in fleet.cells:
-        _refuse_other_settings(cell, request)
+        _go_on(location, home, fleet, cell, request)
         return cell
-    repository = _clean_repository(home.root)
+    repository = refuse_dirty(home.root)
     path = write_cell(home.root, level.cells, request.name, request.settings)
     try:
-        if fleet.addresses.pools_for(level.name):
-            _, written, _ = read_fleet(location)
-            give_blocks(written, cell, path, request.settings)
-        _check(location)
+        _complete(location, cell, path, request.settings)
         _commit(repository, [path], f"Onboard {cell}", request.reason)
     except BaseException:
         _undo(path, home.root / level.cells)
         raise
     return cell
+
+
+def _go_on(location: Location, home: Home, fleet: Fleet, cell: CellAddress, request: OnboardRequest) -> None:
+    """Take up a client that is there already; commit what a killed onboarding has only written."""
+    place = fleet.cells[cell].path
+    own = own_settings(home.root, place)
+    if not says_already(own, request.settings):
+        raise _other_settings(cell)
+    if was_never_committed(Repository.containing(home.root), home.root, place):
+        repository = refuse_dirty(home.root, (home.root / place,))
+        files = own_files(home.root, place)
+        if len(files) == 1:
+            _complete(location, cell, files[0], cast("Mapping[str, Json]", own))
+        _commit(repository, files, f"Onboard {cell}", request.reason)
+
+
+def _complete(location: Location, cell: CellAddress, path: Path, settings: Mapping[str, Json]) -> None:
+    """Give a cell that was written what it gets from us, and check the whole."""
+    _, written, _ = read_fleet(location)
+    if written.addresses.pools_for(cell.level):
+        give_blocks(written, cell, path, settings)
+    _check(location)
 
 
 def _check(location: Location) -> None:
@@ -136,34 +173,36 @@ def _level(fleet: Fleet, chosen: str | None) -> Level:
     return placed[-1] if placed else fleet.levels[-1]
 
 
-def _existing(fleet: Fleet, name: str) -> CellAddress:
-    cell = CellAddress(_level(fleet, None).name, name)
-    if cell not in fleet.cells:
-        known = ", ".join(item.cell for item in fleet.cells if item.level == cell.level) or "none"
-        raise DiagnosticError(error(f"there is no client '{name}'", f"clients of this fleet: {known}"))
-    return cell
+def _refuse_unknown(fleet: Fleet, cell: CellAddress, *, known: bool) -> None:
+    if cell not in fleet.cells and not known:
+        others = ", ".join(item.cell for item in fleet.cells if item.level == cell.level) or "none"
+        raise DiagnosticError(error(f"there is no client '{cell.cell}'", f"clients of this fleet: {others}"))
 
 
-def _refuse_other_settings(cell: CellAddress, request: OnboardRequest) -> None:
-    if request.settings:
+def _refuse_needed(fleet: Fleet, cell: CellAddress) -> None:
+    """Keep a client on which units of other cells stand: their settings would be wrong without it."""
+    upstreams = graph_of(fleet.units, enabled_only=True).upstreams
+    standing = sorted(
+        unit
+        for unit, needs in upstreams.items()
+        if unit.of_cell != cell and any(need.of_cell == cell for need in needs)
+    )
+    if standing:
         raise DiagnosticError(
             error(
-                f"{cell} is onboarded already, so its settings are not written again",
-                "edit its file and run `cellwright apply`, or onboard without --set to go on",
+                f"{cell} can't go: {', '.join(map(str, standing[:_SHOWN]))} depend on it",
+                "let them depend on something else first, or let them go too",
             )
         )
 
 
-def _clean_repository(root: Path) -> Repository | None:
-    repository = Repository.containing(root)
-    if repository is not None and (dirty := repository.dirty()):
-        listed = ", ".join(dirty[:5]) + (", …" if len(dirty) > 5 else "")  # noqa: PLR2004  five names are enough
-        raise DiagnosticError(
-            error(f"the fleet has changes that are not committed: {listed}", "commit or stash them first")
+def _other_settings(cell: CellAddress) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"{cell} is onboarded already, with other settings, and they are not written again",
+            "edit its file and run `cellwright apply`, or onboard without --set to go on",
         )
-    if repository is not None:
-        repository.identity()
-    return repository
+    )
 
 
 def _commit(repository: Repository | None, paths: Sequence[Path], subject: str, reason: str) -> None:

@@ -116,6 +116,25 @@ class Program:
         with self.started(*arguments, **environment) as running:
             return running.finish()
 
+    def git(self, *arguments: str) -> str:
+        """Run git in the fleet as the person, and give what it prints."""
+        done = subprocess.run(
+            ["git", *arguments],  # noqa: S607  whichever the machine has
+            cwd=self.fleet.root,
+            env=self.clean(),
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    def commit_all(self) -> None:
+        """Put everything under git as it is."""
+        if not (self.fleet.root / ".git").exists():
+            self.git("init", "--quiet")
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message=As it is")
+
     def look(self, *arguments: str) -> Answer:
         """Run a command that starts nothing, inside this process: ten times as fast."""
         out, err = io.StringIO(), io.StringIO()
