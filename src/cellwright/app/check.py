@@ -1,7 +1,7 @@
 """Checking a fleet: everything that can be found without Terraform, in one go."""
 
 from cellwright.app.location import Location
-from cellwright.app.opening import read_fleet
+from cellwright.app.reading import read_fleet
 from cellwright.model.diagnostic import Diagnostic
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from cellwright.app.location import Location
-from cellwright.app.opening import Stacks, read_fleet
+from cellwright.app.reading import Stacks, read_fleet, refuse_errors
 from cellwright.app.results import SENSITIVE, ChainLink, Explanation, GraphView, ShownUnit
 from cellwright.fleet.explain import explain as origins_of
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import AddressError, UnitAddress
-from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference, Template, Value
 from cellwright.planning.graph import edges_of
@@ -51,7 +51,7 @@ def graph(location: Location, selectors: Sequence[str] = (), relatives: Relative
     """
     fleet, _ = _sound(location)
     chosen = select(fleet.units, selectors, relatives)
-    nodes = tuple(address for address in sorted(chosen) if fleet.units[address].enabled)
+    nodes = tuple(address for address in sorted(chosen) if fleet.units.is_enabled(address))
     inside = frozenset(nodes)
     edges = edges_of(fleet.units[address] for address in nodes)
     return GraphView(nodes, tuple(edge for edge in edges if edge.target in inside))
@@ -72,8 +72,7 @@ def as_written(value: Value) -> Json:
 
 def _sound(location: Location) -> tuple[Fleet, Stacks]:
     _, fleet, stacks = read_fleet(location)
-    if has_errors(fleet.diagnostics):
-        raise DiagnosticError(*(item for item in fleet.diagnostics if item.severity is Severity.ERROR))
+    refuse_errors(fleet)
     return fleet, stacks
 
 

@@ -1,58 +1,17 @@
-"""fleet.yaml, read and checked: the frame in which cells are resolved."""
+"""fleet.yaml, read and checked."""
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 
-from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, StackSettings, TerraformSettings
+from cellwright.fleet.configured import Configuration, LayerPath
+from cellwright.fleet.fleet import Level, PolicySettings, StackSettings, TerraformSettings
 from cellwright.fleet.node import Node, find_node, get_node
 from cellwright.fleet.pool_settings import read_addressing
-from cellwright.fleet.pools import Addressing
 from cellwright.fleet.reader import Document
-from cellwright.fleet.references import Part
 from cellwright.fleet.schema import FleetSection
 from cellwright.fleet.schema_faults import validate
 from cellwright.fleet.suggest import advice
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.position import Position
-
-
-@dataclass(frozen=True, slots=True)
-class LayerPath:
-    """A layer's path: literal text and references to `cell.*` in turn."""
-
-    parts: tuple[Part, ...]
-    position: Position
-
-    @property
-    def text(self) -> str:
-        """The path as written."""
-        return "".join(part if isinstance(part, str) else f"${{{part}}}" for part in self.parts)
-
-    @property
-    def fixed(self) -> bool:
-        """Tell whether every cell takes the same layer here."""
-        return all(isinstance(part, str) for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
-    """What fleet.yaml says. Without levels no cell can be judged."""
-
-    name: str = ""
-    terraform: TerraformSettings = field(default_factory=TerraformSettings)
-    levels: tuple[Level, ...] = ()
-    layers: Mapping[str, tuple[LayerPath, ...]] = field(default_factory=dict)
-    """Each level's layers, lowest first."""
-    backend: str = "local"
-    backend_config: Mapping[str, Node] = field(default_factory=dict)
-    backend_position: Position = field(default_factory=lambda: Position(FLEET_FILE))
-    addresses: Addressing = field(default_factory=Addressing)
-    policies: PolicySettings = field(default_factory=PolicySettings)
-
-    def level(self, name: str) -> Level | None:
-        """Find a level by its name."""
-        return next((level for level in self.levels if level.name == name), None)
 
 
 def read_configuration(

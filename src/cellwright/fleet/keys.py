@@ -3,8 +3,8 @@
 from cellwright.fleet.faults import AbsentFault, ReferenceFault, ToldFault
 from cellwright.fleet.merge import Setting
 from cellwright.fleet.names import Names
+from cellwright.fleet.reserved import RESERVED
 from cellwright.fleet.resolver import Notes, Resolver
-from cellwright.fleet.schema import RESERVED
 from cellwright.fleet.standpoint import Standpoint, step_into
 from cellwright.fleet.suggest import advice
 from cellwright.model.value import Value

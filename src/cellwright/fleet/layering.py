@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cellwright.fleet.configuration import LayerPath
+from cellwright.fleet.configured import LayerPath
 from cellwright.fleet.documents import Documents
 from cellwright.fleet.merge import Setting, merge
 from cellwright.fleet.node import Directive, Node, get_node

@@ -7,7 +7,8 @@ from pathlib import Path
 from cellwright.fleet.cell import LevelContext
 from cellwright.fleet.cells import CellFolder, find_cells
 from cellwright.fleet.checks import Whole, check_whole
-from cellwright.fleet.configuration import Configuration, read_configuration
+from cellwright.fleet.configuration_cache import read_configured
+from cellwright.fleet.configured import Configuration
 from cellwright.fleet.contracts import Contracts
 from cellwright.fleet.directory import Directory
 from cellwright.fleet.documents import Documents
@@ -20,7 +21,6 @@ from cellwright.fleet.layering import Layering
 from cellwright.fleet.level_load import CellOutcome, LevelLoad
 from cellwright.fleet.placement import Grounds
 from cellwright.fleet.profile import Surroundings, digest_of
-from cellwright.fleet.reader import Document, read_document
 from cellwright.fleet.recall import FORMAT, Recall, Record
 from cellwright.fleet.resolutions import Resolutions
 from cellwright.fleet.roster import Roster
@@ -43,7 +43,7 @@ class Loading:
     ) -> None:
         self._files = files
         self._findings = Findings()
-        self._configuration, faults = read_configuration(_fleet_document(files), files.exists)
+        self._configuration, faults = read_configured(files, cache)
         self._findings.add(faults)
         self._contracts = Contracts(contracts)
         self._folders = self._find_cells()
@@ -211,13 +211,6 @@ class Loading:
             if outcome.record is not None
         }
         self._recall.store(records, frozenset(self._sound))
-
-
-def _fleet_document(files: FleetFiles) -> Document:
-    try:
-        return read_document(files.read_text(FLEET_FILE), FLEET_FILE)
-    except DiagnosticError as failure:
-        return Document(FLEET_FILE, None, failure.diagnostics)
 
 
 def _directory(configuration: Configuration, folders: dict[str, CellFolder]) -> Directory:

@@ -27,7 +27,7 @@ class Resolutions(Mapping[CellAddress, ResolvedCell]):
         self._sources.update((CellAddress(level, name), source) for name, source in sources.items())
 
     def __getitem__(self, address: CellAddress) -> ResolvedCell:
-        """Give a cell, resolved and remembered for a while: all cells at once may be more than memory holds."""
+        """Give a cell, resolved and remembered for a while: all at once may be more than memory holds."""
         with self._turn:
             # Whoever was asked for last goes to the end: the beginning is what may be forgotten.
             known = self._known.pop(address, None) or self.resolve(address)

@@ -7,10 +7,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
+from cellwright.fleet.reserved import RESERVED
 from cellwright.model.names import name_fault
-
-RESERVED = ("stacks", "environment", "levels")
-"""Top-level keys of a cell's document that have a meaning of their own."""
 
 _HEADS = ("cell", "fleet", "unit", "output", "secret")
 _DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")

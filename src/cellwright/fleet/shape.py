@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cellwright.fleet.fleet import Level
 from cellwright.fleet.node import Directive, Node, get_node, kind_of
-from cellwright.fleet.schema import RESERVED
+from cellwright.fleet.reserved import RESERVED
 from cellwright.fleet.suggest import advice
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.unit.fleet import fleet_writing
+from tests.unit.fleet.fleet_writing import Writing
+from tests.unit.fleet.workbench import ANY, THREE_LEVELS, Stacks, contract, write
 
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.kept_file import read_kept, stamp_of, write_kept
 from cellwright.fleet.load import load_fleet
-from tests.unit.fleet import fleet_writing
-from tests.unit.fleet.fleet_writing import Writing
-from tests.unit.fleet.workbench import ANY, THREE_LEVELS, Stacks, contract, write
 
 OTHER = contract({"a": "?number", "b": "?any", "c": "?list(string)"}, ["out"])
 
@@ -76,7 +76,7 @@ def test_what_is_as_it_was_is_not_resolved_again(tmp_path: Path, monkeypatch: py
     fresh(root, cache)
     resolved: list[str] = []
 
-    def noting(source: object, context: object) -> None:
+    def noting(source: object, _context: object) -> None:
         resolved.append(str(source))
         raise AssertionError(source)
 
@@ -138,7 +138,7 @@ def test_two_processes_at_once_leave_a_good_cache(tmp_path: Path) -> None:
     for process in processes:
         process.join()
         assert process.exitcode == 0
-    assert [item.name for item in cache.iterdir()] == ["cells"]
+    assert sorted(item.name for item in cache.iterdir()) == ["cells", "configuration"]
     assert look(fresh(root, cache)) == look(fresh(root))
 
 
