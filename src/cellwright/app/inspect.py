@@ -116,4 +116,23 @@ def _explained(fleet: Fleet, unit: Unit, name: str, *, hidden: bool) -> Explanat
         ChainLink(link.layer, link.position, SENSITIVE if hidden else as_written(link.value))
         for link in chain
     )
-    return Explanation(unit.address, name, links[-1].value if links else None, links)
+    if hidden or not links:
+        return Explanation(unit.address, name, SENSITIVE if hidden else None, links)
+    steps = name.split(".")
+    value = unit.inputs[steps[0]].value if steps[0] in unit.inputs else chain[-1].value
+    for step in steps[1:]:
+        value = _part(value, step)
+    return Explanation(unit.address, name, as_written(value), links)
+
+
+def _part(value: Value, step: str) -> Value:
+    if isinstance(value, Mapping):
+        return value.get(step)
+    if (
+        isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and step.isdigit()
+        and int(step) < len(value)
+    ):
+        return value[int(step)]
+    return None

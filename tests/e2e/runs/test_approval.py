@@ -1,0 +1,130 @@
+"""Approval is for plans that were seen: asked for again when a blocked unit's plan has been made."""
+
+import os
+import pty
+import select
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.apply_run import ApplyRequest, apply
+from cellwright.app.location import Location
+from cellwright.app.running import Conversation
+from cellwright.ledger.location import sqlite_url
+from cellwright.ledger.opening import open_ledger
+from cellwright.model.address import UnitAddress
+from cellwright.model.plan import PlanSummary
+from cellwright.model.progress import SilentReporter
+from e2e.conftest import Start
+from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.program import SCRIPT, Program
+
+QUESTION = b"Only 'yes' is taken as a yes"
+
+
+@dataclass
+class Scripted:
+    """Answers as told and remembers what it was shown."""
+
+    answers: list[bool]
+    shown: list[dict[str, int]] = field(default_factory=list)
+
+    def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
+        self.shown.append({str(unit): plan.counts.add for unit, plan in plans.items()})
+        return self.answers.pop(0)
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> FleetFolder:
+    takes = {"stacks": {"b": {"upstream": "${output.a.value}"}}}
+    return make_fleet(tmp_path, {"a": {}, "b": {}, "c": {}}, {"acme": takes})
+
+
+@pytest.fixture
+def cellwright(fleet: FleetFolder, program: Start) -> Program:
+    return program(fleet)
+
+
+def test_a_blocked_unit_is_asked_for_when_its_plan_is_there(fleet: FleetFolder, cellwright: Program) -> None:
+    approver = Scripted([True, True])
+    outcomes = _apply(cellwright, approver)
+    assert approver.shown == [{"client/acme/a": 1, "client/acme/c": 1}, {"client/acme/b": 1}]
+    assert set(outcomes.values()) == {"applied"}
+    with open_ledger(sqlite_url(fleet.ledger)) as ledger:
+        run = ledger.reader.runs(1)[0].id
+        approved = {str(item.unit) for item in ledger.reader.approvals(run)}
+        actions = [event.action for event in ledger.reader.events()]
+    assert approved == set(outcomes)
+    assert actions.count("run.approved") == 2
+    assert actions.index("run.approved") < actions.index("unit.applied")
+
+
+def test_a_no_to_the_second_question_keeps_what_the_first_allowed(
+    fleet: FleetFolder, cellwright: Program
+) -> None:
+    outcomes = _apply(cellwright, Scripted([True, False]))
+    assert outcomes == {"client/acme/a": "applied", "client/acme/b": "skipped", "client/acme/c": "applied"}
+    assert fleet.desk.count("done") == {"acme-a": 1, "acme-c": 1}
+
+
+def test_a_no_applies_nothing_and_leaves_no_plan_behind(fleet: FleetFolder, cellwright: Program) -> None:
+    outcomes = _apply(cellwright, Scripted([False]))
+    assert set(outcomes.values()) == {"skipped"}
+    assert fleet.desk.lines() == []
+    assert list((fleet.home / "work").rglob("*.tfplan")) == []
+
+
+def test_with_nobody_to_ask_nothing_is_begun(fleet: FleetFolder, cellwright: Program) -> None:
+    answer = cellwright.run("apply").expect(1)
+    assert "pass --yes" in answer.err
+    assert not fleet.ledger.exists()
+
+
+@pytest.mark.parametrize(("typed", "code", "applied"), [(b"yes\n", 0, 3), (b"y\n", 1, 0), (b"\n", 1, 0)])
+def test_only_yes_in_full_is_a_yes_on_a_terminal(
+    fleet: FleetFolder, cellwright: Program, typed: bytes, code: int, applied: int
+) -> None:
+    fleet.cell("acme")  # nothing is blocked: one question
+    assert _at_a_terminal(cellwright, typed) == code
+    assert fleet.desk.count("done").total() == applied
+
+
+def _apply(cellwright: Program, approver: Scripted) -> dict[str, str]:
+    location = Location(fleet=cellwright.fleet.root, environment=cellwright.clean())
+    report = apply(location, ApplyRequest(), Conversation(SilentReporter(), approver))
+    return {str(result.address): result.outcome.value for result in report.results}
+
+
+def _at_a_terminal(cellwright: Program, typed: bytes) -> int:
+    """Run `apply` with a terminal at the other end, and type when asked."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [str(SCRIPT), "apply"],
+        cwd=cellwright.fleet.root,
+        env={**cellwright.clean(), "TERM": "xterm"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    seen, answered, deadline = b"", False, time.monotonic() + 60
+    with process, os.fdopen(ours, "rb+", buffering=0) as terminal:
+        while process.poll() is None and time.monotonic() < deadline:
+            if not select.select([terminal], [], [], 0.1)[0]:
+                continue
+            try:
+                seen += terminal.read(4096)
+            except OSError:  # Linux says so when the other end is closed
+                break
+            if QUESTION in seen and not answered:
+                terminal.write(typed)
+                answered = True
+        process.wait(timeout=30)
+    assert answered, seen
+    assert b"Traceback" not in seen
+    return process.returncode
