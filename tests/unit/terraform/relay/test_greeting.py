@@ -48,5 +48,7 @@ def test_a_provider_is_not_told_of_the_relay() -> None:
 
     assert environment[b"AWS_REGION"] == b"here"
     assert environment[b"ODD"] == b"\xff"
+    assert environment[b"GOGC"] == b"400"
+    assert provider_environment({b"GOGC": b"50"})[b"GOGC"] == b"50"
     assert environment[b"PLUGIN_PROTOCOL_VERSIONS"] == b"5,6"
     assert not {b"TF_REATTACH_PROVIDERS", b"PLUGIN_CLIENT_CERT"} & environment.keys()
