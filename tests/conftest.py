@@ -2,7 +2,8 @@
 
 import signal
 
-# A shell starts background jobs with SIGINT ignored, and every process started from here would inherit that:
-# interrupts would be tested on processes that can't be interrupted.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell starts background jobs with SIGINT ignored, nohup adds SIGHUP, and every process started from here
+# would inherit that: interrupts would be tested on processes that can't be interrupted.
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, usual)
