@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Entry] = {
     "graph": Entry("looking", LOOK, "Show the units and their dependencies."),
     "status": Entry("looking", LOOK, "Show what is up to date and what changed, and why."),
     "ip": Entry("addresses", LOOK, "Show and check who holds which block of addresses."),
+    "policy": Entry("policies", LOOK, "List the policies that judge every plan; `policy test` tests them."),
     "plan": Entry("running", CHANGE, "Make Terraform plans of the changes."),
     "apply": Entry("running", CHANGE, "Carry out the changes, or a saved plan."),
     "resume": Entry("running", CHANGE, "Go on with a run after a crash or a failure."),

@@ -16,9 +16,9 @@ def serve(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a person's Ctrl-C is for the run, which ends us
     _silence()
     # Imported here, because whoever starts this process must not load native code to do so.
-    from cellwright.rego.interpreter import PolicyFaultError, answer, compile_modules  # noqa: PLC0415
+    from cellwright.rego.interpreter import PolicyFaultError, compile_modules  # noqa: PLC0415
 
-    known, interpreter = None, None
+    known, compiled = None, None
     while True:
         try:
             question: Question = connection.recv()
@@ -26,11 +26,11 @@ def serve(connection: Connection) -> None:
             return
         reply: Reply
         try:
-            if interpreter is None or known != question.modules:
-                known, interpreter = question.modules, compile_modules(question.modules)
-            reply = answer(interpreter, question)
+            if compiled is None or known != question.modules:
+                known, compiled = question.modules, compile_modules(question.modules)
+            reply = compiled.answer(question)
         except PolicyFaultError as fault:
-            interpreter, reply = None, fault.reply
+            compiled, reply = None, fault.reply
         connection.send(reply)
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cellwright.app.policy_trial import PolicyInForce
 from cellwright.app.results import (
     SENSITIVE,
     ChainLink,
@@ -27,6 +28,8 @@ from cellwright.model.plan import (
 from cellwright.model.position import Position
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.planning.graph import Edge
+from cellwright.planning.policy.judging import TrialResult
+from cellwright.planning.policy.module import RuleMetadata
 
 RUN = "20261122-214812-3f9a"
 
@@ -343,3 +346,17 @@ SOUND = Verification(1200, None)
 BROKEN = Verification(17, "event 17: its hash does not fit its content")
 
 SCAFFOLDED = (Path("fleet.yaml"), Path("defaults/client.yaml"), Path("stacks/client/app/main.tf"))
+
+POLICIES = (
+    PolicyInForce(
+        "hipaa.tags",
+        RuleMetadata("Everything says whose it is", "45 CFR 164.310(d)(2)(iii)", "set them"),
+        ("deny",),
+    ),
+    PolicyInForce("house.shape", RuleMetadata(), ("deny", "warn_size")),
+)
+TRIALS = (
+    TrialResult("policies/house_test.rego", "test_round_passes", passed=True),
+    TrialResult("policies/house_test.rego", "test_square_is_denied", passed=False),
+    TrialResult("policies/house_test.rego", "test_oval", passed=False, fault="there is no function oval"),
+)

@@ -25,7 +25,7 @@ class Evaluator(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class TestResult:
+class TrialResult:
     """How one of the packs' own tests ended."""
 
     path: str
@@ -34,29 +34,27 @@ class TestResult:
     fault: str = ""
     """Why it could not be evaluated; empty if it could."""
 
-    __test__ = False  # for pytest, which takes the name for one of its own
-
 
 def judge(evaluator: Evaluator, modules: Sequence[Module], document: Mapping[str, Any]) -> Verdict:
-    """Ask every package for its `deny` and `warn`; `document` is Terraform's plan with `cellwright` in it.
+    """Ask every package's `deny` and `warn` rules; `document` is Terraform's plan with `cellwright` in it.
 
     Raises:
         DiagnosticError: a policy can't be evaluated, or gives something that is no finding. Then nothing is
             known about the plan, and it may not be applied.
     """
     used = [module for module in modules if not module.is_test]
-    metadata = _by_package(used)
-    asked = [(package, level) for package in metadata for level in Level]
-    answers = evaluator.ask(used, [f"data.{package}.{level.value}" for package, level in asked], document)
+    metadata = metadata_by_package(used)
+    asked = list(dict.fromkeys((module.package, rule) for module in used for rule in module.rules()))
+    answers = evaluator.ask(used, [f"data.{package}.{rule}" for package, rule in asked], document)
     found = {
         finding
-        for (package, level), answer in zip(asked, answers, strict=True)
-        for finding in _findings(package, level, answer, metadata[package])
+        for (package, rule), answer in zip(asked, answers, strict=True)
+        for finding in _findings(package, _level(rule), answer, metadata[package])
     }
     return Verdict(tuple(sorted(found, key=_order)))
 
 
-def run_tests(evaluator: Evaluator, modules: Sequence[Module]) -> Iterator[TestResult]:
+def run_tests(evaluator: Evaluator, modules: Sequence[Module]) -> Iterator[TrialResult]:
     """Run every `test_*` rule: it passes if it is true.
 
     Raises:
@@ -69,12 +67,16 @@ def run_tests(evaluator: Evaluator, modules: Sequence[Module]) -> Iterator[TestR
             try:
                 (answer,) = evaluator.ask(modules, [f"data.{module.package}.{name}"], {})
             except DiagnosticError as fault:
-                yield TestResult(module.path, name, passed=False, fault=fault.diagnostics[0].summary)
+                yield TrialResult(module.path, name, passed=False, fault=fault.diagnostics[0].summary)
             else:
-                yield TestResult(module.path, name, passed=answer is True)
+                yield TrialResult(module.path, name, passed=answer is True)
 
 
-def _by_package(modules: Sequence[Module]) -> dict[str, RuleMetadata]:
+def _level(rule: str) -> Level:
+    return Level.WARN if rule.partition("_")[0] == "warn" else Level.DENY
+
+
+def metadata_by_package(modules: Sequence[Module]) -> dict[str, RuleMetadata]:
     """Each package's metadata; where it has several files, the first that says anything speaks for it."""
     found: dict[str, RuleMetadata] = {}
     for module in sorted(modules, key=lambda module: module.path):

@@ -11,6 +11,7 @@ from cellwright.model.position import Position
 
 _PACKAGE = re.compile(r"^package\s+([A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)\s*(?:#.*)?$")
 _METADATA = "# METADATA"
+_RULE = re.compile(r"^(?:default\s+)?((?:deny|violation|warn)(?:_[A-Za-z0-9]+)*)\b", re.MULTILINE)
 _TEST = re.compile(r"^(test_\w+)\b", re.MULTILINE)
 _FORM = "write `# METADATA` and below it YAML, each line after `# `, right above `package`"
 
@@ -38,6 +39,10 @@ class Module:
     def is_test(self) -> bool:
         """Tell whether it only holds tests: it is no part of the pack where plans are judged."""
         return self.path.endswith("_test.rego")
+
+    def rules(self) -> tuple[str, ...]:
+        """The names of its rules that judge, by conftest's convention: `deny`, `warn`, `violation_tags`."""
+        return tuple(dict.fromkeys(_RULE.findall(self.source)))
 
     def tests(self) -> tuple[str, ...]:
         """The names of its test rules, in order, each once."""

@@ -1,0 +1,23 @@
+"""`cellwright policy` and `policy test`."""
+
+from cellwright.app import policy_trial as use_case
+from cellwright.cli import errors
+from cellwright.cli.arguments.declaring import Everywhere
+from cellwright.cli.arguments.policies import TrialArguments
+from cellwright.cli.session import Session
+from cellwright.cli.views.document import policies as document
+from cellwright.cli.views.text import policies as text
+
+
+def overview(session: Session, _arguments: Everywhere) -> int:
+    """List the rules that are switched on."""
+    found = use_case.in_force(session.location)
+    session.answer(lambda: text.in_force(found), lambda: document.in_force(found))
+    return errors.DONE
+
+
+def trial(session: Session, arguments: TrialArguments) -> int:
+    """Run the policies' own tests; one that fails makes exit code 1."""
+    found = use_case.try_policies(session.location, arguments.folder)
+    session.answer(lambda: text.trial(found), lambda: document.trial(found))
+    return errors.DONE if all(item.passed for item in found) else errors.FINDINGS

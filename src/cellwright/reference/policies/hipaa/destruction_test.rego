@@ -1,0 +1,75 @@
+package hipaa.destruction_test
+
+import data.hipaa.destruction
+import data.hipaa.exceptions
+import rego.v1
+
+bucket := {
+	"address": "aws_s3_bucket.this",
+	"mode": "managed",
+	"type": "aws_s3_bucket",
+	"name": "this",
+	"change": {"actions": ["delete"], "before": {}, "after": null},
+}
+
+exception := {
+	"rule": "hipaa.destruction",
+	"stack": "storage",
+	"resource": "aws_s3_bucket.this",
+	"person": "Ada Example",
+	"reason": "the client left, data handed over",
+	"until": "2026-12-31",
+}
+
+plan_with(given, today) := {
+	"resource_changes": [bucket],
+	"cellwright": {"stack": "storage", "operation": "destroy", "exceptions": given, "today": today},
+}
+
+test_denied_without_an_exception if {
+	count(destruction.deny) == 1 with input as plan_with([], "2026-11-22")
+}
+
+test_passes_with_an_exception if {
+	count(destruction.deny) == 0 with input as plan_with([exception], "2026-12-31")
+}
+
+test_an_exception_that_passes_is_shown if {
+	count(exceptions.warn) == 1 with input as plan_with([exception], "2026-12-31")
+}
+
+test_denied_when_the_exception_has_ended if {
+	count(destruction.deny) == 1 with input as plan_with([exception], "2027-01-01")
+}
+
+test_denied_when_nobody_answers_for_it if {
+	nobody := object.union(exception, {"person": " "})
+	count(destruction.deny) == 1 with input as plan_with([nobody], "2026-11-22")
+}
+
+test_denied_without_a_reason if {
+	silent := object.remove(exception, ["reason"])
+	count(destruction.deny) == 1 with input as plan_with([silent], "2026-11-22")
+}
+
+test_denied_without_a_date if {
+	endless := object.union(exception, {"until": "never"})
+	count(destruction.deny) == 1 with input as plan_with([endless], "2026-11-22")
+}
+
+test_denied_for_another_resource if {
+	other := object.union(exception, {"resource": "aws_s3_bucket.other"})
+	count(destruction.deny) == 1 with input as plan_with([other], "2026-11-22")
+}
+
+test_denied_for_another_stack if {
+	other := object.union(exception, {"stack": "database"})
+	count(destruction.deny) == 1 with input as plan_with([other], "2026-11-22")
+}
+
+test_a_replacement_is_a_loss_too if {
+	replaced := object.union(bucket, {"change": {"actions": ["create", "delete"], "before": {}, "after": {}}})
+	plan := {"resource_changes": [replaced], "cellwright": {"stack": "storage", "exceptions": []}}
+	some finding in destruction.deny with input as plan
+	contains(finding.msg, "replaced")
+}
