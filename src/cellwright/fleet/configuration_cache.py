@@ -45,12 +45,13 @@ def read_configured(files: FleetFiles, cache: Path | None) -> tuple[Configuratio
     """Give what fleet.yaml says, with all findings; through `cache` if there is such a folder."""
     try:
         content = files.keep(FLEET_FILE)
+        text = files.read_text(FLEET_FILE)
     except DiagnosticError as failure:
         return _read(Document(FLEET_FILE, None, failure.diagnostics), files)[:2]
     stamp = stamp_of(_FORMAT, content)
     if cache is not None and (known := _recall(read_kept(cache / _FILE, stamp), files)):
         return known, ()
-    configuration, findings, asked = _read(read_document(files.read_text(FLEET_FILE), FLEET_FILE), files)
+    configuration, findings, asked = _read(read_document(text, FLEET_FILE), files)
     if cache is not None and not findings:
         try:
             write_kept(cache / _FILE, stamp, (asked, _pack(configuration)))

@@ -89,7 +89,7 @@ class FleetFiles:
         try:
             facts = os.lstat(f"{self.root}/{folder}")
         except (OSError, ValueError):
-            return False
+            return self.holds(folder)  # a folder that is missing may still lie inside
         return stat.S_ISDIR(facts.st_mode) or self.holds(folder)
 
     def _open(self, relative: str) -> int:
