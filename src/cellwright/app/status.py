@@ -37,7 +37,7 @@ def status(
 
 def survey_of(fleet: "OpenFleet") -> Survey:
     """Look at a fleet that is open; reads the ledger in one pass each for heads and outputs."""
-    grounds = Grounds(home=fleet.home, fleet=fleet.fleet, stacks=fleet.stacks, digester=fleet.digester)
+    grounds = Grounds(home=fleet.home, fleet=fleet.fleet, stacks=fleet.stacks.facts, digester=fleet.digester)
     return Survey(grounds, _tables(fleet.ledger))
 
 
@@ -54,13 +54,13 @@ def _surveyed(location: Location) -> Iterator[tuple[Grounds, Tables]]:
 
         with opened_with(location, home, fleet, stacks) as opened:
             yield (
-                Grounds(home=home, fleet=fleet, stacks=stacks, digester=opened.digester),
+                Grounds(home=home, fleet=fleet, stacks=stacks.facts, digester=opened.digester),
                 _tables(opened.ledger),
             )
         return
     with ExitStack() as opening:
         ledger = _LaterLedger(url, opening)
-        grounds = Grounds(home=home, fleet=fleet, stacks=stacks, digester=Digester(key.secret))
+        grounds = Grounds(home=home, fleet=fleet, stacks=stacks.facts, digester=Digester(key.secret))
         yield (
             grounds,
             Tables(

@@ -7,7 +7,6 @@ from itertools import groupby
 from pathlib import Path
 
 from cellwright.app.home import Home
-from cellwright.app.reading import Stacks
 from cellwright.app.states import state_mark
 from cellwright.fleet.facts import CellFacts
 from cellwright.fleet.fleet import Fleet
@@ -19,10 +18,11 @@ from cellwright.ledger.views import HeadsView, OutputsView
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.unit import StackPin
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import FORMAT
 from cellwright.planning.glance import Glance, Memory, Rows
-from cellwright.planning.standing import Record, Surveyor
+from cellwright.planning.standing import Record, StackFacts, Surveyor
 
 _FILE = "settings"
 _LOCAL = "local"
@@ -52,7 +52,7 @@ class Grounds:
 
     home: Home
     fleet: Fleet
-    stacks: Stacks
+    stacks: Callable[[StackPin], StackFacts]
     digester: Digester
 
 
@@ -71,7 +71,7 @@ class Survey:
                 applied=self._applied,
                 state_mark=lambda unit: state_mark(grounds.home, unit),
             ),
-            cache(grounds.stacks.facts),
+            cache(grounds.stacks),
             grounds.digester,
         )
         self._path = grounds.home.cache / _FILE

@@ -28,7 +28,7 @@ VALUES = (
     "text",
     "[1, 2]",
     "!append [3]",
-    "!unset",
+    "!unset ''",
     "!replace {k: v}",
     "{k: w, deep: {er: 1}}",
     "null",
@@ -42,6 +42,11 @@ VALUES = (
     "[unclosed",
 )
 """Values of keys; the last ones are mistakes."""
+
+SOUND = tuple(
+    value for value in VALUES[:15] if not any(word in value for word in ("gone", "!append", "output.app"))
+)
+"""Values that are right wherever they stand."""
 
 NAMES = ("one", "two")
 CLIENTS = ("acme", "globex", "initech")
@@ -64,7 +69,8 @@ class Writing:
                 path.write_text(content)
 
 
-inputs = st.dictionaries(st.sampled_from("abc"), st.sampled_from(VALUES), max_size=3)
+def _inputs(*, sound: bool) -> st.SearchStrategy[dict[str, str]]:
+    return st.dictionaries(st.sampled_from("abc"), st.sampled_from(SOUND if sound else VALUES), max_size=3)
 
 
 def _section(stacks: dict[str, dict[str, str]]) -> str:
@@ -81,56 +87,70 @@ def _quoted(value: str) -> str:
 
 
 @st.composite
-def client_files(draw: st.DrawFn) -> str:
+def client_files(draw: st.DrawFn, *, sound: bool = False) -> str:
     """A client's own file."""
-    stacks = draw(st.dictionaries(st.sampled_from(["app", "sftp", "spft"]), inputs, max_size=2))
-    for values in stacks.values():
-        if draw(st.booleans()):
-            values["enabled"] = draw(st.sampled_from(["true", "false", "1"]))
+    names = ["app", "sftp"] if sound else ["app", "sftp", "spft"]
+    stacks = draw(st.dictionaries(st.sampled_from(names), _inputs(sound=sound), max_size=2))
+    for name, values in stacks.items():
+        if draw(st.booleans()) and not (sound and name == "app"):
+            values["enabled"] = draw(st.sampled_from(["true", "false"] if sound else ["true", "false", "1"]))
     tier = draw(st.sampled_from(["", "tier: gold\n", "tier: silver\n"]))
-    account = draw(st.sampled_from(["one", "two", "two", "gone"]))
+    account = draw(st.sampled_from(["one", "two", "two"] if sound else ["one", "two", "two", "gone"]))
     return f"account: {account}\n{tier}{_section(stacks)}"
 
 
 @st.composite
-def account_files(draw: st.DrawFn) -> str:
+def account_files(draw: st.DrawFn, *, sound: bool = False) -> str:
     """An account's own file, with what it says to the clients placed in it."""
-    own = _section({"network": draw(inputs)})
-    levels = "".join(f"    {line}\n" for line in _section({"app": draw(inputs)}).splitlines())
+    network = st.just({"a": "1"}) if sound else _inputs(sound=sound)
+    own = _section({"network": draw(network)})
+    placed = _section({"sftp": draw(_inputs(sound=sound))})
+    levels = "".join(f"    {line}\n" for line in placed.splitlines())
     return f"region: {draw(st.sampled_from(['eu', 'us']))}\n{own}levels:\n  client:\n{levels}"
 
 
 @st.composite
-def layers(draw: st.DrawFn) -> str:
+def layers(draw: st.DrawFn, *, sound: bool = False) -> str:
     """A named layer."""
     tier = draw(st.sampled_from(["tier: gold\n", "tier: silver\n"]))
+    inputs = _inputs(sound=sound)
     return tier + _section({"app": draw(inputs), "sftp": draw(inputs)})
 
 
 @st.composite
-def fleet_files(draw: st.DrawFn) -> str:
+def fleet_files(draw: st.DrawFn, *, sound: bool = False) -> str:
     """A fleet.yaml."""
-    key = draw(st.sampled_from(["${unit.address}", "${unit.address}", "${cell.name}"]))
-    return FLEET.format(key=key, sftp=draw(st.sampled_from(["any", "other", "missing"])))
+    keys = ["${unit.address}", "x/${unit.address}"] if sound else ["${unit.address}", "${cell.name}"]
+    sources = ["any", "other"] if sound else ["any", "other", "missing"]
+    return FLEET.format(key=draw(st.sampled_from(keys)), sftp=draw(st.sampled_from(sources)))
 
 
-edits = st.one_of(
-    st.tuples(st.sampled_from([f"clients/{name}.yaml" for name in CLIENTS]), st.none() | client_files()),
-    st.tuples(st.sampled_from([f"accounts/{name}.yaml" for name in NAMES]), st.none() | account_files()),
-    st.tuples(
-        st.sampled_from(["defaults/client.yaml", "tiers/gold.yaml", "tiers/silver.yaml"]),
-        st.none() | layers(),
-    ),
-    st.tuples(st.just("fleet.yaml"), fleet_files()),
-)
-"""A file, and what it holds from now on."""
+def edits(*, sound: bool = False) -> st.SearchStrategy[tuple[str, str | None]]:
+    """Give a file, and what it holds from now on; `sound` edits are such as leave few mistakes."""
+    layer = layers(sound=sound)
+    account = account_files(sound=sound)
+    return st.one_of(
+        st.tuples(
+            st.sampled_from([f"clients/{name}.yaml" for name in CLIENTS]),
+            st.none() | client_files(sound=sound),
+        ),
+        st.tuples(
+            st.sampled_from([f"accounts/{name}.yaml" for name in NAMES]),
+            account if sound else st.none() | account,
+        ),
+        st.tuples(
+            st.sampled_from(["defaults/client.yaml", "tiers/gold.yaml", "tiers/silver.yaml"]),
+            layer if sound else st.none() | layer,
+        ),
+        st.tuples(st.just("fleet.yaml"), fleet_files(sound=sound)),
+    )
 
 
 @st.composite
-def writings(draw: st.DrawFn) -> Writing:
+def writings(draw: st.DrawFn, *, sound: bool = False) -> Writing:
     """A whole fleet."""
-    files: dict[str, str | None] = {"fleet.yaml": draw(fleet_files())}
-    files |= {f"accounts/{name}.yaml": draw(account_files()) for name in NAMES}
-    files |= {f"clients/{name}.yaml": draw(client_files()) for name in CLIENTS}
-    files |= {"defaults/client.yaml": draw(layers()), "tiers/gold.yaml": draw(layers())}
-    return Writing(files | {"tiers/silver.yaml": draw(layers())})
+    files: dict[str, str | None] = {"fleet.yaml": draw(fleet_files(sound=sound))}
+    files |= {f"accounts/{name}.yaml": draw(account_files(sound=sound)) for name in NAMES}
+    files |= {f"clients/{name}.yaml": draw(client_files(sound=sound)) for name in CLIENTS}
+    named = ("defaults/client", "tiers/gold", "tiers/silver")
+    return Writing(files | {f"{name}.yaml": draw(layers(sound=sound)) for name in named})

@@ -40,7 +40,7 @@ def look(fleet: Fleet) -> object:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(fleet_writing.writings(), st.lists(st.tuples(fleet_writing.edits, st.booleans()), max_size=6))
+@given(fleet_writing.writings(), st.lists(st.tuples(fleet_writing.edits(), st.booleans()), max_size=6))
 def test_edits_show_as_if_there_were_no_cache(
     start: Writing, changes: list[tuple[tuple[str, str | None], bool]]
 ) -> None:
