@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cellwright.app.guard import PolicyGuard
 from cellwright.app.identity import actor
 from cellwright.app.opening import OpenFleet
+from cellwright.app.policies import read_policies
 from cellwright.app.results import RunReport
 from cellwright.app.states import state_mark
 from cellwright.app.status import survey_of
@@ -22,6 +24,7 @@ from cellwright.model.run import Operation, Run, RunKind
 from cellwright.planning.choice import Choice, choose, make_choice
 from cellwright.planning.outline import graph_of
 from cellwright.planning.selection import Relatives, select
+from cellwright.rego.evaluator import RegoProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,24 +110,27 @@ def perform(
     plans: PlanHandling | None = None,
 ) -> RunReport:
     """Carry out a run that the ledger knows."""
-    means = Means(
-        ledger=fleet.ledger,
-        digester=fleet.digester,
-        evaluator=Evaluator(
-            fleet.fleet.units,
-            fleet.stacks.both,
-            fleet.ledger,
-            fleet.digester,
-            lambda unit: state_mark(fleet.home, unit),
-        ),
-        attempts=attempts_for(fleet),
-        reporter=talk.reporter,
-        approver=talk.approver,
-        preapproved=talk.preapproved,
-        interrupts=talk.interrupts,
-        parallel=parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
-    )
-    return report_of(carry_out(run, choice, means, plans))
+    policies = read_policies(fleet.fleet).modules
+    with RegoProcess() as rego:
+        means = Means(
+            ledger=fleet.ledger,
+            digester=fleet.digester,
+            evaluator=Evaluator(
+                fleet.fleet.units,
+                fleet.stacks.both,
+                fleet.ledger,
+                fleet.digester,
+                lambda unit: state_mark(fleet.home, unit),
+            ),
+            attempts=attempts_for(fleet),
+            reporter=talk.reporter,
+            approver=talk.approver,
+            preapproved=talk.preapproved,
+            interrupts=talk.interrupts,
+            parallel=parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
+            guard=PolicyGuard(rego, policies, fleet.fleet),
+        )
+        return report_of(carry_out(run, choice, means, plans))
 
 
 def report_of(execution: Execution) -> RunReport:
