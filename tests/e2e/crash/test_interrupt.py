@@ -44,7 +44,7 @@ def test_ctrl_c_twice_kills_what_does_not_stop(tmp_path: Path, program: Start) -
     fleet = make_fleet(tmp_path, STACKS, {"acme": {}})
     cellwright, wrapper = program(fleet), Wrapper.make(tmp_path / "bin")
     wrapper.stubborn.touch()
-    with cellwright.started("apply", "--yes", "--json", **wrapper.before(cellwright.clean())) as running:
+    with cellwright.started("apply", "--yes", "--json", PATH=wrapper.path(cellwright)) as running:
         eventually(wrapper.hanging.exists, "an apply that does not stop")
         running.signal(signal.SIGINT)
         running.hears("press Ctrl-C again to kill")

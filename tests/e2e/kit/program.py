@@ -111,9 +111,9 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     """On top of the clean one."""
 
-    def run(self, *arguments: str, **environment: str) -> Answer:
-        """Run a command to its end."""
-        with self.started(*arguments, **environment) as running:
+    def run(self, *arguments: str, before: tuple[str, ...] = (), **environment: str) -> Answer:
+        """Run a command to its end; `before` is a program that starts it, with its arguments."""
+        with self.started(*arguments, before=before, **environment) as running:
             return running.finish()
 
     def git(self, *arguments: str) -> str:
@@ -152,10 +152,10 @@ class Program:
         return Answer(arguments, code, out.getvalue(), err.getvalue())
 
     @contextmanager
-    def started(self, *arguments: str, **environment: str) -> Iterator[Running]:
+    def started(self, *arguments: str, before: tuple[str, ...] = (), **environment: str) -> Iterator[Running]:
         """Start a command; whatever is left of it afterwards is killed."""
         process = subprocess.Popen(
-            [str(SCRIPT), *arguments],
+            [*before, str(SCRIPT), *arguments],
             cwd=self.fleet.root,
             env={**self.clean(), **environment},
             stdin=subprocess.DEVNULL,

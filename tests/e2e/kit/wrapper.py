@@ -1,10 +1,9 @@
 """A `terraform` in front of the real one: counts how often it is started, and may refuse to stop."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2e.kit.program import terraform_of_this_machine
+from e2e.kit.program import Program, terraform_of_this_machine
 
 _SCRIPT = """\
 #!/bin/sh
@@ -32,9 +31,9 @@ class Wrapper:
         script.chmod(0o755)
         return cls(folder)
 
-    def before(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """An environment in which the wrapper is found first."""
-        return {"PATH": f"{self.folder}:{environment['PATH']}"}
+    def path(self, program: Program) -> str:
+        """A PATH on which the wrapper is found first."""
+        return f"{self.folder}:{program.clean()['PATH']}"
 
     @property
     def starts(self) -> list[str]:

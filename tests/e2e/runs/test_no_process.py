@@ -20,29 +20,17 @@ def up(tmp_path: Path, program: Start, wrapper: Wrapper) -> Program:
     """A fleet that is up, its Terraform counted."""
     fleet = make_fleet(tmp_path, {"a": {}, "b": {"needs": ["a"]}}, {"acme": {}, "globex": {}})
     plain = program(fleet)
-    cellwright = Program(fleet, plain.person, wrapper.before(plain.clean()))
+    cellwright = Program(fleet, plain.person, {"PATH": wrapper.path(plain)})
     cellwright.run("apply", "--yes").expect(0)
     assert "apply" in {start.split()[0] for start in wrapper.starts}
     (wrapper.folder / "starts").unlink()
     return cellwright
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["status"],
-        ["check"],
-        ["show"],
-        ["graph"],
-        ["explain", "client/acme/a"],
-        ["runs"],
-        ["events"],
-        ["events", "verify"],
-    ],
-    ids=" ".join,
-)
-def test_looking_starts_nothing(up: Program, wrapper: Wrapper, command: list[str]) -> None:
-    up.look(*command).expect(0)
+def test_looking_starts_nothing(up: Program, wrapper: Wrapper) -> None:
+    for command in ("status", "check", "show", "graph", "runs", "events", "events verify"):
+        up.look(*command.split()).expect(0)
+    up.look("explain", "client/acme/a").expect(0)
     assert wrapper.starts == []
 
 
