@@ -10,6 +10,7 @@ from cellwright.fleet.schema import (
     AddressesSection,
     FleetSection,
     LevelSection,
+    PoliciesSection,
     PoolSection,
     StackSection,
     StateSection,
@@ -32,6 +33,7 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
     "terraform": TerraformSection,
     "state": StateSection,
     "addresses": AddressesSection,
+    "policies": PoliciesSection,
 }
 _STACK_DEPTH = 4
 _POOL_DEPTH = 3

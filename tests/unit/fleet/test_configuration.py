@@ -78,6 +78,12 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ("state: {config: x}", "'config' must be a mapping, not a string"),
         ("state: {confg: {}}", "unknown key 'confg'; did you mean 'config'?"),
         ("stat: {}", "unknown key 'stat'; did you mean 'state'?"),
+        ("policies: hipaa", "'policies' must be a mapping, not a string"),
+        ("policies: {packs: hipaa}", "'packs' must be a list, not a string"),
+        ("policies: {packs: [../x]}", "element 1 of 'packs' can't be '../x'"),
+        ("policies: {folder: /etc}", "policies lie in a folder of the fleet repository"),
+        ("policies: {folder: ../x}", "policies lie in a folder of the fleet repository"),
+        ("policies: {pack: []}", "unknown key 'pack'; did you mean 'packs'?"),
         ("zzz: 1", "unknown key 'zzz'; known: addresses, fleet, levels, policies, state, terraform"),
     ],
 )

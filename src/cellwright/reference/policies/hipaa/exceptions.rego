@@ -6,7 +6,13 @@
 #       resource: aws_db_instance.this
 #       person: Ada Example
 #       reason: moved to the new cluster, restore tested
-#       until: "2026-12-31"
+#       until: 2026-12-31
+#
+# METADATA
+# title: Exceptions that are used are shown
+# custom:
+#   clause: 45 CFR 164.316(b)(1)(ii)
+#   advice: remove it when what it was for is done
 package hipaa.exceptions
 
 import rego.v1
