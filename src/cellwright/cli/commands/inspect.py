@@ -11,22 +11,27 @@ from cellwright.cli import errors
 from cellwright.cli.arguments.looking import ExplainArguments, Format, GraphArguments
 from cellwright.cli.arguments.selecting import Selecting
 from cellwright.cli.document import print_document
+from cellwright.cli.progress.working import working
 from cellwright.cli.session import Session
 from cellwright.cli.views.document import inspection as document
 from cellwright.cli.views.text import graph as drawing
 from cellwright.cli.views.text import inspection as text
 
+_READING = "reading the fleet"
+
 
 def show(session: Session, arguments: Selecting) -> int:
     """Print the chosen units' resolved inputs."""
-    shown = use_case.show(session.location, arguments.chosen_selectors, relatives=arguments.relatives)
+    with working(session.error.stream, _READING):
+        shown = use_case.show(session.location, arguments.chosen_selectors, relatives=arguments.relatives)
     session.answer(lambda: text.units(shown), lambda: document.units(shown))
     return errors.DONE
 
 
 def explain(session: Session, arguments: ExplainArguments) -> int:
     """Print the chain of layers behind one input, or behind each."""
-    found = use_case.explain(session.location, arguments.unit, arguments.name)
+    with working(session.error.stream, _READING):
+        found = use_case.explain(session.location, arguments.unit, arguments.name)
     session.answer(
         lambda: text.explanations(arguments.unit, found),
         lambda: (
@@ -40,7 +45,8 @@ def explain(session: Session, arguments: ExplainArguments) -> int:
 
 def graph(session: Session, arguments: GraphArguments) -> int:
     """Print the dependencies in the wanted form."""
-    view = use_case.graph(session.location, arguments.chosen_selectors, arguments.relatives)
+    with working(session.error.stream, _READING):
+        view = use_case.graph(session.location, arguments.chosen_selectors, arguments.relatives)
     if arguments.form is Format.JSON:
         print_document(document.graph(view))
     else:

@@ -3,6 +3,7 @@
 from cellwright.app.status import status as fleet_status
 from cellwright.cli import errors
 from cellwright.cli.arguments.looking import StatusArguments
+from cellwright.cli.progress.working import working
 from cellwright.cli.session import Session
 from cellwright.cli.views.document import standing as document
 from cellwright.cli.views.text import standing as text
@@ -10,6 +11,7 @@ from cellwright.cli.views.text import standing as text
 
 def status(session: Session, arguments: StatusArguments) -> int:
     """Print where every chosen unit stands."""
-    found = fleet_status(session.location, arguments.chosen_selectors, arguments.relatives)
+    with working(session.error.stream, "comparing the fleet with the ledger"):
+        found = fleet_status(session.location, arguments.chosen_selectors, arguments.relatives)
     session.answer(lambda: text.status(found, every=arguments.every), lambda: document.status(found))
     return errors.DONE

@@ -1,0 +1,45 @@
+"""A sign of life while a command thinks for longer than a moment; a terminal only."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from typing import TextIO
+
+_PATIENCE = 1.0
+"""Seconds that a person waits before wondering."""
+
+_PACE = 0.2
+_FRAMES = "|/-\\"
+
+
+@contextmanager
+def working(stream: TextIO, what: str) -> Iterator[None]:
+    """Turn a wheel on `stream` from the first second on, and wipe it away at the end.
+
+    Driven by a timer's signal and not by a thread: the work may be shared with a copy of this process, and
+    a copy has no threads; it has no timers either, so only one wheel turns.
+    """
+    if not stream.isatty() or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    frames = cycle(_FRAMES)
+    shown = False
+
+    def turn(_number: int, _frame: object) -> None:
+        nonlocal shown
+        shown = True
+        stream.write(f"\r{next(frames)} {what}")
+        stream.flush()
+
+    before = signal.signal(signal.SIGALRM, turn)
+    signal.setitimer(signal.ITIMER_REAL, _PATIENCE, _PACE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        if shown:
+            stream.write("\r" + " " * (len(what) + 2) + "\r")
+            stream.flush()
