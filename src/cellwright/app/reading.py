@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.app.address_book import with_address_findings
+from cellwright.app.environments import with_environment_findings
 from cellwright.app.home import Home
 from cellwright.app.location import Location
 from cellwright.app.policies import with_policy_findings
@@ -47,7 +48,7 @@ def read_fleet(location: Location) -> tuple[Home, Fleet, Stacks]:
         home.prepare()
     stacks = Stacks(Catalogue(root, home.cache))
     fleet = load_fleet(root, stacks.catalogue.contract, home.cache)
-    return home, with_policy_findings(with_address_findings(fleet)), stacks
+    return home, with_policy_findings(with_environment_findings(with_address_findings(fleet))), stacks
 
 
 def refuse_errors(fleet: Fleet) -> None:

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 
 OURS: Mapping[str, str] = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
 """Nothing phones home, nothing asks."""
@@ -50,7 +50,8 @@ def clean_environment(
     Raises:
         DiagnosticError: the cell sets a name that is reserved; every such name is reported.
     """
-    _refuse_reserved(cell)
+    if faults := reserved_names(cell):
+        raise DiagnosticError(*faults)
     patterns = tuple(pass_patterns)
     result = {name: value for name, value in ambient.items() if _passes(name, patterns)}
     _drop_replaced(result, cell)
@@ -58,6 +59,15 @@ def clean_environment(
     result.update(cell)
     result.update(OURS)
     return result
+
+
+def reserved_names(cell: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """Say of each name that a cell sets, and may not, what to do instead."""
+    return tuple(
+        error(f"a cell's environment can't set {name}", _advice(name))
+        for name in sorted(cell)
+        if _matches(name, _RESERVED)
+    )
 
 
 @cache
@@ -86,16 +96,6 @@ def _drop_missing_bundle(result: dict[str, str]) -> None:
     bundle = result.get("AWS_CA_BUNDLE")
     if bundle is not None and not Path(bundle).is_file():
         del result["AWS_CA_BUNDLE"]
-
-
-def _refuse_reserved(cell: Mapping[str, str]) -> None:
-    faults = [
-        error(f"a cell's environment can't set {name}", _advice(name))
-        for name in sorted(cell)
-        if _matches(name, _RESERVED)
-    ]
-    if faults:
-        raise DiagnosticError(*faults)
 
 
 def _advice(name: str) -> str:
