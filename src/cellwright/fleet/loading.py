@@ -1,6 +1,7 @@
 """One load of a fleet: the order of its steps, and what they hand on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -117,13 +118,26 @@ class Loading:
             shapes=self._shapes,
         )
         used = self._used.setdefault(level.name, {})
-        for address, outcome in loader.load(sources).items():
+        for address, loaded in loader.load(sources).items():
+            outcome = self._with_shared_environment(loaded)
             self._outcomes[address] = outcome
             self._findings.add(outcome.faults)
             self._findings.add(outcome.findings, address)
             used.update(dict.fromkeys(outcome.layers))
             if outcome.record is not None and outcome.record.face is not None:
                 self._faces[address] = outcome.record.face
+
+    def _with_shared_environment(self, outcome: CellOutcome) -> CellOutcome:
+        """Let a cell that has its placement's environment have the same object, as when it is resolved."""
+        facts = outcome.facts
+        host = self._outcomes.get(facts.cell.placement) if facts and facts.cell.placement else None
+        if facts is None or host is None or host.facts is None:
+            return outcome
+        shared = host.facts.cell.environment
+        if facts.cell.environment is shared or facts.cell.environment != shared:
+            return outcome
+        cell = replace(facts.cell, environment=shared)
+        return replace(outcome, facts=replace(facts, cell=cell))
 
     def _context(self, level: Level) -> LevelContext:
         below = {

@@ -3,24 +3,18 @@
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.unit import Unit
 from cellwright.planning.outline import graph_of, labels_of
+from cellwright.planning.relatives import Relatives
+
+__all__ = ["Relatives", "select"]
 
 _PARTS = 3
 _WILD = re.compile(r"[*?\[]")
-
-
-@dataclass(frozen=True, slots=True)
-class Relatives:
-    """What to take along with the chosen units."""
-
-    upstreams: bool = False
-    downstreams: bool = False
 
 
 def select(

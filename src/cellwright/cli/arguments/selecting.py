@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cellwright.cli.arguments.declaring import Everywhere
-from cellwright.planning.selection import Relatives
+from cellwright.planning.relatives import Relatives
 
 ParallelOption = Annotated[
     int | None,
