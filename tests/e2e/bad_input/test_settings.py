@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from e2e.conftest import Start
+from e2e.kit.desk import Desk
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program
 
@@ -218,8 +220,6 @@ KEYS = (
 def test_a_wrong_type_for_any_key_of_the_fleet_is_no_crash(
     fleet: FleetFolder, cellwright: Program, key: str
 ) -> None:
-    import yaml  # noqa: PLC0415  only here
-
     text = (fleet.root / "fleet.yaml").read_text()
     refused = 0
     for wrong in WRONG.values():
@@ -271,7 +271,7 @@ def test_a_stack_with_a_link_that_leaves_it_is_refused(
 
 def test_without_a_fleet_it_says_where_it_looked(tmp_path: Path, program: Start) -> None:
     (tmp_path / "empty").mkdir()
-    nowhere = FleetFolder(tmp_path / "empty", None)  # type: ignore[arg-type]  no desk is needed
+    nowhere = FleetFolder(tmp_path / "empty", Desk(tmp_path))
     for command in ("check", "status", "apply --yes", "runs", "events"):
         answer = program(nowhere).look(*command.split()).expect(1)
         assert "fleet.yaml" in answer.err
