@@ -16,6 +16,7 @@ _CALL = re.compile(r"(?<![\w.\]])([a-z]\w*(?:\.[a-z_]\w*)+)\(")
 _TEXT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|#[^\n]*")
 _STRING = re.compile(r"(?<=[\[{,:])\s*\"(.*?)\"(?=\s*[,}\]:])", re.DOTALL)
 _QUOTE = re.compile(r'(?<!\\)"')
+_SEVERAL = 2
 _INPUT = re.compile(r"(?<![\w.])input(?!\w)")
 _WITH_INPUT = re.compile(r"\bwith\s+input\s+as\b")
 _INSIDE = "__document"
@@ -48,7 +49,7 @@ class Compiled:
         # JSON is a Rego term. `set_input` takes texts raw, without the escapes that functions expect.
         term = f'{{"{_INSIDE}": {question.document}}}' if self.nested else question.document
         self.interpreter.set_input_term(term)
-        return Reply(tuple(json.dumps(_value(self.interpreter, query)) for query in question.queries))
+        return Reply(tuple(json.dumps(value) for value in _values(self.interpreter, question.queries)))
 
 
 def compile_modules(modules: Sequence[Source]) -> Compiled:
@@ -101,6 +102,20 @@ def _refuse_unknown_calls(path: str, text: str, known: Callable[[str], bool]) ->
             raise PolicyFaultError(
                 f"there is no function {name} here", path, text.count("\n", 0, call.start()) + 1
             )
+
+
+def _values(interpreter: Interpreter, queries: Sequence[str]) -> list[Any]:
+    """Answer all queries in one: the library compiles every module anew for each."""
+    if len(queries) < _SEVERAL:
+        return [_value(interpreter, query) for query in queries]
+    try:
+        found = _value(interpreter, f"[{', '.join(queries)}]")
+    except PolicyFaultError:
+        found = None
+    if isinstance(found, list) and len(found) == len(queries):
+        return found
+    # One of them is undefined or fails, and with it the whole: one by one tells which.
+    return [_value(interpreter, query) for query in queries]
 
 
 def _value(interpreter: Interpreter, query: str) -> Any:  # noqa: ANN401  any JSON

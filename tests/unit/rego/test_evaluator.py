@@ -58,6 +58,22 @@ def test_answers_are_json(rego: RegoProcess, text: str, answer: object) -> None:
     assert asked(rego, text, document) == answer
 
 
+def test_several_questions_at_once_are_answered_each_by_itself(rego: RegoProcess) -> None:
+    modules = [module("a := null\nb if input.missing\nc contains 1\nd := [2]")]
+    queries = [f"data.p.{name}" for name in ("a", "b", "c", "d", "nope")]
+    assert rego.ask(modules, queries, {}) == (None, None, [1], [2], None)
+    assert rego.ask(modules, [], {}) == ()
+
+
+@pytest.mark.parametrize(
+    "rule", ["b := nofunc(input.x)", "b contains x if { x := nofunc(1) }", "b := 1\nb := 2"]
+)
+def test_of_several_questions_the_one_that_fails_is_named(rego: RegoProcess, rule: str) -> None:
+    modules = [module(f"a := 1\n{rule}")]
+    with pytest.raises(DiagnosticError, match=r"data\.p\.b: "):
+        rego.ask(modules, ["data.p.a", "data.p.b"], {"x": 1})
+
+
 def test_a_test_may_replace_the_whole_input(rego: RegoProcess) -> None:
     text = 'a if startswith(input.name, "x")\nb if a with input as {"name": "xy"}\nc if not a'
     assert asked(rego, text, query="data.p.b") is True
