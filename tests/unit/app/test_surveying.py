@@ -7,9 +7,6 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.fleet import fleet_writing
-from tests.unit.fleet.fleet_writing import Writing
-from tests.unit.fleet.workbench import ANY, Stacks
 
 from cellwright.app.home import Home
 from cellwright.app.surveying import Grounds, Survey, Tables
@@ -26,6 +23,9 @@ from cellwright.planning.digest import Digester
 from cellwright.planning.graph import Graph
 from cellwright.planning.reasons import used_outputs
 from cellwright.planning.standing import Record, StackFacts, Surveyor, ingredients, survey
+from unit.fleet import fleet_writing
+from unit.fleet.fleet_writing import Writing
+from unit.fleet.workbench import ANY, Stacks
 
 DIGESTER = Digester(b"k" * 32)
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.fleet import fleet_writing
-from tests.unit.fleet.fleet_writing import Writing
-from tests.unit.fleet.workbench import ANY, THREE_LEVELS, Stacks, contract, write
 
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.kept_file import read_kept, stamp_of, write_kept
 from cellwright.fleet.load import load_fleet
+from unit.fleet import fleet_writing
+from unit.fleet.fleet_writing import Writing
+from unit.fleet.workbench import ANY, THREE_LEVELS, Stacks, contract, write
 
 OTHER = contract({"a": "?number", "b": "?any", "c": "?list(string)"}, ["out"])
 
