@@ -1,6 +1,6 @@
 """What loading and checking a whole fleet costs, cold: no cache of any kind, a fresh process each time.
 
-    python -m benchmarks.fleet_load --clients 1000 --rounds 5
+    python benchmarks/fleet_load.py --clients 1000 --rounds 5
 
 The fleet is benchmarks/synthetic.py's. Wall and CPU seconds are medians, the memory is the largest peak seen;
 imports are counted apart, as every command pays for them.
@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.synthetic import Size, write_fleet
+from synthetic import Size, write_fleet
 
 LOADING = """
 import time

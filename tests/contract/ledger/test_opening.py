@@ -13,7 +13,7 @@ from cellwright.ledger import schema
 from cellwright.ledger.key import load_key
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.opening import Ledger, open_ledger
-from cellwright.ledger.schema import VERSION_TABLE
+from cellwright.ledger.version import VERSION_TABLE
 from cellwright.model.diagnostic import DiagnosticError
 from contract.ledger.conftest import SetClock
 from contract.ledger.samples import APP, RUN, run

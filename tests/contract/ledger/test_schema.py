@@ -12,8 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.schema import HEAD, VERSION_TABLE
 from cellwright.ledger.tables import METADATA
+from cellwright.ledger.version import HEAD, VERSION_TABLE
 
 
 @contextmanager
