@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 from cellwright.terraform.relay.daemon.catalogue import Catalogue
 from cellwright.terraform.relay.daemon.grants import Grants
@@ -90,6 +91,11 @@ async def _serve(
         if service is not None:
             service.stop()
 
+    def mishap(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # Of what kind and where, never with what: an exception's text may quote what was sent.
+        log.error("%s: %s", context.get("message"), type(context.get("exception")).__name__)
+
+    asyncio.get_running_loop().set_exception_handler(mishap)
     spawner = Spawner(spawner_socket, spawner_gone)
     await spawner.connect()
     services = Services(spawner, PreparedAnswers(cache), log.info)
