@@ -145,7 +145,7 @@ def test_what_the_relay_answers_itself(method: str, answer: bytes | None, status
 
 @pytest.mark.parametrize("name", ["ReadResource", "ApplyResourceChange", "SomethingNew"])
 def test_what_needs_a_configuration_goes_to_no_provider_without_one(name: str) -> None:
-    """As when Terraform connects anew after its connection broke: it still thinks that it has configured one."""
+    """As when Terraform connects anew after its connection broke, and thinks that it has configured one."""
 
     async def play_it() -> None:
         scene = scene_of()
