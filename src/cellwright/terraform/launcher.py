@@ -29,6 +29,9 @@ shell outlives a signal to the group, and what it starts gets the default dispos
 runs: the label and /proc/PID/stat (or the bare process id where there is no /proc).
 """
 
+_SIGNALLED = 128
+"""Exit codes above this mean: ended by a signal."""
+
 _START_FIELD = 19
 """Index of `starttime` among the fields of /proc/PID/stat that follow the command (proc(5))."""
 
@@ -108,6 +111,19 @@ class CommandFolder:
         """Read the exit code as a shell gives it (128 + signal if killed); None until it is complete."""
         text = _read(self.exit)
         return int(text) if text.endswith("\n") and text.strip().isdigit() else None
+
+    def deserted_since(self) -> float | None:
+        """When the last command was started, if it was killed and could not let go of what it held.
+
+        Seconds since the epoch; None if there was none, or it ended in order. For whoever holds the lock.
+        """
+        code = self.exit_code()
+        if code is not None and code <= _SIGNALLED:
+            return None
+        try:
+            return (self.path / "process").stat().st_mtime
+        except OSError:
+            return None
 
     def record(self) -> LaunchRecord | None:
         """Read who runs or ran; None if nothing was started or the record is incomplete."""

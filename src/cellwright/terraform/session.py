@@ -1,6 +1,7 @@
 """One unit's Terraform: init, plan, apply, state, between taking its lock and letting it go."""
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from cellwright.terraform.provider_cache import selections_in
 from cellwright.terraform.request import UnitRequest
 from cellwright.terraform.results import ApplyResult, PlanResult, SavedPlan
 from cellwright.terraform.runner import CommandRunner
+from cellwright.terraform.state_lock import Desertion, StateLockInfo, is_deserted
 from cellwright.terraform.state_reader import StateSnapshot, parse_state, read_mark, read_state
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit_folder import VARIABLES
@@ -34,7 +36,7 @@ _T = TypeVar("_T")
 _NOTHING, _CHANGES = 0, 2
 """What exit codes mean with `-detailed-exitcode`."""
 
-_HOPEFUL = frozenset((FailureKind.ERROR, FailureKind.UNINITIALISED))
+_HOPEFUL = frozenset((FailureKind.ERROR, FailureKind.UNINITIALISED, FailureKind.LOCKED))
 
 
 @dataclass(slots=True)
@@ -44,6 +46,8 @@ class UnitTerraform:
     observer: Observer
     runner: CommandRunner
     delivery: Delivery
+    deserted: Desertion | None = None
+    """The command before, if it was killed: it may have left the state locked."""
 
     @classmethod
     def open(
@@ -62,6 +66,8 @@ class UnitTerraform:
         observer = Observer.of(request, toolchain, reporter, cancellation)
         lock = UnitLock.acquire(request.folder.commands.lock)
         try:
+            started = request.folder.commands.deserted_since()
+            deserted = None if started is None else Desertion(started, time.time())
             settings = place_state(request.backend, request.address, request.states, toolchain.root)
             workspace = prepare_workspace(
                 request.address, request.folder, request.tree, settings, delivery.file
@@ -70,7 +76,7 @@ class UnitTerraform:
             lock.release()
             raise
         environment |= toolchain.cli_config.environment()
-        return cls(observer, CommandRunner(observer, workspace, lock, environment), delivery)
+        return cls(observer, CommandRunner(observer, workspace, lock, environment), delivery, deserted)
 
     def close(self) -> None:
         """Let the unit's lock go."""
@@ -234,8 +240,10 @@ class UnitTerraform:
             # By name too, though Terraform finds it by itself: so it wins over files of the stack's own.
             files = (f"-var-file={VARIABLES}", *_files(private))
             arguments = ("plan", "-json", "-input=false", "-detailed-exitcode", f"-out={path}")
+            # Whoever is dead is not waited for.
+            patience = self._lock_timeout() if self.deserted is None else "-lock-timeout=0s"
             code, said = self.runner.stream(
-                (*arguments, self._lock_timeout(), *files, *options),
+                (*arguments, patience, *files, *options),
                 self._variables(self.delivery),
                 frozenset((_NOTHING, _CHANGES)),
             )
@@ -284,11 +292,22 @@ class UnitTerraform:
         return work()
 
     def _may_help(self, command: str, failure: TerraformError) -> bool:
+        if failure.kind is FailureKind.LOCKED:
+            return self._break_deserted(failure.lock)
         if failure.kind is FailureKind.UNINITIALISED and command != "init":
             self.workspace.forget_initialised()
             self.init()
             return True
         return self._toolchain.providers.give_way(self.workspace, command, failure.diagnostics)
+
+    def _break_deserted(self, lock: StateLockInfo | None) -> bool:
+        """Break the state's lock if it is what a killed command of this very unit left."""
+        deserted, self.deserted = self.deserted, None
+        if lock is None or deserted is None or not is_deserted(lock, deserted):
+            return False
+        self.observer.log.write([f"breaking lock {lock.id}, left by a command that was killed"])
+        self.force_unlock(lock.id)
+        return True
 
 
 def _files(private: Path | None) -> tuple[str, ...]:

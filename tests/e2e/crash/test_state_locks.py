@@ -1,0 +1,109 @@
+"""States behind a lock that outlives its holder: what a killed Terraform left locked, resume unlocks."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from cellwright.sandbox.process import start_sandbox
+from e2e.conftest import Start
+from e2e.kit.crashes import leases
+from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.program import Program
+from e2e.kit.state_server import StateServer, state_server
+
+UNIT = "client/acme/a"
+HASTY = {"lock_timeout": 1}
+BUCKET = {
+    "bucket": "states",
+    "region": "us-east-1",
+    "key": "${unit.address}.tfstate",
+    "use_lockfile": True,
+    "use_path_style": True,
+    "skip_credentials_validation": True,
+    "skip_requesting_account_id": True,
+    "skip_metadata_api_check": True,
+}
+
+
+@pytest.fixture
+def server() -> Iterator[StateServer]:
+    with state_server() as found:
+        yield found
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, server: StateServer) -> FleetFolder:
+    stacks = {"a": {}, "b": {"needs": ["a"]}}
+    return make_fleet(tmp_path, stacks, {"acme": {}}, state=server.settings, terraform=HASTY)
+
+
+@pytest.mark.aws
+def test_a_lock_left_in_a_bucket_by_a_killed_run_is_broken(tmp_path: Path, program: Start) -> None:
+    with start_sandbox(tmp_path) as sandbox:
+        bucket = boto3.client(
+            "s3",
+            region_name="us-east-1",
+            endpoint_url=sandbox.endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        bucket.create_bucket(Bucket="states")
+        fleet = make_fleet(
+            tmp_path, {"a": {}}, {"acme": {}}, state={"backend": "s3", "config": BUCKET}, terraform=HASTY
+        )
+        plain = program(fleet)
+        cellwright = Program(fleet, plain.person, sandbox.environment)
+        with fleet.desk.holding(), cellwright.started("apply", "--yes") as running:
+            fleet.desk.until("begin")
+            running.kill_tree()
+        assert _keys(bucket) == [f"{UNIT}.tfstate.tflock"]
+
+        cellwright.run("resume", "--yes").expect(0)
+
+        assert _keys(bucket) == [f"{UNIT}.tfstate"]
+        assert fleet.desk.count("done") == {"acme-a": 1}
+        (log,) = (fleet.home / "logs").rglob("a.log")
+        assert "breaking lock" in log.read_text()
+
+
+def test_a_lock_of_which_nothing_sure_is_known_is_never_broken(
+    fleet: FleetFolder, program: Start, server: StateServer
+) -> None:
+    cellwright = program(fleet)
+    with fleet.desk.holding(), cellwright.started("apply", "--yes") as running:
+        fleet.desk.until("begin")
+        running.kill_tree()
+    left = dict(server.locks)
+
+    with cellwright.started("resume", "--yes", "--json") as resumed:
+        resumed.hears("attempt 2: locked")
+        assert server.locks == left
+        server.locks.clear()  # whoever had it lets go, or a person knows better
+        resumed.finish().expect(0)
+
+    assert set(fleet.desk.count("done").values()) == {1}
+    assert (server.locks, leases(fleet)) == ({}, [])
+
+
+def test_an_adopted_apply_lets_go_of_its_lock_itself(
+    fleet: FleetFolder, program: Start, server: StateServer
+) -> None:
+    cellwright = program(fleet)
+    with fleet.desk.holding():
+        with cellwright.started("apply", "--yes") as running:
+            fleet.desk.until("begin")
+            running.kill()
+        with cellwright.started("resume", "--yes", "--json") as resumed:
+            resumed.hears("adopted")
+            fleet.desk.release()
+            resumed.finish().expect(0)
+    assert fleet.desk.count("begin") == {"acme-a": 1, "acme-b": 1}
+    assert cellwright.look("status", "--json").document["counts"]["up_to_date"] == 2
+    assert (server.locks, leases(fleet)) == ({}, [])
+
+
+def _keys(bucket: Any) -> list[str]:  # noqa: ANN401  boto3 ships no types
+    return [item["Key"] for item in bucket.list_objects_v2(Bucket="states").get("Contents", [])]
