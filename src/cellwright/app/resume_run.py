@@ -4,13 +4,15 @@ from collections.abc import Mapping
 
 from cellwright.app.location import Location
 from cellwright.app.opening import OpenFleet, opened
+from cellwright.app.outdated import unwanted_destroys
 from cellwright.app.results import RunReport
 from cellwright.app.running import Conversation, choice_of, perform
 from cellwright.engine.liveness import ProcessIdentity
+from cellwright.ledger.leases import Lease
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import Outcome, Run, RunKind, RunStatus, UnitResult
+from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult
 
 _DONE = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.PLANNED})
 
@@ -25,17 +27,35 @@ def resume(
     """
     with opened(location, writing=True) as fleet:
         run = _find(fleet, run_id)
-        _refuse_living(fleet, run)
+        _let_go_of_the_dead(fleet, run)
         records = fleet.ledger.reader.run_units(run.id)
         left = {address: item for address, item in records.items() if not _is_done(item)}
-        if not left:
+        if not left and run.status is RunStatus.SUCCEEDED:
             raise DiagnosticError(
                 error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
             )
         fleet.ledger.recorder.reopen_run(run.id)
-        choice = choice_of(fleet, {address: item.operation for address, item in left.items()})
+        operations = {address: item.operation for address, item in left.items()}
+        kept = _keep_wanted(fleet, run, operations)
+        choice = choice_of(
+            fleet, {address: item for address, item in operations.items() if address not in kept}
+        )
         report = perform(fleet, run, choice, talk, parallel)
-        return RunReport(report.run, _all_results(records, report.results), report.plans)
+        results = (*kept.values(), *report.results)
+        return RunReport(report.run, _all_results(records, results), report.plans)
+
+
+def _keep_wanted(
+    fleet: OpenFleet, run: Run, left: Mapping[UnitAddress, Operation]
+) -> Mapping[UnitAddress, UnitResult]:
+    """Finish the units that the run was to destroy and that are wanted by now."""
+    kept = {
+        address: UnitResult(address, Outcome.UNCHANGED, diagnostics=(why,))
+        for address, why in unwanted_destroys(fleet, run, left).items()
+    }
+    for result in kept.values():
+        fleet.ledger.recorder.record_result(run.id, result)
+    return kept
 
 
 def _find(fleet: OpenFleet, run_id: str | None) -> Run:
@@ -53,14 +73,24 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
     raise DiagnosticError(error("no run is waiting to be resumed", "`cellwright runs` lists them"))
 
 
-def _refuse_living(fleet: OpenFleet, run: Run) -> None:
+def _let_go_of_the_dead(fleet: OpenFleet, run: Run) -> None:
+    """Give back what a dead process of the run still holds: of a unit that is done, nobody else would.
+
+    Raises:
+        DiagnosticError: a process of the run is alive.
+    """
     for held in fleet.ledger.reader.lease_holders().values():
         holder = held.holder
+        if holder.run != run.id:
+            continue
         identity = ProcessIdentity(holder.host, holder.process_id, holder.process_started)
-        if holder.run == run.id and identity.is_alive():
+        alive = identity.is_alive()
+        if alive:
             raise DiagnosticError(
                 error(f"run {run.id} is being carried out by {holder}", "wait for it, or stop it first")
             )
+        if alive is False:
+            fleet.ledger.leases.release(Lease(held.unit, holder, held.fencing, held.expires))
 
 
 def _is_done(record: RunUnitRecord) -> bool:
