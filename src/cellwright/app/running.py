@@ -19,9 +19,10 @@ from cellwright.engine.forgotten import upstreams_of
 from cellwright.git.repository import Repository
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.progress import Reporter, SilentReporter
 from cellwright.model.run import Operation, Run, RunKind
-from cellwright.planning.choice import Choice, choose, make_choice
+from cellwright.planning.choice import Choice, choose, left_standing, make_choice
 from cellwright.planning.outline import graph_of
 from cellwright.planning.selection import Relatives, select
 from cellwright.rego.evaluator import RegoProcess
@@ -55,7 +56,7 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     """Find the selected units that have something to do.
 
     Raises:
-        DiagnosticError: a selector matches nothing.
+        DiagnosticError: a selector matches nothing, or a unit would lose what it stands on.
     """
     survey = survey_of(fleet)
     units = fleet.fleet.units
@@ -64,7 +65,28 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
     doomed = [item.address for item in statuses if item.status is Status.DESTROY]
     recorded = recorded_upstreams(fleet, chosen if doomed else ())
-    return choose(statuses, units, recorded, destroy=selection.destroy, named=named)
+    choice = choose(statuses, units, recorded, destroy=selection.destroy, named=named)
+    _refuse_left_standing(fleet, choice)
+    return choice
+
+
+def _refuse_left_standing(fleet: OpenFleet, choice: Choice) -> None:
+    """Destroy nothing on which a unit stands that the run leaves as it is."""
+    if all(part.operation is Operation.APPLY for part in choice.parts):
+        return
+    known = fleet.ledger.reader.applied(None)
+    recorded = {address: upstreams_of(item) for address, item in known.items()}
+    found = left_standing(choice, recorded)
+    if found:
+        raise DiagnosticError(
+            *(
+                error(
+                    f"{upstream} can't be destroyed: {unit} still stands on it, as it was applied last",
+                    f"take {unit} along: apply it, or destroy it too",
+                )
+                for unit, upstream in found
+            )
+        )
 
 
 def recorded_upstreams(
@@ -78,13 +100,19 @@ def recorded_upstreams(
 
 
 def choice_of(fleet: OpenFleet, operations: Mapping[UnitAddress, Operation]) -> Choice:
-    """Order units whose operations are settled already."""
-    return make_choice(
+    """Order units whose operations are settled already.
+
+    Raises:
+        DiagnosticError: a unit would lose what it stands on.
+    """
+    choice = make_choice(
         [address for address, operation in operations.items() if operation is Operation.APPLY],
         [address for address, operation in operations.items() if operation is Operation.DESTROY],
         graph_of(fleet.fleet.units, enabled_only=True),
         recorded_upstreams(fleet, operations.keys()),
     )
+    _refuse_left_standing(fleet, choice)
+    return choice
 
 
 def start(fleet: OpenFleet, kind: RunKind, choice: Choice, reason: str) -> Run:
@@ -121,6 +149,7 @@ def perform(
                 fleet.ledger,
                 fleet.digester,
                 lambda unit: state_mark(fleet.home, unit),
+                lambda: (cell.environment for cell in fleet.fleet.cells.values()),
             ),
             attempts=attempts_for(fleet),
             reporter=talk.reporter,

@@ -1,6 +1,6 @@
 """What one unit of a run needs, decided against the ledger as it is now; no Terraform starts here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.engine.forgotten import environment_of, rebuild
@@ -8,7 +8,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, StateMark
 from cellwright.model.change import Status
-from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.unit import StackPin, Unit
 from cellwright.planning.binding import Outputs
@@ -51,6 +51,8 @@ class Evaluator:
     ledger: Ledger
     digester: Digester
     state_mark: Callable[[Unit], StateMark | None]
+    environments: Callable[[], Iterable[Mapping[str, str]]] = tuple
+    """The environments of the fleet's cells."""
 
     def evaluate(self, part: RunUnit) -> Work | Idle:
         """Decide what is to be done for `part`.
@@ -104,8 +106,7 @@ class Evaluator:
         return self._work(part, unit, tree, facts, outputs)
 
     def _forgotten(self, applied: AppliedUnit) -> Unit:
-        known = (unit.environment for unit in self.units.values())
-        return rebuild(applied, environment_of(applied, known, self.digester))
+        return rebuild(applied, environment_of(applied, self.environments(), self.digester))
 
     def _work(self, part: RunUnit, unit: Unit, tree: StackTree, facts: StackFacts, outputs: Outputs) -> Work:
         found = ingredients(unit, facts, outputs, self.digester)
@@ -113,7 +114,7 @@ class Evaluator:
 
 
 def _gone(address: UnitAddress) -> Diagnostic:
-    return error(
+    return warning(
         f"{address} is switched off or no longer in the fleet", "to remove it: cellwright apply --destroy"
     )
 

@@ -48,6 +48,23 @@ def choose(
     return make_choice(applied, doomed, graph, recorded)
 
 
+def left_standing(
+    choice: Choice, recorded: Mapping[UnitAddress, frozenset[UnitAddress]]
+) -> tuple[tuple[UnitAddress, UnitAddress], ...]:
+    """Find units that would lose what they stand on: pairs of such a unit and one that the run destroys.
+
+    A unit that the run applies first no longer stands there: else its settings would not be sound.
+    """
+    operations = {part.address: part.operation for part in choice.parts}
+    doomed = {address for address, operation in operations.items() if operation is Operation.DESTROY}
+    return tuple(
+        (address, upstream)
+        for address, upstreams in sorted(recorded.items())
+        if address not in operations
+        for upstream in sorted(upstreams & doomed)
+    )
+
+
 def make_choice(
     applied: Iterable[UnitAddress],
     doomed: Iterable[UnitAddress],

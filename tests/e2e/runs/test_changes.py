@@ -132,6 +132,19 @@ def test_what_stands_on_a_unit_that_can_not_be_destroyed_first_keeps_it(
     assert fleet.desk.lines()[-2:] == ["gone acme-c", "gone acme-b"]
 
 
+def test_what_others_stand_on_is_not_destroyed_before_they_let_go(fleet: FleetFolder, up: Program) -> None:
+    # b no longer takes a's output, but as it was applied it still does.
+    fleet.cell("acme", {"stacks": {"a": {"enabled": False}}})
+
+    answer = up.run("apply", "client/acme/a", "--yes").expect(1)
+
+    assert "client/acme/b still stands on it" in answer.err
+    assert fleet.desk.count("gone").total() == 0
+    up.run("apply", "--destroy", "--yes").expect(0)
+    assert fleet.desk.lines()[-1] == "gone acme-a", "after b was applied without it"
+    assert set(_standing(up)) == {"client/acme/b", "client/acme/c"}
+
+
 def test_a_unit_that_the_fleet_has_forgotten_is_destroyed_from_the_ledger(
     fleet: FleetFolder, up: Program
 ) -> None:

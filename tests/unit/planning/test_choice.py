@@ -4,7 +4,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status, UnitStatus
 from cellwright.model.run import Operation
 from cellwright.model.unit import Unit
-from cellwright.planning.choice import Choice, choose
+from cellwright.planning.choice import Choice, choose, left_standing
 
 MakeUnit = Callable[..., Unit]
 
@@ -82,3 +82,14 @@ def test_destroys_go_in_reverse_and_after_whoever_stood_on_them(unit: MakeUnit) 
 def test_blocked_and_failed_units_are_tried(unit: MakeUnit) -> None:
     choice = chosen(unit, {"a": "", "b": "a"}, {"a": Status.FAILED, "b": Status.BLOCKED})
     assert operations(choice) == dict.fromkeys("ab", Operation.APPLY)
+
+
+def test_whoever_loses_what_it_stands_on_is_found(unit: MakeUnit) -> None:
+    choice = chosen(unit, {"c": ""}, {"a": Status.DESTROY, "c": Status.CHANGED}, destroy=True)
+    recorded = {
+        address("a"): frozenset[UnitAddress](),
+        address("b"): frozenset({address("a")}),
+        address("c"): frozenset({address("a")}),  # applied in this run, before
+        address("d"): frozenset({address("c")}),
+    }
+    assert left_standing(choice, recorded) == ((address("b"), address("a")),)
