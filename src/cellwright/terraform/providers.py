@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.terraform.workspace import Workspace
 
@@ -19,6 +20,9 @@ class Providers(Protocol):
         Not asked after `apply`, which is never repeated.
         """
 
+    def summary(self, address: UnitAddress) -> str | None:
+        """What this has done for a unit so far, in a line for its log; None if there is nothing to say."""
+
 
 class PlainProviders:
     """Terraform starts its providers itself: the harmless default."""
@@ -30,3 +34,7 @@ class PlainProviders:
     def give_way(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:  # noqa: ARG002  the protocol's parameters
         """Nothing here can be the cause."""
         return False
+
+    def summary(self, address: UnitAddress) -> str | None:  # noqa: ARG002  the protocol's parameter
+        """Nothing was done."""
+        return None

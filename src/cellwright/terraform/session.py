@@ -3,13 +3,14 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from cellwright.model.applied import StateMark
-from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.backend import place_state
 from cellwright.terraform.cancellation import Cancellation
@@ -79,7 +80,11 @@ class UnitTerraform:
         return cls(observer, CommandRunner(observer, workspace, lock, environment), delivery, deserted)
 
     def close(self) -> None:
-        """Let the unit's lock go."""
+        """Let the unit's lock go; the log's last line says what stood between Terraform and its providers."""
+        summary = self._toolchain.providers.summary(self._request.address)
+        if summary is not None:
+            with suppress(DiagnosticError):
+                self.observer.log.write([summary])
         self.observer.log.close()
         self.runner.lock.release()
 

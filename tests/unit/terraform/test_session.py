@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.progress import Phase
 from cellwright.stacks.tree import StackTree
@@ -135,6 +136,20 @@ class Relay:
         assert diagnostics
         self.asked.append((command, "gave way"))
         return self.yields
+
+    def summary(self, address: UnitAddress) -> str | None:
+        return f"asked {len(self.asked)} times for {address}"
+
+
+def test_the_last_line_of_a_log_says_what_stood_before_the_providers(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    program.write({"init": INIT, "plan": "exit 0"})
+    bench.providers = Relay()
+    request = bench.request(stack)
+    with bench.open(request) as unit:
+        unit.plan()
+    assert request.log.read_text().splitlines()[-1].endswith(f"for {request.address}")
 
 
 def test_what_stands_before_the_providers_is_asked_before_every_command(

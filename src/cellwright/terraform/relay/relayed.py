@@ -109,6 +109,17 @@ class RelayedProviders:
         self._settle(unit)
         return replace(unit.report, reason="; ".join(unit.reasons))
 
+    def summary(self, address: UnitAddress) -> str | None:
+        """Say whether a unit used the relay or why not, and what that saved."""
+        found = self.report(address)
+        if not found.used:
+            return f"relay: not used ({found.reason})"
+        also = f"; not for {found.reason}" if found.reason else ""
+        return (
+            f"relay: {found.calls_answered} calls answered, {found.calls_passed} passed on, "
+            f"{found.providers_started} providers started, {found.seconds_saved:.1f} s saved{also}"
+        )
+
     def _unit(self, workspace: Workspace) -> _Unit:
         with self._guard:
             return self._units.setdefault(workspace.address, _Unit())
