@@ -213,11 +213,13 @@ def test_threads_run_units_at_once_without_zombies(tmp_path: Path) -> None:
         folder.mkdir()
         return sum(once(folder, number) for _ in range(5))
 
+    of_other_tests = zombies()
+
     with ThreadPoolExecutor(4) as pool:
         codes = list(pool.map(unit, range(8)))
 
     assert codes == [number * 5 for number in range(8)]
-    assert zombies() == []
+    assert set(zombies()) <= set(of_other_tests)
 
 
 def test_cancellation_reaches_what_runs_and_what_starts_later(tmp_path: Path, launch: Launch) -> None:
