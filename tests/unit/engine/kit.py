@@ -1,0 +1,234 @@
+"""Stand-ins for what the engine stands on: a small unit, Terraform as told, a real ledger in a file."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cellwright.engine.attempt import SavedPlan
+from cellwright.engine.evaluation import Evaluator, Work
+from cellwright.engine.holding import Holding, holder_for
+from cellwright.engine.journal import Journal
+from cellwright.engine.liveness import ProcessIdentity
+from cellwright.engine.settlement import Settlement
+from cellwright.engine.step import TerraformStep
+from cellwright.ledger.leases import Holder
+from cellwright.ledger.opening import Ledger
+from cellwright.ledger.run_state import RunUnitRecord
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
+from cellwright.model.plan import PlanSummary, ResourceCounts
+from cellwright.model.position import Position
+from cellwright.model.progress import Progress
+from cellwright.model.run import Operation, Run, RunKind, RunStatus, RunUnit
+from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
+from cellwright.model.value import Json, Value
+from cellwright.planning.digest import Digester
+from cellwright.planning.policy.verdict import PASSED, Verdict
+from cellwright.planning.standing import StackFacts
+from cellwright.stacks.tree import StackTree
+from cellwright.terraform.state_reader import StateOutput, StateSnapshot
+
+APP = UnitAddress("client", "acme", "app")
+NETWORK = UnitAddress("base", "prod", "network")
+RUN = "20261122-214812-3f9a"
+DIGESTER = Digester(b"k" * 32)
+TREE = StackTree(files=(), module=".", digest="tree", label="./stacks/app", commit=None, folder=Path())
+FACTS = StackFacts("tree", "./stacks/app", frozenset({"password"}))
+PLAN = PlanSummary(ResourceCounts(add=1), (), (), applyable=True)
+NOTHING = PlanSummary(ResourceCounts(), (), (), applyable=False)
+STRANGER = Holder("elsewhere", 7, "boot-1", "another-run")
+
+
+def make_unit(
+    address: UnitAddress = APP,
+    inputs: Mapping[str, Value] | None = None,
+    *,
+    enabled: bool = True,
+    backend: Backend | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Unit:
+    position = Position("clients/acme.yaml", 5, 3)
+    return Unit(
+        address=address,
+        stack=StackPin("./stacks/app"),
+        enabled=enabled,
+        inputs={
+            name: Input(value, Origin(position.file, position, value))
+            for name, value in (inputs or {}).items()
+        },
+        needs=(),
+        backend=backend or Backend("local"),
+        environment=environment or {},
+        labels={},
+        position=position,
+    )
+
+
+def make_run(*parts: RunUnit, kind: RunKind = RunKind.APPLY, run_id: str = RUN) -> Run:
+    return Run(
+        id=run_id,
+        kind=kind,
+        status=RunStatus.RUNNING,
+        actor="ada",
+        reason="more",
+        started="2026-11-22T21:48:12+00:00",
+        finished=None,
+        commit="c0ffee",
+        units=parts or (RunUnit(APP, Operation.APPLY),),
+    )
+
+
+def snapshot(serial: int = 1, **outputs: Json) -> StateSnapshot:
+    """A state; an output whose name begins with `secret` is sensitive."""
+    found = {name: StateOutput(value, name.startswith("secret"), "string") for name, value in outputs.items()}
+    return StateSnapshot(StateMark("lineage", serial), found, "1.11.4", 1)
+
+
+@dataclass
+class Interrupts:
+    """How often somebody has asked to stop."""
+
+    level: int = 0
+
+    def requested(self) -> int:
+        return self.level
+
+
+@dataclass
+class Told:
+    """Remembers what was reported."""
+
+    progress: list[Progress] = field(default_factory=list)
+
+    def report(self, progress: Progress) -> None:
+        self.progress.append(progress)
+
+    def of(self, kind: type) -> list[Any]:
+        return [item for item in self.progress if isinstance(item, kind)]
+
+
+@dataclass
+class ScriptedTerraform:
+    """Attempts and leftovers in one: does as told and writes down what it was asked."""
+
+    folder: Path
+    summary: PlanSummary = PLAN
+    found: StateSnapshot | None = field(default_factory=lambda: snapshot(arn="arn:x"))
+    leftover: str = ""
+    """The claim of an apply that has succeeded and that nobody recorded."""
+    verdict: Verdict = PASSED
+    during: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """What happens while a verb is carried out; may raise."""
+    log: list[str] = field(default_factory=list)
+    interrupted: list[int] = field(default_factory=list)
+
+    def open(self, work: Work, claim: str) -> "ScriptedTerraform":
+        self._do(f"open {work.part.address.stack} {claim}")
+        return self
+
+    def finish_leftover(self, part: RunUnit, claim: str) -> bool:
+        self._do(f"settle {part.address.stack} {claim}".rstrip())
+        return bool(claim) and claim == self.leftover
+
+    def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
+        self._do(f"state of {applied.head.address.stack}")
+        return self.found
+
+    @property
+    def terraform_version(self) -> str:
+        return "1.11.4"
+
+    @property
+    def plan_file(self) -> Path | None:
+        if not self.summary.applyable:
+            return None
+        path = self.folder / "made.tfplan"
+        path.write_bytes(b"a plan")
+        return path
+
+    def plan(self) -> PlanSummary:
+        self._do("plan")
+        return self.summary
+
+    def restore(self, saved: SavedPlan) -> PlanSummary:
+        self._do(f"restore {saved.path.name}")
+        return self.summary
+
+    def judged(self, judge: Callable[[Mapping[str, Any]], Verdict]) -> Verdict:
+        return judge({})
+
+    def apply(self) -> None:
+        self._do("apply")
+
+    def state(self) -> StateSnapshot | None:
+        self._do("state")
+        return self.found
+
+    def mark(self) -> StateMark | None:
+        return self.found.mark if self.found else None
+
+    def interrupt(self, level: int) -> None:
+        self.interrupted.append(level)
+
+    def close(self) -> None:
+        self.log.append("close")
+
+    def _do(self, verb: str) -> None:
+        self.log.append(verb)
+        happening = self.during.get(verb.split(maxsplit=1)[0])
+        if happening is not None:
+            happening()
+
+
+@dataclass
+class Bench:
+    """One run of one process, ready to work."""
+
+    ledger: Ledger
+    terraform: ScriptedTerraform
+    units: dict[UnitAddress, Unit]
+    interrupts: Interrupts = field(default_factory=Interrupts)
+    told: Told = field(default_factory=Told)
+
+    def step(self, run: Run | None = None, *, begin: bool = True, **more: Any) -> TerraformStep:  # noqa: ANN401  any field
+        """A unit step for `run`, which is written into the ledger unless it is there already."""
+        run = run or make_run()
+        if begin:
+            self.ledger.recorder.start_run(run)
+        holder = holder_for(run.id, ProcessIdentity.of_this_process())
+        holding = Holding(self.ledger.leases, holder, lambda _unit: None, self.interrupts, longest_wait=0.3)
+        journal = Journal(run=run, ledger=self.ledger, holding=holding, digester=DIGESTER)
+        step = TerraformStep(
+            kind=run.kind,
+            evaluator=self.evaluator(),
+            holding=holding,
+            journal=journal,
+            settlement=Settlement(journal, self.terraform),
+            attempts=self.terraform,
+            reporter=self.told,
+            **more,
+        )
+        holding.lost = step.lease_lost
+        return step
+
+    def evaluator(self, environments: Iterable[Mapping[str, str]] = ()) -> Evaluator:
+        return Evaluator(
+            self.units,
+            lambda _pin: (TREE, FACTS),
+            self.ledger,
+            DIGESTER,
+            lambda _unit: None,
+            lambda: environments,
+        )
+
+    def record(self, address: UnitAddress = APP, run: str = RUN) -> RunUnitRecord:
+        found = self.ledger.reader.run_unit(run, address)
+        assert found is not None
+        return found
+
+    def head(self, address: UnitAddress = APP) -> AppliedHead | None:
+        return self.ledger.reader.heads().get(address)
+
+    def actions(self) -> list[str]:
+        return [event.action for event in self.ledger.reader.events()]
