@@ -8,7 +8,7 @@ from cellwright.engine.approval import Approver, Preapproved
 from cellwright.engine.dispatch import LocalDispatcher, Planned
 from cellwright.engine.schedule import schedule_of
 from cellwright.model.address import UnitAddress
-from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.graph import Graph
@@ -165,3 +165,111 @@ def test_a_defect_in_a_step_surfaces() -> None:
 
     with pytest.raises(RuntimeError, match="a"):
         carry_out(Broken(), {"a": ""})
+
+
+class Crossed(ScriptedStep):
+    """Unit b is somebody else's until a is let go: as when two runs wait for each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free = threading.Event()
+        self.waits: set[UnitAddress] = set()
+
+    def plan(self, part: RunUnit) -> Planned | UnitResult:
+        if part.address.stack == "b":
+            self.waits.add(part.address)
+            assert self.free.wait(10), "nobody asked for what could be asked for"
+            self.waits.discard(part.address)
+        return super().plan(part)
+
+    def apply(self, planned: Planned) -> UnitResult:
+        if planned.part.address.stack == "a":
+            self.free.set()
+        return super().apply(planned)
+
+    def waiting(self) -> Collection[UnitAddress]:
+        return self.waits.copy()
+
+
+def test_runs_that_wait_for_each_other_ask_for_what_they_have() -> None:
+    answers = Answers([True, True])
+    found = carry_out(Crossed(), {"a": "", "b": ""}, answers)
+    assert answers.asked == [["a"], ["b"]]
+    assert set(outcomes(found).values()) == {Outcome.APPLIED}
+
+
+def test_what_somebody_else_holds_takes_nobody_s_place() -> None:
+    class Held(Crossed):
+        def apply(self, planned: Planned) -> UnitResult:
+            result = ScriptedStep.apply(self, planned)
+            if len(self.log) == 2 * 6:  # all but b are done
+                self.free.set()
+            return result
+
+    step = Held()
+    found = carry_out(step, dict.fromkeys("abcdefg", ""))
+    assert set(outcomes(found).values()) == {Outcome.APPLIED}
+    assert step.log[-1] == "apply b"
+
+
+def test_never_more_than_so_many_at_once() -> None:
+    class Counting(ScriptedStep):
+        at_once = 0
+        most = 0
+        guard = threading.Lock()
+
+        def plan(self, part: RunUnit) -> Planned | UnitResult:
+            with self.guard:
+                self.at_once += 1
+                self.most = max(self.most, self.at_once)
+            threading.Event().wait(0.005)
+            with self.guard:
+                self.at_once -= 1
+            return super().plan(part)
+
+    step = Counting()
+    carry_out(step, {f"u{number}": "" for number in range(20)})
+    assert step.most == 2
+
+
+def test_what_was_queued_when_somebody_stopped_is_not_begun() -> None:
+    pressed = Pressed()
+
+    class Stopping(ScriptedStep):
+        def plan(self, part: RunUnit) -> Planned | UnitResult:
+            pressed.level = 1
+            while not self.interrupts:
+                threading.Event().wait(0.01)
+            return super().plan(part)
+
+    step = Stopping()
+    found = carry_out(step, {f"u{number}": "" for number in range(9)}, interrupts=pressed)
+    assert set(outcomes(found).values()) == {Outcome.CANCELLED}
+    assert len([line for line in step.log if line.startswith("plan")]) == 2
+
+
+def test_an_interrupt_while_somebody_is_asked_cancels_and_is_no_refusal() -> None:
+    pressed = Pressed()
+
+    class Interrupting(Answers):
+        def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
+            pressed.level = 1
+            return super().approve(plans)
+
+    step = ScriptedStep()
+    found = carry_out(step, {"a": "", "b": "a"}, Interrupting([False]), pressed)
+    assert set(outcomes(found).values()) <= {Outcome.CANCELLED, Outcome.SKIPPED}
+    assert outcomes(found)["a"] is Outcome.CANCELLED
+    assert found["a"].diagnostics == ()
+
+
+def test_an_approval_that_fails_fails_what_it_was_about() -> None:
+    class Unrecorded(Answers):
+        def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
+            raise DiagnosticError(error(f"no space left for {len(plans)} approvals"))
+
+    step = ScriptedStep()
+    found = carry_out(step, {"a": "", "b": "a"}, Unrecorded([]))
+    assert outcomes(found) == {"a": Outcome.FAILED, "b": Outcome.SKIPPED}
+    assert "no space left" in found["a"].diagnostics[0].summary
+    assert "apply a" not in step.log

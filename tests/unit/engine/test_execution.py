@@ -1,0 +1,126 @@
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from cellwright.engine.approval import Approver, Preapproved
+from cellwright.engine.execution import Execution, Means, carry_out, new_run
+from cellwright.ledger.recorder import LedgerRecorder
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.plan import PlanSummary
+from cellwright.model.progress import RunFinished, RunStarted
+from cellwright.model.run import Operation, Outcome, RunKind, RunStatus, RunUnit
+from cellwright.model.value import OutputReference
+from cellwright.planning.choice import Choice
+from cellwright.planning.graph import Graph
+from unit.engine.kit import APP, DIGESTER, NETWORK, PLAN, Bench, make_run, make_unit
+
+BOTH = Choice(
+    (RunUnit(NETWORK, Operation.APPLY), RunUnit(APP, Operation.APPLY)),
+    Graph({NETWORK: frozenset(), APP: frozenset({NETWORK})}),
+)
+
+
+@dataclass
+class Answers:
+    answer: bool
+    asked: list[Mapping[UnitAddress, PlanSummary]] = field(default_factory=list)
+
+    def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
+        self.asked.append(plans)
+        return self.answer
+
+
+@pytest.fixture(autouse=True)
+def _units(bench: Bench) -> None:
+    bench.units[NETWORK] = make_unit(NETWORK)
+    bench.units[APP] = make_unit(APP, {"arn": OutputReference(NETWORK, "arn")})
+
+
+def execute(bench: Bench, kind: RunKind = RunKind.APPLY, approver: Approver | None = None) -> Execution:
+    run = make_run(*BOTH.parts, kind=kind)
+    bench.ledger.recorder.start_run(run)
+    means = Means(
+        ledger=bench.ledger,
+        digester=DIGESTER,
+        evaluator=bench.evaluator(),
+        attempts=lambda _run, _reporter: bench.terraform,
+        reporter=bench.told,
+        approver=approver or Preapproved(),
+        preapproved=approver is None,
+        interrupts=bench.interrupts,
+        parallel=2,
+    )
+    return carry_out(run, BOTH, means)
+
+
+def outcomes(found: Execution) -> dict[str, Outcome]:
+    return {result.address.stack: result.outcome for result in found.results}
+
+
+def test_a_run_takes_its_units_in_order_and_is_over(bench: Bench) -> None:
+    found = execute(bench)
+    assert outcomes(found) == {"network": Outcome.APPLIED, "app": Outcome.APPLIED}
+    assert found.run.status is RunStatus.SUCCEEDED
+    assert found.plans == {NETWORK: PLAN, APP: PLAN}
+    (summary,) = bench.ledger.reader.runs(5)
+    assert (summary.status, summary.counts) == (RunStatus.SUCCEEDED, {"applied": 2})
+    assert isinstance(bench.told.progress[0], RunStarted)
+    assert isinstance(bench.told.progress[-1], RunFinished)
+    assert bench.actions() == ["run.started", "unit.applied", "unit.applied", "run.finished"]
+    assert bench.ledger.reader.lease_holders() == {}
+
+
+def test_a_failure_is_the_run_s(bench: Bench) -> None:
+    def fail() -> None:
+        raise DiagnosticError(error("no such bucket"))
+
+    bench.terraform.during["apply"] = fail
+    found = execute(bench)
+    assert outcomes(found) == {"network": Outcome.FAILED, "app": Outcome.SKIPPED}
+    assert found.run.status is RunStatus.FAILED
+    assert bench.ledger.reader.runs(5)[0].counts == {"failed": 1, "skipped": 1}
+
+
+def test_what_is_blocked_is_no_failure_of_a_run_that_only_plans(bench: Bench) -> None:
+    found = execute(bench, RunKind.PLAN)
+    assert outcomes(found) == {"network": Outcome.PLANNED, "app": Outcome.BLOCKED}
+    assert found.run.status is RunStatus.SUCCEEDED
+
+
+def test_whoever_stops_cancels_the_run(bench: Bench) -> None:
+    bench.interrupts.level = 1
+    found = execute(bench)
+    assert set(outcomes(found).values()) == {Outcome.CANCELLED}
+    assert found.run.status is RunStatus.CANCELLED
+
+
+def test_consent_is_recorded_for_each_question(bench: Bench) -> None:
+    approver = Answers(answer=True)
+    execute(bench, approver=approver)
+    assert [list(plans) for plans in approver.asked] == [[NETWORK], [APP]]
+    assert bench.actions().count("run.approved") == 2
+
+
+def test_a_consent_that_can_not_be_recorded_applies_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DiagnosticError(error("no space left"))
+
+    monkeypatch.setattr(LedgerRecorder, "record_approval", full)
+    found = execute(bench, approver=Answers(answer=True))
+    assert outcomes(found) == {"network": Outcome.FAILED, "app": Outcome.SKIPPED}
+    assert "apply" not in bench.terraform.log
+    assert bench.ledger.reader.lease_holders() == {}
+
+
+def test_a_new_run_s_id_sorts_by_time() -> None:
+    first = new_run(RunKind.APPLY, BOTH, "ada", "more", None)
+    assert re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{4}", first.id)
+    assert first.units == BOTH.parts
+    assert replace(first, id="") == replace(
+        new_run(RunKind.APPLY, BOTH, "ada", "more", None), id="", started=first.started
+    )

@@ -1,0 +1,124 @@
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cellwright.engine.evaluation import Work
+from cellwright.engine.plan_file import PlanFileWriter, is_plan_file, opened_bundle
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.run import Operation, RunUnit
+from unit.engine.kit import APP, Bench, make_unit
+
+PART = RunUnit(APP, Operation.APPLY)
+
+
+@pytest.fixture
+def work(bench: Bench) -> Work:
+    bench.units[APP] = make_unit(inputs={"size": 3})
+    found = bench.evaluator().evaluate(PART)
+    assert isinstance(found, Work)
+    return found
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "out" / "saved.plan"
+
+
+@pytest.fixture
+def writer(target: Path) -> PlanFileWriter:
+    target.parent.mkdir()
+    return PlanFileWriter(target, "trial")
+
+
+def plan(folder: Path, content: bytes = b"a plan") -> Path:
+    path = folder / "made.tfplan"
+    path.write_bytes(content)
+    return path
+
+
+def test_what_is_kept_is_found_again_and_gone_afterwards(
+    writer: PlanFileWriter, target: Path, work: Work, tmp_path: Path
+) -> None:
+    writer.keep(work, plan(tmp_path))
+    writer.finish()
+    writer.close()
+    assert is_plan_file(target)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert [path.name for path in target.parent.iterdir()] == ["saved.plan"]
+    with opened_bundle(target) as bundle:
+        assert (bundle.fleet, bundle.parts) == ("trial", (PART,))
+        saved = bundle.plans[APP]
+        assert saved.path.read_bytes() == b"a plan"
+        assert saved.fingerprint == work.fingerprint
+        assert stat.S_IMODE(saved.path.stat().st_mode) == 0o600
+    assert not saved.path.exists()
+
+
+def test_a_writer_that_is_given_up_leaves_what_was_there(
+    writer: PlanFileWriter, target: Path, work: Work, tmp_path: Path
+) -> None:
+    target.write_bytes(b"of yesterday")
+    writer.keep(work, plan(tmp_path))
+    writer.close()
+    assert target.read_bytes() == b"of yesterday"
+    assert [path.name for path in target.parent.iterdir()] == ["saved.plan"]
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DiagnosticError, match="can't be written"):
+        PlanFileWriter(tmp_path / "no" / "saved.plan", "trial")
+
+
+def test_a_plan_that_vanished_is_told(writer: PlanFileWriter, work: Work, tmp_path: Path) -> None:
+    with pytest.raises(DiagnosticError, match="can't be written"):
+        writer.keep(work, tmp_path / "no.tfplan")
+    writer.close()
+
+
+MANIFEST = '{"format": 1, "fleet": "trial", "units": [%s]}'
+ENTRY = '{"unit": "client/acme/app", "operation": "apply", "fingerprint": "f", "plan": "%s"}'
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "",
+        "{}",
+        '{"format": 2, "fleet": "trial", "units": []}',
+        '{"format": 1, "fleet": "trial", "units": [], "more": 1}',
+        MANIFEST % ENTRY.replace("client/acme/app", "../../etc") % "plans/0.tfplan",
+        MANIFEST % ENTRY.replace('"apply"', '"explode"') % "plans/0.tfplan",
+        MANIFEST % ENTRY % "plans/1.tfplan",
+    ],
+    ids=["empty", "no keys", "newer", "unknown key", "no address", "no operation", "no such plan"],
+)
+def test_a_damaged_plan_file_is_refused_and_leaves_nothing(
+    target: Path, manifest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    target.parent.mkdir()
+    with zipfile.ZipFile(target, "w") as bundle:
+        bundle.writestr("manifest.json", manifest)
+        bundle.writestr("plans/0.tfplan", b"a plan")
+    with pytest.raises(DiagnosticError, match="not a plan file of Cellwright"), opened_bundle(target):
+        pass
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_name_in_a_plan_file_leads_nowhere_else(target: Path) -> None:
+    target.parent.mkdir()
+    with zipfile.ZipFile(target, "w") as bundle:
+        bundle.writestr("manifest.json", MANIFEST % ENTRY % "../../../escaped")
+        bundle.writestr("../../../escaped", b"a plan")
+    with opened_bundle(target) as bundle:
+        assert bundle.plans[APP].path.name == "0.tfplan"
+
+
+def test_what_is_no_zip_is_no_plan_file(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("text")
+    assert not is_plan_file(tmp_path / "text")
+    assert not is_plan_file(tmp_path / "nothing")
+    assert not is_plan_file(tmp_path)
