@@ -1,6 +1,6 @@
 """What the relay saves: the AWS provider against the sandbox, with the relay and without it, in one go.
 
-Usage: python benchmarks/relay.py [--rounds 5] [--resources 5 60] [--units 8]
+Usage: python benchmarks/relay.py [--rounds 5] [--resources 5 60] [--units 8] [--kinds aws endpoints]
 
 Every measurement starts from an initialised working folder and an empty, emulated account. The variants take
 turns; medians are printed. CPU seconds count everything that belongs to a variant: Cellwright, Terraform,
@@ -130,7 +130,7 @@ class Unit:
     name: str
     resources: int
     endpoints: bool = False
-    """Whether the provider is told endpoints one by one: the AWS provider then checks its configuration for long."""
+    """The provider is told endpoints one by one: the AWS provider then checks its configuration for long."""
 
     @property
     def folder(self) -> UnitFolder:
@@ -266,9 +266,8 @@ def several(place: Place, units: int, rounds: int) -> None:
                 list(pool.map(Unit.through, crowd, repeat(toolchain)))
                 rates.append(units / (time.perf_counter() - began) * 60)
             peaks.append(memory.peak)
-        print(
-            f"  {name:<24} {statistics.median(rates):7.1f} units/min   peak {statistics.median(peaks):7.0f} MB"
-        )
+        rate, most = statistics.median(rates), statistics.median(peaks)
+        print(f"  {name:<24} {rate:7.1f} units/min   peak {most:7.0f} MB")
 
 
 class Memory:
@@ -339,6 +338,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--resources", type=int, nargs="*", default=[5, 60])
     parser.add_argument("--units", type=int, default=8)
+    parser.add_argument("--kinds", nargs="*", choices=("aws", "endpoints"), default=["aws", "endpoints"])
     parser.add_argument("--no-first-sight", action="store_true")
     options = parser.parse_args()
     root, runtime = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp(prefix="cwr"))
@@ -351,8 +351,8 @@ def main() -> None:
             if not options.no_first_sight:
                 first_sight(place)
             for resources in options.resources:
-                for endpoints in (False, True):
-                    compare(place, resources, options.rounds, endpoints=endpoints)
+                for kind in options.kinds:
+                    compare(place, resources, options.rounds, endpoints=kind == "endpoints")
             if options.units:
                 several(place, options.units, max(1, options.rounds // 2))
         finally:

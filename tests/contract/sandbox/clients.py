@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, TypeAlias
 
-import boto3  # type: ignore[import-untyped]
+import boto3
 from botocore.config import Config  # type: ignore[import-untyped]
 
 from cellwright.sandbox.process import Sandbox
