@@ -14,7 +14,7 @@ from cellwright.terraform.relay.complaints import needs_full_schema, provider_fa
 from cellwright.terraform.relay.folders import default_runtime_folder
 from cellwright.terraform.relay.located import Located, link_package, locate_providers
 from cellwright.terraform.relay.names import names_in_use
-from cellwright.terraform.relay.safety import why_not_tried, why_off
+from cellwright.terraform.relay.safety import WITHOUT_PROVIDERS, why_not_tried, why_off
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.workspace import Workspace
 
@@ -75,6 +75,8 @@ class RelayedProviders:
         """What `command` needs to reach the relay; nothing if it runs plainly."""
         unit = self._unit(workspace)
         self._settle(unit)
+        if command in WITHOUT_PROVIDERS:
+            return {}
         answer = self._grant(workspace, command, unit)
         if isinstance(answer, Declined):
             unit.reasons[answer.reason] = None
@@ -101,13 +103,16 @@ class RelayedProviders:
         return False
 
     def report(self, address: UnitAddress) -> RelayReport:
-        """What the relay did for a unit so far, and why not where it did nothing."""
+        """What the relay did for a unit so far, and why not where it did nothing; changes nothing."""
         with self._guard:
             unit = self._units.get(address)
         if unit is None:
             return RelayReport(used=False, reason=self._off or "no command has run")
-        self._settle(unit)
-        return replace(unit.report, reason="; ".join(unit.reasons))
+        report, grant = unit.report, unit.grant
+        if grant is not None and self._relay is not None:
+            # Its command may still run, or not even have come to the relay yet: it is not given back here.
+            report = _sum(report, self._relay.report(grant))
+        return replace(report, reason="; ".join(unit.reasons))
 
     def summary(self, address: UnitAddress) -> str | None:
         """Say whether a unit used the relay or why not, and what that saved."""

@@ -10,7 +10,9 @@ from cellwright.terraform.constraint import parse_constraint
 SETTING = "CELLWRIGHT_RELAY"
 _OFF = frozenset(("0", "false", "no", "off"))
 _TRIED_TERRAFORM = parse_constraint(">= 1.11, < 1.12")
-_TRIED_COMMANDS = frozenset(("apply", "destroy", "init", "output", "plan", "refresh", "show", "validate"))
+_TRIED_COMMANDS = frozenset(("apply", "destroy", "init", "plan", "refresh", "show", "validate"))
+WITHOUT_PROVIDERS = frozenset(("force-unlock", "output", "state", "version", "workspace"))
+"""Commands in which no provider is started: nothing to save, nothing to explain."""
 
 
 @dataclass(frozen=True, slots=True)
