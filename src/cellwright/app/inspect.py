@@ -38,7 +38,7 @@ def explain(location: Location, unit: str, input_name: str | None = None) -> tup
     """
     fleet, stacks = _sound(location)
     found = _unit(fleet, unit)
-    sensitive = _sensitive(found, stacks)
+    sensitive = stacks.facts(found.stack).sensitive
     names = [input_name] if input_name else sorted(found.inputs)
     return tuple(_explained(fleet, found, name, hidden=name.split(".")[0] in sensitive) for name in names)
 
@@ -77,7 +77,7 @@ def _sound(location: Location) -> tuple[Fleet, Stacks]:
 
 
 def _shown(unit: Unit, stacks: Stacks) -> ShownUnit:
-    sensitive = _sensitive(unit, stacks)
+    sensitive = stacks.facts(unit.stack).sensitive
     return ShownUnit(
         address=unit.address,
         enabled=unit.enabled,
@@ -89,16 +89,6 @@ def _shown(unit: Unit, stacks: Stacks) -> ShownUnit:
             for name, item in unit.inputs.items()
         },
     )
-
-
-def _sensitive(unit: Unit, stacks: Stacks) -> frozenset[str]:
-    """Names of the inputs that are not shown: all, where the stack of a switched-off unit can't be read."""
-    try:
-        return stacks.facts(unit.stack).sensitive
-    except DiagnosticError:
-        if unit.enabled:
-            raise
-        return frozenset(unit.inputs)
 
 
 def _unit(fleet: Fleet, text: str) -> Unit:

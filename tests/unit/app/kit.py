@@ -1,0 +1,79 @@
+"""Small fleets for tests of use cases that start no Terraform."""
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from cellwright.app.location import Location
+from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.location import sqlite_url
+from cellwright.ledger.opening import Ledger, open_ledger
+from cellwright.model.address import UnitAddress
+from cellwright.model.run import Operation, Run, RunKind, RunStatus, RunUnit
+
+STACK = """
+variable "size" { default = 1 }
+variable "password" {
+  type      = string
+  sensitive = true
+  default   = ""
+}
+variable "settings" { default = {} }
+output "id" { value = "x" }
+"""
+FLEET = """\
+fleet: trial
+levels:
+  - name: client
+    cells: clients
+    layers: [defaults.yaml]
+    stacks:
+      app: {source: ./stack}
+      extra: {source: ./stack, enabled: false}
+"""
+APP = UnitAddress("client", "acme", "app")
+NOBODY = {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin"}
+
+
+def make_fleet(root: Path, **cells: str) -> Location:
+    """Write a fleet; each cell's name with its document."""
+    files = {"fleet.yaml": FLEET, "defaults.yaml": "{}\n", "stack/main.tf": STACK}
+    files |= {f"clients/{name}.yaml": text for name, text in cells.items()}
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return Location(fleet=root, environment=NOBODY)
+
+
+def put_under_git(root: Path) -> None:
+    """Commit everything, as somebody."""
+    for arguments in (
+        ["init", "--quiet"],
+        ["config", "user.name", "Ada"],
+        ["config", "user.email", "ada@example.com"],
+        ["add", "--all"],
+        ["commit", "--quiet", "--message=All"],
+    ):
+        subprocess.run(["git", *arguments], cwd=root, check=True)  # noqa: S607  whichever the machine has
+
+
+def ledger_of(root: Path) -> Ledger:
+    return open_ledger(sqlite_url(root / ".cellwright" / "ledger.db"))
+
+
+def make_run(run_id: str, operation: Operation = Operation.APPLY, kind: RunKind = RunKind.APPLY) -> Run:
+    return Run(
+        id=run_id,
+        kind=kind,
+        status=RunStatus.RUNNING,
+        actor="ada",
+        reason="",
+        started="2026-11-22T21:48:12+00:00",
+        finished=None,
+        commit=None,
+        units=(RunUnit(APP, operation),),
+    )
+
+
+def applied_event(run_id: str, detail: Mapping[str, str] | None = None) -> EventDraft:
+    return EventDraft("ada", "unit.applied", str(APP), "", detail or {"run": run_id})
