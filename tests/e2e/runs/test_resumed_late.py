@@ -9,7 +9,7 @@ from e2e.kit.crashes import runs
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program
 
-STACKS = {"a": {}, "b": {}}
+STACKS: dict[str, dict[str, str]] = {"a": {}, "b": {}}
 
 
 @pytest.fixture
