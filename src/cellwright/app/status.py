@@ -8,6 +8,7 @@ from cellwright.app.location import Location
 from cellwright.app.reading import read_fleet, refuse_errors
 from cellwright.app.results import FleetStatus
 from cellwright.app.surveying import Grounds, Survey, Tables
+from cellwright.app.under_way import with_work_under_way
 from cellwright.fleet.load import collection_paused
 from cellwright.ledger.direct import read_standings
 from cellwright.ledger.key import load_key
@@ -18,6 +19,7 @@ from cellwright.planning.selection import Relatives, select
 
 if TYPE_CHECKING:  # loading the database's toolkit takes longer than most calls
     from cellwright.app.opening import OpenFleet
+    from cellwright.ledger.leases import Held
     from cellwright.ledger.opening import Ledger
 
 
@@ -32,7 +34,8 @@ def status(
     with collection_paused(), _surveyed(location) as (grounds, tables):
         survey = Survey(grounds, tables)
         chosen = select(grounds.fleet.units, selectors, relatives, survey.heads)
-        return FleetStatus(grounds.fleet.name, survey.statuses(chosen))
+        statuses = with_work_under_way(survey.statuses(chosen), tables.holders)
+        return FleetStatus(grounds.fleet.name, statuses)
 
 
 def survey_of(fleet: "OpenFleet") -> Survey:
@@ -68,6 +71,7 @@ def _surveyed(location: Location) -> Iterator[tuple[Grounds, Tables]]:
                 outputs=found.outputs,
                 sources=ledger.sources,
                 applied=ledger.applied,
+                holders=ledger.holders,
                 forked=ledger.forked,
             ),
         )
@@ -80,6 +84,7 @@ def _tables(ledger: "Ledger") -> Tables:
         outputs=reader.outputs_view(),
         sources=reader.sources,
         applied=reader.applied,
+        holders=reader.lease_holders,
         forked=ledger.database.forked,
     )
 
@@ -99,6 +104,10 @@ class _LaterLedger:
     def applied(self, addresses: Collection[UnitAddress]) -> Mapping[UnitAddress, AppliedUnit]:
         """Read all that is remembered of these units."""
         return self._ledger().reader.applied(addresses)
+
+    def holders(self) -> Mapping[UnitAddress, "Held"]:
+        """Read who works on which unit."""
+        return self._ledger().reader.lease_holders()
 
     def forked(self) -> None:
         """Let go of what a copy of the process can't share."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cellwright.app.home import Home
 from cellwright.app.states import state_mark
@@ -24,6 +25,9 @@ from cellwright.planning.fingerprint import FORMAT
 from cellwright.planning.glance import Glance, Memory, Rows
 from cellwright.planning.standing import Record, StackFacts, Surveyor
 
+if TYPE_CHECKING:  # loading the database's toolkit takes longer than most calls
+    from cellwright.ledger.leases import Held
+
 _FILE = "settings"
 _LOCAL = "local"
 
@@ -42,6 +46,8 @@ class Tables:
     outputs: OutputsView
     sources: Callable[[], Mapping[str, tuple[str, str]]]
     applied: Callable[[Collection[UnitAddress]], Mapping[UnitAddress, AppliedUnit]]
+    holders: Callable[[], Mapping[UnitAddress, "Held"]] = dict
+    """Who works on which unit now."""
     forked: Callable[[], None]
     """To be called in a copy of this process, before anything is read there."""
 

@@ -76,6 +76,8 @@ def test_one_killed_terraform_fails_one_unit(fleet: FleetFolder, program: Start)
     with fleet.desk.holding(HELD):
         with cellwright.started("apply", "--yes", "--json") as running:
             fleet.desk.until("begin", mark=HELD)
+            (unit,) = cellwright.look("status", UNIT, "--json").expect(0).document["units"]
+            assert f"being worked on by process {running.process.pid}" in unit["reasons"][0]["summary"]
             terraform_at(fleet, UNIT).kill()
             answer = running.finish().expect(1)
         outcomes = answer.outcomes
