@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,8 @@ FOREIGN = {
     "client/secrets": "vault",
     "client/sso": "okta",
 }
-"""Stacks that use no AWS provider, each with its only one. They are named here, so that no other one escapes what
-holds for AWS. Their providers can't be had where these tests run: nothing could make their lock files."""
+"""Stacks that use no AWS provider, each with its only one. They are named here, so that no other one escapes
+what holds for AWS. Their providers can't be had where these tests run: nothing could make their lock files."""
 
 OWNERSHIP = {
     "consul_config_entry": "config_json",
@@ -30,14 +30,14 @@ OWNERSHIP = {
 """Which argument of a resource of theirs says whose it is; the other types have none."""
 
 
-def each(stacks: Iterable[Path]) -> pytest.MarkDecorator:
+def each(stacks: Sequence[Path]) -> pytest.MarkDecorator:
     """Run a test once for each of these stacks."""
     return pytest.mark.parametrize("stack", stacks, ids=lambda path: f"{path.parent.name}-{path.name}")
 
 
 STACK = each(stack_folders())
-AWS_STACK = each(stack for stack in stack_folders() if stack_name(stack) not in FOREIGN)
-FOREIGN_STACK = each(stack for stack in stack_folders() if stack_name(stack) in FOREIGN)
+AWS_STACK = each([stack for stack in stack_folders() if stack_name(stack) not in FOREIGN])
+FOREIGN_STACK = each([stack for stack in stack_folders() if stack_name(stack) in FOREIGN])
 
 
 def test_there_are_stacks() -> None:
