@@ -18,7 +18,7 @@ FOREIGN = {
     "client/sso": "okta",
 }
 """Stacks that use no AWS provider, each with its only one. They are named here, so that no other one escapes
-what holds for AWS. Their providers can't be had where these tests run: nothing could make their lock files."""
+what holds for AWS. Their providers can't be had where these tests run: nothing could make lock files."""
 
 OWNERSHIP = {
     "consul_config_entry": "config_json",
