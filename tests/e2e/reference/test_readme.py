@@ -133,6 +133,18 @@ def test_a_stack_of_another_provider_says_whose_a_resource_is_where_it_can(stack
             assert re.search(r"\b(var|local)\.tags\b", body[OWNERSHIP[kind]]), kind
 
 
+@FOREIGN_STACK
+def test_a_stack_of_another_provider_names_nothing_that_it_does_not_declare(stack: Path) -> None:
+    # `terraform validate` would say so; it needs the provider.
+    text = "".join(path.read_text() for path in stack.glob("*.tf"))
+    resources = set(re.findall(r'^resource "(\w+)" "(\w+)"', text, re.MULTILINE))
+    kinds = "|".join({kind for kind, _ in resources})
+
+    assert set(re.findall(r"\bvar\.(\w+)", text)) == {name for name, _ in blocks(stack, "variable")}
+    assert set(re.findall(r"\blocal\.(\w+)", text)) <= set(re.findall(r"^  (\w+) += ", text, re.MULTILINE))
+    assert set(re.findall(rf"\b({kinds})\.(\w+)", text)) <= resources
+
+
 @STACK
 def test_nothing_speaks_of_the_sandbox(stack: Path) -> None:
     for path in stack.rglob("*"):
