@@ -146,6 +146,16 @@ def test_a_stack_of_another_provider_names_nothing_that_it_does_not_declare(stac
 
 
 @STACK
+def test_the_example_calls_the_stack_with_inputs_that_it_takes(stack: Path) -> None:
+    ((_, call),) = blocks(stack / "example", "module")
+    variables = list(blocks(stack, "variable"))
+    required = {name for name, body in variables if "default" not in body}
+
+    assert call["source"].strip() == '"../"'
+    assert required <= set(call) - {"source"} <= {name for name, _ in variables}
+
+
+@STACK
 def test_nothing_speaks_of_the_sandbox(stack: Path) -> None:
     for path in stack.rglob("*"):
         assert path.is_dir() or not re.search(
