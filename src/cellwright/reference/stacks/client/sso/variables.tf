@@ -78,8 +78,8 @@ variable "reauthenticate_after" {
   default     = "PT8H"
 
   validation {
-    condition     = can(regex("^PT(?:[0-9]+H)?(?:[0-9]+M)?$", var.reauthenticate_after)) && var.reauthenticate_after != "PT"
-    error_message = "Hours and minutes, such as PT8H or PT1H30M; PT0M: at every access."
+    condition     = can(regex("^PT(?:0S|[0-9]+H|[0-9]+M|[0-9]+H[0-9]+M)$", var.reauthenticate_after))
+    error_message = "Hours and minutes, such as PT8H or PT1H30M; PT0S: at every access."
   }
 }
 
@@ -89,7 +89,7 @@ variable "idle_after" {
   default     = "PT15M"
 
   validation {
-    condition     = can(regex("^PT(?:[0-9]+H)?(?:[0-9]+M)?$", var.idle_after)) && var.idle_after != "PT"
+    condition     = can(regex("^PT(?:[0-9]+H|[0-9]+M|[0-9]+H[0-9]+M)$", var.idle_after))
     error_message = "Hours and minutes, such as PT15M or PT1H30M."
   }
 }
