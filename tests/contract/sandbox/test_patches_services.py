@@ -203,6 +203,39 @@ def test_tags_of_servers_and_users_can_be_changed(sandbox: Sandbox) -> None:
         assert transfer.list_tags_for_resource(Arn=arn)["Tags"] == [{"Key": "a", "Value": "2"}]
 
 
+def test_a_server_in_a_vpc_has_an_endpoint_there_that_goes_with_it(sandbox: Sandbox) -> None:
+    transfer, ec2 = aws(sandbox, "transfer"), aws(sandbox, "ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/25")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="sftp", Description="sftp", VpcId=vpc)["GroupId"]
+    details = {"VpcId": vpc, "SubnetIds": [subnet], "SecurityGroupIds": [group]}
+    server = transfer.create_server(EndpointType="VPC", EndpointDetails=details)["ServerId"]
+
+    found = transfer.describe_server(ServerId=server)["Server"]["EndpointDetails"]
+    (endpoint,) = ec2.describe_vpc_endpoints(VpcEndpointIds=[found["VpcEndpointId"]])["VpcEndpoints"]
+    assert [item["GroupId"] for item in endpoint["Groups"]] == [group]
+
+    transfer.delete_server(ServerId=server)
+    (endpoint,) = ec2.describe_vpc_endpoints(VpcEndpointIds=[found["VpcEndpointId"]])["VpcEndpoints"]
+    assert endpoint["State"] == "deleted"
+
+
+def test_servers_and_users_can_be_stopped_and_changed(sandbox: Sandbox) -> None:
+    transfer, server = sftp_user(sandbox)
+    home = [{"Entry": "/", "Target": "/bucket/acme"}]
+
+    transfer.stop_server(ServerId=server)
+    assert transfer.describe_server(ServerId=server)["Server"]["State"] == "OFFLINE"
+
+    transfer.update_server(ServerId=server, SecurityPolicyName="TransferSecurityPolicy-2024-01")
+    transfer.start_server(ServerId=server)
+    transfer.update_user(ServerId=server, UserName="acme", HomeDirectoryMappings=home)
+
+    found = transfer.describe_server(ServerId=server)["Server"]
+    assert (found["State"], found["SecurityPolicyName"]) == ("ONLINE", "TransferSecurityPolicy-2024-01")
+    assert transfer.describe_user(ServerId=server, UserName="acme")["User"]["HomeDirectoryMappings"] == home
+
+
 def test_a_missing_server_user_or_key_is_called_so_as_aws_does(sandbox: Sandbox) -> None:
     transfer, server = sftp_user(sandbox)
     missing = [
