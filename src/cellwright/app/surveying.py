@@ -29,6 +29,8 @@ if TYPE_CHECKING:  # loading the database's toolkit takes longer than most calls
     from cellwright.ledger.leases import Held
 
 _FILE = "settings"
+_KEPT = 2
+"""Raise it whenever what is kept looks different."""
 _LOCAL = "local"
 
 _AT_ONCE = 500
@@ -81,7 +83,7 @@ class Survey:
             grounds.digester,
         )
         self._path = grounds.home.cache / _FILE
-        self._stamp = stamp_of(str(FORMAT), grounds.digester.keyed("settings"))
+        self._stamp = stamp_of(str(FORMAT), str(_KEPT), grounds.digester.keyed("settings"))
         self._glance = Glance(
             facts=_facts(grounds.fleet),
             units=self._units,
