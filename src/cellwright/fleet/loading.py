@@ -30,6 +30,7 @@ from cellwright.fleet.roster import Roster
 from cellwright.fleet.shape import unknown_stacks
 from cellwright.fleet.soundness import all_sound
 from cellwright.fleet.state import StateBackend
+from cellwright.fleet.witness import Witness
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import StackPin
@@ -42,8 +43,13 @@ class Loading:
     """Loads a fleet once; with a folder for a cache, cells that are as they were are not resolved."""
 
     def __init__(
-        self, files: FleetFiles, contracts: Callable[[StackPin], Contract], cache: Path | None
+        self,
+        files: FleetFiles,
+        contracts: Callable[[StackPin], Contract],
+        cache: Path | None,
+        witness: Witness | None = None,
     ) -> None:
+        self._witness = witness
         self._files = files
         self._findings = Findings()
         self._configuration, faults = read_configured(files, cache)
@@ -118,6 +124,7 @@ class Loading:
             surroundings=Surroundings(context, self._marks, self._faces),
             hosts=level is not self._configuration.levels[-1],
             shapes=self._shapes,
+            witness=self._witness,
         )
         used = self._used.setdefault(level.name, {})
         for address, loaded in loader.load(sources).items():

@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import TypeAlias
 
 from cellwright.fleet.facts import CellFacts, Target, UnitShape
-from cellwright.fleet.fleet import Units
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.change import Status, UnitStatus
 from cellwright.model.unit import Backend, StackPin, Unit
@@ -55,7 +54,6 @@ class Glance:
     """Looks at a fleet without reading what its units are set to."""
 
     facts: Mapping[CellAddress, CellFacts]
-    units: Units
     rows: Rows
     memory: Memory
     surveyor: Surveyor
