@@ -100,6 +100,24 @@ def test_a_detectors_tags_can_be_listed_and_changed(sandbox: Sandbox) -> None:
     assert guard.get_detector(DetectorId=detector)["Tags"] == {"a": "3"}
 
 
+def test_a_detector_keeps_the_features_that_an_update_does_not_name(sandbox: Sandbox) -> None:
+    guard = aws(sandbox, "guardduty")
+    detector = guard.create_detector(Enable=True)["DetectorId"]
+
+    for name, status in (
+        ("S3_DATA_EVENTS", "ENABLED"),
+        ("RDS_LOGIN_EVENTS", "ENABLED"),
+        ("S3_DATA_EVENTS", "DISABLED"),
+    ):
+        guard.update_detector(DetectorId=detector, Features=[{"Name": name, "Status": status}])
+
+    features = guard.get_detector(DetectorId=detector)["Features"]
+    assert {feature["Name"]: feature["Status"] for feature in features} == {
+        "S3_DATA_EVENTS": "DISABLED",
+        "RDS_LOGIN_EVENTS": "ENABLED",
+    }
+
+
 def test_a_hub_remembers_its_settings(sandbox: Sandbox) -> None:
     hub = aws(sandbox, "securityhub")
     hub.enable_security_hub()
