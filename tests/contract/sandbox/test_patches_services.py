@@ -32,6 +32,11 @@ def rebalancing(ecs: Client) -> str:
     return str(service["availabilityZoneRebalancing"])
 
 
+def grace_period(ecs: Client) -> int:
+    (service,) = ecs.describe_services(cluster="lab", services=["app"])["services"]
+    return int(service["healthCheckGracePeriodSeconds"])
+
+
 def test_a_service_says_whether_it_rebalances(sandbox: Sandbox) -> None:
     ecs = ecs_service(sandbox)
     assert rebalancing(ecs) == "DISABLED"
@@ -45,6 +50,17 @@ def test_a_service_says_whether_it_rebalances(sandbox: Sandbox) -> None:
 
 def test_a_service_may_rebalance_from_the_start(sandbox: Sandbox) -> None:
     assert rebalancing(ecs_service(sandbox, availabilityZoneRebalancing="ENABLED")) == "ENABLED"
+
+
+def test_a_service_remembers_for_how_long_it_waits_for_health(sandbox: Sandbox) -> None:
+    ecs = ecs_service(sandbox, healthCheckGracePeriodSeconds=600)
+    assert grace_period(ecs) == 600
+
+    ecs.update_service(cluster="lab", service="app", desiredCount=2)
+    assert grace_period(ecs) == 600
+
+    ecs.update_service(cluster="lab", service="app", healthCheckGracePeriodSeconds=0)
+    assert grace_period(ecs) == 0
 
 
 def test_tags_of_scalable_targets_can_be_listed_and_changed(sandbox: Sandbox) -> None:
