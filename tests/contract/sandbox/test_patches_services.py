@@ -134,6 +134,41 @@ def test_a_detector_keeps_the_features_that_an_update_does_not_name(sandbox: San
     }
 
 
+def test_a_stream_delivers_to_opensearch_in_a_network(sandbox: Sandbox) -> None:
+    ec2 = aws(sandbox, "ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    role = "arn:aws:iam::123456789012:role/delivery"
+    firehose = aws(sandbox, "firehose")
+    firehose.create_delivery_stream(
+        DeliveryStreamName="logs",
+        AmazonopensearchserviceDestinationConfiguration={
+            "RoleARN": role,
+            "DomainARN": "arn:aws:es:us-east-1:123456789012:domain/logs",
+            "IndexName": "logs",
+            "S3Configuration": {"RoleARN": role, "BucketARN": "arn:aws:s3:::failed"},
+            "VpcConfiguration": {"SubnetIds": [subnet], "RoleARN": role, "SecurityGroupIds": ["sg-1"]},
+        },
+    )
+    firehose.update_destination(
+        DeliveryStreamName="logs",
+        CurrentDeliveryStreamVersionId="1",
+        DestinationId="destinationId-000000000001",
+        AmazonopensearchserviceDestinationUpdate={"IndexName": "other"},
+    )
+
+    stream = firehose.describe_delivery_stream(DeliveryStreamName="logs")["DeliveryStreamDescription"]
+    destination = stream["Destinations"][0]["AmazonopensearchserviceDestinationDescription"]
+    assert destination["IndexName"] == "other"
+    assert destination["S3DestinationDescription"]["BucketARN"] == "arn:aws:s3:::failed"
+    assert destination["VpcConfigurationDescription"] == {
+        "SubnetIds": [subnet],
+        "RoleARN": role,
+        "SecurityGroupIds": ["sg-1"],
+        "VpcId": vpc,
+    }
+
+
 def test_a_hub_remembers_its_settings(sandbox: Sandbox) -> None:
     hub = aws(sandbox, "securityhub")
     hub.enable_security_hub()
