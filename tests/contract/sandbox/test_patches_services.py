@@ -32,6 +32,11 @@ def rebalancing(ecs: Client) -> str:
     return str(service["availabilityZoneRebalancing"])
 
 
+def grace_period(ecs: Client) -> int:
+    (service,) = ecs.describe_services(cluster="lab", services=["app"])["services"]
+    return int(service["healthCheckGracePeriodSeconds"])
+
+
 def test_a_service_says_whether_it_rebalances(sandbox: Sandbox) -> None:
     ecs = ecs_service(sandbox)
     assert rebalancing(ecs) == "DISABLED"
@@ -45,6 +50,17 @@ def test_a_service_says_whether_it_rebalances(sandbox: Sandbox) -> None:
 
 def test_a_service_may_rebalance_from_the_start(sandbox: Sandbox) -> None:
     assert rebalancing(ecs_service(sandbox, availabilityZoneRebalancing="ENABLED")) == "ENABLED"
+
+
+def test_a_service_remembers_for_how_long_it_waits_for_health(sandbox: Sandbox) -> None:
+    ecs = ecs_service(sandbox, healthCheckGracePeriodSeconds=600)
+    assert grace_period(ecs) == 600
+
+    ecs.update_service(cluster="lab", service="app", desiredCount=2)
+    assert grace_period(ecs) == 600
+
+    ecs.update_service(cluster="lab", service="app", healthCheckGracePeriodSeconds=0)
+    assert grace_period(ecs) == 0
 
 
 def test_tags_of_scalable_targets_can_be_listed_and_changed(sandbox: Sandbox) -> None:
@@ -98,6 +114,59 @@ def test_a_detectors_tags_can_be_listed_and_changed(sandbox: Sandbox) -> None:
 
     assert guard.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"a": "3"}
     assert guard.get_detector(DetectorId=detector)["Tags"] == {"a": "3"}
+
+
+def test_a_detector_keeps_the_features_that_an_update_does_not_name(sandbox: Sandbox) -> None:
+    guard = aws(sandbox, "guardduty")
+    detector = guard.create_detector(Enable=True)["DetectorId"]
+
+    for name, status in (
+        ("S3_DATA_EVENTS", "ENABLED"),
+        ("RDS_LOGIN_EVENTS", "ENABLED"),
+        ("S3_DATA_EVENTS", "DISABLED"),
+    ):
+        guard.update_detector(DetectorId=detector, Features=[{"Name": name, "Status": status}])
+
+    features = guard.get_detector(DetectorId=detector)["Features"]
+    assert {feature["Name"]: feature["Status"] for feature in features} == {
+        "S3_DATA_EVENTS": "DISABLED",
+        "RDS_LOGIN_EVENTS": "ENABLED",
+    }
+
+
+def test_a_stream_delivers_to_opensearch_in_a_network(sandbox: Sandbox) -> None:
+    ec2 = aws(sandbox, "ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    role = "arn:aws:iam::123456789012:role/delivery"
+    firehose = aws(sandbox, "firehose")
+    firehose.create_delivery_stream(
+        DeliveryStreamName="logs",
+        AmazonopensearchserviceDestinationConfiguration={
+            "RoleARN": role,
+            "DomainARN": "arn:aws:es:us-east-1:123456789012:domain/logs",
+            "IndexName": "logs",
+            "S3Configuration": {"RoleARN": role, "BucketARN": "arn:aws:s3:::failed"},
+            "VpcConfiguration": {"SubnetIds": [subnet], "RoleARN": role, "SecurityGroupIds": ["sg-1"]},
+        },
+    )
+    firehose.update_destination(
+        DeliveryStreamName="logs",
+        CurrentDeliveryStreamVersionId="1",
+        DestinationId="destinationId-000000000001",
+        AmazonopensearchserviceDestinationUpdate={"IndexName": "other"},
+    )
+
+    stream = firehose.describe_delivery_stream(DeliveryStreamName="logs")["DeliveryStreamDescription"]
+    destination = stream["Destinations"][0]["AmazonopensearchserviceDestinationDescription"]
+    assert destination["IndexName"] == "other"
+    assert destination["S3DestinationDescription"]["BucketARN"] == "arn:aws:s3:::failed"
+    assert destination["VpcConfigurationDescription"] == {
+        "SubnetIds": [subnet],
+        "RoleARN": role,
+        "SecurityGroupIds": ["sg-1"],
+        "VpcId": vpc,
+    }
 
 
 def test_a_hub_remembers_its_settings(sandbox: Sandbox) -> None:

@@ -15,15 +15,22 @@ locals {
   ]...)
 }
 
-# An empty object makes a folder that users see before anything lies in it.
+# An empty object makes a folder that users see before anything lies in it. A bucket with a lock takes it only with its
+# checksum.
 resource "aws_s3_object" "folder" {
   for_each = local.user_folders
 
   bucket                 = var.bucket
   key                    = "${local.prefix}/${each.key}/"
   content                = ""
+  checksum_algorithm     = "SHA256"
   server_side_encryption = "aws:kms"
   kms_key_id             = var.kms_key_arn
+
+  # A bucket's lock sets these by itself.
+  lifecycle {
+    ignore_changes = [object_lock_mode, object_lock_retain_until_date]
+  }
 }
 
 resource "aws_cloudwatch_log_group" "this" {

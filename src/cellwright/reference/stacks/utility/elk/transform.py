@@ -1,36 +1,41 @@
 """Make one record of each log event, since OpenSearch takes one document per record.
 
-CloudWatch packs many events into one compressed record. This function unpacks it, puts each event back into the
-delivery stream as a record of its own, and drops the pack; events that come by again pass as they are.
+CloudWatch packs many events into one compressed record. This function unpacks it, puts each event back into
+the delivery stream as a record of its own, and drops the pack; events that come by again pass as they are.
 """
 
 import base64
 import gzip
 import json
 import os
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-STREAM = os.environ["STREAM"]
+import boto3
+
 MOST_RECORDS = 500
 MOST_BYTES = 3_500_000
+ATTEMPTS = 3
 GZIP = b"\x1f\x8b"
 
 
-def handler(request, _context):
-    answers, events = [], []
+def handler(request: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer Firehose what becomes of each record."""
+    answers: list[dict[str, Any]] = []
+    events: list[bytes] = []
     for record in request["records"]:
         data = base64.b64decode(record["data"])
-        if data.startswith(GZIP):
+        packed = data.startswith(GZIP)
+        if packed:
             events += unpack(json.loads(gzip.decompress(data)))
-            result = "Dropped"
-        else:
-            result = "Ok"
+        result = "Dropped" if packed else "Ok"
         answers.append({"recordId": record["recordId"], "result": result, "data": record["data"]})
     for batch in batches(events):
         put(batch)
     return {"records": answers}
 
 
-def unpack(pack):
+def unpack(pack: dict[str, Any]) -> Iterator[bytes]:
     """Yield one document per event; a pack that only tests the way has none."""
     if pack["messageType"] != "DATA_MESSAGE":
         return
@@ -46,9 +51,10 @@ def unpack(pack):
         yield json.dumps(document).encode()
 
 
-def batches(events):
-    """Cut the documents into portions that the stream takes at once."""
-    batch, size = [], 0
+def batches(events: Iterable[bytes]) -> Iterator[list[dict[str, bytes]]]:
+    """Cut documents into portions that the stream takes at once."""
+    batch: list[dict[str, bytes]] = []
+    size = 0
     for event in events:
         if batch and (len(batch) == MOST_RECORDS or size + len(event) > MOST_BYTES):
             yield batch
@@ -59,14 +65,18 @@ def batches(events):
         yield batch
 
 
-def put(batch):
-    """Put documents into the stream; if some are refused thrice, fail, so that Firehose tries the packs again."""
-    import boto3
+def put(batch: list[dict[str, bytes]]) -> None:
+    """Put documents into the stream.
 
+    Raises:
+        RuntimeError: some were refused every time; Firehose then tries the packs again.
+    """
+    stream = os.environ["STREAM"]
     client = boto3.client("firehose")
-    for _ in range(3):
-        answer = client.put_record_batch(DeliveryStreamName=STREAM, Records=batch)
+    for _ in range(ATTEMPTS):
+        answer = client.put_record_batch(DeliveryStreamName=stream, Records=batch)
         if not answer["FailedPutCount"]:
             return
-        batch = [one for one, said in zip(batch, answer["RequestResponses"]) if "ErrorCode" in said]
-    raise RuntimeError(f"{len(batch)} events were not taken by {STREAM}")
+        said = zip(batch, answer["RequestResponses"], strict=True)
+        batch = [one for one, response in said if "ErrorCode" in response]
+    raise RuntimeError(f"{len(batch)} events were not taken by {stream}")

@@ -17,11 +17,11 @@ locals {
 
 # It is no SecureString: there is no secret in it, and this way a plan shows what changes.
 resource "aws_ssm_parameter" "configuration" {
-  name        = "/utility/${var.name}/jenkins/configuration"
-  description = "Jenkins' configuration as code"
-  type        = "String"
-  tier        = "Advanced"
-  value       = local.configuration
+  name           = "/utility/${var.name}/jenkins/configuration"
+  description    = "Jenkins' configuration as code"
+  type           = "String"
+  tier           = "Advanced"
+  insecure_value = local.configuration
 }
 
 # AWS makes the password, and Terraform hands it over without keeping it: it is in no plan and in no state.

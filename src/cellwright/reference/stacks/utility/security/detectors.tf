@@ -18,6 +18,11 @@ resource "aws_guardduty_detector_feature" "runtime" {
     name   = "ECS_FARGATE_AGENT_MANAGEMENT"
     status = "ENABLED"
   }
+
+  # AWS answers with the settings of all agents, in an order of its own.
+  lifecycle {
+    ignore_changes = [additional_configuration]
+  }
 }
 
 resource "aws_guardduty_filter" "scanners" {
