@@ -30,7 +30,8 @@ class Stacks:
         tree = self.catalogue.tree(pin)
         contract = self.catalogue.contract(pin)
         sensitive = frozenset(item.name for item in contract.variables.values() if item.sensitive)
-        return StackFacts(tree.digest, tree.label, sensitive)
+        outputs = {item.name: item.sensitive for item in contract.outputs.values()}
+        return StackFacts(tree.digest, tree.label, sensitive, outputs)
 
     def both(self, pin: StackPin) -> tuple[StackTree, StackFacts]:
         """The source and its facts."""

@@ -61,7 +61,7 @@ def test_the_full_story(tmp_path: Path) -> None:
     assert all(set(found) == {"applied"} for found in (base, utility, clients, change))
     assert again == {"unchanged": sum((base + utility + clients).values())}
     assert change == {"applied": 1}
-    destroyed = sum((found["destroyed"] for found in rest))
+    destroyed = sum(found["destroyed"] for found in rest)
     assert destroyed == again["unchanged"]
     assert not document["status"]["units"]
     assert document["verification"]["fault"] is None

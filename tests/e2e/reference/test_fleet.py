@@ -34,7 +34,9 @@ def test_it_is_without_fault_where_it_lies() -> None:
 
     assert fleet.diagnostics == ()
     cells = {str(cell) for cell in fleet.cells}
-    assert cells >= {f"{level}/{name}" for level in ("base", "utility") for name in ("prod-use1", "prod-euw1")}
+    assert cells >= {
+        f"{level}/{name}" for level in ("base", "utility") for name in ("prod-use1", "prod-euw1")
+    }
     assert cells >= {"client/initech", "client/umbrella", "client/northwind"}
 
 
