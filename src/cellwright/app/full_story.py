@@ -18,13 +18,12 @@ CLIENTS: Mapping[str, str] = {
 _BASE = tuple(f"base/{name}" for name in ACCOUNTS)
 _UTILITY = tuple(f"utility/{name}" for name in ACCOUNTS)
 _PROTECTED: Mapping[str, Mapping[str, Json]] = {
-    "defaults/client.yaml": {
-        "stacks.database.deletion_protection": False,
-        "stacks.database.final_snapshot": None,
-    },
+    "defaults/client.yaml": {"stacks.database.deletion_protection": False},
     "defaults/utility.yaml": {"stacks.vault.deletion_protection": False},
 }
 """What keeps data from being destroyed by mistake, and how it is taken off."""
+_RULES = ("hipaa.backups", "hipaa.destruction")
+"""The policies that keep it, and take exceptions."""
 _VALID_DAYS = 30
 
 
@@ -67,18 +66,20 @@ def _one_leaves(telling: Telling) -> None:
 
 
 def _all_goes(telling: Telling) -> None:
-    telling.edit("Protection against mistakes is taken off", "Protection off", _PROTECTED)
-    telling.apply("That is a change like any other", ("client/**", *_UTILITY), "the fleet is given up")
-    for name in CLIENTS.keys() - {"initech"}:
-        _except(telling, name, (CellAddress("client", name),), "the fleet is given up")
-        telling.offboard(name, "the fleet is given up")
+    why = "the fleet is given up"
+    clients = sorted(CLIENTS.keys() - {"initech"})
+    for name in clients:
+        _except(telling, name, (CellAddress("client", name),), why)
     for name in ACCOUNTS:
-        cells = (CellAddress("base", name), CellAddress("utility", name))
-        _except(telling, name, cells, "the fleet is given up")
+        _except(telling, name, (CellAddress("base", name), CellAddress("utility", name)), why)
+    telling.edit("Protection against mistakes is taken off", "Protection off", _PROTECTED)
+    telling.apply("That is a change like any other", ("client/**", *_UTILITY), why)
+    for name in clients:
+        telling.offboard(name, why)
     off = {file: _switched_off(telling, name) for name, file in ACCOUNTS.items()}
     telling.edit("Both accounts' stacks are switched off", "Accounts off", off)
-    telling.apply("What was shared goes first", _UTILITY, "the fleet is given up", destroy=True)
-    telling.apply("Then what it stood on", _BASE, "the fleet is given up", destroy=True)
+    telling.apply("What was shared goes first", _UTILITY, why, destroy=True)
+    telling.apply("Then what it stood on", _BASE, why, destroy=True)
     telling.stand("Nothing is left", (*_BASE, *_UTILITY))
 
 
@@ -88,7 +89,7 @@ def _except(telling: Telling, name: str, cells: Iterable[CellAddress], reason: s
     stacks = sorted({stack for cell in cells for stack in _stacks(telling, cell)})
     exceptions: list[Json] = [
         {
-            "rule": "hipaa.destruction",
+            "rule": rule,
             "stack": stack,
             "resource": "*",
             "person": "Ada Demo",
@@ -96,6 +97,7 @@ def _except(telling: Telling, name: str, cells: Iterable[CellAddress], reason: s
             "until": until,
         }
         for stack in stacks
+        for rule in _RULES
     ]
     file = {**CLIENTS, **ACCOUNTS}[name]
     telling.edit(

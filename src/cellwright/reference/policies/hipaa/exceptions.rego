@@ -47,7 +47,7 @@ said(e) := sprintf("%s answers for it until %s: %s", [e.person, e.until, e.reaso
 
 used contains {"msg": text, "resource": r.address} if {
 	some r in input.resource_changes
-	some rule in ["hipaa.destruction", "hipaa.exposure"]
+	some rule in ["hipaa.backups", "hipaa.destruction", "hipaa.exposure"]
 	some e in holding(rule, r.address)
 	text := sprintf("%s is exempt from %s: %s", [r.address, rule, said(e)])
 }

@@ -16,7 +16,7 @@ resource "aws_security_group" "load_balancer" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "https" {
-  for_each = local.balanced ? var.load_balancer.allowed_cidrs : []
+  for_each = local.balanced ? var.load_balancer.allowed_cidrs : toset([])
 
   security_group_id = aws_security_group.load_balancer[0].id
   description       = "HTTPS"
@@ -27,7 +27,7 @@ resource "aws_vpc_security_group_ingress_rule" "https" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "targets" {
-  for_each = local.balanced ? var.target_cidrs : []
+  for_each = local.balanced ? var.target_cidrs : toset([])
 
   security_group_id = aws_security_group.load_balancer[0].id
   description       = "To the services"
