@@ -20,6 +20,7 @@ _UTILITY = tuple(f"utility/{name}" for name in ACCOUNTS)
 _PROTECTED: Mapping[str, Mapping[str, Json]] = {
     "defaults/client.yaml": {"stacks.database.deletion_protection": False},
     "defaults/utility.yaml": {"stacks.vault.deletion_protection": False},
+    "defaults/base.yaml": {"stacks.account.records_removable": True},
 }
 """What keeps data from being destroyed by mistake, and how it is taken off."""
 _RULES = ("hipaa.backups", "hipaa.destruction")
@@ -73,7 +74,7 @@ def _all_goes(telling: Telling) -> None:
     for name in ACCOUNTS:
         _except(telling, name, (CellAddress("base", name), CellAddress("utility", name)), why)
     telling.edit("Protection against mistakes is taken off", "Protection off", _PROTECTED)
-    telling.apply("That is a change like any other", ("client/**", *_UTILITY), why)
+    telling.apply("That is a change like any other", ("client/**", *_UTILITY, *_BASE), why)
     for name in clients:
         telling.offboard(name, why)
     off = {file: _switched_off(telling, name) for name, file in ACCOUNTS.items()}

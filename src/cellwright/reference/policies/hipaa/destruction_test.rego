@@ -83,3 +83,12 @@ test_an_exception_for_another_whole_stack_means_nothing if {
 	other := object.union(exception, {"resource": "*", "stack": "database"})
 	count(destruction.deny) == 1 with input as plan_with([other], "2026-12-31")
 }
+
+test_an_address_with_quotes_can_be_said if {
+	quoted := object.union(bucket, {"address": `aws_s3_bucket.this["a"]`})
+	some finding in destruction.deny with input as object.union(
+		plan_with([], "2026-11-22"),
+		{"resource_changes": [quoted]},
+	)
+	startswith(finding.msg, `aws_s3_bucket.this["a"] would be`)
+}

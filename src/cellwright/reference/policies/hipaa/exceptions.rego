@@ -43,13 +43,13 @@ named(text) if {
 
 granted(rule, address) if count(holding(rule, address)) > 0
 
-said(e) := sprintf("%s answers for it until %s: %s", [e.person, e.until, e.reason])
+said(e) := concat("", [e.person, " answers for it until ", e.until, ": ", e.reason])
 
 used contains {"msg": text, "resource": r.address} if {
 	some r in input.resource_changes
 	some rule in ["hipaa.backups", "hipaa.destruction", "hipaa.exposure"]
 	some e in holding(rule, r.address)
-	text := sprintf("%s is exempt from %s: %s", [r.address, rule, said(e)])
+	text := concat("", [r.address, " is exempt from ", rule, ": ", said(e)])
 }
 
 warn contains item if some item in used

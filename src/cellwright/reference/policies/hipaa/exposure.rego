@@ -59,8 +59,10 @@ deny contains plan.finding(r, sprintf("is public: its ACL is %s", [r.change.afte
 	r.change.after.acl in {"public-read", "public-read-write", "authenticated-read"}
 }
 
+# Only its VPC reaches a VPC endpoint, whatever its policy says.
 deny contains plan.finding(r, "lets everybody in by its policy") if {
 	some r in plan.standing
+	r.type != "aws_vpc_endpoint"
 	some statement in plan.statements(r.change.after.policy)
 	statement.Effect == "Allow"
 	plan.everyone(statement)

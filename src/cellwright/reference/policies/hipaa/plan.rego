@@ -102,4 +102,4 @@ everyone(statement) if {
 	who == "*"
 }
 
-finding(r, text) := {"msg": sprintf("%s %s", [r.address, text]), "resource": r.address}
+finding(r, text) := {"msg": concat(" ", [r.address, text]), "resource": r.address}
