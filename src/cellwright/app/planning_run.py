@@ -36,7 +36,7 @@ def plan(
         DiagnosticError: the fleet has errors, a selector matches nothing, the plan file can't be written.
     """
     talk = Conversation(reporter, Preapproved(), interrupts or Uninterrupted())
-    with opened(location, writing=True) as fleet:
+    with opened(location, writing=True, scope=request.selection.scope) as fleet:
         choice = choose_units(fleet, request.selection)
         writer = PlanFileWriter(request.out.absolute(), fleet.fleet.name) if request.out else None
         try:

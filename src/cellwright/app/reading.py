@@ -10,6 +10,7 @@ from cellwright.app.location import Location
 from cellwright.app.policies import with_policy_findings
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load import find_root, load_fleet
+from cellwright.fleet.scope import Scope
 from cellwright.model.diagnostic import DiagnosticError, Severity, has_errors
 from cellwright.model.unit import StackPin
 from cellwright.planning.standing import StackFacts
@@ -35,8 +36,8 @@ class Stacks:
         return self.catalogue.tree(pin), self.facts(pin)
 
 
-def read_fleet(location: Location) -> tuple[Home, Fleet, Stacks]:
-    """Load a fleet with all its findings; opens no ledger, writes at most a cache.
+def read_fleet(location: Location, scope: Scope | None = None) -> tuple[Home, Fleet, Stacks]:
+    """Load a fleet with all its findings, or those about `scope`; opens no ledger, writes at most a cache.
 
     Raises:
         DiagnosticError: there is no fleet here.
@@ -47,7 +48,7 @@ def read_fleet(location: Location) -> tuple[Home, Fleet, Stacks]:
         # The cache comes before anything else, and may not come into a folder that others can enter.
         home.prepare()
     stacks = Stacks(Catalogue(root, home.cache))
-    fleet = load_fleet(root, stacks.catalogue.contract, home.cache)
+    fleet = load_fleet(root, stacks.catalogue.contract, home.cache, scope)
     return home, with_policy_findings(with_environment_findings(with_address_findings(fleet))), stacks
 
 

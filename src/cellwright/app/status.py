@@ -10,11 +10,13 @@ from cellwright.app.results import FleetStatus
 from cellwright.app.surveying import Grounds, Survey, Tables
 from cellwright.app.under_way import with_work_under_way
 from cellwright.fleet.load import collection_paused
+from cellwright.fleet.scope import Scope
 from cellwright.ledger.direct import read_standings
 from cellwright.ledger.key import load_key
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.planning.digest import Digester
+from cellwright.planning.scoping import scope_of
 from cellwright.planning.selection import Relatives, select
 
 if TYPE_CHECKING:  # loading the database's toolkit takes longer than most calls
@@ -31,7 +33,7 @@ def status(
     Raises:
         DiagnosticError: the fleet has errors, the ledger can't be read, or a selector matches nothing.
     """
-    with collection_paused(), _surveyed(location) as (grounds, tables):
+    with collection_paused(), _surveyed(location, scope_of(selectors, relatives)) as (grounds, tables):
         survey = Survey(grounds, tables)
         chosen = select(grounds.fleet.units, selectors, relatives, survey.heads)
         statuses = with_work_under_way(survey.statuses(chosen), tables.holders)
@@ -41,15 +43,15 @@ def status(
 def survey_of(fleet: "OpenFleet") -> Survey:
     """Look at a fleet that is open; reads the ledger in one pass each for heads and outputs."""
     grounds = Grounds(home=fleet.home, fleet=fleet.fleet, stacks=fleet.stacks.facts, digester=fleet.digester)
-    return Survey(grounds, _tables(fleet.ledger))
+    return Survey(grounds, _tables(fleet.ledger, fleet.fleet.within))
 
 
 @contextmanager
-def _surveyed(location: Location) -> Iterator[tuple[Grounds, Tables]]:
-    home, fleet, stacks = read_fleet(location)
+def _surveyed(location: Location, scope: Scope | None) -> Iterator[tuple[Grounds, Tables]]:
+    home, fleet, stacks = read_fleet(location, scope)
     refuse_errors(fleet)
     url = home.ledger_url(location.ledger, location.environment)
-    found = read_standings(url)
+    found = read_standings(url, fleet.within)
     key = load_key(home.folder, location.environment) if found is not None else None
     if found is None or key is None or found.fleet != fleet.name or found.key_check != key.check():
         # No ledger yet, another kind, or another one's: the long way knows what to do, or what to say.
@@ -58,11 +60,11 @@ def _surveyed(location: Location) -> Iterator[tuple[Grounds, Tables]]:
         with opened_with(location, home, fleet, stacks) as opened:
             yield (
                 Grounds(home=home, fleet=fleet, stacks=stacks.facts, digester=opened.digester),
-                _tables(opened.ledger),
+                _tables(opened.ledger, fleet.within),
             )
         return
     with ExitStack() as opening:
-        ledger = _LaterLedger(url, opening)
+        ledger = _LaterLedger(url, fleet.within, opening)
         grounds = Grounds(home=home, fleet=fleet, stacks=stacks.facts, digester=Digester(key.secret))
         yield (
             grounds,
@@ -77,12 +79,12 @@ def _surveyed(location: Location) -> Iterator[tuple[Grounds, Tables]]:
         )
 
 
-def _tables(ledger: "Ledger") -> Tables:
+def _tables(ledger: "Ledger", within: Sequence[str] | None) -> Tables:
     reader = ledger.reader
     return Tables(
-        heads=reader.heads_view(),
-        outputs=reader.outputs_view(),
-        sources=reader.sources,
+        heads=reader.heads_view(within),
+        outputs=reader.outputs_view(within),
+        sources=lambda: reader.sources(within),
         applied=reader.applied,
         holders=reader.lease_holders,
         forked=ledger.database.forked,
@@ -92,14 +94,15 @@ def _tables(ledger: "Ledger") -> Tables:
 class _LaterLedger:
     """The ledger, opened when something is asked of it that was not read at once."""
 
-    def __init__(self, url: str, opening: ExitStack) -> None:
+    def __init__(self, url: str, within: Sequence[str] | None, opening: ExitStack) -> None:
         self._url = url
+        self._within = within
         self._opening = opening
         self._opened: Ledger | None = None
 
     def sources(self) -> Mapping[str, tuple[str, str]]:
-        """Read every unit's source."""
-        return self._ledger().reader.sources()
+        """Read the units' sources."""
+        return self._ledger().reader.sources(self._within)
 
     def applied(self, addresses: Collection[UnitAddress]) -> Mapping[UnitAddress, AppliedUnit]:
         """Read all that is remembered of these units."""

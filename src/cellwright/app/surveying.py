@@ -80,6 +80,7 @@ class Survey:
             cache(grounds.stacks),
             grounds.digester,
         )
+        self._whole = grounds.fleet.within is None
         self._path = grounds.home.cache / _FILE
         self._stamp = stamp_of(str(FORMAT), grounds.digester.keyed("settings"))
         self._glance = Glance(
@@ -90,7 +91,8 @@ class Survey:
                 outputs=tables.outputs.texts,
                 sources=cache(tables.sources),
             ),
-            memory=_remembered(self._path, self._stamp),
+            # What is remembered is remembered of all cells.
+            memory=_remembered(self._path, self._stamp) if self._whole else Memory({}),
             surveyor=self._surveyor,
             has_marks=grounds.fleet.backend == _LOCAL,
         )
@@ -101,7 +103,7 @@ class Survey:
         closer = [item for item in found if isinstance(item, UnitAddress)]
         examined = iter(self._examined(closer))
         statuses = tuple(next(examined) if isinstance(item, UnitAddress) else item for item in found)
-        if self._glance.memory.changed:
+        if self._whole and self._glance.memory.changed:
             write_kept(self._path, self._stamp, self._glance.memory.known)
         return statuses
 
