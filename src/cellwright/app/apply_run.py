@@ -9,7 +9,6 @@ from cellwright.app.results import RunReport
 from cellwright.app.running import Conversation, Selection, choice_of, choose_units, perform, start
 from cellwright.engine.approval import Preapproved
 from cellwright.engine.execution import PlanHandling
-from cellwright.engine.plan_file import opened_bundle
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import RunKind
 from cellwright.planning.scoping import scope_of_units
@@ -41,6 +40,9 @@ def apply(location: Location, request: ApplyRequest, talk: Conversation) -> RunR
 
 
 def _apply_file(location: Location, path: Path, request: ApplyRequest, talk: Conversation) -> RunReport:
+    # Loaded when there is a file: it brings libraries that nothing else needs.
+    from cellwright.engine.plan_file import opened_bundle  # noqa: PLC0415
+
     with (
         opened_bundle(path) as bundle,
         opened(location, writing=True, scope=scope_of_units(part.address for part in bundle.parts)) as fleet,

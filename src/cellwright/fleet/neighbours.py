@@ -124,7 +124,8 @@ class NeighbourFile:
                     found = cells.get(name, item)
                     if found != item or name not in cells:
                         cells[name] = _either(found, item)
-            self._written(cells, origin)
+            if now is None or (cells, origin) != (now.cells, now.origin):
+                self._written(cells, origin)
 
     def _written(self, cells: dict[str, Neighbour], origin: bytes) -> Neighbours | None:
         written = Neighbours(secrets.token_bytes(8), origin, cells)
