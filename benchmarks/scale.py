@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import synthetic
+from marked import write_section
 from plot import write_plot
 
 HERE = Path(__file__).parent
@@ -182,7 +183,7 @@ def main() -> None:
         figures += measured(Bench(folder, clients), chosen.repeat)
     (folder / "figures.json").write_text(json.dumps([asdict(item) for item in figures], indent=1))
     if chosen.write is not None:
-        write_section(chosen.write, figures, chosen.repeat)
+        write_figures(chosen.write, figures, chosen.repeat)
 
 
 def measured(bench: Bench, repeat: int) -> list[Figure]:
@@ -203,18 +204,12 @@ def measured(bench: Bench, repeat: int) -> list[Figure]:
     return figures
 
 
-BEGIN, END = "<!-- scale: written by benchmarks/scale.py -->", "<!-- /scale -->"
-
-
-def write_section(document: Path, figures: list[Figure], repeat: int) -> None:
+def write_figures(document: Path, figures: list[Figure], repeat: int) -> None:
     """Rewrite the table and the plot; whatever else the document says stays."""
-    text = document.read_text() if document.exists() else "# Performance\n\n" + BEGIN + END + "\n"
     plot = document.parent / "performance-scale.svg"
     lines = {what: [(item.units, item.cpu) for item in figures if item.what == what] for what in TARGETS}
     write_plot(plot, lines, "CPU seconds by units")
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
-    document.write_text(f"{before}{BEGIN}\n{_table(figures, repeat)}\n![]({plot.name})\n\n{END}{after}")
+    write_section(document, "scale", f"{_table(figures, repeat)}\n![]({plot.name})\n")
 
 
 def _table(figures: list[Figure], repeat: int) -> str:

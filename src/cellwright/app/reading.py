@@ -1,5 +1,6 @@
 """A fleet's settings and stacks, read for one use case; no ledger is touched."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from cellwright.app.policies import with_policy_findings
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load import find_root, load_fleet
 from cellwright.fleet.scope import Scope
+from cellwright.fleet.witness import Witness
 from cellwright.model.diagnostic import DiagnosticError, Severity, has_errors
 from cellwright.model.unit import StackPin
 from cellwright.planning.standing import StackFacts
@@ -29,15 +31,22 @@ class Stacks:
         tree = self.catalogue.tree(pin)
         contract = self.catalogue.contract(pin)
         sensitive = frozenset(item.name for item in contract.variables.values() if item.sensitive)
-        return StackFacts(tree.digest, tree.label, sensitive)
+        outputs = {item.name: item.sensitive for item in contract.outputs.values()}
+        return StackFacts(tree.digest, tree.label, sensitive, outputs)
 
     def both(self, pin: StackPin) -> tuple[StackTree, StackFacts]:
         """The source and its facts."""
         return self.catalogue.tree(pin), self.facts(pin)
 
 
-def read_fleet(location: Location, scope: Scope | None = None) -> tuple[Home, Fleet, Stacks]:
+def read_fleet(
+    location: Location,
+    scope: Scope | None = None,
+    witness: Callable[[Home, Stacks], Witness] | None = None,
+) -> tuple[Home, Fleet, Stacks]:
     """Load a fleet with all its findings, or those about `scope`; opens no ledger, writes at most a cache.
+
+    A `witness` is made once it is known where the fleet lies, and sees every cell that is resolved.
 
     Raises:
         DiagnosticError: there is no fleet here.
@@ -48,7 +57,8 @@ def read_fleet(location: Location, scope: Scope | None = None) -> tuple[Home, Fl
         # The cache comes before anything else, and may not come into a folder that others can enter.
         home.prepare()
     stacks = Stacks(Catalogue(root, home.cache))
-    fleet = load_fleet(root, stacks.catalogue.contract, home.cache, scope)
+    seeing = witness(home, stacks) if witness is not None else None
+    fleet = load_fleet(root, stacks.catalogue.contract, home.cache, scope, seeing)
     return home, with_policy_findings(with_environment_findings(with_address_findings(fleet))), stacks
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from cellwright.engine.evaluation import Work
 from cellwright.engine.forgotten import recipe_of
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit
+from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
 from cellwright.model.run import Run
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
@@ -24,7 +24,7 @@ class Intent:
 
 
 def remembered(work: Work, run: Run, digester: Digester, terraform_version: str) -> AppliedUnit:
-    """Describe the unit as it will have been applied; its state and outputs are not known yet."""
+    """Describe the unit as it will have been applied; its state and its outputs' values are not known yet."""
     found = work.ingredients
     return AppliedUnit(
         head=AppliedHead(address=work.part.address, fingerprint=work.fingerprint),
@@ -34,12 +34,20 @@ def remembered(work: Work, run: Run, digester: Digester, terraform_version: str)
         inputs={
             name: AppliedInput(item.digest, item.sensitive, item.value) for name, item in found.inputs.items()
         },
-        outputs={},
+        outputs=absent_outputs(work.facts.outputs, digester),
         recipe=recipe_of(work.unit, work.outputs, digester),
         terraform_version=terraform_version,
         run=run.id,
         commit=run.commit,
     )
+
+
+def absent_outputs(declared: Mapping[str, bool], digester: Digester) -> dict[str, RecordedOutput]:
+    """Give every declared output as null: a state holds no output whose value is null."""
+    return {
+        name: RecordedOutput(digester.keyed(None) if sensitive else digester.plain(None), sensitive=sensitive)
+        for name, sensitive in declared.items()
+    }
 
 
 def with_inputs(unit: AppliedUnit) -> AppliedUnit:
@@ -48,7 +56,7 @@ def with_inputs(unit: AppliedUnit) -> AppliedUnit:
         name: {"digest": item.digest, "sensitive": item.sensitive, "value": item.value}
         for name, item in unit.inputs.items()
     }
-    return replace(unit, recipe={**unit.recipe, "inputs": inputs})
+    return replace(unit, outputs={}, recipe={**unit.recipe, "inputs": inputs})
 
 
 def to_json(intent: Intent) -> Json:
@@ -62,6 +70,7 @@ def to_json(intent: Intent) -> Json:
         "source_label": unit.source_label,
         "backend_digest": unit.backend_digest,
         "inputs": {name: [item.digest, item.sensitive, item.value] for name, item in unit.inputs.items()},
+        "outputs": {name: [item.digest, item.sensitive] for name, item in unit.outputs.items()},
         "recipe": unit.recipe,
         "terraform_version": unit.terraform_version,
         "run": unit.run,
@@ -78,7 +87,7 @@ def from_json(text: Any) -> Intent:  # noqa: ANN401  what `to_json` wrote, read 
         source_label=fields["source_label"],
         backend_digest=fields["backend_digest"],
         inputs={name: AppliedInput(*item) for name, item in fields["inputs"].items()},
-        outputs={},
+        outputs={name: RecordedOutput(*item) for name, item in fields.get("outputs", {}).items()},
         recipe=fields["recipe"],
         terraform_version=fields["terraform_version"],
         run=fields["run"],

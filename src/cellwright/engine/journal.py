@@ -135,7 +135,7 @@ def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digeste
     if state is None:
         return unit
     head = replace(unit.head, state=state.mark)
-    return replace(unit, head=head, outputs=recorded_outputs(state, digester))
+    return replace(unit, head=head, outputs={**unit.outputs, **recorded_outputs(state, digester)})
 
 
 def _half_destroyed(known: AppliedUnit, state: StateMark | None) -> AppliedUnit:

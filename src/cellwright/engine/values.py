@@ -58,7 +58,9 @@ class RealValues:
             return recorded.value
         state = self._state(reference.unit)
         found = state.outputs.get(reference.output) if state is not None else None
-        if found is None or self.digester.keyed(found.value) != recorded.digest:
+        # A state holds no output whose value is null.
+        value = found.value if found is not None else None
+        if self.digester.keyed(value) != recorded.digest:
             raise DiagnosticError(
                 error(
                     f"the sensitive output '{reference.output}' of {reference.unit} is no longer what was "
@@ -66,7 +68,7 @@ class RealValues:
                     f"apply {reference.unit} again",
                 )
             )
-        return found.value
+        return value
 
     def _state(self, unit: UnitAddress) -> StateSnapshot | None:
         applied = self.ledger.reader.applied([unit]).get(unit)

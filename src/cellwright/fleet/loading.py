@@ -17,11 +17,13 @@ from cellwright.fleet.files import FleetFiles
 from cellwright.fleet.findings import Findings
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level
 from cellwright.fleet.kept_file import stamp_of
+from cellwright.fleet.layer_marks import LayerMarks
 from cellwright.fleet.layering import Layering
-from cellwright.fleet.level_load import CellOutcome, LevelLoad
+from cellwright.fleet.level_load import LevelLoad
 from cellwright.fleet.neighbourhood import Neighbourhood
+from cellwright.fleet.outcome import CellOutcome
 from cellwright.fleet.placement import Grounds
-from cellwright.fleet.profile import Surroundings, digest_of
+from cellwright.fleet.profile import Surroundings
 from cellwright.fleet.recall import FORMAT, Recall, Record
 from cellwright.fleet.resolutions import Resolutions
 from cellwright.fleet.roster import Roster
@@ -29,6 +31,7 @@ from cellwright.fleet.scope import Part
 from cellwright.fleet.shape import unknown_stacks
 from cellwright.fleet.soundness import all_sound
 from cellwright.fleet.state import StateBackend
+from cellwright.fleet.witness import Witness
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import StackPin
@@ -51,7 +54,9 @@ class Loading:
         contracts: Callable[[StackPin], Contract],
         cache: Path | None,
         part: Part | None = None,
+        witness: Witness | None = None,
     ) -> None:
+        self._witness = witness
         self._files = files
         self._part = part
         self._findings = Findings()
@@ -66,7 +71,7 @@ class Loading:
         self._recall = self._open_recall(cache, _CACHE_FILE_BELOW)
         self._recall_last = self._open_recall(cache, _CACHE_FILE) if part is None else None
         self._resolutions = Resolutions()
-        self._layer_digests: dict[str, bytes | None] = {}
+        self._marks = LayerMarks(files, self._documents)
         self._outcomes: dict[CellAddress, CellOutcome] = {}
         self._faces: dict[CellAddress, bytes] = {}
         self._used: dict[str, dict[str, None]] = {}
@@ -188,9 +193,10 @@ class Loading:
             files=self._files,
             recall=self._recall_last if self._is_last(level) else self._recall,
             resolutions=self._resolutions,
-            surroundings=Surroundings(context, self._layer_digest, self._faces),
+            surroundings=Surroundings(context, self._marks, self._faces),
             hosts=not self._is_last(level),
             shapes=self._shapes,
+            witness=self._witness,
         )
         used = self._used.setdefault(level.name, {})
         for address, loaded in loader.load(sources).items():
@@ -232,15 +238,6 @@ class Loading:
             takers=tuple(item for item in self._configuration.levels if item.cells == level.cells),
         )
 
-    def _layer_digest(self, path: str) -> bytes | None:
-        """Digest a layer; None if it can't be read. It is read once: what is parsed is what was digested."""
-        if path not in self._layer_digests:
-            try:
-                self._layer_digests[path] = digest_of(self._files.keep(path))
-            except DiagnosticError:
-                self._layer_digests[path] = None
-        return self._layer_digests[path]
-
     def _check_layers(self) -> None:
         """Find what is wrong with the layers as such, which several levels may share."""
         levels = self._configuration.levels
@@ -263,13 +260,13 @@ class Loading:
         levels = self._configuration.levels
         unknown = tuple(unknown_stacks(document.root, taking, levels)) if document.root is not None else ()
         self._findings.add(unknown)
-        digest = self._layer_digest(path) if self._recall is not None else None
+        digest = self._marks.content(path) if self._recall is not None else None
         if digest is not None and document.root is not None and not (document.faults or unknown):
             self._sound.update((level.name, path, digest) for level in taking)
 
     def _is_sound(self, level: Level, path: str) -> bool:
         """Tell whether this very layer was looked through before and nothing was found."""
-        if self._recall is None or (digest := self._layer_digest(path)) is None:
+        if self._recall is None or (digest := self._marks.content(path)) is None:
             return False
         known = (level.name, path, digest) in self._recall.sound_layers
         if known:

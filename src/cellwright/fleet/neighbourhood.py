@@ -9,9 +9,9 @@ from cellwright.fleet.configured import Configuration
 from cellwright.fleet.facts import CellFacts, facts_of
 from cellwright.fleet.files import FleetFiles
 from cellwright.fleet.kept_file import stamp_of
-from cellwright.fleet.level_load import CellOutcome
 from cellwright.fleet.neighbours import NeighbourFile, Neighbours, Seen, state_marks
 from cellwright.fleet.node import Node
+from cellwright.fleet.outcome import CellOutcome
 from cellwright.fleet.spans import Span, spans_of
 from cellwright.fleet.touched import touched
 from cellwright.model.address import CellAddress

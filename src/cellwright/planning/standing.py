@@ -26,6 +26,8 @@ class StackFacts:
     label: str
     sensitive: frozenset[str]
     """Names of the variables that are marked sensitive."""
+    outputs: Mapping[str, bool] = field(default_factory=dict)
+    """The outputs that the stack declares, and whether each is marked sensitive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

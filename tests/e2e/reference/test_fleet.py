@@ -5,16 +5,27 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import OutputReference
-from e2e.reference.fleet import fleet_with_client, load, scaffold
+from e2e.reference.fleet import ACME, fleet_with, load, scaffold
 
 TAGS = {"Client", "Cell", "Fleet", "Level", "Stack", "ManagedBy"}
+FOREIGN = {"monitoring", "sso", "secrets", "discovery"}
+"""Stacks of providers other than AWS."""
 
 
-def inputs(root: Path, address: str) -> dict[str, object]:
-    unit = load(root).units[UnitAddress.parse(address)]
+def inputs(fleet: Fleet, address: str) -> dict[str, object]:
+    unit = fleet.units[UnitAddress.parse(address)]
     return {name: given.value for name, given in unit.inputs.items()}
+
+
+def switched_on(fleet: Fleet, cell: str) -> set[str]:
+    return {
+        unit.address.stack
+        for unit in fleet.units.values()
+        if unit.enabled and str(unit.address.of_cell) == cell
+    }
 
 
 def test_it_is_without_fault_where_it_lies() -> None:
@@ -22,84 +33,90 @@ def test_it_is_without_fault_where_it_lies() -> None:
         fleet = load(root)
 
     assert fleet.diagnostics == ()
-    assert {str(address) for address in fleet.units} == {"base/prod-use1/network", "utility/prod-use1/ecs"}
+    cells = {str(cell) for cell in fleet.cells}
+    assert cells >= {
+        f"{level}/{name}" for level in ("base", "utility") for name in ("prod-use1", "prod-euw1")
+    }
+    assert cells >= {"client/initech", "client/umbrella", "client/northwind"}
 
 
-def test_it_is_without_fault_once_scaffolded_and_with_a_client(tmp_path: Path) -> None:
-    fleet = fleet_with_client(tmp_path / "fleet")
+def test_it_is_without_fault_with_a_client_that_takes_everything(tmp_path: Path) -> None:
+    level = next(level for level in fleet_with(tmp_path / "before").levels if level.name == "client")
+    stacks = ", ".join(f"{name}: {{enabled: true}}" for name in level.stacks)
+    fleet = fleet_with(
+        tmp_path / "fleet",
+        acme=f"{ACME}stacks: {{{stacks}}}\n".replace("trial", "prod-use1"),
+        globex=ACME.replace("10.64.32.0", "10.64.48.0"),
+    )
 
     assert fleet.diagnostics == ()
-    assert {str(unit.address) for unit in fleet.units.values() if unit.enabled} == {
-        "base/prod-use1/network",
-        "utility/prod-use1/ecs",
-        "client/acme/foundation",
-        "client/acme/app",
-        "client/acme/sftp",
-    }
+    assert switched_on(fleet, "client/acme") == set(level.stacks)
+    assert switched_on(fleet, "client/globex") == {"foundation", "storage", "app"}
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "base/prod-use1/network",
-        "utility/prod-use1/ecs",
-        "client/acme/foundation",
-        "client/acme/app",
-        "client/acme/sftp",
-    ],
-)
-def test_every_unit_is_tagged_with_what_it_is(tmp_path: Path, address: str) -> None:
-    fleet = fleet_with_client(tmp_path / "fleet")
-    level, cell, stack = address.split("/")
+def test_what_other_providers_make_is_off_until_asked_for(tmp_path: Path) -> None:
+    fleet = fleet_with(tmp_path / "fleet")
+    for client in ("initech", "umbrella", "northwind"):
+        assert not switched_on(fleet, f"client/{client}") & FOREIGN
 
-    tags = fleet.units[UnitAddress.parse(address)].inputs["tags"].value
 
-    assert isinstance(tags, dict)
-    assert set(tags) == TAGS
-    assert (tags["Level"], tags["Cell"], tags["Stack"], tags["Fleet"]) == (level, cell, stack, "medloop")
-    assert tags["Client"] == (cell if level == "client" else "shared")
+def test_every_unit_is_tagged_with_what_it_is(tmp_path: Path) -> None:
+    fleet = fleet_with(tmp_path / "fleet", acme=ACME)
+    for address, unit in fleet.units.items():
+        tags = unit.inputs["tags"].value
+        assert isinstance(tags, dict), address
+        assert set(tags) == TAGS, address
+        assert (tags["Level"], tags["Cell"], tags["Stack"]) == (address.level, address.cell, address.stack)
+        assert (tags["Fleet"], tags["ManagedBy"]) == ("medloop", "cellwright")
+        assert tags["Client"] == (address.cell if address.level == "client" else "shared")
+
+
+def test_every_unit_takes_the_role_of_its_account(tmp_path: Path) -> None:
+    fleet = fleet_with(tmp_path / "fleet", acme=ACME)
+    use1 = "arn:aws:iam::111122223333:role/OrganizationAccountAccessRole"
+    assert inputs(fleet, "base/prod-use1/network")["role_arn"] == use1
+    assert inputs(fleet, "client/umbrella/database")["role_arn"] == use1
+    assert inputs(fleet, "client/northwind/app")["role_arn"] == use1.replace("111122223333", "444455556666")
+    assert inputs(fleet, "client/acme/app")["role_arn"] is None
+
+
+def test_no_client_takes_an_output_of_another(tmp_path: Path) -> None:
+    fleet = fleet_with(tmp_path / "fleet", acme=ACME)
+    for address, unit in fleet.units.items():
+        if address.level == "client":
+            taken = {item.unit.cell for item in unit.references() if item.unit.level == "client"}
+            assert taken <= {address.cell}, address
 
 
 def test_the_app_takes_what_the_levels_below_and_its_foundation_give(tmp_path: Path) -> None:
-    fleet = fleet_with_client(tmp_path / "fleet")
-    given = fleet.units[UnitAddress.parse("client/acme/app")].inputs
-
-    taken = {str(item.value) for item in given.values() if isinstance(item.value, OutputReference)}
-
+    given = inputs(fleet_with(tmp_path / "fleet"), "client/umbrella/app")
+    taken = {str(item.unit) for item in given.values() if isinstance(item, OutputReference)}
     assert taken == {
-        "output.base/prod-use1/network.private_subnet_ids",
-        "output.base/prod-use1/network.vpc_id",
-        "output.utility/prod-use1/ecs.cluster_arn",
-        "output.utility/prod-use1/ecs.namespace_id",
-        "output.client/acme/foundation.kms_key_arn",
-        "output.client/acme/foundation.service_role_arn",
+        "base/prod-use1/account",
+        "base/prod-use1/network",
+        "utility/prod-use1/ecs",
+        "client/umbrella/foundation",
     }
 
 
-def test_a_tier_makes_the_difference_that_it_says(tmp_path: Path) -> None:
-    root = scaffold(tmp_path / "fleet")
-    for name, tier in (("plain", "standard"), ("fine", "gold")):
-        (root / "clients" / f"{name}.yaml").write_text(f"account: prod-use1\ntier: {tier}\n")
+def test_one_network_asks_and_the_other_accepts(tmp_path: Path) -> None:
+    fleet = fleet_with(tmp_path / "fleet")
+    asking, accepting = (UnitAddress("base", name, "peering") for name in ("prod-use1", "prod-euw1"))
+    assert asking in fleet.units[accepting].upstreams()
+    assert accepting not in fleet.units[asking].upstreams()
 
-    plain, fine = inputs(root, "client/plain/app"), inputs(root, "client/fine/app")
+
+def test_a_tier_makes_the_difference_that_it_says(tmp_path: Path) -> None:
+    standard = ACME.replace("gold", "standard").replace("10.64.32.0/20", "10.64.8.0/22")
+    fleet = fleet_with(tmp_path / "fleet", plain=standard, fine=ACME)
+
+    plain, fine = inputs(fleet, "client/plain/app"), inputs(fleet, "client/fine/app")
 
     assert (plain["replicas"], fine["replicas"]) == (2, 4)
     assert "size" not in plain
     assert fine["size"] == {"cpu": 512, "memory": 1024}
-    for stack in ("foundation", "app", "sftp"):
-        assert inputs(root, f"client/plain/{stack}")["encrypt_logs"] is False
-        assert inputs(root, f"client/fine/{stack}")["encrypt_logs"] is True
 
 
-def test_the_landing_zone_is_off_until_asked_for(tmp_path: Path) -> None:
-    root = scaffold(tmp_path / "fleet")
-    (root / "clients" / "plain.yaml").write_text("account: prod-use1\n")
-
-    units = load(root).units
-
-    assert not units[UnitAddress.parse("client/plain/sftp")].enabled
-    assert units[UnitAddress.parse("client/plain/app")].enabled
-
-
-def test_the_scaffold_keeps_what_cellwright_makes_out_of_git(tmp_path: Path) -> None:
-    assert ".cellwright/" in (scaffold(tmp_path / "fleet") / ".gitignore").read_text().split()
+@pytest.mark.parametrize("line", [".cellwright/"])
+def test_the_scaffold_keeps_what_cellwright_makes_out_of_git(tmp_path: Path, line: str) -> None:
+    assert line in (scaffold(tmp_path / "fleet") / ".gitignore").read_text().split()

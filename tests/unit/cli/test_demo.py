@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.demo import DemoPlace, DemoRequest, Narrator
+from cellwright.app.demo import DemoRequest
 from cellwright.app.results import RunReport
+from cellwright.app.telling import DemoPlace, Narrator
 from cellwright.engine.approval import Preapproved
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.cli import samples
@@ -97,3 +98,11 @@ def test_a_kept_demo_ends_with_ctrl_c_and_that_is_no_failure(run: Run, place: Pl
 
     place("demo.tell_demo", keep)
     assert run("demo", "--keep").code == 0
+
+
+def test_the_whole_fleet_is_asked_for(run: Run, place: Place) -> None:
+    use_case = place("demo.tell_demo", PLACE)
+    run("demo", "--full")
+    request = use_case.given[0]
+    assert isinstance(request, DemoRequest)
+    assert request.full

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.demo import DemoPlace, DemoRequest, Narrator
+from cellwright.app.demo import DemoRequest
 from cellwright.app.results import UnitLog
+from cellwright.app.telling import DemoPlace, Narrator
 from cellwright.cli.group import COMMANDS
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples

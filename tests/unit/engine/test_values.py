@@ -29,7 +29,7 @@ class States:
         return self.found
 
 
-def network(bench: Bench) -> None:
+def network(bench: Bench, *, null: bool = False) -> None:
     """Record the network as applied."""
     part = RunUnit(NETWORK, Operation.APPLY)
     bench.ledger.recorder.start_run(make_run(part, run_id="20261121-000000-0000"))
@@ -40,7 +40,7 @@ def network(bench: Bench) -> None:
         backend_digest="b",
         inputs={},
         outputs={
-            "secret": RecordedOutput(DIGESTER.keyed("s3cret"), sensitive=True),
+            "secret": RecordedOutput(DIGESTER.keyed(None if null else "s3cret"), sensitive=True),
             "vpc": RecordedOutput(DIGESTER.plain("vpc-1"), sensitive=False, value="vpc-1"),
         },
         recipe={"backend": {"kind": "local", "config": {}}},
@@ -82,6 +82,12 @@ def test_a_secret_that_is_not_what_was_recorded_is_refused(bench: Bench, state: 
     assert "no longer what was recorded" in found.summary
     assert found.detail == f"apply {NETWORK} again"
     assert "another" not in str(found)
+
+
+@pytest.mark.parametrize("state", [None, snapshot(vpc="vpc-1")])
+def test_a_secret_that_is_null_is_in_no_state(bench: Bench, state: StateSnapshot | None) -> None:
+    network(bench, null=True)
+    assert RealValues(bench.ledger, DIGESTER, States(state)).of(work(bench, b=SECRET)) == {"b": None}
 
 
 def test_secrets_to_mask_are_what_a_unit_takes_and_can_be_had(bench: Bench) -> None:

@@ -12,6 +12,13 @@ from cellwright.cli.arguments.declaring import Act, Everywhere, declare
 class DemoArguments(Everywhere):
     """What `demo` takes."""
 
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full",
+            help="The whole fleet: two accounts, three clients, and down again; it takes a while.",
+        ),
+    ] = False
     keep: Annotated[
         bool,
         typer.Option("--keep", help="Leave the emulated AWS running until Ctrl-C, to go on by hand."),

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from rich.console import Group
 
-from cellwright.app.demo import DemoPlace, DemoRequest
+from cellwright.app.demo import DemoRequest
 from cellwright.app.demo import demo as tell_demo
 from cellwright.app.results import FleetStatus, RunReport, Verification
 from cellwright.app.running import Conversation
+from cellwright.app.telling import DemoPlace
 from cellwright.cli import errors
 from cellwright.cli.arguments.demo import DemoArguments
 from cellwright.cli.attendance import Attendance, attended
@@ -91,7 +92,10 @@ class ScreenNarrator:
 def demo(session: Session, arguments: DemoArguments) -> int:
     """Tell the story; where it ends early because of Ctrl-C, that is the reason given."""
     request = DemoRequest(
-        keep=arguments.keep, relay=session.location.relay, environment=session.location.environment
+        full=arguments.full,
+        keep=arguments.keep,
+        relay=session.location.relay,
+        environment=session.location.environment,
     )
     screen = session.error if session.json else session.output
     with attended(session.error, preapproved=True) as attendance:

@@ -4,9 +4,10 @@ import json
 from urllib.parse import unquote
 
 from moto.guardduty import urls
+from moto.guardduty.models import Detector
 from moto.guardduty.responses import GuardDutyResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define
+from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
 
 
 def _detector_tags() -> None:
@@ -32,6 +33,18 @@ def _tags(response: Moto) -> dict[str, str]:
     return tags
 
 
+def _detector_features() -> None:
+    def update(
+        original: Moto, self: Moto, enable: Moto, frequency: Moto, sources: Moto, features: Moto
+    ) -> None:
+        before = {feature["name"]: feature for feature in self.features}
+        changed = {feature["name"]: feature for feature in features or []}
+        original(self, enable, frequency, sources, [*{**before, **changed}.values()])
+
+    surround(Detector, "update", update)
+
+
 PATCHES = (
     Patch("detector tags", "a detector's tags couldn't be changed after its creation", _detector_tags),
+    Patch("detector features", "changing one feature of a detector forgot all others", _detector_features),
 )

@@ -16,7 +16,7 @@ _NEXT = (
     ("cellwright runs", "what was run, and its logs"),
 )
 _NEXT_RUNNING = (
-    ("cellwright onboard initech --set account=prod-use1", "one more client"),
+    ("cellwright onboard hooli --set account=trial", "one more client"),
     ("cellwright offboard globex", "one less"),
 )
 

@@ -5,6 +5,7 @@
 #   advice: switch backups or versions on, and leave them on
 package hipaa.backups
 
+import data.hipaa.exceptions
 import data.hipaa.plan
 import rego.v1
 
@@ -39,6 +40,7 @@ deny contains plan.finding(r, "leaves no snapshot when it goes: `skip_final_snap
 deny contains plan.finding(r, "can be deleted by accident: `deletion_protection` is not on") if {
 	some r in databases
 	not r.change.after.deletion_protection == true
+	not exceptions.granted("hipaa.backups", r.address)
 }
 
 deny contains plan.finding(bucket, "does not keep old versions of objects") if {

@@ -73,3 +73,13 @@ test_a_replacement_is_a_loss_too if {
 	some finding in destruction.deny with input as plan
 	contains(finding.msg, "replaced")
 }
+
+test_an_exception_may_mean_the_whole_stack if {
+	whole := object.union(exception, {"resource": "*"})
+	count(destruction.deny) == 0 with input as plan_with([whole], "2026-12-31")
+}
+
+test_an_exception_for_another_whole_stack_means_nothing if {
+	other := object.union(exception, {"resource": "*", "stack": "database"})
+	count(destruction.deny) == 1 with input as plan_with([other], "2026-12-31")
+}

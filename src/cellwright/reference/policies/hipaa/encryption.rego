@@ -21,6 +21,16 @@ bucket_encrypted(bucket) if {
 	keyed(c, index, inner, default_)
 }
 
+# AWS delivers access logs to no bucket that is encrypted with a KMS key.
+bucket_encrypted(bucket) if {
+	some logging in plan.of_type("aws_s3_bucket_logging")
+	plan.points(logging, "target_bucket", bucket)
+	some c in plan.companions(bucket, "aws_s3_bucket_server_side_encryption_configuration")
+	some rule in plan.blocks(c.change.after, "rule")
+	some default_ in plan.blocks(rule, "apply_server_side_encryption_by_default")
+	default_.sse_algorithm == "AES256"
+}
+
 keyed(_, _, _, default_) if not plan.blank(object.get(default_, "kms_master_key_id", null))
 
 keyed(c, index, inner, _) if {

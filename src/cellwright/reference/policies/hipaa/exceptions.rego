@@ -8,6 +8,8 @@
 #       reason: moved to the new cluster, restore tested
 #       until: 2026-12-31
 #
+# `resource: "*"` means all resources of the stack, as when a client leaves.
+#
 # METADATA
 # title: Exceptions that are used are shown
 # custom:
@@ -21,13 +23,18 @@ import rego.v1
 holding(rule, address) := [e |
 	some e in input.cellwright.exceptions
 	e.rule == rule
-	e.resource == address
+	means(e.resource, address)
 	e.stack == input.cellwright.stack
 	named(e.person)
 	named(e.reason)
 	regex.match(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, e.until)
 	e.until >= input.cellwright.today
 ]
+
+# A resource's address, or `*` for all of the stack.
+means(resource, address) if resource == address
+
+means("*", _)
 
 named(text) if {
 	is_string(text)
@@ -40,7 +47,7 @@ said(e) := sprintf("%s answers for it until %s: %s", [e.person, e.until, e.reaso
 
 used contains {"msg": text, "resource": r.address} if {
 	some r in input.resource_changes
-	some rule in ["hipaa.destruction", "hipaa.exposure"]
+	some rule in ["hipaa.backups", "hipaa.destruction", "hipaa.exposure"]
 	some e in holding(rule, r.address)
 	text := sprintf("%s is exempt from %s: %s", [r.address, rule, said(e)])
 }

@@ -54,21 +54,22 @@ list(value) := value if {
 # Resources of a kind that belong to a bucket: by its name, or by what the stack's source refers to.
 companions(bucket, kind) := [c |
 	some c in of_type(kind)
-	belongs(c, bucket)
+	points(c, "bucket", bucket)
 ]
 
-belongs(c, bucket) if {
-	c.change.after.bucket == bucket.change.after.bucket
+# An attribute of a resource names a bucket.
+points(c, attribute, bucket) if {
+	c.change.after[attribute] == bucket.change.after.bucket
 	not blank(bucket.change.after.bucket)
 }
 
-belongs(c, bucket) if {
+points(c, attribute, bucket) if {
 	object.get(c, "module_address", "") == object.get(bucket, "module_address", "")
 	same_instance(c, bucket)
 	some node in configured
 	node.type == c.type
 	node.name == c.name
-	some reference in node.expressions.bucket.references
+	some reference in node.expressions[attribute].references
 	reference == concat(".", [bucket.type, bucket.name])
 }
 

@@ -1,0 +1,17 @@
+"""Sections of a document that benchmarks write: what stands between two marks, and nothing else."""
+
+from pathlib import Path
+
+
+def write_section(document: Path, name: str, text: str) -> None:
+    """Replace the section `name` of a document.
+
+    Raises:
+        SystemExit: the document has no such section.
+    """
+    begin, end = f"<!-- {name}: written by benchmarks/{name}.py -->", f"<!-- /{name} -->"
+    before, found, rest = document.read_text().partition(begin)
+    if not found:
+        raise SystemExit(f"{document} has no section that begins with {begin}")
+    after = rest.partition(end)[2]
+    document.write_text(f"{before}{begin}\n{text.strip()}\n{end}{after}")
