@@ -34,7 +34,8 @@ def with_address_findings(fleet: Fleet) -> Fleet:
     if not fleet.addresses.pools:
         return fleet
     read = read_book(fleet)
-    found = (*read.findings, *address_findings(read.book, placer(fleet)))
+    beside = read_holdings(replace(fleet, cells=fleet.beside)).held if fleet.beside else ()
+    found = (*read.findings, *address_findings(read.book, placer(fleet), beside))
     ordered = sorted((*fleet.diagnostics, *found), key=_order)
     return replace(fleet, diagnostics=tuple(ordered))
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.app.location import Location
-from cellwright.app.opening import OpenFleet, opened
+from cellwright.app.opening import opened
 from cellwright.app.results import RunReport
 from cellwright.app.running import Conversation, Selection, choice_of, choose_units, perform, start
 from cellwright.engine.approval import Preapproved
 from cellwright.engine.execution import PlanHandling
-from cellwright.engine.plan_file import opened_bundle
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import RunKind
+from cellwright.planning.scoping import scope_of_units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +31,22 @@ def apply(location: Location, request: ApplyRequest, talk: Conversation) -> RunR
     Raises:
         DiagnosticError: the fleet has errors, a selector matches nothing, or the plan file is not one.
     """
-    with opened(location, writing=True) as fleet:
-        if request.plan_file is not None:
-            return _apply_file(fleet, request.plan_file, request, talk)
+    if request.plan_file is not None:
+        return _apply_file(location, request.plan_file, request, talk)
+    with opened(location, writing=True, scope=request.selection.scope) as fleet:
         choice = choose_units(fleet, request.selection)
         run = start(fleet, RunKind.APPLY, choice, request.reason)
         return perform(fleet, run, choice, talk, request.parallel)
 
 
-def _apply_file(fleet: OpenFleet, path: Path, request: ApplyRequest, talk: Conversation) -> RunReport:
-    with opened_bundle(path) as bundle:
+def _apply_file(location: Location, path: Path, request: ApplyRequest, talk: Conversation) -> RunReport:
+    # Loaded when there is a file: it brings libraries that nothing else needs.
+    from cellwright.engine.plan_file import opened_bundle  # noqa: PLC0415
+
+    with (
+        opened_bundle(path) as bundle,
+        opened(location, writing=True, scope=scope_of_units(part.address for part in bundle.parts)) as fleet,
+    ):
         if bundle.fleet != fleet.fleet.name:
             raise DiagnosticError(
                 error(

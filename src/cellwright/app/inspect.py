@@ -7,11 +7,13 @@ from cellwright.app.reading import Stacks, read_fleet, refuse_errors
 from cellwright.app.results import SENSITIVE, ChainLink, Explanation, GraphView, ShownUnit
 from cellwright.fleet.explain import explain as origins_of
 from cellwright.fleet.fleet import Fleet
+from cellwright.fleet.scope import Scope
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference, Template, Value
 from cellwright.planning.graph import edges_of
+from cellwright.planning.scoping import scope_of
 from cellwright.planning.selection import Relatives, select
 
 
@@ -23,7 +25,7 @@ def show(
     Raises:
         DiagnosticError: the fleet has errors, or a selector matches nothing.
     """
-    fleet, stacks = _sound(location)
+    fleet, stacks = _sound(location, scope_of(selectors, relatives))
     chosen = select(fleet.units, selectors, relatives)
     return tuple(_shown(fleet.units[address], stacks) for address in sorted(chosen))
 
@@ -36,7 +38,7 @@ def explain(location: Location, unit: str, input_name: str | None = None) -> tup
     Raises:
         DiagnosticError: the fleet has errors, or has no such unit or input.
     """
-    fleet, stacks = _sound(location)
+    fleet, stacks = _sound(location, scope_of([unit]))
     found = _unit(fleet, unit)
     sensitive = stacks.facts(found.stack).sensitive
     names = [input_name] if input_name else sorted(found.inputs)
@@ -49,7 +51,7 @@ def graph(location: Location, selectors: Sequence[str] = (), relatives: Relative
     Raises:
         DiagnosticError: the fleet has errors, or a selector matches nothing.
     """
-    fleet, _ = _sound(location)
+    fleet, _ = _sound(location, scope_of(selectors, relatives))
     chosen = select(fleet.units, selectors, relatives)
     nodes = tuple(address for address in sorted(chosen) if fleet.units.is_enabled(address))
     inside = frozenset(nodes)
@@ -70,8 +72,8 @@ def as_written(value: Value) -> Json:
     return value
 
 
-def _sound(location: Location) -> tuple[Fleet, Stacks]:
-    _, fleet, stacks = read_fleet(location)
+def _sound(location: Location, scope: Scope | None) -> tuple[Fleet, Stacks]:
+    _, fleet, stacks = read_fleet(location, scope)
     refuse_errors(fleet)
     return fleet, stacks
 

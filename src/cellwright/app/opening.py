@@ -10,6 +10,7 @@ from cellwright.app.location import Location
 from cellwright.app.reading import Stacks, read_fleet, refuse_errors
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load import find_root
+from cellwright.fleet.scope import Scope
 from cellwright.ledger.key import load_key
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.planning.digest import Digester
@@ -30,15 +31,15 @@ class OpenFleet:
 
 
 @contextmanager
-def opened(location: Location, *, writing: bool) -> Iterator[OpenFleet]:
-    """Open a fleet that has no errors.
+def opened(location: Location, *, writing: bool, scope: Scope | None = None) -> Iterator[OpenFleet]:
+    """Open a fleet that has no errors, or the part of it that `scope` gives.
 
     Without `writing`, a ledger that does not exist is read as an empty one and nothing is made.
 
     Raises:
         DiagnosticError: the fleet has errors (all of them), or its ledger can't be used.
     """
-    home, fleet, stacks = read_fleet(location)
+    home, fleet, stacks = read_fleet(location, scope)
     refuse_errors(fleet)
     if writing:
         home.prepare()  # says why, where it can't be written

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cellwright.app.location import Location
-from cellwright.app.opening import opened
+from cellwright.app.opening import OpenFleet, opened
 from cellwright.app.results import RunReport
 from cellwright.app.running import Conversation, Selection, choose_units, perform, start
 from cellwright.engine.approval import Interrupts, Preapproved, Uninterrupted
 from cellwright.engine.execution import PlanHandling
-from cellwright.engine.plan_file import PlanFileWriter
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.progress import Reporter
 from cellwright.model.run import RunKind
+
+if TYPE_CHECKING:
+    from cellwright.engine.plan_file import PlanFileWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +45,9 @@ def plan(
         raise DiagnosticError(
             error("plans of units that are up to date can't be kept", "leave out either --all or -o FILE")
         )
-    with opened(location, writing=True) as fleet:
+    with opened(location, writing=True, scope=request.selection.scope) as fleet:
         choice = choose_units(fleet, request.selection)
-        writer = PlanFileWriter(request.out.absolute(), fleet.fleet.name) if request.out else None
+        writer = _writer(request.out, fleet) if request.out else None
         try:
             run = start(fleet, RunKind.PLAN, choice, request.reason)
             thorough = request.selection.thorough
@@ -58,3 +61,10 @@ def plan(
             if writer:
                 writer.close()
         return report
+
+
+def _writer(out: Path, fleet: OpenFleet) -> "PlanFileWriter":
+    # Loaded when somebody wants a file: it brings libraries that nothing else needs.
+    from cellwright.engine.plan_file import PlanFileWriter  # noqa: PLC0415
+
+    return PlanFileWriter(out.absolute(), fleet.fleet.name)

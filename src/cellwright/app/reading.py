@@ -11,6 +11,7 @@ from cellwright.app.location import Location
 from cellwright.app.policies import with_policy_findings
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load import find_root, load_fleet
+from cellwright.fleet.scope import Scope
 from cellwright.fleet.witness import Witness
 from cellwright.model.diagnostic import DiagnosticError, Severity, has_errors
 from cellwright.model.unit import StackPin
@@ -39,9 +40,11 @@ class Stacks:
 
 
 def read_fleet(
-    location: Location, witness: Callable[[Home, Stacks], Witness] | None = None
+    location: Location,
+    scope: Scope | None = None,
+    witness: Callable[[Home, Stacks], Witness] | None = None,
 ) -> tuple[Home, Fleet, Stacks]:
-    """Load a fleet with all its findings; opens no ledger, writes at most a cache.
+    """Load a fleet with all its findings, or those about `scope`; opens no ledger, writes at most a cache.
 
     A `witness` is made once it is known where the fleet lies, and sees every cell that is resolved.
 
@@ -55,7 +58,7 @@ def read_fleet(
         home.prepare()
     stacks = Stacks(Catalogue(root, home.cache))
     seeing = witness(home, stacks) if witness is not None else None
-    fleet = load_fleet(root, stacks.catalogue.contract, home.cache, seeing)
+    fleet = load_fleet(root, stacks.catalogue.contract, home.cache, scope, seeing)
     return home, with_policy_findings(with_environment_findings(with_address_findings(fleet))), stacks
 
 

@@ -1,6 +1,6 @@
 """What every use case that runs Terraform shares: means, choice of units, report."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellwright.app.guard import PolicyGuard
@@ -16,6 +16,8 @@ from cellwright.engine.capacity import suggested_parallel
 from cellwright.engine.evaluation import Evaluator
 from cellwright.engine.execution import Execution, Means, PlanHandling, carry_out, new_run
 from cellwright.engine.forgotten import upstreams_of
+from cellwright.fleet.load import load_fleet
+from cellwright.fleet.scope import Scope
 from cellwright.git.repository import Repository
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status
@@ -24,6 +26,7 @@ from cellwright.model.progress import Reporter, SilentReporter
 from cellwright.model.run import Operation, Run, RunKind
 from cellwright.planning.choice import Choice, choose, left_standing, make_choice
 from cellwright.planning.outline import graph_of
+from cellwright.planning.scoping import scope_of
 from cellwright.planning.selection import Relatives, select
 from cellwright.rego.evaluator import RegoProcess
 
@@ -52,6 +55,11 @@ class Selection:
     """Take up units that are switched off or gone."""
     thorough: bool = False
     """Take up units that are up to date as well."""
+
+    @property
+    def scope(self) -> Scope | None:
+        """Where they must lie; None if that may be anywhere."""
+        return scope_of(self.selectors, self.relatives)
 
 
 def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
@@ -158,7 +166,7 @@ def perform(
                 fleet.ledger,
                 fleet.digester,
                 lambda unit: state_mark(fleet.home, unit),
-                lambda: (cell.environment for cell in fleet.fleet.cells.values()),
+                lambda: _environments(fleet),
                 thorough=plans is not None and plans.thorough,
             ),
             attempts=attempts_for(fleet),
@@ -170,6 +178,14 @@ def perform(
             guard=PolicyGuard(rego, policies, fleet.fleet),
         )
         return report_of(carry_out(run, choice, means, plans))
+
+
+def _environments(fleet: OpenFleet) -> Iterable[Mapping[str, str]]:
+    """Give the environments of all cells; asked for only to destroy what the fleet no longer has."""
+    found = fleet.fleet
+    if found.within is not None:
+        found = load_fleet(found.root, fleet.stacks.catalogue.contract, fleet.home.cache)
+    return (cell.environment for cell in found.cells.values())
 
 
 def report_of(execution: Execution) -> RunReport:

@@ -14,12 +14,14 @@ from cellwright.app.results import FleetStatus
 from cellwright.app.surveying import Grounds, Survey, Tables, surveyor_of
 from cellwright.app.under_way import with_work_under_way
 from cellwright.fleet.load import collection_paused, find_root
+from cellwright.fleet.scope import Scope
 from cellwright.ledger.direct import Details, read_standings
 from cellwright.ledger.key import load_key
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.planning.digest import Digester
+from cellwright.planning.scoping import scope_of
 from cellwright.planning.selection import Relatives, select
 
 if TYPE_CHECKING:  # loading the database's toolkit takes longer than most calls
@@ -37,7 +39,7 @@ def status(
         DiagnosticError: the fleet has errors, the ledger can't be read, or a selector matches nothing.
     """
     with collection_paused(), ExitStack() as opening:
-        grounds, tables, seen = _surveyed(location, opening)
+        grounds, tables, seen = _surveyed(location, scope_of(selectors, relatives), opening)
         survey = Survey(grounds, tables, seen)
         chosen = select(grounds.fleet.units, selectors, relatives, survey.heads)
         statuses = with_work_under_way(survey.statuses(chosen), tables.holders)
@@ -47,21 +49,26 @@ def status(
 def survey_of(fleet: "OpenFleet") -> Survey:
     """Look at a fleet that is open; reads the ledger in one pass each for heads and outputs."""
     grounds = Grounds(home=fleet.home, fleet=fleet.fleet, stacks=fleet.stacks.facts, digester=fleet.digester)
-    return Survey(grounds, _tables(fleet.ledger))
+    return Survey(grounds, _tables(fleet.ledger, fleet.fleet.within))
 
 
-def _surveyed(location: Location, opening: ExitStack) -> tuple[Grounds, Tables, Examiner | None]:
-    found = _read_at_once(location, opening)
+def _surveyed(
+    location: Location, scope: Scope | None, opening: ExitStack
+) -> tuple[Grounds, Tables, Examiner | None]:
+    found = _read_at_once(location, opening) if scope is None else None
     watch = found.examiner if found is not None else None
-    home, fleet, stacks = read_fleet(location, watch)
+    home, fleet, stacks = read_fleet(location, scope, watch)
     refuse_errors(fleet)
+    if scope is not None:
+        # Which rows are needed is known only now; the few cells are looked at one by one.
+        found = _read_at_once(location, opening, fleet.within)
     if found is None or found.fleet != fleet.name:
         # No ledger yet, another kind, or another one's: the long way knows what to do, or what to say.
         from cellwright.app.opening import opened_with  # noqa: PLC0415  see above: its loading takes long
 
         opened = opening.enter_context(opened_with(location, home, fleet, stacks))
         grounds = Grounds(home=home, fleet=fleet, stacks=stacks.facts, digester=opened.digester)
-        return grounds, _tables(opened.ledger), None
+        return grounds, _tables(opened.ledger, fleet.within), None
     grounds = Grounds(home=home, fleet=fleet, stacks=stacks.facts, digester=found.digester)
     return grounds, found.tables, found.seen
 
@@ -86,11 +93,13 @@ class _AtOnce:
         return self.seen
 
 
-def _read_at_once(location: Location, opening: ExitStack) -> _AtOnce | None:
+def _read_at_once(
+    location: Location, opening: ExitStack, within: Sequence[str] | None = None
+) -> _AtOnce | None:
     """Read a ledger that is a file; None for the long way."""
     home = Home(find_root(location.fleet or Path.cwd()))
     url = home.ledger_url(location.ledger, location.environment)
-    found = read_standings(url)
+    found = read_standings(url, within)
     try:
         key = load_key(home.folder, location.environment) if found is not None else None
     except DiagnosticError:
@@ -98,7 +107,7 @@ def _read_at_once(location: Location, opening: ExitStack) -> _AtOnce | None:
     if found is None or key is None or found.key_check != key.check():
         return None
     opening.callback(found.details.close)
-    ledger = _LaterLedger(url, found.details, opening)
+    ledger = _LaterLedger(url, found.details, within, opening)
     tables = Tables(
         heads=found.heads,
         outputs=found.outputs,
@@ -110,12 +119,12 @@ def _read_at_once(location: Location, opening: ExitStack) -> _AtOnce | None:
     return _AtOnce(found.fleet, Digester(key.secret), tables)
 
 
-def _tables(ledger: "Ledger") -> Tables:
+def _tables(ledger: "Ledger", within: Sequence[str] | None) -> Tables:
     reader = ledger.reader
     return Tables(
-        heads=reader.heads_view(),
-        outputs=reader.outputs_view(),
-        sources=reader.sources,
+        heads=reader.heads_view(within),
+        outputs=reader.outputs_view(within),
+        sources=lambda: reader.sources(within),
         applied=reader.applied,
         holders=reader.lease_holders,
         forked=ledger.database.forked,
@@ -125,16 +134,17 @@ def _tables(ledger: "Ledger") -> Tables:
 class _LaterLedger:
     """The rest of the ledger: read straight from its file where that can be, else the long way."""
 
-    def __init__(self, url: str, details: Details, opening: ExitStack) -> None:
+    def __init__(self, url: str, details: Details, within: Sequence[str] | None, opening: ExitStack) -> None:
         self._url = url
         self._details = details
+        self._within = within
         self._opening = opening
         self._opened: Ledger | None = None
 
     def sources(self) -> Mapping[str, tuple[str, str]]:
-        """Read every unit's source."""
-        found = self._details.sources()
-        return found if found is not None else self._ledger().reader.sources()
+        """Read the units' sources."""
+        found = self._details.sources(self._within)
+        return found if found is not None else self._ledger().reader.sources(self._within)
 
     def applied(self, addresses: Collection[UnitAddress]) -> Mapping[UnitAddress, AppliedUnit]:
         """Read all that is remembered of these units."""

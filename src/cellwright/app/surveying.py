@@ -70,6 +70,7 @@ class Survey:
         self.heads = tables.heads
         self._tables = tables
         self._applied = _AppliedUnits(tables.applied)
+        self._whole = grounds.fleet.within is None
         self._units = _roster(grounds.fleet)
         self._seen = seen
         self._surveyor = surveyor_of(grounds.home, grounds.stacks, grounds.digester, tables, self._applied)
@@ -82,7 +83,8 @@ class Survey:
                 outputs=tables.outputs.texts,
                 sources=cache(tables.sources),
             ),
-            memory=_remembered(self._path, self._stamp),
+            # What is remembered is remembered of all cells.
+            memory=_remembered(self._path, self._stamp) if self._whole else Memory({}),
             surveyor=self._surveyor,
             has_marks=grounds.fleet.backend == _LOCAL,
         )
@@ -95,7 +97,7 @@ class Survey:
         closer.update(zip(unseen, self._examined(unseen), strict=True))
         for cell, digests in self._seen.digests() if self._seen is not None else ():
             self._glance.remember(cell, digests)
-        if self._glance.memory.changed:
+        if self._whole and self._glance.memory.changed:
             write_kept(self._path, self._stamp, self._glance.memory.known)
         return tuple(closer[item] if isinstance(item, UnitAddress) else item for item in found)
 

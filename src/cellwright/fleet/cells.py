@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from cellwright.fleet.files import FleetFiles, shown_path
@@ -12,6 +12,8 @@ from cellwright.model.position import Position
 
 _SUFFIX = ".yaml"
 _WRONG_SUFFIX = ".yml"
+SUFFIXES = (_SUFFIX, _WRONG_SUFFIX)
+"""What the files end in that are cells, or are meant to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,13 @@ class CellFolder:
     findings: tuple[Diagnostic, ...] = ()
 
 
-def find_cells(files: FleetFiles, folder: str, declared: Position) -> CellFolder:
-    """List the cells in `folder` (relative to the fleet's root), which is named at `declared`."""
+def find_cells(
+    files: FleetFiles, folder: str, declared: Position, only: Collection[str] | None = None
+) -> CellFolder:
+    """List the cells in `folder` (relative to the fleet's root), which is named at `declared`.
+
+    With `only` no others are looked for, nor told of.
+    """
     if folder == "." or not files.holds(folder) or files.exists(folder):
         detail = "name a folder inside the fleet repository, as in `cells: clients`"
         return CellFolder({}, (error(f"'{folder}' can't be a level's folder of cells", detail, declared),))
@@ -40,7 +47,7 @@ def find_cells(files: FleetFiles, folder: str, declared: Position) -> CellFolder
         return CellFolder({}, tuple(_slip(files, folder, declared)))
     findings: list[Diagnostic] = []
     cells: dict[str, CellSource] = {}
-    for source in _sources(files, folder, findings):
+    for source in _sources(files, folder, only, findings):
         place = Position(shown_path(source.path))
         if fault_text := name_fault(source.name):
             findings.append(
@@ -66,9 +73,21 @@ def _slip(files: FleetFiles, folder: str, declared: Position) -> Iterator[Diagno
         yield warning(summary, f"did you mean '{near[0]}'?", declared)
 
 
-def _sources(files: FleetFiles, folder: str, findings: list[Diagnostic]) -> Iterator[CellSource]:
+def cell_name(entry: "os.DirEntry[str]") -> str | None:
+    """Give the name of the cell that a file or folder may be; None if it is none by its name."""
+    name = entry.name
+    if name[0] == ".":
+        return None
+    if name.endswith(SUFFIXES):
+        return name.rpartition(".")[0]
+    return name if _is_folder(entry) else None
+
+
+def _sources(
+    files: FleetFiles, folder: str, only: Collection[str] | None, findings: list[Diagnostic]
+) -> Iterator[CellSource]:
     """Yield whatever looks like a cell, sorted by name, folders before files."""
-    for entry in _entries(files, folder, findings):
+    for entry in _entries(files, folder, findings, only):
         path = f"{folder}/{entry.name}"
         if _is_folder(entry):
             yield from _folder_source(files, entry, path, findings)
@@ -104,11 +123,17 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _entries(files: FleetFiles, folder: str, findings: list[Diagnostic]) -> list["os.DirEntry[str]"]:
-    """List a folder without hidden entries, sorted by name."""
+def _entries(
+    files: FleetFiles, folder: str, findings: list[Diagnostic], only: Collection[str] | None = None
+) -> list["os.DirEntry[str]"]:
+    """List a folder without hidden entries, sorted by name; of the cells, `only` these if they are given."""
+    wanted = {name + suffix for name in only or () for suffix in ("", *SUFFIXES)}
     try:
         with os.scandir(files.root / folder) as entries:
-            return sorted((item for item in entries if item.name[0] != "."), key=lambda item: item.name)
+            found = [
+                item for item in entries if item.name[0] != "." and (only is None or item.name in wanted)
+            ]
+            return sorted(found, key=lambda item: item.name)
     except OSError as failure:
         place = Position(shown_path(folder))
         findings.append(error(f"the folder can't be read: {failure.strerror}", "mend its rights", place))

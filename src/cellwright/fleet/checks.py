@@ -26,6 +26,8 @@ class Whole:
     cells: Mapping[CellAddress, ResolvedCell]
     units: Mapping[UnitAddress, Unit]
     uses: tuple[OutputUse, ...]
+    beside: tuple[ResolvedCell, ...] = ()
+    """Cells that are no part of it, whose states may be the same."""
 
 
 def check_whole(whole: Whole, contracts: Contracts, state_position: Position, findings: Findings) -> None:
@@ -105,15 +107,16 @@ def _shared_states(whole: Whole, position: Position) -> Iterator[Diagnostic]:
     """Find units whose states would be one."""
     owners: dict[str, list[UnitAddress]] = {}
     backends: dict[int, str] = {}
-    stateless = {address for cell in whole.cells.values() for address in cell.stateless}
-    for unit in whole.units.values():
+    cells = (*whole.cells.values(), *whole.beside)
+    stateless = {address for cell in cells for address in cell.stateless}
+    for unit in (*whole.units.values(), *(unit for cell in whole.beside for unit in cell.units)):
         backend = unit.backend
         if (backend.kind == _LOCAL and not backend.config) or unit.address in stateless:
             continue
         if id(backend) not in backends:
             backends[id(backend)] = json.dumps([backend.kind, backend.config], sort_keys=True)
         owners.setdefault(backends[id(backend)], []).append(unit.address)
-    shared = [units for units in owners.values() if len(units) > 1]
+    shared = [units for units in owners.values() if len(units) > 1 and units[0] in whole.units]
     if shared:
         first, second = shared[0][:2]
         more = sum(len(units) for units in shared) - 2

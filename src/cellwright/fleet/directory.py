@@ -1,6 +1,6 @@
 """Who is there: every level's cells and stacks by name, and which cell stands on which."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cellwright.fleet.fleet import Level
@@ -14,7 +14,7 @@ class Directory:
     fleet: str
     levels: tuple[Level, ...]
     """Lowest first."""
-    cells: Mapping[str, Sequence[str] | Mapping[str, object]]
+    cells: Mapping[str, Collection[str]]
     """The cells' names by level, those that could not be read included."""
 
     def level(self, name: str) -> Level | None:

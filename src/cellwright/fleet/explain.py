@@ -69,7 +69,7 @@ class _Explaining:
         level = self._configuration.level(address.level)
         if cell is None or level is None:
             return None
-        source = find_cells(self._files, level.cells, level.position).cells.get(address.cell)
+        source = find_cells(self._files, level.cells, level.position, (address.cell,)).cells.get(address.cell)
         own = self._documents.own(source) if source is not None else None
         if own is None or not own.roots:
             return None

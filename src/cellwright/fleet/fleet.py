@@ -151,6 +151,10 @@ class Fleet:
     """Sorted by file, line and column."""
     addresses: Addressing = field(default_factory=Addressing)
     policies: PolicySettings = field(default_factory=PolicySettings)
+    within: tuple[str, ...] | None = None
+    """What the addresses begin with in which everything was loaded; None: everywhere."""
+    beside: Mapping[CellAddress, Cell] = field(default_factory=dict)
+    """Cells elsewhere that may hold the same state or address space; nothing else is said about them."""
 
     @property
     def uses(self) -> tuple[OutputUse, ...]:

@@ -50,8 +50,8 @@ def read_kept(path: Path, stamp: bytes) -> object | None:
     return found
 
 
-def write_kept(path: Path, stamp: bytes, value: Any) -> None:  # noqa: ANN401  what marshal can write
-    """Keep `value` (of built-in types only). Whatever prevents it, prevents it silently: it costs time only.
+def write_kept(path: Path, stamp: bytes, value: Any) -> bool:  # noqa: ANN401  what marshal can write
+    """Keep `value` (of built-in types only); False if something prevents it, which mostly costs time only.
 
     Written beside and renamed, so that of several writers the last one wins and a reader never sees half.
     """
@@ -68,3 +68,5 @@ def write_kept(path: Path, stamp: bytes, value: Any) -> None:  # noqa: ANN401  w
         except OSError:
             beside.unlink(missing_ok=True)
             raise
+        return True
+    return False

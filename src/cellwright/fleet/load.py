@@ -8,6 +8,8 @@ from pathlib import Path
 from cellwright.fleet.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet
 from cellwright.fleet.loading import Loading
+from cellwright.fleet.narrow import load_narrow
+from cellwright.fleet.scope import Scope
 from cellwright.fleet.witness import Witness
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import StackPin
@@ -35,12 +37,16 @@ def load_fleet(
     root: Path,
     contracts: Callable[[StackPin], Contract],
     cache: Path | None = None,
+    scope: Scope | None = None,
     witness: Witness | None = None,
 ) -> Fleet:
     """Load and check a whole fleet; what is wrong with it stands in `Fleet.diagnostics`.
 
     With a folder as `cache`, cells that are as they were at the last load are not resolved again until
     somebody asks for their units; the fleet is the same with it or without. A `witness` sees those that are.
+
+    With a `scope`, cells of the last level outside of it are left out (`Fleet.within`), and what is wrong
+    with them is not told, unless it concerns the rest. It takes a cache, and may still be loaded whole.
 
     Raises:
         DiagnosticError: there is no fleet.yaml in `root`.
@@ -49,7 +55,10 @@ def load_fleet(
     if not files.exists(FLEET_FILE):
         raise DiagnosticError(error(f"there is no {FLEET_FILE} in {root}", "make one: cellwright init DIR"))
     with collection_paused():
-        return Loading(files, contracts, cache, witness).fleet()
+        narrow = (
+            load_narrow(files, contracts, cache, scope) if scope is not None and cache is not None else None
+        )
+        return narrow or Loading(files, contracts, cache, witness=witness).fleet()
 
 
 @contextmanager

@@ -1,19 +1,18 @@
 """One load of a fleet: the order of its steps, and what they hand on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from cellwright.fleet.cell import LevelContext
+from cellwright.fleet.cell import LevelContext, ResolvedCell, resolve_cell
 from cellwright.fleet.cells import CellFolder, find_cells
 from cellwright.fleet.checks import Whole, check_whole
 from cellwright.fleet.configuration_cache import read_configured
-from cellwright.fleet.configured import Configuration
 from cellwright.fleet.contracts import Contracts
 from cellwright.fleet.directory import Directory
 from cellwright.fleet.documents import Documents
-from cellwright.fleet.facts import Shape
+from cellwright.fleet.facts import CellFacts, Shape
 from cellwright.fleet.files import FleetFiles
 from cellwright.fleet.findings import Findings
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level
@@ -21,12 +20,14 @@ from cellwright.fleet.kept_file import stamp_of
 from cellwright.fleet.layer_marks import LayerMarks
 from cellwright.fleet.layering import Layering
 from cellwright.fleet.level_load import LevelLoad
+from cellwright.fleet.neighbourhood import Neighbourhood
 from cellwright.fleet.outcome import CellOutcome
 from cellwright.fleet.placement import Grounds
 from cellwright.fleet.profile import Surroundings
 from cellwright.fleet.recall import FORMAT, Recall, Record
 from cellwright.fleet.resolutions import Resolutions
 from cellwright.fleet.roster import Roster
+from cellwright.fleet.scope import Part
 from cellwright.fleet.shape import unknown_stacks
 from cellwright.fleet.soundness import all_sound
 from cellwright.fleet.state import StateBackend
@@ -37,47 +38,98 @@ from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
 
 _CACHE_FILE = "cells"
+_CACHE_FILE_BELOW = "cells-below"
+"""Of the levels that others stand on: few cells, which every load needs."""
 
 
 class Loading:
-    """Loads a fleet once; with a folder for a cache, cells that are as they were are not resolved."""
+    """Loads a fleet once; with a folder for a cache, cells that are as they were are not resolved.
+
+    With a part, only these cells of the last level are loaded.
+    """
 
     def __init__(
         self,
         files: FleetFiles,
         contracts: Callable[[StackPin], Contract],
         cache: Path | None,
+        part: Part | None = None,
         witness: Witness | None = None,
     ) -> None:
         self._witness = witness
         self._files = files
+        self._part = part
         self._findings = Findings()
         self._configuration, faults = read_configured(files, cache)
         self._findings.add(faults)
         self._contracts = Contracts(contracts)
+        # Before anything is read: what is written meanwhile must not pass for what was read.
+        self._neighbourhood = Neighbourhood.of(files, self._configuration, cache) if part is None else None
         self._folders = self._find_cells()
-        self._directory = _directory(self._configuration, self._folders)
+        self._directory = self._make_directory()
         self._documents = Documents(files, self._configuration.levels)
-        self._recall = self._open_recall(cache)
+        self._recall = self._open_recall(cache, _CACHE_FILE_BELOW)
+        self._recall_last = self._open_recall(cache, _CACHE_FILE) if part is None else None
         self._resolutions = Resolutions()
         self._marks = LayerMarks(files, self._documents)
         self._outcomes: dict[CellAddress, CellOutcome] = {}
         self._faces: dict[CellAddress, bytes] = {}
         self._used: dict[str, dict[str, None]] = {}
         self._sound: set[tuple[str, str, bytes]] = set()
-        self._shapes: dict[Shape, Shape] = self._recall.shapes if self._recall is not None else {}
+        self._shapes: dict[Shape, Shape] = {}
+        for recall in (self._recall, self._recall_last):
+            self._shapes.update(recall.shapes if recall is not None else {})
 
     def fleet(self) -> Fleet:
         """Load everything and check it."""
-        configuration = self._configuration
-        for level in configuration.levels:
+        self.load()
+        return self.checked({})
+
+    def load(self) -> None:
+        """Recall or resolve every cell."""
+        for level in self._configuration.levels:
             self._load_level(level)
-        self._check_layers()
-        facts = {
+
+    @property
+    def facts(self) -> dict[CellAddress, CellFacts]:
+        """Give the cells that were loaded and whose documents could be read."""
+        return {
             address: outcome.facts for address, outcome in self._outcomes.items() if outcome.facts is not None
         }
-        if not all_sound(facts, self._contracts):
-            self._check_whole()
+
+    @property
+    def outcomes(self) -> Mapping[CellAddress, CellOutcome]:
+        """Give what loading the cells gave."""
+        return self._outcomes
+
+    def asked(self, address: CellAddress) -> Collection[CellAddress]:
+        """Give the cells that a loaded cell names outright."""
+        return self._resolutions[address].asked
+
+    def beside(self, names: Collection[str]) -> dict[str, ResolvedCell]:
+        """Resolve other cells of the last level for their own sake: nothing that is wrong with them is told.
+
+        No contract is looked into, so no source is fetched for them.
+        """
+        if not names:
+            return {}
+        level = self._configuration.levels[-1]
+        context = replace(self._context(level), contracts=Contracts(_unread))
+        found = find_cells(self._files, level.cells, level.position, names).cells
+        return {name: resolve_cell(source, context) for name, source in found.items()}
+
+    def checked(self, beside: Mapping[str, ResolvedCell]) -> Fleet:
+        """Check what was loaded, also against cells beside it, and give the fleet."""
+        configuration = self._configuration
+        self._check_layers()
+        facts = self.facts
+        if beside or not all_sound(facts, self._contracts):
+            self._check_whole(beside)
+        for cell in beside.values():
+            if cell.stateless or not cell.whole:
+                # Nobody can tell that it is apart from the cells that were loaded.
+                self._findings.add(cell.faults)
+                self._findings.add(cell.findings, cell.address)
         self._findings.add(chain.from_iterable(self._contracts.faults.values()))
         self._keep()
         return Fleet(
@@ -91,9 +143,18 @@ class Loading:
             diagnostics=self._findings.result(),
             addresses=configuration.addresses,
             policies=configuration.policies,
+            within=self._within(),
+            beside={item.address: item.cell for item in beside.values() if item.cell is not None},
         )
 
-    def _open_recall(self, cache: Path | None) -> Recall | None:
+    def _within(self) -> tuple[str, ...] | None:
+        if self._part is None:
+            return None
+        *below, last = (level.name for level in self._configuration.levels)
+        cells = sorted(self._part.cells)
+        return (*(f"{level}/" for level in below), *(f"{last}/{cell}/" for cell in cells))
+
+    def _open_recall(self, cache: Path | None, name: str) -> Recall | None:
         if cache is None:
             return None
         try:
@@ -102,15 +163,26 @@ class Loading:
             return None
         # Which default layers there are is found out when fleet.yaml is read, and no part of it.
         layers = repr([(level, paths) for level, paths in self._configuration.layers.items()])
-        return Recall(cache / _CACHE_FILE, stamp_of(str(FORMAT), document, layers))
+        return Recall(cache / name, stamp_of(str(FORMAT), document, layers))
 
     def _find_cells(self) -> dict[str, CellFolder]:
         folders: dict[str, CellFolder] = {}
         for level in self._configuration.levels:
             if level.cells not in folders:
-                folders[level.cells] = find_cells(self._files, level.cells, level.position)
+                only = self._part.cells if self._part is not None and self._is_last(level) else None
+                folders[level.cells] = find_cells(self._files, level.cells, level.position, only)
                 self._findings.add(folders[level.cells].findings)
         return folders
+
+    def _is_last(self, level: Level) -> bool:
+        return level is self._configuration.levels[-1]
+
+    def _make_directory(self) -> Directory:
+        levels = self._configuration.levels
+        cells: dict[str, Collection[str]] = {level.name: self._folders[level.cells].cells for level in levels}
+        if self._part is not None:
+            cells[levels[-1].name] = self._part.names
+        return Directory(self._configuration.name, levels, cells)
 
     def _load_level(self, level: Level) -> None:
         sources = self._folders[level.cells].cells
@@ -119,10 +191,10 @@ class Loading:
         loader = LevelLoad(
             context=context,
             files=self._files,
-            recall=self._recall,
+            recall=self._recall_last if self._is_last(level) else self._recall,
             resolutions=self._resolutions,
             surroundings=Surroundings(context, self._marks, self._faces),
-            hosts=level is not self._configuration.levels[-1],
+            hosts=not self._is_last(level),
             shapes=self._shapes,
             witness=self._witness,
         )
@@ -201,32 +273,50 @@ class Loading:
             self._sound.add((level.name, path, digest))
         return known
 
-    def _check_whole(self) -> None:
+    def _check_whole(self, beside: Mapping[str, ResolvedCell]) -> None:
         """Look at everything at once, with every unit at hand."""
         cells = dict(self._resolutions)
         whole = Whole(
             cells=cells,
             units={unit.address: unit for cell in cells.values() for unit in cell.units},
             uses=tuple(use for cell in cells.values() for use in cell.uses),
+            beside=tuple(beside.values()),
         )
         check_whole(whole, self._contracts, self._configuration.backend_position, self._findings)
 
     def _keep(self) -> None:
         """Write down what was found out, unless that is what was written already."""
-        if self._recall is None:
-            return
-        if all(item.recalled or item.record is None for item in self._outcomes.values()) and (
-            self._recall.holds_only(self._outcomes.keys(), frozenset(self._sound))
-        ):
-            return
-        records: dict[CellAddress, Record] = {
-            address: outcome.record
-            for address, outcome in self._outcomes.items()
-            if outcome.record is not None
-        }
-        self._recall.store(records, frozenset(self._sound))
+        last = self._configuration.levels[-1].name if self._configuration.levels else ""
+        below = {address: item for address, item in self._outcomes.items() if address.level != last}
+        sound = frozenset(self._sound)
+        if self._recall is not None and self._part is not None:
+            # Layers that only other cells take are sound still.
+            sound |= self._recall.sound_layers
+        _store(self._recall, below, sound)
+        _store(
+            self._recall_last,
+            {address: item for address, item in self._outcomes.items() if address.level == last},
+            frozenset(),
+        )
+        if self._neighbourhood is not None:
+            self._neighbourhood.settle(self._outcomes)
 
 
-def _directory(configuration: Configuration, folders: dict[str, CellFolder]) -> Directory:
-    cells = {level.name: folders[level.cells].cells for level in configuration.levels}
-    return Directory(configuration.name, configuration.levels, cells)
+def _store(
+    recall: Recall | None,
+    outcomes: Mapping[CellAddress, CellOutcome],
+    sound: frozenset[tuple[str, str, bytes]],
+) -> None:
+    if recall is None or (
+        all(item.recalled or item.record is None for item in outcomes.values())
+        and recall.holds_only(outcomes.keys(), sound)
+    ):
+        return
+    records: dict[CellAddress, Record] = {
+        address: outcome.record for address, outcome in outcomes.items() if outcome.record is not None
+    }
+    recall.store(records, sound)
+
+
+def _unread(_pin: StackPin) -> Contract:
+    raise DiagnosticError

@@ -5,7 +5,7 @@ by `opening`: it knows what to say.
 """
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from typing import Any
 
 from cellwright.ledger.rows import load_address, load_unit
 from cellwright.ledger.version import HEAD, VERSION_TABLE
-from cellwright.ledger.views import HeadsView, OutputsView
+from cellwright.ledger.views import HeadsView, OutputsView, after
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 
@@ -49,10 +49,16 @@ class Details:
         self._connection: sqlite3.Connection | None = None
         self._inherited: sqlite3.Connection | None = None
 
-    def sources(self) -> dict[str, tuple[str, str]] | None:
-        """Read the digest and the label of every applied unit's source, by address as text."""
-        rows = self._rows("SELECT unit, source_digest, source_label FROM units")
-        return None if rows is None else {row.unit: (row.source_digest, row.source_label) for row in rows}
+    def sources(self, within: Sequence[str] | None = None) -> dict[str, tuple[str, str]] | None:
+        """Read the digest and the label of applied units' sources, by address as text."""
+        statement = "SELECT unit, source_digest, source_label FROM units"
+        found: dict[str, tuple[str, str]] = {}
+        for condition, names in _conditions(within):
+            rows = self._rows(statement + condition, names)
+            if rows is None:
+                return None
+            found.update((row.unit, (row.source_digest, row.source_label)) for row in rows)
+        return found
 
     def applied(self, addresses: Collection[UnitAddress]) -> dict[UnitAddress, AppliedUnit] | None:
         """Read all that is remembered of these units."""
@@ -87,14 +93,17 @@ class Details:
             return None
 
 
-def read_standings(url: str) -> Standings | None:
-    """Read a ledger in one transaction; None for the long way: no SQLite file, older, not yet bound."""
+def read_standings(url: str, within: Sequence[str] | None = None) -> Standings | None:
+    """Read a ledger in one transaction; None for the long way: no SQLite file, older, not yet bound.
+
+    `within` as for `LedgerReader.heads_view`.
+    """
     path = url.removeprefix(_PREFIX)
     if not url.startswith(_PREFIX) or not path.startswith("/") or _ODD & set(path):
         return None
     try:
         with closing(_connect(path)) as connection:
-            return _read(connection, path)
+            return _read(connection, path, within)
     except sqlite3.Error:
         return None
 
@@ -109,14 +118,14 @@ def _named(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> SimpleNamespace:
     )
 
 
-def _read(connection: sqlite3.Connection, path: str) -> Standings | None:
+def _read(connection: sqlite3.Connection, path: str, within: Sequence[str] | None) -> Standings | None:
     connection.execute("BEGIN")
     version = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608  a constant
     bound = dict(connection.execute("SELECT name, value FROM bindings"))
     if version != (HEAD,) or not {"fleet", "key_check"} <= bound.keys():
         return None
-    heads = connection.execute("SELECT unit, fingerprint, failed, lineage, serial FROM heads")
-    outputs = connection.execute("SELECT unit, outputs FROM outputs")
+    heads = _rows(connection, "SELECT unit, fingerprint, failed, lineage, serial FROM heads", within)
+    outputs = _rows(connection, "SELECT unit, outputs FROM outputs", within)
     return Standings(
         bound["fleet"],
         bound["key_check"],
@@ -124,3 +133,16 @@ def _read(connection: sqlite3.Connection, path: str) -> Standings | None:
         OutputsView(dict(outputs)),
         Details(path),
     )
+
+
+def _rows(connection: sqlite3.Connection, statement: str, within: Sequence[str] | None) -> Iterator[Any]:
+    for condition, names in _conditions(within):
+        yield from connection.execute(statement + condition, names)
+
+
+def _conditions(within: Sequence[str] | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give what is to be said behind a statement that names a table, once for each range of its units."""
+    if within is None:
+        yield "", ()
+    for prefix in within or ():
+        yield " WHERE unit >= ? AND unit < ?", (prefix, after(prefix))

@@ -24,7 +24,7 @@ from cellwright.ledger.rows import (
 )
 from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
 from cellwright.ledger.tables import APPROVALS, EVENTS, HEADS, OUTPUTS, RUN_UNITS, RUNS, UNITS
-from cellwright.ledger.views import HeadsView, OutputsView
+from cellwright.ledger.views import HeadsView, OutputsView, after
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, RecordedOutput
 from cellwright.model.event import Event
@@ -57,23 +57,26 @@ class LedgerReader:
             heads = (load_head(*row) for row in connection.execute(_HEADS).all())
             return {head.address: head for head in heads}
 
-    def heads_view(self) -> HeadsView:
-        """As `heads`, but decoded only when asked for; one pass."""
+    def heads_view(self, within: Sequence[str] | None = None) -> HeadsView:
+        """As `heads`, but decoded only when asked for; one pass.
+
+        `within` keeps units whose addresses begin with one of these texts, such as `client/acme/`.
+        """
         with self.database.read() as connection, collection_paused():
-            rows = connection.execute(_HEADS).all()
+            rows = _within(connection, _HEADS, within)
             return HeadsView({row[0]: (row[1], row[2], row[3], row[4]) for row in rows})
 
-    def outputs_view(self) -> OutputsView:
-        """As `outputs` of every unit, but decoded only when asked for; one pass."""
+    def outputs_view(self, within: Sequence[str] | None = None) -> OutputsView:
+        """As `outputs` of every unit, but decoded only when asked for; `within` as for `heads_view`."""
         statement = select(OUTPUTS.c.unit, OUTPUTS.c.outputs)
         with self.database.read() as connection, collection_paused():
-            return OutputsView({row[0]: row[1] for row in connection.execute(statement).all()})
+            return OutputsView({row[0]: row[1] for row in _within(connection, statement, within)})
 
-    def sources(self) -> dict[str, tuple[str, str]]:
-        """The digest and the label of every applied unit's source, by address as text; one pass."""
+    def sources(self, within: Sequence[str] | None = None) -> dict[str, tuple[str, str]]:
+        """The digest and the label of applied units' sources, by address as text; `within` as above."""
         statement = select(UNITS.c.unit, UNITS.c.source_digest, UNITS.c.source_label)
         with self.database.read() as connection, collection_paused():
-            return {row[0]: (row[1], row[2]) for row in connection.execute(statement).all()}
+            return {row[0]: (row[1], row[2]) for row in _within(connection, statement, within)}
 
     def applied(self, addresses: Collection[UnitAddress] | None) -> dict[UnitAddress, AppliedUnit]:
         """All that is remembered of these units, or of every unit (None).
@@ -178,6 +181,16 @@ def _about(subject: str | None) -> Select[Any]:
     # '0' is the character after '/': the range holds what begins with `subject/`, and can use the index.
     below = and_(EVENTS.c.subject >= f"{subject}/", EVENTS.c.subject < f"{subject}0")
     return select(EVENTS).where(or_(EVENTS.c.subject == subject, below))
+
+
+def _within(connection: Connection, statement: Select[Any], within: Sequence[str] | None) -> Iterator[Any]:
+    """The statement's rows, of units below these prefixes only (None is all); the unit comes first."""
+    if within is None:
+        yield from connection.execute(statement).all()
+        return
+    column = statement.selected_columns[0]
+    for prefix in within:
+        yield from connection.execute(statement.where(column >= prefix, column < after(prefix))).all()
 
 
 def _of(

@@ -15,6 +15,11 @@ HeadRow: TypeAlias = tuple[str | None, str | None, str | None, int | None]
 _REMEMBERED = 2_000
 
 
+def after(prefix: str) -> str:
+    """Give the first text after all that begin with `prefix`, in byte order; it ends in ASCII."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class HeadsView(Mapping[UnitAddress, AppliedHead]):
     """The heads of all units; `rows` are by address as text."""

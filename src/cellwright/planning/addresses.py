@@ -52,9 +52,17 @@ def overlapping(one: Network, other: Network) -> bool:
     return one.version == other.version and one.overlaps(other)
 
 
-def address_findings(book: AddressBook, place: Placer) -> Iterator[Diagnostic]:
-    """Tell every block that overlaps another, leaves its pool, has a wrong size, or is in quarantine."""
-    yield from _overlap_findings(book.held, place)
+def address_findings(
+    book: AddressBook, place: Placer, beside: tuple[Holding, ...] = ()
+) -> Iterator[Diagnostic]:
+    """Tell every block that overlaps another, leaves its pool, has a wrong size, or is in quarantine.
+
+    Of blocks `beside` the book, only that one of the book's overlaps them.
+    """
+    own = frozenset(map(id, book.held))
+    for item, other, finding in _overlap_findings((*book.held, *beside), place):
+        if id(item) in own or id(other) in own:
+            yield finding
     pools = book.addressing.pools
     quarantined = BlockIndex(book.quarantined, lambda release: release.block)
     for item in book.held:
@@ -66,14 +74,18 @@ def address_findings(book: AddressBook, place: Placer) -> Iterator[Diagnostic]:
         yield from _quarantine_findings(item, quarantined, book, place)
 
 
-def _overlap_findings(held: tuple[Holding, ...], place: Placer) -> Iterator[Diagnostic]:
+def _overlap_findings(
+    held: tuple[Holding, ...], place: Placer
+) -> Iterator[tuple[Holding, Holding, Diagnostic]]:
+    """Find each block that lies in another one: both, and what is to be told."""
     widest: Holding | None = None
     for item in sorted(held, key=_order):
         # Blocks nest or are apart, so whatever an earlier one reaches into lies inside the widest so far.
         if widest is not None and overlapping(widest.block, item.block):
             summary = f"{item.cell} holds {item.block}, which overlaps {widest.block} of {widest.cell}"
             detail = "`cellwright ip free` lists free blocks; the newer of the two must give way"
-            yield error(summary, f"{detail}; the other stands at {place(widest)}", place(item))
+            told = error(summary, f"{detail}; the other stands at {place(widest)}", place(item))
+            yield item, widest, told
         else:
             widest = item
 

@@ -11,7 +11,7 @@ from cellwright.model.unit import Unit
 from cellwright.planning.outline import graph_of, labels_of
 from cellwright.planning.relatives import Relatives
 
-__all__ = ["Relatives", "select"]
+__all__ = ["Relatives", "is_wild", "select"]
 
 _PARTS = 3
 _WILD = re.compile(r"[*?\[]")
@@ -76,10 +76,15 @@ def _part(part: str, units: Mapping[UnitAddress, Unit]) -> Callable[[UnitAddress
     return lambda address: cell(address.cell) and level(address.level) and stack(address.stack)
 
 
+def is_wild(pattern: str) -> bool:
+    """Tell whether a level's, a cell's or a stack's name stands for more than itself."""
+    return _WILD.search(pattern) is not None
+
+
 def _pattern(pattern: str) -> Callable[[str], bool]:
     if pattern == "*":
         return lambda _: True
-    if _WILD.search(pattern):
+    if is_wild(pattern):
         return re.compile(translate(pattern)).match  # type: ignore[return-value]  # a match is true
     return pattern.__eq__
 

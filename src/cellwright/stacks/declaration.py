@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
+from cellwright.stacks.configuration_file import JSON, NATIVE
 from cellwright.stacks.hcl.json_form import parse_json
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import Source, SyntaxFault
 from cellwright.stacks.hcl.syntax import Attribute, Block, Expression
 
-_NATIVE = ".tf"
-_JSON = ".tf.json"
 _OVERRIDABLE = frozenset({"variable", "output", "module"})
 
 
@@ -64,13 +63,6 @@ class Declaration:
         )
 
 
-def is_configuration(name: str) -> bool:
-    """Tell whether Terraform reads a file of this name as configuration (editors' files it does not)."""
-    if name.startswith((".", "#")) or name.endswith("~"):
-        return False
-    return name.endswith((_NATIVE, _JSON))
-
-
 def read_declarations(folder: str, files: Mapping[str, bytes]) -> tuple[list[Declaration], list[Diagnostic]]:
     """Parse a module's configuration files: contents by name. `folder` is put before the names in positions.
 
@@ -84,7 +76,7 @@ def read_declarations(folder: str, files: Mapping[str, bytes]) -> tuple[list[Dec
         source = Source(f"{folder}/{name}", "")
         try:
             source = Source.decode(source.file, files[name])
-            body = parse_json(source.text) if name.endswith(_JSON) else parse_native(source.text)
+            body = parse_json(source.text) if name.endswith(JSON) else parse_native(source.text)
         except SyntaxFault as fault:
             findings.append(source.diagnostic(fault))
             continue
@@ -96,7 +88,7 @@ def read_declarations(folder: str, files: Mapping[str, bytes]) -> tuple[list[Dec
 
 
 def _is_override(name: str) -> bool:
-    stem = name.removesuffix(_JSON).removesuffix(_NATIVE)
+    stem = name.removesuffix(JSON).removesuffix(NATIVE)
     return stem == "override" or stem.endswith("_override")
 
 

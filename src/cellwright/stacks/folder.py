@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
-from cellwright.stacks.declaration import is_configuration
+from cellwright.stacks.configuration_file import is_configuration
 
 _LEFT_OUT = frozenset(
     {".terraform", ".terragrunt-cache", ".cellwright", ".git", ".hg", ".svn", ".DS_Store", "crash.log"}

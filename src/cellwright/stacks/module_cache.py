@@ -10,7 +10,6 @@ from pathlib import Path
 from cellwright import __version__
 from cellwright.stacks.module import Module
 from cellwright.stacks.module_record import decode_module, encode_module
-from cellwright.stacks.module_syntax import read_module
 
 _FORMAT = 1
 """Raise it whenever the same files would be read differently, or the record looks different."""
@@ -32,6 +31,9 @@ class ModuleCache:
         known = _load(path, folder)
         if known is not None:
             return known
+        # Loaded when something has to be parsed, which most calls never come to.
+        from cellwright.stacks.module_syntax import read_module  # noqa: PLC0415
+
         module = read_module(folder, files)
         _store(path, encode_module(module))
         return module

@@ -12,7 +12,6 @@ from cellwright.stacks.constraint import (
     TypeConstraint,
 )
 from cellwright.stacks.conversion import Mismatch, ignored_attributes, mismatches, path_text
-from cellwright.stacks.type_syntax import parse_type
 
 __all__ = [
     "AnyType",
@@ -27,6 +26,5 @@ __all__ = [
     "TypeConstraint",
     "ignored_attributes",
     "mismatches",
-    "parse_type",
     "path_text",
 ]

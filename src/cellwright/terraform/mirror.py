@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.terraform.releases import this_platform
+from cellwright.terraform.machine import this_platform
 
 VARIABLE = "CELLWRIGHT_PROVIDER_MIRROR"
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.terraform.machine import this_platform
 from cellwright.terraform.mirror import Mirror
 from cellwright.terraform.private_files import PRIVATE_FILE, file_faults, make_folder
-from cellwright.terraform.releases import this_platform
 
 VARIABLE = "TF_PLUGIN_CACHE_DIR"
 

@@ -5,7 +5,6 @@ import hashlib
 import http.client
 import io
 import os
-import platform
 import re
 import urllib.error
 import urllib.request
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.terraform.machine import this_platform
 from cellwright.terraform.private_files import PRIVATE_FILE, file_faults, make_folder, write_private
 
 VENDOR = "https://releases.hashicorp.com/terraform"
@@ -70,13 +70,6 @@ def fetch_terraform(
             if not target.exists():
                 write_private(target, _download(base_url, release, timeout), _EXECUTABLE)
     return target
-
-
-def this_platform() -> str:
-    """This machine as Terraform names it: `linux_amd64`."""
-    machine = platform.machine().lower()
-    names = {"x86_64": "amd64", "aarch64": "arm64", "i686": "386", "i386": "386", "armv7l": "arm"}
-    return f"{platform.system().lower()}_{names.get(machine, machine)}"
 
 
 def _download(base_url: str, release: Release, timeout: float) -> bytes:

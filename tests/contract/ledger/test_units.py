@@ -164,3 +164,23 @@ def test_only_the_units_asked_for_are_read(
     assert set(ledger.reader.applied(many[:5])) == set(many[:5])
     assert set(ledger.reader.outputs([*many[2:], DATABASE])) == set(many[2:])
     assert ledger.reader.outputs([]) == {}
+
+
+def test_tables_are_read_within_what_addresses_begin_with(ledger: Ledger) -> None:
+    beside = [UnitAddress("client", name, "app") for name in ("acm", "acme-2", "acme0", "acmf")]
+    ledger.recorder.start_run(run("20261123", APP, NETWORK, *beside))
+    for address in (APP, NETWORK, *beside):
+        unit = replace(applied(address), run="20261123")
+        ledger.recorder.record_applied(unit, result(Outcome.APPLIED, address), "20261123", APPLIED)
+    reader = ledger.reader
+    for within, expected in (
+        (("base/", "client/acme/"), {APP, NETWORK}),
+        (("client/acme/",), {APP}),
+        (("client/gone/",), set()),
+        ((), set()),
+        (None, {APP, NETWORK, *beside}),
+    ):
+        names = {str(address) for address in expected}
+        assert set(reader.heads_view(within)) == expected
+        assert set(reader.outputs_view(within)) == expected
+        assert reader.sources(within).keys() == names

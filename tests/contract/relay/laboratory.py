@@ -13,10 +13,10 @@ from pathlib import Path
 from cellwright.model.address import UnitAddress
 from cellwright.stacks.tree import StackTree
 from cellwright.terraform.binary import Binary, find_binary
+from cellwright.terraform.machine import this_platform
 from cellwright.terraform.providers import PlainProviders, Providers
 from cellwright.terraform.relay.client import Relay
 from cellwright.terraform.relay.relayed import RelayedProviders, RelaySettings
-from cellwright.terraform.releases import this_platform
 from cellwright.terraform.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace import Workspace
 

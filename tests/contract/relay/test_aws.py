@@ -12,10 +12,10 @@ import pytest
 
 from cellwright.sandbox.faults import Fault
 from cellwright.sandbox.process import start_sandbox
+from cellwright.terraform.machine import this_platform
 from cellwright.terraform.mirror import find_mirrors
 from cellwright.terraform.relay.daemon.provider import ProviderProcess, provider_environment
 from cellwright.terraform.relay.daemon.spawning import Program
-from cellwright.terraform.releases import this_platform
 from cellwright.terraform.unit_folder import LOCK_FILE
 from contract.relay.comparison import APPLY, INIT, PLAN, SHOW, Case, follow
 from contract.relay.direct import DirectSpawner

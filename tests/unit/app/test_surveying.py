@@ -52,7 +52,7 @@ class World:
 
     def load(self, witness: Examiner | None = None) -> Fleet:
         stacks = Stacks({"any": ANY, "other": ANY})
-        return load_fleet(self.root, stacks, self.root / ".cellwright/cache", witness)
+        return load_fleet(self.root, stacks, self.root / ".cellwright/cache", None, witness)
 
     def witness(self) -> Examiner:
         tables = self.tables()

@@ -201,7 +201,8 @@ def test_two_processes_at_once_leave_a_good_cache(tmp_path: Path) -> None:
     for process in processes:
         process.join()
         assert process.exitcode == 0
-    assert sorted(item.name for item in cache.iterdir()) == ["cells", "configuration"]
+    expected = [".neighbours.lock", "cells", "cells-below", "configuration", "neighbours"]
+    assert sorted(item.name for item in cache.iterdir()) == expected
     assert look(fresh(root, cache)) == look(fresh(root))
 
 

@@ -13,7 +13,7 @@ from cellwright.model.position import Position
 from cellwright.model.unit import StackPin, Unit
 from cellwright.model.value import Value
 from cellwright.stacks.contract import Contract, Output, Variable
-from cellwright.stacks.types import parse_type
+from cellwright.stacks.type_syntax import parse_type
 
 
 def contract(variables: Mapping[str, str] | None = None, outputs: Iterable[str] = ()) -> Contract:

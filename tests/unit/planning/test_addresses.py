@@ -203,3 +203,17 @@ def test_the_index_finds_what_looking_at_each_finds(blocks: list[Network], wante
     assert sorted(number for number, _ in found) == [
         number for number, block in enumerate(blocks) if block.overlaps(wanted)
     ]
+
+
+def test_of_blocks_beside_only_what_overlaps_ones_own_is_told() -> None:
+    own = book([holding("acme", "10.64.0.0/22"), holding("loose", "10.65.0.0/22")])
+    beside = (
+        holding("wide", "10.64.0.0/16"),
+        holding("inside", "10.64.8.0/22"),
+        holding("apart", "10.66.0.0/22"),
+        holding("same", "10.66.0.0/22"),
+        holding("outside", "192.168.0.0/22"),
+    )
+    told = [str(item) for item in address_findings(own, lambda item: Position(item.path, 2, 3), beside)]
+    assert len(told) == 1
+    assert "client/acme holds 10.64.0.0/22, which overlaps 10.64.0.0/16 of client/wide" in told[0]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json, OutputReference, Template, Value
+from cellwright.stacks.type_syntax import parse_type
 from cellwright.stacks.types import (
     AnyType,
     ListOf,
@@ -20,7 +21,6 @@ from cellwright.stacks.types import (
     TypeConstraint,
     ignored_attributes,
     mismatches,
-    parse_type,
     path_text,
 )
 from unit.stacks.conversion_cases import FITTING, REFUSED

@@ -46,7 +46,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(folder)
         return read_module(folder, files)
 
-    monkeypatch.setattr(module_cache, "read_module", reading)
+    monkeypatch.setattr("cellwright.stacks.module_syntax.read_module", reading)
     return seen
 
 

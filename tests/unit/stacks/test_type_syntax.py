@@ -1,6 +1,7 @@
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.stacks.type_syntax import parse_type
 from cellwright.stacks.types import (
     AnyType,
     ListOf,
@@ -11,7 +12,6 @@ from cellwright.stacks.types import (
     SetOf,
     TupleOf,
     TypeConstraint,
-    parse_type,
 )
 
 

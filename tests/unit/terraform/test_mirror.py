@@ -4,8 +4,8 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.cli_config import choose_cli_config, render
+from cellwright.terraform.machine import this_platform
 from cellwright.terraform.mirror import Package, find_mirrors, is_named, read_mirror
-from cellwright.terraform.releases import this_platform
 
 AWS = "registry.terraform.io/hashicorp/aws"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.terraform.machine import this_platform
 from cellwright.terraform.mirror import Mirror, Package
 from cellwright.terraform.provider_cache import ProviderCache, Selection, selections_in
-from cellwright.terraform.releases import this_platform
 
 AWS = Selection("registry.terraform.io/hashicorp/aws", "5.100.0")
 NULL = Selection("registry.terraform.io/hashicorp/null", "3.2.1")

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.releases import PINNED, Release, fetch_terraform, this_platform
+from cellwright.terraform.machine import this_platform
+from cellwright.terraform.releases import PINNED, Release, fetch_terraform
 
 VERSION = "9.9.9"
 ARCHIVE = f"/{VERSION}/terraform_{VERSION}_{this_platform()}.zip"

@@ -5,8 +5,8 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.binary import BinaryMissingError
+from cellwright.terraform.machine import this_platform
 from cellwright.terraform.providers import PlainProviders
-from cellwright.terraform.releases import this_platform
 from cellwright.terraform.toolchain import ToolchainSettings, assemble_toolchain
 
 ANSWER = """#!/bin/sh

@@ -5,10 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwright.terraform.machine import this_platform
 from cellwright.terraform.relay.control import ProviderOrder
 from cellwright.terraform.relay.lock_file import LockedProvider, read_lock_file
 from cellwright.terraform.relay.safety import trust_in
-from cellwright.terraform.releases import this_platform
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import error
 from cellwright.stacks.tree import StackTree
 from cellwright.terraform.binary import Binary
+from cellwright.terraform.machine import this_platform
 from cellwright.terraform.relay.client import Declined, Grant, Relay, RelayError, RelayReport, RelayRequest
 from cellwright.terraform.relay.relayed import RelayedProviders, RelaySettings
-from cellwright.terraform.releases import this_platform
 from cellwright.terraform.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace import Workspace
 
