@@ -2,21 +2,22 @@
 
 from cellwright.app.location import Location
 from cellwright.app.opening import opened_ledger
-from cellwright.app.results import UnitLog
+from cellwright.app.results import RunPage, UnitLog
 from cellwright.engine.logs import log_path
-from cellwright.ledger.run_state import RunSummary, RunUnitRecord
+from cellwright.ledger.run_state import RunUnitRecord
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 
 
-def runs(location: Location, limit: int = 20, before: str | None = None) -> tuple[RunSummary, ...]:
+def runs(location: Location, limit: int = 20, before: str | None = None) -> RunPage:
     """List the newest runs first; `before` is the id of the last one on the page before.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
     with opened_ledger(location) as (_, ledger):
-        return ledger.reader.runs(limit, before)
+        found = ledger.reader.runs(limit + 1, before)
+    return RunPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
 def run_units(location: Location, run_id: str) -> tuple[RunUnitRecord, ...]:

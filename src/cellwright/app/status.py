@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from cellwright.app.location import Location
+from cellwright.app.paging import WHOLE, Page
 from cellwright.app.reading import read_fleet, refuse_errors
 from cellwright.app.results import FleetStatus
 from cellwright.app.surveying import Grounds, Survey, Tables
@@ -24,7 +25,10 @@ if TYPE_CHECKING:  # loading the database's toolkit takes longer than most calls
 
 
 def status(
-    location: Location, selectors: Sequence[str] = (), relatives: Relatives | None = None
+    location: Location,
+    selectors: Sequence[str] = (),
+    relatives: Relatives | None = None,
+    page: Page = WHOLE,
 ) -> FleetStatus:
     """Compare the chosen units with the ledger.
 
@@ -34,8 +38,9 @@ def status(
     with collection_paused(), _surveyed(location) as (grounds, tables):
         survey = Survey(grounds, tables)
         chosen = select(grounds.fleet.units, selectors, relatives, survey.heads)
-        statuses = with_work_under_way(survey.statuses(chosen), tables.holders)
-        return FleetStatus(grounds.fleet.name, statuses)
+        addresses, following = (chosen, None) if page == WHOLE else page.of(chosen)
+        statuses = with_work_under_way(survey.statuses(addresses), tables.holders)
+        return FleetStatus(grounds.fleet.name, statuses, following)
 
 
 def survey_of(fleet: "OpenFleet") -> Survey:

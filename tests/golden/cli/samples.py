@@ -11,6 +11,7 @@ from cellwright.app.results import (
     GraphView,
     RunReport,
     ShownUnit,
+    ShownUnits,
     Verification,
 )
 from cellwright.ledger.run_state import RunSummary
@@ -89,6 +90,8 @@ STATUS = FleetStatus(
     ),
 )
 
+STATUS_PAGE = FleetStatus("medloop", STATUS.units[:2], CLUSTER)
+
 REPLICAS = (Reason(ReasonKind.INPUT, "replicas: 4 -> 6 (clients/client-007/client.yaml:5)"),)
 UPGRADED = (Reason(ReasonKind.SOURCE, "source of sftp: v1.0.0 -> v1.1.0"),)
 
@@ -137,6 +140,11 @@ SHOWN = (
         inputs={},
     ),
 )
+
+
+def shown() -> ShownUnits:
+    return ShownUnits(iter(SHOWN))
+
 
 EXPLAINED = (
     Explanation(

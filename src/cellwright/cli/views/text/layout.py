@@ -127,6 +127,11 @@ def duration(seconds: float) -> str:
     return f"{whole // _HOUR}h{whole % _HOUR // _MINUTE:02d}m"
 
 
+def following(option: str) -> Text:
+    """Say how to see the next page of a list."""
+    return Text.assemble(("more: repeat this with ", "dim"), (option, "cyan"))
+
+
 def shortened(text: str, width: int) -> str:
     """Cut the middle out of `text` so that it fits `width` columns; its end is often what tells it apart."""
     if len(text) <= width:
