@@ -115,6 +115,12 @@ class LedgerReader:
         with self.database.read() as connection:
             return tuple(_summary(connection, row) for row in connection.execute(statement).all())
 
+    def summary(self, run_id: str) -> RunSummary | None:
+        """One run of `runs`. Of its units, `run_units` has fewer if some were pruned."""
+        with self.database.read() as connection:
+            row = connection.execute(select(RUNS).where(RUNS.c.id == run_id)).first()
+            return _summary(connection, row) if row else None
+
     def run_units(self, run_id: str) -> dict[UnitAddress, RunUnitRecord]:
         """How far each unit of a run has come, in the run's order; empty if there is no such run."""
         statement = select(RUN_UNITS).where(RUN_UNITS.c.run == run_id).order_by(RUN_UNITS.c.ordinal)

@@ -10,11 +10,22 @@ from cellwright.app.results import RunPage, ShownUnits
 from cellwright.cli.document import Document
 from cellwright.cli.views.document import findings as findings_document
 from cellwright.cli.views.document import inspection as inspection_document
+from cellwright.cli.views.document import pruning as pruning_document
 from cellwright.cli.views.document import runs as runs_document
 from cellwright.cli.views.document import scaffold as scaffold_document
 from cellwright.cli.views.document import standing as standing_document
 from cellwright.cli.views.document import trail as trail_document
-from cellwright.cli.views.text import demo, findings, graph, inspection, runs, scaffold, standing, trail
+from cellwright.cli.views.text import (
+    demo,
+    findings,
+    graph,
+    inspection,
+    pruning,
+    runs,
+    scaffold,
+    standing,
+    trail,
+)
 from golden.cli import samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
@@ -43,6 +54,10 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "events": lambda: trail.events(samples.EVENTS),
     "events-verify": lambda: trail.verification(samples.SOUND),
     "events-verify-broken": lambda: trail.verification(samples.BROKEN),
+    "prune": lambda: pruning.pruned(samples.PRUNABLE),
+    "prune-done": lambda: pruning.pruned(samples.PRUNED),
+    "prune-kept": lambda: pruning.pruned(samples.PRUNED_IN_USE),
+    "prune-nothing": lambda: pruning.pruned(samples.NOTHING_PRUNED),
     "init": lambda: scaffold.scaffolded(Path("fleet"), samples.SCAFFOLDED),
     "demo-chapter": lambda: demo.chapter(3, "A new client: acme", "cellwright onboard acme --yes"),
     "demo-place": lambda: demo.place(
@@ -62,5 +77,6 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "runs": lambda: runs_document.runs(RunPage(samples.RUNS, samples.RUNS[-1].id)),
     "events": lambda: [trail_document.event(item) for item in samples.EVENTS],
     "events-verify": lambda: trail_document.verification(samples.BROKEN),
+    "prune": lambda: pruning_document.pruned(samples.PRUNED),
     "init": lambda: scaffold_document.scaffolded(Path("fleet"), samples.SCAFFOLDED),
 }

@@ -1,8 +1,10 @@
 """A small made-up fleet as the use cases would return it; every view is drawn from it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from cellwright.app.policy_trial import PolicyInForce
+from cellwright.app.pruning import PruneReport
 from cellwright.app.results import (
     SENSITIVE,
     ChainLink,
@@ -368,3 +370,18 @@ TRIALS = (
     TrialResult("policies/house_test.rego", "test_square_is_denied", passed=False),
     TrialResult("policies/house_test.rego", "test_oval", passed=False, fault="there is no function oval"),
 )
+
+PRUNABLE = PruneReport(
+    carried_out=False,
+    before="2026-08-24T21:48:12.000000+00:00",
+    runs=840,
+    records=50_400,
+    unfinished=3,
+    logs=812,
+    folders=1,
+    file_bytes=1_234_567_890,
+    ledger_bytes=(657_000_000, 657_000_000),
+)
+PRUNED = replace(PRUNABLE, carried_out=True, unfinished=1, ledger_bytes=(657_000_000, 48_900), compacted=True)
+PRUNED_IN_USE = replace(PRUNED, unfinished=0, logs=0, folders=0, ledger_bytes=(999, 999), compacted=False)
+NOTHING_PRUNED = replace(PRUNED_IN_USE, runs=0, records=0)

@@ -12,6 +12,7 @@ from cellwright.app.apply_run import ApplyRequest
 from cellwright.app.clients import OnboardRequest
 from cellwright.app.paging import Page
 from cellwright.app.planning_run import PlanRequest
+from cellwright.app.pruning import PruneRequest
 from cellwright.app.results import FleetStatus, RunPage, RunReport, ShownUnits, UnitLog
 from cellwright.app.running import Conversation
 from cellwright.cli.commands.events import _PAGE
@@ -408,6 +409,14 @@ def test_a_log_that_can_t_be_read_ends_the_document_properly(run: Run, place: Pl
     assert answer.code == 1
     assert json.loads(answer.out)["logs"][0]["lines"] == ["a line"]
     assert "gone.log can't be read" in answer.err
+
+
+def test_nothing_is_pruned_unless_it_is_said(run: Run, place: Place) -> None:
+    use_case = place("pruning.prune_history", samples.PRUNABLE)
+    assert "Nothing was removed yet" in run("prune").out
+    assert use_case.given[1] == PruneRequest(kept_days=90, kept_runs=100)
+    run("prune", "--keep-days", "365", "--keep-runs", "5", "--reason", "disk", "--yes")
+    assert use_case.given[1] == PruneRequest(kept_days=365, kept_runs=5, reason="disk", carry_out=True)
 
 
 def test_no_events_are_an_empty_array(run: Run, place: Place) -> None:

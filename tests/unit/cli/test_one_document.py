@@ -38,6 +38,7 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "logs": (["logs", samples.RUN], "history.use_case.log", LOG),
     "events": (["events"], "events.use_case.events", lambda *_: iter(samples.EVENTS)),
     "events verify": (["events", "verify"], "events.use_case.verify", samples.SOUND),
+    "prune": (["prune"], "pruning.prune_history", samples.PRUNABLE),
     "policy": (["policy"], "policies.use_case.in_force", samples.POLICIES),
     "policy test": (["policy", "test"], "policies.use_case.try_policies", samples.TRIALS[:1]),
     "ip": (["ip"], "addresses.use_case.show", address_samples.POOLS),
