@@ -87,6 +87,13 @@ resource "aws_s3_bucket_policy" "access" {
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
       {
+        Sid       = "NothingIsRemoved"
+        Effect    = "Deny"
+        Action    = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+        Principal = "*"
+        Resource  = "${local.access_arn}/*"
+      },
+      {
         Sid       = "Buckets"
         Effect    = "Allow"
         Action    = "s3:PutObject"
