@@ -4,7 +4,8 @@
 resource "aws_s3_bucket" "history" {
   count = var.config ? 1 : 0
 
-  bucket = local.history_bucket
+  bucket        = local.history_bucket
+  force_destroy = var.records_removable
 }
 
 resource "aws_s3_bucket_ownership_controls" "history" {

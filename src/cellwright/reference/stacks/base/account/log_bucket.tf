@@ -4,6 +4,7 @@ resource "aws_s3_bucket" "log" {
   count = var.account_wide ? 1 : 0
 
   bucket              = local.log_bucket
+  force_destroy       = var.records_removable
   object_lock_enabled = true
 }
 
