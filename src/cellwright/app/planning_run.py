@@ -1,6 +1,6 @@
 """Planning: what Terraform says the changes will do; applies nothing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.app.location import Location
@@ -10,6 +10,7 @@ from cellwright.app.running import Conversation, Selection, choose_units, perfor
 from cellwright.engine.approval import Interrupts, Preapproved, Uninterrupted
 from cellwright.engine.execution import PlanHandling
 from cellwright.engine.plan_file import PlanFileWriter
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.progress import Reporter
 from cellwright.model.run import RunKind
 
@@ -33,15 +34,23 @@ def plan(
     A unit whose upstream was never applied is blocked: nothing is ever planned with a made-up value.
 
     Raises:
-        DiagnosticError: the fleet has errors, a selector matches nothing, the plan file can't be written.
+        DiagnosticError: the fleet has errors, a selector matches nothing, the plan file can't be written, or
+            it was to hold plans of units that are up to date.
     """
     talk = Conversation(reporter, Preapproved(), interrupts or Uninterrupted())
+    if request.out is not None and request.selection.thorough:
+        raise DiagnosticError(
+            error("plans of units that are up to date can't be kept", "leave out either --all or -o FILE")
+        )
     with opened(location, writing=True) as fleet:
         choice = choose_units(fleet, request.selection)
         writer = PlanFileWriter(request.out.absolute(), fleet.fleet.name) if request.out else None
         try:
             run = start(fleet, RunKind.PLAN, choice, request.reason)
-            handling = PlanHandling(keep=writer.keep) if writer else None
+            thorough = request.selection.thorough
+            handling = PlanHandling(thorough=thorough)
+            if writer:
+                handling = replace(handling, keep=writer.keep)
             report = perform(fleet, run, choice, talk, request.parallel, handling)
             if writer:
                 writer.finish()

@@ -1,5 +1,6 @@
 """A fleet's settings and stacks, read for one use case; no ledger is touched."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from cellwright.app.location import Location
 from cellwright.app.policies import with_policy_findings
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load import find_root, load_fleet
+from cellwright.fleet.witness import Witness
 from cellwright.model.diagnostic import DiagnosticError, Severity, has_errors
 from cellwright.model.unit import StackPin
 from cellwright.planning.standing import StackFacts
@@ -35,8 +37,12 @@ class Stacks:
         return self.catalogue.tree(pin), self.facts(pin)
 
 
-def read_fleet(location: Location) -> tuple[Home, Fleet, Stacks]:
+def read_fleet(
+    location: Location, witness: Callable[[Home, Stacks], Witness] | None = None
+) -> tuple[Home, Fleet, Stacks]:
     """Load a fleet with all its findings; opens no ledger, writes at most a cache.
+
+    A `witness` is made once it is known where the fleet lies, and sees every cell that is resolved.
 
     Raises:
         DiagnosticError: there is no fleet here.
@@ -47,7 +53,8 @@ def read_fleet(location: Location) -> tuple[Home, Fleet, Stacks]:
         # The cache comes before anything else, and may not come into a folder that others can enter.
         home.prepare()
     stacks = Stacks(Catalogue(root, home.cache))
-    fleet = load_fleet(root, stacks.catalogue.contract, home.cache)
+    seeing = witness(home, stacks) if witness is not None else None
+    fleet = load_fleet(root, stacks.catalogue.contract, home.cache, seeing)
     return home, with_policy_findings(with_environment_findings(with_address_findings(fleet))), stacks
 
 

@@ -8,7 +8,7 @@ from cellwright.app.outdated import unwanted_destroys
 from cellwright.app.results import RunReport
 from cellwright.app.running import Conversation, choice_of, perform
 from cellwright.engine.liveness import ProcessIdentity
-from cellwright.ledger.leases import Lease
+from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -66,11 +66,13 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
         if run is None:
             raise DiagnosticError(error(f"there is no run '{run_id}'", "`cellwright runs` lists them"))
         return run
+    at_work = {held.holder.run for held in reader.lease_holders().values() if _is_alive(held.holder)}
     for summary in reader.runs(limit=50):
-        if summary.kind is not RunKind.PLAN and summary.status is not RunStatus.SUCCEEDED:
-            found = reader.run(summary.id)
-            if found is not None and len(found.units) == summary.units:
-                return found
+        if summary.kind is RunKind.PLAN or summary.status is RunStatus.SUCCEEDED or summary.id in at_work:
+            continue
+        found = reader.run(summary.id)
+        if found is not None and len(found.units) == summary.units:
+            return found
     raise DiagnosticError(error("no run is waiting to be resumed", "`cellwright runs` lists them"))
 
 
@@ -92,14 +94,18 @@ def _let_go_of_the_dead(fleet: OpenFleet, run: Run) -> None:
         holder = held.holder
         if holder.run != run.id:
             continue
-        identity = ProcessIdentity(holder.host, holder.process_id, holder.process_started)
-        alive = identity.is_alive()
+        alive = _is_alive(holder)
         if alive:
             raise DiagnosticError(
                 error(f"run {run.id} is being carried out by {holder}", "wait for it, or stop it first")
             )
         if alive is False:
             fleet.ledger.leases.release(Lease(held.unit, holder, held.fencing, held.expires))
+
+
+def _is_alive(holder: Holder) -> bool | None:
+    """Tell whether a holder lives; None if only its own machine could."""
+    return ProcessIdentity(holder.host, holder.process_id, holder.process_started).is_alive()
 
 
 def _is_done(record: RunUnitRecord) -> bool:

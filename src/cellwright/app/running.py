@@ -50,6 +50,8 @@ class Selection:
     relatives: Relatives = field(default_factory=Relatives)
     destroy: bool = False
     """Take up units that are switched off or gone."""
+    thorough: bool = False
+    """Take up units that are up to date as well."""
 
 
 def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
@@ -65,7 +67,14 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
     doomed = [item.address for item in statuses if item.status is Status.DESTROY]
     recorded = recorded_upstreams(fleet, chosen if doomed else ())
-    choice = choose(statuses, units, recorded, destroy=selection.destroy, named=named)
+    choice = choose(
+        statuses,
+        units,
+        recorded,
+        destroy=selection.destroy,
+        named=named,
+        thorough=selection.thorough,
+    )
     _refuse_left_standing(fleet, choice)
     return choice
 
@@ -150,6 +159,7 @@ def perform(
                 fleet.digester,
                 lambda unit: state_mark(fleet.home, unit),
                 lambda: (cell.environment for cell in fleet.fleet.cells.values()),
+                thorough=plans is not None and plans.thorough,
             ),
             attempts=attempts_for(fleet),
             reporter=talk.reporter,

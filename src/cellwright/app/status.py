@@ -1,20 +1,25 @@
 """Where every unit stands; starts no Terraform and writes nothing but a cache."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cellwright.app.examiner import Examiner
+from cellwright.app.home import Home
 from cellwright.app.location import Location
 from cellwright.app.paging import WHOLE, Page
-from cellwright.app.reading import read_fleet, refuse_errors
+from cellwright.app.reading import Stacks, read_fleet, refuse_errors
 from cellwright.app.results import FleetStatus
-from cellwright.app.surveying import Grounds, Survey, Tables
+from cellwright.app.surveying import Grounds, Survey, Tables, surveyor_of
 from cellwright.app.under_way import with_work_under_way
-from cellwright.fleet.load import collection_paused
-from cellwright.ledger.direct import read_standings
+from cellwright.fleet.load import collection_paused, find_root
+from cellwright.ledger.direct import Details, read_standings
 from cellwright.ledger.key import load_key
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.planning.digest import Digester
 from cellwright.planning.selection import Relatives, select
 
@@ -35,8 +40,9 @@ def status(
     Raises:
         DiagnosticError: the fleet has errors, the ledger can't be read, or a selector matches nothing.
     """
-    with collection_paused(), _surveyed(location) as (grounds, tables):
-        survey = Survey(grounds, tables)
+    with collection_paused(), ExitStack() as opening:
+        grounds, tables, seen = _surveyed(location, opening)
+        survey = Survey(grounds, tables, seen)
         chosen = select(grounds.fleet.units, selectors, relatives, survey.heads)
         addresses, following = (chosen, None) if page == WHOLE else page.of(chosen)
         statuses = with_work_under_way(survey.statuses(addresses), tables.holders)
@@ -49,37 +55,64 @@ def survey_of(fleet: "OpenFleet") -> Survey:
     return Survey(grounds, _tables(fleet.ledger))
 
 
-@contextmanager
-def _surveyed(location: Location) -> Iterator[tuple[Grounds, Tables]]:
-    home, fleet, stacks = read_fleet(location)
+def _surveyed(location: Location, opening: ExitStack) -> tuple[Grounds, Tables, Examiner | None]:
+    found = _read_at_once(location, opening)
+    watch = found.examiner if found is not None else None
+    home, fleet, stacks = read_fleet(location, watch)
     refuse_errors(fleet)
-    url = home.ledger_url(location.ledger, location.environment)
-    found = read_standings(url)
-    key = load_key(home.folder, location.environment) if found is not None else None
-    if found is None or key is None or found.fleet != fleet.name or found.key_check != key.check():
+    if found is None or found.fleet != fleet.name:
         # No ledger yet, another kind, or another one's: the long way knows what to do, or what to say.
         from cellwright.app.opening import opened_with  # noqa: PLC0415  see above: its loading takes long
 
-        with opened_with(location, home, fleet, stacks) as opened:
-            yield (
-                Grounds(home=home, fleet=fleet, stacks=stacks.facts, digester=opened.digester),
-                _tables(opened.ledger),
-            )
-        return
-    with ExitStack() as opening:
-        ledger = _LaterLedger(url, opening)
-        grounds = Grounds(home=home, fleet=fleet, stacks=stacks.facts, digester=Digester(key.secret))
-        yield (
-            grounds,
-            Tables(
-                heads=found.heads,
-                outputs=found.outputs,
-                sources=ledger.sources,
-                applied=ledger.applied,
-                holders=ledger.holders,
-                forked=ledger.forked,
-            ),
+        opened = opening.enter_context(opened_with(location, home, fleet, stacks))
+        grounds = Grounds(home=home, fleet=fleet, stacks=stacks.facts, digester=opened.digester)
+        return grounds, _tables(opened.ledger), None
+    grounds = Grounds(home=home, fleet=fleet, stacks=stacks.facts, digester=found.digester)
+    return grounds, found.tables, found.seen
+
+
+@dataclass(slots=True)
+class _AtOnce:
+    """A ledger's standings, read before the fleet is."""
+
+    fleet: str
+    """Whose ledger it says that it is."""
+    digester: Digester
+    tables: Tables
+    seen: Examiner | None = None
+
+    def examiner(self, home: Home, stacks: Stacks) -> Examiner:
+        """Make the load's witness."""
+        tables = self.tables
+        surveyor = surveyor_of(
+            home, stacks.facts, self.digester, tables, lambda unit: tables.applied((unit,)).get(unit)
         )
+        self.seen = Examiner(surveyor, tables.forked)
+        return self.seen
+
+
+def _read_at_once(location: Location, opening: ExitStack) -> _AtOnce | None:
+    """Read a ledger that is a file; None for the long way."""
+    home = Home(find_root(location.fleet or Path.cwd()))
+    url = home.ledger_url(location.ledger, location.environment)
+    found = read_standings(url)
+    try:
+        key = load_key(home.folder, location.environment) if found is not None else None
+    except DiagnosticError:
+        key = None
+    if found is None or key is None or found.key_check != key.check():
+        return None
+    opening.callback(found.details.close)
+    ledger = _LaterLedger(url, found.details, opening)
+    tables = Tables(
+        heads=found.heads,
+        outputs=found.outputs,
+        sources=ledger.sources,
+        applied=ledger.applied,
+        holders=ledger.holders,
+        forked=ledger.forked,
+    )
+    return _AtOnce(found.fleet, Digester(key.secret), tables)
 
 
 def _tables(ledger: "Ledger") -> Tables:
@@ -95,20 +128,23 @@ def _tables(ledger: "Ledger") -> Tables:
 
 
 class _LaterLedger:
-    """The ledger, opened when something is asked of it that was not read at once."""
+    """The rest of the ledger: read straight from its file where that can be, else the long way."""
 
-    def __init__(self, url: str, opening: ExitStack) -> None:
+    def __init__(self, url: str, details: Details, opening: ExitStack) -> None:
         self._url = url
+        self._details = details
         self._opening = opening
         self._opened: Ledger | None = None
 
     def sources(self) -> Mapping[str, tuple[str, str]]:
         """Read every unit's source."""
-        return self._ledger().reader.sources()
+        found = self._details.sources()
+        return found if found is not None else self._ledger().reader.sources()
 
     def applied(self, addresses: Collection[UnitAddress]) -> Mapping[UnitAddress, AppliedUnit]:
         """Read all that is remembered of these units."""
-        return self._ledger().reader.applied(addresses)
+        found = self._details.applied(addresses)
+        return found if found is not None else self._ledger().reader.applied(addresses)
 
     def holders(self) -> Mapping[UnitAddress, "Held"]:
         """Read who works on which unit."""
@@ -116,6 +152,7 @@ class _LaterLedger:
 
     def forked(self) -> None:
         """Let go of what a copy of the process can't share."""
+        self._details.forked()
         if self._opened is not None:
             self._opened.database.forked()
 

@@ -1,24 +1,23 @@
 """Where the units of an open fleet stand: at a glance where that is enough, else unit by unit."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cellwright.app.examiner import Examiner, pack_status, unpack_status
 from cellwright.app.home import Home
 from cellwright.app.states import state_mark
-from cellwright.fleet.facts import CellFacts
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.forked import shared
 from cellwright.fleet.kept_file import read_kept, stamp_of, write_kept
-from cellwright.fleet.packing import Packed
 from cellwright.fleet.roster import Roster
 from cellwright.ledger.views import HeadsView, OutputsView
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.change import UnitStatus
 from cellwright.model.unit import StackPin
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import FORMAT
@@ -29,6 +28,8 @@ if TYPE_CHECKING:  # loading the database's toolkit takes longer than most calls
     from cellwright.ledger.leases import Held
 
 _FILE = "settings"
+_KEPT = 2
+"""Raise it whenever what is kept looks different."""
 _LOCAL = "local"
 
 _AT_ONCE = 500
@@ -65,26 +66,17 @@ class Grounds:
 class Survey:
     """One look at a fleet and its ledger."""
 
-    def __init__(self, grounds: Grounds, tables: Tables) -> None:
+    def __init__(self, grounds: Grounds, tables: Tables, seen: Examiner | None = None) -> None:
         self.heads = tables.heads
         self._tables = tables
         self._applied = _AppliedUnits(tables.applied)
-        self._units = grounds.fleet.units
-        self._surveyor = Surveyor(
-            Record(
-                heads=self.heads,
-                outputs=tables.outputs,
-                applied=self._applied,
-                state_mark=lambda unit: state_mark(grounds.home, unit),
-            ),
-            cache(grounds.stacks),
-            grounds.digester,
-        )
+        self._units = _roster(grounds.fleet)
+        self._seen = seen
+        self._surveyor = surveyor_of(grounds.home, grounds.stacks, grounds.digester, tables, self._applied)
         self._path = grounds.home.cache / _FILE
-        self._stamp = stamp_of(str(FORMAT), grounds.digester.keyed("settings"))
+        self._stamp = stamp_of(str(FORMAT), str(_KEPT), grounds.digester.keyed("settings"))
         self._glance = Glance(
-            facts=_facts(grounds.fleet),
-            units=self._units,
+            facts=self._units.facts,
             rows=Rows(
                 heads=self.heads.rows,
                 outputs=tables.outputs.texts,
@@ -98,18 +90,27 @@ class Survey:
     def statuses(self, chosen: Collection[UnitAddress]) -> tuple[UnitStatus, ...]:
         """Find where every chosen unit stands, in address order; switched-off and unknown ones to destroy."""
         found = list(self._glance.statuses(chosen))
-        closer = [item for item in found if isinstance(item, UnitAddress)]
-        examined = iter(self._examined(closer))
-        statuses = tuple(next(examined) if isinstance(item, UnitAddress) else item for item in found)
+        closer = dict(self._told(item for item in found if isinstance(item, UnitAddress)))
+        unseen = [item for item in found if isinstance(item, UnitAddress) and item not in closer]
+        closer.update(zip(unseen, self._examined(unseen), strict=True))
+        for cell, digests in self._seen.digests() if self._seen is not None else ():
+            self._glance.remember(cell, digests)
         if self._glance.memory.changed:
             write_kept(self._path, self._stamp, self._glance.memory.known)
-        return statuses
+        return tuple(closer[item] if isinstance(item, UnitAddress) else item for item in found)
+
+    def _told(self, addresses: Iterable[UnitAddress]) -> Iterator[tuple[UnitAddress, UnitStatus]]:
+        """Give what was seen while the fleet was loaded."""
+        for address in addresses if self._seen is not None else ():
+            status = self._seen.status(address) if self._seen is not None else None
+            if status is not None:
+                yield address, status
 
     def _examined(self, addresses: Sequence[UnitAddress]) -> Iterator[UnitStatus]:
         for part in shared(addresses, self._examine, least=_WORTH_SHARING, first=self._tables.forked):
             for cell, digests in part[1]:
                 self._glance.remember(CellAddress(*cell), digests)
-            yield from map(_status, part[0])
+            yield from map(unpack_status, part[0])
 
     def _examine(self, addresses: Sequence[UnitAddress]) -> tuple[list[object], list[object]]:
         """Look closely; as built-in types, as it may be done in another process."""
@@ -119,11 +120,31 @@ class Survey:
             self._applied.prepare(chunk)
             for (level, cell), group in groupby(chunk, key=lambda item: (item.level, item.cell)):
                 digests: dict[str, str | None] = {}
-                for address in group:
-                    status, digests[address.stack] = self._surveyor.examine(self._units[address], ready=True)
-                    statuses.append(_plain(status))
+                stacks = [address.stack for address in group]
+                made = self._units.some(CellAddress(level, cell), stacks)
+                units = {unit.address.stack: unit for unit in made}
+                for stack in stacks:
+                    status, digests[stack] = self._surveyor.examine(units[stack], ready=True)
+                    statuses.append(pack_status(status))
                 learned.append(((level, cell), digests))
         return statuses, learned
+
+
+def surveyor_of(
+    home: Home,
+    stacks: Callable[[StackPin], StackFacts],
+    digester: Digester,
+    tables: Tables,
+    applied: Callable[[UnitAddress], AppliedUnit | None],
+) -> Surveyor:
+    """Make who compares units with a ledger."""
+    record = Record(
+        heads=tables.heads,
+        outputs=tables.outputs,
+        applied=applied,
+        state_mark=lambda unit: state_mark(home, unit),
+    )
+    return Surveyor(record, cache(stacks), digester)
 
 
 class _AppliedUnits:
@@ -146,10 +167,10 @@ class _AppliedUnits:
         return self._ready[address]
 
 
-def _facts(fleet: Fleet) -> Mapping[CellAddress, CellFacts]:
+def _roster(fleet: Fleet) -> Roster:
     if not isinstance(fleet.units, Roster):
         raise TypeError("a fleet that was loaded has its units by their cells' facts")
-    return fleet.units.facts
+    return fleet.units
 
 
 def _remembered(path: Path, stamp: bytes) -> Memory:
@@ -159,15 +180,3 @@ def _remembered(path: Path, stamp: bytes) -> Memory:
 
 def _chunks(addresses: Sequence[UnitAddress]) -> Iterator[Sequence[UnitAddress]]:
     return (addresses[start : start + _AT_ONCE] for start in range(0, len(addresses), _AT_ONCE))
-
-
-def _plain(status: UnitStatus) -> Packed:
-    address = status.address
-    reasons = [(reason.kind.value, reason.summary) for reason in status.reasons]
-    return (address.level, address.cell, address.stack, status.status.value, reasons)
-
-
-def _status(plain: Packed) -> UnitStatus:
-    level, cell, stack, status, reasons = plain
-    told = tuple(Reason(ReasonKind(kind), summary) for kind, summary in reasons)
-    return UnitStatus(UnitAddress(level, cell, stack), Status(status), told)

@@ -32,6 +32,8 @@ class Work:
     """What its upstreams gave, as recorded when this was decided."""
     seen: StateMark | None = None
     """The version of its state that was recorded last; None if it was never applied."""
+    settled: bool = False
+    """It is up to date by its settings, and only planned to see whether the world still is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Evaluator:
     state_mark: Callable[[Unit], StateMark | None]
     environments: Callable[[], Iterable[Mapping[str, str]]] = tuple
     """The environments of the fleet's cells."""
+    thorough: bool = False
+    """Take up units that are up to date as well."""
 
     def evaluate(self, part: RunUnit) -> Work | Idle:
         """Decide what is to be done for `part`.
@@ -87,13 +91,14 @@ class Evaluator:
             self.digester,
         )
         standing = surveyor.standing(unit)
-        if standing.status is Status.UP_TO_DATE:
+        settled = standing.status is Status.UP_TO_DATE
+        if settled and not self.thorough:
             return Idle(Status.UP_TO_DATE)
         if standing.status is Status.BLOCKED:
             return Idle(
                 Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in standing.reasons)
             )
-        work = self._work(part, unit, tree, facts, outputs)
+        work = replace(self._work(part, unit, tree, facts, outputs), settled=settled)
         return replace(work, seen=applied.head.state) if applied is not None else work
 
     def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> Work | Idle:

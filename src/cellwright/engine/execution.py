@@ -58,6 +58,8 @@ class PlanHandling:
 
     saved: Callable[[UnitAddress], SavedPlan | None] = lambda _address: None
     keep: Callable[[Work, Path], None] = lambda _work, _plan: None
+    thorough: bool = False
+    """Units that are up to date are planned as well."""
 
 
 @dataclass(frozen=True, slots=True)

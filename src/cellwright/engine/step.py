@@ -118,7 +118,8 @@ class TerraformStep:
         if self.kind is RunKind.PLAN:
             if attempt.plan_file is not None:
                 self.keep(found, attempt.plan_file)
-            return self._finish(part, Outcome.PLANNED, warnings, counts=summary.counts)
+            outcome = Outcome.UNCHANGED if found.settled and not summary.applyable else Outcome.PLANNED
+            return self._finish(part, outcome, warnings, counts=summary.counts)
         if not summary.applyable:
             return self._settled(part, found, attempt, Outcome.UNCHANGED, ResourceCounts())
         return Planned(part, summary)

@@ -1,6 +1,6 @@
 """One cell, resolved: a function of its own documents, its layers and what it stands on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -80,8 +80,10 @@ class LevelContext:
         return known
 
 
-def resolve_cell(source: CellSource, context: LevelContext) -> ResolvedCell:
-    """Resolve a cell; never raises for what its documents hold."""
+def resolve_cell(
+    source: CellSource, context: LevelContext, stacks: Collection[str] | None = None
+) -> ResolvedCell:
+    """Resolve a cell; never raises for what its documents hold. With `stacks`, it has their units alone."""
     address = CellAddress(context.level.name, source.name)
     own = context.documents.own(source)
     if not own.roots:
@@ -97,7 +99,7 @@ def resolve_cell(source: CellSource, context: LevelContext) -> ResolvedCell:
         notes.findings.append(placing.fault)
     standpoint = _standpoint(address, placing, host, context)
     parts = _parts(source, own, layers, standpoint, context, notes)
-    units = tuple(make_units(parts))
+    units = tuple(make_units(parts, stacks))
     unknown = (unknown_stacks(node, context.takers, context.directory.levels) for node in own.roots)
     return ResolvedCell(
         address=address,

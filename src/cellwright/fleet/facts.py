@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cellwright.fleet.cell import ResolvedCell
@@ -55,7 +55,9 @@ class CellFacts:
 
     cell: Cell
     key: bytes
-    """Digest of all that the cell's settings come from; empty if that is not known."""
+    """Digest of all that the cell as a whole comes from; empty if that is not known."""
+    marks: tuple[bytes, ...]
+    """Of each unit, a digest of what it comes from besides: layers' words about its stack, its contract."""
     shape: Shape
     ground: Ground
     backends: tuple[str | None, ...]
@@ -68,10 +70,6 @@ class CellFacts:
     def address(self) -> CellAddress:
         """Which cell."""
         return self.cell.address
-
-    def with_shape(self, shape: Shape) -> "CellFacts":
-        """Give the same facts with an equal shape."""
-        return replace(self, shape=shape)
 
     def labels(self) -> dict[str, str]:
         """Give the cell's own scalar keys, as its units have them."""
@@ -92,13 +90,14 @@ class CellFacts:
         return (UnitAddress(level, cell, unit.stack) for unit in self.shape)
 
 
-def facts_of(resolved: ResolvedCell, cell: Cell, key: bytes) -> CellFacts:
-    """Sum up a resolved cell."""
+def facts_of(resolved: ResolvedCell, cell: Cell, key: bytes = b"") -> CellFacts:
+    """Sum up a resolved cell; its units' marks are still to be made."""
     ground = tuple((level, address.cell) for level, address in resolved.ground.items())
     unknown = frozenset(resolved.stateless)
     return CellFacts(
         cell=cell,
         key=key,
+        marks=(),
         shape=shape_of(resolved, ground),
         ground=ground,
         backends=tuple(None if unit.address in unknown else _backend_mark(unit) for unit in resolved.units),

@@ -8,6 +8,7 @@ from pathlib import Path
 from cellwright.fleet.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet
 from cellwright.fleet.loading import Loading
+from cellwright.fleet.witness import Witness
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
@@ -30,11 +31,16 @@ def find_root(start: Path) -> Path:
     )
 
 
-def load_fleet(root: Path, contracts: Callable[[StackPin], Contract], cache: Path | None = None) -> Fleet:
+def load_fleet(
+    root: Path,
+    contracts: Callable[[StackPin], Contract],
+    cache: Path | None = None,
+    witness: Witness | None = None,
+) -> Fleet:
     """Load and check a whole fleet; what is wrong with it stands in `Fleet.diagnostics`.
 
     With a folder as `cache`, cells that are as they were at the last load are not resolved again until
-    somebody asks for their units; the fleet is the same with it or without.
+    somebody asks for their units; the fleet is the same with it or without. A `witness` sees those that are.
 
     Raises:
         DiagnosticError: there is no fleet.yaml in `root`.
@@ -43,7 +49,7 @@ def load_fleet(root: Path, contracts: Callable[[StackPin], Contract], cache: Pat
     if not files.exists(FLEET_FILE):
         raise DiagnosticError(error(f"there is no {FLEET_FILE} in {root}", "make one: cellwright init DIR"))
     with collection_paused():
-        return Loading(files, contracts, cache).fleet()
+        return Loading(files, contracts, cache, witness).fleet()
 
 
 @contextmanager

@@ -18,16 +18,19 @@ from cellwright.fleet.files import FleetFiles
 from cellwright.fleet.findings import Findings
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level
 from cellwright.fleet.kept_file import stamp_of
+from cellwright.fleet.layer_marks import LayerMarks
 from cellwright.fleet.layering import Layering
-from cellwright.fleet.level_load import CellOutcome, LevelLoad
+from cellwright.fleet.level_load import LevelLoad
+from cellwright.fleet.outcome import CellOutcome
 from cellwright.fleet.placement import Grounds
-from cellwright.fleet.profile import Surroundings, digest_of
+from cellwright.fleet.profile import Surroundings
 from cellwright.fleet.recall import FORMAT, Recall, Record
 from cellwright.fleet.resolutions import Resolutions
 from cellwright.fleet.roster import Roster
 from cellwright.fleet.shape import unknown_stacks
 from cellwright.fleet.soundness import all_sound
 from cellwright.fleet.state import StateBackend
+from cellwright.fleet.witness import Witness
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import StackPin
@@ -40,8 +43,13 @@ class Loading:
     """Loads a fleet once; with a folder for a cache, cells that are as they were are not resolved."""
 
     def __init__(
-        self, files: FleetFiles, contracts: Callable[[StackPin], Contract], cache: Path | None
+        self,
+        files: FleetFiles,
+        contracts: Callable[[StackPin], Contract],
+        cache: Path | None,
+        witness: Witness | None = None,
     ) -> None:
+        self._witness = witness
         self._files = files
         self._findings = Findings()
         self._configuration, faults = read_configured(files, cache)
@@ -52,7 +60,7 @@ class Loading:
         self._documents = Documents(files, self._configuration.levels)
         self._recall = self._open_recall(cache)
         self._resolutions = Resolutions()
-        self._layer_digests: dict[str, bytes | None] = {}
+        self._marks = LayerMarks(files, self._documents)
         self._outcomes: dict[CellAddress, CellOutcome] = {}
         self._faces: dict[CellAddress, bytes] = {}
         self._used: dict[str, dict[str, None]] = {}
@@ -113,9 +121,10 @@ class Loading:
             files=self._files,
             recall=self._recall,
             resolutions=self._resolutions,
-            surroundings=Surroundings(context, self._layer_digest, self._faces),
+            surroundings=Surroundings(context, self._marks, self._faces),
             hosts=level is not self._configuration.levels[-1],
             shapes=self._shapes,
+            witness=self._witness,
         )
         used = self._used.setdefault(level.name, {})
         for address, loaded in loader.load(sources).items():
@@ -157,15 +166,6 @@ class Loading:
             takers=tuple(item for item in self._configuration.levels if item.cells == level.cells),
         )
 
-    def _layer_digest(self, path: str) -> bytes | None:
-        """Digest a layer; None if it can't be read. It is read once: what is parsed is what was digested."""
-        if path not in self._layer_digests:
-            try:
-                self._layer_digests[path] = digest_of(self._files.keep(path))
-            except DiagnosticError:
-                self._layer_digests[path] = None
-        return self._layer_digests[path]
-
     def _check_layers(self) -> None:
         """Find what is wrong with the layers as such, which several levels may share."""
         levels = self._configuration.levels
@@ -188,13 +188,13 @@ class Loading:
         levels = self._configuration.levels
         unknown = tuple(unknown_stacks(document.root, taking, levels)) if document.root is not None else ()
         self._findings.add(unknown)
-        digest = self._layer_digest(path) if self._recall is not None else None
+        digest = self._marks.content(path) if self._recall is not None else None
         if digest is not None and document.root is not None and not (document.faults or unknown):
             self._sound.update((level.name, path, digest) for level in taking)
 
     def _is_sound(self, level: Level, path: str) -> bool:
         """Tell whether this very layer was looked through before and nothing was found."""
-        if self._recall is None or (digest := self._layer_digest(path)) is None:
+        if self._recall is None or (digest := self._marks.content(path)) is None:
             return False
         known = (level.name, path, digest) in self._recall.sound_layers
         if known:

@@ -20,7 +20,7 @@ from cellwright.fleet.packing import (
 from cellwright.fleet.profile import Profile
 from cellwright.model.address import CellAddress
 
-FORMAT = 1
+FORMAT = 2
 """Raise it whenever the same settings would be resolved otherwise, or a record looks different."""
 
 
@@ -53,7 +53,7 @@ class Recall:
             profiles, shapes, self._packed, layers = found
             self._profiles = [Profile(*item) for item in profiles]
             # One object for all cells that have it: what is found out about a shape is found out once.
-            self._shapes = [tuple(_unit_shape(item) for item in shape) for shape in shapes]
+            self._shapes = [unpack_shape(shape) for shape in shapes]
             self.sound_layers = frozenset(layers)
 
     @property
@@ -68,7 +68,7 @@ class Recall:
             return None
         _, profile, shape, face, rest = packed
         held = self._profiles[profile]
-        facts = _with_rest(self._shapes[shape], held.ground, rest)
+        facts = with_rest(self._shapes[shape], held.ground, rest)
         return Record(own=own, profile=held, face=face, facts=facts)
 
     def holds_only(self, cells: Collection[CellAddress], sound: frozenset[tuple[str, str, bytes]]) -> bool:
@@ -86,35 +86,37 @@ class Recall:
                 profiles.setdefault(record.profile, len(profiles)),
                 shapes.setdefault(record.facts.shape, len(shapes)),
                 record.face,
-                _pack_rest(record.facts),
+                pack_rest(record.facts),
             )
             for address, record in records.items()
         }
-        plain = [tuple(map(_plain_unit, shape)) for shape in shapes]
+        plain = [pack_shape(shape) for shape in shapes]
         write_kept(self._path, self.stamp, ([tuple(item) for item in profiles], plain, packed, list(sound)))
 
 
-def pack_facts(facts: CellFacts) -> Packed:
-    """Write facts whole, for another process."""
-    return (tuple(map(_plain_unit, facts.shape)), facts.ground, _pack_rest(facts))
+def pack_shape(shape: Shape) -> Packed:
+    """Write a shape."""
+    return tuple(map(_plain_unit, shape))
 
 
-def unpack_facts(packed: Packed) -> CellFacts:
-    """Read what `pack_facts` wrote."""
-    shape, ground, rest = packed
-    return _with_rest(tuple(map(_unit_shape, shape)), ground, rest)
+def unpack_shape(packed: Packed) -> Shape:
+    """Read what `pack_shape` wrote."""
+    return tuple(map(_unit_shape, packed))
 
 
-def _pack_rest(facts: CellFacts) -> Packed:
+def pack_rest(facts: CellFacts) -> Packed:
+    """Write what a cell does not share with others."""
     findings = (tuple(map(pack_finding, facts.faults)), tuple(map(pack_finding, facts.findings)))
-    return (facts.key, pack_cell(facts.cell), facts.backends, findings)
+    return (facts.key, facts.marks, pack_cell(facts.cell), facts.backends, findings)
 
 
-def _with_rest(shape: Shape, ground: Ground, rest: Packed) -> CellFacts:
-    key, cell, backends, (faults, findings) = rest
+def with_rest(shape: Shape, ground: Ground, rest: Packed) -> CellFacts:
+    """Read what `pack_rest` wrote."""
+    key, marks, cell, backends, (faults, findings) = rest
     return CellFacts(
         cell=unpack_cell(cell),
         key=key,
+        marks=marks,
         shape=shape,
         ground=ground,
         backends=backends,

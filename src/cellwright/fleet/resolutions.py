@@ -1,6 +1,7 @@
 """Every cell resolved, each when somebody first asks for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from threading import RLock
 
 from cellwright.fleet.cell import LevelContext, ResolvedCell, resolve_cell
@@ -41,6 +42,16 @@ class Resolutions(Mapping[CellAddress, ResolvedCell]):
         with self._turn:
             known = self._known.get(address)
             return known or resolve_cell(self._sources[address], self._contexts[address.level])
+
+    def part(self, address: CellAddress, stacks: Collection[str]) -> ResolvedCell:
+        """Give a cell with its units of some stacks alone, without remembering it."""
+        with self._turn:
+            known = self._known.get(address)
+            if known is not None:
+                return replace(
+                    known, units=tuple(unit for unit in known.units if unit.address.stack in stacks)
+                )
+            return resolve_cell(self._sources[address], self._contexts[address.level], stacks)
 
     def __iter__(self) -> Iterator[CellAddress]:
         """Yield the cells in the order of levels and names."""

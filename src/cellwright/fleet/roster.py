@@ -1,6 +1,6 @@
 """A fleet's units: counted and ordered by their cells' facts, made whole by the cell when asked for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from cellwright.fleet.facts import CellFacts, UnitShape
 from cellwright.fleet.fleet import OutputUse, Units
@@ -26,6 +26,16 @@ class Roster(Units):
             if unit.address.stack == address.stack:
                 return unit
         raise KeyError(address)
+
+    def some(self, cell: CellAddress, stacks: Collection[str]) -> tuple[Unit, ...]:
+        """Give a cell's units of some stacks; no others are made, and nothing is remembered.
+
+        Raises:
+            KeyError: there is no such cell.
+        """
+        if cell not in self.facts:
+            raise KeyError(cell)
+        return self._resolutions.part(cell, stacks).units
 
     def __iter__(self) -> Iterator[UnitAddress]:
         """Yield the units' addresses."""

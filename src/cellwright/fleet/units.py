@@ -1,6 +1,6 @@
 """One cell's units: each stack of its level with inputs, order, state and environment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from cellwright.fleet.common import Common
@@ -38,11 +38,13 @@ class CellParts:
     notes: Notes
 
 
-def make_units(parts: CellParts) -> Iterator[Unit]:
-    """Make the unit of every stack of the cell's level, disabled ones included."""
+def make_units(parts: CellParts, only: Collection[str] | None = None) -> Iterator[Unit]:
+    """Make the unit of every stack of the cell's level, or of some; disabled ones included."""
     labels = _labels(parts.cell.settings)
     stacks = parts.root.get("stacks")
     for stack in parts.standpoint.level.stacks.values():
+        if only is not None and stack.name not in only:
+            continue
         settings = stacks.get(stack.name) if stacks is not None else None
         yield _Making(parts, stack, settings).unit(labels)
 

@@ -1,17 +1,30 @@
-"""Reading standings straight from a SQLite ledger, without loading the toolkit that all else goes through.
+"""Reading what standings need straight from a SQLite ledger, without loading the toolkit for all else.
 
 Loading that takes longer than reading 60,000 units. Whatever is out of the ordinary is left to the long way,
 by `opening`: it knows what to say.
 """
 
 import sqlite3
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
 
+from cellwright.ledger.rows import load_address, load_unit
 from cellwright.ledger.version import HEAD, VERSION_TABLE
 from cellwright.ledger.views import HeadsView, OutputsView
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit
 
 _PREFIX = "sqlite:///"
+_AT_ONCE = 500
+"""Units in one statement: databases limit a statement's parameters."""
+
+_APPLIED = (
+    "SELECT heads.*, units.*, outputs.outputs FROM heads "
+    "JOIN units ON units.unit = heads.unit JOIN outputs ON outputs.unit = heads.unit"
+)
 _ODD = frozenset("?#%")
 """What means something else inside the kind of address that SQLite opens read-only."""
 
@@ -24,6 +37,54 @@ class Standings:
     key_check: str
     heads: HeadsView
     outputs: OutputsView
+    details: "Details"
+    """The rest, read when it is asked for."""
+
+
+class Details:
+    """What is remembered of single units. Every method gives None where the long way has to be taken."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._inherited: sqlite3.Connection | None = None
+
+    def sources(self) -> dict[str, tuple[str, str]] | None:
+        """Read the digest and the label of every applied unit's source, by address as text."""
+        rows = self._rows("SELECT unit, source_digest, source_label FROM units")
+        return None if rows is None else {row.unit: (row.source_digest, row.source_label) for row in rows}
+
+    def applied(self, addresses: Collection[UnitAddress]) -> dict[UnitAddress, AppliedUnit] | None:
+        """Read all that is remembered of these units."""
+        found: dict[UnitAddress, AppliedUnit] = {}
+        names = [str(address) for address in addresses]
+        for start in range(0, len(names), _AT_ONCE):
+            some = names[start : start + _AT_ONCE]
+            rows = self._rows(f"{_APPLIED} WHERE heads.unit IN ({','.join('?' * len(some))})", some)
+            if rows is None:
+                return None
+            found.update((load_address(row.unit), load_unit(row)) for row in rows)
+        return found
+
+    def forked(self) -> None:
+        """Let go of a connection that belongs to the process of which this one is a copy."""
+        # Kept, not closed: SQLite's connections may not be touched across a fork.
+        self._inherited, self._connection = self._connection, None
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _rows(self, statement: str, names: Sequence[str] = ()) -> "list[Any] | None":
+        try:
+            if self._connection is None:
+                self._connection = _connect(self._path)
+                self._connection.row_factory = _named
+            return self._connection.execute(statement, names).fetchall()
+        except sqlite3.Error:
+            return None
 
 
 def read_standings(url: str) -> Standings | None:
@@ -32,13 +93,23 @@ def read_standings(url: str) -> Standings | None:
     if not url.startswith(_PREFIX) or not path.startswith("/") or _ODD & set(path):
         return None
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)) as connection:
-            return _read(connection)
+        with closing(_connect(path)) as connection:
+            return _read(connection, path)
     except sqlite3.Error:
         return None
 
 
-def _read(connection: sqlite3.Connection) -> Standings | None:
+def _connect(path: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+
+
+def _named(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> SimpleNamespace:
+    return SimpleNamespace(
+        **{column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+    )
+
+
+def _read(connection: sqlite3.Connection, path: str) -> Standings | None:
     connection.execute("BEGIN")
     version = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608  a constant
     bound = dict(connection.execute("SELECT name, value FROM bindings"))
@@ -51,4 +122,5 @@ def _read(connection: sqlite3.Connection) -> Standings | None:
         bound["key_check"],
         HeadsView({row[0]: row[1:] for row in heads}),
         OutputsView(dict(outputs)),
+        Details(path),
     )

@@ -30,12 +30,13 @@ def choose(
     *,
     destroy: bool,
     named: frozenset[UnitAddress] = frozenset(),
+    thorough: bool = False,
 ) -> Choice:
     """Pick a run's units from where the selected ones stand.
 
     A selected unit that is up to date is taken along if it depends on one that changes: its inputs may be
-    others afterwards. `recorded` says what each applied unit stood on. Units to destroy come along only with
-    `destroy`, or if they are `named` one by one.
+    others afterwards; with `thorough`, all that are up to date are. `recorded` says what each applied unit
+    stood on. Units to destroy come along only with `destroy`, or if they are `named` one by one.
     """
     found = tuple(statuses)
     changed = {item.address for item in found if item.status in CHANGES}
@@ -44,7 +45,7 @@ def choose(
     }
     graph = graph_of(units, enabled_only=True)
     settled = {item.address for item in found if item.status is Status.UP_TO_DATE}
-    applied = changed | (graph.with_downstreams(changed) & settled)
+    applied = changed | (settled if thorough else graph.with_downstreams(changed) & settled)
     return make_choice(applied, doomed, graph, recorded)
 
 

@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import TypeAlias
 
 from cellwright.fleet.facts import CellFacts, Target, UnitShape
-from cellwright.fleet.fleet import Units
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.change import Status, UnitStatus
 from cellwright.model.unit import Backend, StackPin, Unit
@@ -21,8 +20,11 @@ from cellwright.planning.standing import HALF_DONE, StackFacts, Surveyor, remove
 HeadRow: TypeAlias = tuple[str | None, str | None, str | None, int | None]
 """Fingerprint, failed fingerprint, and the state's lineage and serial."""
 
-Settings: TypeAlias = tuple[bytes, bytes, tuple[str | None, ...]]
-"""A cell's key, what marks the outputs that it takes, and the digest of each unit's settings if known."""
+Digests: TypeAlias = tuple[str | None, ...]
+"""The digest of the settings of each of a cell's units, if known."""
+
+Settings: TypeAlias = tuple[bytes, tuple[bytes, ...], bytes, Digests]
+"""A cell's key, its units' marks, what marks the outputs that it takes, and its digests."""
 
 _MARK = 20
 _LOCAL = "local"
@@ -52,7 +54,6 @@ class Glance:
     """Looks at a fleet without reading what its units are set to."""
 
     facts: Mapping[CellAddress, CellFacts]
-    units: Units
     rows: Rows
     memory: Memory
     surveyor: Surveyor
@@ -78,14 +79,25 @@ class Glance:
         if not facts.key:
             return
         key, mark = (cell.level, cell.cell), self._mark(facts, _CellLook(facts))
-        known = self.memory.known.get(key)
-        before = (
-            known[2] if known is not None and known[:2] == (facts.key, mark) else (None,) * len(facts.shape)
-        )
+        before = self._remembered(facts, mark)
         now = tuple(digests.get(unit.stack, digest) for unit, digest in zip(facts.shape, before, strict=True))
-        if known != (facts.key, mark, now):
-            self.memory.known[key] = (facts.key, mark, now)
+        settings = (facts.key, facts.marks, mark, now)
+        if self.memory.known.get(key) != settings:
+            self.memory.known[key] = settings
             self.memory.changed = True
+
+    def _remembered(self, cell: CellFacts, mark: bytes) -> Digests:
+        """Give the digests that still hold; `mark` is that of the outputs that the cell takes."""
+        known = self.memory.known.get((cell.address.level, cell.address.cell))
+        if known is None or known[0] != cell.key or known[2] != mark:
+            return (None,) * len(cell.shape)
+        _, marks, _, digests = known
+        if marks == cell.marks:
+            return digests
+        return tuple(
+            digest if before == now else None
+            for before, now, digest in zip(marks, cell.marks, digests, strict=True)
+        )
 
     def _forgotten(self, addresses: Iterable[UnitAddress]) -> Iterator[UnitStatus]:
         for address in addresses:
@@ -94,10 +106,7 @@ class Glance:
 
     def _cell(self, cell: CellFacts, addresses: Iterable[UnitAddress]) -> Iterator[UnitStatus | UnitAddress]:
         look = _CellLook(cell)
-        known = self.memory.known.get((cell.address.level, cell.address.cell))
-        digests: tuple[str | None, ...] = (None,) * len(cell.shape)
-        if known is not None and known[0] == cell.key and known[1] == self._mark(cell, look):
-            digests = known[2]
+        digests = self._remembered(cell, self._mark(cell, look))
         places = {unit.stack: index for index, unit in enumerate(cell.shape)}
         for address in addresses:
             index = places.get(address.stack)

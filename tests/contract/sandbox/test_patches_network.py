@@ -192,3 +192,33 @@ def test_registering_an_instance_again_replaces_it(sandbox: Sandbox) -> None:
 
     (instance,) = discovery.list_instances(ServiceId=service)["Instances"]
     assert instance["Attributes"] == {"AWS_INSTANCE_IPV4": "10.0.0.2"}
+
+
+def test_each_side_of_a_peering_connection_has_tags_of_its_own(sandbox: Sandbox) -> None:
+    role = "arn:aws:iam::111122223333:role/deployer"
+    given = aws(sandbox, "sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    asking = aws(sandbox, "ec2")
+    accepting = aws(
+        sandbox,
+        "ec2",
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    vpc, peer = (
+        side.create_vpc(CidrBlock=block)["Vpc"]["VpcId"]
+        for side, block in ((asking, "10.0.0.0/16"), (accepting, "10.1.0.0/16"))
+    )
+    connection = asking.create_vpc_peering_connection(
+        VpcId=vpc,
+        PeerVpcId=peer,
+        PeerOwnerId="111122223333",
+        TagSpecifications=specification("vpc-peering-connection"),
+    )["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+
+    accepting.accept_vpc_peering_connection(VpcPeeringConnectionId=connection)
+    accepting.create_tags(Resources=[connection], Tags=[{"Key": "Name", "Value": "other"}])
+
+    sides = [side.describe_vpc_peering_connections()["VpcPeeringConnections"] for side in (asking, accepting)]
+    assert [found["Tags"] for (found,) in sides] == [[TAG], [{"Key": "Name", "Value": "other"}]]
+    assert {found["Status"]["Code"] for (found,) in sides} == {"active"}

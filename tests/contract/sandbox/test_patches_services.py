@@ -32,6 +32,11 @@ def rebalancing(ecs: Client) -> str:
     return str(service["availabilityZoneRebalancing"])
 
 
+def grace_period(ecs: Client) -> int:
+    (service,) = ecs.describe_services(cluster="lab", services=["app"])["services"]
+    return int(service["healthCheckGracePeriodSeconds"])
+
+
 def test_a_service_says_whether_it_rebalances(sandbox: Sandbox) -> None:
     ecs = ecs_service(sandbox)
     assert rebalancing(ecs) == "DISABLED"
@@ -45,6 +50,17 @@ def test_a_service_says_whether_it_rebalances(sandbox: Sandbox) -> None:
 
 def test_a_service_may_rebalance_from_the_start(sandbox: Sandbox) -> None:
     assert rebalancing(ecs_service(sandbox, availabilityZoneRebalancing="ENABLED")) == "ENABLED"
+
+
+def test_a_service_remembers_for_how_long_it_waits_for_health(sandbox: Sandbox) -> None:
+    ecs = ecs_service(sandbox, healthCheckGracePeriodSeconds=600)
+    assert grace_period(ecs) == 600
+
+    ecs.update_service(cluster="lab", service="app", desiredCount=2)
+    assert grace_period(ecs) == 600
+
+    ecs.update_service(cluster="lab", service="app", healthCheckGracePeriodSeconds=0)
+    assert grace_period(ecs) == 0
 
 
 def test_tags_of_scalable_targets_can_be_listed_and_changed(sandbox: Sandbox) -> None:
@@ -98,6 +114,77 @@ def test_a_detectors_tags_can_be_listed_and_changed(sandbox: Sandbox) -> None:
 
     assert guard.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"a": "3"}
     assert guard.get_detector(DetectorId=detector)["Tags"] == {"a": "3"}
+
+
+def test_tags_of_filters_can_be_changed(sandbox: Sandbox) -> None:
+    guard = aws(sandbox, "guardduty")
+    detector = guard.create_detector(Enable=True)["DetectorId"]
+    arn = f"arn:aws:guardduty:us-east-1:123456789012:detector/{detector}/filter/known"
+    guard.create_filter(
+        DetectorId=detector,
+        Name="known",
+        FindingCriteria={"Criterion": {"type": {"Equals": ["Recon:EC2/Portscan"]}}},
+        Tags={"a": "1", "b": "2"},
+    )
+
+    guard.tag_resource(ResourceArn=arn, Tags={"a": "3"})
+    guard.untag_resource(ResourceArn=arn, TagKeys=["b"])
+
+    assert guard.get_filter(DetectorId=detector, FilterName="known")["Tags"] == {"a": "3"}
+    assert guard.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"a": "3"}
+
+
+def test_a_detector_keeps_the_features_that_an_update_does_not_name(sandbox: Sandbox) -> None:
+    guard = aws(sandbox, "guardduty")
+    detector = guard.create_detector(Enable=True)["DetectorId"]
+
+    for name, status in (
+        ("S3_DATA_EVENTS", "ENABLED"),
+        ("RDS_LOGIN_EVENTS", "ENABLED"),
+        ("S3_DATA_EVENTS", "DISABLED"),
+    ):
+        guard.update_detector(DetectorId=detector, Features=[{"Name": name, "Status": status}])
+
+    features = guard.get_detector(DetectorId=detector)["Features"]
+    assert {feature["Name"]: feature["Status"] for feature in features} == {
+        "S3_DATA_EVENTS": "DISABLED",
+        "RDS_LOGIN_EVENTS": "ENABLED",
+    }
+
+
+def test_a_stream_delivers_to_opensearch_in_a_network(sandbox: Sandbox) -> None:
+    ec2 = aws(sandbox, "ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    role = "arn:aws:iam::123456789012:role/delivery"
+    firehose = aws(sandbox, "firehose")
+    firehose.create_delivery_stream(
+        DeliveryStreamName="logs",
+        AmazonopensearchserviceDestinationConfiguration={
+            "RoleARN": role,
+            "DomainARN": "arn:aws:es:us-east-1:123456789012:domain/logs",
+            "IndexName": "logs",
+            "S3Configuration": {"RoleARN": role, "BucketARN": "arn:aws:s3:::failed"},
+            "VpcConfiguration": {"SubnetIds": [subnet], "RoleARN": role, "SecurityGroupIds": ["sg-1"]},
+        },
+    )
+    firehose.update_destination(
+        DeliveryStreamName="logs",
+        CurrentDeliveryStreamVersionId="1",
+        DestinationId="destinationId-000000000001",
+        AmazonopensearchserviceDestinationUpdate={"IndexName": "other"},
+    )
+
+    stream = firehose.describe_delivery_stream(DeliveryStreamName="logs")["DeliveryStreamDescription"]
+    destination = stream["Destinations"][0]["AmazonopensearchserviceDestinationDescription"]
+    assert destination["IndexName"] == "other"
+    assert destination["S3DestinationDescription"]["BucketARN"] == "arn:aws:s3:::failed"
+    assert destination["VpcConfigurationDescription"] == {
+        "SubnetIds": [subnet],
+        "RoleARN": role,
+        "SecurityGroupIds": ["sg-1"],
+        "VpcId": vpc,
+    }
 
 
 def test_a_hub_remembers_its_settings(sandbox: Sandbox) -> None:
@@ -201,6 +288,39 @@ def test_tags_of_servers_and_users_can_be_changed(sandbox: Sandbox) -> None:
         transfer.tag_resource(Arn=arn, Tags=[{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "3"}])
         transfer.untag_resource(Arn=arn, TagKeys=["b"])
         assert transfer.list_tags_for_resource(Arn=arn)["Tags"] == [{"Key": "a", "Value": "2"}]
+
+
+def test_a_server_in_a_vpc_has_an_endpoint_there_that_goes_with_it(sandbox: Sandbox) -> None:
+    transfer, ec2 = aws(sandbox, "transfer"), aws(sandbox, "ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/25")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="sftp", Description="sftp", VpcId=vpc)["GroupId"]
+    details = {"VpcId": vpc, "SubnetIds": [subnet], "SecurityGroupIds": [group]}
+    server = transfer.create_server(EndpointType="VPC", EndpointDetails=details)["ServerId"]
+
+    found = transfer.describe_server(ServerId=server)["Server"]["EndpointDetails"]
+    (endpoint,) = ec2.describe_vpc_endpoints(VpcEndpointIds=[found["VpcEndpointId"]])["VpcEndpoints"]
+    assert [item["GroupId"] for item in endpoint["Groups"]] == [group]
+
+    transfer.delete_server(ServerId=server)
+    (endpoint,) = ec2.describe_vpc_endpoints(VpcEndpointIds=[found["VpcEndpointId"]])["VpcEndpoints"]
+    assert endpoint["State"] == "deleted"
+
+
+def test_servers_and_users_can_be_stopped_and_changed(sandbox: Sandbox) -> None:
+    transfer, server = sftp_user(sandbox)
+    home = [{"Entry": "/", "Target": "/bucket/acme"}]
+
+    transfer.stop_server(ServerId=server)
+    assert transfer.describe_server(ServerId=server)["Server"]["State"] == "OFFLINE"
+
+    transfer.update_server(ServerId=server, SecurityPolicyName="TransferSecurityPolicy-2024-01")
+    transfer.start_server(ServerId=server)
+    transfer.update_user(ServerId=server, UserName="acme", HomeDirectoryMappings=home)
+
+    found = transfer.describe_server(ServerId=server)["Server"]
+    assert (found["State"], found["SecurityPolicyName"]) == ("ONLINE", "TransferSecurityPolicy-2024-01")
+    assert transfer.describe_user(ServerId=server, UserName="acme")["User"]["HomeDirectoryMappings"] == home
 
 
 def test_a_missing_server_user_or_key_is_called_so_as_aws_does(sandbox: Sandbox) -> None:

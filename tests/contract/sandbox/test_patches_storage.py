@@ -104,6 +104,27 @@ def test_every_database_has_an_id_of_its_own(sandbox: Sandbox) -> None:
         assert len(found["DBInstances"]) == 1
 
 
+def test_a_database_knows_whether_its_performance_is_looked_into(sandbox: Sandbox) -> None:
+    rds = aws(sandbox, "rds")
+    rds.create_db_instance(
+        DBInstanceIdentifier="insights",
+        DBInstanceClass="db.t4g.medium",
+        Engine="postgres",
+        EnablePerformanceInsights=True,
+        PerformanceInsightsKMSKeyId="arn:aws:kms:us-east-1:123456789012:key/1",
+        PerformanceInsightsRetentionPeriod=7,
+    )
+
+    (database,) = rds.describe_db_instances(DBInstanceIdentifier="insights")["DBInstances"]
+    assert database["PerformanceInsightsEnabled"] is True
+    assert database["PerformanceInsightsKMSKeyId"].endswith("key/1")
+    assert database["PerformanceInsightsRetentionPeriod"] == 7
+
+    rds.modify_db_instance(DBInstanceIdentifier="insights", EnablePerformanceInsights=False)
+    (database,) = rds.describe_db_instances(DBInstanceIdentifier="insights")["DBInstances"]
+    assert database["PerformanceInsightsEnabled"] is False
+
+
 def test_parameters_of_a_database_say_who_set_them_and_can_be_taken_back(sandbox: Sandbox) -> None:
     rds = aws(sandbox, "rds")
     rds.create_db_parameter_group(

@@ -23,6 +23,11 @@ def stack_folders() -> list[Path]:
     return sorted(path.parent for path in STACKS.glob("*/*/versions.tf"))
 
 
+def stack_name(stack: Path) -> str:
+    """Name a stack by its level and its folder: `client/app`."""
+    return f"{stack.parent.name}/{stack.name}"
+
+
 def with_tables(readme: str, stack: Path) -> str:
     """Replace the tables between the marks in a README."""
     return _TABLES.sub(lambda _: f"{BEGIN}\n{tables(stack)}{END}", readme)

@@ -73,6 +73,38 @@ def test_an_upstream_applied_alone_marks_who_takes_its_output(fleet: FleetFolder
     ]
 
 
+def test_plan_all_looks_at_units_that_are_up_to_date_too(up: Program) -> None:
+    assert up.run("plan", "--json").expect(0).outcomes == {}
+
+    answer = up.run("plan", "--all", "--exit-code", "--json").expect(0)
+
+    assert answer.outcomes == {
+        "client/acme/a": "unchanged",
+        "client/acme/b": "unchanged",
+        "client/acme/c": "unchanged",
+    }
+    assert "terraform plan" in up.look("logs", answer.document["run"], "client/acme/c").out
+    assert "Nothing to do" in up.run("plan", "client/acme/c", "--all").expect(0).text
+
+
+def test_plan_all_still_tells_a_change_from_what_is_up_to_date(fleet: FleetFolder, up: Program) -> None:
+    fleet.cell("acme", {"stacks": {"a": {"value": "2"}, **TAKES_OUTPUT["stacks"]}})
+
+    answer = up.run("plan", "--all", "--exit-code", "--json").expect(3)
+
+    assert answer.outcomes == {
+        "client/acme/a": "planned",
+        "client/acme/b": "unchanged",
+        "client/acme/c": "unchanged",
+    }
+
+
+def test_plans_of_units_that_are_up_to_date_are_not_kept(tmp_path: Path, up: Program) -> None:
+    answer = up.run("plan", "--all", "-o", str(tmp_path / "plans")).expect(1)
+    assert "--all" in answer.err
+    assert not (tmp_path / "plans").exists()
+
+
 def test_a_default_that_a_cell_overrides_does_not_change_it(fleet: FleetFolder, program: Start) -> None:
     cellwright = program(fleet)
     fleet.cell("acme", {"stacks": {"a": {"value": "1"}}})

@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from e2e.conftest import Start
-from e2e.kit.crashes import leases, once_each, twenty_units
+from e2e.kit.crashes import leases, once_each, runs, twenty_units
 from e2e.kit.fleet import make_fleet
 
 
@@ -62,3 +62,21 @@ def test_a_plan_while_an_apply_runs_waits_for_it(tmp_path: Path, program: Start)
             fleet.desk.release()
             first.finish().expect(0)
             assert second.finish().expect(0).outcomes == {"client/acme/only": "unchanged"}
+
+
+def test_resume_takes_up_what_crashed_and_not_what_is_at_work(tmp_path: Path, program: Start) -> None:
+    fleet = make_fleet(tmp_path, {"a": {}, "b": {}}, {"acme": {}})
+    cellwright = program(fleet)
+    fleet.desk.fail("acme-a")
+    cellwright.run("apply", "client/acme/a", "--yes").expect(1)
+    fleet.desk.fail("acme-a", really=False)
+    with fleet.desk.holding("acme-b"), cellwright.started("apply", "client/acme/b", "--yes") as at_work:
+        fleet.desk.until("begin", mark="acme-b")
+        resumed = cellwright.run("resume", "--yes", "--json").expect(0)
+        assert resumed.outcomes == {"client/acme/a": "applied"}
+        answer = cellwright.look("resume", "--yes").expect(1)
+        assert "no run is waiting" in answer.err
+        named = cellwright.look("resume", runs(fleet)[0].id, "--yes").expect(1)
+        assert f"carried out by process {at_work.process.pid}" in named.err
+        fleet.desk.release("acme-b")
+        at_work.finish().expect(0)

@@ -8,8 +8,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cellwright.app.examiner import Examiner
 from cellwright.app.home import Home
-from cellwright.app.surveying import Grounds, Survey, Tables
+from cellwright.app.surveying import Grounds, Survey, Tables, surveyor_of
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load import load_fleet
 from cellwright.ledger.codec import dump_values
@@ -49,8 +50,20 @@ class World:
     sources: Sources = field(default_factory=Sources)
     applied: dict[UnitAddress, AppliedUnit] = field(default_factory=dict)
 
-    def load(self) -> Fleet:
-        return load_fleet(self.root, Stacks({"any": ANY, "other": ANY}), self.root / ".cellwright/cache")
+    def load(self, witness: Examiner | None = None) -> Fleet:
+        stacks = Stacks({"any": ANY, "other": ANY})
+        return load_fleet(self.root, stacks, self.root / ".cellwright/cache", witness)
+
+    def witness(self) -> Examiner:
+        tables = self.tables()
+        surveyor = surveyor_of(
+            Home(self.root),
+            self.sources.facts,
+            DIGESTER,
+            tables,
+            lambda unit: tables.applied((unit,)).get(unit),
+        )
+        return Examiner(surveyor, tables.forked)
 
     def apply(self, fleet: Fleet, edition: int, *, failing: frozenset[UnitAddress] = frozenset()) -> None:
         """Apply what is there, upstreams first; `edition` is part of every output."""
@@ -79,9 +92,9 @@ class World:
     def outputs(self) -> dict[UnitAddress, Mapping[str, RecordedOutput]]:
         return {address: item.outputs for address, item in self.applied.items()}
 
-    def at_a_glance(self, fleet: Fleet) -> tuple[UnitStatus, ...]:
+    def at_a_glance(self, fleet: Fleet, seen: Examiner | None = None) -> tuple[UnitStatus, ...]:
         grounds = Grounds(home=Home(self.root), fleet=fleet, stacks=self.sources.facts, digester=DIGESTER)
-        return Survey(grounds, self.tables()).statuses(self.everything(fleet))
+        return Survey(grounds, self.tables(), seen).statuses(self.everything(fleet))
 
     def one_by_one(self, fleet: Fleet) -> tuple[UnitStatus, ...]:
         record = Record(
@@ -128,9 +141,11 @@ def test_every_edit_and_every_apply(start: Writing, steps: list[tuple[tuple[str,
             world.apply(first, 0)
         for number, ((path, content), what) in enumerate(steps):
             Writing({path: content}).write(world.root)
-            fleet = world.load()
+            seen = world.witness()
+            fleet = world.load(seen)
             if has_errors(fleet.diagnostics):
                 continue
+            assert world.at_a_glance(fleet, seen) == world.one_by_one(fleet)
             if what in {1, 2}:
                 world.apply(fleet, number)
             elif what == 3:

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Collection, Iterator
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.kept_file import read_kept, stamp_of, write_kept
 from cellwright.fleet.load import load_fleet
+from cellwright.fleet.units import CellParts, make_units
+from cellwright.model.unit import Unit
 from unit.fleet import fleet_writing
 from unit.fleet.fleet_writing import Writing
 from unit.fleet.workbench import ANY, THREE_LEVELS, Stacks, contract, write
@@ -89,6 +92,66 @@ def test_what_is_as_it_was_is_not_resolved_again(tmp_path: Path, monkeypatch: py
     with pytest.raises(AssertionError, match="c3"):
         fresh(root, cache)
     assert len(resolved) == 1
+
+
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses of the units that are made from now on."""
+    units: list[str] = []
+
+    def noting(parts: CellParts, only: Collection[str] | None = None) -> Iterator[Unit]:
+        for unit in make_units(parts, only):
+            units.append(str(unit.address))
+            yield unit
+
+    monkeypatch.setattr("cellwright.fleet.cell.make_units", noting)
+    return units
+
+
+TWO_STACKS = """
+    fleet: test
+    levels:
+      - {name: client, cells: clients, layers: [defaults/client.yaml],
+         stacks: {app: {source: any}, sftp: {source: other}}}
+"""
+LAYER = """
+    tier: gold
+    stacks:
+      app: {a: 1, b: "${cell.tier}"}
+      sftp: {a: 1}
+"""
+APP, SFTP = "client/acme/app", "client/acme/sftp"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "units"),
+    [
+        ("app: {a: 1,", "app: {a: 2,", [APP]),
+        ("sftp: {a: 1}", "sftp: {a: 2}", [SFTP]),
+        ("sftp: {a: 1}", "sftp: {enabled: false}", [SFTP]),
+        ("      sftp: {a: 1}\n", "", [SFTP]),
+        ("app: {a: 1,", "app: !replace {a: 1,", [APP]),
+        ("tier: gold\n", "# gold\n    tier: gold\n", []),
+        ("tier: gold", "tier: silver", [APP, SFTP]),
+        ("stacks:", "stacks: !replace", [APP, SFTP]),
+        ("sftp: {a: 1}", "sftp: {a: 1, z: 3}", [SFTP, APP, SFTP]),
+    ],
+)
+def test_a_layer_concerns_the_units_about_whose_stacks_it_says_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, after: str, units: list[str]
+) -> None:
+    root, cache = tmp_path / "fleet", tmp_path / "cache"
+    client = "stacks: {app: {c: [1]}, sftp: {b: x}}"
+    write(root, {"fleet.yaml": TWO_STACKS, "defaults/client.yaml": LAYER, "clients/acme.yaml": client})
+    assert not fresh(root, cache).diagnostics
+    assert before in LAYER
+    write(root, {"defaults/client.yaml": LAYER.replace(before, after)})
+    expected = look(fresh(root))
+    with monkeypatch.context() as patching:
+        seen = made(patching)
+        fleet = fresh(root, cache)
+        assert seen == units
+    assert look(fleet) == expected
+    assert look(fresh(root, cache)) == expected
 
 
 @pytest.mark.parametrize("cut", [0, 1, 20, 60, 90, 200, -1])

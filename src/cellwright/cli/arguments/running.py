@@ -25,6 +25,10 @@ class PlanArguments(Selecting):
         typer.Option("--out", "-o", metavar="FILE", help="Save the plans; `apply FILE` carries them out."),
     ] = None
     destroy: DestroyOption = False
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Also plan units that are up to date, to see what has drifted."),
+    ] = False
     detailed: Annotated[
         bool, typer.Option("--exit-code", help="End with exit code 3 if there are changes.")
     ] = False
@@ -69,7 +73,7 @@ plan = declare(
     Act("plan", "plan"),
     """Make Terraform plans of the changes and show them. Changes nothing.
 
-    Units that are up to date are left alone; no Terraform starts for them.
+    Units that are up to date are left alone, without --all; no Terraform starts for them.
     """,
 )
 apply = declare(

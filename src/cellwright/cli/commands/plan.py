@@ -16,7 +16,9 @@ from cellwright.model.run import Outcome
 def plan(session: Session, arguments: PlanArguments) -> int:
     """Print what Terraform plans; with `--exit-code`, 3 says that there are changes."""
     request = PlanRequest(
-        selection=Selection(arguments.chosen_selectors, arguments.relatives, arguments.destroy),
+        selection=Selection(
+            arguments.chosen_selectors, arguments.relatives, arguments.destroy, thorough=arguments.every
+        ),
         parallel=arguments.parallel,
         out=arguments.out,
     )

@@ -7,6 +7,7 @@ from moto.ec2.responses.instances import InstanceResponse
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
 
 from cellwright.sandbox.patches.ec2_account import ACCOUNT_PATCHES
+from cellwright.sandbox.patches.ec2_peering import PEERING_PATCHES
 from cellwright.sandbox.patches.patch import Around, Moto, Patch, compute, surround
 
 _ALL = "-1"
@@ -111,4 +112,5 @@ PATCHES = (
         _volume_sizes,
     ),
     *ACCOUNT_PATCHES,
+    *PEERING_PATCHES,
 )

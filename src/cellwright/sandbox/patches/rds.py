@@ -17,6 +17,28 @@ def _resource_ids() -> None:
     surround(DBInstance, "__init__", build)
 
 
+def _performance_insights() -> None:
+    def build(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
+        original(self, *arguments, **named)
+        _note_insights(self, named)
+
+    def update(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
+        original(self, *arguments, **named)
+        _note_insights(self, named)
+
+    surround(DBInstance, "__init__", build)
+    surround(DBInstance, "update", update)
+
+
+def _note_insights(instance: Moto, request: Moto) -> None:
+    enabled = request.get("enable_performance_insights")
+    if enabled is not None:
+        instance.performance_insights_enabled = enabled
+    for name in ("performance_insights_kms_key_id", "performance_insights_retention_period"):
+        if request.get(name) is not None:
+            setattr(instance, name, request[name])
+
+
 def _parameter_sources() -> None:
     def update(original: Moto, self: Moto, parameters: Moto) -> None:
         original(self, [{**parameter, "Source": "user"} for parameter in parameters])
@@ -60,6 +82,11 @@ PATCHES = (
         "unique instance ids",
         "every instance had the same DbiResourceId: with two, none could be read",
         _resource_ids,
+    ),
+    Patch(
+        "performance insights",
+        "an instance forgot whether they are on, and with which key",
+        _performance_insights,
     ),
     Patch(
         "parameter sources",

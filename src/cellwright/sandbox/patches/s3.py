@@ -1,6 +1,7 @@
 """S3."""
 
 import json
+from types import SimpleNamespace
 
 import xmltodict  # type: ignore[import-untyped]
 from moto.iam.access_control import IAMPolicy, PermissionResult
@@ -63,6 +64,22 @@ def _request_payment() -> None:
     surround(S3Response, "_bucket_response_put", write)
 
 
+def _access_logs() -> None:
+    def permitted(original: Moto, _self: Moto, target_bucket: Moto, target_prefix: Moto) -> Moto:
+        if not target_bucket.policy:
+            return False
+        policy = json.loads(target_bucket.policy)
+        statements = [item for item in policy["Statement"] if isinstance(item.get("Principal"), dict)]
+        seen = SimpleNamespace(
+            policy=json.dumps({**policy, "Statement": statements}).encode(),
+            partition=target_bucket.partition,
+            name=target_bucket.name,
+        )
+        return original(seen, target_prefix)
+
+    surround(FakeBucket, "_log_permissions_enabled_policy", permitted)
+
+
 def _unknown_parts() -> None:
     def refuse(original: Moto, self: Moto, *arguments: Moto) -> Moto:
         querystring = arguments[-1]
@@ -79,6 +96,11 @@ PATCHES = (
         "bucket policy conditions",
         "a Deny under a condition denied everything: a TLS-only policy locked everybody out",
         _conditions,
+    ),
+    Patch(
+        "access logs",
+        "a bucket whose policy also says something to everybody couldn't take another one's access logs",
+        _access_logs,
     ),
     Patch("bucket notifications to EventBridge", "they were stored, but never shown", _event_bridge),
     Patch(

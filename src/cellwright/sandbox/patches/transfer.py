@@ -7,6 +7,7 @@ from moto.transfer.responses import TransferResponse
 from moto.transfer.types import User, prune_unset
 
 from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
+from cellwright.sandbox.patches.transfer_server import SERVER_PATCHES
 
 
 def _error_codes() -> None:
@@ -65,4 +66,5 @@ PATCHES = (
         _user_descriptions,
     ),
     Patch("tags of servers and users", "they couldn't be read or changed", _tags),
+    *SERVER_PATCHES,
 )

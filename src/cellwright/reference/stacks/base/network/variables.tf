@@ -18,6 +18,17 @@ variable "region" {
   }
 }
 
+variable "role_arn" {
+  description = "The role in the account that Terraform takes; null: the credentials as they are."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.role_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.role_arn))
+    error_message = "A role's ARN is written like arn:aws:iam::123456789012:role/deployer."
+  }
+}
+
 variable "tags" {
   description = "Tags for every resource: who it belongs to, and what manages it."
   type        = map(string)
@@ -35,8 +46,8 @@ variable "cidr" {
   type        = string
 
   validation {
-    condition     = can(cidrhost(var.cidr, 0)) && can(regex("/(?:1[6-9]|20)$", var.cidr))
-    error_message = "The block is written like 10.16.0.0/16 and is between /16 and /20 in size."
+    condition     = can(regex("/(?:1[6-9]|20)$", var.cidr)) && try(cidrsubnet(var.cidr, 0, 0) == var.cidr, false)
+    error_message = "The block is written like 10.16.0.0/16, begins where its size says, and is between /16 and /20 in size."
   }
 }
 
@@ -67,8 +78,29 @@ variable "nat_gateways" {
   }
 }
 
-variable "dns_hostnames" {
-  description = "Whether instances with public addresses get public DNS names; interface endpoints with private DNS need it too."
-  type        = bool
-  default     = true
+variable "internal_cidrs" {
+  description = "Private blocks besides the VPC's own that belong to this network: those of clients, and of peered networks."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for block in var.internal_cidrs : can(cidrhost(block, 0)) && !endswith(block, "/0")]) && length(distinct(var.internal_cidrs)) == length(var.internal_cidrs)
+    error_message = "The blocks are written like 10.64.0.0/12, each one once."
+  }
+
+  validation {
+    condition     = length(var.internal_cidrs) <= 12
+    error_message = "At most twelve: AWS allows twenty rules in a network ACL. Name a larger block that holds several."
+  }
+}
+
+variable "public_ports" {
+  description = "The TCP ports at which public subnets may be reached from everywhere, as far as security groups allow: 443, and 22 for SFTP servers."
+  type        = list(number)
+  default     = [443]
+
+  validation {
+    condition     = alltrue([for port in var.public_ports : port == floor(port) && port >= 1 && port <= 1023]) && length(var.public_ports) <= 4
+    error_message = "At most four ports between 1 and 1023; higher ones are open for answers."
+  }
 }

@@ -1,7 +1,9 @@
-# With this role ECS pulls the image, writes the logs and reads the settings: this client's and no other's.
+# With this role ECS pulls the image, writes the log and reads the settings: this client's and no other's. AWS's own
+# policy for it would let it write to every log group and pull from every repository.
 resource "aws_iam_role" "execution" {
-  name        = "client-${var.name}-app-execution"
-  description = "Lets ECS start the app of ${var.name}"
+  name                 = "client-${var.name}-app-execution"
+  description          = "Lets ECS start the app of ${var.name}"
+  permissions_boundary = var.boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -9,54 +11,72 @@ resource "aws_iam_role" "execution" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "ecs-tasks.amazonaws.com" }
-      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = local.account }
+        ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:ecs:${var.region}:${local.account}:*" }
+      }
     }]
   })
 }
 
-resource "aws_iam_role_policy_attachment" "execution" {
-  role       = aws_iam_role.execution.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
-}
-
-resource "aws_iam_role_policy" "settings" {
-  name = "own-settings"
-  role = aws_iam_role.execution.id
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
+locals {
+  execution_statements = concat(
+    [
+      {
+        Sid      = "Log"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = ["arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/clients/${var.name}/app:*"]
+      },
       {
         Sid      = "Settings"
         Effect   = "Allow"
-        Action   = "ssm:GetParameters"
-        Resource = "arn:aws:ssm:${var.region}:${local.account}:parameter${local.parameters}/*"
+        Action   = ["ssm:GetParameters"]
+        Resource = ["arn:${local.partition}:ssm:${var.region}:${local.account}:parameter${local.parameters}/*"]
       },
       {
         Sid      = "Key"
         Effect   = "Allow"
-        Action   = "kms:Decrypt"
-        Resource = var.kms_key_arn
+        Action   = ["kms:Decrypt"]
+        Resource = [var.kms_key_arn]
       },
-    ]
-  })
+    ],
+    [for arn in length(var.secret_fields) == 0 ? [] : [var.secret_arn] : {
+      Sid      = "Secret"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = [arn]
+    }],
+    [for arns in length(var.image_repository_arns) == 0 ? [] : [sort(var.image_repository_arns)] : {
+      Sid      = "Image"
+      Effect   = "Allow"
+      Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+      Resource = arns
+    }],
+    # AWS knows no resource for this one: the token opens what the statement above names.
+    [for token in length(var.image_repository_arns) == 0 ? [] : ["*"] : {
+      Sid      = "Registry"
+      Effect   = "Allow"
+      Action   = ["ecr:GetAuthorizationToken"]
+      Resource = [token]
+    }],
+  )
 }
 
+resource "aws_iam_role_policy" "execution" {
+  name = "own-settings"
+  role = aws_iam_role.execution.id
+
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.execution_statements })
+}
+
+# Who reaches the service. What the service itself reaches, the group of everything of this client says.
 resource "aws_security_group" "this" {
   name        = "client-${var.name}-app"
   description = "The app of ${var.name}"
   vpc_id      = var.vpc_id
 
   tags = { Name = "client-${var.name}-app" }
-}
-
-resource "aws_vpc_security_group_egress_rule" "tls" {
-  security_group_id = aws_security_group.this.id
-  description       = "TLS to AWS and to image registries"
-  cidr_ipv4         = "0.0.0.0/0"
-  ip_protocol       = "tcp"
-  from_port         = 443
-  to_port           = 443
 }
 
 resource "aws_vpc_security_group_ingress_rule" "service" {
@@ -68,4 +88,15 @@ resource "aws_vpc_security_group_ingress_rule" "service" {
   ip_protocol       = "tcp"
   from_port         = var.port
   to_port           = var.port
+}
+
+resource "aws_vpc_security_group_ingress_rule" "balancer" {
+  count = local.balanced ? 1 : 0
+
+  security_group_id            = aws_security_group.this.id
+  description                  = "From the load balancer"
+  referenced_security_group_id = var.load_balancer_security_group_id
+  ip_protocol                  = "tcp"
+  from_port                    = var.port
+  to_port                      = var.port
 }

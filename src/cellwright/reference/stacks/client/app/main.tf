@@ -1,8 +1,14 @@
 data "aws_caller_identity" "this" {}
 
+data "aws_partition" "this" {}
+
 locals {
   account    = data.aws_caller_identity.this.account_id
+  partition  = data.aws_partition.this.partition
   parameters = "/clients/${var.name}/app"
+  service    = "${var.name}-app"
+
+  balanced = var.listener_arn != null
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -21,7 +27,7 @@ resource "aws_ssm_parameter" "setting" {
 }
 
 resource "aws_ecs_task_definition" "this" {
-  family                   = "${var.name}-app"
+  family                   = local.service
   requires_compatibilities = ["FARGATE"]
   network_mode             = "awsvpc"
   cpu                      = var.size.cpu
@@ -33,7 +39,7 @@ resource "aws_ecs_task_definition" "this" {
     name                   = "app"
     image                  = var.image
     essential              = true
-    readonlyRootFilesystem = true
+    readonlyRootFilesystem = var.read_only
 
     portMappings = [{
       containerPort = var.port
@@ -41,7 +47,10 @@ resource "aws_ecs_task_definition" "this" {
       protocol      = "tcp"
     }]
 
-    secrets = [for key, parameter in aws_ssm_parameter.setting : { name = key, valueFrom = parameter.arn }]
+    secrets = concat(
+      [for key, parameter in aws_ssm_parameter.setting : { name = key, valueFrom = parameter.arn }],
+      [for key, field in var.secret_fields : { name = key, valueFrom = "${var.secret_arn}:${field}::" }],
+    )
 
     logConfiguration = {
       logDriver = "awslogs"
@@ -55,7 +64,7 @@ resource "aws_ecs_task_definition" "this" {
 }
 
 resource "aws_service_discovery_service" "this" {
-  name = "${var.name}-app"
+  name = local.service
 
   dns_config {
     namespace_id   = var.namespace_id
@@ -65,29 +74,5 @@ resource "aws_service_discovery_service" "this" {
       type = "A"
       ttl  = 10
     }
-  }
-}
-
-resource "aws_ecs_service" "this" {
-  name            = "${var.name}-app"
-  cluster         = var.cluster_arn
-  task_definition = aws_ecs_task_definition.this.arn
-  desired_count   = var.replicas
-  launch_type     = "FARGATE"
-  propagate_tags  = "SERVICE"
-
-  # A version that doesn't start is taken back; the one before it goes on.
-  deployment_circuit_breaker {
-    enable   = true
-    rollback = true
-  }
-
-  network_configuration {
-    subnets         = var.subnet_ids
-    security_groups = [aws_security_group.this.id]
-  }
-
-  service_registries {
-    registry_arn = aws_service_discovery_service.this.arn
   }
 }

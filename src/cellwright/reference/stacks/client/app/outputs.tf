@@ -1,6 +1,6 @@
 output "service_name" {
   description = "The service in its cluster, as metrics and alarms use it."
-  value       = aws_ecs_service.this.name
+  value       = local.running.name
 }
 
 output "task_definition_arn" {
@@ -16,4 +16,14 @@ output "security_group_id" {
 output "log_group" {
   description = "The app's log group."
   value       = aws_cloudwatch_log_group.this.name
+}
+
+output "target_group_arn" {
+  description = "Where the load balancer sends requests; null without one."
+  value       = local.balanced ? aws_lb_target_group.this[0].arn : null
+}
+
+output "address" {
+  description = "The name under which the service is found."
+  value       = local.domain == null ? "${aws_service_discovery_service.this.name}.${var.namespace}" : local.domain
 }

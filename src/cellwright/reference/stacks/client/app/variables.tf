@@ -18,6 +18,17 @@ variable "region" {
   }
 }
 
+variable "role_arn" {
+  description = "The role in the account that Terraform takes; null: the credentials as they are."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.role_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.role_arn))
+    error_message = "A role's ARN is written like arn:aws:iam::123456789012:role/deployer."
+  }
+}
+
 variable "tags" {
   description = "Tags for every resource: who it belongs to, and what manages it."
   type        = map(string)
@@ -30,71 +41,90 @@ variable "tags" {
   }
 }
 
-variable "image" {
-  description = "The container image, with its tag or digest."
+variable "boundary_arn" {
+  description = "The permissions boundary that roles of this client carry; null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.boundary_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+$", var.boundary_arn))
+    error_message = "A boundary is a policy; its ARN is written like arn:aws:iam::123456789012:policy/boundary."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "The client's key."
   type        = string
 
   validation {
-    condition     = can(regex("[:@]", var.image))
-    error_message = "Name a version: repository:tag or repository@digest."
+    condition     = can(regex("^arn:aws[a-z-]*:kms:", var.kms_key_arn))
+    error_message = "A key's ARN is written like arn:aws:kms:us-east-1:123456789012:key/..."
   }
 }
 
-variable "replicas" {
-  description = "How many copies of the service run."
-  type        = number
-  default     = 2
+variable "service_role_arn" {
+  description = "The role that says what the service may do."
+  type        = string
+}
+
+variable "cluster_arn" {
+  description = "The ECS cluster in which the service runs."
+  type        = string
 
   validation {
-    condition     = var.replicas >= 0 && var.replicas <= 100 && floor(var.replicas) == var.replicas
-    error_message = "A whole number from 0 to 100."
+    condition     = can(regex("^arn:aws[a-z-]*:ecs:.+:cluster/.+$", var.cluster_arn))
+    error_message = "A cluster's ARN is written like arn:aws:ecs:us-east-1:123456789012:cluster/prod-use1."
   }
 }
 
-variable "size" {
-  description = "CPU units (1024 are one processor) and memory in MiB of one copy; Fargate takes certain pairs only."
-  type = object({
-    cpu    = number
-    memory = number
-  })
-  default = { cpu = 256, memory = 512 }
+variable "namespace_id" {
+  description = "The Cloud Map namespace in which the service registers."
+  type        = string
+}
+
+variable "namespace" {
+  description = "The DNS name of that namespace."
+  type        = string
+}
+
+variable "vpc_id" {
+  description = "The VPC in which the service runs."
+  type        = string
 
   validation {
-    condition     = contains([256, 512, 1024, 2048, 4096], var.size.cpu) && var.size.memory >= 2 * var.size.cpu && var.size.memory <= 8 * var.size.cpu
-    error_message = "The processor has 256, 512, 1024, 2048 or 4096 units, and memory two to eight times as many MiB."
+    condition     = startswith(var.vpc_id, "vpc-")
+    error_message = "A VPC's id starts with vpc-."
   }
 }
 
-variable "port" {
-  description = "The port on which the service listens."
-  type        = number
-  default     = 8080
+variable "subnet_ids" {
+  description = "The private subnets in which copies of the service run."
+  type        = list(string)
 
   validation {
-    condition     = var.port >= 1024 && var.port <= 65535
-    error_message = "A port from 1024 to 65535: the service does not run as root."
+    condition     = length(var.subnet_ids) >= 1
+    error_message = "At least one subnet."
   }
 }
 
-variable "settings" {
-  description = "What the service finds in its environment; kept as encrypted parameters."
-  type        = map(string)
-  default     = {}
+variable "client_security_group_id" {
+  description = "The group of everything that runs for this client; data stores let in its members."
+  type        = string
 
   validation {
-    condition     = alltrue([for key in keys(var.settings) : can(regex("^[A-Z][A-Z0-9_]*$", key))])
-    error_message = "A setting is named as an environment variable is: LOG_LEVEL."
+    condition     = startswith(var.client_security_group_id, "sg-")
+    error_message = "A security group's id starts with sg-."
   }
 }
 
-variable "allowed_cidrs" {
-  description = "From where the service may be reached, as IPv4 address blocks."
-  type        = set(string)
-  default     = []
+variable "alarm_topic_arn" {
+  description = "The topic that hears of alarms; null: nobody is told, the alarms show in CloudWatch only."
+  type        = string
+  default     = null
 
   validation {
-    condition     = alltrue([for block in var.allowed_cidrs : can(cidrhost(block, 0)) && !endswith(block, "/0")])
-    error_message = "Address blocks such as 10.16.0.0/16; the whole internet is none."
+    condition     = var.alarm_topic_arn == null ? true : can(regex("^arn:aws[a-z-]*:sns:", var.alarm_topic_arn))
+    error_message = "A topic's ARN is written like arn:aws:sns:us-east-1:123456789012:alarms."
   }
 }
 
@@ -112,40 +142,5 @@ variable "log_retention_days" {
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
     error_message = "CloudWatch keeps logs for certain numbers of days only: 7, 30, 90, 365, 2192 (six years) and others."
-  }
-}
-
-variable "kms_key_arn" {
-  description = "The client's key."
-  type        = string
-}
-
-variable "service_role_arn" {
-  description = "The role that says what the service may do."
-  type        = string
-}
-
-variable "cluster_arn" {
-  description = "The ECS cluster in which the service runs."
-  type        = string
-}
-
-variable "namespace_id" {
-  description = "The Cloud Map namespace in which the service registers."
-  type        = string
-}
-
-variable "vpc_id" {
-  description = "The VPC in which the service runs."
-  type        = string
-}
-
-variable "subnet_ids" {
-  description = "The private subnets in which copies of the service run."
-  type        = list(string)
-
-  validation {
-    condition     = length(var.subnet_ids) >= 1
-    error_message = "At least one subnet."
   }
 }

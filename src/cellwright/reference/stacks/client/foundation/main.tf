@@ -1,44 +1,20 @@
 data "aws_caller_identity" "this" {}
 
+data "aws_partition" "this" {}
+
 locals {
-  account    = data.aws_caller_identity.this.account_id
-  log_groups = "arn:aws:logs:${var.region}:${local.account}:log-group:/clients/${var.name}"
-
-  # The account as a whole holds the key, so that it can't be lost with a role; IAM says who may use it.
-  key_statements = concat(
-    [{
-      Sid       = "Account"
-      Effect    = "Allow"
-      Action    = "kms:*"
-      Principal = { AWS = "arn:aws:iam::${local.account}:root" }
-      Resource  = "*"
-    }],
-    var.encrypt_logs ? [{
-      Sid       = "Logs"
-      Effect    = "Allow"
-      Action    = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
-      Principal = { Service = "logs.${var.region}.amazonaws.com" }
-      Resource  = "*"
-      Condition = {
-        ArnLike = { "kms:EncryptionContext:aws:logs:arn" = [local.log_groups, "${local.log_groups}/*"] }
-      }
-    }] : []
-  )
+  account   = data.aws_caller_identity.this.account_id
+  partition = data.aws_partition.this.partition
+  arn_tail  = "${var.region}:${local.account}"
 }
 
-# All that the client stores is encrypted with this key and with no other: who can't use it, can't read it.
-resource "aws_kms_key" "this" {
-  description             = "Everything that ${var.name} stores"
-  enable_key_rotation     = var.key_rotation
-  deletion_window_in_days = var.key_deletion_days
-
-  # Left out, AWS writes the account's statement alone; that spares new clients the wait for a policy to spread.
-  policy = var.encrypt_logs ? jsonencode({ Version = "2012-10-17", Statement = local.key_statements }) : null
-}
-
-resource "aws_kms_alias" "this" {
-  name          = "alias/clients/${var.name}"
-  target_key_id = aws_kms_key.this.key_id
+# What the services of this client find at start. Nobody's Terraform knows the values: they are put in by hand or by
+# the system that makes them, so they are in no state and in no plan.
+resource "aws_secretsmanager_secret" "settings" {
+  name                    = "clients/${var.name}/settings"
+  description             = "Secret settings of the services of ${var.name}"
+  kms_key_id              = aws_kms_key.this.arn
+  recovery_window_in_days = var.secret_recovery_days
 }
 
 resource "aws_cloudwatch_log_group" "this" {

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "The client's name; names its key, bucket, role and log group."
+  description = "The client's name; names its key, role, secret, log group and subnets."
   type        = string
 
   validation {
@@ -18,6 +18,17 @@ variable "region" {
   }
 }
 
+variable "role_arn" {
+  description = "The role in the account that Terraform takes; null: the credentials as they are."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.role_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.role_arn))
+    error_message = "A role's ARN is written like arn:aws:iam::123456789012:role/deployer."
+  }
+}
+
 variable "tags" {
   description = "Tags for every resource: who it belongs to, and what manages it."
   type        = map(string)
@@ -30,13 +41,14 @@ variable "tags" {
   }
 }
 
-variable "fleet" {
-  description = "The fleet's name; keeps bucket names apart from other fleets', since they are shared by all of AWS."
+variable "boundary_arn" {
+  description = "The permissions boundary that roles of this client carry; null: none."
   type        = string
+  default     = null
 
   validation {
-    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$", var.fleet))
-    error_message = "At most 16 lower-case letters, digits and inner hyphens."
+    condition     = var.boundary_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+$", var.boundary_arn))
+    error_message = "A boundary is a policy; its ARN is written like arn:aws:iam::123456789012:policy/boundary."
   }
 }
 
@@ -44,6 +56,34 @@ variable "key_rotation" {
   description = "Whether AWS renews the material of the client's key every year."
   type        = bool
   default     = true
+}
+
+variable "guard_key" {
+  description = "Whether the key's own policy refuses whoever is tagged as another client's, whatever IAM allows."
+  type        = bool
+  default     = true
+}
+
+variable "key_deletion_days" {
+  description = "How long a deleted key can still be taken back, in days."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.key_deletion_days >= 7 && var.key_deletion_days <= 30
+    error_message = "AWS allows 7 to 30 days."
+  }
+}
+
+variable "secret_recovery_days" {
+  description = "How long a deleted secret can still be taken back, in days; as long, its name can't be used again. 0: it can't."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.secret_recovery_days == 0 || (var.secret_recovery_days >= 7 && var.secret_recovery_days <= 30)
+    error_message = "AWS allows 7 to 30 days, or 0."
+  }
 }
 
 variable "encrypt_logs" {
@@ -60,27 +100,5 @@ variable "log_retention_days" {
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
     error_message = "CloudWatch keeps logs for certain numbers of days only: 7, 30, 90, 365, 2192 (six years) and others."
-  }
-}
-
-variable "old_version_days" {
-  description = "After how many days replaced or deleted objects are removed for good; null keeps them for ever."
-  type        = number
-  default     = 365
-
-  validation {
-    condition     = var.old_version_days == null ? true : var.old_version_days >= 1
-    error_message = "At least one day, or null."
-  }
-}
-
-variable "key_deletion_days" {
-  description = "How long a deleted key can still be taken back, in days."
-  type        = number
-  default     = 30
-
-  validation {
-    condition     = var.key_deletion_days >= 7 && var.key_deletion_days <= 30
-    error_message = "AWS allows 7 to 30 days."
   }
 }

@@ -1,18 +1,36 @@
 data "aws_caller_identity" "this" {}
 
+data "aws_partition" "this" {}
+
 locals {
-  prefix = "sftp"
+  account   = data.aws_caller_identity.this.account_id
+  partition = data.aws_partition.this.partition
+  prefix    = "sftp"
+
+  user_folders = { for pair in setproduct(keys(var.users), var.folders) : "${pair[0]}/${pair[1]}" => pair }
+
+  # A key is known by what it is, so that the others stay when one is taken away.
+  user_keys = merge([
+    for name, user in var.users : { for key in user.keys : "${name}/${substr(sha256(key), 0, 12)}" => { user = name, key = key } }
+  ]...)
 }
 
-# An empty object makes a folder that partners see before anything lies in it.
+# An empty object makes a folder that users see before anything lies in it. A bucket with a lock takes it only with its
+# checksum.
 resource "aws_s3_object" "folder" {
-  for_each = var.folders
+  for_each = local.user_folders
 
   bucket                 = var.bucket
-  key                    = "${local.prefix}/${each.value}/"
+  key                    = "${local.prefix}/${each.key}/"
   content                = ""
+  checksum_algorithm     = "SHA256"
   server_side_encryption = "aws:kms"
   kms_key_id             = var.kms_key_arn
+
+  # A bucket's lock sets these by itself.
+  lifecycle {
+    ignore_changes = [object_lock_mode, object_lock_retain_until_date]
+  }
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -21,67 +39,59 @@ resource "aws_cloudwatch_log_group" "this" {
   kms_key_id        = var.encrypt_logs ? var.kms_key_arn : null
 }
 
-# What somebody who came in over SFTP may do: these folders of this bucket.
-resource "aws_iam_role" "session" {
-  name        = "client-${var.name}-sftp"
-  description = "What SFTP sessions of ${var.name} may do"
+resource "aws_eip" "this" {
+  count = var.server && var.public_addresses ? length(var.subnet_ids) : 0
 
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "transfer.amazonaws.com" }
-      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.this.account_id } }
-    }]
-  })
+  domain = "vpc"
+
+  tags = { Name = "client-${var.name}-sftp-${count.index}" }
 }
 
-resource "aws_iam_role_policy" "session" {
-  name = "own-folders"
-  role = aws_iam_role.session.id
+resource "aws_transfer_server" "this" {
+  count = var.server ? 1 : 0
 
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "Listing"
-        Effect    = "Allow"
-        Action    = "s3:ListBucket"
-        Resource  = var.bucket_arn
-        Condition = { StringLike = { "s3:prefix" = ["${local.prefix}/*"] } }
-      },
-      {
-        Sid      = "Files"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
-        Resource = "${var.bucket_arn}/${local.prefix}/*"
-      },
-      {
-        Sid      = "Key"
-        Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = var.kms_key_arn
-      },
-    ]
-  })
-}
+  domain                 = "S3"
+  protocols              = ["SFTP"]
+  identity_provider_type = "SERVICE_MANAGED"
+  security_policy_name   = var.security_policy
+  endpoint_type          = "VPC"
 
-resource "aws_security_group" "this" {
-  name        = "client-${var.name}-sftp"
-  description = "SFTP for partners of ${var.name}"
-  vpc_id      = var.vpc_id
+  structured_log_destinations = ["${aws_cloudwatch_log_group.this.arn}:*"]
+
+  endpoint_details {
+    vpc_id                 = var.vpc_id
+    subnet_ids             = var.subnet_ids
+    security_group_ids     = [aws_security_group.this.id]
+    address_allocation_ids = var.public_addresses ? aws_eip.this[*].allocation_id : null
+  }
 
   tags = { Name = "client-${var.name}-sftp" }
 }
 
-resource "aws_vpc_security_group_ingress_rule" "partner" {
-  for_each = var.partner_cidrs
+# Each user sees a tree of its own: what it calls / is its folder, and the policy of its session ends there too.
+resource "aws_transfer_user" "this" {
+  for_each = var.server ? var.users : {}
 
-  security_group_id = aws_security_group.this.id
-  description       = "A partner's SFTP"
-  cidr_ipv4         = each.value
-  ip_protocol       = "tcp"
-  from_port         = 22
-  to_port           = 22
+  server_id           = aws_transfer_server.this[0].id
+  user_name           = each.key
+  role                = aws_iam_role.session.arn
+  home_directory_type = "LOGICAL"
+
+  home_directory_mappings {
+    entry  = "/"
+    target = "/${var.bucket}/${local.prefix}/${each.key}"
+  }
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = local.statements[each.key]
+  })
+}
+
+resource "aws_transfer_ssh_key" "this" {
+  for_each = var.server ? local.user_keys : {}
+
+  server_id = aws_transfer_server.this[0].id
+  user_name = aws_transfer_user.this[each.value.user].user_name
+  body      = each.value.key
 }

@@ -1,7 +1,19 @@
+data "aws_caller_identity" "this" {}
+
+data "aws_partition" "this" {}
+
+locals {
+  account   = data.aws_caller_identity.this.account_id
+  partition = data.aws_partition.this.partition
+  commands  = "/ecs/${var.name}/commands"
+  key_arn   = var.own_key ? aws_kms_key.this[0].arn : null
+}
+
 # The audit trail of `aws ecs execute-command`: who typed what in which container.
 resource "aws_cloudwatch_log_group" "commands" {
-  name              = "/ecs/${var.name}/commands"
+  name              = local.commands
   retention_in_days = var.log_retention_days
+  kms_key_id        = local.key_arn
 }
 
 resource "aws_ecs_cluster" "this" {
@@ -14,10 +26,20 @@ resource "aws_ecs_cluster" "this" {
 
   configuration {
     execute_command_configuration {
-      logging = "OVERRIDE"
+      kms_key_id = local.key_arn
+      logging    = "OVERRIDE"
 
       log_configuration {
-        cloud_watch_log_group_name = aws_cloudwatch_log_group.commands.name
+        cloud_watch_encryption_enabled = var.own_key
+        cloud_watch_log_group_name     = aws_cloudwatch_log_group.commands.name
+      }
+    }
+
+    dynamic "managed_storage_configuration" {
+      for_each = var.own_key ? [local.key_arn] : []
+
+      content {
+        fargate_ephemeral_storage_kms_key_id = managed_storage_configuration.value
       }
     }
   }

@@ -18,6 +18,17 @@ variable "region" {
   }
 }
 
+variable "role_arn" {
+  description = "The role in the account that Terraform takes; null: the credentials as they are."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.role_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.role_arn))
+    error_message = "A role's ARN is written like arn:aws:iam::123456789012:role/deployer."
+  }
+}
+
 variable "tags" {
   description = "Tags for every resource: who it belongs to, and what manages it."
   type        = map(string)
@@ -59,6 +70,23 @@ variable "capacity_providers" {
   validation {
     condition     = length(setsubtract(var.capacity_providers, ["FARGATE", "FARGATE_SPOT"])) == 0
     error_message = "This cluster knows FARGATE and FARGATE_SPOT."
+  }
+}
+
+variable "own_key" {
+  description = "Whether tasks' disks and the record of commands are encrypted with a key of the cell's own rather than with one of AWS's."
+  type        = bool
+  default     = true
+}
+
+variable "key_deletion_days" {
+  description = "How long the key can still be taken back after it was destroyed, in days."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.key_deletion_days >= 7 && var.key_deletion_days <= 30
+    error_message = "AWS waits between 7 and 30 days."
   }
 }
 

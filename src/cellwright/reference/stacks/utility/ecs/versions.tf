@@ -12,6 +12,15 @@ terraform {
 provider "aws" {
   region = var.region
 
+  dynamic "assume_role" {
+    for_each = var.role_arn == null ? [] : [var.role_arn]
+
+    content {
+      role_arn     = assume_role.value
+      session_name = "cellwright"
+    }
+  }
+
   default_tags {
     tags = var.tags
   }

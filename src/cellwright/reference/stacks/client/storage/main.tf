@@ -1,5 +1,17 @@
+data "aws_caller_identity" "this" {}
+
+data "aws_partition" "this" {}
+
+locals {
+  account = data.aws_caller_identity.this.account_id
+  bucket  = "${var.fleet}-${var.name}-${local.account}"
+
+  # Written from the name rather than taken from the bucket: so the first plan shows the whole policy already.
+  arn = "arn:${data.aws_partition.this.partition}:s3:::${local.bucket}"
+}
+
 resource "aws_s3_bucket" "this" {
-  bucket = "${var.fleet}-${var.name}-${local.account}"
+  bucket = local.bucket
 }
 
 resource "aws_s3_bucket_ownership_controls" "this" {
@@ -35,28 +47,9 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 
     apply_server_side_encryption_by_default {
       sse_algorithm     = "aws:kms"
-      kms_master_key_id = aws_kms_key.this.arn
+      kms_master_key_id = var.kms_key_arn
     }
   }
-}
-
-resource "aws_s3_bucket_policy" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Sid       = "TlsOnly"
-      Effect    = "Deny"
-      Action    = "s3:*"
-      Principal = "*"
-      Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    }]
-  })
-
-  # AWS refuses a policy while it is still deciding whether it may be public.
-  depends_on = [aws_s3_bucket_public_access_block.this]
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
@@ -74,10 +67,37 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       noncurrent_days = var.old_version_days
     }
 
+    expiration {
+      expired_object_delete_marker = true
+    }
+
     abort_incomplete_multipart_upload {
       days_after_initiation = 7
     }
   }
 
   depends_on = [aws_s3_bucket_versioning.this]
+}
+
+resource "aws_s3_bucket_object_lock_configuration" "this" {
+  count = var.object_lock == null ? 0 : 1
+
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    default_retention {
+      mode = var.object_lock.mode
+      days = var.object_lock.days
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.this]
+}
+
+resource "aws_s3_bucket_logging" "this" {
+  count = var.access_log_bucket == null ? 0 : 1
+
+  bucket        = aws_s3_bucket.this.id
+  target_bucket = var.access_log_bucket
+  target_prefix = "clients/${var.name}/storage/"
 }

@@ -1,0 +1,98 @@
+locals {
+  # IAM fills it in with the tag of whoever asks: one policy serves all clients, and each gets only its own.
+  own = "$${aws:PrincipalTag/Client}"
+
+  of_own   = { StringEquals = { "aws:ResourceTag/Client" = local.own } }
+  by_cells = { StringEquals = { "aws:PrincipalTag/Client" = "shared" } }
+
+  key_use    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+  bucket_use = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucketLocation", "s3:GetObject*", "s3:ListBucket*", "s3:ListMultipartUploadParts", "s3:PutObject", "s3:PutObjectTagging"]
+}
+
+# The most that a role made in this account can do, whatever its own policies say. Roles carry the tag Client of whom
+# they were made for; the cell's own, tagged as shared, work for all clients.
+resource "aws_iam_policy" "boundary" {
+  name        = "${var.name}-boundary"
+  description = "The most that roles made in ${var.name} can do"
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "OwnKeys"
+        Effect    = "Allow"
+        Action    = local.key_use
+        Resource  = "*"
+        Condition = local.of_own
+      },
+      {
+        Sid       = "OwnSecrets"
+        Effect    = "Allow"
+        Action    = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+        Resource  = "*"
+        Condition = local.of_own
+      },
+      {
+        Sid    = "OwnBuckets"
+        Effect = "Allow"
+        Action = local.bucket_use
+        Resource = [for ending in ["", "/*", "-*"] :
+          "arn:${local.partition}:s3:::${var.fleet}-${local.own}-${local.account}${ending}"
+        ]
+      },
+      {
+        Sid      = "OwnSettings"
+        Effect   = "Allow"
+        Action   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+        Resource = "arn:${local.partition}:ssm:*:${local.account}:parameter/clients/${local.own}/*"
+      },
+      {
+        Sid    = "Services"
+        Effect = "Allow"
+        Action = concat(
+          ["athena:Get*", "athena:List*", "athena:StartQueryExecution", "athena:StopQueryExecution"],
+          ["cloudwatch:PutMetricData", "dynamodb:*Item", "dynamodb:DescribeTable", "dynamodb:Query", "dynamodb:Scan"],
+          ["ec2:*NetworkInterface*", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpc*"],
+          ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer"],
+          ["elasticfilesystem:Client*", "events:PutEvents", "firehose:PutRecord*"],
+          ["glue:Batch*", "glue:Create*", "glue:Get*", "glue:Update*", "lambda:InvokeFunction"],
+          ["logs:AssociateKmsKey", "logs:Create*", "logs:Describe*", "logs:PutLogEvents", "logs:PutRetentionPolicy", "rds-db:connect"],
+          ["servicediscovery:Discover*", "sns:Publish", "sqs:*Message*", "sqs:GetQueue*", "ssmmessages:*", "states:StartExecution", "xray:Put*"],
+        )
+        Resource = "*"
+      },
+      {
+        Sid    = "WorkForAll"
+        Effect = "Allow"
+        Action = concat(
+          local.key_use,
+          ["backup-storage:*", "backup:*", "dynamodb:*Backup*", "dynamodb:*Table*", "ec2:*Snapshot*", "ec2:CreateTags", "ec2:Describe*"],
+          ["ecs:*", "elasticfilesystem:*Backup*", "elasticfilesystem:Restore", "es:Describe*", "es:ESHttp*", "iam:PassRole", "kms:CreateGrant"],
+          ["lambda:Get*", "rds:*Snapshot*", "rds:*Tags*", "rds:Describe*", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+          ["ssm:GetParameter*", "sts:AssumeRole", "tag:GetResources"],
+        )
+        Resource  = "*"
+        Condition = local.by_cells
+      },
+      {
+        Sid       = "BucketsOfAll"
+        Effect    = "Allow"
+        Action    = concat(local.bucket_use, ["s3:Get*", "s3:PutBucketNotification"])
+        Resource  = ["arn:${local.partition}:s3:::${var.fleet}-*"]
+        Condition = local.by_cells
+      },
+      {
+        Sid      = "Records"
+        Effect   = "Deny"
+        Action   = "s3:*"
+        Resource = local.record_arns
+      },
+      {
+        Sid      = "PrivilegedRoles"
+        Effect   = "Deny"
+        Action   = ["iam:PassRole", "sts:AssumeRole"]
+        Resource = ["${local.iam}:role/*-auditor", "${local.iam}:role/*-break-glass"]
+      },
+    ]
+  })
+}

@@ -1,0 +1,14 @@
+output "connection_ids" {
+  description = "The connections that this cell asked for, by the peer's cell."
+  value       = { for peer, connection in aws_vpc_peering_connection.this : peer => connection.id }
+}
+
+output "accepted_connection_ids" {
+  description = "The connections that this cell accepted, by the peer's cell."
+  value       = { for peer, accepter in aws_vpc_peering_connection_accepter.this : peer => accepter.id }
+}
+
+output "peer_cidrs" {
+  description = "The blocks that are reached over the connections, by the peer's cell."
+  value       = local.blocks
+}

@@ -1,0 +1,23 @@
+module "consul" {
+  source = "../"
+
+  name         = "prod-use1"
+  region       = "us-east-1"
+  vpc_id       = "vpc-0123456789abcdef0"
+  subnet_ids   = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
+  cluster_arn  = "arn:aws:ecs:us-east-1:123456789012:cluster/prod-use1"
+  namespace_id = "ns-0123456789abcdef"
+  namespace    = "prod-use1.internal"
+
+  allowed_cidrs   = ["10.16.0.0/16"]
+  alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:prod-use1-alarms"
+
+  tags = {
+    Client    = "shared"
+    Cell      = "prod-use1"
+    Fleet     = "medloop"
+    Level     = "utility"
+    Stack     = "consul"
+    ManagedBy = "terraform"
+  }
+}

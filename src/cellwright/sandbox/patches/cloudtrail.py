@@ -1,0 +1,32 @@
+"""CloudTrail."""
+
+from moto.cloudtrail.models import CloudTrailBackend, Trail
+
+from cellwright.sandbox.patches.patch import Moto, Patch, surround
+
+
+def _selectors() -> None:
+    def description(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> Moto:
+        chosen = bool(self.event_selectors or self.advanced_event_selectors)
+        return {**original(self, *arguments, **named), "HasCustomEventSelectors": chosen}
+
+    def put_event_selectors(original: Moto, self: Moto, plain: Moto, advanced: Moto) -> None:
+        if plain:
+            self.advanced_event_selectors = []
+        original(self, plain, advanced)
+
+    surround(Trail, "description", description)
+    surround(Trail, "put_event_selectors", put_event_selectors)
+
+
+def _deletion() -> None:
+    def delete_trail(original: Moto, self: Moto, name: str) -> None:
+        original(self, self.get_trail(name).trail_name)
+
+    surround(CloudTrailBackend, "delete_trail", delete_trail)
+
+
+PATCHES = (
+    Patch("event selectors", "a trail never said that it has any, so clients didn't read them", _selectors),
+    Patch("deletion of trails", "a trail named by its ARN stayed, and was said to be deleted", _deletion),
+)
