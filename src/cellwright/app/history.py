@@ -1,22 +1,25 @@
 """Looking back: which runs there were, and what each unit's Terraform said."""
 
+from collections.abc import Collection
+
 from cellwright.app.location import Location
 from cellwright.app.opening import opened_ledger
-from cellwright.app.results import UnitLog
+from cellwright.app.results import RunPage, UnitLog
 from cellwright.engine.logs import log_path
-from cellwright.ledger.run_state import RunSummary, RunUnitRecord
+from cellwright.ledger.run_state import RunUnitRecord
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 
 
-def runs(location: Location, limit: int = 20, before: str | None = None) -> tuple[RunSummary, ...]:
+def runs(location: Location, limit: int = 20, before: str | None = None) -> RunPage:
     """List the newest runs first; `before` is the id of the last one on the page before.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
     with opened_ledger(location) as (_, ledger):
-        return ledger.reader.runs(limit, before)
+        found = ledger.reader.runs(limit + 1, before)
+    return RunPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
 def run_units(location: Location, run_id: str) -> tuple[RunUnitRecord, ...]:
@@ -39,10 +42,11 @@ def log(location: Location, run_id: str, unit: str | None = None) -> tuple[UnitL
         DiagnosticError: there is no such run, the unit was no part of it, or left no log here.
     """
     with opened_ledger(location) as (home, ledger):
-        run = ledger.reader.run(run_id)
-    if run is None:
+        summary, parts = ledger.reader.summary(run_id), ledger.reader.run_units(run_id).keys()
+    if summary is None:
         raise _no_run(run_id)
-    parts = {part.address for part in run.units}
+    if len(parts) < summary.units and (not parts if unit is None else unit not in map(str, parts)):
+        raise _pruned(run_id, unit)
     wanted = {_part(unit, parts, run_id)} if unit else parts
     logs = (UnitLog(address, log_path(home.logs, run_id, address)) for address in sorted(wanted))
     found = tuple(item for item in logs if item.path.exists())
@@ -56,7 +60,7 @@ def log(location: Location, run_id: str, unit: str | None = None) -> tuple[UnitL
     return found
 
 
-def _part(text: str, parts: set[UnitAddress], run_id: str) -> UnitAddress:
+def _part(text: str, parts: Collection[UnitAddress], run_id: str) -> UnitAddress:
     try:
         address = UnitAddress.parse(text)
     except AddressError as fault:
@@ -66,6 +70,15 @@ def _part(text: str, parts: set[UnitAddress], run_id: str) -> UnitAddress:
             error(f"{text} was no part of run {run_id}", f"its units: {', '.join(map(str, sorted(parts)))}")
         )
     return address
+
+
+def _pruned(run_id: str, unit: str | None) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"the details of run {run_id} were pruned",
+            f"what was done is in the audit trail: cellwright events --subject {unit or run_id}",
+        )
+    )
 
 
 def _no_run(run_id: str) -> DiagnosticError:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from cellwright.app.location import Location
+from cellwright.app.paging import WHOLE, Page
 from cellwright.app.reading import Stacks, read_fleet, refuse_errors
-from cellwright.app.results import SENSITIVE, ChainLink, Explanation, GraphView, ShownUnit
+from cellwright.app.results import SENSITIVE, ChainLink, Explanation, GraphView, ShownUnit, ShownUnits
 from cellwright.fleet.explain import explain as origins_of
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.scope import Scope
@@ -18,16 +19,19 @@ from cellwright.planning.selection import Relatives, select
 
 
 def show(
-    location: Location, selectors: Sequence[str] = (), relatives: Relatives | None = None
-) -> tuple[ShownUnit, ...]:
-    """Resolve the chosen units; references stay visible, secrets are masked.
+    location: Location,
+    selectors: Sequence[str] = (),
+    relatives: Relatives | None = None,
+    page: Page = WHOLE,
+) -> ShownUnits:
+    """Resolve the chosen units as they are taken; references stay visible, secrets are masked.
 
     Raises:
         DiagnosticError: the fleet has errors, or a selector matches nothing.
     """
     fleet, stacks = _sound(location, scope_of(selectors, relatives))
-    chosen = select(fleet.units, selectors, relatives)
-    return tuple(_shown(fleet.units[address], stacks) for address in sorted(chosen))
+    addresses, following = page.of(select(fleet.units, selectors, relatives))
+    return ShownUnits((_shown(fleet.units[address], stacks) for address in addresses), following)
 
 
 def explain(location: Location, unit: str, input_name: str | None = None) -> tuple[Explanation, ...]:

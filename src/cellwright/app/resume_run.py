@@ -29,6 +29,7 @@ def resume(
         run = _find(fleet, run_id)
         _let_go_of_the_dead(fleet, run)
         records = fleet.ledger.reader.run_units(run.id)
+        _refuse_pruned(fleet, run, records)
         left = {address: item for address, item in records.items() if not _is_done(item)}
         if not left and run.status is RunStatus.SUCCEEDED:
             raise DiagnosticError(
@@ -70,9 +71,17 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
         if summary.kind is RunKind.PLAN or summary.status is RunStatus.SUCCEEDED or summary.id in at_work:
             continue
         found = reader.run(summary.id)
-        if found is not None:
+        if found is not None and len(found.units) == summary.units:
             return found
     raise DiagnosticError(error("no run is waiting to be resumed", "`cellwright runs` lists them"))
+
+
+def _refuse_pruned(fleet: OpenFleet, run: Run, records: Mapping[UnitAddress, RunUnitRecord]) -> None:
+    """Of a run that lacks details it can't be told any more what it has done."""
+    summary = fleet.ledger.reader.summary(run.id)
+    if summary is not None and len(records) < summary.units:
+        detail = "later runs have taken up its units: `cellwright status` shows what is left to do"
+        raise DiagnosticError(error(f"run {run.id} can't be resumed: its details were pruned", detail))
 
 
 def _let_go_of_the_dead(fleet: OpenFleet, run: Run) -> None:

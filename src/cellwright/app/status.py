@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cellwright.app.examiner import Examiner
 from cellwright.app.home import Home
 from cellwright.app.location import Location
+from cellwright.app.paging import WHOLE, Page
 from cellwright.app.reading import Stacks, read_fleet, refuse_errors
 from cellwright.app.results import FleetStatus
 from cellwright.app.surveying import Grounds, Survey, Tables, surveyor_of
@@ -31,7 +32,10 @@ if TYPE_CHECKING:  # loading the database's toolkit takes longer than most calls
 
 
 def status(
-    location: Location, selectors: Sequence[str] = (), relatives: Relatives | None = None
+    location: Location,
+    selectors: Sequence[str] = (),
+    relatives: Relatives | None = None,
+    page: Page = WHOLE,
 ) -> FleetStatus:
     """Compare the chosen units with the ledger.
 
@@ -42,8 +46,9 @@ def status(
         grounds, tables, seen = _surveyed(location, scope_of(selectors, relatives), opening)
         survey = Survey(grounds, tables, seen)
         chosen = select(grounds.fleet.units, selectors, relatives, survey.heads)
-        statuses = with_work_under_way(survey.statuses(chosen), tables.holders)
-        return FleetStatus(grounds.fleet.name, statuses)
+        addresses, following = (chosen, None) if page == WHOLE else page.of(chosen)
+        statuses = with_work_under_way(survey.statuses(addresses), tables.holders)
+        return FleetStatus(grounds.fleet.name, statuses, following)
 
 
 def survey_of(fleet: "OpenFleet") -> Survey:

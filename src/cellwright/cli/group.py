@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, Entry] = {
     "runs": Entry("history", LOOK_BACK, "List the runs."),
     "logs": Entry("history", LOOK_BACK, "Print what Terraform said in a run."),
     "events": Entry("history", LOOK_BACK, "Print the audit trail; `events verify` checks it."),
+    "prune": Entry("pruning", LOOK_BACK, "Remove details of old runs; the audit trail stays whole."),
 }
 
 

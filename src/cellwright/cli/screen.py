@@ -7,6 +7,7 @@ from typing import IO, TextIO, cast
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.segment import Segment
+from rich.text import Text
 
 from cellwright.cli.streams import Forgiving, PlainSymbols, speaks_unicode
 
@@ -22,6 +23,11 @@ def clean(text: str) -> str:
     return text.translate(_CONTROL)
 
 
+def plain_line(line: Text) -> str:
+    """A line as a `Screen` without colours would show it, at none of its price."""
+    return clean(line.plain.expandtabs())
+
+
 class Screen(Console):
     """A Rich console that shows no control character of the text it is given."""
 
@@ -30,6 +36,11 @@ class Screen(Console):
         self.stream = cast("TextIO", file)
         """What is written to, for lines that need no rendering."""
         super().__init__(file=cast("IO[str]", file), width=width, highlight=False, markup=False, emoji=False)
+
+    @property
+    def endless(self) -> bool:
+        """Tell whether lines may be as long as they like and have no colours: what is read is no terminal."""
+        return not self.is_terminal and self.width >= UNWRAPPED
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Render as Rich does, foreign control characters replaced."""

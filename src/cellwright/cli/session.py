@@ -1,16 +1,19 @@
 """One call of the command line: where the fleet is, and where answers go."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 
 from cellwright.app.location import Location
-from cellwright.cli.document import print_document
+from cellwright.cli.document import Document, print_document
 from cellwright.cli.options import Chosen
 from cellwright.cli.screen import Screen, standard_error, standard_output
-from cellwright.model.value import Json
+
+_AT_ONCE = 200
+"""Parts of a view that are shown together: showing has a price of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +43,20 @@ class Session:
             error=standard_error(environment),
         )
 
-    def answer(self, human: Callable[[], RenderableType], document: Callable[[], Json]) -> None:
+    def answer(self, human: Callable[[], RenderableType], document: Callable[[], Document]) -> None:
         """Print a result: JSON if that was asked for, else the view for people. Only one is made."""
         if self.json:
             print_document(document())
         else:
             self.output.show(human())
+
+    def answer_in_parts(
+        self, human: Callable[[], Iterable[RenderableType]], document: Callable[[], Document]
+    ) -> None:
+        """As `answer`; a view of many parts is shown as they come, so that a long one needs no memory."""
+        if self.json:
+            print_document(document())
+            return
+        parts = iter(human())
+        while some := tuple(islice(parts, _AT_ONCE)):
+            self.output.show(Group(*some))

@@ -112,17 +112,19 @@ def verify(
 
 
 def load_event(row: Row[Any]) -> Event:
-    """A row of `events` as a value; what tampering made unreadable stays visible, and fails verification."""
+    """A whole row of `events` as a value; what tampering made unreadable stays visible, and fails."""
+    # Unpacked at once: a trail is long, and a column looked up by its name costs more than reading it.
+    sequence, time, actor, action, subject, reason, detail, previous, digest = tuple(row)
     return Event(
-        sequence=row.sequence,
-        time=str(row.time),
-        actor=str(row.actor),
-        action=str(row.action),
-        subject=str(row.subject),
-        reason=str(row.reason),
-        detail=_read(row.detail),
-        previous=str(row.previous),
-        hash=str(row.hash),
+        sequence=sequence,
+        time=str(time),
+        actor=str(actor),
+        action=str(action),
+        subject=str(subject),
+        reason=str(reason),
+        detail=_read(detail),
+        previous=str(previous),
+        hash=str(digest),
     )
 
 

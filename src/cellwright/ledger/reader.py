@@ -3,16 +3,19 @@
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.engine import Row
 
-from cellwright.ledger.audit import ChainPoint, load_event, newest_point
+from cellwright.ledger.audit import ChainPoint, newest_point
 from cellwright.ledger.bulk import collection_paused
 from cellwright.ledger.codec import load_outputs
 from cellwright.ledger.counts import count_units
 from cellwright.ledger.database import Database
+from cellwright.ledger.event_filter import EVERY_EVENT, EventFilter
+from cellwright.ledger.event_query import EventQuery
 from cellwright.ledger.leases import Held, all_held
 from cellwright.ledger.rows import (
     load_address,
@@ -23,7 +26,7 @@ from cellwright.ledger.rows import (
     load_unit,
 )
 from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
-from cellwright.ledger.tables import APPROVALS, EVENTS, HEADS, OUTPUTS, RUN_UNITS, RUNS, UNITS
+from cellwright.ledger.tables import APPROVALS, HEADS, OUTPUTS, RUN_UNITS, RUNS, UNITS
 from cellwright.ledger.views import HeadsView, OutputsView, after
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, RecordedOutput
@@ -115,6 +118,12 @@ class LedgerReader:
         with self.database.read() as connection:
             return tuple(_summary(connection, row) for row in connection.execute(statement).all())
 
+    def summary(self, run_id: str) -> RunSummary | None:
+        """One run of `runs`. Of its units, `run_units` has fewer if some were pruned."""
+        with self.database.read() as connection:
+            row = connection.execute(select(RUNS).where(RUNS.c.id == run_id)).first()
+            return _summary(connection, row) if row else None
+
     def run_units(self, run_id: str) -> dict[UnitAddress, RunUnitRecord]:
         """How far each unit of a run has come, in the run's order; empty if there is no such run."""
         statement = select(RUN_UNITS).where(RUN_UNITS.c.run == run_id).order_by(RUN_UNITS.c.ordinal)
@@ -138,26 +147,25 @@ class LedgerReader:
             Approval(load_address(row.unit), row.plan_digest, row.actor, row.reason, row.time) for row in rows
         )
 
-    def events(self, after: int = 0, limit: int | None = None, subject: str | None = None) -> Iterator[Event]:
+    def events(
+        self,
+        after: int = 0,
+        limit: int | None = None,
+        subject: str | None = None,
+        only: EventFilter = EVERY_EVENT,
+    ) -> Iterator[Event]:
         """Events in their order from the one that follows `after`, read as they are taken.
 
         `subject` keeps those of one subject and of what lies below it: `client/acme` has `client/acme/app`.
         """
-        left = limit
-        while left is None or left > 0:
-            page = self._page(after, _PAGE if left is None else min(_PAGE, left), subject)
-            yield from page
-            if len(page) < _PAGE:
-                return
-            after = page[-1].sequence
-            left = None if left is None else left - len(page)
+        return islice(self._query(limit, subject, only).forwards(after), limit)
 
-    def latest_events(self, limit: int, subject: str | None = None) -> tuple[Event, ...]:
+    def latest_events(
+        self, limit: int, subject: str | None = None, only: EventFilter = EVERY_EVENT
+    ) -> tuple[Event, ...]:
         """The newest events, the newest last."""
-        statement = _about(subject).order_by(EVENTS.c.sequence.desc()).limit(limit)
-        with self.database.read() as connection:
-            rows = connection.execute(statement).all()
-        return tuple(load_event(row) for row in reversed(rows))
+        found = islice(self._query(limit, subject, only).backwards(), limit)
+        return tuple(found)[::-1]
 
     def chain_end(self) -> ChainPoint:
         """Where the audit trail should reach: `audit.verify` takes it as `end`."""
@@ -169,18 +177,10 @@ class LedgerReader:
         with self.database.read() as connection:
             return all_held(connection)
 
-    def _page(self, after: int, size: int, subject: str | None) -> Sequence[Event]:
-        statement = _about(subject).where(EVENTS.c.sequence > after).order_by(EVENTS.c.sequence).limit(size)
-        with self.database.read() as connection:
-            return [load_event(row) for row in connection.execute(statement).all()]
-
-
-def _about(subject: str | None) -> Select[Any]:
-    if subject is None:
-        return select(EVENTS)
-    # '0' is the character after '/': the range holds what begins with `subject/`, and can use the index.
-    below = and_(EVENTS.c.subject >= f"{subject}/", EVENTS.c.subject < f"{subject}0")
-    return select(EVENTS).where(or_(EVENTS.c.subject == subject, below))
+    def _query(self, limit: int | None, subject: str | None, only: EventFilter) -> EventQuery:
+        # Who wants few gets few; but what a filter leaves of a page may be less.
+        few = limit is not None and only == EVERY_EVENT
+        return EventQuery(self.database, max(min(_PAGE, limit), 1) if few and limit else _PAGE, subject, only)
 
 
 def _within(connection: Connection, statement: Select[Any], within: Sequence[str] | None) -> Iterator[Any]:

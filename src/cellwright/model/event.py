@@ -10,6 +10,9 @@ from cellwright.model.value import Json
 GENESIS = "0" * 64
 """What the first event names as the one before it."""
 
+# Made once: a trail of a million events would make as many of them.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -41,5 +44,4 @@ def event_hash(event: Event) -> str:
         event.detail,
         event.previous,
     ]
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(content).encode()).hexdigest()

@@ -116,6 +116,24 @@ def test_a_detectors_tags_can_be_listed_and_changed(sandbox: Sandbox) -> None:
     assert guard.get_detector(DetectorId=detector)["Tags"] == {"a": "3"}
 
 
+def test_tags_of_filters_can_be_changed(sandbox: Sandbox) -> None:
+    guard = aws(sandbox, "guardduty")
+    detector = guard.create_detector(Enable=True)["DetectorId"]
+    arn = f"arn:aws:guardduty:us-east-1:123456789012:detector/{detector}/filter/known"
+    guard.create_filter(
+        DetectorId=detector,
+        Name="known",
+        FindingCriteria={"Criterion": {"type": {"Equals": ["Recon:EC2/Portscan"]}}},
+        Tags={"a": "1", "b": "2"},
+    )
+
+    guard.tag_resource(ResourceArn=arn, Tags={"a": "3"})
+    guard.untag_resource(ResourceArn=arn, TagKeys=["b"])
+
+    assert guard.get_filter(DetectorId=detector, FilterName="known")["Tags"] == {"a": "3"}
+    assert guard.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"a": "3"}
+
+
 def test_a_detector_keeps_the_features_that_an_update_does_not_name(sandbox: Sandbox) -> None:
     guard = aws(sandbox, "guardduty")
     detector = guard.create_detector(Enable=True)["DetectorId"]

@@ -3,41 +3,61 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 
+from cellwright.app.results import RunPage, ShownUnits
+from cellwright.cli.document import Document
 from cellwright.cli.views.document import findings as findings_document
 from cellwright.cli.views.document import inspection as inspection_document
+from cellwright.cli.views.document import pruning as pruning_document
 from cellwright.cli.views.document import runs as runs_document
 from cellwright.cli.views.document import scaffold as scaffold_document
 from cellwright.cli.views.document import standing as standing_document
 from cellwright.cli.views.document import trail as trail_document
-from cellwright.cli.views.text import demo, findings, graph, inspection, runs, scaffold, standing, trail
-from cellwright.model.value import Json
+from cellwright.cli.views.text import (
+    demo,
+    findings,
+    graph,
+    inspection,
+    pruning,
+    runs,
+    scaffold,
+    standing,
+    trail,
+)
 from golden.cli import samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: findings.findings(samples.FINDINGS, "no findings"),
     "check-clean": lambda: findings.findings((), "no findings"),
     "status": lambda: standing.status(samples.STATUS),
+    "status-page": lambda: standing.status(samples.STATUS_PAGE),
     "status-big": lambda: standing.status(samples.BIG_STATUS),
-    "show": lambda: inspection.units(samples.SHOWN),
+    "show": lambda: Group(*inspection.units(samples.shown())),
+    "show-page": lambda: Group(*inspection.units(ShownUnits(iter(samples.SHOWN[1:]), samples.ACME_SFTP))),
+    "show-nothing": lambda: Group(*inspection.units(ShownUnits(iter(())))),
     "explain": lambda: inspection.explanations("client/acme/app", samples.EXPLAINED),
     "explain-all": lambda: inspection.explanations("client/acme/app", samples.EXPLAINED_ALL),
-    "graph": lambda: graph.tree(samples.GRAPH),
-    "graph-mermaid": lambda: Text(graph.mermaid(samples.GRAPH)),
-    "graph-dot": lambda: Text(graph.dot(samples.GRAPH)),
+    "graph": lambda: Group(*graph.tree(samples.GRAPH)),
+    "graph-mermaid": lambda: Text("\n".join(graph.mermaid(samples.GRAPH))),
+    "graph-dot": lambda: Text("\n".join(graph.dot(samples.GRAPH))),
     "plan": lambda: runs.planned(samples.PLANNED, Path("out.plan")),
     "plan-nothing": lambda: runs.planned(samples.NOTHING_PLANNED),
     "apply": lambda: runs.carried_out(samples.APPLIED),
     "apply-big": lambda: runs.carried_out(samples.BIG_APPLIED),
     "apply-nothing": lambda: runs.carried_out(samples.NOTHING_APPLIED),
     "destroy": lambda: runs.carried_out(samples.DESTROYED),
-    "runs": lambda: runs.runs(samples.RUNS),
-    "runs-none": lambda: runs.runs(()),
+    "runs": lambda: runs.runs(RunPage(samples.RUNS)),
+    "runs-page": lambda: runs.runs(RunPage(samples.RUNS[:1], samples.RUN)),
+    "runs-none": lambda: runs.runs(RunPage(())),
     "events": lambda: trail.events(samples.EVENTS),
     "events-verify": lambda: trail.verification(samples.SOUND),
     "events-verify-broken": lambda: trail.verification(samples.BROKEN),
+    "prune": lambda: pruning.pruned(samples.PRUNABLE),
+    "prune-done": lambda: pruning.pruned(samples.PRUNED),
+    "prune-kept": lambda: pruning.pruned(samples.PRUNED_IN_USE),
+    "prune-nothing": lambda: pruning.pruned(samples.NOTHING_PRUNED),
     "init": lambda: scaffold.scaffolded(Path("fleet"), samples.SCAFFOLDED),
     "demo-chapter": lambda: demo.chapter(3, "A new client: acme", "cellwright onboard acme --yes"),
     "demo-place": lambda: demo.place(
@@ -45,17 +65,18 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     ),
 }
 
-DOCUMENTS: Mapping[str, Callable[[], Json]] = {
+DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "check": lambda: findings_document.findings(samples.FINDINGS),
     "status": lambda: standing_document.status(samples.STATUS),
-    "show": lambda: inspection_document.units(samples.SHOWN),
+    "show": lambda: inspection_document.units(samples.shown()),
     "explain": lambda: inspection_document.explanation(samples.EXPLAINED[0]),
     "explain-all": lambda: inspection_document.explanations("client/acme/app", samples.EXPLAINED_ALL),
     "graph": lambda: inspection_document.graph(samples.GRAPH),
     "plan": lambda: runs_document.report(samples.PLANNED),
     "apply": lambda: runs_document.report(samples.APPLIED),
-    "runs": lambda: runs_document.runs(samples.RUNS),
+    "runs": lambda: runs_document.runs(RunPage(samples.RUNS, samples.RUNS[-1].id)),
     "events": lambda: [trail_document.event(item) for item in samples.EVENTS],
     "events-verify": lambda: trail_document.verification(samples.BROKEN),
+    "prune": lambda: pruning_document.pruned(samples.PRUNED),
     "init": lambda: scaffold_document.scaffolded(Path("fleet"), samples.SCAFFOLDED),
 }

@@ -1,8 +1,10 @@
 """A small made-up fleet as the use cases would return it; every view is drawn from it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from cellwright.app.policy_trial import PolicyInForce
+from cellwright.app.pruning import PruneReport
 from cellwright.app.results import (
     SENSITIVE,
     ChainLink,
@@ -11,6 +13,7 @@ from cellwright.app.results import (
     GraphView,
     RunReport,
     ShownUnit,
+    ShownUnits,
     Verification,
 )
 from cellwright.ledger.run_state import RunSummary
@@ -89,6 +92,8 @@ STATUS = FleetStatus(
     ),
 )
 
+STATUS_PAGE = FleetStatus("medloop", STATUS.units[:2], CLUSTER)
+
 REPLICAS = (Reason(ReasonKind.INPUT, "replicas: 4 -> 6 (clients/client-007/client.yaml:5)"),)
 UPGRADED = (Reason(ReasonKind.SOURCE, "source of sftp: v1.0.0 -> v1.1.0"),)
 
@@ -137,6 +142,11 @@ SHOWN = (
         inputs={},
     ),
 )
+
+
+def shown() -> ShownUnits:
+    return ShownUnits(iter(SHOWN))
+
 
 EXPLAINED = (
     Explanation(
@@ -360,3 +370,18 @@ TRIALS = (
     TrialResult("policies/house_test.rego", "test_square_is_denied", passed=False),
     TrialResult("policies/house_test.rego", "test_oval", passed=False, fault="there is no function oval"),
 )
+
+PRUNABLE = PruneReport(
+    carried_out=False,
+    before="2026-08-24T21:48:12.000000+00:00",
+    runs=840,
+    records=50_400,
+    unfinished=3,
+    logs=812,
+    folders=1,
+    file_bytes=1_234_567_890,
+    ledger_bytes=(657_000_000, 657_000_000),
+)
+PRUNED = replace(PRUNABLE, carried_out=True, unfinished=1, ledger_bytes=(657_000_000, 48_900), compacted=True)
+PRUNED_IN_USE = replace(PRUNED, unfinished=0, logs=0, folders=0, ledger_bytes=(999, 999), compacted=False)
+NOTHING_PRUNED = replace(PRUNED_IN_USE, runs=0, records=0)

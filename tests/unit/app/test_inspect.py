@@ -26,7 +26,7 @@ def location(tmp_path: Path) -> Location:
 
 
 def test_inputs_are_shown_resolved_and_secrets_masked_also_of_what_is_off(location: Location) -> None:
-    shown = {unit.address.stack: unit for unit in show(location)}
+    shown = {unit.address.stack: unit for unit in show(location).units}
     assert shown["app"].inputs["size"] == "gold"
     assert shown["app"].inputs["password"] == SENSITIVE
     assert not shown["extra"].enabled

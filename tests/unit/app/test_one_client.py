@@ -40,7 +40,7 @@ def location(tmp_path: Path) -> Location:
 
 def test_a_broken_client_stops_whom_it_concerns(location: Location, tmp_path: Path) -> None:
     write(tmp_path, {"clients/globex.yaml": "stacks: [unclosed"})
-    assert [item.address.stack for item in show(location, ["client/acme"])] == ["app", "extra"]
+    assert [item.address.stack for item in show(location, ["client/acme"]).units] == ["app", "extra"]
     write(tmp_path, {"clients/acme.yaml": "stacks: {app: {size: 2}}"})
     assert [item.value for item in explain(location, "client/acme/app", "size")] == [2]
     assert len(graph(location, ["client/acme"]).nodes) == 1

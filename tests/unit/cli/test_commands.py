@@ -1,5 +1,3 @@
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,13 +5,13 @@ import pytest
 
 from cellwright.app.apply_run import ApplyRequest
 from cellwright.app.clients import OnboardRequest
+from cellwright.app.paging import Page
 from cellwright.app.planning_run import PlanRequest
-from cellwright.app.results import FleetStatus, RunReport, UnitLog
+from cellwright.app.pruning import PruneRequest
+from cellwright.app.results import FleetStatus, RunPage, RunReport, UnitLog
 from cellwright.app.running import Conversation
-from cellwright.cli.commands.events import _PAGE
 from cellwright.engine.approval import Preapproved
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.event import Event
 from cellwright.model.progress import RunFinished, RunStarted
 from cellwright.model.run import RunStatus
 from cellwright.planning.selection import Relatives
@@ -40,7 +38,7 @@ def test_check_with_warnings_alone_ends_with_0(run: Run, place: Place) -> None:
 def test_status_hands_on_selectors_and_relatives(run: Run, place: Place) -> None:
     use_case = place("status.fleet_status", samples.STATUS)
     assert run("status", "client/acme", "tier=gold", "--with-upstreams").code == 0
-    assert use_case.given[1:] == (("client/acme", "tier=gold"), Relatives(upstreams=True))
+    assert use_case.given[1:] == (("client/acme", "tier=gold"), Relatives(upstreams=True), Page())
 
 
 def test_status_lists_the_quiet_cells_of_a_big_fleet_when_asked(run: Run, place: Place) -> None:
@@ -55,7 +53,7 @@ def test_status_of_an_empty_fleet_says_so(run: Run, place: Place) -> None:
 
 
 def test_show_masks_what_the_use_case_masked(run: Run, place: Place) -> None:
-    place("inspect.use_case.show", samples.SHOWN)
+    place("inspect.use_case.show", lambda *_: samples.shown())
     assert "token    = (sensitive)" in run("show").out
     assert '"token": "(sensitive)"' in run("show", "--json").out
 
@@ -242,7 +240,7 @@ def test_a_failure_before_there_is_a_report_is_one_document(run: Run, place: Pla
 
 
 def test_runs_are_limited(run: Run, place: Place) -> None:
-    use_case = place("history.use_case.runs", samples.RUNS)
+    use_case = place("history.use_case.runs", RunPage(samples.RUNS))
     assert run("runs", "--limit", "5").code == 0
     assert use_case.given[1] == 5
 
@@ -281,40 +279,6 @@ def test_a_run_without_logs_says_so(run: Run, place: Place) -> None:
     assert "no unit of this run left a log" in run("logs", samples.RUN).out
 
 
-def test_events_are_an_array_of_events(run: Run, place: Place) -> None:
-    use_case = place("events.use_case.events", lambda *_: iter(samples.EVENTS))
-    document = run("events", "--after", "0", "--limit", "9", "--json").document
-    assert use_case.given[1:] == (0, 9)
-    assert isinstance(document, list)
-    assert [item["sequence"] for item in document if isinstance(item, dict)] == [1, 2]
-
-
-def test_no_events_are_an_empty_array(run: Run, place: Place) -> None:
-    place("events.use_case.events", lambda *_: iter(()))
-    assert run("events", "--json").document == []
-    assert "no events" in run("events").out
-
-
-def test_many_events_are_printed_page_by_page_under_one_heading(run: Run, place: Place) -> None:
-    many = [replace(samples.EVENTS[1], sequence=number) for number in range(1, 2 * _PAGE + 2)]
-    place("events.use_case.events", lambda *_: iter(many))
-    lines = run("events").out.splitlines()
-    assert len(lines) == len(many) + 1
-    assert lines[-1].startswith(str(len(many)))
-
-
-def test_a_trail_that_breaks_off_still_leaves_one_document(run: Run, place: Place) -> None:
-    def breaking(*_: object) -> Iterator[Event]:
-        yield samples.EVENTS[0]
-        raise DiagnosticError(error("the ledger is gone"))
-
-    place("events.use_case.events", breaking)
-    answer = run("events", "--json")
-    assert answer.code == 1
-    assert len(json.loads(answer.out)) == 1
-    assert "the ledger is gone" in answer.err
-
-
 @pytest.mark.parametrize(("found", "code"), [(samples.SOUND, 0), (samples.BROKEN, 1)])
 def test_events_verify_ends_with_1_if_the_chain_is_broken(
     run: Run, place: Place, found: object, code: int
@@ -337,3 +301,11 @@ def test_init_says_what_to_do_next(run: Run, place: Place) -> None:
         "fleet": "fleet",
         "files": [str(path) for path in samples.SCAFFOLDED],
     }
+
+
+def test_nothing_is_pruned_unless_it_is_said(run: Run, place: Place) -> None:
+    use_case = place("pruning.prune_history", samples.PRUNABLE)
+    assert "Nothing was removed yet" in run("prune").out
+    assert use_case.given[1] == PruneRequest(kept_days=90, kept_runs=100)
+    run("prune", "--keep-days", "365", "--keep-runs", "5", "--reason", "disk", "--yes")
+    assert use_case.given[1] == PruneRequest(kept_days=365, kept_runs=5, reason="disk", carry_out=True)

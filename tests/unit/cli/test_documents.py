@@ -1,15 +1,18 @@
 import json
 import math
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from cellwright.app.results import FleetStatus
-from cellwright.cli.document import encoded
+from cellwright.cli.document import AnswerBroken, Document, encoded, print_document, settled
 from cellwright.cli.views.document import findings, standing
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position
+from cellwright.model.value import Json
 from golden.cli import samples
 
 text = some.text(some.characters(codec=None))
@@ -48,3 +51,37 @@ def test_infinities_are_strings_for_json_knows_none() -> None:
 
 def test_a_person_gets_it_indented() -> None:
     assert encoded({"a": 1}, indent=2) == '{\n  "a": 1\n}'
+
+
+elements = some.lists(some.dictionaries(text, some.none() | some.integers() | text))
+
+
+@given(elements, elements, some.none() | some.just(2))
+def test_a_document_made_while_it_is_written_is_the_same(
+    first: list[dict[str, Json]], second: list[dict[str, Json]], indent: int | None
+) -> None:
+    whole: dict[str, Json] = {"a": 1, "first": first, "b": {"c": [1]}, "second": second, "d": None}
+    parts: Document = {**whole, "first": iter(first), "second": iter(second)}
+    assert encoded(parts, indent) == json.dumps(whole, indent=indent)
+    assert settled({**whole, "first": iter(first)}) == whole
+
+
+def test_infinities_in_parts_are_strings_too() -> None:
+    assert json.loads(encoded({"a": iter([math.inf])})) == {"a": ["Infinity"]}
+
+
+def broken(*elements: Json) -> Iterator[Json]:
+    yield from elements
+    raise KeyError
+
+
+def test_a_document_that_breaks_off_is_closed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(AnswerBroken):
+        print_document({"a": 1, "b": broken(1, 2), "c": 3})
+    assert json.loads(capsys.readouterr().out) == {"a": 1, "b": [1, 2]}
+
+
+def test_one_that_breaks_before_its_first_element_was_never_begun(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(KeyError):
+        print_document({"a": 1, "b": broken()})
+    assert not capsys.readouterr().out

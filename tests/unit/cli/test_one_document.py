@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.demo import DemoRequest
-from cellwright.app.results import UnitLog
+from cellwright.app.results import RunPage, UnitLog
 from cellwright.app.telling import DemoPlace, Narrator
 from cellwright.cli.group import COMMANDS
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -26,7 +26,7 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "init": (["init", "fleet"], "scaffold.scaffold_fleet", samples.SCAFFOLDED),
     "demo": (["demo"], "demo.tell_demo", told),
     "check": (["check"], "check.check_fleet", samples.FINDINGS),
-    "show": (["show"], "inspect.use_case.show", samples.SHOWN),
+    "show": (["show"], "inspect.use_case.show", lambda *_: samples.shown()),
     "explain": (["explain", "client/acme/app"], "inspect.use_case.explain", samples.EXPLAINED_ALL),
     "graph": (["graph"], "inspect.use_case.graph", samples.GRAPH),
     "status": (["status"], "status.fleet_status", samples.STATUS),
@@ -35,10 +35,11 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "resume": (["resume", "--yes"], "apply.resume_run", samples.APPLIED),
     "onboard": (["onboard", "acme", "--yes"], "clients.onboard_client", samples.APPLIED),
     "offboard": (["offboard", "acme", "--yes"], "clients.offboard_client", samples.DESTROYED),
-    "runs": (["runs"], "history.use_case.runs", samples.RUNS),
+    "runs": (["runs"], "history.use_case.runs", RunPage(samples.RUNS)),
     "logs": (["logs", samples.RUN], "history.use_case.log", LOG),
     "events": (["events"], "events.use_case.events", lambda *_: iter(samples.EVENTS)),
     "events verify": (["events", "verify"], "events.use_case.verify", samples.SOUND),
+    "prune": (["prune"], "pruning.prune_history", samples.PRUNABLE),
     "policy": (["policy"], "policies.use_case.in_force", samples.POLICIES),
     "policy test": (["policy", "test"], "policies.use_case.try_policies", samples.TRIALS[:1]),
     "ip": (["ip"], "addresses.use_case.show", address_samples.POOLS),

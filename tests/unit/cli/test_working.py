@@ -32,6 +32,15 @@ def test_a_wheel_turns_on_a_terminal_and_is_wiped_away() -> None:
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+def test_how_far_the_work_has_come_is_said_anew_and_wiped_away_whole() -> None:
+    stream, said = Terminal(), iter(["999 of 1,000", "7"])
+    last = "7"
+    with working(stream, lambda: next(said, last)):
+        _wait_for(stream, "999 of 1,000")
+        _wait_for(stream, "- 7           ")
+    assert stream.getvalue().endswith("\r" + " " * len("/ 999 of 1,000") + "\r")
+
+
 def test_nothing_is_shown_in_a_pipe() -> None:
     stream = io.StringIO()
     with working(stream, "reading"):

@@ -16,6 +16,15 @@ class RunsArguments(Everywhere):
     """What `runs` takes."""
 
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="How many, newest first.")] = 20
+    before: Annotated[
+        str | None,
+        typer.Option(
+            "--before",
+            metavar="RUN",
+            help="Only older ones: the last run of the page before.",
+            show_default=False,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +44,52 @@ class LogsArguments(Everywhere):
 class EventsArguments(Everywhere):
     """What `events` takes."""
 
+    subjects: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--subject",
+            metavar="SELECTOR",
+            help="On what: client/acme, client/*/app, base/**, or a run's id; as often as needed.",
+            show_default=False,
+        ),
+    ] = None
+    actions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--action",
+            metavar="ACTION",
+            help="What was done: unit.applied, unit.*, run.started; as often as needed.",
+            show_default=False,
+        ),
+    ] = None
+    actors: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--actor", metavar="TEXT", help="Who: any part of the name or address.", show_default=False
+        ),
+    ] = None
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="TIME", help="From then on: 2026-11-22, 2026-11-22T21:48, 7d, 12h."),
+    ] = None
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="TIME", help="Up to then; a day counts as a whole.")
+    ] = None
     after: Annotated[
         int,
         typer.Option(
             "--after",
             min=0,
             metavar="N",
-            help="Only events with a higher sequence number.",
+            help="Only events with a higher sequence number: the last one of the page before.",
             show_default=False,
         ),
     ] = 0
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many.", show_default=False)
+    ] = None
+    last: Annotated[
+        int | None, typer.Option("--last", min=1, metavar="N", help="Only the newest so many.")
     ] = None
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cellwright.cli.arguments.declaring import Act, Everywhere, declare
-from cellwright.cli.arguments.selecting import Selecting
+from cellwright.cli.arguments.selecting import Paged, Selecting
 
 
 class Format(Enum):
@@ -58,7 +58,7 @@ class GraphArguments(Selecting):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusArguments(Selecting):
+class StatusArguments(Paged):
     """What `status` takes."""
 
     every: Annotated[
@@ -83,7 +83,7 @@ check = declare(
 )
 show = declare(
     "show",
-    Selecting,
+    Paged,
     Act("inspect", "show"),
     """Show units with their resolved inputs, as Terraform will be given them.
 

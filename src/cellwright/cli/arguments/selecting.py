@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from cellwright.app.paging import Page
 from cellwright.cli.arguments.declaring import Everywhere
+from cellwright.model.address import AddressError, UnitAddress
 from cellwright.planning.relatives import Relatives
 
 ParallelOption = Annotated[
@@ -52,6 +54,38 @@ class Selecting(Everywhere):
     def relatives(self) -> Relatives:
         """What to take along."""
         return Relatives(upstreams=self.with_upstreams, downstreams=self.with_downstreams)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paged(Selecting):
+    """What a command takes that lists units, of which a fleet may have many."""
+
+    after: Annotated[
+        str | None,
+        typer.Option(
+            "--after",
+            metavar="UNIT",
+            help="Only units that come later by address: the last one of the page before.",
+            show_default=False,
+        ),
+    ] = None
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, metavar="N", help="At most so many units.", show_default=False),
+    ] = None
+
+    @property
+    def page(self) -> Page:
+        """The page that is meant.
+
+        Raises:
+            typer.BadParameter: `--after` is no unit's address.
+        """
+        try:
+            after = None if self.after is None else UnitAddress.parse(self.after)
+        except AddressError as fault:
+            raise typer.BadParameter(str(fault), param_hint="--after") from None
+        return Page(after, self.limit)
 
 
 def plan_file_among(selecting: Selecting, *, destroy: bool) -> Path | None:

@@ -14,7 +14,7 @@ from cellwright.app.telling import DemoPlace
 from cellwright.cli import errors
 from cellwright.cli.arguments.demo import DemoArguments
 from cellwright.cli.attendance import Attendance, attended
-from cellwright.cli.document import print_document
+from cellwright.cli.document import print_document, settled
 from cellwright.cli.screen import Screen
 from cellwright.cli.session import Session
 from cellwright.cli.views.document import runs as run_document
@@ -62,7 +62,7 @@ class ScreenNarrator:
 
     def stands(self, found: FleetStatus) -> None:
         """Print where every unit stands."""
-        self.told["status"] = status_document.status(found)
+        self.told["status"] = settled(status_document.status(found))
         self.screen.show(Group(BLANK, status_text.status(found)))
 
     def happened(self, events: Sequence[Event], verification: Verification) -> None:

@@ -1,6 +1,6 @@
 """`cellwright events` and `events verify`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from cellwright.app import audit as use_case
@@ -8,7 +8,9 @@ from cellwright.cli import errors
 from cellwright.cli.arguments.declaring import Everywhere
 from cellwright.cli.arguments.history import EventsArguments
 from cellwright.cli.document import print_elements
+from cellwright.cli.progress.working import working
 from cellwright.cli.session import Session
+from cellwright.cli.trail_choice import chosen_events
 from cellwright.cli.views.document import trail as document
 from cellwright.cli.views.text import trail as text
 from cellwright.model.event import Event
@@ -18,13 +20,24 @@ _PAGE = 500
 
 def events(session: Session, arguments: EventsArguments) -> int:
     """Print the audit trail as it is read."""
-    found = iter(use_case.events(session.location, arguments.after, arguments.limit))
+    found = _found(session, arguments)
     if session.json:
         print_elements(document.event(item) for item in found)
         return errors.DONE
     for number, page in enumerate(_pages(found)):
-        session.output.show(text.events(page, headed=number == 0))
+        lines = text.plain_events(page, headed=number == 0) if session.output.endless else None
+        if lines is None:
+            session.output.show(text.events(page, headed=number == 0))
+        else:
+            session.output.stream.write(lines)
     return errors.DONE
+
+
+def _found(session: Session, arguments: EventsArguments) -> Iterator[Event]:
+    only = chosen_events(arguments)
+    if arguments.last is not None:
+        return iter(use_case.latest_events(session.location, arguments.last, only))
+    return iter(use_case.events(session.location, only, arguments.after, arguments.limit))
 
 
 def _pages(found: Iterator[Event]) -> Iterator[tuple[Event, ...]]:
@@ -35,7 +48,20 @@ def _pages(found: Iterator[Event]) -> Iterator[tuple[Event, ...]]:
 
 
 def verify(session: Session, _arguments: Everywhere) -> int:
-    """Say whether the chain of events holds."""
-    found = use_case.verify(session.location)
+    """Say whether the chain of events holds, and how far the look has come while it takes long."""
+    told, said = _progress()
+    with working(session.error.stream, said):
+        found = use_case.verify(session.location, told)
     session.answer(lambda: text.verification(found), lambda: document.verification(found))
     return errors.DONE if found.fault is None else errors.FINDINGS
+
+
+def _progress() -> tuple[Callable[[int, int], None], Callable[[], str]]:
+    """Where to tell how far it has come, and how to say it."""
+    so_far = (0, 0)
+
+    def told(read: int, whole: int) -> None:
+        nonlocal so_far
+        so_far = (read, whole)
+
+    return told, lambda: text.checking(*so_far)

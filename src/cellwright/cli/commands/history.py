@@ -3,6 +3,7 @@
 from cellwright.app import history as use_case
 from cellwright.cli import errors
 from cellwright.cli.arguments.history import LogsArguments, RunsArguments
+from cellwright.cli.screen import plain_line
 from cellwright.cli.session import Session
 from cellwright.cli.views.document import runs as document
 from cellwright.cli.views.text import logs as log_text
@@ -11,7 +12,7 @@ from cellwright.cli.views.text import runs as text
 
 def runs(session: Session, arguments: RunsArguments) -> int:
     """Print the newest runs."""
-    found = use_case.runs(session.location, arguments.limit)
+    found = use_case.runs(session.location, arguments.limit, arguments.before)
     session.answer(lambda: text.runs(found), lambda: document.runs(found))
     return errors.DONE
 
@@ -19,5 +20,9 @@ def runs(session: Session, arguments: RunsArguments) -> int:
 def logs(session: Session, arguments: LogsArguments) -> int:
     """Print the logs of a run's units."""
     found = use_case.log(session.location, arguments.run, arguments.unit)
-    session.answer(lambda: log_text.logs(found), lambda: document.logs(arguments.run, found))
+    if session.json or not session.output.endless:
+        session.answer_in_parts(lambda: log_text.logs(found), lambda: document.logs(arguments.run, found))
+        return errors.DONE
+    for line in log_text.logs(found):
+        session.output.stream.write(f"{plain_line(line)}\n")
     return errors.DONE

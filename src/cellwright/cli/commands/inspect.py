@@ -1,6 +1,6 @@
 """`cellwright show`, `explain` and `graph`: the settings as Cellwright understands them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -9,7 +9,7 @@ from cellwright.app import inspect as use_case
 from cellwright.app.results import GraphView
 from cellwright.cli import errors
 from cellwright.cli.arguments.looking import ExplainArguments, Format, GraphArguments
-from cellwright.cli.arguments.selecting import Selecting
+from cellwright.cli.arguments.selecting import Paged
 from cellwright.cli.document import print_document
 from cellwright.cli.progress.working import working
 from cellwright.cli.session import Session
@@ -20,11 +20,13 @@ from cellwright.cli.views.text import inspection as text
 _READING = "reading the fleet"
 
 
-def show(session: Session, arguments: Selecting) -> int:
-    """Print the chosen units' resolved inputs."""
+def show(session: Session, arguments: Paged) -> int:
+    """Print the chosen units' resolved inputs, each as it is resolved."""
     with working(session.error.stream, _READING):
-        shown = use_case.show(session.location, arguments.chosen_selectors, relatives=arguments.relatives)
-    session.answer(lambda: text.units(shown), lambda: document.units(shown))
+        shown = use_case.show(
+            session.location, arguments.chosen_selectors, arguments.relatives, arguments.page
+        )
+    session.answer_in_parts(lambda: text.units(shown), lambda: document.units(shown))
     return errors.DONE
 
 
@@ -50,12 +52,16 @@ def graph(session: Session, arguments: GraphArguments) -> int:
     if arguments.form is Format.JSON:
         print_document(document.graph(view))
     else:
-        session.answer(lambda: _DRAWINGS[arguments.form](view), lambda: document.graph(view))
+        session.answer_in_parts(lambda: _DRAWINGS[arguments.form](view), lambda: document.graph(view))
     return errors.DONE
 
 
-_DRAWINGS: Mapping[Format, Callable[[GraphView], RenderableType]] = {
+_DRAWINGS: Mapping[Format, Callable[[GraphView], Iterable[RenderableType]]] = {
     Format.TEXT: drawing.tree,
-    Format.MERMAID: lambda view: Text(drawing.mermaid(view), no_wrap=True, overflow="ignore"),
-    Format.DOT: lambda view: Text(drawing.dot(view), no_wrap=True, overflow="ignore"),
+    Format.MERMAID: lambda view: _as_they_are(drawing.mermaid(view)),
+    Format.DOT: lambda view: _as_they_are(drawing.dot(view)),
 }
+
+
+def _as_they_are(lines: Iterable[str]) -> Iterator[Text]:
+    return (Text(line, no_wrap=True, overflow="ignore") for line in lines)

@@ -12,6 +12,8 @@ from cellwright.cli.views.text import standing as text
 def status(session: Session, arguments: StatusArguments) -> int:
     """Print where every chosen unit stands."""
     with working(session.error.stream, "comparing the fleet with the ledger"):
-        found = fleet_status(session.location, arguments.chosen_selectors, arguments.relatives)
+        found = fleet_status(
+            session.location, arguments.chosen_selectors, arguments.relatives, arguments.page
+        )
     session.answer(lambda: text.status(found, every=arguments.every), lambda: document.status(found))
     return errors.DONE

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import cycle
 from typing import TextIO
@@ -15,8 +15,10 @@ _FRAMES = "|/-\\"
 
 
 @contextmanager
-def working(stream: TextIO, what: str) -> Iterator[None]:
+def working(stream: TextIO, what: str | Callable[[], str]) -> Iterator[None]:
     """Turn a wheel on `stream` from the first second on, and wipe it away at the end.
+
+    `what` is done is said beside it; asked for anew at each turn where it says how far the work has come.
 
     Driven by a timer's signal and not by a thread: the work may be shared with a copy of this process, and
     a copy has no threads; it has no timers either, so only one wheel turns.
@@ -25,12 +27,13 @@ def working(stream: TextIO, what: str) -> Iterator[None]:
         yield
         return
     frames = cycle(_FRAMES)
-    shown = False
+    shown = 0
 
     def turn(_number: int, _frame: object) -> None:
         nonlocal shown
-        shown = True
-        stream.write(f"\r{next(frames)} {what}")
+        said = what if isinstance(what, str) else what()
+        stream.write(f"\r{next(frames)} {said.ljust(shown - 2)}")
+        shown = max(shown, len(said) + 2)
         stream.flush()
 
     before = signal.signal(signal.SIGALRM, turn)
@@ -41,5 +44,5 @@ def working(stream: TextIO, what: str) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         if shown:
-            stream.write("\r" + " " * (len(what) + 2) + "\r")
+            stream.write("\r" + " " * shown + "\r")
             stream.flush()

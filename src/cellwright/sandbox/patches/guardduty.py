@@ -4,10 +4,10 @@ import json
 from urllib.parse import unquote
 
 from moto.guardduty import urls
-from moto.guardduty.models import Detector
+from moto.guardduty.models import Detector, Filter
 from moto.guardduty.responses import GuardDutyResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, define, parameter, surround
 
 
 def _detector_tags() -> None:
@@ -27,9 +27,30 @@ def _detector_tags() -> None:
     define(GuardDutyResponse, list_tags_for_resource, tag_resource, untag_resource)
 
 
+def _filter_tags() -> None:
+    def create_filter(original: Moto, self: Moto) -> Moto:
+        answer = original(self)
+        detector = self.guardduty_backend.detectors[self.path.split("/")[-2]]
+        _tags_of(detector.filters[parameter(self, "name")]).update(parameter(self, "tags") or {})
+        return answer
+
+    def to_json(original: Moto, self: Moto) -> Moto:
+        return {**original(self), "tags": _tags_of(self)}
+
+    surround(GuardDutyResponse, "create_filter", create_filter)
+    surround(Filter, "to_json", to_json)
+
+
 def _tags(response: Moto) -> dict[str, str]:
-    detector_id = unquote(response.path).rpartition("/")[2]
-    tags: dict[str, str] = response.guardduty_backend.detectors[detector_id].tags
+    """The tags of the detector, or of one of its filters, that the path names by its ARN."""
+    _, _, named = unquote(response.path).partition(":detector/")
+    detector_id, _, filter_name = named.partition("/filter/")
+    detector = response.guardduty_backend.detectors[detector_id]
+    return _tags_of(detector.filters[filter_name] if filter_name else detector)
+
+
+def _tags_of(tagged: Moto) -> dict[str, str]:
+    tags: dict[str, str] = tagged.__dict__.setdefault("tags", {})
     return tags
 
 
@@ -46,5 +67,6 @@ def _detector_features() -> None:
 
 PATCHES = (
     Patch("detector tags", "a detector's tags couldn't be changed after its creation", _detector_tags),
+    Patch("filter tags", "a filter's tags were forgotten, and couldn't be changed", _filter_tags),
     Patch("detector features", "changing one feature of a detector forgot all others", _detector_features),
 )

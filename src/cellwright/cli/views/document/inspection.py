@@ -1,24 +1,28 @@
 """Resolved settings, their provenance and the dependency graph as JSON."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from cellwright.app.results import Explanation, GraphView, ShownUnit
+from cellwright.app.results import Explanation, GraphView, ShownUnit, ShownUnits
+from cellwright.cli.document import Document
 from cellwright.model.value import Json
+from cellwright.planning.graph import Edge
 
 
-def units(shown: Iterable[ShownUnit]) -> Json:
-    """`show`: resolved settings."""
+def units(shown: ShownUnits) -> Document:
+    """`show`: resolved settings; `next` is null on the last page."""
     return {
-        "units": [
-            {
-                "address": str(unit.address),
-                "enabled": unit.enabled,
-                "stack": {"source": unit.source, "version": unit.version},
-                "needs": [str(need) for need in unit.needs],
-                "inputs": dict(unit.inputs),
-            }
-            for unit in shown
-        ]
+        "units": map(_unit, shown.units),
+        "next": None if shown.next is None else str(shown.next),
+    }
+
+
+def _unit(unit: ShownUnit) -> Json:
+    return {
+        "address": str(unit.address),
+        "enabled": unit.enabled,
+        "stack": {"source": unit.source, "version": unit.version},
+        "needs": [str(need) for need in unit.needs],
+        "inputs": dict(unit.inputs),
     }
 
 
@@ -46,9 +50,10 @@ def explanations(unit: str, items: Sequence[Explanation]) -> Json:
     return {"unit": unit, "inputs": [explanation(item) for item in items]}
 
 
-def graph(view: GraphView) -> Json:
+def graph(view: GraphView) -> Document:
     """`graph`: `from` depends on `to`."""
-    return {
-        "nodes": [str(node) for node in view.nodes],
-        "edges": [{"from": str(edge.source), "to": str(edge.target), "why": edge.why} for edge in view.edges],
-    }
+    return {"nodes": map(str, view.nodes), "edges": map(_edge, view.edges)}
+
+
+def _edge(edge: Edge) -> Json:
+    return {"from": str(edge.source), "to": str(edge.target), "why": edge.why}

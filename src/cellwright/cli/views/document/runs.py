@@ -1,9 +1,9 @@
 """Runs, their results and their logs as JSON."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
-from cellwright.app.results import RunReport, UnitLog
+from cellwright.app.results import RunPage, RunReport, UnitLog
+from cellwright.cli.document import Document
 from cellwright.cli.views.document.findings import diagnostic
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.plan import PlanSummary, ResourceCounts
@@ -63,9 +63,9 @@ def _plan(plan: PlanSummary) -> Json:
     }
 
 
-def runs(found: Iterable[RunSummary]) -> Json:
-    """`runs`: what was run, by whom and why."""
-    return {"runs": [_run(item) for item in found]}
+def runs(found: RunPage) -> Json:
+    """`runs`: what was run, by whom and why; `next` is null on the last page."""
+    return {"runs": [_run(item) for item in found.runs], "next": found.next}
 
 
 def _run(item: RunSummary) -> Json:
@@ -83,17 +83,10 @@ def _run(item: RunSummary) -> Json:
     }
 
 
-def logs(run: str, found: Iterable[UnitLog]) -> Json:
-    """`logs`: each unit's log as lines."""
-    return {
-        "run": run,
-        "logs": [
-            {"unit": str(log.unit), "path": str(log.path), "lines": read(log.path).splitlines()}
-            for log in found
-        ],
-    }
+def logs(run: str, found: Iterable[UnitLog]) -> Document:
+    """`logs`: each unit's log as lines, read one log at a time."""
+    return {"run": run, "logs": map(_log, found)}
 
 
-def read(path: Path) -> str:
-    """The text of a log; a byte that is none becomes a replacement character."""
-    return path.read_text(encoding="utf-8", errors="replace")
+def _log(log: UnitLog) -> Json:
+    return {"unit": str(log.unit), "path": str(log.path), "lines": list(log.lines())}

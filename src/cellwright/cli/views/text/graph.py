@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from rich.console import Group
 from rich.text import Text
 
 from cellwright.app.results import GraphView
 from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import count
+from cellwright.cli.views.text.layout import BLANK, count
 from cellwright.model.address import UnitAddress
 from cellwright.planning.graph import Edge, Why
 
@@ -19,15 +18,17 @@ _ARROWS: Mapping[Why, str] = {"output": "-->", "needs": "-.->"}
 _LINES: Mapping[Why, str] = {"output": "", "needs": " [style=dashed]"}
 
 
-def tree(view: GraphView) -> Group:
+def tree(view: GraphView) -> Iterator[Text]:
     """What depends on nothing at the left, what waits for it below; a unit is unfolded once."""
     children = _children(view)
     waiting = {edge.source for edge in _drawable(view)}
     roots = [node for node in view.nodes if node not in waiting]
-    lines = list(_branches(roots, children))
+    yield from _branches(roots, children)
+    if roots:
+        yield BLANK
     edges = sum(len(found) for found in children.values())
     total = f"{count(len(view.nodes), 'unit')}, {count(edges, 'dependency', 'dependencies')}"
-    return Group(*lines, *([Text("")] if lines else []), Text(total, style=palette.FAINT))
+    yield Text(total, style=palette.FAINT)
 
 
 def _children(view: GraphView) -> Children:
@@ -68,29 +69,28 @@ def _branch(node: UnitAddress, lead: str, why: Why | None, *, folded: bool) -> T
     return line
 
 
-def mermaid(view: GraphView) -> str:
+def mermaid(view: GraphView) -> Iterator[str]:
     """A Mermaid flowchart, one subgraph per cell; arrows point the way things are built."""
     names = _names(view)
-    lines = ["flowchart LR"]
+    yield "flowchart LR"
     for number, (cell, nodes) in enumerate(_by_cell(view).items()):
-        lines.append(f'  subgraph c{number}["{cell}"]')
-        lines += [f'    {names[node]}["{node.stack}"]' for node in nodes]
-        lines.append("  end")
+        yield f'  subgraph c{number}["{cell}"]'
+        yield from (f'    {names[node]}["{node.stack}"]' for node in nodes)
+        yield "  end"
     for node, found in _children(view).items():
-        lines += [f"  {names[node]} {_ARROWS[why]} {names[child]}" for child, why in found.items()]
-    return "\n".join(lines)
+        yield from (f"  {names[node]} {_ARROWS[why]} {names[child]}" for child, why in found.items())
 
 
-def dot(view: GraphView) -> str:
+def dot(view: GraphView) -> Iterator[str]:
     """A Graphviz digraph, one cluster per cell; arrows point the way things are built."""
-    lines = ["digraph fleet {", "  rankdir=LR;", "  node [shape=box];"]
+    yield from ("digraph fleet {", "  rankdir=LR;", "  node [shape=box];")
     for number, (cell, nodes) in enumerate(_by_cell(view).items()):
-        lines += [f"  subgraph cluster_{number} {{", f'    label="{cell}";']
-        lines += [f'    "{node}" [label="{node.stack}"];' for node in nodes]
-        lines.append("  }")
+        yield from (f"  subgraph cluster_{number} {{", f'    label="{cell}";')
+        yield from (f'    "{node}" [label="{node.stack}"];' for node in nodes)
+        yield "  }"
     for node, found in _children(view).items():
-        lines += [f'  "{node}" -> "{child}"{_LINES[why]};' for child, why in found.items()]
-    return "\n".join([*lines, "}"])
+        yield from (f'  "{node}" -> "{child}"{_LINES[why]};' for child, why in found.items())
+    yield "}"
 
 
 def _names(view: GraphView) -> dict[UnitAddress, str]:

@@ -6,17 +6,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.results import ChainLink, Explanation, ShownUnit
+from cellwright.app.results import ChainLink, Explanation, ShownUnit, ShownUnits
 from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import Columns, Hanging, stacked
+from cellwright.cli.views.text.layout import BLANK, Columns, Hanging, following, stacked
 from cellwright.model.value import Json
 
 
-def units(shown: Sequence[ShownUnit]) -> Group:
+def units(shown: ShownUnits) -> Iterator[RenderableType]:
     """Each unit with its stack, what it needs, and every input."""
-    if not shown:
-        return Group(Text("no units"))
-    return stacked(*(list(_unit(unit)) for unit in shown))
+    empty = True
+    for unit in shown.units:
+        if not empty:
+            yield BLANK
+        empty = False
+        yield Group(*_unit(unit))
+    if empty:
+        yield Text("no units")
+    if shown.next is not None:
+        yield Group(BLANK, following(f"--after {shown.next}"))
 
 
 def _unit(unit: ShownUnit) -> Iterator[RenderableType]:

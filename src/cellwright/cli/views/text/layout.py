@@ -14,6 +14,10 @@ _LEAST_LAST_COLUMN = 16
 _NAMED = 3
 _MINUTE = 60
 _HOUR = 3600
+_KILO = 1000
+_SIZES = ("B", "KB", "MB", "GB", "TB")
+_TENTHS = 10
+"""Below this, a size is said with one digit after the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,20 @@ def duration(seconds: float) -> str:
     if whole < _HOUR:
         return f"{whole // _MINUTE}m{whole % _MINUTE:02d}s"
     return f"{whole // _HOUR}h{whole % _HOUR // _MINUTE:02d}m"
+
+
+def size(amount: int) -> str:
+    """Say `512 B`, `48 KB`, `1.2 GB`."""
+    if amount < _KILO:
+        return f"{amount} B"
+    power = next((power for power in range(1, len(_SIZES)) if amount < _KILO ** (power + 1)), len(_SIZES) - 1)
+    scaled = amount / _KILO**power
+    return f"{scaled:.1f} {_SIZES[power]}" if scaled < _TENTHS else f"{scaled:,.0f} {_SIZES[power]}"
+
+
+def following(option: str) -> Text:
+    """Say how to see the next page of a list."""
+    return Text.assemble(("more: repeat this with ", "dim"), (option, "cyan"))
 
 
 def shortened(text: str, width: int) -> str:

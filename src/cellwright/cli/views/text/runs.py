@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.results import RunReport
+from cellwright.app.results import RunPage, RunReport
 from cellwright.cli.views.text import findings, palette, plans
 from cellwright.cli.views.text.layout import (
     BLANK,
@@ -17,6 +17,7 @@ from cellwright.cli.views.text.layout import (
     Hanging,
     count,
     duration,
+    following,
     named,
     person,
     stacked,
@@ -158,12 +159,12 @@ def _advice(report: RunReport) -> Iterator[Text]:
         yield Text.assemble("Continue with: ", (f"cellwright resume {report.run.id}", palette.FRESH))
 
 
-def runs(found: Sequence[RunSummary]) -> Group:
+def runs(found: RunPage) -> Group:
     """Runs, one line each, newest first as they come."""
-    if not found:
+    if not found.runs:
         return Group(Text("no runs yet"))
     rows = []
-    for run in found:
+    for run in found.runs:
         mark = palette.RUN[run.status]
         took = seconds(run)
         rows.append(
@@ -177,7 +178,8 @@ def runs(found: Sequence[RunSummary]) -> Group:
                 Text(run.reason, style=palette.FAINT),
             )
         )
-    return Group(Columns(rows, header=("  run", "kind", "status", "units", "took", "who", "why")))
+    more = [] if found.next is None else [following(f"--before {found.next}")]
+    return Group(Columns(rows, header=("  run", "kind", "status", "units", "took", "who", "why")), *more)
 
 
 def seconds(run: Run | RunSummary) -> float | None:

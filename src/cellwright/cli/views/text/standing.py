@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cellwright.app.results import FleetStatus
 from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import Flowing, Hanging, count, named, stacked
+from cellwright.cli.views.text.layout import Flowing, Hanging, count, following, named, stacked
 from cellwright.model.address import CellAddress
 from cellwright.model.change import Status, UnitStatus
 
@@ -67,7 +67,7 @@ def status(found: FleetStatus, *, every: bool = False) -> Group:
         [_headline(found, len(cells))],
         *(list(_cells(group, width)) for group in alike.values()),
         list(_folded(cells, hidden)),
-        [counts(found.units)],
+        [counts(found.units), *([] if found.next is None else [following(f"--after {found.next}")])],
     )
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -10,6 +12,9 @@ from cellwright.app.results import Verification
 from cellwright.cli.views.text import palette
 from cellwright.cli.views.text.layout import Columns, Flowing, count, person
 from cellwright.model.event import Event
+
+_SECONDS = len("2026-11-22 21:48:12")
+_HEADER = ("", "time (UTC)", "who", "what", "on, why")
 
 
 def events(found: Sequence[Event], *, headed: bool = True) -> Group:
@@ -26,11 +31,42 @@ def events(found: Sequence[Event], *, headed: bool = True) -> Group:
         )
         for item in found
     ]
-    return Group(Columns(rows, header=("", "time (UTC)", "who", "what", "on, why") if headed else ()))
+    return Group(Columns(rows, header=_HEADER if headed else ()))
+
+
+def plain_events(found: Sequence[Event], *, headed: bool = True) -> str | None:
+    """The same without colours on lines of any length, for a pipe: a twentieth of the work.
+
+    None where there is more to it than setting text in columns: no event, a line break, a control character.
+    """
+    rows = [_HEADER] if headed else []
+    rows += [_row(item) for item in found]
+    if not found or not all(text.isprintable() for row in rows for text in row):
+        return None
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(_HEADER) - 1)]
+    return "".join(f"{_line(row, widths)}\n" for row in rows)
+
+
+_Row: TypeAlias = tuple[str, str, str, str, str]
+
+
+def _row(item: Event) -> _Row:
+    why = f"{item.subject}  {item.reason}" if item.reason else item.subject
+    return (str(item.sequence), _moment(item.time), person(item.actor), item.action, why)
+
+
+def _line(row: _Row, widths: Sequence[int]) -> str:
+    lead = [text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=False)]
+    return "  ".join([*lead, row[-1]]).rstrip()
+
+
+def checking(read: int, whole: int) -> str:
+    """How far the check of the chain has come."""
+    return f"checking the chain: {read:,} of {count(max(read, whole), 'event')}"
 
 
 def _moment(time: str) -> str:
-    return f"{datetime.fromisoformat(time):%Y-%m-%d %H:%M:%S}"
+    return datetime.fromisoformat(time).isoformat(" ", "seconds")[:_SECONDS]
 
 
 def verification(found: Verification) -> RenderableType:

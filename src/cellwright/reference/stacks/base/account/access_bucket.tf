@@ -2,7 +2,8 @@
 # keys and have no lock: with a key of ours, or a retention by default, nothing would arrive.
 
 resource "aws_s3_bucket" "access" {
-  bucket = local.access_bucket
+  bucket        = local.access_bucket
+  force_destroy = var.records_removable
 }
 
 resource "aws_s3_bucket_ownership_controls" "access" {
@@ -85,6 +86,13 @@ resource "aws_s3_bucket_policy" "access" {
         Principal = "*"
         Resource  = [local.access_arn, "${local.access_arn}/*"]
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+      {
+        Sid       = "NothingIsRemoved"
+        Effect    = "Deny"
+        Action    = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+        Principal = "*"
+        Resource  = "${local.access_arn}/*"
       },
       {
         Sid       = "Buckets"

@@ -1,12 +1,14 @@
 locals {
+  in_record_bucket = join(" || ", [for bucket in local.record_buckets : "$.requestParameters.bucketName = \"${bucket}\""])
+
   # What somebody has to look at, whoever did it. The trail holds all regions, so this is watched in one of them.
   patterns = merge(
     {
       root-use         = "{ $.userIdentity.type = \"Root\" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != \"AwsServiceEvent\" }"
-      break-glass-use  = "{ $.eventName = \"AssumeRole\" && $.requestParameters.roleArn = \"${local.break_glass_arn}\" }"
+      break-glass-use  = "{ ($.eventName = \"AssumeRole\" && $.requestParameters.roleArn = \"${local.break_glass_arn}\") || $.userIdentity.sessionContext.sessionIssuer.arn = \"${local.break_glass_arn}\" }"
       sign-in-no-mfa   = "{ $.eventName = \"ConsoleLogin\" && $.additionalEventData.MFAUsed != \"Yes\" && $.userIdentity.type = \"IAMUser\" && $.responseElements.ConsoleLogin = \"Success\" }"
       trail-tampering  = "{ $.eventSource = \"cloudtrail.amazonaws.com\" && ($.eventName = \"StopLogging\" || $.eventName = \"DeleteTrail\" || $.eventName = \"UpdateTrail\" || $.eventName = \"PutEventSelectors\") }"
-      record-tampering = "{ $.eventSource = \"s3.amazonaws.com\" && $.requestParameters.bucketName = \"${local.log_bucket}\" && ($.eventName = \"Put*\" || $.eventName = \"Delete*\") }"
+      record-tampering = "{ $.eventSource = \"s3.amazonaws.com\" && (${local.in_record_bucket}) && ($.eventName = \"Put*\" || $.eventName = \"Delete*\") }"
       log-tampering    = "{ $.eventSource = \"logs.amazonaws.com\" && $.requestParameters.logGroupName = \"${local.trail_log_group}\" && ($.eventName = \"Delete*\" || $.eventName = \"PutRetentionPolicy\" || $.eventName = \"PutMetricFilter\") }"
       alarm-tampering  = "{ $.eventSource = \"monitoring.amazonaws.com\" && ($.eventName = \"DeleteAlarms\" || $.eventName = \"DisableAlarmActions\") }"
       config-tampering = "{ $.eventSource = \"config.amazonaws.com\" && ($.eventName = \"StopConfigurationRecorder\" || $.eventName = \"DeleteConfigurationRecorder\" || $.eventName = \"DeleteDeliveryChannel\" || $.eventName = \"PutConfigurationRecorder\") }"

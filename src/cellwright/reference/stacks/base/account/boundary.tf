@@ -85,7 +85,7 @@ resource "aws_iam_policy" "boundary" {
         Sid      = "Records"
         Effect   = "Deny"
         Action   = "s3:*"
-        Resource = flatten([for arn in [local.log_arn, local.access_arn] : [arn, "${arn}/*"]])
+        Resource = local.record_arns
       },
       {
         Sid      = "PrivilegedRoles"

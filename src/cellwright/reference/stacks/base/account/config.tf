@@ -15,7 +15,7 @@ resource "aws_config_delivery_channel" "this" {
   count = var.config ? 1 : 0
 
   name           = var.name
-  s3_bucket_name = aws_s3_bucket.log.id
+  s3_bucket_name = aws_s3_bucket.history[0].id
   s3_kms_key_arn = aws_kms_key.audit.arn
 
   snapshot_delivery_properties {
@@ -91,13 +91,13 @@ resource "aws_iam_role_policy" "config" {
         Sid      = "Bucket"
         Effect   = "Allow"
         Action   = ["s3:GetBucketAcl", "s3:ListBucket"]
-        Resource = local.log_arn
+        Resource = local.history_arn
       },
       {
         Sid       = "Records"
         Effect    = "Allow"
         Action    = "s3:PutObject"
-        Resource  = "${local.log_arn}/AWSLogs/${local.account}/Config/*"
+        Resource  = "${local.history_arn}/AWSLogs/${local.account}/Config/*"
         Condition = { StringLike = { "s3:x-amz-acl" = "bucket-owner-full-control" } }
       },
       {

@@ -60,13 +60,12 @@ locals {
       "cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "kms:Disable*", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion",
       "logs:Delete*", "logs:PutRetentionPolicy", "s3:Delete*", "s3:Put*", "sns:Delete*", "sns:RemovePermission", "sns:SetTopicAttributes",
     ]
-    Resource = [
+    Resource = concat(local.record_arns, [
       "arn:${local.partition}:cloudwatch:*:${local.account}:alarm:*-audit-*",
       "arn:${local.partition}:logs:*:${local.account}:log-group:/audit/*",
       aws_kms_key.audit.arn, aws_kms_key.volumes.arn,
-      local.log_arn, "${local.log_arn}/*", local.access_arn, "${local.access_arn}/*",
       local.topic_arn,
-    ]
+    ])
   }
 }
 

@@ -1,12 +1,17 @@
-# Trail and configuration history. What lies here can be neither changed nor removed before its time.
+# The trail. What lies here can be neither changed nor removed before its time.
 
 resource "aws_s3_bucket" "log" {
+  count = var.account_wide ? 1 : 0
+
   bucket              = local.log_bucket
+  force_destroy       = var.records_removable
   object_lock_enabled = true
 }
 
 resource "aws_s3_bucket_ownership_controls" "log" {
-  bucket = aws_s3_bucket.log.id
+  count = var.account_wide ? 1 : 0
+
+  bucket = aws_s3_bucket.log[0].id
 
   rule {
     object_ownership = "BucketOwnerEnforced"
@@ -14,7 +19,9 @@ resource "aws_s3_bucket_ownership_controls" "log" {
 }
 
 resource "aws_s3_bucket_public_access_block" "log" {
-  bucket = aws_s3_bucket.log.id
+  count = var.account_wide ? 1 : 0
+
+  bucket = aws_s3_bucket.log[0].id
 
   block_public_acls       = true
   block_public_policy     = true
@@ -23,7 +30,9 @@ resource "aws_s3_bucket_public_access_block" "log" {
 }
 
 resource "aws_s3_bucket_versioning" "log" {
-  bucket = aws_s3_bucket.log.id
+  count = var.account_wide ? 1 : 0
+
+  bucket = aws_s3_bucket.log[0].id
 
   versioning_configuration {
     status = "Enabled"
@@ -31,7 +40,9 @@ resource "aws_s3_bucket_versioning" "log" {
 }
 
 resource "aws_s3_bucket_object_lock_configuration" "log" {
-  bucket = aws_s3_bucket.log.id
+  count = var.account_wide ? 1 : 0
+
+  bucket = aws_s3_bucket.log[0].id
 
   rule {
     default_retention {
@@ -44,7 +55,9 @@ resource "aws_s3_bucket_object_lock_configuration" "log" {
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "log" {
-  bucket = aws_s3_bucket.log.id
+  count = var.account_wide ? 1 : 0
+
+  bucket = aws_s3_bucket.log[0].id
 
   rule {
     apply_server_side_encryption_by_default {
@@ -55,17 +68,19 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "log" {
 }
 
 resource "aws_s3_bucket_logging" "log" {
-  bucket        = aws_s3_bucket.log.id
-  target_bucket = aws_s3_bucket.access.id
+  count = var.account_wide ? 1 : 0
+
+  bucket        = aws_s3_bucket.log[0].id
+  target_bucket = local.access_bucket
   target_prefix = "audit/"
 
   depends_on = [aws_s3_bucket_policy.access]
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "log" {
-  count = var.log_lifecycle ? 1 : 0
+  count = var.account_wide && var.log_lifecycle ? 1 : 0
 
-  bucket = aws_s3_bucket.log.id
+  bucket = aws_s3_bucket.log[0].id
 
   rule {
     id     = "old-records"
@@ -96,7 +111,9 @@ resource "aws_s3_bucket_lifecycle_configuration" "log" {
 }
 
 resource "aws_s3_bucket_policy" "log" {
-  bucket = aws_s3_bucket.log.id
+  count = var.account_wide ? 1 : 0
+
+  bucket = aws_s3_bucket.log[0].id
 
   policy = jsonencode({
     Version = "2012-10-17"

@@ -9,14 +9,20 @@ locals {
   iam       = "arn:${local.partition}:iam::${local.account}"
 
   # Written from names rather than taken from resources: so the first plan shows whole policies already.
-  trail_name    = "${var.name}-audit"
-  trail_arn     = "arn:${local.partition}:cloudtrail:${local.arn_tail}:trail/${local.trail_name}"
-  log_bucket    = "${var.fleet}-audit-${local.account}-${var.region}"
-  access_bucket = "${var.fleet}-access-${local.account}-${var.region}"
-  log_arn       = "arn:${local.partition}:s3:::${local.log_bucket}"
-  access_arn    = "arn:${local.partition}:s3:::${local.access_bucket}"
-  topic_name    = "${var.name}-alarms"
-  topic_arn     = "arn:${local.partition}:sns:${local.arn_tail}:${local.topic_name}"
+  trail_name     = "${var.name}-audit"
+  trail_arn      = "arn:${local.partition}:cloudtrail:${local.arn_tail}:trail/${local.trail_name}"
+  log_bucket     = "${var.fleet}-audit-${local.account}-${var.region}"
+  history_bucket = "${var.fleet}-config-${local.account}-${var.region}"
+  access_bucket  = "${var.fleet}-access-${local.account}-${var.region}"
+  log_arn        = "arn:${local.partition}:s3:::${local.log_bucket}"
+  history_arn    = "arn:${local.partition}:s3:::${local.history_bucket}"
+  access_arn     = "arn:${local.partition}:s3:::${local.access_bucket}"
+  topic_name     = "${var.name}-alarms"
+  topic_arn      = "arn:${local.partition}:sns:${local.arn_tail}:${local.topic_name}"
+
+  # All that is recorded in buckets, and what lies in them.
+  record_buckets = [local.log_bucket, local.history_bucket, local.access_bucket]
+  record_arns    = flatten([for arn in [local.log_arn, local.history_arn, local.access_arn] : [arn, "${arn}/*"]])
 }
 
 # What there is once in an account, whatever its regions.

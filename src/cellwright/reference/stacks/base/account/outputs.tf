@@ -14,8 +14,13 @@ output "volume_key_arn" {
 }
 
 output "trail_bucket" {
-  description = "The bucket of trail and configuration history."
-  value       = aws_s3_bucket.log.id
+  description = "The bucket of the trail; null where another cell of the account has it."
+  value       = one(aws_s3_bucket.log[*].id)
+}
+
+output "config_bucket" {
+  description = "The bucket of the history of configurations; null if Config is switched off."
+  value       = one(aws_s3_bucket.history[*].id)
 }
 
 output "trail_arn" {

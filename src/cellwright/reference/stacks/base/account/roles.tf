@@ -51,7 +51,7 @@ resource "aws_iam_role_policy" "auditor" {
         Sid      = "Records"
         Effect   = "Allow"
         Action   = ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"]
-        Resource = flatten([for arn in [local.log_arn, local.access_arn] : [arn, "${arn}/*"]])
+        Resource = local.record_arns
       },
       {
         Sid      = "Trail"

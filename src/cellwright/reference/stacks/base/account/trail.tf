@@ -16,7 +16,7 @@ resource "aws_cloudtrail" "this" {
   count = var.account_wide ? 1 : 0
 
   name                          = local.trail_name
-  s3_bucket_name                = aws_s3_bucket.log.id
+  s3_bucket_name                = aws_s3_bucket.log[0].id
   kms_key_id                    = aws_kms_key.audit.arn
   is_multi_region_trail         = true
   include_global_service_events = true
@@ -54,7 +54,7 @@ resource "aws_cloudtrail" "this" {
       field_selector {
         field           = "resources.ARN"
         starts_with     = ["arn:${local.partition}:s3:::${var.fleet}-"]
-        not_starts_with = ["${local.log_arn}/", "${local.access_arn}/"]
+        not_starts_with = [for bucket in local.record_buckets : "arn:${local.partition}:s3:::${bucket}/"]
       }
     }
   }

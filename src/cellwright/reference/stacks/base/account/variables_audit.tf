@@ -26,6 +26,12 @@ variable "log_lifecycle" {
   default     = true
 }
 
+variable "records_removable" {
+  description = "Whether buckets of records are emptied when they are destroyed; to be applied before an account is closed, and never otherwise."
+  type        = bool
+  default     = false
+}
+
 variable "key_deletion_days" {
   description = "How long deleted keys can still be taken back, in days."
   type        = number

@@ -6,8 +6,19 @@ resource "aws_kms_key" "volumes" {
   deletion_window_in_days = var.key_deletion_days
 
   policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [local.account_statement]
+    Version = "2012-10-17"
+    Statement = [
+      local.account_statement,
+      # As AWS's own key for volumes has it: whoever may use volumes here, and the services that do so on their behalf.
+      {
+        Sid       = "Volumes"
+        Effect    = "Allow"
+        Action    = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Principal = { AWS = "*" }
+        Resource  = "*"
+        Condition = { StringEquals = { "kms:CallerAccount" = local.account, "kms:ViaService" = "ec2.${var.region}.amazonaws.com" } }
+      },
+    ]
   })
 }
 

@@ -44,12 +44,13 @@ locals {
   }
 
   # Consul reads files, ECS hands over variables: a first container turns the one into the other, for Consul's own
-  # user alone.
+  # user alone. A host's whole name has dots, with which DNS would not find it as a node.
   write_files = <<-EOT
     set -eu
     umask 077
     cd /consul/config
     printf '%s' "$CONFIGURATION" > consul.json
+    printf '{"node_name": "%s"}' "$(hostname | cut -d. -f1)" > node.json
     printf '{"encrypt": "%s", "acl": {"tokens": {"initial_management": "%s"}}}' "$GOSSIP" "$TOKEN" > secrets.json
     printf '%s\n' "$CA" > ca.pem
     printf '%s\n' "$CERTIFICATE" > certificate.pem

@@ -1,0 +1,25 @@
+"""`cellwright prune`."""
+
+from cellwright.app.pruning import PruneRequest
+from cellwright.app.pruning import prune as prune_history
+from cellwright.cli import errors
+from cellwright.cli.arguments.pruning import PruneArguments
+from cellwright.cli.progress.working import working
+from cellwright.cli.session import Session
+from cellwright.cli.views.document import pruning as document
+from cellwright.cli.views.text import pruning as text
+
+
+def prune(session: Session, arguments: PruneArguments) -> int:
+    """Say what may go, or remove it."""
+    request = PruneRequest(
+        kept_days=arguments.kept_days,
+        kept_runs=arguments.kept_runs,
+        reason=arguments.reason,
+        carry_out=arguments.yes,
+    )
+    doing = "removing what is old" if arguments.yes else "looking for what is old"
+    with working(session.error.stream, doing):
+        found = prune_history(session.location, request)
+    session.answer(lambda: text.pruned(found), lambda: document.pruned(found))
+    return errors.DONE
