@@ -34,8 +34,12 @@ types: install ## strict type checking
 layers: install ## imports go one way
 	$(BIN)/lint-imports
 
-unit contract golden e2e: install ## one level of tests
+unit contract golden: install ## one level of tests
 	$(BIN)/pytest tests/$@ -n 2 -q
+
+# One of the three only waits for AWS.
+e2e: install ## the level of tests with the real Terraform
+	$(BIN)/pytest tests/e2e -n 3 -q
 
 format: install ## rewrite the sources in the house format
 	$(BIN)/ruff check --fix
