@@ -65,10 +65,18 @@ def test_every_unit_is_tagged_with_what_it_is(tmp_path: Path) -> None:
     for address, unit in fleet.units.items():
         tags = unit.inputs["tags"].value
         assert isinstance(tags, dict), address
-        assert set(tags) == TAGS, address
+        assert set(tags) >= TAGS, address
         assert (tags["Level"], tags["Cell"], tags["Stack"]) == (address.level, address.cell, address.stack)
         assert (tags["Fleet"], tags["ManagedBy"]) == ("medloop", "cellwright")
         assert tags["Client"] == (address.cell if address.level == "client" else "shared")
+
+
+def test_what_holds_a_clients_data_is_backed_up(tmp_path: Path) -> None:
+    fleet = fleet_with(tmp_path / "fleet")
+    for stack in ("storage", "database"):
+        tags = inputs(fleet, f"client/umbrella/{stack}")["tags"]
+        assert isinstance(tags, dict)
+        assert tags["Backup"] == "daily"
 
 
 def test_every_unit_takes_the_role_of_its_account(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ locals {
 
 # What Consul itself may do in AWS: write its snapshots.
 resource "aws_iam_role" "this" {
-  name               = local.full_name
-  description        = "Consul in ${var.name}"
-  assume_role_policy = local.trust
+  name                 = local.full_name
+  description          = "Consul in ${var.name}"
+  permissions_boundary = var.boundary_arn
+  assume_role_policy   = local.trust
 }
 
 resource "aws_iam_role_policy" "this" {
@@ -37,9 +38,10 @@ resource "aws_iam_role_policy" "this" {
 
 # With this role ECS pulls the image, writes the logs and hands over the secrets.
 resource "aws_iam_role" "execution" {
-  name               = "${local.full_name}-execution"
-  description        = "Lets ECS start Consul in ${var.name}"
-  assume_role_policy = local.trust
+  name                 = "${local.full_name}-execution"
+  description          = "Lets ECS start Consul in ${var.name}"
+  permissions_boundary = var.boundary_arn
+  assume_role_policy   = local.trust
 }
 
 resource "aws_iam_role_policy_attachment" "execution" {

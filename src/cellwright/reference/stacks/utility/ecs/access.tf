@@ -1,8 +1,9 @@
 # For what the cell itself runs on the cluster. It pulls images and writes logs, and reads no secret: who has one,
 # client or tool, brings an execution role of its own.
 resource "aws_iam_role" "execution" {
-  name        = "${var.name}-ecs-execution"
-  description = "Lets ECS start shared tasks of ${var.name}"
+  name                 = "${var.name}-ecs-execution"
+  description          = "Lets ECS start shared tasks of ${var.name}"
+  permissions_boundary = var.boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -41,6 +41,17 @@ variable "tags" {
   }
 }
 
+variable "boundary_arn" {
+  description = "The permissions boundary that every role of this stack carries; null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.boundary_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+$", var.boundary_arn))
+    error_message = "A policy's ARN is written like arn:aws:iam::111122223333:policy/boundary."
+  }
+}
+
 variable "vpc_id" {
   description = "The VPC in which services of this cluster run."
   type        = string

@@ -1,7 +1,8 @@
 # With this role log groups, this cell's and its clients', hand their records over.
 resource "aws_iam_role" "subscription" {
-  name        = "${local.full_name}-subscription"
-  description = "Lets log groups send to OpenSearch in ${var.name}"
+  name                 = "${local.full_name}-subscription"
+  description          = "Lets log groups send to OpenSearch in ${var.name}"
+  permissions_boundary = var.boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -30,8 +31,9 @@ resource "aws_iam_role_policy" "subscription" {
 }
 
 resource "aws_iam_role" "delivery" {
-  name        = "${local.full_name}-delivery"
-  description = "Delivers log records to OpenSearch in ${var.name}"
+  name                 = "${local.full_name}-delivery"
+  description          = "Delivers log records to OpenSearch in ${var.name}"
+  permissions_boundary = var.boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -42,8 +42,9 @@ resource "aws_cloudwatch_log_group" "transform" {
 }
 
 resource "aws_iam_role" "transform" {
-  name        = local.transform_name
-  description = "Unpacks log records on their way to OpenSearch in ${var.name}"
+  name                 = local.transform_name
+  description          = "Unpacks log records on their way to OpenSearch in ${var.name}"
+  permissions_boundary = var.boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -15,9 +15,10 @@ locals {
 
 # The controller starts agents and does nothing else in AWS: it takes none of the roles that change accounts.
 resource "aws_iam_role" "controller" {
-  name               = local.full_name
-  description        = "Jenkins' controller in ${var.name}"
-  assume_role_policy = local.trust
+  name                 = local.full_name
+  description          = "Jenkins' controller in ${var.name}"
+  permissions_boundary = var.boundary_arn
+  assume_role_policy   = local.trust
 }
 
 resource "aws_iam_role_policy" "controller" {
@@ -76,9 +77,10 @@ resource "aws_iam_role_policy" "controller" {
 
 # Agents have no rights of their own: they take the deployers' roles, for as long as a build lasts.
 resource "aws_iam_role" "agent" {
-  name               = local.agent_family
-  description        = "Jenkins' agents in ${var.name}"
-  assume_role_policy = local.trust
+  name                 = local.agent_family
+  description          = "Jenkins' agents in ${var.name}"
+  permissions_boundary = var.boundary_arn
+  assume_role_policy   = local.trust
 }
 
 resource "aws_iam_role_policy" "agent" {
@@ -100,9 +102,10 @@ resource "aws_iam_role_policy" "agent" {
 
 # With this role ECS starts the controller and hands it its secrets.
 resource "aws_iam_role" "execution" {
-  name               = "${local.full_name}-execution"
-  description        = "Lets ECS start Jenkins' controller in ${var.name}"
-  assume_role_policy = local.trust
+  name                 = "${local.full_name}-execution"
+  description          = "Lets ECS start Jenkins' controller in ${var.name}"
+  permissions_boundary = var.boundary_arn
+  assume_role_policy   = local.trust
 }
 
 resource "aws_iam_role_policy_attachment" "execution" {

@@ -88,8 +88,9 @@ resource "aws_backup_selection" "this" {
 }
 
 resource "aws_iam_role" "backup" {
-  name        = "${var.name}-backup"
-  description = "Takes backups in ${var.name}"
+  name                 = "${var.name}-backup"
+  description          = "Takes backups in ${var.name}"
+  permissions_boundary = var.boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -15,9 +15,10 @@ locals {
 
 # What Vault itself may do: use its key and its table.
 resource "aws_iam_role" "this" {
-  name               = local.full_name
-  description        = "Vault in ${var.name}"
-  assume_role_policy = local.trust
+  name                 = local.full_name
+  description          = "Vault in ${var.name}"
+  permissions_boundary = var.boundary_arn
+  assume_role_policy   = local.trust
 }
 
 resource "aws_iam_role_policy" "this" {
@@ -62,9 +63,10 @@ resource "aws_iam_role_policy" "this" {
 
 # With this role ECS pulls the image, writes the logs and hands over the certificate.
 resource "aws_iam_role" "execution" {
-  name               = "${local.full_name}-execution"
-  description        = "Lets ECS start Vault in ${var.name}"
-  assume_role_policy = local.trust
+  name                 = "${local.full_name}-execution"
+  description          = "Lets ECS start Vault in ${var.name}"
+  permissions_boundary = var.boundary_arn
+  assume_role_policy   = local.trust
 }
 
 resource "aws_iam_role_policy_attachment" "execution" {
