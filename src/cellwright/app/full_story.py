@@ -17,6 +17,7 @@ CLIENTS: Mapping[str, str] = {
 
 _BASE = tuple(f"base/{name}" for name in ACCOUNTS)
 _UTILITY = tuple(f"utility/{name}" for name in ACCOUNTS)
+_ALL = (*_BASE, *_UTILITY, "client/**")
 _PROTECTED: Mapping[str, Mapping[str, Json]] = {
     "defaults/client.yaml": {"stacks.database.deletion_protection": False},
     "defaults/utility.yaml": {"stacks.vault.deletion_protection": False},
@@ -36,7 +37,7 @@ def tell(telling: Telling) -> None:
     """
     telling.scaffold()
     _come_up(telling)
-    telling.plan_again("Every unit planned again: Terraform finds nothing to do")
+    telling.plan_again("Every unit planned again: Terraform finds nothing to do", _ALL)
     _change(telling)
     _one_leaves(telling)
     _all_goes(telling)
@@ -47,7 +48,7 @@ def _come_up(telling: Telling) -> None:
     telling.apply("Both accounts' base level, and the peering between them", _BASE, "first accounts")
     telling.apply("What the clients of an account share", _UTILITY, "shared services")
     telling.apply("Three clients, side by side", ("client/**",), "first clients")
-    telling.stand("Nothing is left to do", (*_BASE, *_UTILITY, "client/**"))
+    telling.stand("Nothing is left to do", _ALL)
 
 
 def _change(telling: Telling) -> None:

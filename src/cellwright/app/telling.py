@@ -100,14 +100,14 @@ class Telling:
         self.narrator.chapter(f"A client leaves: {name}", f"cellwright offboard {name} --yes")
         self._ran(offboard(self.location, name, reason, self.narrator.talk()))
 
-    def plan_again(self, title: str) -> None:
-        """Plan every unit that is up to date, too.
+    def plan_again(self, title: str, selectors: Sequence[str]) -> None:
+        """Plan what is selected, up to date as it is.
 
         Raises:
             DiagnosticError: Terraform wants to change one.
         """
-        self.narrator.chapter(title, "cellwright plan --all")
-        request = PlanRequest(selection=Selection(thorough=True), parallel=self.parallel)
+        self.narrator.chapter(title, " ".join(["cellwright plan --all", *selectors]))
+        request = PlanRequest(selection=Selection(selectors, thorough=True), parallel=self.parallel)
         talk = self.narrator.talk()
         report = plan(self.location, request, talk.reporter, talk.interrupts)
         self._ran(report)
