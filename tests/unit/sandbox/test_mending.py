@@ -11,7 +11,7 @@ from cellwright.sandbox.patches import mending
 from cellwright.sandbox.patches.mending import mend, patches_of
 from cellwright.sandbox.patches.patch import Patch, define, surround
 
-NO_SERVICES = {"ec2_account", "mending", "patch", "transfer_server"}
+NO_SERVICES = {"ec2_account", "ec2_peering", "mending", "patch", "transfer_server"}
 SERVICES = sorted({module.name for module in iter_modules(patches.__path__)} - NO_SERVICES)
 
 
