@@ -48,7 +48,11 @@ def pack_cell(cell: Cell) -> Packed:
     )
 
 
-def unpack_cell(packed: Packed) -> Cell:
+Environments: TypeAlias = dict[tuple[tuple[str, str], ...], Mapping[str, str]]
+"""Environments seen so far, each one object for all cells that have it."""
+
+
+def unpack_cell(packed: Packed, environments: Environments | None = None) -> Cell:
     """Read what `pack_cell` wrote."""
     level, name, path, placement, settings, waiting, environment, position = packed
     return Cell(
@@ -56,7 +60,9 @@ def unpack_cell(packed: Packed) -> Cell:
         path=path,
         placement=CellAddress(*placement) if placement is not None else None,
         settings={key: unpack_value(item) for key, item in settings.items()} if waiting else settings,
-        environment=environment,
+        environment=environment
+        if environments is None
+        else environments.setdefault(tuple(environment.items()), environment),
         position=Position(*position),
     )
 

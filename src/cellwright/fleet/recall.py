@@ -11,6 +11,7 @@ from pathlib import Path
 from cellwright.fleet.facts import CellFacts, Ground, Shape, Target, UnitShape
 from cellwright.fleet.kept_file import read_kept, write_kept
 from cellwright.fleet.packing import (
+    Environments,
     Packed,
     pack_cell,
     pack_finding,
@@ -46,6 +47,7 @@ class Recall:
         self._packed: dict[tuple[str, str], Packed] = {}
         self._profiles: list[Profile] = []
         self._shapes: list[Shape] = []
+        self._environments: Environments = {}
         self.sound_layers: frozenset[tuple[str, str, bytes]] = frozenset()
         """Layers in which nothing was found: level, path, digest."""
         found = read_kept(path, stamp)
@@ -68,7 +70,7 @@ class Recall:
             return None
         _, profile, shape, face, rest = packed
         held = self._profiles[profile]
-        facts = with_rest(self._shapes[shape], held.ground, rest)
+        facts = with_rest(self._shapes[shape], held.ground, rest, self._environments)
         return Record(own=own, profile=held, face=face, facts=facts)
 
     def holds_only(self, cells: Collection[CellAddress], sound: frozenset[tuple[str, str, bytes]]) -> bool:
@@ -110,11 +112,13 @@ def pack_rest(facts: CellFacts) -> Packed:
     return (facts.key, facts.marks, pack_cell(facts.cell), facts.backends, findings)
 
 
-def with_rest(shape: Shape, ground: Ground, rest: Packed) -> CellFacts:
+def with_rest(
+    shape: Shape, ground: Ground, rest: Packed, environments: Environments | None = None
+) -> CellFacts:
     """Read what `pack_rest` wrote."""
     key, marks, cell, backends, (faults, findings) = rest
     return CellFacts(
-        cell=unpack_cell(cell),
+        cell=unpack_cell(cell, environments),
         key=key,
         marks=marks,
         shape=shape,

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
@@ -136,8 +137,8 @@ def _read(connection: sqlite3.Connection, path: str, within: Sequence[str] | Non
 
 
 def _rows(connection: sqlite3.Connection, statement: str, within: Sequence[str] | None) -> Iterator[Any]:
-    for condition, names in _conditions(within):
-        yield from connection.execute(statement + condition, names)
+    cursors = (connection.execute(statement + condition, names) for condition, names in _conditions(within))
+    return chain.from_iterable(cursors)
 
 
 def _conditions(within: Sequence[str] | None) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -31,9 +31,9 @@ def select(
     Raises:
         DiagnosticError: a selector matches nothing, with the nearest known names.
     """
-    known = dict.fromkeys((*units, *forgotten))
     if not selectors:
-        return frozenset(known)
+        return frozenset((*units, *forgotten))
+    known = dict.fromkeys((*units, *forgotten))
     chosen: set[UnitAddress] = set()
     faults: list[Diagnostic] = []
     for selector in selectors:

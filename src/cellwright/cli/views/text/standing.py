@@ -39,7 +39,9 @@ class _CellStatus:
             _Line(
                 unit.address.stack,
                 unit.status,
-                tuple(reason.summary.replace(f"{cell}/", "") for reason in unit.reasons),
+                tuple(reason.summary.replace(f"{cell}/", "") for reason in unit.reasons)
+                if unit.reasons
+                else (),
             )
             for unit in units
         )
@@ -53,8 +55,8 @@ class _CellStatus:
 def status(found: FleetStatus, *, every: bool = False) -> Group:
     """Every unit with its reasons. Of a big fleet, unless `every`, cells that stand alike share a listing."""
     cells = [
-        _CellStatus.of(cell, units)
-        for cell, units in groupby(found.units, key=lambda unit: unit.address.of_cell)
+        _CellStatus.of(CellAddress(*parts), units)
+        for parts, units in groupby(found.units, key=lambda unit: (unit.address.level, unit.address.cell))
     ]
     folded = not every and len(found.units) > _MANY_UNITS
     width = max((len(unit.address.stack) for unit in found.units), default=0)
