@@ -33,7 +33,7 @@ class LeftFolder:
 
     def last_used(self) -> float:
         """When somebody worked in it last: seconds since 1970; whoever works there writes into its lock."""
-        marks = (self.folder.path, self.folder.commands.lock, self.folder.commands.process)
+        marks = (self.folder.path, self.folder.commands.lock, self.folder.commands.journal)
         return max((mark.stat().st_mtime for mark in marks if mark.exists()), default=0.0)
 
     def in_use(self) -> bool:

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
-from cellwright.ledger.clock import iso
 from cellwright.ledger.codec import dump, plain_json, plain_text
 from cellwright.ledger.database import Database
 from cellwright.ledger.tables import CHAIN, EVENTS
+from cellwright.ledger.worded import Worded, moment
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import GENESIS, Event, event_hash
 from cellwright.model.value import Json
@@ -22,6 +22,9 @@ _DAMAGED = error(
     "run `cellwright events verify`, and restore the ledger from a backup",
 )
 _NEWEST = select(CHAIN.c.sequence, CHAIN.c.hash).where(CHAIN.c.id == 1)
+_NEXT = Worded("SELECT sequence, hash, {now} AS time FROM chain WHERE id = 1{lock}")
+_APPEND = insert(EVENTS)
+_MOVE_ON = text("UPDATE chain SET sequence = :sequence, hash = :hash WHERE id = 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,12 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
     Raises:
         DiagnosticError: the chain's end was tampered with.
     """
-    newest = connection.execute(_NEWEST.with_for_update()).first()
+    newest = connection.execute(_NEXT.of(connection), moment(database.own_time())).first()
     if newest is None:
         raise DiagnosticError(_DAMAGED)
     unsealed = Event(
         sequence=newest.sequence + 1,
-        time=iso(database.now(connection)),
+        time=newest.time,
         actor=plain_text(draft.actor),
         action=draft.action,
         subject=plain_text(draft.subject),
@@ -78,10 +81,10 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
     )
     event = replace(unsealed, hash=event_hash(unsealed))
     try:
-        connection.execute(insert(EVENTS), _row(event))
+        connection.execute(_APPEND, _row(event))
     except IntegrityError:
         raise DiagnosticError(_DAMAGED) from None
-    connection.execute(update(CHAIN).where(CHAIN.c.id == 1).values(sequence=event.sequence, hash=event.hash))
+    connection.execute(_MOVE_ON, {"sequence": event.sequence, "hash": event.hash})
     return event
 
 

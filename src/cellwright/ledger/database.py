@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
@@ -13,6 +14,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from cellwright.ledger.clock import Clock
 from cellwright.ledger.faults import diagnosed
 from cellwright.ledger.location import Location, PostgresLocation, SqliteLocation
+from cellwright.ledger.lost import replace_lost
 from cellwright.ledger.sqlite_file import WRITE_AHEAD
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -28,7 +30,7 @@ LOCK_TIMEOUT = 30.0
 """Seconds that a transaction waits for another one's lock."""
 
 _CONNECT_SECONDS = "10"
-_BEGIN = "cellwright_begin"
+_SERVER_TIME = text("SELECT clock_timestamp()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Database:
     lock_timeout: float = LOCK_TIMEOUT
     absent: bool = False
     """There is no ledger at the location; this one stands for it, empty."""
-    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _turn: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -52,6 +54,11 @@ class Database:
             DiagnosticError: the database failed in one of the ways that databases do.
         """
         with diagnosed(self.location), self.engine.connect() as connection:
+            if _is_sqlite(connection):
+                _begin(connection, "BEGIN")
+            else:
+                # There each statement sees what was committed before it, in a transaction too: none is begun.
+                connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
 
     @contextmanager
@@ -65,16 +72,23 @@ class Database:
             raise DiagnosticError(
                 error(f"there is no ledger at {self.location} yet", "apply something first")
             )
-        with diagnosed(self.location), self._in_turn(), self._writing().begin() as connection:
+        with diagnosed(self.location), self._in_turn(), self.engine.begin() as connection:
+            if _is_sqlite(connection):
+                # Taken at once: a lock that is only asked for at the first write can't be waited for.
+                _begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
     def now(self, connection: Connection) -> datetime:
         """The present moment."""
+        moment: datetime = self.own_time() or connection.execute(_SERVER_TIME).scalar_one()
+        return moment
+
+    def own_time(self) -> datetime | None:
+        """The present moment, if it is not for the server to say."""
         if self.clock is not None:
             return self.clock.now()
         if isinstance(self.location, PostgresLocation) and not self.absent:
-            moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-            return moment
+            return None
         return datetime.now(UTC)
 
     def forked(self) -> None:
@@ -84,10 +98,6 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
-
-    def _writing(self) -> Engine:
-        # Taken at once: a lock that is only asked for at the first write can't be waited for.
-        return self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -130,7 +140,7 @@ def _sqlite_engine(location: SqliteLocation, lock_timeout: float) -> Engine:
 
 
 def take_over_transactions(engine: Engine) -> None:
-    """Begin SQLite's transactions ourselves: the driver would begin late, and commit before DDL."""
+    """Let SQLite's transactions be begun by us: the driver would begin late, and commit before DDL."""
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: object) -> None:
@@ -138,9 +148,15 @@ def take_over_transactions(engine: Engine) -> None:
         for pragma in SQLITE_PRAGMAS:
             connection.cursor().execute(pragma)
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+def _is_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def _begin(connection: Connection, how: str) -> None:
+    """Begin by the driver itself: the toolkit's way to it takes longer than many a statement."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(how)
 
 
 def _postgres_engine(location: PostgresLocation, lock_timeout: float) -> Engine:
@@ -148,7 +164,6 @@ def _postgres_engine(location: PostgresLocation, lock_timeout: float) -> Engine:
     try:
         engine = create_engine(
             location.url.set(query=settings),
-            pool_pre_ping=True,
             hide_parameters=True,
         )
     except ImportError:
@@ -164,4 +179,5 @@ def _postgres_engine(location: PostgresLocation, lock_timeout: float) -> Engine:
         connection.cursor().execute(f"SET lock_timeout = {int(lock_timeout * 1000)}")
         connection.commit()
 
+    replace_lost(engine)
     return engine

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, text, update
+from sqlalchemy import ColumnElement, Connection, select, text
 from sqlalchemy.engine import Row
 
 from cellwright.ledger.clock import from_milliseconds, milliseconds
 from cellwright.ledger.database import Database
 from cellwright.ledger.tables import LEASES
+from cellwright.ledger.worded import Worded, moment
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -30,17 +31,21 @@ _COLUMNS: tuple[ColumnElement[Any], ...] = (
 _HELD = select(*_COLUMNS).where(LEASES.c.host.is_not(None))
 
 # One statement, so that of two who ask at once the database lets one win.
-_TAKE = text(
+_TAKE = Worded(
     """
     INSERT INTO leases (unit, fencing, host, process_id, process_started, run, expires)
-    VALUES (:unit, 1, :host, :process_id, :process_started, :run, :expires)
+    VALUES (:unit, 1, :host, :process_id, :process_started, :run, {now_ms} + :ttl)
     ON CONFLICT (unit) DO UPDATE SET
         fencing = leases.fencing + 1, host = excluded.host, process_id = excluded.process_id,
         process_started = excluded.process_started, run = excluded.run, expires = excluded.expires
-    WHERE leases.host IS NULL OR leases.expires <= :now OR leases.fencing = :expected
-    RETURNING fencing
+    WHERE leases.host IS NULL OR leases.expires <= {now_ms} OR leases.fencing = :expected
+    RETURNING fencing, expires
     """
 )
+_OWN = "WHERE unit = :unit AND fencing = :fencing AND host IS NOT NULL"
+_RENEW = Worded(f"UPDATE leases SET expires = {{now_ms}} + :ttl {_OWN} RETURNING expires")  # noqa: S608  constants
+_RELEASE = text(f"UPDATE leases SET host = NULL {_OWN}")  # noqa: S608  constants
+_VALID = Worded("SELECT fencing FROM leases WHERE unit = :unit AND host IS NOT NULL{lock}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +119,18 @@ class Leases:
         Raises:
             LeaseLost: somebody else has it, or it was released.
         """
+        now = self.database.own_time()
         with self.database.write() as connection:
-            expires = self.database.now(connection) + timedelta(seconds=ttl)
-            renewed = connection.execute(_own(lease).values(expires=milliseconds(expires)))
-            if renewed.rowcount == 0:
-                raise LeaseLost(lease.unit, lease.fencing)
-        return Lease(lease.unit, lease.holder, lease.fencing, expires)
+            values = {**_named(lease), "ttl": _milliseconds(ttl), **moment(now)}
+            renewed = connection.execute(_RENEW.of(connection), values).first()
+        if renewed is None:
+            raise LeaseLost(lease.unit, lease.fencing)
+        return Lease(lease.unit, lease.holder, lease.fencing, _end(now, ttl, renewed.expires))
 
     def release(self, lease: Lease) -> bool:
         """Give the lease back; False if it was no longer held."""
         with self.database.write() as connection:
-            return connection.execute(_own(lease).values(host=None)).rowcount > 0
+            return connection.execute(_RELEASE, _named(lease)).rowcount > 0
 
     def expired(self) -> tuple[Held, ...]:
         """The leases whose holders have not renewed them in time."""
@@ -134,24 +140,21 @@ class Leases:
         return tuple(held(row) for row in rows)
 
     def _take(self, unit: UnitAddress, holder: Holder, ttl: float, expected: int) -> Lease | Held:
+        now = self.database.own_time()
+        values = {
+            "unit": str(unit),
+            "host": holder.host,
+            "process_id": holder.process_id,
+            "process_started": holder.process_started,
+            "run": holder.run,
+            "ttl": _milliseconds(ttl),
+            "expected": expected,
+            **moment(now),
+        }
         with self.database.write() as connection:
-            now = self.database.now(connection)
-            expires = now + timedelta(seconds=ttl)
-            taken = connection.execute(
-                _TAKE,
-                {
-                    "unit": str(unit),
-                    "host": holder.host,
-                    "process_id": holder.process_id,
-                    "process_started": holder.process_started,
-                    "run": holder.run,
-                    "expires": milliseconds(expires),
-                    "now": milliseconds(now),
-                    "expected": expected,
-                },
-            ).first()
+            taken = connection.execute(_TAKE.of(connection), values).first()
             if taken is not None:
-                return Lease(unit, holder, taken.fencing, expires)
+                return Lease(unit, holder, taken.fencing, _end(now, ttl, taken.expires))
             # PostgreSQL: nobody can have let go between the two, the refused INSERT has locked the row.
             return held(connection.execute(_HELD.where(LEASES.c.unit == str(unit))).one())
 
@@ -170,8 +173,7 @@ def check_fencing(connection: Connection, unit: UnitAddress, fencing: int | None
     """
     if fencing is None:
         return
-    valid = select(LEASES.c.fencing).where(LEASES.c.unit == str(unit), LEASES.c.host.is_not(None))
-    if connection.execute(valid.with_for_update()).scalar() != fencing:
+    if connection.execute(_VALID.of(connection), {"unit": str(unit)}).scalar() != fencing:
         raise LeaseLost(unit, fencing)
 
 
@@ -181,9 +183,14 @@ def held(row: Row[Any]) -> Held:
     return Held(UnitAddress.parse(row.unit), holder, row.fencing, from_milliseconds(row.expires))
 
 
-def _own(lease: Lease) -> Any:  # noqa: ANN401 - SQLAlchemy's Update, before its values
-    return update(LEASES).where(
-        LEASES.c.unit == str(lease.unit),
-        LEASES.c.fencing == lease.fencing,
-        LEASES.c.host.is_not(None),
-    )
+def _named(lease: Lease) -> dict[str, object]:
+    return {"unit": str(lease.unit), "fencing": lease.fencing}
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(seconds * 1000)
+
+
+def _end(now: datetime | None, ttl: float, recorded: int) -> datetime:
+    """When a lease runs out: as recorded, more finely where the time is ours."""
+    return from_milliseconds(recorded) if now is None else now + timedelta(seconds=ttl)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 from sqlalchemy.engine import Row
 
 from cellwright.ledger.audit import ChainPoint, newest_point
@@ -46,6 +46,12 @@ _HEADS = select(HEADS.c.unit, HEADS.c.fingerprint, HEADS.c.failed, HEADS.c.linea
 _APPLIED = select(
     *HEADS.c, *(column for column in UNITS.c if column.name != "unit"), OUTPUTS.c.outputs
 ).select_from(HEADS.join(UNITS).join(OUTPUTS, OUTPUTS.c.unit == HEADS.c.unit))
+_APPLIED_SOME = _APPLIED.where(HEADS.c.unit.in_(bindparam("units", expanding=True)))
+_OUTPUTS = select(OUTPUTS.c.unit, OUTPUTS.c.outputs)
+_OUTPUTS_SOME = _OUTPUTS.where(OUTPUTS.c.unit.in_(bindparam("units", expanding=True)))
+_RUN_UNIT = select(RUN_UNITS).where(
+    RUN_UNITS.c.run == bindparam("run_id"), RUN_UNITS.c.unit == bindparam("address")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,8 @@ class LedgerReader:
 
     def outputs_view(self, within: Sequence[str] | None = None) -> OutputsView:
         """As `outputs` of every unit, but decoded only when asked for; `within` as for `heads_view`."""
-        statement = select(OUTPUTS.c.unit, OUTPUTS.c.outputs)
         with self.database.read() as connection, collection_paused():
-            return OutputsView({row[0]: row[1] for row in _within(connection, statement, within)})
+            return OutputsView({row[0]: row[1] for row in _within(connection, _OUTPUTS, within)})
 
     def sources(self, within: Sequence[str] | None = None) -> dict[str, tuple[str, str]]:
         """The digest and the label of applied units' sources, by address as text; `within` as above."""
@@ -87,17 +92,19 @@ class LedgerReader:
         A unit whose first apply failed is there too, with no fingerprint, inputs or outputs.
         """
         with self.database.read() as connection, collection_paused():
-            return {load_address(row.unit): load_unit(row) for row in _of(connection, _APPLIED, addresses)}
+            return {
+                load_address(row.unit): load_unit(row)
+                for row in _of(connection, _APPLIED, _APPLIED_SOME, addresses)
+            }
 
     def outputs(
         self, addresses: Collection[UnitAddress] | None
     ) -> dict[UnitAddress, Mapping[str, RecordedOutput]]:
         """The outputs of these units, or of every unit (None); units never applied are left out."""
-        statement = select(OUTPUTS.c.unit, OUTPUTS.c.outputs)
         with self.database.read() as connection, collection_paused():
             return {
                 load_address(row.unit): load_outputs(row.outputs)
-                for row in _of(connection, statement, addresses)
+                for row in _of(connection, _OUTPUTS, _OUTPUTS_SOME, addresses)
             }
 
     def run(self, run_id: str) -> Run | None:
@@ -133,9 +140,8 @@ class LedgerReader:
 
     def run_unit(self, run_id: str, address: UnitAddress) -> RunUnitRecord | None:
         """One unit of `run_units`."""
-        statement = select(RUN_UNITS).where(RUN_UNITS.c.run == run_id, RUN_UNITS.c.unit == str(address))
         with self.database.read() as connection:
-            row = connection.execute(statement).first()
+            row = connection.execute(_RUN_UNIT, {"run_id": run_id, "address": str(address)}).first()
         return load_run_unit(row) if row else None
 
     def approvals(self, run_id: str) -> tuple[Approval, ...]:
@@ -194,20 +200,22 @@ def _within(connection: Connection, statement: Select[Any], within: Sequence[str
 
 
 def _of(
-    connection: Connection, statement: Select[Any], addresses: Collection[UnitAddress] | None
+    connection: Connection,
+    all_of_them: Select[Any],
+    some: Select[Any],
+    addresses: Collection[UnitAddress] | None,
 ) -> Iterator[Row[Any]]:
-    """The statement's rows, of these units only (None is all); its first column is the unit."""
+    """The rows of these units (None is all). Both statements begin with the unit; `some` takes `units`."""
     if addresses is None:
-        yield from connection.execute(statement)
+        yield from connection.execute(all_of_them)
         return
     names = [str(address) for address in addresses]
     if len(names) >= _SCAN:
         wanted = frozenset(names)
-        yield from (row for row in connection.execute(statement) if row[0] in wanted)
+        yield from (row for row in connection.execute(all_of_them) if row[0] in wanted)
         return
-    column = statement.selected_columns[0]
     for start in range(0, len(names), _CHUNK):
-        yield from connection.execute(statement.where(column.in_(names[start : start + _CHUNK])))
+        yield from connection.execute(some, {"units": names[start : start + _CHUNK]})
 
 
 def _run(connection: Connection, statement: Select[Any]) -> Run | None:

@@ -17,12 +17,10 @@ from cellwright.ledger.leases import check_fencing
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.run_writes import (
     actor_of,
-    applying_entry,
     close_run,
     enter_state,
     finish_pending,
     finish_unit,
-    planning_entry,
     put_run,
     reopen,
 )
@@ -115,12 +113,7 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             check_fencing(connection, unit, fencing)
-            entry: dict[str, object] = {}
-            if state is UnitState.PLANNING:
-                entry = planning_entry(self.database.now(connection))
-            elif state is UnitState.APPLYING:
-                entry = applying_entry(intent)
-            enter_state(connection, run_id, unit, state, entry)
+            enter_state(connection, run_id, unit, state, intent, self.database.own_time())
             if attempted is not None:
                 put_failed(connection, attempted)
 
@@ -139,7 +132,7 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             check_fencing(connection, result.address, fencing)
-            finish_unit(connection, run_id, result, self.database.now(connection))
+            finish_unit(connection, run_id, result, self.database.own_time())
             put_applied(connection, applied)
             append(connection, self.database, event)
 
@@ -153,7 +146,7 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             check_fencing(connection, result.address, fencing)
-            finish_unit(connection, run_id, result, self.database.now(connection))
+            finish_unit(connection, run_id, result, self.database.own_time())
             forget(connection, result.address)
             append(connection, self.database, event)
 
@@ -178,7 +171,7 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             check_fencing(connection, result.address, fencing)
-            finish_unit(connection, run_id, result, self.database.now(connection))
+            finish_unit(connection, run_id, result, self.database.own_time())
             if attempted is not None:
                 put_failed(connection, attempted)
             if event is not None:
@@ -190,7 +183,7 @@ class LedgerRecorder:
         Returns False, and records nothing, if somebody has begun: then the outcome is theirs to record.
         """
         with self.database.write() as connection:
-            return finish_pending(connection, run_id, result, self.database.now(connection))
+            return finish_pending(connection, run_id, result, self.database.own_time())
 
     def record_approval(
         self, run_id: str, plans: Mapping[UnitAddress, str], actor: str, reason: str = ""

@@ -1,8 +1,9 @@
 """The statements that move a run and its units on, inside the recorder's transactions."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from cellwright.ledger.clock import iso
 from cellwright.ledger.codec import dump, dump_counts, dump_diagnostics
@@ -10,6 +11,7 @@ from cellwright.ledger.counts import count_units
 from cellwright.ledger.rows import run_row, run_unit_row
 from cellwright.ledger.run_state import ENTERED_FROM, REOPENED, TransitionError, UnitState
 from cellwright.ledger.tables import RUN_UNITS, RUNS
+from cellwright.ledger.worded import Worded, moment
 from cellwright.model.address import UnitAddress
 from cellwright.model.run import Run, RunStatus, UnitResult
 from cellwright.model.value import Json
@@ -22,6 +24,39 @@ _UNTOUCHED = {
     "diagnostics": None,
     "intent": None,
 }
+
+
+def _states(states: Iterable[UnitState]) -> str:
+    return ", ".join(sorted(f"'{state.value}'" for state in states))
+
+
+def _enters(state: UnitState, entry: str) -> Worded:
+    """`entry` has the further columns to set."""
+    return Worded(
+        f"UPDATE run_units SET state = '{state.value}'{entry}"  # noqa: S608  states are constants of ours
+        f" WHERE run = :run AND unit = :unit AND state IN ({_states(ENTERED_FROM[state])})"
+    )
+
+
+def _ends(only_if: str) -> Worded:
+    return Worded(
+        f"UPDATE run_units SET state = '{UnitState.FINISHED.value}', outcome = :outcome, finished = {{now}},"  # noqa: S608  as above
+        " seconds = :seconds, resources = :resources, diagnostics = :diagnostics, intent = NULL"
+        f" WHERE run = :run AND unit = :unit AND {only_if}"
+    )
+
+
+_ENTER = {
+    UnitState.PLANNING: _enters(
+        UnitState.PLANNING,
+        ", outcome = NULL, finished = NULL, seconds = 0, resources = NULL, diagnostics = NULL, intent = NULL,"
+        " attempt = attempt + 1, started = {now}",
+    ),
+    UnitState.PLANNED: _enters(UnitState.PLANNED, ""),
+    UnitState.APPLYING: _enters(UnitState.APPLYING, ", intent = :intent"),
+}
+_END = _ends(f"state <> '{UnitState.FINISHED.value}'")
+_END_PENDING = _ends(f"state = '{UnitState.PENDING.value}'")
 
 
 def put_run(connection: Connection, run: Run) -> None:
@@ -74,65 +109,54 @@ def reopen(connection: Connection, run_id: str) -> int:
 
 
 def enter_state(
-    connection: Connection, run_id: str, unit: UnitAddress, state: UnitState, entry: dict[str, object]
+    connection: Connection,
+    run_id: str,
+    unit: UnitAddress,
+    state: UnitState,
+    intent: Json,
+    now: datetime | None,
 ) -> None:
-    """Take a unit to an unfinished state; `entry` has further columns to set.
+    """Take a unit to an unfinished state; PLANNING begins a new attempt, APPLYING keeps the intent.
 
     Raises:
         TransitionError: the unit is in no state from which that one is entered.
     """
-    allowed = [item.value for item in ENTERED_FROM.get(state, frozenset())]
-    moved = connection.execute(
-        update(RUN_UNITS)
-        .where(RUN_UNITS.c.run == run_id, RUN_UNITS.c.unit == str(unit), RUN_UNITS.c.state.in_(allowed))
-        .values(state=state.value, **entry)
-    )
+    statement = _ENTER.get(state)
+    if statement is None:
+        raise _refusal(connection, run_id, unit, state)
+    values = {"run": run_id, "unit": str(unit), "intent": None if intent is None else dump(intent)}
+    moved = connection.execute(statement.of(connection), values | moment(now))
     if moved.rowcount == 0:
         raise _refusal(connection, run_id, unit, state)
 
 
-def planning_entry(now: datetime) -> dict[str, object]:
-    """The columns of a new attempt."""
-    return {**_UNTOUCHED, "attempt": RUN_UNITS.c.attempt + 1, "started": iso(now)}
-
-
-def applying_entry(intent: Json) -> dict[str, object]:
-    """The columns of an apply that is about to begin."""
-    return {"intent": None if intent is None else dump(intent)}
-
-
-def finish_unit(connection: Connection, run_id: str, result: UnitResult, now: datetime) -> None:
+def finish_unit(connection: Connection, run_id: str, result: UnitResult, now: datetime | None) -> None:
     """Record how a unit ended; once.
 
     Raises:
         TransitionError: it has ended already, or is no part of the run.
     """
-    if not _end(connection, run_id, result, now, RUN_UNITS.c.state != UnitState.FINISHED.value):
+    if not _end(connection, run_id, result, now, _END):
         raise _refusal(connection, run_id, result.address, UnitState.FINISHED)
 
 
-def finish_pending(connection: Connection, run_id: str, result: UnitResult, now: datetime) -> bool:
+def finish_pending(connection: Connection, run_id: str, result: UnitResult, now: datetime | None) -> bool:
     """Record how a unit ended that nobody has begun with; False, and nothing recorded, if somebody has."""
-    return _end(connection, run_id, result, now, RUN_UNITS.c.state == UnitState.PENDING.value)
+    return _end(connection, run_id, result, now, _END_PENDING)
 
 
 def _end(
-    connection: Connection, run_id: str, result: UnitResult, now: datetime, only_if: ColumnElement[bool]
+    connection: Connection, run_id: str, result: UnitResult, now: datetime | None, statement: Worded
 ) -> bool:
-    ended = connection.execute(
-        update(RUN_UNITS)
-        .where(RUN_UNITS.c.run == run_id, RUN_UNITS.c.unit == str(result.address), only_if)
-        .values(
-            state=UnitState.FINISHED.value,
-            outcome=result.outcome.value,
-            finished=iso(now),
-            seconds=result.seconds,
-            resources=dump_counts(result.resources),
-            diagnostics=dump_diagnostics(result.diagnostics),
-            intent=None,
-        )
-    )
-    return ended.rowcount > 0
+    values = {
+        "run": run_id,
+        "unit": str(result.address),
+        "outcome": result.outcome.value,
+        "seconds": result.seconds,
+        "resources": dump_counts(result.resources),
+        "diagnostics": dump_diagnostics(result.diagnostics),
+    }
+    return connection.execute(statement.of(connection), values | moment(now)).rowcount > 0
 
 
 def _refusal(connection: Connection, run_id: str, unit: UnitAddress, wanted: UnitState) -> TransitionError:

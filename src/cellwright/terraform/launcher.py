@@ -1,33 +1,36 @@
 """How a command starts so that it outlives us, and what it leaves for whoever comes after."""
 
 import os
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from cellwright.terraform.private_files import file_faults, make_folder
+from cellwright.terraform.private_files import PRIVATE_FILE, file_faults, make_folder
 
 SHELL = "/bin/sh"
 
 SCRIPT = """\
 trap : INT TERM HUP
-folder=$1 label=$2
-shift 2
+journal=$1
+shift
 { read -r stat <"/proc/$$/stat"; } 2>/dev/null || stat=$$
-printf '%s\\n%s\\n' "$label" "$stat" >"$folder/process"
+printf 'process %s\\n' "$stat" >>"$journal"
 "$@"
 code=$?
-printf '%s\\n' "$code" >"$folder/exit"
+printf 'exit %s\\n' "$code" >>"$journal"
 exit "$code"
 """
-"""Arguments: folder, label, program and its arguments.
+"""Arguments: journal, program and its arguments.
 
-Built-ins only: each program that the shell would start costs as much as the launcher itself. The exit code
-counts once its line is complete, which is as good as a rename and needs no `mv`. The traps are no-ops: the
-shell outlives a signal to the group, and what it starts gets the default disposition back. Two lines say who
-runs: the label and /proc/PID/stat (or the bare process id where there is no /proc).
+Built-ins only: each program that the shell would start costs as much as the launcher itself. A line of the
+journal counts once it is complete, which is as good as a rename and needs no `mv`. The traps are no-ops: the
+shell outlives a signal to the group, and what it starts gets the default disposition back. The process is
+/proc/PID/stat (or the bare process id where there is no /proc).
 """
+
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
 _SIGNALLED = 128
 """Exit codes above this mean: ended by a signal."""
@@ -81,25 +84,37 @@ class CommandFolder:
         return self.path / "lock"
 
     @cached_property
-    def exit(self) -> Path:
-        """The exit code, once the command has ended."""
-        return self.path / "exit"
+    def journal(self) -> Path:
+        """What was started, who runs or ran, and how it ended: a few lines for each command, the last counts.
 
-    @cached_property
-    def process(self) -> Path:
-        """Who runs or ran."""
-        return self.path / "process"
+        One file that only grows, for as long as a unit is worked on. With files that come and go each unit
+        would cost more than the one before: whenever ext4 makes one, it looks at all that were removed in the
+        last minutes. And those that are cut off and written anew, it writes to the disk at once.
+        """
+        return self.path / "journal"
 
-    def clear(self) -> None:
-        """Forget the command before.
+    def announce(self, label: str) -> None:
+        """Write down that a command is about to start; of the one before nothing counts any more.
 
         Raises:
             DiagnosticError: the folder can't be written.
         """
         with file_faults(f"{self.path} can't be written"):
             make_folder(self.path)
-            for path in (self.exit, self.process):
-                path.unlink(missing_ok=True)
+            descriptor = os.open(self.journal, _APPEND, PRIVATE_FILE)
+            try:
+                os.write(descriptor, f"start {time.time():.6f} {label}\n".encode())
+            finally:
+                os.close(descriptor)
+
+    def forget(self) -> None:
+        """Begin a new journal.
+
+        Raises:
+            DiagnosticError: the folder can't be written.
+        """
+        with file_faults(f"{self.path} can't be written"):
+            self.journal.unlink(missing_ok=True)
 
     def discard_output(self) -> None:
         """Remove what the command printed; its exit code stays until the next command."""
@@ -109,30 +124,40 @@ class CommandFolder:
 
     def exit_code(self) -> int | None:
         """Read the exit code as a shell gives it (128 + signal if killed); None until it is complete."""
-        text = _read(self.exit)
-        return int(text) if text.endswith("\n") and text.strip().isdigit() else None
+        text = self._last().get("exit", "")
+        return int(text) if text.isdigit() else None
 
     def deserted_since(self) -> float | None:
         """When the last command was started, if it was killed and could not let go of what it held.
 
         Seconds since the epoch; None if there was none, or it ended in order. For whoever holds the lock.
         """
+        last = self._last()
         code = self.exit_code()
-        if code is not None and code <= _SIGNALLED:
+        if "process" not in last or (code is not None and code <= _SIGNALLED):
             return None
-        try:
-            return (self.path / "process").stat().st_mtime
-        except OSError:
-            return None
+        return float(last["start"].partition(" ")[0])
 
     def record(self) -> LaunchRecord | None:
         """Read who runs or ran; None if nothing was started or the record is incomplete."""
-        lines = _read(self.process).split("\n")
-        if len(lines) < 3:  # noqa: PLR2004  two complete lines and what follows the second
-            return None
-        label, stat = lines[0], lines[1]
+        last = self._last()
+        stat = last.get("process", "")
         pid = stat.split(" ", 1)[0]
-        return LaunchRecord(label, int(pid), _start_in(stat) or "") if pid.isdigit() else None
+        if not pid.isdigit():
+            return None
+        return LaunchRecord(last["start"].partition(" ")[2], int(pid), _start_in(stat) or "")
+
+    def _last(self) -> dict[str, str]:
+        """What the journal says of the last command, by the first word of each complete line."""
+        found: dict[str, str] = {}
+        for line in _read(self.journal).split("\n")[:-1]:
+            word, _, rest = line.partition(" ")
+            if word == "start":
+                found.clear()
+            elif "start" not in found:
+                continue
+            found[word] = rest
+        return found
 
 
 def started_at(pid: int) -> str | None:

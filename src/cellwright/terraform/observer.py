@@ -1,6 +1,7 @@
 """Watches one unit's commands: what they say is reported, logged redacted, and judged at the end."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from cellwright.model.progress import DiagnosticSeen, Reporter
@@ -8,6 +9,7 @@ from cellwright.terraform.cancellation import Cancellation, StopLevel
 from cellwright.terraform.collector import Collector
 from cellwright.terraform.environment import clean_environment
 from cellwright.terraform.failure import TerraformError, failure_of, without_noise
+from cellwright.terraform.output import Output
 from cellwright.terraform.process import Exit, TerraformProcess
 from cellwright.terraform.redaction import Redactor
 from cellwright.terraform.request import UnitRequest
@@ -62,12 +64,12 @@ class Observer:
         """Wait for a command, passing on requests to stop."""
         with self.cancellation.reaching(process):
             ended = process.wait(collector)
-        self.close_command(ended)
+        self.close_command(ended, process.printed)
         return ended
 
-    def close_command(self, ended: Exit) -> None:
-        """Log how a command ended, and what it wrote to standard error."""
-        self.stderr = self._read_stderr()
+    def close_command(self, ended: Exit, printed: Output | None = None) -> None:
+        """Log how a command ended and what it wrote to standard error; an adopted one did so into a file."""
+        self.stderr = self._read_stderr(printed)
         self.log.write([*self.stderr.splitlines(), _closing(ended)])
 
     def conclude(self, command: str, ended: Exit, collector: Collector, good: frozenset[int]) -> None:
@@ -93,12 +95,19 @@ class Observer:
     def _original(self, name: str) -> str:
         return SourceMap.of(self.request.tree, self.toolchain.root).original(name)
 
-    def _read_stderr(self) -> str:
-        try:
-            content = self.request.folder.commands.err.read_bytes()
-        except OSError:
-            return ""
-        return self.redact(content[-_STDERR_BYTES:].decode("utf-8", "replace"))
+    def _read_stderr(self, printed: Output | None) -> str:
+        if printed is not None and printed.err >= 0:
+            content = printed.last_errors(_STDERR_BYTES)
+        else:
+            content = _read(self.request.folder.commands.err)[-_STDERR_BYTES:]
+        return self.redact(content.decode("utf-8", "replace"))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _closing(ended: Exit) -> str:

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.launcher import SCRIPT, SHELL, CommandFolder, LaunchRecord
-from cellwright.terraform.private_files import PRIVATE_FILE, file_faults
+from cellwright.terraform.output import Output
 from cellwright.terraform.tail import OutputTail
 from cellwright.terraform.unit_lock import UnitLock, is_locked
 from cellwright.terraform.waiting import PollingWaiter, Waiter, waiter_for
@@ -29,10 +30,19 @@ _KILL_SECONDS = 5.0
 _LOOK = 0.2
 """Seconds between looks at the output of a running command."""
 
-_OUTPUT = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-
 Listener: TypeAlias = Callable[[Sequence[str]], None]
 """Receives the lines of standard output as they come, several at a time."""
+
+
+class Trace(Enum):
+    """What a command leaves for whoever comes after a crash."""
+
+    NOTHING = "nothing"
+    """For what only reads: it starts without a launcher."""
+    RECORD = "record"
+    """Who runs, and the exit code: for what is done again, but must have ended before."""
+    OUTPUT = "output"
+    """Also what it printed: for what is never done a second time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +61,7 @@ class Command:
     """Seconds after which it is asked to stop."""
     grace: float = 60.0
     """Seconds that it then has before it is killed."""
+    trace: Trace = Trace.OUTPUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,10 @@ class TerraformProcess:
     """None where an adopted command left no record of who it is."""
     timeout: float | None = None
     grace: float = 60.0
+    printed: Output = field(default_factory=Output)
+    """What a command of ours prints, for its starter to close; an adopted one's lies in the folder."""
     _child: "subprocess.Popen[bytes] | None" = None
+    _launched: bool = True
     _waiter: Waiter | None = None
 
     def interrupt(self) -> None:
@@ -111,7 +125,7 @@ class TerraformProcess:
 
         A failure in here (of the listener, or KeyboardInterrupt) ends the command before it goes on.
         """
-        tail = OutputTail(self.folder.out)
+        tail = OutputTail(self.folder.out if self.printed.out < 0 else self.printed.out)
         try:
             timed_out = self._watch(tail, listener)
             if listener is not None and (lines := tail.read(last=True)):
@@ -178,7 +192,7 @@ class TerraformProcess:
         Terraform that dies of a signal leaves its providers behind; a launcher that dies alone leaves
         Terraform behind, which is asked to stop first.
         """
-        code = self.folder.exit_code()
+        code = self.folder.exit_code() if self._launched else self._own_code()
         group = self._group()
         if group and code is None:
             _signal_group(group, signal.SIGINT)
@@ -189,6 +203,14 @@ class TerraformProcess:
             _signal_group(group, signal.SIGKILL)
             _group_ends(group, _KILL_SECONDS)
         return KILLED if code is None else code
+
+    def _own_code(self) -> int | None:
+        """The code of a command without a launcher; not reaped yet, so that its number stays its own."""
+        child = self._child
+        ended = os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT) if child is not None else None
+        if ended is None:
+            return None
+        return ended.si_status + (0 if ended.si_code == os.CLD_EXITED else _SIGNALLED)
 
     def _group(self) -> int:
         """The process group, if its number can't have passed to somebody else; else 0."""
@@ -210,25 +232,21 @@ def start(command: Command, lock: UnitLock) -> TerraformProcess:
     Raises:
         DiagnosticError: it can't be started, or its folder can't be written.
     """
-    command.folder.clear()
-    with file_faults(f"{command.folder.path} can't be written"):
-        out = os.open(command.folder.out, _OUTPUT, PRIVATE_FILE)
-        try:
-            err = os.open(command.folder.err, _OUTPUT, PRIVATE_FILE)
-        except BaseException:
-            os.close(out)
-            raise
+    command.folder.announce(command.label)
+    printed = Output.new(command.folder, named=command.trace is Trace.OUTPUT)
     try:
-        child = _launch(command, lock, out, err)
-    finally:
-        os.close(out)
-        os.close(err)
+        child = _launch(command, lock, printed)
+    except BaseException:
+        printed.close()
+        raise
     return TerraformProcess(
         command.folder,
         LaunchRecord(command.label, child.pid, ""),
         command.timeout,
         command.grace,
+        printed,
         child,
+        command.trace is not Trace.NOTHING,
     )
 
 
@@ -277,8 +295,10 @@ def probe(arguments: Sequence[str], environment: Mapping[str, str], timeout: flo
     return child.returncode, out.decode("utf-8", "replace")
 
 
-def _launch(command: Command, lock: UnitLock, out: int, err: int) -> "subprocess.Popen[bytes]":
-    launcher = (SHELL, "-c", SCRIPT, "cellwright", str(command.folder.path), command.label)
+def _launch(command: Command, lock: UnitLock, printed: Output) -> "subprocess.Popen[bytes]":
+    launcher: tuple[str, ...] = ()
+    if command.trace is not Trace.NOTHING:
+        launcher = (SHELL, "-c", SCRIPT, "cellwright", str(command.folder.journal))
     try:
         # No preexec_fn: with it, subprocess forks the whole interpreter instead of using vfork.
         return subprocess.Popen(
@@ -286,8 +306,8 @@ def _launch(command: Command, lock: UnitLock, out: int, err: int) -> "subprocess
             cwd=command.cwd,
             env=dict(command.environment),
             stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
+            stdout=printed.out,
+            stderr=printed.err,
             start_new_session=True,
             pass_fds=(lock.descriptor,),
             umask=0o077,

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from cellwright.terraform.collector import Collector
 from cellwright.terraform.failure import interrupted_before
 from cellwright.terraform.observer import Observer
-from cellwright.terraform.private_files import file_faults
-from cellwright.terraform.process import Command, Exit, start
+from cellwright.terraform.process import Command, TerraformProcess, Trace, start
 from cellwright.terraform.unit_lock import UnitLock
 from cellwright.terraform.workspace import Workspace
 
@@ -36,7 +35,11 @@ class CommandRunner:
             TerraformError: its exit code is not in `good`, or we were asked to stop before it.
         """
         collector = self.observer.collector()
-        ended = self._run(arguments, environment, collector)
+        # An apply is done once, so what it says is kept for whoever comes after a crash.
+        trace = Trace.OUTPUT if arguments[0] == "apply" else Trace.RECORD
+        process = self._start(arguments, environment, trace)
+        with process.printed:
+            ended = self.observer.follow(process, collector)
         self.observer.conclude(arguments[0], ended, collector, good)
         return ended.code, collector
 
@@ -46,25 +49,23 @@ class CommandRunner:
         Raises:
             TerraformError: the command failed, or we were asked to stop before it.
         """
-        ended = self._run(arguments, environment or {}, None)
-        folder = self.observer.request.folder.commands
-        content = b""
-        if ended.code == 0:
-            with file_faults(f"{folder.out} can't be read"):
-                content = folder.out.read_bytes()
+        process = self._start(arguments, environment or {}, Trace.NOTHING)
+        with process.printed:
+            ended = self.observer.follow(process, None)
+            content = process.printed.document()
         self.observer.conclude(arguments[0], ended, self.observer.collector(), _SUCCESS)
         return content
 
-    def _run(
-        self, arguments: tuple[str, ...], environment: Mapping[str, str], collector: Collector | None
-    ) -> Exit:
+    def _start(
+        self, arguments: tuple[str, ...], environment: Mapping[str, str], trace: Trace
+    ) -> TerraformProcess:
         observer = self.observer
         if observer.cancelled:
             raise interrupted_before(observer.name(arguments[0]))
         observer.log.write([f"$ {observer.name(' '.join(arguments))}"])
-        return observer.follow(start(self._command(arguments, environment), self.lock), collector)
+        return start(self._command(arguments, environment, trace), self.lock)
 
-    def _command(self, arguments: tuple[str, ...], environment: Mapping[str, str]) -> Command:
+    def _command(self, arguments: tuple[str, ...], environment: Mapping[str, str], trace: Trace) -> Command:
         request, toolchain = self.observer.request, self.observer.toolchain
         between = toolchain.providers.environment_for(self.workspace, arguments[0])
         return Command(
@@ -75,4 +76,5 @@ class CommandRunner:
             label=f"{arguments[0]} {request.run}",
             timeout=toolchain.limits.timeout,
             grace=toolchain.limits.grace,
+            trace=trace,
         )

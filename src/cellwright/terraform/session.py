@@ -69,6 +69,7 @@ class UnitTerraform:
         try:
             started = request.folder.commands.deserted_since()
             deserted = None if started is None else Desertion(started, time.time())
+            request.folder.commands.forget()
             settings = place_state(request.backend, request.address, request.states, toolchain.root)
             workspace = prepare_workspace(
                 request.address, request.folder, request.tree, settings, delivery.file

@@ -10,13 +10,14 @@ _CHUNK = 1 << 18
 
 
 class OutputTail:
-    """Follows one file. Opened at the first read, so that nothing is paid for output nobody looks at."""
+    """Follows one file: by its path, opened at the first read, or by a descriptor that stays the caller's."""
 
-    __slots__ = ("_descriptor", "_partial", "_path", "_skipping")
+    __slots__ = ("_descriptor", "_offset", "_partial", "_path", "_skipping")
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._descriptor = -1
+    def __init__(self, source: Path | int) -> None:
+        self._path = source if isinstance(source, Path) else None
+        self._descriptor = source if isinstance(source, int) else -1
+        self._offset = 0
         self._partial = b""
         self._skipping = False
 
@@ -24,11 +25,15 @@ class OutputTail:
         """Give the lines that were completed since; with `last` also an incomplete one at the end."""
         lines: list[str] = []
         if self._descriptor < 0:
+            if self._path is None:
+                return lines
             try:
                 self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             except FileNotFoundError:
                 return lines
-        while chunk := os.read(self._descriptor, _CHUNK):
+        # By offset: a descriptor's own position is shared with whoever writes by it.
+        while chunk := os.pread(self._descriptor, _CHUNK, self._offset):
+            self._offset += len(chunk)
             self._split(chunk, lines)
         if last and self._partial and not self._skipping:
             lines.append(_text(self._partial))
@@ -37,7 +42,7 @@ class OutputTail:
 
     def close(self) -> None:
         """Let the file go."""
-        if self._descriptor >= 0:
+        if self._path is not None and self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 

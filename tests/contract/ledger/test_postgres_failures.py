@@ -96,7 +96,7 @@ def test_a_connection_that_was_cut_is_made_anew(postgres: PostgresServer) -> Non
     database = postgres.new_database()
     with open_ledger(postgres.url(database)) as ledger:
         ledger.recorder.append_event("ada", "x.y", "z")
-        cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"  # noqa: S608 - our own name
+        cut = f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{database}'"  # noqa: S608 - our own name
         postgres.execute(cut)
         ledger.recorder.append_event("ada", "x.y", "z")
         with pytest.raises(DiagnosticError, match=r"shutting down|can't be reached"):

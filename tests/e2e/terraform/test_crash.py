@@ -47,7 +47,12 @@ def crash(folder: Path, *, whole_group: bool = False) -> int:
     with parent:
         assert eventually((folder / "up").exists, 60)
         parent.kill()
-    launcher = int((folder / "fleet/.cellwright/work/client/acme/app/command/process").read_text().split()[2])
+    launcher = int(
+        (folder / "fleet/.cellwright/work/client/acme/app/command/journal")
+        .read_text()
+        .rpartition("process ")[2]
+        .split()[0]
+    )
     if whole_group:
         os.killpg(launcher, signal.SIGKILL)
         assert is_gone(launcher)

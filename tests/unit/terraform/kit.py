@@ -176,7 +176,7 @@ def zombies() -> list[int]:
     return [number for number in numbers if Path(f"/proc/{number}/cmdline").read_bytes() == b""]
 
 
-def command(folder: Path, script: str, **settings: float) -> Command:
+def command(folder: Path, script: str, *, timeout: float | None = None, grace: float = 60.0) -> Command:
     """A shell script as a command."""
     return Command(
         arguments=("/bin/sh", "-c", script),
@@ -184,7 +184,8 @@ def command(folder: Path, script: str, **settings: float) -> Command:
         environment={"PATH": os.defpath},
         folder=CommandFolder(folder / "command"),
         label="plan r1",
-        **settings,
+        timeout=timeout,
+        grace=grace,
     )
 
 

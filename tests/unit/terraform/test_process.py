@@ -65,7 +65,7 @@ def test_everything_is_private(tmp_path: Path, launch: Launch) -> None:
     launch(tmp_path, "echo secret; echo more >made").wait()
 
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "command").iterdir()}
-    assert modes == dict.fromkeys(("out", "err", "exit", "process", "lock"), 0o600)
+    assert modes == dict.fromkeys(("out", "err", "journal", "lock"), 0o600)
     assert (tmp_path / "made").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "command").stat().st_mode & 0o777 == 0o700
 

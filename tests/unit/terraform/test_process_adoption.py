@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.launcher import CommandFolder
 from cellwright.terraform.process import (
     KILLED,
@@ -121,7 +122,7 @@ def test_nothing_was_ever_started(tmp_path: Path) -> None:
 def test_a_process_number_that_was_given_away_again_is_not_ours(tmp_path: Path) -> None:
     folder = CommandFolder(tmp_path)
     stat = Path(f"/proc/{os.getpid()}/stat").read_text()
-    (tmp_path / "process").write_text(f"apply r7\n{stat.rstrip()}\n")
+    (tmp_path / "journal").write_text(f"start 1.5 apply r7\nprocess {stat.rstrip()}\n")
     ours = folder.record()
     assert ours is not None
     assert ours.is_alive()
@@ -129,35 +130,99 @@ def test_a_process_number_that_was_given_away_again_is_not_ours(tmp_path: Path) 
     head, _, tail = stat.rpartition(")")
     fields = tail.split()
     fields[19] = "1"
-    (tmp_path / "process").write_text(f"apply r7\n{head}) {' '.join(fields)}\n")
+    (tmp_path / "journal").write_text(f"start 1.5 apply r7\nprocess {head}) {' '.join(fields)}\n")
 
     later = folder.record()
     assert later is not None
     assert not later.is_alive()
 
 
-@pytest.mark.parametrize("text", ["", "5", "x\n", "\n"])
+STARTED = "start 1.5 apply r7\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        f"{STARTED}exit 5",
+        f"{STARTED}exit x\n",
+        f"{STARTED}exit \n",
+        "exit 5\n",
+        f"{STARTED}exit 5\n{STARTED}",
+        f"{STARTED}process 12 (sexit 5\n",
+    ],
+)
 def test_an_exit_code_counts_once_it_is_complete(tmp_path: Path, text: str) -> None:
-    (tmp_path / "exit").write_text(text)
+    (tmp_path / "journal").write_text(text)
 
     assert CommandFolder(tmp_path).exit_code() is None
 
 
-@pytest.mark.parametrize("text", ["", "apply r7\n", "apply r7\n123", "apply r7\nno number\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["", STARTED, f"{STARTED}process 123", f"{STARTED}process no number\n", f"{STARTED}process 1\n{STARTED}"],
+)
 def test_a_record_counts_once_it_is_complete(tmp_path: Path, text: str) -> None:
-    (tmp_path / "process").write_text(text)
+    (tmp_path / "journal").write_text(text)
 
     assert CommandFolder(tmp_path).record() is None
 
 
 def test_a_record_without_proc_has_no_start(tmp_path: Path) -> None:
-    (tmp_path / "process").write_text(f"apply r7\n{os.getpid()}\n")
+    (tmp_path / "journal").write_text(f"{STARTED}process {os.getpid()}\n")
 
     record = CommandFolder(tmp_path).record()
 
     assert record is not None
-    assert (record.pid, record.started) == (os.getpid(), "")
+    assert (record.label, record.pid, record.started) == ("apply r7", os.getpid(), "")
     assert record.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("", None),
+        (STARTED, None),
+        (f"{STARTED}process 12\n", 1.5),
+        (f"{STARTED}process 12\nexit 1\n", None),
+        (f"{STARTED}process 12\nexit 137\n", 1.5),
+        (f"{STARTED}process 12\nexit 137\nstart 2.5 plan r8\nprocess 13\n", 2.5),
+        (f"{STARTED}process 12\nexit 137\nstart 2.5 show r8\n", None),
+    ],
+)
+def test_what_was_killed_is_deserted_since_it_was_started(
+    tmp_path: Path, text: str, since: float | None
+) -> None:
+    (tmp_path / "journal").write_text(text)
+
+    assert CommandFolder(tmp_path).deserted_since() == since
+
+
+def test_a_command_that_is_announced_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    folder = CommandFolder(tmp_path / "command")
+    folder.announce("plan r6")
+    folder.journal.write_text(folder.journal.read_text() + "process 12\nexit 137\n")
+    assert folder.exit_code() == 137
+    began = folder.deserted_since()
+    assert began is not None
+    assert abs(time.time() - began) < 60
+
+    folder.announce("apply r7")
+
+    assert (folder.exit_code(), folder.record(), folder.deserted_since()) == (None, None, None)
+    folder.forget()
+    folder.forget()
+    assert not folder.journal.exists()
+
+
+def test_a_journal_that_cant_be_written(tmp_path: Path) -> None:
+    folder = CommandFolder(tmp_path)
+    folder.journal.mkdir()
+
+    with pytest.raises(DiagnosticError, match="can't be written"):
+        folder.announce("plan r7")
+    with pytest.raises(DiagnosticError, match="can't be written"):
+        folder.forget()
 
 
 def test_the_lock_is_exclusive_and_says_who_has_it(tmp_path: Path) -> None:

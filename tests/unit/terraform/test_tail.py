@@ -43,3 +43,21 @@ def test_a_line_just_at_the_limit_is_whole(tmp_path: Path) -> None:
 
     assert [len(line) for line in tail.read(last=True)] == [MAX_LINE, 4]
     tail.close()
+
+
+def test_a_descriptor_is_followed_and_stays_open(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    with path.open("w+b", buffering=0) as file:
+        tail = OutputTail(file.fileno())
+        file.write(b"one\ntw")
+        assert tail.read() == ["one"]
+        file.write(b"o\n")  # where the writer was: reading has not moved it
+        assert tail.read() == ["two"]
+        tail.close()
+        assert not file.closed
+        file.write(b"three")
+    assert path.read_bytes() == b"one\ntwo\nthree"
+
+
+def test_nothing_to_follow() -> None:
+    assert OutputTail(-1).read() == []
