@@ -119,8 +119,8 @@ class Leases:
         Raises:
             LeaseLost: somebody else has it, or it was released.
         """
-        now = self.database.own_time()
         with self.database.write() as connection:
+            now = self.database.own_time()
             values = {**_named(lease), "ttl": _milliseconds(ttl), **moment(now)}
             renewed = connection.execute(_RENEW.of(connection), values).first()
         if renewed is None:
@@ -140,18 +140,19 @@ class Leases:
         return tuple(held(row) for row in rows)
 
     def _take(self, unit: UnitAddress, holder: Holder, ttl: float, expected: int) -> Lease | Held:
-        now = self.database.own_time()
-        values = {
-            "unit": str(unit),
-            "host": holder.host,
-            "process_id": holder.process_id,
-            "process_started": holder.process_started,
-            "run": holder.run,
-            "ttl": _milliseconds(ttl),
-            "expected": expected,
-            **moment(now),
-        }
         with self.database.write() as connection:
+            # Not before it is our turn: a lease lasts from when it is given.
+            now = self.database.own_time()
+            values = {
+                "unit": str(unit),
+                "host": holder.host,
+                "process_id": holder.process_id,
+                "process_started": holder.process_started,
+                "run": holder.run,
+                "ttl": _milliseconds(ttl),
+                "expected": expected,
+                **moment(now),
+            }
             taken = connection.execute(_TAKE.of(connection), values).first()
             if taken is not None:
                 return Lease(unit, holder, taken.fencing, _end(now, ttl, taken.expires))

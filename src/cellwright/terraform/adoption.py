@@ -63,7 +63,8 @@ def _wait(observer: Observer, process: TerraformProcess, label: str, collector: 
         return Exit(0)
     applying = label.startswith("apply ")
     note = "adopted" if applying else f"ending a left-over {label}"
-    observer.log.write([f"{note} (process {process.record.pid}); its output from the start:"])
+    said = "; its output from the start:" if applying else ""
+    observer.log.write([f"{note} (process {process.record.pid}){said}"])
     phase = Phase.APPLYING if applying else Phase.PREPARING
     observer.reporter.report(PhaseEntered(observer.request.address, phase, note))
     process.timeout = None if applying else 0.0
