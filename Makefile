@@ -39,7 +39,7 @@ unit contract golden: install ## one level of tests
 
 # One of the three only waits for AWS.
 e2e: install ## the level of tests with the real Terraform
-	$(BIN)/pytest tests/e2e -n 3 -q
+	$(BIN)/pytest tests/e2e -n 3 --dist worksteal -q
 
 format: install ## rewrite the sources in the house format
 	$(BIN)/ruff check --fix
