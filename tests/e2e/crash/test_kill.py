@@ -68,7 +68,8 @@ def test_a_crash_that_nobody_resumes_shows_as_failed_and_a_new_apply_mends_it(
     orphan.wait()
     applied = cellwright.run("apply", "--yes", "--json").expect(0)
     assert applied.outcomes[UNIT] == "unchanged"  # planned anew: Terraform found it to be there
-    _all_is_well(fleet, cellwright)
+    # The kill may have come between a unit's record and the end of its lease; without `resume` that runs out.
+    _all_is_well(fleet, cellwright, of_the_dead=False)
 
 
 def test_one_killed_terraform_fails_one_unit(fleet: FleetFolder, program: Start) -> None:
@@ -126,14 +127,14 @@ def _kill_in_the_middle(cellwright: Program) -> None:
         running.kill()
 
 
-def _all_is_well(fleet: FleetFolder, cellwright: Program) -> None:
+def _all_is_well(fleet: FleetFolder, cellwright: Program, *, of_the_dead: bool = True) -> None:
     assert fleet.desk.count("begin") == once_each(), "nothing was begun twice"
     assert fleet.desk.count("done") == once_each()
-    _at_rest(fleet, cellwright)
+    _at_rest(fleet, cellwright, of_the_dead=of_the_dead)
 
 
-def _at_rest(fleet: FleetFolder, cellwright: Program) -> None:
-    assert leases(fleet) == []
+def _at_rest(fleet: FleetFolder, cellwright: Program, *, of_the_dead: bool = True) -> None:
+    assert leases(fleet, of_the_dead=of_the_dead) == []
     assert failed_marks(fleet) == {}
     assert runs(fleet)[0].status.value == "succeeded"
     counts = cellwright.look("status", "--json").expect(0).document["counts"]

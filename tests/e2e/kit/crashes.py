@@ -5,6 +5,8 @@ from pathlib import Path
 
 import psutil
 
+from cellwright.engine.liveness import ProcessIdentity
+from cellwright.ledger.leases import Holder
 from cellwright.ledger.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 from cellwright.ledger.run_state import RunSummary
@@ -43,10 +45,15 @@ def _applies(process: psutil.Process) -> bool:
     return "apply" in command[1:2]
 
 
-def leases(fleet: FleetFolder) -> list[str]:
-    """The units that anybody holds."""
+def leases(fleet: FleetFolder, *, of_the_dead: bool = True) -> list[str]:
+    """The units that anybody holds, or that anybody holds who may still live."""
     with open_ledger(sqlite_url(fleet.ledger), create=False) as ledger:
-        return [str(unit) for unit in ledger.reader.lease_holders()]
+        held = ledger.reader.lease_holders()
+    return [str(unit) for unit, item in held.items() if of_the_dead or _may_live(item.holder)]
+
+
+def _may_live(holder: Holder) -> bool:
+    return ProcessIdentity(holder.host, holder.process_id, holder.process_started).is_alive() is not False
 
 
 def failed_marks(fleet: FleetFolder) -> dict[str, str]:
