@@ -13,7 +13,7 @@ import pytest
 
 from cellwright.app.full_story import CLIENTS
 
-pytestmark = [pytest.mark.aws, pytest.mark.terraform, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.aws, pytest.mark.terraform, pytest.mark.timeout(2700)]
 
 
 def told(tmp_path: Path, *options: str) -> Mapping[str, Any]:
