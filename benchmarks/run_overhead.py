@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import metered
+from marked import write_section
 
 HERE = Path(__file__).parent
 COMMAND = (sys.executable, "-c", "import sys; from cellwright.cli.main import main; sys.exit(main())")
@@ -143,9 +144,6 @@ def measured(folder: Path, clients: int, repeat: int, terraform: str, ledger: st
     return Sample(*(statistics.median(getattr(item, name) for item in samples) for name in columns))
 
 
-BEGIN, END = "<!-- run: written by benchmarks/run_overhead.py -->", "<!-- /run -->"
-
-
 def table(figures: dict[tuple[str, str], Sample], clients: int, repeat: int) -> str:
     """Write the figures as a table."""
     rows = [
@@ -160,12 +158,6 @@ def table(figures: dict[tuple[str, str], Sample], clients: int, repeat: int) -> 
             f"| {found.terraform:.1f} | {server} | {found.wall:.0f} |"
         )
     return "\n".join(rows) + "\n"
-
-
-def write_section(document: Path, text: str) -> None:
-    """Rewrite the marked section; whatever else the document says stays."""
-    before, _, rest = document.read_text().partition(BEGIN)
-    document.write_text(f"{before}{BEGIN}\n{text}{END}{rest.partition(END)[2]}")
 
 
 def main() -> None:
@@ -192,7 +184,7 @@ def main() -> None:
     text = table(figures, chosen.clients, chosen.repeat)
     print(text)
     if chosen.write is not None:
-        write_section(chosen.write, text)
+        write_section(chosen.write, "run", text, "run_overhead")
 
 
 def _client(number: int) -> str:

@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cellwright.app.home import KEPT_DAYS, KEPT_RUNS
@@ -102,8 +102,9 @@ def prune(location: Location, request: PruneRequest) -> PruneReport:
         size, file_bytes = database_size(fleet.ledger.database), found.file_bytes()
         records, compacted = found.records, False
         if request.carry_out:
-            records = _prune_ledger(fleet, request, keep, found)
-            _prune_files(fleet, request, keep, found, file_bytes)
+            who = actor(fleet.home.root, fleet.location.environment)
+            records = _prune_ledger(fleet, found, _draft(who, LEDGER_PRUNED, "ledger", request, keep))
+            _prune_files(fleet, found, _draft(who, FILES_PRUNED, "files", request, keep), file_bytes)
             compacted = records > 0 and _compact(fleet)
         return PruneReport(
             carried_out=request.carry_out,
@@ -147,40 +148,40 @@ def _idle_folders(fleet: OpenFleet, keep: Keep, unfinished: frozenset[str]) -> I
             yield left
 
 
-def _prune_ledger(fleet: OpenFleet, request: PruneRequest, keep: Keep, found: _Findings) -> int:
-    who = actor(fleet.home.root, fleet.location.environment)
+def _draft(who: str, action: str, subject: str, request: PruneRequest, keep: Keep) -> EventDraft:
+    """Begin an event with the rule by which things go."""
+    rule: dict[str, Json] = {
+        "before": iso(keep.since),
+        "kept_days": request.kept_days,
+        "kept_runs": request.kept_runs,
+    }
+    return EventDraft(who, action, subject, request.reason, rule)
 
+
+def _prune_ledger(fleet: OpenFleet, found: _Findings, draft: EventDraft) -> int:
     def said(runs: Sequence[str], records: int) -> EventDraft:
-        detail: dict[str, Json] = {**_rule(request, keep), "runs": list(runs), "records": records}
-        return EventDraft(who, LEDGER_PRUNED, "ledger", request.reason, detail)
+        return replace(draft, detail={**draft.detail, "runs": list(runs), "records": records})
 
     return LedgerPruning(fleet.ledger.database).prune(found.runs, said)
 
 
-def _prune_files(
-    fleet: OpenFleet, request: PruneRequest, keep: Keep, found: _Findings, file_bytes: int
-) -> None:
+def _prune_files(fleet: OpenFleet, found: _Findings, draft: EventDraft, file_bytes: int) -> None:
     if not found.logs and not found.folders:
         return
     # On record before it happens: nothing may be gone of which nobody says who removed it.
     detail: dict[str, Json] = {
-        **_rule(request, keep),
+        **draft.detail,
         "host": socket.gethostname(),
         "runs": [run for run, _ in found.logs],
         "logs": found.log_count,
         "folders": [str(folder.unit) for folder in found.folders],
         "bytes": file_bytes,
     }
-    who = actor(fleet.home.root, fleet.location.environment)
-    fleet.ledger.recorder.append_event(who, FILES_PRUNED, "files", request.reason, detail)
+    fleet.ledger.recorder.append_event(draft.actor, draft.action, draft.subject, draft.reason, detail)
     for run, logs in found.logs:
         remove_logs(fleet.home.logs, run, logs)
     for folder in found.folders:
         _remove_idle(fleet, folder)
-
-
-def _rule(request: PruneRequest, keep: Keep) -> dict[str, Json]:
-    return {"before": iso(keep.since), "kept_days": request.kept_days, "kept_runs": request.kept_runs}
 
 
 def _remove_idle(fleet: OpenFleet, left: LeftFolder) -> None:

@@ -44,10 +44,14 @@ def remembered(work: Work, run: Run, digester: Digester, terraform_version: str)
 
 def absent_outputs(declared: Mapping[str, bool], digester: Digester) -> dict[str, RecordedOutput]:
     """Give every declared output as null: a state holds no output whose value is null."""
-    return {
-        name: RecordedOutput(digester.keyed(None) if sensitive else digester.plain(None), sensitive=sensitive)
-        for name, sensitive in declared.items()
-    }
+    return {name: recorded(None, digester, sensitive=sensitive) for name, sensitive in declared.items()}
+
+
+def recorded(value: Json, digester: Digester, *, sensitive: bool) -> RecordedOutput:
+    """Give an output as the ledger keeps it: a sensitive one by keyed digest only."""
+    if sensitive:
+        return RecordedOutput(digester.keyed(value), sensitive=True)
+    return RecordedOutput(digester.plain(value), sensitive=False, value=value)
 
 
 def with_inputs(unit: AppliedUnit) -> AppliedUnit:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from cellwright.engine.evaluation import Work
 from cellwright.engine.holding import Holding
-from cellwright.engine.intent import Intent, remembered, to_json, with_inputs
+from cellwright.engine.intent import Intent, recorded, remembered, to_json, with_inputs
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
@@ -145,10 +145,7 @@ def _half_destroyed(known: AppliedUnit, state: StateMark | None) -> AppliedUnit:
 
 
 def recorded_outputs(state: StateSnapshot, digester: Digester) -> Mapping[str, RecordedOutput]:
-    """Outputs as the ledger keeps them: sensitive ones by keyed digest only."""
+    """Outputs as the ledger keeps them."""
     return {
-        name: RecordedOutput(digester.keyed(item.value), sensitive=True)
-        if item.sensitive
-        else RecordedOutput(digester.plain(item.value), sensitive=False, value=item.value)
-        for name, item in state.outputs.items()
+        name: recorded(item.value, digester, sensitive=item.sensitive) for name, item in state.outputs.items()
     }

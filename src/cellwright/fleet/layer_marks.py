@@ -4,16 +4,15 @@ A file's bytes tell at once that nothing has changed. Where they have, its parts
 count there, so a comment changes none of them.
 """
 
-import hashlib
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from cellwright.fleet.digests import digest_of, digest_of_value
 from cellwright.fleet.documents import Documents
 from cellwright.fleet.files import FleetFiles
-from cellwright.fleet.node import Node
+from cellwright.fleet.node import Node, without_places
 from cellwright.model.diagnostic import DiagnosticError
 
-_SIZE = 20
 _STACKS = "stacks"
 
 LayerMark: TypeAlias = tuple[str, bytes, bytes, tuple[tuple[str, bytes], ...]]
@@ -55,16 +54,12 @@ class LayerMarks:
             return (path, content, content, ())
         sections = dict(_sections(document.root))
         head = {
-            key: _content(node)
+            key: without_places(node)
             for key, node in (document.root.entries or {}).items()
             if key != _STACKS or not sections
         }
-        return (path, content, _digest(head), tuple((name, _digest(item)) for name, item in sections.items()))
-
-
-def digest_of(content: bytes) -> bytes:
-    """Digest bytes."""
-    return hashlib.blake2b(content, digest_size=_SIZE).digest()
+        said = tuple((name, digest_of_value(item)) for name, item in sections.items())
+        return (path, content, digest_of_value(head), said)
 
 
 def _sections(root: Node) -> Iterator[tuple[str, object]]:
@@ -72,18 +67,4 @@ def _sections(root: Node) -> Iterator[tuple[str, object]]:
     stacks = (root.entries or {}).get(_STACKS)
     if stacks is not None and stacks.directive is None:
         for name, node in (stacks.entries or {}).items():
-            yield name, _content(node)
-
-
-def _content(node: Node) -> object:
-    """Write a node without its places."""
-    content = node.content
-    if isinstance(content, dict):
-        return (node.directive, {key: _content(child) for key, child in content.items()})
-    if isinstance(content, list):
-        return (node.directive, [_content(child) for child in content])
-    return (node.directive, node.value, content)
-
-
-def _digest(shown: object) -> bytes:
-    return digest_of(repr(shown).encode("utf-8", "surrogatepass"))
+            yield name, without_places(node)

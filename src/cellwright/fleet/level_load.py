@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from cellwright.fleet.cell import LevelContext, ResolvedCell
 from cellwright.fleet.cells import CellSource
+from cellwright.fleet.digests import digest_of, digest_of_value
 from cellwright.fleet.facts import CellFacts, Shape, facts_of
 from cellwright.fleet.files import FleetFiles
 from cellwright.fleet.forked import shared
-from cellwright.fleet.layer_marks import digest_of
 from cellwright.fleet.outcome import CellOutcome, pack_outcomes, unpack_outcomes
 from cellwright.fleet.packing import Packed, pack_finding, unpack_finding
 from cellwright.fleet.profile import Profile, Renewal, Surroundings, face_of
@@ -81,7 +81,7 @@ class LevelLoad:
             contents = [(path, self.files.keep(path)) for path in source.files]
         except DiagnosticError:
             return None
-        return digest_of(repr((source.path, contents)).encode("utf-8", "surrogatepass"))
+        return digest_of_value((source.path, contents))
 
     def _recalled(self, address: CellAddress, own: bytes | None) -> CellOutcome | Missing:
         record = self.recall.peek(address, own) if self.recall is not None and own is not None else None

@@ -10,7 +10,7 @@ from cellwright.fleet.facts import CellFacts, facts_of
 from cellwright.fleet.files import FleetFiles
 from cellwright.fleet.kept_file import stamp_of
 from cellwright.fleet.neighbours import NeighbourFile, Neighbours, Seen, state_marks
-from cellwright.fleet.node import Node
+from cellwright.fleet.node import without_places
 from cellwright.fleet.outcome import CellOutcome
 from cellwright.fleet.spans import Span, spans_of
 from cellwright.fleet.touched import touched
@@ -110,12 +110,7 @@ def _stamp(configuration: Configuration) -> bytes:
     ]
     state = (
         configuration.backend,
-        {key: _written(node) for key, node in configuration.backend_config.items()},
+        {key: without_places(node) for key, node in configuration.backend_config.items()},
     )
     pools: Collection[str] = sorted(configuration.addresses.pools)
     return stamp_of(_FORMAT, repr((configuration.name, levels, state, pools)))
-
-
-def _written(node: Node) -> str:
-    """Write a node without its place."""
-    return repr((node.value, node.directive))

@@ -97,6 +97,16 @@ def find_node(node: Node, path: Sequence[Step]) -> Node:
     return node
 
 
+def without_places(node: Node) -> object:
+    """Write what a node says, as built-in types, without where it says so."""
+    content = node.content
+    if isinstance(content, dict):
+        return (node.directive, {key: without_places(child) for key, child in content.items()})
+    if isinstance(content, list):
+        return (node.directive, [without_places(child) for child in content])
+    return (node.directive, node.value, content)
+
+
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "true or false"),
     ((int, float), "a number"),

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cellwright.fleet.cell import LevelContext, ResolvedCell
+from cellwright.fleet.digests import digest_of_value
 from cellwright.fleet.facts import Ground, Shape
-from cellwright.fleet.layer_marks import LayerMark, LayerMarks, digest_of
+from cellwright.fleet.layer_marks import LayerMark, LayerMarks
 from cellwright.model.address import CellAddress
 from cellwright.model.unit import StackPin
 
@@ -41,20 +42,18 @@ class Profile(NamedTuple):
         """Digest what the cell as a whole depends on."""
         heads = [(path, head) for path, _, head, _ in self.layers]
         shown = (self.level, self.anchor, self.ground, self.placement, self.face, heads, self.asked)
-        return digest_of(repr(shown).encode("utf-8", "surrogatepass"))
+        return digest_of_value(shown)
 
     def unit_marks(self, shape: Shape) -> tuple[bytes, ...]:
         """Digest what each unit depends on besides."""
         contracts = {(source, version): digest for source, version, digest in self.contracts}
         sections = [(path, dict(stacks)) for path, _, _, stacks in self.layers]
         return tuple(
-            digest_of(
-                repr(
-                    (
-                        [(path, said.get(unit.stack)) for path, said in sections],
-                        contracts.get((unit.source, unit.version)),
-                    )
-                ).encode("utf-8", "surrogatepass")
+            digest_of_value(
+                (
+                    [(path, said.get(unit.stack)) for path, said in sections],
+                    contracts.get((unit.source, unit.version)),
+                )
             )
             for unit in shape
         )
@@ -157,5 +156,4 @@ def face_of(resolved: ResolvedCell) -> bytes | None:
     if resolved.cell is None or not resolved.whole:
         return None
     cell = resolved.cell
-    shown = repr((cell.address, cell.settings, cell.environment, resolved.sections))
-    return digest_of(shown.encode("utf-8", "surrogatepass"))
+    return digest_of_value((cell.address, cell.settings, cell.environment, resolved.sections))
