@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import TypeVar
 
-from cellwright.fleet.holdings import Holding
 from cellwright.fleet.pools import Addressing, Pool
-from cellwright.fleet.releases import Release
+from cellwright.ipam.allocator import best_fits
+from cellwright.ipam.book import AddressBook, address_findings
+from cellwright.ipam.holdings import Holding
+from cellwright.ipam.releases import Release
 from cellwright.model.address import CellAddress
 from cellwright.model.position import Position
-from cellwright.planning.addresses import AddressBook, address_findings
-from cellwright.planning.space import best_fits
 
 SPACE = ip_network("10.0.0.0/7")
 GONE = ip_network("11.0.0.0/8")

@@ -10,12 +10,12 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from cellwright.app.location import Location
-from cellwright.app.opening import OpenFleet, opened
-from cellwright.engine.evaluation import Work
+from cellwright.app.session.location import Location
+from cellwright.app.session.opening import OpenFleet, opened
 from cellwright.engine.execution import new_run
-from cellwright.engine.intent import remembered
-from cellwright.ledger.unit_writes import put_applied
+from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.intent import remembered
+from cellwright.ledger.write.unit_writes import put_applied
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
 from cellwright.model.run import Operation, RunKind, RunUnit

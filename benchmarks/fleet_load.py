@@ -21,7 +21,7 @@ import time
 start = time.perf_counter()
 import resource, sys
 from pathlib import Path
-from cellwright.fleet.load import load_fleet
+from cellwright.fleet.load.entry import load_fleet
 from cellwright.stacks.catalogue import Catalogue
 imported = time.perf_counter()
 cpu = time.process_time()

@@ -20,13 +20,13 @@ from typing import Self
 from sqlalchemy import insert, text
 
 from cellwright.ledger.audit import EventDraft, verify
-from cellwright.ledger.codec import dump_values
+from cellwright.ledger.database.codec import dump_values
+from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.database.rows import head_row, unit_row
+from cellwright.ledger.database.tables import HEADS, OUTPUTS, UNITS
 from cellwright.ledger.leases import Holder, Lease
-from cellwright.ledger.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
-from cellwright.ledger.rows import head_row, unit_row
 from cellwright.ledger.run_state import UnitState
-from cellwright.ledger.tables import HEADS, OUTPUTS, UNITS
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult

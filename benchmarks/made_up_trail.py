@@ -9,8 +9,8 @@ from itertools import islice
 from sqlalchemy import Connection, Table, insert, update
 
 from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.database.tables import APPROVALS, CHAIN, EVENTS, RUN_UNITS, RUNS
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.tables import APPROVALS, CHAIN, EVENTS, RUN_UNITS, RUNS
 from cellwright.model.event import GENESIS, Event, event_hash
 from cellwright.model.value import Json
 

@@ -23,16 +23,16 @@ from pathlib import Path
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.progress import SilentReporter
-from cellwright.stacks.tree import StackFile, StackTree
-from cellwright.stacks.types import Primitive
-from cellwright.terraform.adoption import settle_unit
-from cellwright.terraform.backend import BackendSettings
-from cellwright.terraform.cancellation import Cancellation
-from cellwright.terraform.request import UnitRequest
-from cellwright.terraform.session import UnitTerraform
+from cellwright.stacks.source.tree import StackFile, StackTree
+from cellwright.stacks.types.facade import Primitive
+from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
-from cellwright.terraform.unit_folder import UnitFolder
-from cellwright.terraform.variables import InputValue
+from cellwright.terraform.unit.adoption import settle_unit
+from cellwright.terraform.unit.request import UnitRequest
+from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.workspace.backend import BackendSettings
+from cellwright.terraform.workspace.unit_folder import UnitFolder
+from cellwright.terraform.workspace.variables import InputValue
 
 STACK = """variable "name" {
   type = string

@@ -32,18 +32,18 @@ from processes import Memory, children, process_cpu
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.progress import SilentReporter
+from cellwright.relay.client import Relay
+from cellwright.relay.folders import default_runtime_folder
+from cellwright.relay.relayed import RelaySettings, with_relay
 from cellwright.sandbox.process import Sandbox, start_sandbox
-from cellwright.stacks.tree import StackFile, StackTree
-from cellwright.terraform.backend import BackendSettings
-from cellwright.terraform.binary import user_cache
-from cellwright.terraform.cancellation import Cancellation
-from cellwright.terraform.relay.client import Relay
-from cellwright.terraform.relay.folders import default_runtime_folder
-from cellwright.terraform.relay.relayed import RelaySettings, with_relay
-from cellwright.terraform.request import UnitRequest
-from cellwright.terraform.session import UnitTerraform
+from cellwright.stacks.source.tree import StackFile, StackTree
+from cellwright.terraform.install.binary import user_cache
+from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
-from cellwright.terraform.unit_folder import LOCK_FILE, UnitFolder
+from cellwright.terraform.unit.request import UnitRequest
+from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.workspace.backend import BackendSettings
+from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 
 STACK = """
 terraform {

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from made_up_trail import EVERYBODY, RUN_SIZE, PastRun, fill_events, fill_runs
 
-from cellwright.ledger.compaction import database_size
-from cellwright.ledger.location import sqlite_url
+from cellwright.ledger.database.compaction import database_size
+from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 
 HERE = Path(__file__).parent

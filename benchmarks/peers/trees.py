@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cellwright.fleet.load import load_fleet
+from cellwright.fleet.load.entry import load_fleet
 from cellwright.model.unit import Unit
 from cellwright.model.value import OutputReference, Template, Value
 from cellwright.stacks.catalogue import Catalogue

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from cellwright.api import runs as document
 from cellwright.app.results import RunReport
-from cellwright.app.running import Conversation
+from cellwright.app.runs.running import Conversation
 from cellwright.cli import errors, interrupts
 from cellwright.cli.approval import TerminalApprover, nobody_to_ask
 from cellwright.cli.interrupts import SignalInterrupts
@@ -13,7 +14,6 @@ from cellwright.cli.progress.live import LiveReporter
 from cellwright.cli.progress.plain import PlainReporter
 from cellwright.cli.screen import Screen, interactive
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import runs as document
 from cellwright.cli.views.text import runs as text
 from cellwright.engine.approval import Preapproved
 from cellwright.model.run import Outcome, RunStatus

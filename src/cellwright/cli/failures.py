@@ -5,10 +5,10 @@ import os
 import typer
 from rich.text import Text
 
+from cellwright.api import findings as document
+from cellwright.api.document import AnswerBroken, print_document
 from cellwright.cli import errors
-from cellwright.cli.document import AnswerBroken, print_document
 from cellwright.cli.screen import Screen, standard_error
-from cellwright.cli.views.document import findings as document
 from cellwright.cli.views.text import findings, palette
 from cellwright.cli.views.text.layout import Flowing
 from cellwright.model.diagnostic import DiagnosticError, error

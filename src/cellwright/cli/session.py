@@ -7,8 +7,8 @@ from itertools import islice
 
 from rich.console import Group, RenderableType
 
-from cellwright.app.location import Location
-from cellwright.cli.document import Document, print_document
+from cellwright.api.document import Document, print_document
+from cellwright.app.session.location import Location
 from cellwright.cli.options import Chosen
 from cellwright.cli.screen import Screen, standard_error, standard_output
 

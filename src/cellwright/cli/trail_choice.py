@@ -6,7 +6,7 @@ import typer
 
 from cellwright.cli.arguments.history import EventsArguments
 from cellwright.cli.moments import parse_moment
-from cellwright.ledger.event_filter import EventFilter, Pattern, action_pattern, subject_pattern
+from cellwright.ledger.read.event_filter import EventFilter, Pattern, action_pattern, subject_pattern
 
 
 def chosen_events(arguments: EventsArguments) -> EventFilter:

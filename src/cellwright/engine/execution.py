@@ -9,16 +9,16 @@ from threading import Lock
 from typing import Any, Protocol
 
 from cellwright.engine.approval import Approver, Interrupts
-from cellwright.engine.attempt import AttemptPort, LeftoverPort, SavedPlan
-from cellwright.engine.consent import RecordedConsent
-from cellwright.engine.dispatch import LocalDispatcher
-from cellwright.engine.evaluation import Evaluator, Work
-from cellwright.engine.holding import Holding, holder_for
-from cellwright.engine.journal import Journal
-from cellwright.engine.liveness import ProcessIdentity
-from cellwright.engine.schedule import schedule_of
-from cellwright.engine.settlement import Settlement
-from cellwright.engine.step import TerraformStep
+from cellwright.engine.dispatch.consent import RecordedConsent
+from cellwright.engine.dispatch.local import LocalDispatcher
+from cellwright.engine.dispatch.schedule import schedule_of
+from cellwright.engine.lease.holding import Holding, holder_for
+from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.engine.unit.evaluation import Evaluator, Work
+from cellwright.engine.unit.journal import Journal
+from cellwright.engine.unit.ports import AttemptPort, LeftoverPort, SavedPlan
+from cellwright.engine.unit.recovery import Settlement
+from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.plan import PlanSummary

@@ -15,8 +15,8 @@ from threading import Lock
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cellwright.engine.attempt import SavedPlan
-from cellwright.engine.evaluation import Work
+from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.ports import SavedPlan
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import Operation, RunUnit

@@ -10,11 +10,11 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from cellwright.fleet.atomic import write_atomically
-from cellwright.fleet.files import FleetFiles
-from cellwright.fleet.reader import read_document
-from cellwright.fleet.splice import NotSimpleError, splice_out, splice_value
-from cellwright.fleet.yaml_text import block
+from cellwright.files.atomic import write_atomically
+from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.yaml.reader import read_document
+from cellwright.fleet.yaml.splice import NotSimpleError, splice_out, splice_value
+from cellwright.fleet.yaml.writer import block
 from cellwright.model.diagnostic import DiagnosticError, error, has_errors
 from cellwright.model.names import name_fault
 from cellwright.model.position import Position

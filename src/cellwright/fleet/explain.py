@@ -6,21 +6,21 @@ question reaches into a value, it costs nothing until somebody asks.
 
 from collections.abc import Sequence
 
-from cellwright.fleet.cells import find_cells
-from cellwright.fleet.common import as_written
-from cellwright.fleet.configuration import read_configuration
-from cellwright.fleet.documents import Documents
-from cellwright.fleet.files import FleetFiles
+from cellwright.fleet.config.cells import find_cells
+from cellwright.fleet.config.configuration import read_configuration
+from cellwright.fleet.config.documents import Documents
+from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, StackSettings
-from cellwright.fleet.folding import fold_cell
-from cellwright.fleet.inputs import OWN_KEYS
-from cellwright.fleet.layering import Layering
-from cellwright.fleet.merge import Setting
-from cellwright.fleet.node import get_node
-from cellwright.fleet.reader import read_document
-from cellwright.fleet.suggest import advice
+from cellwright.fleet.resolve.folding import fold_cell
+from cellwright.fleet.resolve.inputs import OWN_KEYS
+from cellwright.fleet.resolve.layering import Layering
+from cellwright.fleet.resolve.merge import Setting
+from cellwright.fleet.resolve.shared_layers import as_written
+from cellwright.fleet.yaml.node import get_node
+from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.suggestion import advice
 from cellwright.model.unit import Origin
 from cellwright.model.value import Value
 

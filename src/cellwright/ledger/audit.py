@@ -9,10 +9,10 @@ from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
-from cellwright.ledger.codec import dump, plain_json, plain_text
-from cellwright.ledger.database import Database
-from cellwright.ledger.tables import CHAIN, EVENTS
-from cellwright.ledger.worded import Worded, moment
+from cellwright.ledger.database.codec import dump, plain_json, plain_text
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.dialect import Worded, moment
+from cellwright.ledger.database.tables import CHAIN, EVENTS
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import GENESIS, Event, event_hash
 from cellwright.model.value import Json

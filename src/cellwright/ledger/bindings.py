@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, text
 
 from cellwright.ledger.audit import EventDraft, append
-from cellwright.ledger.database import Database
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.tables import BINDINGS
 from cellwright.ledger.key import VARIABLE, Key
-from cellwright.ledger.tables import BINDINGS
 from cellwright.model.diagnostic import DiagnosticError, error
 
 _FLEET = "fleet"

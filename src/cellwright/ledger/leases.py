@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, text
 from sqlalchemy.engine import Row
 
-from cellwright.ledger.clock import from_milliseconds, milliseconds
-from cellwright.ledger.database import Database
-from cellwright.ledger.tables import LEASES
-from cellwright.ledger.worded import Worded, moment
+from cellwright.ledger.database.clock import from_milliseconds, milliseconds
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.dialect import Worded, moment
+from cellwright.ledger.database.tables import LEASES
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 

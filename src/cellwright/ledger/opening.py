@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from cellwright.ledger.absent import absent_database
 from cellwright.ledger.bindings import Bindings
-from cellwright.ledger.clock import Clock
-from cellwright.ledger.database import LOCK_TIMEOUT, Database, connect
+from cellwright.ledger.database.absent import absent_database
+from cellwright.ledger.database.clock import Clock
+from cellwright.ledger.database.database import LOCK_TIMEOUT, Database, connect
+from cellwright.ledger.database.location import SqliteLocation, parse_location
+from cellwright.ledger.database.schema import Standing, migrate, standing
+from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.leases import Leases
-from cellwright.ledger.location import SqliteLocation, parse_location
-from cellwright.ledger.reader import LedgerReader
-from cellwright.ledger.recorder import LedgerRecorder
-from cellwright.ledger.schema import Standing, migrate, standing
-from cellwright.ledger.sqlite_file import is_there, make_file
+from cellwright.ledger.read.reader import LedgerReader
+from cellwright.ledger.write.recorder import LedgerRecorder
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TypeAlias
 
-from cellwright.fleet.facts import CellFacts, Target, UnitShape
+from cellwright.fleet.resolve.cell_summary import CellFacts, Target, UnitShape
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.change import Status, UnitStatus
 from cellwright.model.unit import Backend, StackPin, Unit

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase, translate
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.unit import Unit
+from cellwright.planning.neighbour_flags import Relatives
 from cellwright.planning.outline import graph_of, labels_of
-from cellwright.planning.relatives import Relatives
 
 __all__ = ["Relatives", "is_wild", "select"]
 

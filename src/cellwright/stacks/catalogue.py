@@ -9,13 +9,13 @@ from threading import Lock
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.unit import StackPin
-from cellwright.stacks.checkout import Checkouts
 from cellwright.stacks.contract import Contract, make_contract
-from cellwright.stacks.gathering import gather_tree
-from cellwright.stacks.module import Module
-from cellwright.stacks.module_cache import ModuleCache
-from cellwright.stacks.source import GitSource, LocalSource, parse_source
-from cellwright.stacks.tree import StackTree
+from cellwright.stacks.reading.module import Module
+from cellwright.stacks.reading.module_cache import ModuleCache
+from cellwright.stacks.source.address import GitSource, LocalSource, parse_source
+from cellwright.stacks.source.checkout import Checkouts
+from cellwright.stacks.source.gathering import gather_tree
+from cellwright.stacks.source.tree import StackTree
 
 _SHOWN_DIGITS = 12
 

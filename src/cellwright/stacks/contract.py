@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cellwright.model.value import Value
-from cellwright.stacks.conversion import Mismatch, mismatches
-from cellwright.stacks.module import Module, Output, ProviderRequirement, Variable
+from cellwright.stacks.reading.module import Module, Output, ProviderRequirement, Variable
+from cellwright.stacks.types.conversion import Mismatch, mismatches
 
 __all__ = ["Contract", "Output", "ProviderRequirement", "Variable", "input_mismatches", "make_contract"]
 

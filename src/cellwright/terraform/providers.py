@@ -5,7 +5,7 @@ from typing import Protocol
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.terraform.workspace import Workspace
+from cellwright.terraform.workspace.workspace import Workspace
 
 
 class Providers(Protocol):

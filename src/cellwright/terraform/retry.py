@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from cellwright.terraform.failure import FailureKind, TerraformError
+from cellwright.terraform.output.failure import FailureKind, TerraformError
 
 _T = TypeVar("_T")
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.terraform.binary import Binary, find_binary, user_cache
-from cellwright.terraform.cli_config import CliConfig, choose_cli_config
-from cellwright.terraform.mirror import Mirror, find_mirrors, is_named
-from cellwright.terraform.provider_cache import ProviderCache
+from cellwright.terraform.install.binary import Binary, find_binary, user_cache
+from cellwright.terraform.install.cli_config import CliConfig, choose_cli_config
+from cellwright.terraform.install.mirror import Mirror, find_mirrors, is_named
+from cellwright.terraform.install.provider_cache import ProviderCache
 from cellwright.terraform.providers import PlainProviders, Providers
 from cellwright.terraform.retry import RetryPolicy
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.ledger.location import sqlite_url
+from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
 from contract.postgres import PostgresServer
 

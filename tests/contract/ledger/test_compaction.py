@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import delete
 
 from cellwright.ledger.audit import verify
-from cellwright.ledger.compaction import compact, database_size
-from cellwright.ledger.location import SqliteLocation
+from cellwright.ledger.database.compaction import compact, database_size
+from cellwright.ledger.database.location import SqliteLocation
+from cellwright.ledger.database.tables import RUNS
 from cellwright.ledger.opening import Ledger, open_ledger
-from cellwright.ledger.tables import RUNS
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from contract.ledger.samples import RUN, run

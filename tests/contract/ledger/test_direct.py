@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.ledger.direct import Standings, read_standings
-from cellwright.ledger.location import sqlite_url
+from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
+from cellwright.ledger.read.direct import Standings, read_standings
 from cellwright.model.run import Outcome
 from contract.ledger.samples import APP, APPLIED, DATABASE, NETWORK, RUN, applied, result, run
 
@@ -53,7 +53,7 @@ def test_it_says_what_the_long_way_says(file: Path, written: Ledger) -> None:
 def test_more_units_than_one_statement_may_name(
     file: Path, written: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cellwright.ledger.direct._AT_ONCE", 1)
+    monkeypatch.setattr("cellwright.ledger.read.direct._AT_ONCE", 1)
     details = standings(file).details
 
     assert details.applied([APP, NETWORK]) == written.reader.applied(None)

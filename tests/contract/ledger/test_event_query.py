@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from cellwright.ledger import event_query as query_module
-from cellwright.ledger import reader as reader_module
-from cellwright.ledger.event_filter import EventFilter, action_pattern, subject_pattern
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read import event_query as query_module
+from cellwright.ledger.read import reader as reader_module
+from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
 from contract.ledger.conftest import SetClock
 
 TRAIL = (

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from cellwright.ledger import reader as reader_module
 from cellwright.ledger.audit import START, ChainFault, verify
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read import reader as reader_module
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.event import GENESIS, event_hash
 from cellwright.model.value import Json

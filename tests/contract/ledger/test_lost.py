@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from cellwright.ledger import lost
+from cellwright.ledger.database import lost
 from cellwright.ledger.opening import Ledger, open_ledger
 from contract.postgres import PostgresServer
 

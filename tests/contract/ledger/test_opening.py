@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from cellwright.ledger import schema
+from cellwright.ledger.database import schema
+from cellwright.ledger.database.version import VERSION_TABLE
 from cellwright.ledger.key import load_key
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.opening import Ledger, open_ledger
-from cellwright.ledger.version import VERSION_TABLE
 from cellwright.model.diagnostic import DiagnosticError
 from contract.ledger.conftest import SetClock
 from contract.ledger.samples import APP, RUN, run
@@ -78,7 +78,7 @@ def test_an_interrupted_making_is_begun_anew(url: str, monkeypatch: pytest.Monke
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("cellwright.ledger.schema._upgrade", interrupted)
+        patched.setattr("cellwright.ledger.database.schema._upgrade", interrupted)
         with pytest.raises(KeyboardInterrupt):
             open_ledger(url)
     with open_ledger(url, create=False) as ledger:

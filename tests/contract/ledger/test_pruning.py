@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from cellwright.ledger import pruning as pruning_module
 from cellwright.ledger.audit import EventDraft, verify
 from cellwright.ledger.opening import Ledger, open_ledger
-from cellwright.ledger.pruning import Keep, LedgerPruning
+from cellwright.ledger.write import pruning as pruning_module
+from cellwright.ledger.write.pruning import Keep, LedgerPruning
 from cellwright.model.address import UnitAddress
 from cellwright.model.run import Outcome, RunKind, RunStatus, UnitResult
 from contract.ledger.conftest import SetClock

@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 
+from cellwright.ledger.database.tables import METADATA
+from cellwright.ledger.database.version import HEAD, VERSION_TABLE
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.tables import METADATA
-from cellwright.ledger.version import HEAD, VERSION_TABLE
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.ledger import database as database_module
 from cellwright.ledger.audit import EventDraft
-from cellwright.ledger.location import sqlite_url
+from cellwright.ledger.database import database as database_module
+from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Outcome

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from cellwright.ledger import reader as reader_module
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.leases import LeaseLost
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read import reader as reader_module
 from cellwright.ledger.run_state import TransitionError, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, RecordedOutput, StateMark

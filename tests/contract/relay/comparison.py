@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.terraform.unit_folder import LOCK_FILE
+from cellwright.terraform.workspace.unit_folder import LOCK_FILE
 from contract.relay.laboratory import Bench, Ran
 
 Step = tuple[str, ...] | Mapping[str, str | None]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cellwright.terraform.relay.client import Relay
+from cellwright.relay.client import Relay
 from contract.relay.laboratory import Laboratory, set_up, short_folder
 
 

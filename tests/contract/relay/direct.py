@@ -3,7 +3,7 @@
 import asyncio
 from itertools import count
 
-from cellwright.terraform.relay.daemon.spawning import Child, Program, StartError
+from cellwright.relay.daemon.spawning import Child, Program, StartError
 
 
 class DirectSpawner:

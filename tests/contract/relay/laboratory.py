@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.model.address import UnitAddress
-from cellwright.stacks.tree import StackTree
-from cellwright.terraform.binary import Binary, find_binary
-from cellwright.terraform.machine import this_platform
+from cellwright.relay.client import Relay
+from cellwright.relay.relayed import RelayedProviders, RelaySettings
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.install.binary import Binary, find_binary
+from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.providers import PlainProviders, Providers
-from cellwright.terraform.relay.client import Relay
-from cellwright.terraform.relay.relayed import RelayedProviders, RelaySettings
-from cellwright.terraform.unit_folder import LOCK_FILE, UnitFolder
-from cellwright.terraform.workspace import Workspace
+from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
+from cellwright.terraform.workspace.workspace import Workspace
 
 VERSION = "1.0.0"
 ADDRESSES = {6: "registry.terraform.io/cellwright/demo", 5: "registry.terraform.io/cellwright/demofive"}

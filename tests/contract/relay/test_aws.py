@@ -10,13 +10,13 @@ from pathlib import Path
 import msgpack
 import pytest
 
+from cellwright.relay.daemon.provider import ProviderProcess, provider_environment
+from cellwright.relay.daemon.spawning import Program
 from cellwright.sandbox.faults import Fault
 from cellwright.sandbox.process import start_sandbox
-from cellwright.terraform.machine import this_platform
-from cellwright.terraform.mirror import find_mirrors
-from cellwright.terraform.relay.daemon.provider import ProviderProcess, provider_environment
-from cellwright.terraform.relay.daemon.spawning import Program
-from cellwright.terraform.unit_folder import LOCK_FILE
+from cellwright.terraform.install.mirror import find_mirrors
+from cellwright.terraform.install.platform import this_platform
+from cellwright.terraform.workspace.unit_folder import LOCK_FILE
 from contract.relay.comparison import APPLY, INIT, PLAN, SHOW, Case, follow
 from contract.relay.direct import DirectSpawner
 from contract.relay.laboratory import Bench, Laboratory

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.terraform.relay import client
-from cellwright.terraform.relay.build import build_id
-from cellwright.terraform.relay.client import Declined, Grant, Relay, RelayError, RelayRequest
-from cellwright.terraform.relay.control import ProviderOrder
-from cellwright.terraform.relay.folders import CONTROL_SOCKET, daemon_folder, own_folder
+from cellwright.relay import client
+from cellwright.relay.build import build_id
+from cellwright.relay.client import Declined, Grant, Relay, RelayError, RelayRequest
+from cellwright.relay.control import ProviderOrder
+from cellwright.relay.folders import CONTROL_SOCKET, daemon_folder, own_folder
 from contract.relay.laboratory import short_folder
 from contract.relay.processes import eventually, running
 
@@ -67,7 +67,7 @@ def test_all_clients_reach_the_same_daemon(tmp_path: Path, runtime: Path) -> Non
 
 def test_clients_in_different_processes_reach_the_same_daemon(tmp_path: Path, runtime: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from cellwright.terraform.relay.client import Relay;"
+        "import sys; from pathlib import Path; from cellwright.relay.client import Relay;"
         "print(Relay.connect_or_start(Path(sys.argv[1]), Path(sys.argv[2])).ensure_running())"
     )
     command = [sys.executable, "-c", script, str(tmp_path), str(runtime)]

@@ -14,7 +14,7 @@ from contract.relay.processes import eventually, kill, running
 PREAMBLE = """
 import asyncio, json, os, sys
 from pathlib import Path
-from cellwright.terraform.relay.daemon.spawning import Program, Spawner, StartError, fork_spawner
+from cellwright.relay.daemon.spawning import Program, Spawner, StartError, fork_spawner
 
 ours = fork_spawner()
 gone = []

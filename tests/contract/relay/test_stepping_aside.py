@@ -8,9 +8,9 @@ import pytest
 from packaging.version import Version
 
 from cellwright.model.diagnostic import error
-from cellwright.terraform.binary import Binary, Product
-from cellwright.terraform.relay.relayed import RelayedProviders, RelaySettings
-from cellwright.terraform.unit_folder import LOCK_FILE
+from cellwright.relay.relayed import RelayedProviders, RelaySettings
+from cellwright.terraform.install.binary import Binary, Product
+from cellwright.terraform.workspace.unit_folder import LOCK_FILE
 from contract.relay.cases import BASE, ITEM, MAIN
 from contract.relay.comparison import APPLY, INIT, PLAN
 from contract.relay.laboratory import ADDRESSES, REQUIREMENT, Bench, Laboratory, install_program
@@ -198,7 +198,7 @@ def test_after_init_through_the_relay_a_command_may_run_plainly(laboratory: Labo
 
 
 def test_the_relay_that_cannot_start_leaves_terraform_alone(laboratory: Laboratory, tmp_path: Path) -> None:
-    from cellwright.terraform.relay.client import Relay  # noqa: PLC0415 - beside its only use
+    from cellwright.relay.client import Relay  # noqa: PLC0415 - beside its only use
 
     occupied = tmp_path / "occupied"
     occupied.write_text("no folder")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.terraform.relay.client import Relay
+from cellwright.relay.client import Relay
 from contract.relay.cases import BASE
 from contract.relay.comparison import INIT
 from contract.relay.laboratory import Bench, Laboratory, Ran, finish, short_folder
@@ -25,8 +25,8 @@ CLEAN = "Plugin did not respond"
 STAND_IN = """
 import os, subprocess, sys
 from pathlib import Path
-from cellwright.terraform.relay.client import Relay, RelayRequest
-from cellwright.terraform.relay.located import locate_providers
+from cellwright.relay.client import Relay, RelayRequest
+from cellwright.relay.located import locate_providers
 cache, runtime, module = map(Path, sys.argv[1:])
 relay = Relay.connect_or_start(cache, runtime)
 found = locate_providers(module, module / ".terraform.lock.hcl", (), ("cellwright/demo",))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.terraform.relay.client import Declined, Grant, Relay, RelayReport, RelayRequest
-from cellwright.terraform.relay.control import ProviderOrder
-from cellwright.terraform.relay.located import locate_providers
+from cellwright.relay.client import Declined, Grant, Relay, RelayReport, RelayRequest
+from cellwright.relay.control import ProviderOrder
+from cellwright.relay.located import locate_providers
 from contract.relay.cases import ITEM, provider
 from contract.relay.comparison import INIT
 from contract.relay.laboratory import REQUIREMENT, Bench, Laboratory, Ran, short_folder

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.value import Json
-from cellwright.stacks.type_syntax import parse_type
-from cellwright.stacks.types import mismatches
+from cellwright.stacks.reading.type_syntax import parse_type
+from cellwright.stacks.types.facade import mismatches
 from unit.stacks.conversion_cases import FITTING, REFUSED
 
 pytestmark = pytest.mark.terraform

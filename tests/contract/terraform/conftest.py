@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.terraform.binary import Binary, find_binary
+from cellwright.terraform.install.binary import Binary, find_binary
 from unit.terraform.kit import Bench
 
 PRODUCTS = [product for product in ("terraform", "tofu") if shutil.which(product)] or ["terraform"]

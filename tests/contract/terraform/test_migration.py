@@ -6,10 +6,10 @@ import pytest
 
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.stacks.tree import StackTree
-from cellwright.terraform.backend import BackendSettings
-from cellwright.terraform.failure import FailureKind, TerraformError
-from cellwright.terraform.migration import migrate_state
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.unit.migration import migrate_state
+from cellwright.terraform.workspace.backend import BackendSettings
 from unit.terraform.kit import Bench, write_tree
 
 pytestmark = pytest.mark.terraform

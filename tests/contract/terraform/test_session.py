@@ -11,10 +11,10 @@ from cellwright.model.plan import Action, ResourceCounts
 from cellwright.model.position import Position
 from cellwright.model.progress import Phase
 from cellwright.model.value import Json
-from cellwright.stacks.tree import StackTree
-from cellwright.terraform.backend import BackendSettings
-from cellwright.terraform.failure import FailureKind, TerraformError
-from cellwright.terraform.results import PlanResult
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.output.results import PlanResult
+from cellwright.terraform.workspace.backend import BackendSettings
 from unit.terraform.kit import Bench, plain, write_tree
 
 pytestmark = pytest.mark.terraform

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.stacks.types import AnyType, ListOf, ObjectAttribute, ObjectOf, Primitive
-from cellwright.terraform.variables import InputValue
+from cellwright.stacks.types.facade import AnyType, ListOf, ObjectAttribute, ObjectOf, Primitive
+from cellwright.terraform.workspace.variables import InputValue
 from unit.terraform.kit import Bench, write_tree
 
 pytestmark = pytest.mark.terraform

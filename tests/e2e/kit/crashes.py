@@ -5,9 +5,9 @@ from pathlib import Path
 
 import psutil
 
-from cellwright.engine.liveness import ProcessIdentity
+from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.leases import Holder
-from cellwright.ledger.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress

@@ -5,7 +5,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.load import load_fleet
+from cellwright.fleet.load.entry import load_fleet
 from cellwright.stacks.catalogue import Catalogue
 
 ACME = """\

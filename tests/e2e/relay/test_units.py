@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.plan import ResourceCounts
+from cellwright.relay.client import Relay
+from cellwright.relay.folders import default_runtime_folder
+from cellwright.relay.relayed import RelayedProviders, RelaySettings, with_relay
 from cellwright.sandbox.process import start_sandbox
-from cellwright.terraform.backend import BackendSettings
-from cellwright.terraform.binary import user_cache
-from cellwright.terraform.relay.client import Relay
-from cellwright.terraform.relay.folders import default_runtime_folder
-from cellwright.terraform.relay.relayed import RelayedProviders, RelaySettings, with_relay
-from cellwright.terraform.session import UnitTerraform
+from cellwright.terraform.install.binary import user_cache
 from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
+from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.workspace.backend import BackendSettings
 from contract.relay.laboratory import ADDRESSES, REQUIREMENT, install_program, program_of, short_folder
 from unit.terraform.kit import UNIT, Bench, write_tree
 
@@ -114,7 +114,7 @@ def test_the_aws_provider_uses_it_without_being_asked(place: Place) -> None:
 def mirror_fixture(place: Place, monkeypatch: pytest.MonkeyPatch) -> Path:
     # The test provider speaks no TLS; plain Terraform would insist.
     monkeypatch.setattr(
-        "cellwright.terraform.environment.OURS",
+        "cellwright.terraform.process.environment.OURS",
         {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "TF_DISABLE_PLUGIN_TLS": "1"},
     )
     install_program(place.root / "mirror", ADDRESSES[6], program_of(6))

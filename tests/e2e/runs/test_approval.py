@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.apply_run import ApplyRequest, apply
-from cellwright.app.location import Location
-from cellwright.app.running import Conversation
-from cellwright.ledger.location import sqlite_url
+from cellwright.app.runs.apply import ApplyRequest, apply
+from cellwright.app.runs.running import Conversation
+from cellwright.app.session.location import Location
+from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.plan import PlanSummary

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from cellwright.terraform.binary import find_binary
+from cellwright.terraform.install.binary import find_binary
 from unit.terraform.kit import Bench, plain, write_tree
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.stacks.tree import StackTree
-from cellwright.terraform.binary import find_binary
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.install.binary import find_binary
 from unit.terraform.kit import Bench, write_tree
 
 STACK = """

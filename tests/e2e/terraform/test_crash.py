@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.plan import ResourceCounts
-from cellwright.stacks.tree import StackTree
-from cellwright.terraform.adoption import settle_unit
-from cellwright.terraform.cancellation import StopLevel
-from cellwright.terraform.failure import FailureKind, TerraformError
-from cellwright.terraform.request import UnitRequest
-from cellwright.terraform.results import ApplyResult
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.output.results import ApplyResult
+from cellwright.terraform.process.cancellation import StopLevel
+from cellwright.terraform.process.unit_lock import UnitLockedError, is_locked
 from cellwright.terraform.retry import RetryPolicy
-from cellwright.terraform.unit_lock import UnitLockedError, is_locked
+from cellwright.terraform.unit.adoption import settle_unit
+from cellwright.terraform.unit.request import UnitRequest
 from unit.terraform.kit import UNIT, Bench, eventually, is_gone, plain, write_tree, zombies
 
 pytestmark = pytest.mark.terraform
@@ -249,9 +249,9 @@ def test_a_plan_that_was_left_running_is_ended(bench: Bench, tmp_path: Path) -> 
     # A command of an earlier process that would take for ever.
     script = (
         "import sys; from pathlib import Path; from unit.terraform.kit import Bench\n"
-        "from cellwright.terraform.launcher import CommandFolder\n"
-        "from cellwright.terraform.process import Command, start\n"
-        "from cellwright.terraform.unit_lock import UnitLock\n"
+        "from cellwright.terraform.process.launcher import CommandFolder\n"
+        "from cellwright.terraform.process.process import Command, start\n"
+        "from cellwright.terraform.process.unit_lock import UnitLock\n"
         "folder = CommandFolder(Path(sys.argv[1]))\n"
         "start(Command(arguments=('/bin/sleep', '600'), cwd=Path('/'), environment={}, folder=folder,\n"
         "              label='plan r0'), UnitLock.acquire(folder.lock))\n"

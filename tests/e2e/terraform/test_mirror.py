@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.terraform.mirror import find_mirrors
-from cellwright.terraform.provider_cache import Selection, selections_in
-from cellwright.terraform.session import UnitTerraform
+from cellwright.terraform.install.mirror import find_mirrors
+from cellwright.terraform.install.provider_cache import Selection, selections_in
 from cellwright.terraform.toolchain import ToolchainSettings, assemble_toolchain
+from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from unit.terraform.kit import Bench, write_tree
 
 pytestmark = pytest.mark.terraform

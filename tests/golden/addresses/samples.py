@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
-from cellwright.app.address_results import BlockHistory, FreeBlocks, PoolView, UsedBlock, WaitingBlock
+from cellwright.app.ip.address_results import BlockHistory, FreeBlocks, PoolView, UsedBlock, WaitingBlock
 from cellwright.fleet.pools import Network, Pool
+from cellwright.ipam.allocator import free_blocks
+from cellwright.ipam.tenure import Claim, Moment, Tenure
 from cellwright.model.position import Position
-from cellwright.planning.space import free_blocks
-from cellwright.planning.tenure import Claim, Moment, Tenure
 
 RELEASED = datetime(2026, 11, 22, 23, 13, 20, tzinfo=UTC)
 

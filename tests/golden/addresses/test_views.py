@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import RenderableType
 
-from cellwright.cli.document import encoded
+from cellwright.api import ip as document
+from cellwright.api.document import encoded
 from cellwright.cli.screen import Screen
-from cellwright.cli.views.document import addresses as document
 from cellwright.cli.views.svg import addresses as svg
 from cellwright.cli.views.text import addresses as text
 from cellwright.model.value import Json

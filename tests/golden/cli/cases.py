@@ -6,15 +6,15 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from cellwright.api import events as trail_document
+from cellwright.api import findings as findings_document
+from cellwright.api import init as scaffold_document
+from cellwright.api import inspection as inspection_document
+from cellwright.api import prune as pruning_document
+from cellwright.api import runs as runs_document
+from cellwright.api import status as standing_document
+from cellwright.api.document import Document
 from cellwright.app.results import RunPage, ShownUnits
-from cellwright.cli.document import Document
-from cellwright.cli.views.document import findings as findings_document
-from cellwright.cli.views.document import inspection as inspection_document
-from cellwright.cli.views.document import pruning as pruning_document
-from cellwright.cli.views.document import runs as runs_document
-from cellwright.cli.views.document import scaffold as scaffold_document
-from cellwright.cli.views.document import standing as standing_document
-from cellwright.cli.views.document import trail as trail_document
 from cellwright.cli.views.text import (
     demo,
     findings,

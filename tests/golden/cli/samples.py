@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from cellwright.app.policy_trial import PolicyInForce
-from cellwright.app.pruning import PruneReport
+from cellwright.app.fleet.policy import PolicyInForce
+from cellwright.app.history.prune import PruneReport
 from cellwright.app.results import (
     SENSITIVE,
     ChainLink,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import RenderableType
 
-from cellwright.cli.document import encoded
+from cellwright.api.document import encoded
 from cellwright.cli.screen import Screen
 from golden.cli.cases import DOCUMENTS, TEXTS
 

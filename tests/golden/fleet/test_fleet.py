@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.fleet.load import load_fleet
+from cellwright.fleet.load.entry import load_fleet
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference, Template, Value

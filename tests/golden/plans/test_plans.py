@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cellwright.terraform.plan_reader import parse_plan, summarise_plan
+from cellwright.terraform.output.plan_reader import parse_plan, summarise_plan
 from golden.plans.record import as_json
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cellwright.app.policies import read_folder
+from cellwright.app.session.policies import read_folder
 from cellwright.planning.policy.judging import judge, metadata_by_package, run_tests
 from cellwright.planning.policy.module import Module
 from cellwright.planning.policy.verdict import Finding, Level

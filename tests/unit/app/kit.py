@@ -4,9 +4,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from cellwright.app.location import Location
+from cellwright.app.session.location import Location
 from cellwright.ledger.audit import EventDraft
-from cellwright.ledger.location import sqlite_url
+from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.run import Operation, Run, RunKind, RunStatus, RunUnit

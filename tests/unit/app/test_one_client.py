@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cellwright.app.inspect import explain, graph, show
-from cellwright.app.location import Location
-from cellwright.app.opening import opened
-from cellwright.app.reading import read_fleet
-from cellwright.app.running import Selection, choose_units
-from cellwright.app.status import status
+from cellwright.app.fleet.inspect import explain, graph, show
+from cellwright.app.runs.running import Selection, choose_units
+from cellwright.app.session.location import Location
+from cellwright.app.session.opening import opened
+from cellwright.app.session.reading import read_fleet
+from cellwright.app.status.status import status
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import CellAddress, UnitAddress
@@ -20,7 +20,7 @@ from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.change import UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
-from cellwright.planning.relatives import Relatives
+from cellwright.planning.neighbour_flags import Relatives
 from unit.app.kit import STACK, applied_event, ledger_of, make_fleet
 from unit.fleet.workbench import write
 

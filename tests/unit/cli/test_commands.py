@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.apply_run import ApplyRequest
-from cellwright.app.clients import OnboardRequest
-from cellwright.app.paging import Page
-from cellwright.app.planning_run import PlanRequest
-from cellwright.app.pruning import PruneRequest
+from cellwright.app.clients.clients import OnboardRequest
+from cellwright.app.history.prune import PruneRequest
 from cellwright.app.results import FleetStatus, RunPage, RunReport, UnitLog
-from cellwright.app.running import Conversation
+from cellwright.app.runs.apply import ApplyRequest
+from cellwright.app.runs.plan import PlanRequest
+from cellwright.app.runs.running import Conversation
+from cellwright.app.status.paging import Page
 from cellwright.engine.approval import Preapproved
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.progress import RunFinished, RunStarted

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.demo import DemoRequest
 from cellwright.app.results import RunReport
-from cellwright.app.telling import DemoPlace, Narrator
+from cellwright.demo.demo import DemoRequest
+from cellwright.demo.steps import DemoPlace, Narrator
 from cellwright.engine.approval import Preapproved
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.cli import samples

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from cellwright.api import findings
+from cellwright.api import status as standing
+from cellwright.api.document import AnswerBroken, Document, encoded, print_document, settled
 from cellwright.app.results import FleetStatus
-from cellwright.cli.document import AnswerBroken, Document, encoded, print_document, settled
-from cellwright.cli.views.document import findings, standing
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position

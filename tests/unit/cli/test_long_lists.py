@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from cellwright.app.paging import Page
 from cellwright.app.results import RunPage, ShownUnits, UnitLog
+from cellwright.app.status.paging import Page
 from cellwright.cli.commands.events import _PAGE
 from cellwright.cli.screen import UNWRAPPED
 from cellwright.cli.views.text import trail
-from cellwright.ledger.event_filter import EventFilter, action_pattern, subject_pattern
+from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import Event
 from golden.cli import samples

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cellwright import __version__
-from cellwright.app.location import Location
+from cellwright.app.session.location import Location
 from cellwright.cli.group import COMMANDS, load
 from cellwright.cli.main import main
 from cellwright.model.diagnostic import DiagnosticError, error, warning

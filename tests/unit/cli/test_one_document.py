@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.demo import DemoRequest
 from cellwright.app.results import RunPage, UnitLog
-from cellwright.app.telling import DemoPlace, Narrator
 from cellwright.cli.group import COMMANDS
+from cellwright.demo.demo import DemoRequest
+from cellwright.demo.steps import DemoPlace, Narrator
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
 from golden.cli import samples

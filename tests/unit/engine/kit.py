@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.engine.attempt import SavedPlan
-from cellwright.engine.evaluation import Evaluator, Work
-from cellwright.engine.holding import Holding, holder_for
-from cellwright.engine.journal import Journal
-from cellwright.engine.liveness import ProcessIdentity
-from cellwright.engine.settlement import Settlement
-from cellwright.engine.step import TerraformStep
+from cellwright.engine.lease.holding import Holding, holder_for
+from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.engine.unit.evaluation import Evaluator, Work
+from cellwright.engine.unit.journal import Journal
+from cellwright.engine.unit.ports import SavedPlan
+from cellwright.engine.unit.recovery import Settlement
+from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import RunUnitRecord
@@ -26,8 +26,8 @@ from cellwright.model.value import Json, Value
 from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.planning.standing import StackFacts
-from cellwright.stacks.tree import StackTree
-from cellwright.terraform.state_reader import StateOutput, StateSnapshot
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.output.state_reader import StateOutput, StateSnapshot
 
 APP = UnitAddress("client", "acme", "app")
 NETWORK = UnitAddress("base", "prod", "network")

@@ -6,7 +6,7 @@ import pytest
 
 from cellwright.engine.approval import Approver, Preapproved
 from cellwright.engine.execution import Execution, Means, carry_out, new_run
-from cellwright.ledger.recorder import LedgerRecorder
+from cellwright.ledger.write.recorder import LedgerRecorder
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary

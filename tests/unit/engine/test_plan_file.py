@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.engine.evaluation import Work
 from cellwright.engine.plan_file import PlanFileWriter, is_plan_file, opened_bundle
+from cellwright.engine.unit.evaluation import Work
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, RunUnit
 from unit.engine.kit import APP, Bench, make_unit

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.yaml_text import inline
+from cellwright.fleet.yaml.writer import inline
 from cellwright.model.diagnostic import has_errors
 from unit.fleet.plain_resolver import Append, FaultyError, PlainFleet, Replace, Unset, resolve
 from unit.fleet.workbench import briefly, load

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cellwright.fleet.edit import remove_cell, set_key, unset_key, with_key, without_key, write_cell
-from cellwright.fleet.reader import read_document
-from cellwright.fleet.yaml_text import block, inline
+from cellwright.fleet.yaml.reader import read_document
+from cellwright.fleet.yaml.writer import block, inline
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.value import Json, Value
 

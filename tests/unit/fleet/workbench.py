@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.load import load_fleet
+from cellwright.fleet.load.entry import load_fleet
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.unit import StackPin, Unit
 from cellwright.model.value import Value
 from cellwright.stacks.contract import Contract, Output, Variable
-from cellwright.stacks.type_syntax import parse_type
+from cellwright.stacks.reading.type_syntax import parse_type
 
 
 def contract(variables: Mapping[str, str] | None = None, outputs: Iterable[str] = ()) -> Contract:

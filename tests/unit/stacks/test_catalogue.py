@@ -11,7 +11,7 @@ from cellwright.model.position import Position
 from cellwright.model.unit import StackPin
 from cellwright.stacks import catalogue as catalogue_module
 from cellwright.stacks.catalogue import Catalogue
-from cellwright.stacks.gathering import GatheredTree, gather_tree
+from cellwright.stacks.source.gathering import GatheredTree, gather_tree
 from unit.git.origins import Origin
 
 APP = {"app/main.tf": 'variable "name" { type = string }\n', "app/x.sh": "x"}

@@ -14,21 +14,21 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.progress import DiagnosticSeen, Phase, PhaseEntered, Progress, ResourceProgress
 from cellwright.model.value import Json
-from cellwright.stacks.tree import StackFile, StackTree
-from cellwright.terraform.backend import BackendSettings
-from cellwright.terraform.binary import Binary
-from cellwright.terraform.cancellation import Cancellation
-from cellwright.terraform.cli_config import CliConfig
-from cellwright.terraform.launcher import CommandFolder, started_at
-from cellwright.terraform.process import Command
-from cellwright.terraform.provider_cache import ProviderCache
+from cellwright.stacks.source.tree import StackFile, StackTree
+from cellwright.terraform.install.binary import Binary
+from cellwright.terraform.install.cli_config import CliConfig
+from cellwright.terraform.install.provider_cache import ProviderCache
+from cellwright.terraform.process.cancellation import Cancellation
+from cellwright.terraform.process.launcher import CommandFolder, started_at
+from cellwright.terraform.process.process import Command
 from cellwright.terraform.providers import PlainProviders, Providers
-from cellwright.terraform.request import UnitRequest
 from cellwright.terraform.retry import RetryPolicy
-from cellwright.terraform.session import UnitTerraform
 from cellwright.terraform.toolchain import Limits, Toolchain
-from cellwright.terraform.unit_folder import UnitFolder
-from cellwright.terraform.variables import InputValue
+from cellwright.terraform.unit.request import UnitRequest
+from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.workspace.backend import BackendSettings
+from cellwright.terraform.workspace.unit_folder import UnitFolder
+from cellwright.terraform.workspace.variables import InputValue
 
 UNIT = UnitAddress("client", "acme", "app")
 

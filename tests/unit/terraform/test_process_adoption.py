@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.launcher import CommandFolder
-from cellwright.terraform.process import (
+from cellwright.terraform.process.launcher import CommandFolder
+from cellwright.terraform.process.process import (
     KILLED,
     Exit,
     Finished,
@@ -18,15 +18,15 @@ from cellwright.terraform.process import (
     Vanished,
     adopt,
 )
-from cellwright.terraform.unit_lock import UnitLock, UnitLockedError, is_locked
+from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError, is_locked
 from unit.terraform.kit import Lines, eventually, is_gone
 
 PARENT = """
 import sys
 from pathlib import Path
-from cellwright.terraform.launcher import CommandFolder
-from cellwright.terraform.process import Command, start
-from cellwright.terraform.unit_lock import UnitLock
+from cellwright.terraform.process.launcher import CommandFolder
+from cellwright.terraform.process.process import Command, start
+from cellwright.terraform.process.unit_lock import UnitLock
 folder = Path(sys.argv[1])
 lock = UnitLock.acquire(folder / "command" / "lock")
 command = Command(

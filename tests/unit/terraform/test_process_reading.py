@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.launcher import CommandFolder
-from cellwright.terraform.process import (
+from cellwright.terraform.process.launcher import CommandFolder
+from cellwright.terraform.process.process import (
     KILLED,
     Command,
     Exit,
@@ -22,7 +22,7 @@ from cellwright.terraform.process import (
     adopt,
     start,
 )
-from cellwright.terraform.unit_lock import UnitLock
+from cellwright.terraform.process.unit_lock import UnitLock
 from unit.terraform.kit import Lines, command, eventually, is_gone
 
 

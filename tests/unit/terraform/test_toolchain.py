@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.binary import BinaryMissingError
-from cellwright.terraform.machine import this_platform
+from cellwright.terraform.install.binary import BinaryMissingError
+from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.providers import PlainProviders
 from cellwright.terraform.toolchain import ToolchainSettings, assemble_toolchain
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cellwright.app.home import KEPT_DAYS, KEPT_RUNS
+from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
 from cellwright.cli.arguments.declaring import Act, Everywhere, declare
 from cellwright.cli.arguments.selecting import ReasonOption
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from cellwright.app.paging import Page
+from cellwright.app.status.paging import Page
 from cellwright.cli.arguments.declaring import Everywhere
 from cellwright.model.address import AddressError, UnitAddress
-from cellwright.planning.relatives import Relatives
+from cellwright.planning.neighbour_flags import Relatives
 
 ParallelOption = Annotated[
     int | None,

@@ -1,13 +1,13 @@
 """`cellwright ip show`, `check`, `free` and `history`."""
 
-from cellwright.app import addresses as use_case
-from cellwright.app.address_history import history as history_of
+from cellwright.api import findings as findings_document
+from cellwright.api import ip as document
+from cellwright.app.ip import addresses as use_case
+from cellwright.app.ip.address_history import history as history_of
 from cellwright.cli import errors
 from cellwright.cli.arguments.addresses import FreeArguments, HistoryArguments, ShowArguments
 from cellwright.cli.arguments.declaring import Everywhere
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import addresses as document
-from cellwright.cli.views.document import findings as findings_document
 from cellwright.cli.views.svg import addresses as drawing
 from cellwright.cli.views.text import addresses as text
 from cellwright.cli.views.text import findings as findings_text

@@ -1,9 +1,9 @@
 """`cellwright apply` and `resume`."""
 
-from cellwright.app.apply_run import ApplyRequest
-from cellwright.app.apply_run import apply as apply_changes
-from cellwright.app.resume_run import resume as resume_run
-from cellwright.app.running import Selection
+from cellwright.app.runs.apply import ApplyRequest
+from cellwright.app.runs.apply import apply as apply_changes
+from cellwright.app.runs.resume import resume as resume_run
+from cellwright.app.runs.running import Selection
 from cellwright.cli.arguments.running import ApplyArguments, ResumeArguments
 from cellwright.cli.arguments.selecting import plan_file_among
 from cellwright.cli.attendance import answer_run, attended

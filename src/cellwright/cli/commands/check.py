@@ -1,11 +1,11 @@
 """`cellwright check`."""
 
-from cellwright.app.check import check as check_fleet
+from cellwright.api import findings as document
+from cellwright.app.fleet.check import check as check_fleet
 from cellwright.cli import errors
 from cellwright.cli.arguments.declaring import Everywhere
 from cellwright.cli.progress.working import working
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import findings as document
 from cellwright.cli.views.text import findings as text
 from cellwright.model.diagnostic import has_errors
 

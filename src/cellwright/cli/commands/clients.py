@@ -1,8 +1,8 @@
 """`cellwright onboard` and `offboard`: the life of a client cell."""
 
-from cellwright.app.clients import OnboardRequest
-from cellwright.app.clients import offboard as offboard_client
-from cellwright.app.clients import onboard as onboard_client
+from cellwright.app.clients.clients import OnboardRequest
+from cellwright.app.clients.clients import offboard as offboard_client
+from cellwright.app.clients.clients import onboard as onboard_client
 from cellwright.cli.approval import confirm_farewell
 from cellwright.cli.arguments.clients import OffboardArguments, OnboardArguments, parse_settings
 from cellwright.cli.attendance import answer_run, attended

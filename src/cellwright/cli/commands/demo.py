@@ -6,25 +6,25 @@ from dataclasses import dataclass, field
 
 from rich.console import Group
 
-from cellwright.app.demo import DemoRequest
-from cellwright.app.demo import demo as tell_demo
+from cellwright.api import events as trail_document
+from cellwright.api import runs as run_document
+from cellwright.api import status as status_document
+from cellwright.api.document import print_document, settled
 from cellwright.app.results import FleetStatus, RunReport, Verification
-from cellwright.app.running import Conversation
-from cellwright.app.telling import DemoPlace
+from cellwright.app.runs.running import Conversation
 from cellwright.cli import errors
 from cellwright.cli.arguments.demo import DemoArguments
 from cellwright.cli.attendance import Attendance, attended
-from cellwright.cli.document import print_document, settled
 from cellwright.cli.screen import Screen
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import runs as run_document
-from cellwright.cli.views.document import standing as status_document
-from cellwright.cli.views.document import trail as trail_document
 from cellwright.cli.views.text import demo as text
 from cellwright.cli.views.text import runs as run_text
 from cellwright.cli.views.text import standing as status_text
 from cellwright.cli.views.text import trail as trail_text
 from cellwright.cli.views.text.layout import BLANK
+from cellwright.demo.demo import DemoRequest
+from cellwright.demo.demo import demo as tell_demo
+from cellwright.demo.steps import DemoPlace
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.event import Event
 from cellwright.model.value import Json

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from cellwright.app import audit as use_case
+from cellwright.api import events as document
+from cellwright.api.document import print_elements
+from cellwright.app.history import events as use_case
 from cellwright.cli import errors
 from cellwright.cli.arguments.declaring import Everywhere
 from cellwright.cli.arguments.history import EventsArguments
-from cellwright.cli.document import print_elements
 from cellwright.cli.progress.working import working
 from cellwright.cli.session import Session
 from cellwright.cli.trail_choice import chosen_events
-from cellwright.cli.views.document import trail as document
 from cellwright.cli.views.text import trail as text
 from cellwright.model.event import Event
 

@@ -1,11 +1,11 @@
 """`cellwright runs` and `logs`."""
 
-from cellwright.app import history as use_case
+from cellwright.api import runs as document
+from cellwright.app.history import runs as use_case
 from cellwright.cli import errors
 from cellwright.cli.arguments.history import LogsArguments, RunsArguments
 from cellwright.cli.screen import plain_line
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import runs as document
 from cellwright.cli.views.text import logs as log_text
 from cellwright.cli.views.text import runs as text
 

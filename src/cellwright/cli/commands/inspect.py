@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from rich.console import RenderableType
 from rich.text import Text
 
-from cellwright.app import inspect as use_case
+from cellwright.api import inspection as document
+from cellwright.api.document import print_document
+from cellwright.app.fleet import inspect as use_case
 from cellwright.app.results import GraphView
 from cellwright.cli import errors
 from cellwright.cli.arguments.looking import ExplainArguments, Format, GraphArguments
 from cellwright.cli.arguments.selecting import Paged
-from cellwright.cli.document import print_document
 from cellwright.cli.progress.working import working
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import inspection as document
 from cellwright.cli.views.text import graph as drawing
 from cellwright.cli.views.text import inspection as text
 

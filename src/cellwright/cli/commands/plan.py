@@ -1,14 +1,14 @@
 """`cellwright plan`."""
 
-from cellwright.app.planning_run import PlanRequest
-from cellwright.app.planning_run import plan as plan_changes
+from cellwright.api import runs as document
 from cellwright.app.results import RunReport
-from cellwright.app.running import Selection
+from cellwright.app.runs.plan import PlanRequest
+from cellwright.app.runs.plan import plan as plan_changes
+from cellwright.app.runs.running import Selection
 from cellwright.cli import errors
 from cellwright.cli.arguments.running import PlanArguments
 from cellwright.cli.attendance import attended, exit_code
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import runs as document
 from cellwright.cli.views.text import runs as text
 from cellwright.model.run import Outcome
 

@@ -1,11 +1,11 @@
 """`cellwright policy` and `policy test`."""
 
-from cellwright.app import policy_trial as use_case
+from cellwright.api import policy as document
+from cellwright.app.fleet import policy as use_case
 from cellwright.cli import errors
 from cellwright.cli.arguments.declaring import Everywhere
 from cellwright.cli.arguments.policies import TrialArguments
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import policies as document
 from cellwright.cli.views.text import policies as text
 
 

@@ -1,12 +1,12 @@
 """`cellwright prune`."""
 
-from cellwright.app.pruning import PruneRequest
-from cellwright.app.pruning import prune as prune_history
+from cellwright.api import prune as document
+from cellwright.app.history.prune import PruneRequest
+from cellwright.app.history.prune import prune as prune_history
 from cellwright.cli import errors
 from cellwright.cli.arguments.pruning import PruneArguments
 from cellwright.cli.progress.working import working
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import pruning as document
 from cellwright.cli.views.text import pruning as text
 
 

@@ -1,10 +1,10 @@
 """`cellwright init`."""
 
-from cellwright.app.scaffold import init as scaffold_fleet
+from cellwright.api import init as document
+from cellwright.app.fleet.init import init as scaffold_fleet
 from cellwright.cli import errors
 from cellwright.cli.arguments.looking import InitArguments
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import scaffold as document
 from cellwright.cli.views.text import scaffold as text
 
 

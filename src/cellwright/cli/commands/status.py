@@ -1,11 +1,11 @@
 """`cellwright status`."""
 
-from cellwright.app.status import status as fleet_status
+from cellwright.api import status as document
+from cellwright.app.status.status import status as fleet_status
 from cellwright.cli import errors
 from cellwright.cli.arguments.looking import StatusArguments
 from cellwright.cli.progress.working import working
 from cellwright.cli.session import Session
-from cellwright.cli.views.document import standing as document
 from cellwright.cli.views.text import standing as text
 
 

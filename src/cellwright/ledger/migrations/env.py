@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from cellwright.ledger.tables import METADATA
-from cellwright.ledger.version import VERSION_TABLE
+from cellwright.ledger.database.tables import METADATA
+from cellwright.ledger.database.version import VERSION_TABLE
 
 context.configure(
     connection=context.config.attributes["connection"],

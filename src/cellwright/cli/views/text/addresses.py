@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text
 
-from cellwright.app.address_results import BlockHistory, FreeBlocks, PoolView
+from cellwright.app.ip.address_results import BlockHistory, FreeBlocks, PoolView
 from cellwright.cli.views.address_map import Share, slices
 from cellwright.cli.views.text import palette
 from cellwright.cli.views.text.layout import Columns, Flowing, count, person, stacked
 from cellwright.cli.views.text.palette import Mark
 from cellwright.fleet.pools import Network
-from cellwright.planning.tenure import Moment, Tenure
+from cellwright.ipam.tenure import Moment, Tenure
 
 _SLICES = 512
 _ROW = 64

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.policy_trial import PolicyInForce
+from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.cli.views.text import palette
 from cellwright.cli.views.text.layout import Columns, Flowing, count, stacked
 from cellwright.planning.policy.judging import TrialResult

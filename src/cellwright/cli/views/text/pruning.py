@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.pruning import PruneReport
+from cellwright.app.history.prune import PruneReport
 from cellwright.cli.views.text import palette
 from cellwright.cli.views.text.layout import Flowing, count, size
 

@@ -1,0 +1,1 @@
+"""Results as JSON documents; command line and console both use them."""

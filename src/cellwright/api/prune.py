@@ -1,0 +1,20 @@
+"""What pruning removed, as JSON."""
+
+from cellwright.app.history.prune import PruneReport
+from cellwright.model.value import Json
+
+
+def pruned(found: PruneReport) -> Json:
+    """`prune`: `done` is false where it was only found out."""
+    before, after = found.ledger_bytes
+    return {
+        "done": found.carried_out,
+        "before": found.before,
+        "runs": found.runs,
+        "records": found.records,
+        "unfinished": found.unfinished,
+        "logs": found.logs,
+        "folders": found.folders,
+        "file_bytes": found.file_bytes,
+        "ledger": {"bytes_before": before, "bytes_after": after, "compacted": found.compacted},
+    }

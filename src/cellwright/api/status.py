@@ -1,0 +1,30 @@
+"""Where units stand, as JSON."""
+
+from collections import Counter
+
+from cellwright.api.document import Document
+from cellwright.app.results import FleetStatus
+from cellwright.model.change import Status, UnitStatus
+from cellwright.model.value import Json
+
+
+def status(found: FleetStatus) -> Document:
+    """`status`: every unit with its reasons; every status is counted, also those that no unit has.
+
+    Counted are the units that are listed; `next` is null on the last page.
+    """
+    counts = Counter(unit.status for unit in found.units)
+    return {
+        "fleet": found.fleet,
+        "units": map(_unit, found.units),
+        "counts": {status.value: counts[status] for status in Status},
+        "next": None if found.next is None else str(found.next),
+    }
+
+
+def _unit(unit: UnitStatus) -> Json:
+    return {
+        "address": str(unit.address),
+        "status": unit.status.value,
+        "reasons": [{"kind": item.kind.value, "summary": item.summary} for item in unit.reasons],
+    }

@@ -1,0 +1,1 @@
+"""Onboard and offboard a client."""

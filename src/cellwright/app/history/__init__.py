@@ -1,0 +1,1 @@
+"""Runs, logs, the audit trail, and what is pruned of them."""

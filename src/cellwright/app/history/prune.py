@@ -1,0 +1,208 @@
+"""Pruning: details of runs that were over long ago go, from ledger and machine; events never."""
+
+import os
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
+from cellwright.app.session.identity import actor
+from cellwright.app.session.location import Location
+from cellwright.app.session.opening import OpenFleet, opened
+from cellwright.engine.adapter.leftovers import (
+    LeftFolder,
+    LeftLog,
+    logs_of,
+    remove_folder,
+    remove_logs,
+    working_folders,
+)
+from cellwright.engine.lease.holding import TTL
+from cellwright.engine.lease.liveness import start_of
+from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.database.clock import iso
+from cellwright.ledger.database.compaction import compact, database_size
+from cellwright.ledger.leases import Holder, Lease
+from cellwright.ledger.write.pruning import Keep, LedgerPruning, OldRun
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.value import Json
+from cellwright.terraform.process.unit_lock import UnitLockedError
+
+LEDGER_PRUNED = "ledger.pruned"
+FILES_PRUNED = "files.pruned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PruneRequest:
+    """How much stays, and why the rest goes."""
+
+    kept_days: int = KEPT_DAYS
+    kept_runs: int = KEPT_RUNS
+    reason: str = ""
+    carry_out: bool = False
+    """Without, it is only found out what would go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PruneReport:
+    """What went, or would go."""
+
+    carried_out: bool
+    before: str
+    """Only runs that were over by then, and folders unused since: UTC, ISO 8601."""
+    runs: int
+    records: int
+    """Units of these runs whose part in them is forgotten."""
+    unfinished: int
+    """Old runs that stay whole because `resume` has something to do in them."""
+    logs: int
+    folders: int
+    file_bytes: int
+    """Of logs and folders together."""
+    ledger_bytes: tuple[int, int]
+    """The database's size before and after."""
+    compacted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """All that may go."""
+
+    runs: Sequence[OldRun]
+    logs: Sequence[tuple[str, tuple[LeftLog, ...]]]
+    """By run; none of them is empty."""
+    folders: Sequence[LeftFolder]
+
+    @property
+    def records(self) -> int:
+        return sum(len(run.gone) for run in self.runs)
+
+    @property
+    def log_count(self) -> int:
+        return sum(len(found) for _, found in self.logs)
+
+    def file_bytes(self) -> int:
+        logs = sum(log.size for _, found in self.logs for log in found)
+        return logs + sum(folder.size() for folder in self.folders)
+
+
+def prune(location: Location, request: PruneRequest) -> PruneReport:
+    """Find what is old enough to go, and remove it if that is asked for, with an event that says so.
+
+    What stays whatever its age: events; runs that are not over, or that `resume` could go on with; the last
+    record of every unit; what was applied last, with its inputs and outputs; folders that a run may need.
+
+    Raises:
+        DiagnosticError: the fleet has errors, the ledger can't be used, or a file can't be removed.
+    """
+    with opened(location, writing=request.carry_out) as fleet:
+        keep = Keep(datetime.now(UTC) - timedelta(days=request.kept_days), request.kept_runs)
+        found = _find(fleet, keep)
+        size, file_bytes = database_size(fleet.ledger.database), found.file_bytes()
+        records, compacted = found.records, False
+        if request.carry_out:
+            who = actor(fleet.home.root, fleet.location.environment)
+            records = _prune_ledger(fleet, found, _draft(who, LEDGER_PRUNED, "ledger", request, keep))
+            _prune_files(fleet, found, _draft(who, FILES_PRUNED, "files", request, keep), file_bytes)
+            compacted = records > 0 and _compact(fleet)
+        return PruneReport(
+            carried_out=request.carry_out,
+            before=iso(keep.since),
+            runs=sum(1 for run in found.runs if run.gone),
+            records=records,
+            unfinished=sum(1 for run in found.runs if run.unfinished),
+            logs=found.log_count,
+            folders=len(found.folders),
+            file_bytes=file_bytes,
+            ledger_bytes=(size, database_size(fleet.ledger.database)),
+            compacted=compacted,
+        )
+
+
+def _find(fleet: OpenFleet, keep: Keep) -> _Findings:
+    pruning = LedgerPruning(fleet.ledger.database)
+    runs = tuple(pruning.old_runs(keep))
+    return _Findings(
+        runs,
+        tuple(_old_logs(fleet, runs)),
+        tuple(_idle_folders(fleet, keep, pruning.unfinished_units())),
+    )
+
+
+def _old_logs(fleet: OpenFleet, runs: Iterable[OldRun]) -> Iterator[tuple[str, tuple[LeftLog, ...]]]:
+    """Logs of which no record is left; those too whose records another machine has removed."""
+    logs = fleet.home.logs
+    here = {path.name for path in logs.iterdir()} if logs.is_dir() else set()
+    for run in runs:
+        if run.run in here and not run.unfinished:
+            found = tuple(log for log in logs_of(logs, run.run) if str(log.unit) not in run.kept)
+            if found:
+                yield run.run, found
+
+
+def _idle_folders(fleet: OpenFleet, keep: Keep, unfinished: frozenset[str]) -> Iterator[LeftFolder]:
+    for left in working_folders(fleet.home.work):
+        old = left.last_used() < keep.since.timestamp()
+        if old and str(left.unit) not in unfinished and not left.in_use():
+            yield left
+
+
+def _draft(who: str, action: str, subject: str, request: PruneRequest, keep: Keep) -> EventDraft:
+    """Begin an event with the rule by which things go."""
+    rule: dict[str, Json] = {
+        "before": iso(keep.since),
+        "kept_days": request.kept_days,
+        "kept_runs": request.kept_runs,
+    }
+    return EventDraft(who, action, subject, request.reason, rule)
+
+
+def _prune_ledger(fleet: OpenFleet, found: _Findings, draft: EventDraft) -> int:
+    def said(runs: Sequence[str], records: int) -> EventDraft:
+        return replace(draft, detail={**draft.detail, "runs": list(runs), "records": records})
+
+    return LedgerPruning(fleet.ledger.database).prune(found.runs, said)
+
+
+def _prune_files(fleet: OpenFleet, found: _Findings, draft: EventDraft, file_bytes: int) -> None:
+    if not found.logs and not found.folders:
+        return
+    # On record before it happens: nothing may be gone of which nobody says who removed it.
+    detail: dict[str, Json] = {
+        **draft.detail,
+        "host": socket.gethostname(),
+        "runs": [run for run, _ in found.logs],
+        "logs": found.log_count,
+        "folders": [str(folder.unit) for folder in found.folders],
+        "bytes": file_bytes,
+    }
+    fleet.ledger.recorder.append_event(draft.actor, draft.action, draft.subject, draft.reason, detail)
+    for run, logs in found.logs:
+        remove_logs(fleet.home.logs, run, logs)
+    for folder in found.folders:
+        _remove_idle(fleet, folder)
+
+
+def _remove_idle(fleet: OpenFleet, left: LeftFolder) -> None:
+    """Remove a folder unless somebody has come to work there: nobody may while we hold the unit's lease."""
+    holder = Holder(socket.gethostname(), os.getpid(), start_of(os.getpid()) or "", "prune")
+    lease = fleet.ledger.leases.acquire(left.unit, holder, TTL)
+    if not isinstance(lease, Lease):
+        return
+    try:
+        remove_folder(fleet.home.work, left)
+    except UnitLockedError:
+        return
+    finally:
+        fleet.ledger.leases.release(lease)
+
+
+def _compact(fleet: OpenFleet) -> bool:
+    """Make the ledger smaller, unless somebody is at work: free space is of use as it is."""
+    if fleet.ledger.reader.lease_holders():
+        return False
+    try:
+        return compact(fleet.ledger.database)
+    except DiagnosticError:
+        return False

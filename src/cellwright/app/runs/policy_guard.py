@@ -1,0 +1,36 @@
+"""The guard: judges every plan of a run by the fleet's policies."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cellwright.engine.unit.evaluation import Work
+from cellwright.fleet.fleet import Fleet
+from cellwright.planning.policy.judging import Evaluator, judge
+from cellwright.planning.policy.module import Module
+from cellwright.planning.policy.subject import describe
+from cellwright.planning.policy.verdict import PASSED, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyGuard:
+    """Judges plans by a fleet's policies."""
+
+    evaluator: Evaluator
+    modules: Sequence[Module]
+    fleet: Fleet
+
+    def __call__(self, work: Work, document: Mapping[str, Any]) -> Verdict:
+        """Judge the plan of a unit.
+
+        Raises:
+            DiagnosticError: a policy can't be evaluated.
+        """
+        if not self.modules:
+            return PASSED
+        cell = self.fleet.cells.get(work.part.address.of_cell)
+        settings = cell.settings if cell is not None else {}
+        today = datetime.now(UTC).date()
+        subject = describe(self.fleet.name, work.unit, work.part.operation, settings, today)
+        return judge(self.evaluator, self.modules, {**document, "cellwright": subject})

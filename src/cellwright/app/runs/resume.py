@@ -1,0 +1,124 @@
+"""Resuming: what a crashed, failed or cancelled run left undone is done; what it finished is not redone."""
+
+from collections.abc import Mapping
+
+from cellwright.app.results import RunReport
+from cellwright.app.runs.outdated import unwanted_destroys
+from cellwright.app.runs.running import Conversation, choice_of, perform
+from cellwright.app.session.location import Location
+from cellwright.app.session.opening import OpenFleet, opened
+from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.ledger.leases import Holder, Lease
+from cellwright.ledger.run_state import RunUnitRecord, UnitState
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult
+
+_DONE = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.PLANNED})
+
+
+def resume(
+    location: Location, run_id: str | None, talk: Conversation, parallel: int | None = None
+) -> RunReport:
+    """Go on with a run: the one that is named, else the newest that is not done.
+
+    Raises:
+        DiagnosticError: there is no such run, or nothing is left of it to do.
+    """
+    with opened(location, writing=True) as fleet:
+        run = _find(fleet, run_id)
+        _let_go_of_the_dead(fleet, run)
+        records = fleet.ledger.reader.run_units(run.id)
+        _refuse_pruned(fleet, run, records)
+        left = {address: item for address, item in records.items() if not _is_done(item)}
+        if not left and run.status is RunStatus.SUCCEEDED:
+            raise DiagnosticError(
+                error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
+            )
+        fleet.ledger.recorder.reopen_run(run.id)
+        operations = {address: item.operation for address, item in left.items()}
+        kept = _keep_wanted(fleet, run, operations)
+        choice = choice_of(
+            fleet, {address: item for address, item in operations.items() if address not in kept}
+        )
+        report = perform(fleet, run, choice, talk, parallel)
+        results = (*kept.values(), *report.results)
+        return RunReport(report.run, _all_results(records, results), report.plans)
+
+
+def _keep_wanted(
+    fleet: OpenFleet, run: Run, left: Mapping[UnitAddress, Operation]
+) -> Mapping[UnitAddress, UnitResult]:
+    """Finish the units that the run was to destroy and that are wanted by now."""
+    kept = {
+        address: UnitResult(address, Outcome.UNCHANGED, diagnostics=(why,))
+        for address, why in unwanted_destroys(fleet, run, left).items()
+    }
+    for result in kept.values():
+        fleet.ledger.recorder.record_result(run.id, result)
+    return kept
+
+
+def _find(fleet: OpenFleet, run_id: str | None) -> Run:
+    reader = fleet.ledger.reader
+    if run_id is not None:
+        run = reader.run(run_id)
+        if run is None:
+            raise DiagnosticError(error(f"there is no run '{run_id}'", "`cellwright runs` lists them"))
+        return run
+    at_work = {held.holder.run for held in reader.lease_holders().values() if _is_alive(held.holder)}
+    for summary in reader.runs(limit=50):
+        if summary.kind is RunKind.PLAN or summary.status is RunStatus.SUCCEEDED or summary.id in at_work:
+            continue
+        found = reader.run(summary.id)
+        if found is not None and len(found.units) == summary.units:
+            return found
+    raise DiagnosticError(error("no run is waiting to be resumed", "`cellwright runs` lists them"))
+
+
+def _refuse_pruned(fleet: OpenFleet, run: Run, records: Mapping[UnitAddress, RunUnitRecord]) -> None:
+    """Of a run that lacks details it can't be told any more what it has done."""
+    summary = fleet.ledger.reader.summary(run.id)
+    if summary is not None and len(records) < summary.units:
+        detail = "later runs have taken up its units: `cellwright status` shows what is left to do"
+        raise DiagnosticError(error(f"run {run.id} can't be resumed: its details were pruned", detail))
+
+
+def _let_go_of_the_dead(fleet: OpenFleet, run: Run) -> None:
+    """Give back what a dead process of the run still holds: of a unit that is done, nobody else would.
+
+    Raises:
+        DiagnosticError: a process of the run is alive.
+    """
+    for held in fleet.ledger.reader.lease_holders().values():
+        holder = held.holder
+        if holder.run != run.id:
+            continue
+        alive = _is_alive(holder)
+        if alive:
+            raise DiagnosticError(
+                error(f"run {run.id} is being carried out by {holder}", "wait for it, or stop it first")
+            )
+        if alive is False:
+            fleet.ledger.leases.release(Lease(held.unit, holder, held.fencing, held.expires))
+
+
+def _is_alive(holder: Holder) -> bool | None:
+    """Tell whether a holder lives; None if only its own machine could."""
+    return ProcessIdentity(holder.host, holder.process_id, holder.process_started).is_alive()
+
+
+def _is_done(record: RunUnitRecord) -> bool:
+    return record.state is UnitState.FINISHED and record.outcome in _DONE
+
+
+def _all_results(
+    records: Mapping[UnitAddress, RunUnitRecord], results: tuple[UnitResult, ...]
+) -> tuple[UnitResult, ...]:
+    before = {
+        address: UnitResult(address, item.outcome, item.seconds, item.resources, item.diagnostics)
+        for address, item in records.items()
+        if item.outcome is not None and _is_done(item)
+    }
+    now = {result.address: result for result in results}
+    return tuple((before | now)[address] for address in sorted(before | now))

@@ -1,0 +1,1 @@
+"""One fleet, opened: settings, ledger, policies, toolchain."""

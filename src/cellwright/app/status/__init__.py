@@ -1,0 +1,1 @@
+"""What is up to date, what changed and why."""

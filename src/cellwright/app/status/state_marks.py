@@ -1,0 +1,26 @@
+"""States of the `local` backend: their lineage and serial without starting Terraform."""
+
+from pathlib import Path
+
+from cellwright.app.session.home import Home
+from cellwright.model.applied import NO_STATE, StateMark
+from cellwright.model.unit import Unit
+from cellwright.terraform.output.state_reader import read_mark
+from cellwright.terraform.workspace.backend import BackendSettings, local_state_path, place_state
+
+
+def backend_of(home: Home, unit: Unit) -> BackendSettings:
+    """A unit's backend as Terraform gets it."""
+    settings = BackendSettings(unit.backend.kind, unit.backend.config)
+    return place_state(settings, unit.address, home.states, home.root)
+
+
+def state_path(home: Home, unit: Unit) -> Path | None:
+    """Where a unit's state file lies; None if its backend is not `local`."""
+    return local_state_path(backend_of(home, unit))
+
+
+def state_mark(home: Home, unit: Unit) -> StateMark | None:
+    """The state's lineage and serial as they are now; None where only Terraform could tell."""
+    path = state_path(home, unit)
+    return None if path is None else read_mark(path) or NO_STATE

@@ -1,1 +1,0 @@
-"""What programs read: JSON trees. Field names are settled; fields are only ever added."""

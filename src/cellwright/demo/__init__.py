@@ -1,0 +1,1 @@
+"""The demo: the reference fleet on an emulated AWS, end to end."""

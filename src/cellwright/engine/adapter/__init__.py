@@ -1,0 +1,1 @@
+"""The unit step's ports on Terraform."""

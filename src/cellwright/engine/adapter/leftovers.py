@@ -1,0 +1,112 @@
+"""What runs leave on this machine: logs, and working folders. Told by where things lie; removed carefully."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.files.private import file_faults
+from cellwright.model.address import AddressError, UnitAddress
+from cellwright.terraform.process.unit_lock import is_locked
+from cellwright.terraform.workspace.unit_folder import UnitFolder
+from cellwright.terraform.workspace.workspace import remove_workspace
+
+_READING = ".states"
+"""Where `Places` keeps the folders in which states are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftLog:
+    """What Terraform said of a unit in a run."""
+
+    unit: UnitAddress
+    path: Path
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftFolder:
+    """A unit's working folder, or one in which its state was read."""
+
+    unit: UnitAddress
+    folder: UnitFolder
+
+    def last_used(self) -> float:
+        """When somebody worked in it last: seconds since 1970; whoever works there writes into its lock."""
+        marks = (self.folder.path, self.folder.commands.lock, self.folder.commands.journal)
+        return max((mark.stat().st_mtime for mark in marks if mark.exists()), default=0.0)
+
+    def in_use(self) -> bool:
+        """Tell whether somebody works there now, a Terraform whose Cellwright has died included.
+
+        Raises:
+            DiagnosticError: its lock can't be opened.
+        """
+        return is_locked(self.folder.commands.lock)
+
+    def size(self) -> int:
+        """Bytes that go with it: providers are linked from a cache, and stay there."""
+        return sum(_own_size(path) for path in self.folder.path.rglob("*"))
+
+
+def logs_of(logs: Path, run_id: str) -> tuple[LeftLog, ...]:
+    """The logs that a run has left here."""
+    return tuple(
+        LeftLog(unit, path, _own_size(path))
+        for unit, path in _by_unit(logs / run_id, "*/*/*.log")
+        if path.is_file()
+    )
+
+
+def working_folders(work: Path) -> Iterator[LeftFolder]:
+    """Every unit's working folders."""
+    for root in (work, work / _READING):
+        for unit, path in _by_unit(root, "*/*/*"):
+            if path.is_dir() and not path.is_symlink():
+                yield LeftFolder(unit, UnitFolder(path))
+
+
+def remove_logs(logs: Path, run_id: str, left: tuple[LeftLog, ...]) -> None:
+    """Remove these logs of a run, and its folder with the last of them.
+
+    Raises:
+        DiagnosticError: one can't be removed.
+    """
+    with file_faults(f"the logs of run {run_id} can't be removed"):
+        for log in left:
+            log.path.unlink(missing_ok=True)
+    for folder in sorted({parent for log in left for parent in log.path.parents}, reverse=True):
+        if folder.is_relative_to(logs / run_id):
+            _remove_if_empty(folder)
+
+
+def remove_folder(work: Path, left: LeftFolder) -> None:
+    """Remove a working folder; the caller holds the unit's lease.
+
+    Raises:
+        UnitLockedError: somebody works there.
+        DiagnosticError: it can't be removed.
+    """
+    remove_workspace(left.folder)
+    for parent in (left.folder.path.parent, left.folder.path.parent.parent):
+        if parent != work:
+            _remove_if_empty(parent)
+
+
+def _by_unit(root: Path, pattern: str) -> Iterator[tuple[UnitAddress, Path]]:
+    """What lies three folders deep, under the name of a unit; all else is not ours."""
+    for path in sorted(root.glob(pattern)):
+        with suppress(AddressError):
+            yield UnitAddress.parse("/".join(path.relative_to(root).with_suffix("").parts)), path
+
+
+def _own_size(path: Path) -> int:
+    with suppress(OSError):
+        found = path.lstat()
+        return found.st_size if found.st_nlink == 1 else 0
+    return 0
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()

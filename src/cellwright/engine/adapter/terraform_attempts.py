@@ -1,0 +1,206 @@
+"""Opens working folders for the unit step, reads states, and sees to what crashes left in them."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cellwright.engine.adapter.logs import log_path
+from cellwright.engine.adapter.terraform_attempt import TerraformAttempt
+from cellwright.engine.adapter.values import RealValues
+from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.orphan import backend_of
+from cellwright.ledger.opening import Ledger
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
+from cellwright.model.run import RunUnit
+from cellwright.model.unit import Backend, StackPin, Unit
+from cellwright.model.value import Json
+from cellwright.planning.binding import substitute
+from cellwright.planning.digest import Digester
+from cellwright.planning.fingerprint import backend_digest
+from cellwright.stacks.contract import Contract
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.output.failure import TerraformError
+from cellwright.terraform.output.state_reader import StateSnapshot, read_state
+from cellwright.terraform.process.cancellation import Cancellation, StopLevel
+from cellwright.terraform.process.process import Vanished, adopt
+from cellwright.terraform.process.unit_lock import UnitLockedError
+from cellwright.terraform.toolchain import Toolchain
+from cellwright.terraform.unit.adoption import settle_unit
+from cellwright.terraform.unit.request import UnitRequest
+from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.workspace.backend import BackendSettings, local_state_path, place_state
+from cellwright.terraform.workspace.unit_folder import UnitFolder
+from cellwright.terraform.workspace.variables import InputValue
+
+_LOOKS, _LOOK = 120, 0.5
+"""How often, and with which pause in seconds, to look whether a folder for reading is free."""
+
+_NO_SOURCE = StackTree(files=(), module=".", digest="none", label="", commit=None, folder=Path())
+"""Enough to read a state: that needs a backend and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a fleet's working folders, states and logs lie."""
+
+    work: Path
+    states: Path
+    logs: Path
+
+    def folder(self, unit: UnitAddress) -> UnitFolder:
+        """The working folder of a unit."""
+        return UnitFolder(self.work / unit.level / unit.cell / unit.stack)
+
+    def reading(self, unit: UnitAddress) -> UnitFolder:
+        """A second folder for a unit's state, so that reading it disturbs nobody who works there."""
+        return UnitFolder(self.work / ".states" / unit.level / unit.cell / unit.stack)
+
+
+@dataclass(slots=True, kw_only=True)
+class TerraformAttempts:
+    """Terraform for the units of one run."""
+
+    run: str
+    places: Places
+    units: Mapping[UnitAddress, Unit]
+    contracts: Callable[[StackPin], Contract]
+    toolchain: Toolchain
+    ledger: Ledger
+    digester: Digester
+    reporter: Reporter
+    values: RealValues = field(init=False)
+    _elsewhere: Cancellation = field(init=False, default_factory=Cancellation)
+    """Reaches what runs outside of attempts: left-overs that are waited for, states that are read."""
+
+    def __post_init__(self) -> None:
+        """Let sensitive outputs be read through this room."""
+        self.values = RealValues(self.ledger, self.digester, self.state_of)
+
+    def open(self, work: Work, claim: str) -> TerraformAttempt:
+        """Make the working folder ready for `work`; what is started there bears the name `claim`.
+
+        Raises:
+            DiagnosticError: it can't be made, is in use, or a value can't be had.
+        """
+        address = work.part.address
+        self.reporter.report(PhaseEntered(address, Phase.PREPARING))
+        cancellation = Cancellation()
+        request = self._request(work, claim)
+        terraform = UnitTerraform.open(request, self.toolchain, self.reporter, cancellation)
+        _remove_remains(request.folder)
+        version = str(self.toolchain.binary.version)
+        return TerraformAttempt(work, terraform, cancellation, version)
+
+    def finish_leftover(self, part: RunUnit, claim: str) -> bool:
+        """Bring a unit's working folder to rest after a crash; tells if the apply `claim` has succeeded.
+
+        Raises:
+            DiagnosticError: a living Cellwright works in the folder.
+        """
+        folder = self.places.folder(part.address)
+        if isinstance(adopt(folder.commands), Vanished):
+            return False
+        request = self._minimal(part.address, folder, claim)
+        try:
+            return settle_unit(request, self.toolchain, self.reporter, self._elsewhere) is not None
+        except TerraformError:
+            # How it failed is in its log; it is planned again from what the state says.
+            return False
+
+    def interrupt(self, level: int) -> None:
+        """Ask what runs outside of attempts to stop (1), or kill it (2)."""
+        self._elsewhere.request(StopLevel(min(level, StopLevel.KILL)))
+
+    def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
+        """Read a unit's state where it was recorded to lie."""
+        address = applied.head.address
+        backend = self._backend(applied)
+        path = local_state_path(place_state(backend, address, self.places.states, self.toolchain.root))
+        if path is not None:
+            return read_state(path)
+        request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
+        with self._open_to_read(request) as terraform:
+            return terraform.state()
+
+    def _open_to_read(self, request: UnitRequest) -> UnitTerraform:
+        """Open the folder for reading; another run may be reading the same state there, for a moment."""
+        for _ in range(_LOOKS):
+            try:
+                return UnitTerraform.open(request, self.toolchain, SilentReporter(), self._elsewhere)
+            except UnitLockedError:
+                self._elsewhere.pause(_LOOK)
+        return UnitTerraform.open(request, self.toolchain, SilentReporter(), self._elsewhere)
+
+    def _backend(self, applied: AppliedUnit) -> BackendSettings:
+        """Where the unit's state was recorded to lie; with its credentials, if the fleet still has them."""
+        unit = self.units.get(applied.head.address)
+        if unit is not None and backend_digest(unit.backend, self.digester) == applied.backend_digest:
+            return _settings(unit.backend)
+        return _settings(backend_of(applied))
+
+    def _request(self, work: Work, claim: str) -> UnitRequest:
+        address = work.part.address
+        return UnitRequest(
+            address=address,
+            run=claim,
+            tree=work.tree,
+            backend=_settings(work.unit.backend),
+            inputs=self._inputs(work, self.values.of(work)),
+            environment=work.unit.environment,
+            folder=self.places.folder(address),
+            states=self.places.states,
+            log=log_path(self.places.logs, self.run, address),
+        )
+
+    def _inputs(self, work: Work, values: Mapping[str, Json]) -> tuple[InputValue, ...]:
+        variables = self.contracts(work.unit.stack).variables
+        return tuple(
+            InputValue(
+                name,
+                value,
+                variables[name].type if name in variables else None,
+                secret=work.ingredients.inputs[name].sensitive,
+                ephemeral=name in variables and variables[name].ephemeral,
+            )
+            for name, value in values.items()
+        )
+
+    def _minimal(self, address: UnitAddress, folder: UnitFolder, name: str) -> UnitRequest:
+        """A request that no inputs are needed for; masks the secrets that the unit's settings give it."""
+        unit = self.units.get(address)
+        return UnitRequest(
+            address=address,
+            run=name,
+            tree=_NO_SOURCE,
+            backend=_settings(unit.backend) if unit else BackendSettings("local", {}),
+            inputs=self._secrets(unit) if unit else (),
+            environment=unit.environment if unit else {},
+            folder=folder,
+            states=self.places.states,
+            log=log_path(self.places.logs, self.run, address),
+        )
+
+    def _secrets(self, unit: Unit) -> tuple[InputValue, ...]:
+        variables = self.contracts(unit.stack).variables
+        written = {
+            name: substitute(item.value, str)
+            for name, item in unit.inputs.items()
+            if name in variables and variables[name].sensitive
+        }
+        taken = self.values.secrets_of(unit)
+        return tuple(InputValue(name, value, None, secret=True) for name, value in (written | taken).items())
+
+
+def _settings(backend: Backend) -> BackendSettings:
+    return BackendSettings(backend.kind, backend.config)
+
+
+def _remove_remains(folder: UnitFolder) -> None:
+    """Remove what a crash left in a folder that is ours now: plans and outputs hold secrets in clear."""
+    folder.commands.discard_output()
+    with suppress(OSError):
+        for plan in folder.plans.iterdir():
+            plan.unlink()

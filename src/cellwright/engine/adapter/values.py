@@ -1,0 +1,81 @@
+"""The real values of a unit's inputs, secrets included; they go to its own Terraform and nowhere else."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Lock
+
+from cellwright.engine.unit.evaluation import Work
+from cellwright.ledger.opening import Ledger
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.unit import Unit
+from cellwright.model.value import Json, OutputReference
+from cellwright.planning.binding import bind_values
+from cellwright.planning.digest import Digester
+from cellwright.terraform.output.state_reader import StateSnapshot
+
+StateOf = Callable[[AppliedUnit], StateSnapshot | None]
+
+
+@dataclass(slots=True)
+class RealValues:
+    """Finds values; those of sensitive outputs are read from the upstream's state, once per run."""
+
+    ledger: Ledger
+    digester: Digester
+    state_of: StateOf
+    _states: dict[tuple[UnitAddress, str], StateSnapshot | None] = field(init=False, default_factory=dict)
+    _guard: Lock = field(init=False, default_factory=Lock)
+
+    def of(self, work: Work) -> Mapping[str, Json]:
+        """Give every input of `work` its value.
+
+        Raises:
+            DiagnosticError: a sensitive output can't be read, or is not the one that was recorded.
+        """
+        return bind_values(work.unit, lambda reference: self._output(work, reference))
+
+    def secrets_of(self, unit: Unit) -> dict[str, Json]:
+        """Find the sensitive outputs that `unit` takes, as far as they can be had: for masking only."""
+        references = tuple(unit.references())
+        recorded = self.ledger.reader.outputs({reference.unit for reference in references})
+        found: dict[str, Json] = {}
+        for reference in references:
+            output = recorded.get(reference.unit, {}).get(reference.output)
+            if output is None or not output.sensitive:
+                continue
+            with suppress(DiagnosticError):
+                state = self._state(reference.unit)
+                if state is not None and reference.output in state.outputs:
+                    found[str(reference)] = state.outputs[reference.output].value
+        return found
+
+    def _output(self, work: Work, reference: OutputReference) -> Json:
+        recorded = work.outputs[reference.unit][reference.output]
+        if not recorded.sensitive:
+            return recorded.value
+        state = self._state(reference.unit)
+        found = state.outputs.get(reference.output) if state is not None else None
+        # A state holds no output whose value is null.
+        value = found.value if found is not None else None
+        if self.digester.keyed(value) != recorded.digest:
+            raise DiagnosticError(
+                error(
+                    f"the sensitive output '{reference.output}' of {reference.unit} is no longer what was "
+                    "recorded",
+                    f"apply {reference.unit} again",
+                )
+            )
+        return value
+
+    def _state(self, unit: UnitAddress) -> StateSnapshot | None:
+        applied = self.ledger.reader.applied([unit]).get(unit)
+        if applied is None:
+            return None
+        key = (unit, applied.head.fingerprint or "")
+        with self._guard:
+            if key not in self._states:
+                self._states[key] = self.state_of(applied)
+            return self._states[key]

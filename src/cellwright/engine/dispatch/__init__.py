@@ -1,0 +1,1 @@
+"""Decides which unit of a run is next, and asks for approval."""

@@ -1,0 +1,100 @@
+"""What will be remembered of a unit if its apply succeeds; written down before the apply starts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.orphan import recipe_of
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
+from cellwright.model.run import Run
+from cellwright.model.value import Json
+from cellwright.planning.digest import Digester
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What one attempt is about to bring about."""
+
+    claim: str
+    """The attempt's own name, which its Terraform process bears too: an apply that somebody finds after a
+    crash is taken for this one only if it bears the same."""
+    unit: AppliedUnit
+
+
+def remembered(work: Work, run: Run, digester: Digester, terraform_version: str) -> AppliedUnit:
+    """Describe the unit as it will have been applied; its state and its outputs' values are not known yet."""
+    found = work.ingredients
+    return AppliedUnit(
+        head=AppliedHead(address=work.part.address, fingerprint=work.fingerprint),
+        source_digest=found.source_digest,
+        source_label=work.facts.label,
+        backend_digest=found.backend_digest,
+        inputs={
+            name: AppliedInput(item.digest, item.sensitive, item.value) for name, item in found.inputs.items()
+        },
+        outputs=absent_outputs(work.facts.outputs, digester),
+        recipe=recipe_of(work.unit, work.outputs, digester),
+        terraform_version=terraform_version,
+        run=run.id,
+        commit=run.commit,
+    )
+
+
+def absent_outputs(declared: Mapping[str, bool], digester: Digester) -> dict[str, RecordedOutput]:
+    """Give every declared output as null: a state holds no output whose value is null."""
+    return {name: recorded(None, digester, sensitive=sensitive) for name, sensitive in declared.items()}
+
+
+def recorded(value: Json, digester: Digester, *, sensitive: bool) -> RecordedOutput:
+    """Give an output as the ledger keeps it: a sensitive one by keyed digest only."""
+    if sensitive:
+        return RecordedOutput(digester.keyed(value), sensitive=True)
+    return RecordedOutput(digester.plain(value), sensitive=False, value=value)
+
+
+def with_inputs(unit: AppliedUnit) -> AppliedUnit:
+    """Write the inputs into the recipe too: of a first apply that failed, only the recipe is remembered."""
+    inputs = {
+        name: {"digest": item.digest, "sensitive": item.sensitive, "value": item.value}
+        for name, item in unit.inputs.items()
+    }
+    return replace(unit, outputs={}, recipe={**unit.recipe, "inputs": inputs})
+
+
+def to_json(intent: Intent) -> Json:
+    """Write it down; sensitive inputs are digests already."""
+    unit = intent.unit
+    return {
+        "claim": intent.claim,
+        "unit": str(unit.head.address),
+        "fingerprint": unit.head.fingerprint,
+        "source_digest": unit.source_digest,
+        "source_label": unit.source_label,
+        "backend_digest": unit.backend_digest,
+        "inputs": {name: [item.digest, item.sensitive, item.value] for name, item in unit.inputs.items()},
+        "outputs": {name: [item.digest, item.sensitive] for name, item in unit.outputs.items()},
+        "recipe": unit.recipe,
+        "terraform_version": unit.terraform_version,
+        "run": unit.run,
+        "commit": unit.commit,
+    }
+
+
+def from_json(text: Any) -> Intent:  # noqa: ANN401  what `to_json` wrote, read back
+    """Read it again after a crash."""
+    fields: Mapping[str, Any] = text
+    unit = AppliedUnit(
+        head=AppliedHead(address=UnitAddress.parse(fields["unit"]), fingerprint=fields["fingerprint"]),
+        source_digest=fields["source_digest"],
+        source_label=fields["source_label"],
+        backend_digest=fields["backend_digest"],
+        inputs={name: AppliedInput(*item) for name, item in fields["inputs"].items()},
+        outputs={name: RecordedOutput(*item) for name, item in fields.get("outputs", {}).items()},
+        recipe=fields["recipe"],
+        terraform_version=fields["terraform_version"],
+        run=fields["run"],
+        commit=fields["commit"],
+    )
+    return Intent(fields["claim"], unit)

@@ -1,0 +1,1 @@
+"""What is kept of resolved cells between two loads."""

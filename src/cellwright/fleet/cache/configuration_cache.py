@@ -1,0 +1,130 @@
+"""fleet.yaml as it was read before: checking its shape loads a library, which takes longer than most calls.
+
+Kept only if nothing was found in it, by its content and by which default layers there are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from cellwright.files.cache_file import read_kept, stamp_of, write_kept
+from cellwright.fleet.cache.packing import Packed
+from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.config.settings import Configuration, LayerPath
+from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, StackSettings, TerraformSettings
+from cellwright.fleet.pools import Addressing, Pool
+from cellwright.fleet.yaml.node import Directive, Node
+from cellwright.fleet.yaml.reader import Document, read_document
+from cellwright.fleet.yaml.references import Reference
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.position import Position
+
+_FILE = "configuration"
+_FORMAT = "1"
+_CLASSES: dict[str, Any] = {
+    kind.__name__: kind
+    for kind in (
+        Addressing,
+        Configuration,
+        LayerPath,
+        Level,
+        PolicySettings,
+        Pool,
+        Position,
+        Reference,
+        StackSettings,
+        TerraformSettings,
+    )
+}
+
+
+def read_configured(files: FleetFiles, cache: Path | None) -> tuple[Configuration, tuple[Diagnostic, ...]]:
+    """Give what fleet.yaml says, with all findings; through `cache` if there is such a folder."""
+    try:
+        content = files.keep(FLEET_FILE)
+        text = files.read_text(FLEET_FILE)
+    except DiagnosticError as failure:
+        return _read(Document(FLEET_FILE, None, failure.diagnostics), files)[:2]
+    stamp = stamp_of(_FORMAT, content)
+    if cache is not None and (known := _recall(read_kept(cache / _FILE, stamp), files)):
+        return known, ()
+    configuration, findings, asked = _read(read_document(text, FLEET_FILE), files)
+    if cache is not None and not findings:
+        try:
+            write_kept(cache / _FILE, stamp, (asked, _pack(configuration)))
+        except TypeError:
+            # Something new in it that is not known here: then it is read each time.
+            return configuration, ()
+    return configuration, findings
+
+
+def _read(
+    document: Document, files: FleetFiles
+) -> tuple[Configuration, tuple[Diagnostic, ...], dict[str, bool]]:
+    # Imported here for its price, see above.
+    from cellwright.fleet.config.configuration import read_configuration  # noqa: PLC0415
+
+    asked: dict[str, bool] = {}
+
+    def exists(path: str) -> bool:
+        asked[path] = files.exists(path)
+        return asked[path]
+
+    return (*read_configuration(document, exists), asked)
+
+
+def _recall(kept: Packed, files: FleetFiles) -> Configuration | None:
+    if not isinstance(kept, tuple):
+        return None
+    asked, packed = kept
+    if any(files.exists(path) is not there for path, there in asked.items()):
+        return None
+    found = _unpack(packed)
+    return found if isinstance(found, Configuration) else None
+
+
+def _pack(value: object) -> Packed:  # noqa: PLR0911  one way out for each kind of value
+    """Write a value as built-in types; tuples carry a mark of what they stand for."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, Directive):
+        return ("directive", value.value)
+    if isinstance(value, IPv4Network | IPv6Network):
+        return ("network", str(value))
+    if isinstance(value, Node):
+        return ("node", *map(_pack, value))
+    if type(value).__name__ in _CLASSES:
+        return (type(value).__name__, *(_pack(getattr(value, item.name)) for item in fields(value)))  # type: ignore[arg-type]
+    if isinstance(value, Mapping):
+        mark = "view" if isinstance(value, MappingProxyType) else "mapping"
+        return (mark, {key: _pack(item) for key, item in value.items()})
+    if isinstance(value, tuple):
+        return ("tuple", *map(_pack, value))
+    if isinstance(value, list):
+        return list(map(_pack, value))
+    raise TypeError(type(value))
+
+
+def _unpack(packed: Packed) -> object:  # noqa: PLR0911  as `_pack`
+    if isinstance(packed, list):
+        return list(map(_unpack, packed))
+    if not isinstance(packed, tuple):
+        plain: object = packed
+        return plain
+    mark, *parts = packed
+    if mark in _CLASSES:
+        kind = _CLASSES[mark]
+        names = (item.name for item in fields(kind))
+        made: object = kind(**dict(zip(names, map(_unpack, parts), strict=True)))
+        return made
+    if mark == "node":
+        return Node(*map(_unpack, parts))  # type: ignore[arg-type]  # as it was packed
+    if mark in {"mapping", "view"}:
+        mapping = {key: _unpack(item) for key, item in parts[0].items()}
+        return MappingProxyType(mapping) if mark == "view" else mapping
+    if mark == "directive":
+        return Directive(parts[0])
+    return ip_network(parts[0]) if mark == "network" else tuple(map(_unpack, parts))

@@ -1,0 +1,1 @@
+"""Checks between the cells of a fleet."""

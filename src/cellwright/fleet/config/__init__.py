@@ -1,0 +1,1 @@
+"""fleet.yaml, the files of a fleet and their documents."""

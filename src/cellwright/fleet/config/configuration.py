@@ -1,0 +1,165 @@
+"""fleet.yaml, read and checked."""
+
+import posixpath
+from collections.abc import Callable, Iterator
+
+from cellwright.fleet.config.pool_settings import read_addressing
+from cellwright.fleet.config.schema import FleetSection
+from cellwright.fleet.config.schema_faults import validate
+from cellwright.fleet.config.settings import Configuration, LayerPath
+from cellwright.fleet.fleet import Level, PolicySettings, StackSettings, TerraformSettings
+from cellwright.fleet.yaml.node import Node, find_node, get_node
+from cellwright.fleet.yaml.reader import Document
+from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.suggestion import advice
+
+
+def read_configuration(
+    document: Document, exists: Callable[[str], bool]
+) -> tuple[Configuration, tuple[Diagnostic, ...]]:
+    """Check fleet.yaml and give what it says, as far as it can be relied on, with all findings.
+
+    `exists` tells whether the repository has a file: a level's defaults are a layer where they exist.
+    """
+    if document.root is None:
+        return Configuration(), document.faults
+    root = document.root
+    section, findings = validate(root)
+    misplaced = tuple(_misplaced(root))
+    if section is None:
+        return Configuration(), (*document.faults, *findings, *misplaced)
+    layers = {
+        level.name: _layer_paths(root, index, level.name, exists)
+        for index, level in enumerate(section.levels)
+    }
+    levels = tuple(
+        _level(root, index, section, layers[level.name]) for index, level in enumerate(section.levels)
+    )
+    clashes = tuple(_clashes(root, section))
+    needs = tuple(_needs_faults(root, section))
+    addresses, address_faults = read_addressing(root, section)
+    state = find_node(root, ("state",))
+    config = get_node(root, "state", "config")
+    configuration = Configuration(
+        name=section.fleet,
+        terraform=_terraform(section),
+        layers=layers,
+        # Names that clash leave open which cell or stack is meant.
+        levels=() if clashes else levels,
+        backend=section.state.backend,
+        backend_config=(config.entries if config is not None else None) or {},
+        backend_position=state.position,
+        addresses=addresses,
+        policies=_policies(root, section),
+    )
+    return configuration, (*document.faults, *findings, *misplaced, *clashes, *needs, *address_faults)
+
+
+def _terraform(section: FleetSection) -> TerraformSettings:
+    settings = section.terraform.model_dump()
+    return TerraformSettings(**{**settings, "environment_pass": tuple(section.terraform.environment_pass)})
+
+
+def _policies(root: Node, section: FleetSection) -> PolicySettings:
+    packs = {
+        name: find_node(root, ("policies", "packs", index)).position
+        for index, name in enumerate(section.policies.packs)
+    }
+    return PolicySettings(posixpath.normpath(section.policies.folder), packs)
+
+
+def _layer_paths(root: Node, index: int, level: str, exists: Callable[[str], bool]) -> tuple[LayerPath, ...]:
+    nodes = get_node(root, "levels", index, "layers")
+    paths = [_layer_path(node) for node in (nodes.children if nodes is not None else ())]
+    default = f"defaults/{level}.yaml"
+    if exists(default) and not any(path.parts == (default,) for path in paths):
+        declared = find_node(root, ("levels", index)).position
+        paths.insert(0, LayerPath((default,), declared))
+    return tuple(paths)
+
+
+def _layer_path(node: Node) -> LayerPath:
+    if isinstance(node.content, tuple):
+        return LayerPath(node.content, node.position)
+    return LayerPath((posixpath.normpath(str(node.value)),), node.position)
+
+
+def _level(root: Node, index: int, fleet: FleetSection, layers: tuple[LayerPath, ...]) -> Level:
+    section = fleet.levels[index]
+    known = _known_needs(fleet, index)
+    return Level(
+        name=section.name,
+        cells=posixpath.normpath(section.cells),
+        placement=section.placement,
+        layers=tuple(layer.text for layer in layers),
+        stacks={
+            name: StackSettings(
+                name=name,
+                source=stack.source,
+                version=stack.version,
+                enabled=stack.enabled,
+                needs=tuple(need for need in dict.fromkeys(stack.needs) if need in known - {name}),
+                position=find_node(root, ("levels", index, "stacks", name, "source")).position,
+            )
+            for name, stack in section.stacks.items()
+        },
+        position=find_node(root, ("levels", index)).position,
+    )
+
+
+def _known_needs(fleet: FleetSection, index: int) -> set[str]:
+    """Give what the stacks of a level may need: each other, and `level.stack` of the levels below."""
+    below = (f"{level.name}.{stack}" for level in fleet.levels[:index] for stack in level.stacks)
+    return {*fleet.levels[index].stacks, *below}
+
+
+def _misplaced(root: Node) -> Iterator[Diagnostic]:
+    """Find references and merge tags where fleet.yaml gives them no meaning."""
+    for node in root.walk():
+        if node.directive is not None:
+            detail = "fleet.yaml inherits nothing; remove the tag"
+            yield error(f"{node.directive.value} has no meaning in fleet.yaml", detail, node.position)
+    for node in _without_references(root):
+        if not node.plain and isinstance(node.value, str):
+            detail = "only `layers` and the state's `config` may hold references"
+            yield error(f"'{node.value}' can't hold a reference", detail, node.position)
+
+
+def _without_references(root: Node) -> Iterator[Node]:
+    """Yield every node but those below `state.config` and `levels.*.layers`."""
+    for key, node in (root.entries or {}).items():
+        children = node.children if key == "levels" else (node,)
+        for child in children:
+            for name, part in (child.entries or {"": child}).items():
+                if (key, name) not in (("state", "config"), ("levels", "layers")):
+                    yield from part.walk()
+
+
+def _clashes(root: Node, section: FleetSection) -> Iterator[Diagnostic]:
+    """Find names that stand for two things."""
+    names = [level.name for level in section.levels]
+    for index, level in enumerate(section.levels):
+        place = find_node(root, ("levels", index, "name")).position
+        if level.name in names[:index]:
+            yield error(f"there are two levels '{level.name}'", "rename one of them", place)
+        if level.placement is not None and index == 0:
+            where = find_node(root, ("levels", index, "placement")).position
+            yield error("the first level can't be placed in another", "remove `placement`", where)
+        stacks = find_node(root, ("levels", index, "stacks"))
+        for stack in level.stacks.keys() & set(names):
+            detail = "rename the stack: `${output.NAME...}` couldn't tell it from the level"
+            yield error(f"a stack and a level are both called '{stack}'", detail, stacks.key_position(stack))
+
+
+def _needs_faults(root: Node, fleet: FleetSection) -> Iterator[Diagnostic]:
+    for index, level in enumerate(fleet.levels):
+        known = _known_needs(fleet, index)
+        for name in level.stacks:
+            needs = get_node(root, "levels", index, "stacks", name, "needs")
+            for node in needs.children if needs is not None else ():
+                need = str(node.value)
+                if need == name:
+                    yield error(f"stack '{name}' needs itself", "remove it from `needs`", node.position)
+                elif need not in known:
+                    detail = advice(need, known - {name})
+                    yield error(f"stack '{name}' needs an unknown stack '{need}'", detail, node.position)

@@ -1,0 +1,130 @@
+"""The keys of a cell's documents and layers that have a meaning: `stacks`, `environment`, `levels`."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from cellwright.fleet.config.reserved_keys import RESERVED
+from cellwright.fleet.fleet import Level
+from cellwright.fleet.yaml.node import Directive, Node, get_node, kind_of
+from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.model.position import Position
+from cellwright.model.suggestion import advice
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_SURELY_MEANT = 0.8
+"""How alike a free key must be to a reserved one to be worth a warning (difflib's ratio)."""
+
+
+def shape_faults(root: Node, levels: Sequence[Level]) -> Iterator[Diagnostic]:
+    """Find what is of the wrong kind in a document, whatever cell takes it."""
+    if root.entries is None:
+        yield error(
+            f"the document must be a mapping, not {kind_of(root.value)}",
+            "write keys and values",
+            root.position,
+        )
+        return
+    yield from _section_faults(root)
+    for key, section in _mapping(root, "levels"):
+        if key not in (names := [level.name for level in levels if level.placement is not None]):
+            yield error(f"no level '{key}' is placed in cells", advice(key, names), _key(root, "levels", key))
+        elif fault := _not_mapping(section, f"the section of level '{key}'"):
+            yield fault
+        else:
+            yield from _section_faults(section)
+            if inner := get_node(section, "levels"):
+                yield error("sections of levels can't nest", "move it to the top", inner.position)
+    if fault := _not_mapping(get_node(root, "levels"), "'levels'"):
+        yield fault
+
+
+def unknown_stacks(root: Node, takers: Iterable[Level], levels: Sequence[Level]) -> Iterator[Diagnostic]:
+    """Find settings for stacks that none of the levels has whose cells take this document."""
+    known = {stack for level in takers for stack in level.stacks}
+    yield from _unknown(get_node(root, "stacks"), known)
+    for level in levels:
+        yield from _unknown(get_node(root, "levels", level.name, "stacks"), set(level.stacks))
+
+
+def _unknown(stacks: Node | None, known: set[str]) -> Iterator[Diagnostic]:
+    for name in (stacks.entries if stacks else None) or {}:
+        if name not in known and stacks is not None:
+            yield error(f"unknown stack '{name}'", advice(name, known), stacks.key_position(name))
+
+
+def _section_faults(section: Node) -> Iterator[Diagnostic]:
+    """Check what may stand at the top of a document and in a `levels` section alike."""
+    if fault := _not_mapping(get_node(section, "stacks"), "'stacks'"):
+        yield fault
+    for name, stack in _mapping(section, "stacks"):
+        if fault := _not_mapping(stack, f"the settings of stack '{name}'"):
+            yield fault
+        yield from _stack_faults(stack)
+    if fault := _not_mapping(get_node(section, "environment"), "'environment'"):
+        yield fault
+    for name, value in _mapping(section, "environment"):
+        yield from _variable_faults(section, name, value)
+    yield from _near_misses(section)
+
+
+def _stack_faults(stack: Node) -> Iterator[Diagnostic]:
+    enabled, version = get_node(stack, "enabled"), get_node(stack, "version")
+    if enabled is not None and not isinstance(enabled.value, bool) and _settled(enabled):
+        yield error(
+            f"'enabled' must be true or false, not {kind_of(enabled.value)}",
+            "write true or false",
+            enabled.position,
+        )
+    if version is not None and not (isinstance(version.value, str) and version.value) and _settled(version):
+        detail = (
+            "quote it"
+            if isinstance(version.value, int | float)
+            else "write !unset to take the level's version"
+        )
+        yield error(f"'version' must be a string, not {kind_of(version.value)}", detail, version.position)
+
+
+def _variable_faults(section: Node, name: str, value: Node) -> Iterator[Diagnostic]:
+    if not _VARIABLE.match(name):
+        place = _key(section, "environment", name)
+        yield error(f"'{name}' can't name an environment variable", "use letters, digits and '_'", place)
+    if not isinstance(value.value, str) and _settled(value):
+        detail = "quote it" if isinstance(value.value, bool | int | float) else "write a text, or !unset"
+        yield error(
+            f"environment variable '{name}' must be a string, not {kind_of(value.value)}",
+            detail,
+            value.position,
+        )
+
+
+def _near_misses(section: Node) -> Iterator[Diagnostic]:
+    for key, node in (section.entries or {}).items():
+        if key in RESERVED or node.entries is None:
+            continue
+        if near := difflib.get_close_matches(key, RESERVED, n=1, cutoff=_SURELY_MEANT):
+            summary = f"'{key}' is a key of your own here, which only `${{cell.{key}}}` reads"
+            yield warning(summary, f"did you mean '{near[0]}'?", section.key_position(key))
+
+
+def _settled(node: Node) -> bool:
+    """Tell whether a value stands as written: no reference to resolve, not unset."""
+    return node.plain and node.directive is not Directive.UNSET
+
+
+def _mapping(section: Node, key: str) -> Iterable[tuple[str, Node]]:
+    node = get_node(section, key)
+    return ((node.entries if node is not None else None) or {}).items()
+
+
+def _not_mapping(node: Node | None, label: str) -> Diagnostic | None:
+    if node is None or node.entries is not None or node.directive is Directive.UNSET:
+        return None
+    return error(
+        f"{label} must be a mapping, not {kind_of(node.value)}", "write keys and values, or {}", node.position
+    )
+
+
+def _key(root: Node, parent: str, key: str) -> Position:
+    node = get_node(root, parent)
+    return (node or root).key_position(key)

@@ -1,0 +1,101 @@
+"""The documents of a fleet repository: each layer read once, each cell's own files folded on demand."""
+
+import os
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cellwright.fleet.config.cells import CellSource
+from cellwright.fleet.config.document_rules import shape_faults
+from cellwright.fleet.config.files import FleetFiles, shown_path
+from cellwright.fleet.fleet import Level
+from cellwright.fleet.yaml.node import Directive, Node
+from cellwright.fleet.yaml.reader import Document, read_document
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDocuments:
+    """A cell's own files, in their order. `roots` is empty if one could not be read."""
+
+    roots: tuple[Node, ...]
+    faults: tuple[Diagnostic, ...]
+    whole: bool
+    """Every key that was written is there."""
+
+
+class Documents:
+    """Reads documents; the levels tell which sections they may have."""
+
+    def __init__(self, files: FleetFiles, levels: Sequence[Level]) -> None:
+        self.files = files
+        self._levels = levels
+        self._layers: dict[str, Document] = {}
+
+    def layer(self, path: str) -> Document:
+        """Read a layer, or give it as read before."""
+        document = self._layers.get(path)
+        if document is None:
+            document = self._read(path)
+            self._layers[path] = document
+        return document
+
+    def missing(self, path: str) -> str | None:
+        """Say why there can't be a layer at `path`; None if there is a file."""
+        if path in self._layers:
+            return None
+        if posixpath.isabs(path) or posixpath.normpath(path).startswith("../"):
+            return "it leaves the fleet repository"
+        return None if self.files.exists(path) else "there is no such file"
+
+    def siblings(self, path: str) -> list[str]:
+        """List the layers beside `path`, for advice."""
+        folder = posixpath.dirname(path)
+        try:
+            names = os.listdir(self.files.root / folder)  # noqa: PTH208  names only
+        except (OSError, ValueError):
+            return []
+        return [posixpath.join(folder, name) for name in names if name.endswith(".yaml")]
+
+    def own(self, source: CellSource) -> OwnDocuments:
+        """Read a cell's own files."""
+        documents = [self._read(path) for path in source.files]
+        faults = [fault for document in documents for fault in document.faults]
+        roots = [document.root for document in documents if document.root is not None]
+        for index, root in enumerate(roots):
+            for earlier in roots[:index]:
+                faults.extend(_collisions(earlier, root))
+        readable = len(roots) == len(documents)
+        whole = all(document.whole for document in documents)
+        return OwnDocuments(tuple(roots) if readable else (), tuple(faults), whole)
+
+    def _read(self, path: str) -> Document:
+        shown = shown_path(path)
+        try:
+            document = read_document(self.files.read_text(path), shown)
+        except DiagnosticError as failure:
+            return Document(shown, None, failure.diagnostics)
+        if document.root is None:
+            return document
+        faults = (*document.faults, *shape_faults(document.root, self._levels))
+        root = document.root if document.root.entries is not None else None
+        return Document(shown, root, faults, document.whole and root is not None)
+
+
+def _collisions(earlier: Node, later: Node) -> Iterator[Diagnostic]:
+    """Find keys that two files of one cell both set."""
+    mine: Mapping[str, Node] = earlier.entries or {}
+    for key, node in (later.entries or {}).items():
+        other = mine.get(key)
+        if other is None:
+            continue
+        if other.entries is not None and node.entries is not None and not _replaces(other, node):
+            yield from _collisions(other, node)
+        else:
+            first = earlier.key_position(key)
+            detail = f"it stands already at {first}; keep one of them"
+            yield error(f"two files of one cell set '{key}'", detail, later.key_position(key))
+
+
+def _replaces(*nodes: Node) -> bool:
+    return any(node.directive is Directive.REPLACE for node in nodes)

@@ -1,0 +1,138 @@
+"""The shape of fleet.yaml. Untrusted bytes enter here, so nothing is converted and nothing is ignored."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from cellwright.fleet.config.reserved_keys import RESERVED
+from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
+from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
+from cellwright.model.names import name_fault
+
+_HEADS = ("cell", "fleet", "unit", "output", "secret")
+_DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def _name(value: str) -> str:
+    if fault := name_fault(value):
+        raise ValueError(fault)
+    return value
+
+
+def _placement_key(value: str) -> str:
+    if not _KEY.match(value):
+        raise ValueError("a placement key has letters, digits, '_' and '-' only")
+    if value in _HEADS or value in RESERVED:
+        raise ValueError(f"'{value}' has a meaning of its own and can't be a placement key")
+    return value
+
+
+def _variable(value: str) -> str:
+    if not _VARIABLE.match(value):
+        raise ValueError("the name of an environment variable has letters, digits and '_' only")
+    return value
+
+
+def _seconds(value: object) -> object:
+    if isinstance(value, str):
+        match = _DURATION.match(value)
+        if not match:
+            raise ValueError("a duration is a number of seconds, or written like 90s, 30m or 2h")
+        return int(match.group(1)) * _SECONDS[match.group(2)]
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Text = Annotated[str, Field(min_length=1)]
+Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
+Variable = Annotated[str, AfterValidator(_variable)]
+
+
+class Section(BaseModel):
+    """A mapping of fleet.yaml with known keys."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class TerraformSection(Section):
+    """`terraform:`."""
+
+    binary: Text = "terraform"
+    version: Text | None = None
+    mirror: Text | None = None
+    relay: bool = True
+    parallel: Annotated[int, Field(gt=0)] | None = None
+    timeout: Seconds = DEFAULT_TIMEOUT
+    lock_timeout: Seconds = DEFAULT_LOCK_TIMEOUT
+    environment_pass: list[Variable] = []
+
+
+class StateSection(Section):
+    """`state:`; `config` may hold references to anything but outputs."""
+
+    backend: Text = "local"
+    config: dict[str, Any] = {}
+
+
+class StackSection(Section):
+    """One entry of a level's `stacks:`."""
+
+    source: Text
+    needs: list[Text] = []
+    enabled: bool = True
+    version: Text | None = None
+
+
+class LevelSection(Section):
+    """One element of `levels:`."""
+
+    name: Name
+    cells: Text
+    placement: Annotated[str, AfterValidator(_placement_key)] | None = None
+    layers: list[Text] = []
+    stacks: dict[Name, StackSection] = {}
+
+
+class PoolSection(Section):
+    """One entry of `addresses.pools`; what its CIDR and sizes mean is checked in `pools`."""
+
+    cidr: Text
+    sizes: dict[Text, int] = {}
+    size: int | None = None
+    key: Text = "tier"
+    level: Name | None = None
+
+
+class AddressesSection(Section):
+    """`addresses:`."""
+
+    quarantine_days: Annotated[int, Field(ge=0, le=36_500)] = DEFAULT_QUARANTINE_DAYS
+    pools: dict[Name, PoolSection] = {}
+
+
+def _folder(value: str) -> str:
+    if value.startswith("/") or ".." in value.split("/"):
+        raise ValueError("policies lie in a folder of the fleet repository, named relative to fleet.yaml")
+    return value
+
+
+class PoliciesSection(Section):
+    """`policies:`."""
+
+    folder: Annotated[Text, AfterValidator(_folder)] = DEFAULT_POLICY_FOLDER
+    packs: list[Name] = []
+
+
+class FleetSection(Section):
+    """The whole of fleet.yaml."""
+
+    fleet: Name
+    terraform: TerraformSection = TerraformSection()
+    state: StateSection = StateSection()
+    levels: Annotated[list[LevelSection], Field(min_length=1)]
+    addresses: AddressesSection = AddressesSection()
+    policies: PoliciesSection = PoliciesSection()

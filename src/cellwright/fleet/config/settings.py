@@ -1,0 +1,48 @@
+"""What fleet.yaml says, as values: the frame in which cells are resolved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, TerraformSettings
+from cellwright.fleet.pools import Addressing
+from cellwright.fleet.yaml.node import Node
+from cellwright.fleet.yaml.references import Part
+from cellwright.model.position import Position
+
+
+@dataclass(frozen=True, slots=True)
+class LayerPath:
+    """A layer's path: literal text and references to `cell.*` in turn."""
+
+    parts: tuple[Part, ...]
+    position: Position
+
+    @property
+    def text(self) -> str:
+        """The path as written."""
+        return "".join(part if isinstance(part, str) else f"${{{part}}}" for part in self.parts)
+
+    @property
+    def fixed(self) -> bool:
+        """Tell whether every cell takes the same layer here."""
+        return all(isinstance(part, str) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What fleet.yaml says. Without levels no cell can be judged."""
+
+    name: str = ""
+    terraform: TerraformSettings = field(default_factory=TerraformSettings)
+    levels: tuple[Level, ...] = ()
+    layers: Mapping[str, tuple[LayerPath, ...]] = field(default_factory=dict)
+    """Each level's layers, lowest first."""
+    backend: str = "local"
+    backend_config: Mapping[str, Node] = field(default_factory=dict)
+    backend_position: Position = field(default_factory=lambda: Position(FLEET_FILE))
+    addresses: Addressing = field(default_factory=Addressing)
+    policies: PolicySettings = field(default_factory=PolicySettings)
+
+    def level(self, name: str) -> Level | None:
+        """Find a level by its name."""
+        return next((level for level in self.levels if level.name == name), None)

@@ -1,0 +1,1 @@
+"""From layers of settings to units with resolved inputs."""

@@ -1,0 +1,86 @@
+"""A unit's inputs against its stack's contract: unknown, missing, of a wrong type."""
+
+from collections.abc import Iterator
+
+from cellwright.fleet.resolve.contracts import KnownStack
+from cellwright.fleet.resolve.merge import Setting, find_setting
+from cellwright.fleet.yaml.node import Node
+from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.model.position import Position
+from cellwright.model.suggestion import advice
+from cellwright.model.value import OutputReference, Template, Value
+from cellwright.stacks.contract import Variable, input_mismatches
+from cellwright.stacks.types.facade import (
+    ListOf,
+    MapOf,
+    Mismatch,
+    Primitive,
+    SetOf,
+    TypeConstraint,
+    ignored_attributes,
+    path_text,
+)
+
+_TEXTS = (str, OutputReference, Template)
+
+OWN_KEYS = ("enabled", "version")
+"""Keys of a stack's settings that are Cellwright's and no inputs."""
+
+
+def unknown_input(stack: str, name: str, settings: Setting, known: KnownStack) -> Diagnostic:
+    """Say that a stack has no variable `name`, at the key in the last layer that sets it."""
+    names = (*known.contract.variables, *OWN_KEYS)
+    return error(f"stack '{stack}' has no input '{name}'", advice(name, names), _key_position(settings, name))
+
+
+def missing_input(stack: str, name: str, place: Position) -> Diagnostic:
+    """Say that a required variable is not given."""
+    if name in OWN_KEYS:
+        detail = f"'{name}' is Cellwright's own key, so it can't be given: rename the variable in the stack"
+    else:
+        detail = f"set '{name}' in the cell's own file or in a layer"
+    return error(f"stack '{stack}' needs the input '{name}'", detail, place)
+
+
+def misfits(stack: str, variable: Variable, setting: Setting, value: Value) -> Iterator[Diagnostic]:
+    """Find every place in an input's value that Terraform would refuse, or drop without a word."""
+    if _plainly_fits(variable.type, value):
+        return
+    label = f"input '{variable.name}' of stack '{stack}'"
+    for mismatch in input_mismatches(variable, value):
+        place = _node_of(setting, mismatch).position
+        yield error(
+            f"{label}{_inside(mismatch)}: {mismatch.message}",
+            f"the variable's type is {variable.type}",
+            place,
+        )
+    for ignored in ignored_attributes(variable.type, value):
+        place = _node_of(setting, ignored).position
+        yield warning(f"{label}{_inside(ignored)}: {ignored.message}", "Terraform would drop it", place)
+
+
+def _plainly_fits(wanted: TypeConstraint, value: Value) -> bool:
+    """Recognise the commonest fits at a glance; False means that it takes a closer look."""
+    if wanted is Primitive.STRING:
+        return isinstance(value, _TEXTS)
+    if isinstance(wanted, MapOf) and isinstance(value, dict):
+        return wanted.element is Primitive.STRING and all(isinstance(item, _TEXTS) for item in value.values())
+    if isinstance(wanted, ListOf | SetOf) and isinstance(value, list):
+        return wanted.element is Primitive.STRING and all(isinstance(item, _TEXTS) for item in value)
+    return False
+
+
+def _inside(mismatch: Mismatch) -> str:
+    return f", at {path_text(mismatch.path)}" if mismatch.path else ""
+
+
+def _node_of(setting: Setting, mismatch: Mismatch) -> Node:
+    found = find_setting(setting, mismatch.path)
+    return found if isinstance(found, Node) else found.node
+
+
+def _key_position(settings: Setting, name: str) -> Position:
+    for layer in reversed(settings.layers()):
+        if name in (layer.node.entries or {}):
+            return layer.node.key_position(name)
+    return settings.node.position

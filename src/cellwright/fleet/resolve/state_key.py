@@ -1,0 +1,29 @@
+"""Where states live: the backend of fleet.yaml, with its references replaced for each unit."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from cellwright.fleet.resolve.resolver import Resolver
+from cellwright.fleet.yaml.node import Node
+from cellwright.model.unit import Backend
+from cellwright.model.value import Json, Value
+
+
+class StateBackend:
+    """Makes each unit's backend; all units share one where no setting depends on the unit."""
+
+    def __init__(self, kind: str, config: Mapping[str, Node]) -> None:
+        self._kind = kind
+        self._config = config
+        plain = all(node.plain for node in config.values())
+        self._shared = self._backend({key: node.value for key, node in config.items()}) if plain else None
+
+    def of_unit(self, resolver: Resolver) -> Backend:
+        """Resolve the backend of a unit; `resolver` must refuse outputs."""
+        if self._shared is not None:
+            return self._shared
+        return self._backend({key: resolver.node(node) for key, node in self._config.items()})
+
+    def _backend(self, config: Mapping[str, Value]) -> Backend:
+        # With outputs refused there is nothing left to wait for.
+        return Backend(self._kind, cast("Mapping[str, Json]", config))

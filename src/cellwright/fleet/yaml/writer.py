@@ -1,0 +1,45 @@
+"""Values written as YAML that reads back as the same values."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from cellwright.fleet.yaml.scalars import plain_scalar
+from cellwright.model.value import Json
+
+_BARE = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_./@+-]*|[0-9]+\.[0-9]+\.[0-9][0-9./]*)\Z")
+"""Strings that need no quotes: words, addresses and versions."""
+
+_ELSEWHERE = frozenset({"y", "n", "yes", "no", "on", "off"})
+"""Strings for us, but truth values for readers of YAML 1.1, people among them."""
+
+
+def inline(value: Json) -> str:
+    """Write a value on one line, in flow style."""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_text(key)}: {inline(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(map(inline, value)) + "]"
+    return json.dumps(value, allow_nan=False)
+
+
+def block(settings: Mapping[str, Json], indent: str = "") -> str:
+    """Write a mapping line by line, as a person would; what nests in a list stays on the list's line."""
+    lines: list[str] = []
+    for key, value in settings.items():
+        if isinstance(value, Mapping) and value:
+            lines.append(f"{indent}{_text(key)}:\n{block(value, indent + '  ')}")
+        else:
+            lines.append(f"{indent}{_text(key)}: {inline(value)}\n")
+    return "".join(lines)
+
+
+def _text(value: str) -> str:
+    if _BARE.match(value) and plain_scalar(value) == value and value.lower() not in _ELSEWHERE:
+        return value
+    # JSON's strings are YAML's double-quoted ones, but for what YAML takes for unprintable or a line's end,
+    # and but for characters beyond 16 bits, which JSON escapes in two halves.
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)

@@ -1,0 +1,1 @@
+"""Address space: pools, the blocks that cells hold, blocks in quarantine."""

@@ -1,0 +1,53 @@
+"""Giving back to the disk what removed rows have left free."""
+
+from sqlalchemy import text
+
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.faults import diagnosed
+from cellwright.ledger.database.location import PostgresLocation
+
+_WORTH_IT = 0.2
+"""The part of a file that must be free before it is written anew; smaller gaps are filled by new rows."""
+
+
+def database_size(database: Database) -> int:
+    """Bytes that the ledger's database takes on the disk.
+
+    Raises:
+        DiagnosticError: the database failed.
+    """
+    if isinstance(database.location, PostgresLocation):
+        return _number(database, "SELECT pg_database_size(current_database())")
+    return _number(database, "PRAGMA page_count") * _number(database, "PRAGMA page_size")
+
+
+def compact(database: Database) -> bool:
+    """Give free space back, where there is enough of it; tells whether it was done.
+
+    SQLite's file is written anew, so nobody else may work with it meanwhile. PostgreSQL's vacuum holds up
+    nobody; it makes the space of removed rows free for new ones.
+
+    Raises:
+        DiagnosticError: the database failed, or is in use for longer than one waits for a lock.
+    """
+    if isinstance(database.location, PostgresLocation):
+        engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with diagnosed(database.location), engine.connect() as connection:
+            connection.execute(text("VACUUM (ANALYZE) run_units, approvals"))
+        return True
+    if _number(database, "PRAGMA freelist_count") < _WORTH_IT * _number(database, "PRAGMA page_count"):
+        return False
+    with diagnosed(database.location):
+        raw = database.engine.raw_connection()
+        try:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                raw.cursor().execute(statement)
+        finally:
+            raw.close()
+    return True
+
+
+def _number(database: Database, statement: str) -> int:
+    with database.read() as connection:
+        found: int = connection.execute(text(statement)).scalar_one()
+    return found

@@ -1,0 +1,115 @@
+"""How the events are asked for that a filter wants: a page at a time, and no page from the start again."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+
+from cellwright.ledger.audit import load_event
+from cellwright.ledger.database.clock import iso
+from cellwright.ledger.database.codec import plain_text
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.tables import EVENTS
+from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern
+from cellwright.model.event import Event
+
+_FEW = 5_000
+"""Up to so many events of a subject it is quicker to look each up than to read the trail from end to end."""
+
+_LONGEST = 1_000
+"""Characters of a pattern that a database is given; SQLite refuses far longer ones."""
+
+_WILD = {"*": "%", "?": "_"}
+_ESCAPE = "\\"
+
+
+@dataclass(frozen=True, slots=True)
+class EventQuery:
+    """Events of one subject (None is any) that a filter wants."""
+
+    database: Database
+    page: int
+    """Events read at once, so that no transaction outlives its page."""
+    subject: str | None = None
+    only: EventFilter = EVERY_EVENT
+
+    def forwards(self, after: int) -> Iterator[Event]:
+        """The events that follow `after`, in their order, read as they are taken."""
+        narrow = self._is_narrow()
+        while True:
+            # With something added to it the sequence can't be searched for, only the subject.
+            position = EVENTS.c.sequence + 0 if narrow else EVENTS.c.sequence
+            found = self._read(self._wanted(narrow=narrow).where(position > after).order_by(position))
+            yield from filter(self.only.matches, found)
+            if len(found) < self.page:
+                return
+            after = found[-1].sequence
+
+    def backwards(self) -> Iterator[Event]:
+        """The events from the newest on."""
+        narrow, before = self._is_narrow(), None
+        while True:
+            position = EVENTS.c.sequence + 0 if narrow else EVENTS.c.sequence
+            statement = self._wanted(narrow=narrow).order_by(position.desc())
+            found = self._read(statement if before is None else statement.where(position < before))
+            yield from filter(self.only.matches, found)
+            if len(found) < self.page:
+                return
+            before = found[-1].sequence
+
+    def _read(self, statement: Select[Any]) -> Sequence[Event]:
+        with self.database.read() as connection:
+            return [load_event(row) for row in connection.execute(statement.limit(self.page)).all()]
+
+    def _wanted(self, *, narrow: bool) -> Select[Any]:
+        statement = select(EVENTS).where(*_conditions(self.only))
+        if self.subject is None:
+            return statement
+        # As an expression, no index has it: a great subject would be looked up and sorted for every page.
+        column: ColumnElement[str] = EVENTS.c.subject if narrow else EVENTS.c.subject.concat("")
+        return statement.where(_of(column, self.subject))
+
+    def _is_narrow(self) -> bool:
+        if self.subject is None:
+            return False
+        some = select(EVENTS.c.sequence).where(_of(EVENTS.c.subject, self.subject)).limit(_FEW + 1)
+        with self.database.read() as connection:
+            return _count(connection, some) <= _FEW
+
+
+def _count(connection: Connection, statement: Select[Any]) -> int:
+    found: int = connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
+    return found
+
+
+def _of(column: ColumnElement[str], subject: str) -> ColumnElement[bool]:
+    # '0' is the character after '/': the range holds what begins with `subject/`, and can use the index.
+    return or_(column == subject, and_(column >= f"{subject}/", column < f"{subject}0"))
+
+
+def _conditions(only: EventFilter) -> Iterator[ColumnElement[bool]]:
+    if only.since is not None:
+        yield EVENTS.c.time >= iso(only.since)
+    if only.until is not None:
+        yield EVENTS.c.time < iso(only.until)
+    if only.actors:
+        yield or_(*(EVENTS.c.actor.icontains(plain_text(name), autoescape=True) for name in only.actors))
+    for column, patterns in ((EVENTS.c.subject, only.subjects), (EVENTS.c.action, only.actions)):
+        if patterns:
+            yield _alike(column, patterns)
+
+
+def _alike(column: ColumnElement[str], patterns: Iterable[Pattern]) -> ColumnElement[bool]:
+    """Let through at least what the patterns mean: the databases differ, so `matches` has the last word."""
+    return or_(*(column.like(_like(pattern), escape=_ESCAPE) for pattern in patterns))
+
+
+def _like(pattern: Pattern) -> str:
+    written = []
+    for character in plain_text(pattern.separator.join(pattern.parts))[:_LONGEST]:
+        if character == "[":
+            break
+        escaped = f"{_ESCAPE}{character}" if character in "%_\\" else character
+        written.append(_WILD.get(character, escaped))
+    return "".join([*written, "%"])

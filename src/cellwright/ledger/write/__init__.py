@@ -1,0 +1,1 @@
+"""Writes the ledger: facts, each with its event, under leases."""

@@ -1,0 +1,115 @@
+"""Provider configurations that a provider has checked and found nothing to say about.
+
+What the answer depends on, for a provider on the safe list: its own code (the digest of its package), the
+request's bytes, and the environment. All of it enters the key, whole and through a digest keyed with a
+secret of this user's, so that neither the name nor the content of an entry tells anything. The entry itself
+holds only how long the real check took. Left out of the key are variables that change from one command to
+the next and are not the provider's, and the *values* of short-lived AWS credentials, which no check of the
+configuration looks at (docs/relay.md).
+"""
+
+import hmac
+import json
+import secrets
+import struct
+import time
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from cellwright.relay.daemon.store import Store, write_whole
+
+_NOISE = frozenset(
+    (
+        b"TF_REATTACH_PROVIDERS", b"TF_DATA_DIR", b"TF_INPUT", b"TF_IN_AUTOMATION", b"TF_WORKSPACE",
+        b"PWD", b"OLDPWD", b"SHLVL", b"_", b"LINES", b"COLUMNS", b"TERM",
+    )
+)  # fmt: skip
+_NOISE_PREFIXES = (b"TF_VAR_", b"TF_CLI_ARGS", b"TF_LOG")
+_PRESENCE_ONLY = frozenset(
+    (b"AWS_ACCESS_KEY_ID", b"AWS_SECRET_ACCESS_KEY", b"AWS_SESSION_TOKEN", b"AWS_SECURITY_TOKEN")
+)
+_KEY_BYTES = 32
+_SECONDS_KEPT = 30 * 24 * 3600.0
+_ENTRIES_KEPT = 20_000
+_ENTRY = struct.Struct(">dd")
+
+
+class PreparedAnswers:
+    """The lasting memory of clean answers, one small file each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "prepared"
+        self._store = Store(self._folder)
+        self._key = _load_key(folder / "key")
+        self._known: dict[str, float] = {}
+        self._prune()
+
+    def key(self, digest: str, method: str, request: bytes, environment: Mapping[bytes, bytes]) -> str:
+        """Name the question: which provider is asked what, in which environment."""
+        mac = hmac.new(self._key, digestmod=sha256)
+        for part in (digest.encode(), method.encode(), request, *_relevant(environment)):
+            mac.update(len(part).to_bytes(8))
+            mac.update(part)
+        return mac.hexdigest()
+
+    def seconds(self, key: str) -> float | None:
+        """How long the check took that found nothing; None if there was none, or too long ago."""
+        if key in self._known:
+            return self._known[key]
+        content = self._store.read(key)
+        if content is None or len(content) != _ENTRY.size:
+            return None
+        seconds, when = _ENTRY.unpack(content)
+        if not 0 <= time.time() - when <= _SECONDS_KEPT:
+            return None
+        self._known[key] = seconds
+        return float(seconds)
+
+    def remember(self, key: str, seconds: float) -> None:
+        """Keep that the question `key` had a clean answer."""
+        self._known[key] = seconds
+        self._store.write(key, _ENTRY.pack(seconds, time.time()))
+
+    def _prune(self) -> None:
+        """Forget the oldest where there are too many; once, when the relay starts."""
+        try:
+            entries = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime)
+        except OSError:
+            return
+        for path in entries[: max(0, len(entries) - _ENTRIES_KEPT)]:
+            path.unlink(missing_ok=True)
+
+
+def clean(protocol: int, request: bytes, answer: bytes) -> bool:
+    """Whether an answer says nothing: the configuration unchanged (protocol 5), or not a byte (6)."""
+    return answer == (request if protocol == 5 else b"")  # noqa: PLR2004 - the protocol's number
+
+
+def clean_answer(protocol: int, request: bytes) -> bytes:
+    """The clean answer to `request`."""
+    return request if protocol == 5 else b""  # noqa: PLR2004 - the protocol's number
+
+
+def _relevant(environment: Mapping[bytes, bytes]) -> Iterator[bytes]:
+    for name, value in sorted(environment.items()):
+        if name in _NOISE or name.startswith(_NOISE_PREFIXES):
+            continue
+        yield name
+        yield json.dumps(bool(value)).encode() if name in _PRESENCE_ONLY else value
+
+
+def _load_key(path: Path) -> bytes:
+    """The user's secret; a missing or damaged one is replaced, and what was remembered under it forgotten."""
+    try:
+        key = path.read_bytes()
+        if len(key) == _KEY_BYTES and not path.stat().st_mode & 0o077:
+            return key
+    except OSError:
+        pass
+    key = secrets.token_bytes(_KEY_BYTES)
+    try:
+        write_whole(path, key)
+        return path.read_bytes()
+    except OSError:
+        return key

@@ -1,0 +1,1 @@
+"""Reads a root module's variables, outputs and requirements."""

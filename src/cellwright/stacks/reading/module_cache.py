@@ -1,0 +1,70 @@
+"""Modules that have been read before, by the digest of their files: parsing is dear, hashing is not."""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from cellwright import __version__
+from cellwright.stacks.reading.module import Module
+from cellwright.stacks.reading.module_record import decode_module, encode_module
+
+_FORMAT = 1
+"""Raise it whenever the same files would be read differently, or the record looks different."""
+
+
+class ModuleCache:
+    """Reads modules, each content once. A cache that is damaged or can't be written costs time only."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def module(self, folder: str, files: Mapping[str, bytes]) -> Module:
+        """Give the module that these configuration files make: contents by name; positions are in `folder`.
+
+        Raises:
+            DiagnosticError: they do not parse or say something impossible.
+        """
+        path = self._path(files)
+        known = _load(path, folder)
+        if known is not None:
+            return known
+        # Loaded when something has to be parsed, which most calls never come to.
+        from cellwright.stacks.reading.module_syntax import read_module  # noqa: PLC0415
+
+        module = read_module(folder, files)
+        _store(path, encode_module(module))
+        return module
+
+    def _path(self, files: Mapping[str, bytes]) -> Path:
+        digest = hashlib.sha256(f"{__version__} {_FORMAT}\0".encode())
+        for name in sorted(files):
+            encoded = name.encode(errors="surrogateescape")
+            digest.update(b"%d %b %d " % (len(encoded), encoded, len(files[name])))
+            digest.update(files[name])
+        key = digest.hexdigest()
+        return self._folder / key[:2] / key[2:]
+
+
+def _load(path: Path, folder: str) -> Module | None:
+    try:
+        return decode_module(path.read_bytes(), folder)
+    except OSError:
+        return None
+
+
+def _store(path: Path, content: bytes) -> None:
+    """Write by rename, so that no reader ever sees half a file."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise

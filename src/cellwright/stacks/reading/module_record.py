@@ -1,0 +1,78 @@
+"""A module as bytes and back: what the cache keeps."""
+
+import hashlib
+import json
+from typing import Any, TypeAlias
+
+from cellwright.model.position import Position
+from cellwright.stacks.reading.module import Module, ModuleCall, Output, ProviderRequirement, Variable
+from cellwright.stacks.reading.type_record import decode_type, encode_type
+
+_Record: TypeAlias = Any  # JSON of our own making; the checksum in front of it vouches for its shape
+_DIGEST_LENGTH = 64
+
+
+def encode_module(module: Module) -> bytes:
+    """Write a module as a line with a checksum and a line of JSON; its positions without the folder."""
+    record = [
+        [_variable_record(item) for item in module.variables.values()],
+        [_output_record(item) for item in module.outputs.values()],
+        {name: [item.source, item.version] for name, item in module.providers.items()},
+        list(module.required_versions),
+        sorted(module.resource_types),
+        [[call.name, call.source, *_place(call.position)] for call in module.calls],
+    ]
+    payload = json.dumps(record, separators=(",", ":")).encode()
+    return hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload
+
+
+def decode_module(content: bytes, folder: str) -> Module | None:
+    """Read what encode_module wrote, with positions in `folder`; None if it is damaged in any way."""
+    checksum, payload = content[:_DIGEST_LENGTH], content[_DIGEST_LENGTH + 1 :]
+    if hashlib.sha256(payload).hexdigest().encode() != checksum:
+        return None
+    variables, outputs, providers, versions, types, calls = json.loads(payload)
+    return Module(
+        variables={item[0]: _variable(item, folder) for item in variables},
+        outputs={item[0]: _output(item, folder) for item in outputs},
+        providers={name: ProviderRequirement(*item) for name, item in providers.items()},
+        required_versions=tuple(versions),
+        resource_types=frozenset(types),
+        calls=tuple(ModuleCall(name, source, _position(folder, *place)) for name, source, *place in calls),
+    )
+
+
+def _place(position: Position) -> tuple[str, int, int]:
+    return position.file.rpartition("/")[2], position.line, position.column
+
+
+def _position(folder: str, name: str, line: int, column: int) -> Position:
+    return Position(f"{folder}/{name}", line, column)
+
+
+def _variable_record(item: Variable) -> _Record:
+    flags = [item.required, item.nullable, item.sensitive, item.ephemeral]
+    return [item.name, encode_type(item.type), *flags, item.description, *_place(item.position)]
+
+
+def _variable(record: _Record, folder: str) -> Variable:
+    name, kind, required, nullable, sensitive, ephemeral, description, *place = record
+    return Variable(
+        name=name,
+        type=decode_type(kind),
+        required=required,
+        nullable=nullable,
+        sensitive=sensitive,
+        ephemeral=ephemeral,
+        description=description,
+        position=_position(folder, *place),
+    )
+
+
+def _output_record(item: Output) -> _Record:
+    return [item.name, item.sensitive, item.description, *_place(item.position)]
+
+
+def _output(record: _Record, folder: str) -> Output:
+    name, sensitive, description, *place = record
+    return Output(name=name, sensitive=sensitive, description=description, position=_position(folder, *place))

@@ -1,0 +1,169 @@
+"""From the text of a module's files to what it declares."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.position import Position
+from cellwright.stacks.hcl.source import SyntaxFault
+from cellwright.stacks.hcl.syntax import Literal
+from cellwright.stacks.reading.declaration import Argument, Declaration, read_declarations
+from cellwright.stacks.reading.module import Module, ModuleCall, Output, Variable
+from cellwright.stacks.reading.provider_syntax import read_providers
+from cellwright.stacks.reading.resource_syntax import read_resource_types
+from cellwright.stacks.reading.type_syntax import constraint_of
+from cellwright.stacks.types.constraint import AnyType, TypeConstraint
+
+_LABELS: Mapping[str, int] = {
+    "variable": 1,
+    "output": 1,
+    "module": 1,
+    "provider": 1,
+    "resource": 2,
+    "data": 2,
+    "ephemeral": 2,
+}
+"""How many labels the blocks have that are read here; any other kind is Terraform's business."""
+
+_Declared = TypeVar("_Declared", Variable, Output, ModuleCall)
+
+
+def read_module(folder: str, files: Mapping[str, bytes]) -> Module:
+    """Read a module from the contents of its configuration files, by file name; positions are in `folder`.
+
+    Raises:
+        DiagnosticError: with every finding: what does not parse, is declared twice or has no known type.
+    """
+    declarations, findings = read_declarations(folder, files)
+    findings.extend(_label_faults(declarations))
+    _raise_any(findings)
+    variables = _collect(_of_kind(declarations, "variable"), _variable, findings)
+    outputs = _collect(_of_kind(declarations, "output"), _output, findings)
+    calls = _collect(_of_kind(declarations, "module"), _call, findings)
+    terraform = list(_of_kind(declarations, "terraform"))
+    providers = read_providers(terraform, declarations, findings)
+    _raise_any(findings)
+    return Module(
+        variables=variables,
+        outputs=outputs,
+        providers=providers,
+        required_versions=_required_versions(terraform),
+        resource_types=read_resource_types(declarations),
+        calls=tuple(calls.values()),
+    )
+
+
+def _raise_any(findings: Iterable[Diagnostic]) -> None:
+    if ordered := sorted(findings, key=lambda item: (item.position or Position(""), item.summary)):
+        raise DiagnosticError(*ordered)
+
+
+def _of_kind(declarations: Iterable[Declaration], kind: str) -> Iterator[Declaration]:
+    return (item for item in declarations if item.kind == kind)
+
+
+def _label_faults(declarations: Iterable[Declaration]) -> Iterator[Diagnostic]:
+    for item in declarations:
+        wanted = _LABELS.get(item.kind)
+        if wanted is not None and len(item.labels) != wanted:
+            labels, example = ("a name", '"name"') if wanted == 1 else ("a type and a name", '"type" "name"')
+            advice = f"write {item.kind} {example} {{ }}"
+            yield error(f"a block '{item.kind}' takes {labels}", advice, item.position)
+
+
+def _collect(
+    declarations: Iterable[Declaration],
+    read: Callable[[Declaration], _Declared],
+    findings: list[Diagnostic],
+) -> dict[str, _Declared]:
+    """Read blocks of one kind by name; what is wrong with them is added to `findings`."""
+    found: dict[str, _Declared] = {}
+    for item in declarations:
+        name = item.labels[0]
+        if name in found:
+            advice = f"the other one stands at {found[name].position}; remove one of the two"
+            findings.append(error(f"the {item.kind} '{name}' is declared twice", advice, item.position))
+            continue
+        try:
+            found[name] = read(item)
+        except DiagnosticError as fault:
+            findings.extend(fault.diagnostics)
+    return found
+
+
+def _variable(item: Declaration) -> Variable:
+    return Variable(
+        name=item.labels[0],
+        type=_type(item.arguments.get("type")),
+        required="default" not in item.arguments,
+        nullable=_flag(item, "nullable", default=True),
+        sensitive=_flag(item, "sensitive"),
+        ephemeral=_flag(item, "ephemeral"),
+        description=_text(item, "description"),
+        position=item.position,
+    )
+
+
+def _output(item: Declaration) -> Output:
+    return Output(
+        name=item.labels[0],
+        sensitive=_flag(item, "sensitive"),
+        description=_text(item, "description"),
+        position=item.position,
+    )
+
+
+def _call(item: Declaration) -> ModuleCall:
+    argument = item.arguments.get("source")
+    if argument is None:
+        advice = 'write source = "./folder", or the address of a module'
+        raise DiagnosticError(error(f"the module '{item.labels[0]}' has no source", advice, item.position))
+    match argument.value:
+        case Literal(value=str(source)):
+            return ModuleCall(item.labels[0], source, item.position)
+        case Literal(offset=offset):
+            fault = SyntaxFault(offset, "a module's source is a string", 'write source = "./folder"')
+            raise DiagnosticError(argument.diagnostic(fault))
+        case _:  # OpenTofu lets it be worked out
+            return ModuleCall(item.labels[0], None, item.position)
+
+
+def _type(argument: Argument | None) -> TypeConstraint:
+    if argument is None:
+        return AnyType()
+    try:
+        return constraint_of(argument.value)
+    except SyntaxFault as fault:
+        raise DiagnosticError(argument.diagnostic(fault)) from None
+
+
+def _flag(item: Declaration, name: str, *, default: bool = False) -> bool:
+    argument = item.arguments.get(name)
+    if argument is None:
+        return default
+    match argument.value:
+        case Literal(value=bool(value)):
+            return value
+        case Literal(value="true" | "false" as text):
+            return text == "true"
+        case Literal(value=None):
+            return default
+        case value:
+            fault = SyntaxFault(value.offset, f"'{name}' is true or false", "write one of the two")
+            raise DiagnosticError(argument.diagnostic(fault))
+
+
+def _text(item: Declaration, name: str) -> str:
+    argument = item.arguments.get(name)
+    match argument.value if argument else None:
+        case Literal(value=str(text)):
+            return text
+        case _:
+            return ""
+
+
+def _required_versions(terraform: Iterable[Declaration]) -> tuple[str, ...]:
+    """Give every version constraint; one in an override file replaces those in the others."""
+    found = [(item.overrides, _text(item, "required_version")) for item in terraform]
+    overriding = any(overrides and text for overrides, text in found)
+    return tuple(text for overrides, text in found if text and overrides == overriding)

@@ -1,0 +1,131 @@
+"""Type expressions to type constraints: `object({ name = string, size = optional(number, 3) })`."""
+
+from collections.abc import Callable, Mapping
+
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.stacks.hcl.expression import parse_expression
+from cellwright.stacks.hcl.source import Source, SyntaxFault
+from cellwright.stacks.hcl.syntax import (
+    Call,
+    Expression,
+    Literal,
+    ObjectExpression,
+    Reference,
+    TupleExpression,
+)
+from cellwright.stacks.types.constraint import (
+    AnyType,
+    ListOf,
+    MapOf,
+    ObjectAttribute,
+    ObjectOf,
+    Primitive,
+    SetOf,
+    TupleOf,
+    TypeConstraint,
+)
+from cellwright.stacks.types.spelling import nearest
+
+_ANY = AnyType()
+_NAMED: Mapping[str, TypeConstraint] = {
+    **{primitive.value: primitive for primitive in Primitive},
+    "any": _ANY,
+    "list": ListOf(_ANY),  # the short forms of Terraform 0.11, still understood
+    "map": MapOf(_ANY),
+}
+_COLLECTIONS: Mapping[str, Callable[[TypeConstraint], TypeConstraint]] = {
+    "list": ListOf,
+    "set": SetOf,
+    "map": MapOf,
+}
+_CONSTRUCTORS = frozenset({*_NAMED, "set", "object", "tuple"})
+_KNOWN = ", ".join(sorted(_CONSTRUCTORS))
+_OPTIONAL_ARGUMENTS = 2
+
+
+def parse_type(text: str) -> TypeConstraint:
+    """Read a type expression by itself.
+
+    Raises:
+        DiagnosticError: it is none; the position counts within `text`.
+    """
+    source = Source("type", text)
+    try:
+        return constraint_of(parse_expression(text))
+    except SyntaxFault as fault:
+        raise DiagnosticError(source.diagnostic(fault)) from None
+
+
+def constraint_of(expression: Expression) -> TypeConstraint:
+    """Read a type expression that has been parsed. A string in JSON syntax holds one.
+
+    Raises:
+        SyntaxFault: it is none.
+    """
+    match expression:
+        case Reference(steps=(name,)) if name in _NAMED:
+            return _NAMED[name]
+        case Literal(value=str(text)):
+            return _quoted(text, expression.offset)
+        case Call(name=name, arguments=(argument,)):
+            return _constructed(name, argument, expression.offset)
+        case Reference(steps=steps):
+            raise _unknown(".".join(steps), expression.offset)
+        case Call(name=name):
+            if name not in _CONSTRUCTORS:
+                raise _unknown(name, expression.offset)
+            raise SyntaxFault(expression.offset, f"the type '{name}' takes one argument", "give it one")
+        case _:
+            raise SyntaxFault(expression.offset, "this is no type", f"known are {_KNOWN}")
+
+
+def _quoted(text: str, offset: int) -> TypeConstraint:
+    try:
+        inner = parse_expression(text)
+        if isinstance(inner, Literal):
+            raise _unknown(text, offset)
+        return constraint_of(inner)
+    except SyntaxFault as fault:
+        raise SyntaxFault(offset, fault.summary, fault.detail) from None
+
+
+def _constructed(name: str, argument: Expression, offset: int) -> TypeConstraint:
+    if name in _COLLECTIONS:
+        return _COLLECTIONS[name](constraint_of(argument))
+    match name, argument:
+        case "tuple", TupleExpression(items=items):
+            return TupleOf(tuple(constraint_of(item) for item in items))
+        case "object", ObjectExpression(items=items):
+            return ObjectOf(dict(_attribute(key, value) for key, value in items))
+        case "tuple", _:
+            raise SyntaxFault(
+                argument.offset, "a tuple takes a list of types", "write tuple([string, number])"
+            )
+        case "object", _:
+            advice = "write object({ name = string })"
+            raise SyntaxFault(argument.offset, "an object takes its attributes", advice)
+        case "optional", _:
+            advice = "outside an object, a variable's `default` makes it optional"
+            raise SyntaxFault(offset, "optional() is for the attributes of an object", advice)
+        case _:
+            raise _unknown(name, offset)
+
+
+def _attribute(key: Expression, value: Expression) -> tuple[str, ObjectAttribute]:
+    match key:
+        case Reference(steps=(name,)) | Literal(value=str(name)):
+            pass
+        case _:
+            raise SyntaxFault(key.offset, "an attribute has a name here", "write object({ name = string })")
+    if not (isinstance(value, Call) and value.name == "optional"):
+        return name, ObjectAttribute(constraint_of(value))
+    if not 1 <= len(value.arguments) <= _OPTIONAL_ARGUMENTS:
+        advice = "write optional(string) or optional(string, default)"
+        raise SyntaxFault(value.offset, "optional() takes a type and a default", advice)
+    return name, ObjectAttribute(constraint_of(value.arguments[0]), optional=True)
+
+
+def _unknown(name: str, offset: int) -> SyntaxFault:
+    known = nearest(name, _CONSTRUCTORS)
+    advice = f"did you mean '{known}'?" if known else f"known are {_KNOWN}"
+    return SyntaxFault(offset, f"'{name}' is no type", advice)

@@ -1,0 +1,1 @@
+"""Where a stack's source comes from, and its tree of files."""

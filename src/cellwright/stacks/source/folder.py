@@ -1,0 +1,116 @@
+"""The files of one folder as Terraform sees them, each with its digest."""
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.position import Position
+from cellwright.stacks.reading.configuration_files import is_configuration
+
+_LEFT_OUT = frozenset(
+    {".terraform", ".terragrunt-cache", ".cellwright", ".git", ".hg", ".svn", ".DS_Store", "crash.log"}
+)
+_LEFT_OUT_LIKE = re.compile(
+    r"""
+      .*\.tfstate.*          # states, their backups and locks
+    | .*\.tfplan             # saved plans
+    | crash\..*\.log
+    | .*~ | \.\#.* | \#.*\# | \..*\.sw[a-p]   # what editors leave while a file is open
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A regular file, or a symbolic link to one."""
+
+    source: str
+    """Its path, by the way that leads through the folder."""
+    executable: bool
+    digest: bytes
+    """SHA-256 of its content."""
+    content: bytes | None
+    """Kept for configuration files only: what is parsed must be what was hashed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLink:
+    """A symbolic link, and the path without links where it leads in the end."""
+
+    source: str
+    target: str
+
+
+def is_left_out(name: str) -> bool:
+    """Tell whether a file or folder of this name is no part of a stack's source."""
+    return name in _LEFT_OUT or _LEFT_OUT_LIKE.fullmatch(name) is not None
+
+
+def find_files(folder: str) -> Iterator[FoundFile | FoundLink]:
+    """Walk `folder` to its last file, through symbolic links too; in no order.
+
+    Raises:
+        DiagnosticError: a file that can't be read, a link to nowhere or in a circle, a device or a pipe.
+    """
+    # Paths are strings here: this runs over every file of every stack on each `status`.
+    yield from _walk(folder, (os.path.realpath(folder),))
+
+
+def _walk(folder: str, above: tuple[str, ...]) -> Iterator[FoundFile | FoundLink]:
+    try:
+        with os.scandir(folder) as entries:
+            listed = list(entries)
+    except OSError as fault:
+        raise DiagnosticError(_unreadable(folder, fault)) from None
+    for entry in listed:
+        if not is_left_out(entry.name):
+            yield from _entry(entry, above)
+
+
+def _entry(entry: "os.DirEntry[str]", above: tuple[str, ...]) -> Iterator[FoundFile | FoundLink]:
+    if entry.is_symlink():
+        yield FoundLink(entry.path, os.path.realpath(entry.path))
+    try:
+        is_file, is_folder = entry.is_file(), entry.is_dir()
+    except OSError as fault:  # a link to itself, or through a folder that is closed to us
+        raise DiagnosticError(_unreadable(entry.path, fault)) from None
+    if is_file:
+        yield _file(entry)
+    elif is_folder:
+        real = os.path.realpath(entry.path) if entry.is_symlink() else f"{above[-1]}/{entry.name}"
+        if real in above:
+            summary = "a symbolic link leads in a circle"
+            raise DiagnosticError(error(summary, "remove it", Position(entry.path)))
+        yield from _walk(entry.path, (*above, real))
+    else:
+        summary = "a stack holds files and folders only, this is a broken link, a device, a pipe or a socket"
+        raise DiagnosticError(error(summary, "remove it from the stack's folder", Position(entry.path)))
+
+
+def _file(entry: "os.DirEntry[str]") -> FoundFile:
+    kept = bytearray() if is_configuration(entry.name) else None
+    digest = hashlib.sha256()
+    try:
+        descriptor = os.open(entry.path, os.O_RDONLY)
+        try:
+            executable = bool(os.fstat(descriptor).st_mode & stat.S_IXUSR)
+            while chunk := os.read(descriptor, _CHUNK):
+                digest.update(chunk)
+                if kept is not None:
+                    kept += chunk
+        finally:
+            os.close(descriptor)
+    except OSError as fault:
+        raise DiagnosticError(_unreadable(entry.path, fault)) from None
+    return FoundFile(entry.path, executable, digest.digest(), bytes(kept) if kept is not None else None)
+
+
+def _unreadable(path: str, fault: OSError) -> Diagnostic:
+    advice = "a stack's files must be readable; correct or remove it"
+    return error(f"can't be read: {fault.strerror}", advice, Position(path))

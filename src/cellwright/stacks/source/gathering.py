@@ -1,0 +1,144 @@
+"""Collects a stack's tree: follows the calls to every local module, and refuses what leaves the tree."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.position import Position
+from cellwright.stacks.reading.module import Module, ModuleCall
+from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files
+from cellwright.stacks.source.tree import StackFile, tree_digest
+
+ReadModule: TypeAlias = Callable[[str, Mapping[str, bytes]], Module]
+"""From a folder and the contents of the configuration files in it, by name, to the module."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredTree:
+    """A tree's files, and the modules in it."""
+
+    files: tuple[StackFile, ...]
+    module: str
+    digest: str
+    folder: Path
+    root: Module
+    local: tuple[Module, ...]
+    """The modules that the root module uses, at any depth, each once."""
+
+
+def gather_tree(
+    root: Path, read_module: ReadModule, label: str, boundary: Path | None = None
+) -> GatheredTree:
+    """Collect the tree of the root module in the folder `root`, an absolute path.
+
+    Nothing may leave `boundary`. Without one, modules may lie anywhere and links must stay in the tree.
+    `label` is what findings call the stack.
+
+    Raises:
+        DiagnosticError: no such folder, nothing to run in it, files that do not parse, a module that is not
+            there, a symbolic link that leaves the tree.
+    """
+    folder = os.path.normpath(root)
+    if not root.is_dir():
+        what = "is not a folder" if root.exists() else "does not exist"
+        raise DiagnosticError(error(f"the stack's source '{label}' {what}", "correct `source`, or create it"))
+    gathered = _Gathering(read_module, str(boundary) if boundary else None).gather(folder)
+    if gathered is None:
+        advice = "a stack is a folder with *.tf files; correct `source`"
+        raise DiagnosticError(error(f"the stack's source '{label}' has no Terraform files", advice))
+    return gathered
+
+
+class _Gathering:
+    """Paths are strings, absolute and without "..": comparing them is most of the work."""
+
+    def __init__(self, read_module: ReadModule, boundary: str | None) -> None:
+        self._read_module = read_module
+        self._boundary = boundary
+        self._walked: list[str] = []
+        self._files: dict[str, FoundFile] = {}
+        self._links: list[FoundLink] = []
+        self._configuration: dict[str, dict[str, bytes]] = {}
+        self._findings: list[Diagnostic] = []
+
+    def gather(self, root: str) -> GatheredTree | None:
+        self._walk(root)
+        if root not in self._configuration:
+            return None
+        modules = self._modules(root)
+        folder = os.path.commonpath(self._walked)
+        self._check_links(folder)
+        if self._findings:
+            raise DiagnosticError(*self._findings)
+        start = len(folder.rstrip("/")) + 1
+        files = {path[start:]: found for path, found in self._files.items()}
+        module = root[start:] or "."
+        return GatheredTree(
+            files=tuple(
+                StackFile(path, Path(files[path].source), files[path].executable) for path in sorted(files)
+            ),
+            module=module,
+            digest=tree_digest(module, files),
+            folder=Path(folder),
+            root=modules.pop(root),
+            local=tuple(modules.values()),
+        )
+
+    def _modules(self, root: str) -> dict[str, Module]:
+        """Give the root module and all that it leads to, by folder; what is wrong goes to the findings."""
+        modules = {root: self._read_module(root, self._configuration[root])}
+        waiting = [root]
+        while waiting:
+            caller = waiting.pop()
+            for call in modules[caller].calls:
+                try:
+                    if call.is_local and (folder := self._called(caller, call)) not in modules:
+                        modules[folder] = self._read_module(folder, self._configuration[folder])
+                        waiting.append(folder)
+                except DiagnosticError as fault:
+                    self._findings.extend(fault.diagnostics)
+        return modules
+
+    def _walk(self, folder: str) -> None:
+        self._walked.append(folder)
+        for found in find_files(folder):
+            if isinstance(found, FoundLink):
+                self._links.append(found)
+                continue
+            self._files[found.source] = found
+            if found.content is not None:
+                parent, _, name = found.source.rpartition("/")
+                self._configuration.setdefault(parent, {})[name] = found.content
+
+    def _called(self, caller: str, call: ModuleCall) -> str:
+        """Give the folder of a local module, walked if it was not yet."""
+        folder = os.path.normpath(f"{caller}/{call.source}")
+        if self._boundary and not _is_in(folder, self._boundary):
+            advice = "a stack from git uses modules of its own repository, or remote ones"
+            raise DiagnosticError(
+                error(f"the module '{call.name}' leaves its repository", advice, call.position)
+            )
+        if not any(_is_in(folder, walked) for walked in self._walked) and Path(folder).is_dir():
+            self._walk(folder)
+        if folder not in self._configuration:
+            summary = f"the folder '{call.source}' of module '{call.name}' has no Terraform files"
+            raise DiagnosticError(error(summary, "correct the module's `source`", call.position))
+        return folder
+
+    def _check_links(self, folder: str) -> None:
+        called = [FoundLink(place, os.path.realpath(place)) for place in self._walked[1:]]
+        links = [*self._links, *called]
+        if not links:
+            return
+        inside = [os.path.realpath(place) for place in (folder, self._boundary) if place]
+        leaving = {link.source for link in links if not any(_is_in(link.target, place) for place in inside)}
+        summary = "a symbolic link leaves the stack's source tree"
+        advice = "put the file itself there: a stack is complete in its own folder"
+        self._findings.extend(error(summary, advice, Position(path)) for path in sorted(leaving))
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder.rstrip('/')}/")

@@ -1,0 +1,51 @@
+"""A stack's source tree as Terraform sees it: the root module and every local module that it uses."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.stacks.source.folder import FoundFile
+
+
+@dataclass(frozen=True, slots=True)
+class StackFile:
+    """One file: `path` is relative to the tree's folder, with slashes; `source` is where its bytes are."""
+
+    path: str
+    source: Path
+    executable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackTree:
+    """All that Terraform reads of a stack's source, so laid out that relative paths keep working."""
+
+    files: tuple[StackFile, ...]
+    """Sorted by path."""
+    module: str
+    """The root module's folder within the tree; "." if it is the tree."""
+    digest: str
+    """SHA-256, hexadecimal, over names, bytes and executable bits; the same wherever the tree lies."""
+    label: str
+    """The source for people: a folder, or a URL with ref and commit."""
+    commit: str | None
+    """The git commit of a git source."""
+    folder: Path
+    """The tree's folder on disk: the common ancestor of the root module and its local modules."""
+
+
+def tree_digest(module: str, files: Mapping[str, FoundFile]) -> str:
+    """Give the digest of a tree: its root module's folder, and its files by their paths in it."""
+    digest = hashlib.sha256(_framed(module))
+    for path in sorted(files):
+        digest.update(_framed(path))
+        digest.update(b"x" if files[path].executable else b"-")
+        digest.update(files[path].digest)
+    return digest.hexdigest()
+
+
+def _framed(text: str) -> bytes:
+    """Put a name's length before it, so that no two lists of names look the same."""
+    encoded = text.encode(errors="surrogateescape")
+    return len(encoded).to_bytes(4) + encoded

@@ -1,0 +1,1 @@
+"""Types of Terraform variables, and whether a value fits one."""

@@ -1,0 +1,185 @@
+"""Whether a value fits a type, with the conversions that Terraform makes by itself.
+
+What Terraform accepts is never called a mismatch (tests/contract/stacks/ asks the real binary); what is still
+unknown, an output reference, fits everywhere.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from cellwright.model.value import OutputReference, Template, Value
+from cellwright.stacks.types.constraint import (
+    AnyType,
+    ListOf,
+    MapOf,
+    ObjectOf,
+    Primitive,
+    SetOf,
+    TupleOf,
+    TypeConstraint,
+)
+from cellwright.stacks.types.spelling import nearest
+from cellwright.stacks.types.unification import free_values, unifiable
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Steps into a value: attribute names and list indexes."""
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEpP][+-]?\d+)?\Z", re.ASCII)
+_BOOLS = frozenset({"true", "false", "1", "0"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One place in a value that does not fit; `path` leads there, () is the value itself."""
+
+    path: Path
+    message: str
+
+    def __str__(self) -> str:
+        return f"{path_text(self.path)}: {self.message}" if self.path else self.message
+
+
+def path_text(path: Path) -> str:
+    """Write a path as `rules[0].port`."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")
+
+
+def mismatches(constraint: TypeConstraint, value: Value) -> tuple[Mismatch, ...]:
+    """Find every place where Terraform would refuse `value` for a variable of this type.
+
+    A null fits here: whether a variable takes it is the variable's `nullable`.
+    """
+    return tuple(_check(constraint, value, ()))
+
+
+def ignored_attributes(constraint: TypeConstraint, value: Value) -> tuple[Mismatch, ...]:
+    """Find the attributes that Terraform would drop without a word, for the type has none of that name."""
+    return tuple(_ignored(constraint, value, ()))
+
+
+def _check(constraint: TypeConstraint, value: Value, path: Path) -> Iterator[Mismatch]:
+    if value is None or isinstance(value, OutputReference):
+        return
+    match constraint:
+        case Primitive():
+            if fault := _primitive_fault(constraint, value):
+                yield Mismatch(path, fault)
+        case AnyType():
+            return
+        case ListOf() | SetOf() | MapOf():
+            yield from _check_collection(constraint, value, path)
+        case TupleOf():
+            yield from _check_tuple(constraint, value, path)
+        case ObjectOf():
+            yield from _check_object(constraint, value, path)
+        case _:
+            assert_never(constraint)
+
+
+def _primitive_fault(wanted: Primitive, value: Value) -> str | None:
+    if isinstance(value, Template):
+        return None
+    if not isinstance(value, (bool, int, float, str)):
+        return _wanted(wanted, value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{value} is no number that Terraform knows"
+    match wanted:
+        case Primitive.STRING:
+            fits = True
+        case Primitive.NUMBER:
+            fits = bool(_NUMBER.match(value)) if isinstance(value, str) else not isinstance(value, bool)
+        case Primitive.BOOL:
+            fits = value in _BOOLS if isinstance(value, str) else isinstance(value, bool)
+    return None if fits else _wanted(wanted, value)
+
+
+def _check_collection(constraint: ListOf | SetOf | MapOf, value: Value, path: Path) -> Iterator[Mismatch]:
+    items = _members(value, mapping=isinstance(constraint, MapOf))
+    if items is None:
+        yield Mismatch(path, _wanted(constraint, value))
+        return
+    sound = True
+    for key, item in items:
+        for mismatch in _check(constraint.element, item, (*path, key)):
+            sound = False
+            yield mismatch
+    if sound:
+        for free in free_values(constraint.element, [item for _, item in items]):
+            if not unifiable(free):
+                yield Mismatch(path, f"the elements of a {constraint} must be of one type")
+
+
+def _members(value: Value, *, mapping: bool) -> list[tuple[str | int, Value]] | None:
+    if isinstance(value, Mapping):
+        return list(value.items()) if mapping else None
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return None if mapping else list(enumerate(value))
+    return None
+
+
+def _check_tuple(constraint: TupleOf, value: Value, path: Path) -> Iterator[Mismatch]:
+    items = _members(value, mapping=False)
+    if items is None:
+        yield Mismatch(path, _wanted(constraint, value))
+    elif len(items) != len(constraint.elements):
+        yield Mismatch(path, f"{constraint} has {len(constraint.elements)} elements, this has {len(items)}")
+    else:
+        for element, (index, item) in zip(constraint.elements, items, strict=True):
+            yield from _check(element, item, (*path, index))
+
+
+def _check_object(constraint: ObjectOf, value: Value, path: Path) -> Iterator[Mismatch]:
+    if not isinstance(value, Mapping):
+        yield Mismatch(path, _wanted(constraint, value))
+        return
+    for name, attribute in constraint.attributes.items():
+        if name in value:
+            yield from _check(attribute.type, value[name], (*path, name))
+        elif not attribute.optional:
+            meant = nearest(name, (key for key in value if key not in constraint.attributes))
+            advice = f" (there is '{meant}')" if meant else ""
+            yield Mismatch(path, f"the attribute '{name}' is missing{advice}")
+
+
+def _ignored(constraint: TypeConstraint, value: Value, path: Path) -> Iterator[Mismatch]:
+    match constraint:
+        case ObjectOf() if isinstance(value, Mapping):
+            for name, item in value.items():
+                if name in constraint.attributes:
+                    yield from _ignored(constraint.attributes[name].type, item, (*path, name))
+                else:
+                    meant = nearest(name, constraint.attributes)
+                    advice = f"; did you mean '{meant}'?" if meant else ""
+                    yield Mismatch((*path, name), f"the type has no attribute '{name}'{advice}")
+        case ListOf() | SetOf() | MapOf():
+            for key, item in _members(value, mapping=isinstance(constraint, MapOf)) or ():
+                yield from _ignored(constraint.element, item, (*path, key))
+        case TupleOf():
+            items = _members(value, mapping=False) or ()
+            for element, (index, item) in zip(constraint.elements, items, strict=False):
+                yield from _ignored(element, item, (*path, index))
+        case _:
+            return
+
+
+def _wanted(constraint: TypeConstraint, value: Value) -> str:
+    return f"{constraint} wanted, this is {_described(value)}"
+
+
+def _described(value: Value) -> str:
+    # The kind only, never the value: the variable may be a sensitive one.
+    match value:
+        case bool():
+            return "a bool"
+        case int() | float():
+            return "a number"
+        case str() | Template():
+            return "a string"
+        case Mapping():
+            return "a mapping"
+        case _:
+            return "a list"

@@ -1,0 +1,1 @@
+"""The binary, its configuration, its providers' packages."""

@@ -1,0 +1,91 @@
+"""The command line configuration that tells Terraform where providers come from."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.files.private import file_faults, make_folder, write_private
+from cellwright.terraform.install.mirror import Mirror
+
+VARIABLE = "TF_CLI_CONFIG_FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class CliConfig:
+    """Which configuration file Terraform reads."""
+
+    path: Path | None
+    """None: Terraform's own defaults."""
+    digest: str
+    """Changes when providers may come from elsewhere, so that `init` has to run again."""
+
+    def environment(self) -> dict[str, str]:
+        """What a Terraform process needs to use it."""
+        return {} if self.path is None else {VARIABLE: str(self.path)}
+
+
+def choose_cli_config(
+    mirrors: Sequence[Mirror],
+    environment: Mapping[str, str],
+    cache: Path,
+    *,
+    named: bool,
+) -> CliConfig:
+    """Decide which configuration Terraform reads.
+
+    A mirror that somebody `named` comes first, then the person's own file (TF_CLI_CONFIG_FILE if it exists,
+    `~/.terraformrc`), then the mirrors that were found; with none, Terraform's defaults. A file of ours is
+    named by its content, so that fleets which share a cache don't disturb each other.
+
+    Raises:
+        DiagnosticError: `cache` can't be written.
+    """
+    own = None if named else _own_file(environment)
+    if own is not None:
+        stat = own.stat()
+        return CliConfig(own, f"{own}:{stat.st_mtime_ns}:{stat.st_size}")
+    if not any(mirror.packages for mirror in mirrors):
+        return CliConfig(None, "")
+    content = render(mirrors).encode()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    path = cache / "terraformrc" / f"{digest}.tfrc"
+    with file_faults(f"{path} can't be written"):
+        if not path.exists():
+            make_folder(path.parent)
+            write_private(path, content)
+    return CliConfig(path, digest)
+
+
+def render(mirrors: Sequence[Mirror]) -> str:
+    """Write the installation rules: each mirror for exactly what it holds, the network for the rest."""
+    blocks = [
+        f"  filesystem_mirror {{\n    path    = {_quote(str(mirror.folder))}\n"
+        f"    include = {_list(mirror.sources)}\n  }}\n"
+        for mirror in mirrors
+        if mirror.packages
+    ]
+    held = sorted({source for mirror in mirrors for source in mirror.sources})
+    return f"provider_installation {{\n{''.join(blocks)}  direct {{\n    exclude = {_list(held)}\n  }}\n}}\n"
+
+
+def _own_file(environment: Mapping[str, str]) -> Path | None:
+    chosen = environment.get(VARIABLE) or environment.get("TERRAFORM_CONFIG")
+    if chosen and Path(chosen).is_file():
+        return Path(chosen).absolute()
+    home = environment.get("HOME")
+    if chosen or not home:
+        return None
+    for name in (".tofurc", ".terraformrc"):
+        if (Path(home) / name).is_file():
+            return Path(home) / name
+    return None
+
+
+def _list(items: Sequence[str]) -> str:
+    return f"[{', '.join(map(_quote, items))}]"
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

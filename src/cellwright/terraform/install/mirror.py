@@ -1,0 +1,123 @@
+"""Provider mirrors: folders on this machine from which Terraform installs providers without a network."""
+
+import glob
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.terraform.install.platform import this_platform
+
+VARIABLE = "CELLWRIGHT_PROVIDER_MIRROR"
+
+PLACES = (
+    "/opt/*",
+    "/opt/*/*",
+    "/srv/*",
+    "/var/lib/*",
+    "/usr/share/*",
+    "/usr/share/terraform/plugins",
+    "/usr/lib/*",
+    "/usr/local/share/*",
+    "/usr/local/share/*/*",
+    "/usr/local/lib/*",
+    "~/.terraform.d/plugins",
+    "~/.local/share/terraform/plugins",
+)
+"""Where mirrors are looked for: wherever an administrator would unpack one, and the places that Terraform
+itself looks at unless told otherwise (telling it of one mirror makes it forget those)."""
+
+_HOSTS = ("registry.terraform.io", "registry.opentofu.org")
+_PACKED = re.compile(r"terraform-provider-.+?_(?P<version>\d[^_]*)_(?P<platform>[a-z0-9]+_[a-z0-9]+)\.zip\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One version of a provider for this platform."""
+
+    source: str
+    """Host, namespace and type: `registry.terraform.io/hashicorp/aws`."""
+    version: str
+    packed: bool
+    """A .zip that Terraform unpacks into every working folder, unless a cache holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """A folder in the layout of `terraform providers mirror`."""
+
+    folder: Path
+    packages: frozenset[Package]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The providers of which it holds any version for this platform, sorted."""
+        return tuple(sorted({package.source for package in self.packages}))
+
+    def links(self, source: str, version: str) -> bool:
+        """Tell whether Terraform installs this package by a mere link."""
+        return Package(source, version, packed=False) in self.packages
+
+
+def find_mirrors(
+    setting: str | None, environment: Mapping[str, str], base: Path, places: Iterable[str] = PLACES
+) -> tuple[Mirror, ...]:
+    """Find the mirrors to use: the one that is named (by `setting`, else by the environment), or all found.
+
+    `setting` may be relative to `base`.
+
+    Raises:
+        DiagnosticError: the folder that is named does not exist.
+    """
+    named = setting or environment.get(VARIABLE)
+    if named:
+        folder = (base / Path(named).expanduser()).absolute()
+        if not folder.is_dir():
+            raise DiagnosticError(
+                error(
+                    f"the provider mirror {folder} does not exist",
+                    f"correct {'terraform.mirror in fleet.yaml' if setting else VARIABLE}, or remove it",
+                )
+            )
+        return (read_mirror(folder),)
+    home = environment.get("HOME", "")
+    return tuple(mirror for folder in _candidates(places, home) if (mirror := read_mirror(folder)).packages)
+
+
+def is_named(setting: str | None, environment: Mapping[str, str]) -> bool:
+    """Tell whether somebody chose a mirror, rather than one being found."""
+    return bool(setting or environment.get(VARIABLE))
+
+
+def read_mirror(folder: Path) -> Mirror:
+    """List what a mirror holds for this platform; a folder that is none holds nothing."""
+    here = this_platform()
+    packages = {
+        package
+        for kind in folder.glob("*/*/*")
+        if "." in kind.parent.parent.name and kind.is_dir()
+        for package in _packages(kind, kind.relative_to(folder).as_posix(), here)
+    }
+    return Mirror(folder, frozenset(packages))
+
+
+def _packages(folder: Path, source: str, here: str) -> Iterable[Package]:
+    for entry in sorted(folder.iterdir()):
+        if (entry / here).is_dir():
+            yield Package(source, entry.name, packed=False)
+        elif (found := _PACKED.match(entry.name)) and found["platform"] == here:
+            yield Package(source, found["version"], packed=True)
+
+
+def _candidates(places: Iterable[str], home: str) -> list[Path]:
+    found: dict[Path, Path] = {}
+    for place in places:
+        if place.startswith("~") and not home:
+            continue
+        pattern = place.replace("~", glob.escape(home), 1) if place.startswith("~") else place
+        for host in _HOSTS:
+            for match in sorted(Path("/").glob(f"{pattern.lstrip('/')}/{host}")):
+                folder = match.parent
+                found.setdefault(folder.resolve(), folder)
+    return list(found.values())

@@ -1,0 +1,1 @@
+"""Reads what Terraform prints and writes: JSON lines, plans, states, errors."""

@@ -1,0 +1,87 @@
+"""Listens to one command: reports, logs, and keeps what its result is made of."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.plan import ResourceCounts
+from cellwright.model.progress import Reporter, ResourceProgress
+from cellwright.terraform.output.json_lines import (
+    ChangeSummary,
+    DiagnosticLine,
+    Line,
+    Message,
+    Namer,
+    PlannedChange,
+    ResourceStep,
+    parse_line,
+)
+from cellwright.terraform.output.redaction import Redactor
+from cellwright.terraform.output.unit_log import UnitLog
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(slots=True)
+class Collector:
+    """Receives a command's lines (a `process.Listener`)."""
+
+    unit: UnitAddress
+    reporter: Reporter
+    log: UnitLog
+    redact: Redactor
+    name_of: Namer = str
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    """Redacted, in Terraform's order."""
+    messages: list[str] = field(default_factory=list)
+    """What was said besides."""
+    replacing: set[str] = field(default_factory=set)
+    """Resources that the plan replaces."""
+    done: list[tuple[str, str]] = field(default_factory=list)
+    """Resource and action (`create`, `update`, `delete`) of every completed step."""
+
+    def __call__(self, lines: Sequence[str]) -> None:
+        """Take lines as they come."""
+        found = [line for text in lines if (line := parse_line(text, self.name_of)) is not None]
+        self.log.write([text for line in found if (text := self._take(line))])
+
+    def counts(self) -> ResourceCounts:
+        """Count what was done so far; a replacement counts once, when both its halves are done."""
+        created = {resource for resource, action in self.done if action == "create"}
+        deleted = {resource for resource, action in self.done if action == "delete"}
+        replaced = self.replacing & created & deleted
+        return ResourceCounts(
+            add=len(created - replaced),
+            change=sum(action == "update" for _, action in self.done),
+            destroy=len(deleted - replaced),
+            replace=len(replaced),
+        )
+
+    def _take(self, line: Line) -> str:
+        match line:
+            case ResourceStep():
+                self._step(line)
+            case PlannedChange(_, resource, "replace"):
+                self.replacing.add(resource)
+            case DiagnosticLine():
+                self.diagnostics.append(redacted(line.diagnostic, self.redact))
+                return str(line.diagnostic)
+            case Message(text):
+                self.messages.append(text)
+            case PlannedChange() | ChangeSummary():
+                pass
+        return _COLOUR.sub("", line.text)
+
+    def _step(self, step: ResourceStep) -> None:
+        if step.state == "done" and step.action != "refresh":
+            self.done.append((step.resource, step.action))
+        self.reporter.report(
+            ResourceProgress(self.unit, step.resource, step.action, step.state, step.seconds)
+        )
+
+
+def redacted(item: Diagnostic, redact: Redactor) -> Diagnostic:
+    """Mask secrets in a diagnostic: providers like to quote what they were given."""
+    return replace(item, summary=redact(item.summary), detail=redact(item.detail))

@@ -1,0 +1,133 @@
+"""Why a Terraform command failed, told apart as far as it matters for what happens next."""
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import Enum
+
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
+from cellwright.model.plan import ResourceCounts
+from cellwright.terraform.output.state_lock import LOCK_SUMMARY, StateLockInfo, parse_lock_info
+from cellwright.terraform.process.process import KILLED, Exit
+
+_NOISE = (
+    "Incomplete lock file information for providers",  # the working copy's lock file is nobody's to complete
+    "Terraform encountered problems during initialisation",  # what they are stands beside it
+    "OpenTofu encountered problems during initialisation",
+)
+_STDERR_CHARS = 4_000
+
+
+class FailureKind(Enum):
+    """What kind of failure ended a command."""
+
+    ERROR = "error"
+    """The configuration, the provider or the world said no."""
+    LOCKED = "locked"
+    """Somebody else holds the state's lock."""
+    THROTTLED = "throttled"
+    """Too many calls for now."""
+    UNINITIALISED = "uninitialised"
+    """Terraform wants `init` to run again."""
+    BACKEND_CHANGED = "backend changed"
+    """The state lies with the backend of before; see `migration.migrate_state`."""
+    INTERRUPTED = "interrupted"
+    """We were asked to stop."""
+    TIMED_OUT = "timed out"
+    KILLED = "killed"
+    """Something outside ended it: out of memory, or a person."""
+
+
+_BY_TEXT = (
+    (FailureKind.LOCKED, re.compile(re.escape(LOCK_SUMMARY))),
+    (
+        FailureKind.BACKEND_CHANGED,
+        re.compile(r"Backend (configuration|type) changed|Unsetting the previously set backend"),
+    ),
+    (FailureKind.UNINITIALISED, re.compile(r"(terraform|tofu) init\b")),
+    (
+        FailureKind.THROTTLED,
+        re.compile(
+            r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|Rate exceeded|rate limit|"
+            r"StatusCode: 429|BandwidthLimitExceeded|PriorRequestNotComplete",
+            re.IGNORECASE,
+        ),
+    ),
+)
+"""What Terraform's words mean; the first that fits."""
+
+
+class TerraformError(DiagnosticError):
+    """A Terraform command did not succeed."""
+
+    def __init__(
+        self, kind: FailureKind, diagnostics: Sequence[Diagnostic], lock: StateLockInfo | None = None
+    ) -> None:
+        super().__init__(*diagnostics)
+        self.kind = kind
+        self.lock = lock
+        """Who holds the state's lock, where that is the trouble and Terraform says it."""
+        self.counts = ResourceCounts()
+        """What an apply had done before it failed."""
+        self.messages: tuple[str, ...] = ()
+        """What the command said besides."""
+
+
+def without_noise(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Drop repetitions and what tells nobody anything."""
+    return tuple(item for item in dict.fromkeys(diagnostics) if not item.summary.startswith(_NOISE))
+
+
+def failure_of(
+    command: str, ended: Exit, diagnostics: Sequence[Diagnostic], stderr: str, *, interrupted: bool
+) -> TerraformError:
+    """Say why `command` (`terraform plan`) failed; `stderr` is redacted."""
+    errors = [item for item in diagnostics if item.severity is Severity.ERROR]
+    kind = _kind(ended, errors, interrupted=interrupted)
+    own = _own_words(command, kind, ended)
+    if own is not None:
+        return TerraformError(kind, (own, *errors))
+    if not errors:
+        detail = stderr.strip()[-_STDERR_CHARS:] or "the unit's log may say more"
+        errors = [error(f"{command} failed with exit code {ended.code}", detail)]
+    lock = next((found for item in errors if (found := parse_lock_info(item.detail))), None)
+    return TerraformError(kind, errors, lock)
+
+
+def interrupted_before(command: str) -> TerraformError:
+    """Say that a command was not even started."""
+    return TerraformError(FailureKind.INTERRUPTED, (error(f"{command} was not started: interrupted"),))
+
+
+def _kind(ended: Exit, errors: Sequence[Diagnostic], *, interrupted: bool) -> FailureKind:
+    if interrupted:
+        return FailureKind.INTERRUPTED
+    if ended.timed_out:
+        return FailureKind.TIMED_OUT
+    if ended.code == KILLED:
+        return FailureKind.KILLED
+    text = "\n".join(f"{item.summary}\n{item.detail}" for item in errors)
+    found = (kind for kind, pattern in _BY_TEXT if pattern.search(text))
+    return next(found, FailureKind.ERROR)
+
+
+def _own_words(command: str, kind: FailureKind, ended: Exit) -> Diagnostic | None:
+    match kind:
+        case FailureKind.INTERRUPTED:
+            return error(f"{command} was interrupted", "cellwright resume goes on with what is left")
+        case FailureKind.TIMED_OUT:
+            return error(
+                f"{command} was stopped: it took longer than its time-out",
+                "raise terraform.timeout in fleet.yaml, or look in the unit's log for what it waited for",
+            )
+        case FailureKind.KILLED:
+            return error(
+                f"{command} was killed (exit code {ended.code})",
+                "if nobody did it, the machine ran out of memory: run fewer units at once (--parallel)",
+            )
+        case FailureKind.BACKEND_CHANGED:
+            return error(
+                "the settings name another backend than the one that holds the state",
+                "move the state there, or take the change of `state` in fleet.yaml back",
+            )
+        case _:
+            return None

@@ -1,0 +1,136 @@
+"""A saved plan, as `show -json` prints it, read into what is shown and decided on."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.value import Json
+from cellwright.terraform.output.attributes import attribute_changes, sensitive_values
+from cellwright.terraform.output.redaction import Redactor
+
+NO_CHANGES = PlanSummary(ResourceCounts(), (), (), applyable=False)
+
+_SINGLE = {
+    "create": Action.CREATE,
+    "update": Action.UPDATE,
+    "delete": Action.DELETE,
+    "read": Action.READ,
+    "forget": Action.FORGET,
+}
+_FORMAT = "1."
+
+MAX_TEXT = 500
+"""Characters of a value that are kept; a whole policy document says no more in a listing."""
+
+
+def parse_plan(content: bytes) -> Mapping[str, Any]:
+    """Read `show -json PLAN` into the document that Terraform describes ("JSON Output Format").
+
+    It holds sensitive values in clear: never store or show it.
+
+    Raises:
+        DiagnosticError: it is no plan, or of a format that is not known here.
+    """
+    try:
+        document = json.loads(content)
+        known = str(document["format_version"]).startswith(_FORMAT)
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise DiagnosticError(error("Terraform's plan can't be read: it is not JSON", _UPGRADE)) from fault
+    if not known:
+        version = document["format_version"]
+        raise DiagnosticError(error(f"Terraform's plan has the unknown format {version}", _UPGRADE))
+    return dict(document)
+
+
+def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = str) -> PlanSummary:
+    """Reduce a plan to its summary; drift (`resource_drift`) has happened already and is left out.
+
+    Sensitive values are masked, also where a provider repeats one in an attribute that is not marked.
+    `redact` masks what else is known to be secret.
+
+    Raises:
+        DiagnosticError: the document has not the form of a plan.
+    """
+    try:
+        masked = plan_redactor(document, redact)
+        changes = tuple(_changes(document.get("resource_changes") or (), masked))
+        outputs = _outputs(document.get("output_changes") or {})
+    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
+        raise DiagnosticError(error("Terraform's plan has an unknown form", _UPGRADE)) from fault
+    applyable = document.get("applyable")  # OpenTofu does not say
+    return PlanSummary(
+        _count(changes),
+        changes,
+        outputs,
+        bool(changes or outputs) if applyable is None else bool(applyable),
+    )
+
+
+def plan_redactor(document: Mapping[str, Any], redact: Callable[[str], str] = str) -> Callable[[str], str]:
+    """Give what masks every sensitive value of a plan, on top of what `redact` masks."""
+    own = Redactor(_secrets(document))
+    return lambda text: own(redact(text))
+
+
+def _secrets(document: Mapping[str, Any]) -> Iterator[Json]:
+    for item in document.get("resource_changes") or ():
+        yield from sensitive_values(item["change"])
+    for change in (document.get("output_changes") or {}).values():
+        yield from sensitive_values(change)
+    declared = document.get("configuration", {}).get("root_module", {}).get("variables", {})
+    for name, variable in (document.get("variables") or {}).items():
+        if declared.get(name, {}).get("sensitive"):
+            yield variable.get("value")
+
+
+def _changes(found: Iterable[Mapping[str, Any]], redact: Callable[[str], str]) -> Iterator[ResourceChange]:
+    for item in found:
+        action = _action(item["change"], item)
+        if action is not None:
+            attributes = (
+                AttributeChange(change.path, _cut(redact(change.before)), _cut(redact(change.after)))
+                for change in _attributes(action, item)
+            )
+            yield ResourceChange(item["address"], action, tuple(attributes))
+
+
+def _attributes(action: Action, item: Mapping[str, Any]) -> tuple[AttributeChange, ...]:
+    if action is Action.MOVE:
+        return (AttributeChange("address", item["previous_address"], item["address"]),)
+    if action is Action.IMPORT:
+        return (AttributeChange("id", "", str(item["change"]["importing"].get("id", ""))),)
+    return attribute_changes(item["change"])
+
+
+def _cut(text: str) -> str:
+    """Shorten a value; only after masking, or half a secret might be left at the end."""
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}..."
+
+
+def _action(change: Mapping[str, Any], item: Mapping[str, Any]) -> Action | None:
+    actions = change["actions"]
+    if len(actions) > 1:
+        return Action.REPLACE
+    if actions[0] != "no-op":
+        return _SINGLE[actions[0]]
+    if change.get("importing"):
+        return Action.IMPORT
+    return Action.MOVE if "previous_address" in item else None
+
+
+def _outputs(found: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(sorted(name for name, change in found.items() if change["actions"] != ["no-op"]))
+
+
+def _count(changes: Iterable[ResourceChange]) -> ResourceCounts:
+    tally = dict.fromkeys(Action, 0)
+    for change in changes:
+        tally[change.action] += 1
+    return ResourceCounts(
+        tally[Action.CREATE], tally[Action.UPDATE], tally[Action.DELETE], tally[Action.REPLACE]
+    )
+
+
+_UPGRADE = "use a Terraform or OpenTofu that this version of Cellwright knows, or a newer Cellwright"

@@ -1,0 +1,65 @@
+"""What Terraform's commands give."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cellwright.files.private import file_faults
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.plan import PlanSummary, ResourceCounts
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """A plan on disk, and what it was when somebody saw it."""
+
+    path: Path
+    digest: str
+    """SHA-256, hexadecimal."""
+
+    @classmethod
+    def at(cls, path: Path) -> "SavedPlan":
+        """Take the plan that lies at `path` as the one that is seen now.
+
+        Raises:
+            DiagnosticError: it can't be read.
+        """
+        with file_faults(f"the saved plan {path} can't be read"):
+            return cls(path, hashlib.sha256(path.read_bytes()).hexdigest())
+
+    def check(self) -> None:
+        """Make sure that it still is the plan that was seen.
+
+        Raises:
+            DiagnosticError: it is gone or another one.
+        """
+        if SavedPlan.at(self.path).digest != self.digest:
+            raise DiagnosticError(
+                error(f"{self.path} is not the plan that was seen", "plan again, and look at the new plan")
+            )
+
+    def discard(self) -> None:
+        """Remove it: it holds secrets and has done its work."""
+        self.path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """A plan that was made."""
+
+    summary: PlanSummary
+    saved: SavedPlan | None
+    """None if there is nothing to apply."""
+    warnings: tuple[Diagnostic, ...] = ()
+    document: Mapping[str, Any] | None = field(default=None, repr=False)
+    """Terraform's JSON of the plan, for policies; None if there is nothing to apply. Secrets in clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyResult:
+    """A plan that was applied."""
+
+    counts: ResourceCounts
+    warnings: tuple[Diagnostic, ...] = ()

@@ -1,0 +1,125 @@
+"""Reading a Terraform state: which version of it this is, and its outputs."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cellwright.files.private import fault_of
+from cellwright.model.applied import StateMark
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.value import Json
+
+_HEAD = 512
+_SERIAL = re.compile(
+    rb'^\s*\{\s*"version":\s*4,\s*"terraform_version":\s*"[^"]*",\s*"serial":\s*(\d+),\s*'
+    rb'"lineage":\s*"([^"\\]+)"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StateOutput:
+    """One output in a state."""
+
+    value: Json
+    """In clear, also where sensitive."""
+    sensitive: bool
+    type: Json
+    """As Terraform writes types in JSON: `"string"`, `["list", "string"]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateSnapshot:
+    """A state's identity and outputs."""
+
+    mark: StateMark
+    outputs: Mapping[str, StateOutput]
+    terraform_version: str
+    resources: int
+    """How many resource instances it has, data sources not counted."""
+
+
+def read_mark(path: str | Path) -> StateMark | None:
+    """Read only lineage and serial of a local state; None if there is no state.
+
+    Terraform writes them first, so the head of the file is enough: one state costs some microseconds.
+
+    Raises:
+        DiagnosticError: the file can't be read or is no state.
+    """
+    try:
+        head = _head(path)
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        raise DiagnosticError(fault_of(f"the state {path} can't be read", fault)) from fault
+    found = _SERIAL.match(head)
+    if found is not None:
+        return StateMark(found[2].decode(), int(found[1]))
+    snapshot = read_state(Path(path))
+    return None if snapshot is None else snapshot.mark
+
+
+def read_state(path: Path) -> StateSnapshot | None:
+    """Read a local state; None if there is none.
+
+    Raises:
+        DiagnosticError: the file can't be read or is no state.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        raise DiagnosticError(fault_of(f"the state {path} can't be read", fault)) from fault
+    return parse_state(content, str(path))
+
+
+def parse_state(content: bytes, where: str) -> StateSnapshot | None:
+    """Read a state file's content, or what `state pull` printed; None if it is empty (no state yet).
+
+    Raises:
+        DiagnosticError: it is no state; `where` names it.
+    """
+    if not content.strip():
+        return None
+    try:
+        state = json.loads(content)
+        return _snapshot(state)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        raise DiagnosticError(
+            error(
+                f"{where} is not a Terraform state of version 4",
+                "restore it from the backend's versions or its .backup; don't apply over it",
+            )
+        ) from fault
+
+
+def _head(path: str | Path) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, _HEAD)
+    finally:
+        os.close(descriptor)
+
+
+def _snapshot(state: Mapping[str, Any]) -> StateSnapshot:
+    if state["version"] != 4:  # noqa: PLR2004  the state format's version since Terraform 0.12
+        raise ValueError(state["version"])
+    return StateSnapshot(
+        StateMark(str(state["lineage"]), int(state["serial"])),
+        {name: _output(found) for name, found in (state.get("outputs") or {}).items()},
+        str(state.get("terraform_version", "")),
+        sum(
+            len(resource.get("instances") or ())
+            for resource in state.get("resources") or ()
+            if resource.get("mode") == "managed"
+        ),
+    )
+
+
+def _output(found: Mapping[str, Any]) -> StateOutput:
+    return StateOutput(found["value"], bool(found.get("sensitive")), found.get("type"))

@@ -1,0 +1,1 @@
+"""Starts Terraform's processes, follows them, ends them."""

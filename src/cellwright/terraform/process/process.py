@@ -1,0 +1,346 @@
+"""The one place where Terraform processes start and end: a command is a value in, its exit a value out."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import TypeAlias
+
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.terraform.process.command_output import Output
+from cellwright.terraform.process.launcher import SCRIPT, SHELL, CommandFolder, LaunchRecord
+from cellwright.terraform.process.tail import OutputTail
+from cellwright.terraform.process.unit_lock import UnitLock, is_locked
+from cellwright.terraform.process.waiting import PollingWaiter, Waiter, waiter_for
+
+KILLED = 128 + signal.SIGKILL
+"""The exit code of a command that was killed."""
+
+_SIGNALLED = 128
+"""Exit codes above this mean: ended by a signal."""
+
+_KILL_SECONDS = 5.0
+"""How long the system may take to end what was killed."""
+
+_LOOK = 0.2
+"""Seconds between looks at the output of a running command."""
+
+Listener: TypeAlias = Callable[[Sequence[str]], None]
+"""Receives the lines of standard output as they come, several at a time."""
+
+
+class Trace(Enum):
+    """What a command leaves for whoever comes after a crash."""
+
+    NOTHING = "nothing"
+    """For what only reads: it starts without a launcher."""
+    RECORD = "record"
+    """Who runs, and the exit code: for what is done again, but must have ended before."""
+    OUTPUT = "output"
+    """Also what it printed: for what is never done a second time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command, with everything that it will see."""
+
+    arguments: tuple[str, ...]
+    """The program's absolute path, then its arguments; never a secret."""
+    cwd: Path
+    environment: Mapping[str, str] = field(repr=False)
+    """All of it: nothing is inherited."""
+    folder: CommandFolder
+    label: str
+    """What it is, for whoever finds it after a crash; one line."""
+    timeout: float | None = None
+    """Seconds after which it is asked to stop."""
+    grace: float = 60.0
+    """Seconds that it then has before it is killed."""
+    trace: Trace = Trace.OUTPUT
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How a command ended."""
+
+    code: int
+    """As a shell gives it: 128 + signal if a signal ended it."""
+    timed_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A command that an earlier process started still runs."""
+
+    process: "TerraformProcess"
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A command that an earlier process started has ended and left its exit code."""
+
+    code: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """Nothing runs and nothing left an exit code: never started, or killed with all that belonged to it."""
+
+
+Adoption: TypeAlias = Running | Finished | Vanished
+
+
+@dataclass(slots=True)
+class TerraformProcess:
+    """A command that runs, started by us or adopted. One thread waits; others may interrupt and kill."""
+
+    folder: CommandFolder
+    record: LaunchRecord | None
+    """None where an adopted command left no record of who it is."""
+    timeout: float | None = None
+    grace: float = 60.0
+    printed: Output = field(default_factory=Output)
+    """What a command of ours prints, for its starter to close; an adopted one's lies in the folder."""
+    _child: "subprocess.Popen[bytes] | None" = None
+    _launched: bool = True
+    _waiter: Waiter | None = None
+
+    def interrupt(self) -> None:
+        """Send SIGINT to Terraform and what it started, as a terminal would."""
+        self._signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        """Send SIGKILL to Terraform and everything that it started."""
+        self._signal(signal.SIGKILL)
+
+    def wait(self, listener: Listener | None = None) -> Exit:
+        """Wait for the end, passing on the output meanwhile.
+
+        A failure in here (of the listener, or KeyboardInterrupt) ends the command before it goes on.
+        """
+        tail = OutputTail(self.folder.out if self.printed.out < 0 else self.printed.out)
+        try:
+            timed_out = self._watch(tail, listener)
+            if listener is not None and (lines := tail.read(last=True)):
+                listener(lines)
+        except BaseException:
+            self._end()
+            raise
+        finally:
+            tail.close()
+            code = self._settle()
+        return Exit(code, timed_out)
+
+    def _watch(self, tail: OutputTail, listener: Listener | None) -> bool:
+        deadline = None if self.timeout is None else time.monotonic() + self.timeout
+        timed_out = False
+        while not self._ended(_pause(deadline, listener)):
+            if listener is not None and (lines := tail.read()):
+                listener(lines)
+            if deadline is not None and time.monotonic() >= deadline:
+                if timed_out:
+                    self.kill()
+                    deadline = None
+                else:
+                    self.interrupt()
+                    timed_out, deadline = True, time.monotonic() + self.grace
+        return timed_out
+
+    def _ended(self, seconds: float | None) -> bool:
+        if self._waiter is None:
+            self._waiter = self._choose_waiter()
+        return self._waiter.ended(seconds)
+
+    def _choose_waiter(self) -> Waiter:
+        child, record = self._child, self.record
+        if child is not None:
+            return waiter_for(child.pid, lambda: child.poll() is not None)
+        if record is not None and record.is_alive():
+            waiter = waiter_for(record.pid, lambda: not record.is_alive())
+            if record.is_alive():  # else the number may have passed to another process in between
+                return waiter
+            waiter.close()
+        return PollingWaiter(lambda: not is_locked(self.folder.lock))
+
+    def _signal(self, number: signal.Signals) -> None:
+        child, record = self._child, self.record
+        alive = child.returncode is None if child is not None else record is not None and record.is_alive()
+        pid = child.pid if child is not None else record.pid if record is not None else 0
+        if alive and pid:
+            _signal_group(pid, number)
+
+    def _end(self) -> None:
+        try:
+            self.interrupt()
+            if not self._ended(self.grace):
+                self.kill()
+                self._ended(None)
+        except BaseException:
+            self.kill()
+            raise
+
+    def _settle(self) -> int:
+        """Clear up after the launcher's end, and give the exit code.
+
+        Terraform that dies of a signal leaves its providers behind; a launcher that dies alone leaves
+        Terraform behind, which is asked to stop first.
+        """
+        code = self.folder.exit_code() if self._launched else self._own_code()
+        group = self._group()
+        if group and code is None:
+            _signal_group(group, signal.SIGINT)
+        elif group and code is not None and code > _SIGNALLED:
+            _signal_group(group, signal.SIGKILL)
+        self._reap()
+        if group and code is None and not _group_ends(group, self.grace):
+            _signal_group(group, signal.SIGKILL)
+            _group_ends(group, _KILL_SECONDS)
+        return KILLED if code is None else code
+
+    def _own_code(self) -> int | None:
+        """The code of a command without a launcher; not reaped yet, so that its number stays its own."""
+        child = self._child
+        ended = os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT) if child is not None else None
+        if ended is None:
+            return None
+        return ended.si_status + (0 if ended.si_code == os.CLD_EXITED else _SIGNALLED)
+
+    def _group(self) -> int:
+        """The process group, if its number can't have passed to somebody else; else 0."""
+        if self._child is not None:
+            return self._child.pid
+        return self.record.pid if self.record is not None and is_locked(self.folder.lock) else 0
+
+    def _reap(self) -> None:
+        if self._child is not None:
+            self._child.wait()
+        if self._waiter is not None:
+            self._waiter.close()
+            self._waiter = None
+
+
+def start(command: Command, lock: UnitLock) -> TerraformProcess:
+    """Start `command` so that it outlives us; it holds `lock` for as long as it lives.
+
+    Raises:
+        DiagnosticError: it can't be started, or its folder can't be written.
+    """
+    command.folder.announce(command.label)
+    printed = Output.new(command.folder, named=command.trace is Trace.OUTPUT)
+    try:
+        child = _launch(command, lock, printed)
+    except BaseException:
+        printed.close()
+        raise
+    return TerraformProcess(
+        command.folder,
+        LaunchRecord(command.label, child.pid, ""),
+        command.timeout,
+        command.grace,
+        printed,
+        child,
+        command.trace is not Trace.NOTHING,
+    )
+
+
+def adopt(folder: CommandFolder) -> Adoption:
+    """See what an earlier process that crashed has left in `folder`.
+
+    Not for a folder that this process works with: its own lock looks like somebody else's.
+
+    Raises:
+        DiagnosticError: the folder can't be read.
+    """
+    # Before the files: a command that ends in between has written its exit code by then.
+    held = is_locked(folder.lock)
+    record, code = folder.record(), folder.exit_code()
+    label = record.label if record is not None else ""
+    if code is not None:
+        return Finished(code, label)
+    if held:
+        return Running(TerraformProcess(folder, record), label)
+    return Vanished()
+
+
+def probe(arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> tuple[int, str] | None:
+    """Run a short command; give its exit code and standard output, or None if it outlasts `timeout` seconds.
+
+    Raises:
+        OSError: it can't be started.
+    """
+    child = subprocess.Popen(
+        list(arguments),
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    with child:
+        try:
+            out, _ = child.communicate(timeout=timeout)
+        except BaseException as failure:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            if isinstance(failure, subprocess.TimeoutExpired):
+                return None
+            raise
+    return child.returncode, out.decode("utf-8", "replace")
+
+
+def _launch(command: Command, lock: UnitLock, printed: Output) -> "subprocess.Popen[bytes]":
+    launcher: tuple[str, ...] = ()
+    if command.trace is not Trace.NOTHING:
+        launcher = (SHELL, "-c", SCRIPT, "cellwright", str(command.folder.journal))
+    try:
+        # No preexec_fn: with it, subprocess forks the whole interpreter instead of using vfork.
+        return subprocess.Popen(
+            [*launcher, *command.arguments],
+            cwd=command.cwd,
+            env=dict(command.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=printed.out,
+            stderr=printed.err,
+            start_new_session=True,
+            pass_fds=(lock.descriptor,),
+            umask=0o077,
+        )
+    except OSError as fault:
+        raise DiagnosticError(
+            error(
+                f"{Path(command.arguments[0]).name} can't be started: {fault.strerror}",
+                "look at the limits of processes, memory and open files (ulimit -a)",
+            )
+        ) from fault
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+def _group_ends(group: int, seconds: float) -> bool:
+    def gone() -> bool:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            pass
+        return False
+
+    return PollingWaiter(gone).ended(seconds)
+
+
+def _pause(deadline: float | None, listener: Listener | None) -> float | None:
+    left = None if deadline is None else max(0.0, deadline - time.monotonic())
+    if listener is None:
+        return left
+    return _LOOK if left is None else min(_LOOK, left)

@@ -1,0 +1,1 @@
+"""Terraform's commands for one unit, in order."""

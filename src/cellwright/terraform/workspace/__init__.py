@@ -1,0 +1,1 @@
+"""The working folder of one unit and what is written into it."""

@@ -1,0 +1,47 @@
+"""What lies where in one unit's working folder."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cellwright.terraform.process.launcher import CommandFolder
+
+VARIABLES = "cellwright.auto.tfvars.json"
+LOCK_FILE = ".terraform.lock.hcl"
+
+
+@dataclass(frozen=True)
+class UnitFolder:
+    """Paths in the working folder of one unit; making this makes none of them."""
+
+    path: Path
+
+    @property
+    def source(self) -> Path:
+        """The copy of the stack's source tree."""
+        return self.path / "source"
+
+    @cached_property
+    def commands(self) -> CommandFolder:
+        """What runs, or ran last, and the unit's lock."""
+        return CommandFolder(self.path / "command")
+
+    @property
+    def plans(self) -> Path:
+        """Saved plans; they hold secrets."""
+        return self.path / "plans"
+
+    @property
+    def tree_mark(self) -> Path:
+        """Which source tree the copy is of, once it is complete."""
+        return self.path / "source.json"
+
+    @property
+    def init_mark(self) -> Path:
+        """What `init` last succeeded for."""
+        return self.path / "initialised"
+
+    @property
+    def secrets(self) -> Path:
+        """Secrets that no environment can carry, while a command runs."""
+        return self.path / "secrets.tfvars.json"

@@ -1,0 +1,237 @@
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.history import prune as module
+from cellwright.app.history.prune import PruneReport, PruneRequest, prune
+from cellwright.app.history.runs import log, run_units
+from cellwright.app.runs.resume import resume
+from cellwright.app.runs.running import Conversation
+from cellwright.app.session.location import Location
+from cellwright.engine.adapter.logs import log_path
+from cellwright.ledger.leases import Holder
+from cellwright.ledger.opening import Ledger
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.run import Outcome, RunStatus, UnitResult
+from cellwright.terraform.process.unit_lock import UnitLock
+from unit.app.kit import APP, ledger_of, make_fleet, make_run
+
+LONG_AGO = (datetime.now(UTC) - timedelta(days=365)).timestamp()
+ALL = PruneRequest(kept_days=0, kept_runs=0, reason="disk", carry_out=True)
+
+
+@pytest.fixture
+def location(tmp_path: Path) -> Location:
+    """A fleet with two runs that touched its unit, and what they left."""
+    location = make_fleet(tmp_path, acme="{}\n")
+    with ledger_of(tmp_path) as ledger:
+        for run_id in ("run-1", "run-2"):
+            ended(ledger, run_id, Outcome.UNCHANGED)
+            leave_log(tmp_path, run_id)
+    leave_folder(tmp_path, "client/acme/app")
+    return location
+
+
+def ended(ledger: Ledger, run_id: str, outcome: Outcome, status: RunStatus = RunStatus.SUCCEEDED) -> None:
+    ledger.recorder.start_run(make_run(run_id))
+    ledger.recorder.record_result(run_id, UnitResult(APP, outcome))
+    ledger.recorder.finish_run(run_id, status)
+
+
+def leave_log(root: Path, run_id: str) -> None:
+    path = log_path(root / ".cellwright" / "logs", run_id, APP)
+    path.parent.mkdir(parents=True)
+    path.write_text("what Terraform said\n")
+
+
+def leave_folder(root: Path, unit: str, used: float = LONG_AGO) -> Path:
+    folder = root / ".cellwright" / "work" / unit
+    (folder / "command").mkdir(parents=True)
+    (folder / "command" / "lock").write_text("1\n")
+    (folder / "source.json").write_text("{}")
+    for path in (folder / "command" / "lock", folder):
+        os.utime(path, (used, used))
+    return folder
+
+
+def root_of(location: Location) -> Path:
+    assert location.fleet is not None
+    return location.fleet
+
+
+def kept(location: Location) -> set[str]:
+    """All that lies in the fleet's folder of its own, but for the ledger and what was there before."""
+    home = root_of(location) / ".cellwright"
+    return {
+        path.relative_to(home).as_posix()
+        for place in ("logs", "work")
+        for path in (home / place).rglob("*")
+        if path.is_file()
+    }
+
+
+def actions(location: Location) -> list[tuple[str, str, str]]:
+    with ledger_of(root_of(location)) as ledger:
+        return [(event.action, event.subject, event.reason) for event in ledger.reader.latest_events(2)]
+
+
+def test_it_is_only_said_unless_asked_for(location: Location) -> None:
+    before, trail = kept(location), actions(location)
+    found = prune(location, replace(ALL, carry_out=False))
+    assert (found.runs, found.records, found.logs, found.folders) == (1, 1, 1, 1)
+    assert found.file_bytes >= len("what Terraform said\n")
+    assert (kept(location), actions(location)) == (before, trail)
+
+
+def test_records_logs_and_folders_go_and_the_trail_says_who_and_why(location: Location) -> None:
+    with_actor = replace(location, environment={**location.environment, "CELLWRIGHT_ACTOR": "ada"})
+    found = prune(with_actor, ALL)
+    assert (found.runs, found.records, found.logs, found.folders) == (1, 1, 1, 1)
+    assert kept(location) == {"logs/run-2/client/acme/app.log"}
+    assert not (root_of(location) / ".cellwright" / "logs" / "run-1").exists()
+    assert not (root_of(location) / ".cellwright" / "work" / "client").exists()
+    assert actions(location) == [("ledger.pruned", "ledger", "disk"), ("files.pruned", "files", "disk")]
+    with ledger_of(root_of(location)) as ledger:
+        *_, files = ledger.reader.events()
+        assert files.actor == "ada"
+        assert files.detail["runs"] == ["run-1"]
+        assert files.detail["folders"] == ["client/acme/app"]
+    again = prune(location, ALL)
+    assert (again.runs, again.records, again.logs, again.folders) == (0, 0, 0, 0)
+    assert len(actions(location)) == 2
+
+
+def test_what_is_young_stays(location: Location) -> None:
+    found = prune(location, replace(ALL, kept_days=30))
+    assert (found.runs, found.logs, found.folders) == (0, 0, 1)
+    assert len(kept(location)) == 2
+
+
+def test_logs_go_whose_records_another_machine_has_removed(location: Location) -> None:
+    prune(location, ALL)
+    leave_log(root_of(location), "run-1")
+    leave_log(root_of(location), "run-of-another-ledger")
+    found = prune(location, ALL)
+    assert (found.records, found.logs) == (0, 1)
+    assert kept(location) == {
+        "logs/run-2/client/acme/app.log",
+        "logs/run-of-another-ledger/client/acme/app.log",
+    }
+
+
+def test_a_run_that_can_be_resumed_keeps_its_logs(location: Location) -> None:
+    with ledger_of(root_of(location)) as ledger:
+        ended(ledger, "run-3", Outcome.SKIPPED, RunStatus.FAILED)
+    leave_log(root_of(location), "run-3")
+    found = prune(location, ALL)
+    assert found.unfinished == 1
+    assert "logs/run-3/client/acme/app.log" in kept(location)
+
+
+def test_folders_stay_that_a_run_is_not_done_with(location: Location) -> None:
+    with ledger_of(root_of(location)) as ledger:
+        ledger.recorder.start_run(make_run("run-3"))
+    assert prune(location, ALL).folders == 0
+
+
+def test_folders_stay_in_which_somebody_works(location: Location) -> None:
+    lock = root_of(location) / ".cellwright" / "work" / "client" / "acme" / "app" / "command" / "lock"
+    with UnitLock.acquire(lock):
+        os.utime(lock, (LONG_AGO, LONG_AGO))
+        assert prune(location, ALL).folders == 0
+
+
+@pytest.mark.parametrize("how", ["lease", "lock"])
+def test_somebody_who_comes_to_work_meanwhile_is_let_be(
+    location: Location, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    folder = root_of(location) / ".cellwright" / "work" / "client" / "acme" / "app"
+
+    @contextmanager
+    def at_work() -> Iterator[None]:
+        if how == "lock":
+            with UnitLock.acquire(folder / "command" / "lock"):
+                yield
+            return
+        with ledger_of(root_of(location)) as ledger:
+            ledger.leases.acquire(APP, Holder("elsewhere", 1, "s", "run-9"), 60)
+        yield
+
+    real = module._prune_files
+
+    def late(*arguments: object) -> None:
+        with at_work():
+            real(*arguments)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(module, "_prune_files", late)
+    prune(location, ALL)
+    assert folder.exists()
+
+
+def test_a_folder_that_can_t_be_removed_is_told_and_on_record(
+    location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("cellwright.terraform.workspace.workspace.shutil.rmtree", full)
+    with pytest.raises(DiagnosticError, match=r"can't be removed: Permission denied"):
+        prune(location, ALL)
+    assert actions(location)[-1][0] == "files.pruned"
+    with ledger_of(root_of(location)) as ledger:
+        assert ledger.reader.lease_holders() == {}
+
+
+def test_a_ledger_in_use_is_not_written_anew(location: Location, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(_database: object) -> bool:
+        raise AssertionError
+
+    monkeypatch.setattr(module, "compact", never)
+    with ledger_of(root_of(location)) as ledger:
+        ledger.leases.acquire(APP, Holder("elsewhere", 1, "s", "run-9"), 60)
+    assert not prune(location, ALL).compacted
+
+
+def test_a_ledger_that_can_t_be_made_smaller_is_pruned_all_the_same(
+    location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(_database: object) -> bool:
+        raise DiagnosticError
+
+    monkeypatch.setattr(module, "compact", locked)
+    found = prune(location, ALL)
+    assert (found.records, found.compacted) == (1, False)
+
+
+def test_before_anything_was_applied_there_is_nothing_to_prune(tmp_path: Path) -> None:
+    found = prune(make_fleet(tmp_path, acme="{}\n"), PruneRequest())
+    assert isinstance(found, PruneReport)
+    assert (found.runs, found.logs, found.folders) == (0, 0, 0)
+    assert not (tmp_path / ".cellwright" / "ledger.db").exists()
+
+
+def test_a_pruned_run_says_so_to_whoever_looks_for_its_logs(location: Location) -> None:
+    prune(location, ALL)
+    assert run_units(location, "run-1") == ()
+    for unit in (None, str(APP)):
+        with pytest.raises(DiagnosticError, match=r"were pruned.*cellwright events --subject"):
+            log(location, "run-1", unit)
+    assert len(log(location, "run-2")) == 1
+    with pytest.raises(DiagnosticError, match="no part of run"):
+        log(location, "run-2", "client/acme/other")
+
+
+def test_a_pruned_run_can_t_be_resumed(location: Location) -> None:
+    with ledger_of(root_of(location)) as ledger:
+        ended(ledger, "run-3", Outcome.SKIPPED, RunStatus.FAILED)
+        ended(ledger, "run-4", Outcome.UNCHANGED)
+    prune(location, ALL)
+    with pytest.raises(DiagnosticError, match="its details were pruned"):
+        resume(location, "run-3", Conversation())
+    with pytest.raises(DiagnosticError, match="no run is waiting to be resumed"):
+        resume(location, None, Conversation())

@@ -1,0 +1,89 @@
+import pytest
+
+from cellwright.engine.dispatch.local import Planned
+from cellwright.engine.unit.evaluation import Evaluator, Idle, Work
+from cellwright.model.applied import NO_STATE
+from cellwright.model.change import Status
+from cellwright.model.diagnostic import DiagnosticError, Severity
+from cellwright.model.run import Operation, RunUnit
+from cellwright.model.value import OutputReference
+from unit.engine.kit import APP, DIGESTER, FACTS, NETWORK, TREE, Bench, make_run, make_unit
+
+PART = RunUnit(APP, Operation.APPLY)
+GONE = RunUnit(APP, Operation.DESTROY)
+
+
+def apply(bench: Bench, part: RunUnit = PART, run_id: str = "20261121-000000-0000") -> None:
+    step = bench.step(make_run(part, run_id=run_id))
+    planned = step.plan(part)
+    assert isinstance(planned, Planned)
+    step.apply(planned)
+
+
+def test_a_unit_that_was_never_applied_is_work(bench: Bench) -> None:
+    found = bench.evaluator().evaluate(PART)
+    assert isinstance(found, Work)
+    assert found.seen is None
+    assert found.ingredients.inputs["password"].value is None
+
+
+def test_a_unit_as_it_was_applied_is_idle(bench: Bench) -> None:
+    apply(bench)
+    assert bench.evaluator().evaluate(PART) == Idle(Status.UP_TO_DATE)
+
+
+def test_a_state_that_is_gone_makes_it_work_that_knows_what_was_seen(bench: Bench) -> None:
+    apply(bench)
+    evaluator = Evaluator(
+        bench.units, lambda _pin: (TREE, FACTS), bench.ledger, DIGESTER, lambda _unit: NO_STATE
+    )
+    found = evaluator.evaluate(PART)
+    assert isinstance(found, Work)
+    assert found.seen is not None
+    assert found.seen.lineage == "lineage"
+
+
+def test_a_unit_whose_upstream_was_never_applied_is_blocked(bench: Bench) -> None:
+    bench.units[APP] = make_unit(inputs={"arn": OutputReference(NETWORK, "arn")})
+    found = bench.evaluator().evaluate(PART)
+    assert isinstance(found, Idle)
+    assert found.status is Status.BLOCKED
+    assert "--with-upstreams" in found.why[0].detail
+
+
+def test_an_output_that_its_upstream_no_longer_gives_blocks(bench: Bench) -> None:
+    bench.units[NETWORK] = make_unit(NETWORK)
+    apply(bench, RunUnit(NETWORK, Operation.APPLY))
+    bench.units[APP] = make_unit(inputs={"arn": OutputReference(NETWORK, "gone")})
+    found = bench.evaluator().evaluate(PART)
+    assert isinstance(found, Idle)
+    assert "no recorded output 'gone'" in found.why[0].summary
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_is_no_longer_wanted_is_left_alone(bench: Bench, *, known: bool) -> None:
+    if known:
+        bench.units[APP] = make_unit(enabled=False)
+    else:
+        bench.units.clear()
+    found = bench.evaluator().evaluate(PART)
+    assert isinstance(found, Idle)
+    assert found.status is Status.UP_TO_DATE
+    assert found.why[0].severity is Severity.WARNING
+
+
+def test_there_is_nothing_to_destroy_of_what_was_never_applied(bench: Bench) -> None:
+    assert bench.evaluator().evaluate(GONE) == Idle(Status.UP_TO_DATE)
+
+
+def test_a_unit_that_the_fleet_has_forgotten_is_destroyed_with_what_is_remembered(bench: Bench) -> None:
+    environment = {"AWS_PROFILE": "prod"}
+    bench.units[APP] = make_unit(inputs={"size": 3}, environment=environment)
+    apply(bench)
+    bench.units.clear()
+    found = bench.evaluator([{}, dict(environment)]).evaluate(GONE)
+    assert isinstance(found, Work)
+    assert found.unit.inputs["size"].value == 3
+    assert found.unit.environment == environment
+    with pytest.raises(DiagnosticError, match="environment that no cell"):
+        bench.evaluator([{}]).evaluate(GONE)

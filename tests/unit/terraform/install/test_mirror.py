@@ -1,0 +1,142 @@
+from pathlib import Path
+
+import pytest
+
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.terraform.install.cli_config import choose_cli_config, render
+from cellwright.terraform.install.mirror import Package, find_mirrors, is_named, read_mirror
+from cellwright.terraform.install.platform import this_platform
+
+AWS = "registry.terraform.io/hashicorp/aws"
+
+
+def unpacked(folder: Path, source: str = AWS, version: str = "5.100.0", platform: str = "") -> Path:
+    (folder / source / version / (platform or this_platform())).mkdir(parents=True)
+    return folder
+
+
+def packed(folder: Path, source: str, version: str, platform: str = "") -> Path:
+    name = (
+        f"terraform-provider-{source.rsplit('/', maxsplit=1)[-1]}_{version}_{platform or this_platform()}.zip"
+    )
+    (folder / source).mkdir(parents=True, exist_ok=True)
+    (folder / source / name).touch()
+    return folder
+
+
+def test_both_layouts_are_read_for_this_platform_only(tmp_path: Path) -> None:
+    unpacked(tmp_path)
+    unpacked(tmp_path, "registry.opentofu.org/hashicorp/random", "3.6.0", "plan9_mips")
+    packed(tmp_path, "registry.terraform.io/hashicorp/null", "3.2.1")
+    packed(tmp_path, "registry.terraform.io/hashicorp/null", "3.2.2", "plan9_mips")
+    (tmp_path / "not-a-host" / "x" / "y").mkdir(parents=True)
+    (tmp_path / "registry.terraform.io" / "hashicorp" / "index.json").touch()
+
+    mirror = read_mirror(tmp_path)
+
+    assert mirror.packages == {
+        Package(AWS, "5.100.0", packed=False),
+        Package("registry.terraform.io/hashicorp/null", "3.2.1", packed=True),
+    }
+    assert mirror.links(AWS, "5.100.0")
+    assert not mirror.links(AWS, "5.99.0")
+    assert not mirror.links("registry.terraform.io/hashicorp/null", "3.2.1")
+
+
+def test_the_setting_wins_over_the_environment_over_what_is_found(tmp_path: Path) -> None:
+    found, named, chosen = (unpacked(tmp_path / name) for name in ("opt/plugins", "named", "fleet/chosen"))
+    places = (f"{tmp_path}/opt/*",)
+    environment = {"CELLWRIGHT_PROVIDER_MIRROR": str(named)}
+
+    def folders(setting: str | None, ambient: dict[str, str]) -> list[Path]:
+        return [mirror.folder for mirror in find_mirrors(setting, ambient, tmp_path / "fleet", places)]
+
+    assert folders("chosen", environment) == [chosen]
+    assert folders(None, environment) == [named]
+    assert folders(None, {}) == [found]
+    assert is_named("chosen", {})
+    assert is_named(None, environment)
+    assert not is_named(None, {})
+
+
+def test_the_places_where_terraform_looks_by_itself_are_kept(tmp_path: Path) -> None:
+    home = unpacked(tmp_path / "h[o]me" / ".terraform.d" / "plugins").parent.parent
+
+    (mirror,) = find_mirrors(None, {"HOME": str(home)}, tmp_path, ("~/.terraform.d/plugins",))
+
+    assert mirror.sources == (AWS,)
+
+
+def test_a_mirror_that_is_reached_by_two_ways_counts_once(tmp_path: Path) -> None:
+    unpacked(tmp_path / "opt" / "plugins")
+    (tmp_path / "opt" / "alias").symlink_to(tmp_path / "opt" / "plugins")
+
+    assert len(find_mirrors(None, {}, tmp_path, (f"{tmp_path}/opt/*",))) == 1
+
+
+def test_a_named_mirror_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DiagnosticError, match=r"gone does not exist; correct terraform\.mirror"):
+        find_mirrors("gone", {}, tmp_path)
+    with pytest.raises(DiagnosticError, match="correct CELLWRIGHT_PROVIDER_MIRROR"):
+        find_mirrors(None, {"CELLWRIGHT_PROVIDER_MIRROR": "gone"}, tmp_path)
+
+
+def test_the_configuration_names_exactly_what_the_mirror_holds(tmp_path: Path) -> None:
+    mirror = read_mirror(packed(unpacked(tmp_path), "registry.terraform.io/hashicorp/null", "3.2.1"))
+    empty = read_mirror(tmp_path / "registry.terraform.io")
+
+    assert render([mirror, empty]) == (
+        "provider_installation {\n"
+        "  filesystem_mirror {\n"
+        f'    path    = "{tmp_path}"\n'
+        f'    include = ["{AWS}", "registry.terraform.io/hashicorp/null"]\n'
+        "  }\n"
+        "  direct {\n"
+        f'    exclude = ["{AWS}", "registry.terraform.io/hashicorp/null"]\n'
+        "  }\n"
+        "}\n"
+    )
+
+
+def test_which_configuration_is_used(tmp_path: Path) -> None:
+    mirror = read_mirror(unpacked(tmp_path / "mirror"))
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "own.tfrc").touch()
+    missing = {"TF_CLI_CONFIG_FILE": str(tmp_path / "missing.tfrc")}
+    own = {"TF_CLI_CONFIG_FILE": str(tmp_path / "own.tfrc"), "HOME": str(home)}
+
+    def chosen(environment: dict[str, str], *, named: bool = False, empty: bool = False) -> Path | None:
+        mirrors = () if empty else (mirror,)
+        return choose_cli_config(mirrors, environment, tmp_path / "cache", named=named).path
+
+    generated = chosen(missing)
+    assert generated is not None
+    assert generated.read_text() == render([mirror])
+    assert generated.stat().st_mode & 0o777 == 0o600
+    assert chosen(own) == tmp_path / "own.tfrc"
+    assert chosen(own, named=True) == generated
+    assert chosen({"HOME": str(home)}, empty=True) is None
+    (home / ".terraformrc").touch()
+    assert chosen({"HOME": str(home)}) == home / ".terraformrc"
+    assert chosen({"HOME": str(home)}, named=True) == generated
+
+
+def test_the_digest_changes_with_what_is_read(tmp_path: Path) -> None:
+    one = read_mirror(unpacked(tmp_path / "one"))
+    two = read_mirror(unpacked(tmp_path / "two"))
+    cache = tmp_path / "cache"
+
+    digests = {
+        choose_cli_config(mirrors, {}, cache, named=True).digest
+        for mirrors in ((), (one,), (two,), (one, two))
+    }
+
+    assert len(digests) == 4
+
+
+def test_a_cache_that_cant_be_written(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be")
+
+    with pytest.raises(DiagnosticError, match="can't be written"):
+        choose_cli_config([read_mirror(unpacked(tmp_path / "m"))], {}, tmp_path / "cache", named=True)

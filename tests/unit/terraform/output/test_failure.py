@@ -1,0 +1,202 @@
+from pathlib import Path
+
+import pytest
+
+from cellwright.model.diagnostic import Diagnostic, Severity, error, warning
+from cellwright.terraform.install.mirror import Mirror, Package
+from cellwright.terraform.install.missing_provider import explain_missing
+from cellwright.terraform.output.failure import FailureKind, TerraformError, failure_of, without_noise
+from cellwright.terraform.output.state_lock import StateLockInfo, parse_lock_info
+from cellwright.terraform.process.process import KILLED, Exit
+from cellwright.terraform.retry import PASSING, RetryPolicy
+
+LOCK_DETAIL = """Error message: resource temporarily unavailable
+Lock Info:
+  ID:        6de8b562-6ce4-31a7-f201-22ba1f0ba2e7
+  Path:      terraform.tfstate
+  Operation: OperationTypeApply
+  Who:       ann@laptop
+  Version:   1.11.4
+  Created:   2026-11-22 22:07:24.900278054 +0000 UTC
+  Info:
+
+Terraform acquires a state lock to protect the state from being written."""
+
+
+def judge(
+    *found: Diagnostic, code: int = 1, timed_out: bool = False, interrupted: bool = False
+) -> TerraformError:
+    return failure_of("terraform plan", Exit(code, timed_out), found, "oops", interrupted=interrupted)
+
+
+def test_a_plain_error_keeps_terraforms_words_without_the_warnings() -> None:
+    failure = judge(warning("careful"), error("Invalid reference", "No such thing."))
+
+    assert failure.kind is FailureKind.ERROR
+    assert failure.diagnostics == (error("Invalid reference", "No such thing."),)
+
+
+def test_a_failure_without_a_word_shows_standard_error() -> None:
+    (found,) = judge(code=2).diagnostics
+
+    assert found == error("terraform plan failed with exit code 2", "oops")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ThrottlingException: Rate exceeded",
+        "api error Throttling: Rate exceeded",
+        "RequestLimitExceeded: Request limit exceeded.",
+        "https response error StatusCode: 429",
+        "api error SlowDown: Please reduce your request rate.",
+        "TooManyRequestsException",
+    ],
+)
+def test_throttling_is_told_apart(text: str) -> None:
+    assert (
+        judge(error("reading VPC", f"operation error EC2: DescribeVpcs, {text}")).kind
+        is FailureKind.THROTTLED
+    )
+
+
+def test_a_held_lock_says_by_whom() -> None:
+    failure = judge(error("Error acquiring the state lock", LOCK_DETAIL))
+
+    assert failure.kind is FailureKind.LOCKED
+    assert failure.lock == StateLockInfo(
+        id="6de8b562-6ce4-31a7-f201-22ba1f0ba2e7",
+        who="ann@laptop",
+        created="2026-11-22 22:07:24.900278054 +0000 UTC",
+        path="terraform.tfstate",
+        operation="apply",
+    )
+
+
+@pytest.mark.parametrize("text", ["", "no lock at all", "Path: x\nWho: y", "ID 5"])
+def test_a_text_without_a_lock(text: str) -> None:
+    assert parse_lock_info(text) is None
+
+
+def test_a_wish_for_init_is_told_apart() -> None:
+    failure = judge(error("Required plugins are not installed", "run:\n  terraform init"))
+
+    assert failure.kind is FailureKind.UNINITIALISED
+
+
+def test_killed_timed_out_and_interrupted_are_said_first() -> None:
+    assert judge(code=KILLED).kind is FailureKind.KILLED
+    assert "ran out of memory" in judge(code=KILLED).diagnostics[0].detail
+    assert judge(error("x"), timed_out=True).kind is FailureKind.TIMED_OUT
+    interrupted = judge(error("execution halted"), code=KILLED, interrupted=True)
+    assert interrupted.kind is FailureKind.INTERRUPTED
+    assert [item.summary for item in interrupted.diagnostics] == [
+        "terraform plan was interrupted",
+        "execution halted",
+    ]
+
+
+def test_noise_and_repetitions_are_dropped() -> None:
+    found = [
+        error("execution halted"),
+        Diagnostic(Severity.WARNING, "Incomplete lock file information for providers"),
+        error("Terraform encountered problems during initialisation, including problems\nwith"),
+        error("execution halted"),
+    ]
+
+    assert without_noise(found) == (error("execution halted"),)
+
+
+@pytest.mark.parametrize(
+    ("detail", "message"),
+    [
+        (
+            "Could not retrieve the list of available versions for provider acme/gone: no such host",
+            'Finding matching versions for provider: acme/gone, version_constraint: ">= 5.0.0"',
+        ),
+        (
+            "Could not retrieve the list of available versions for provider acme/gone: was not found",
+            'Finding acme/gone versions matching ">= 5.0.0"...',
+        ),
+        (
+            "Error while installing acme/gone v5.1.0: no network",
+            'Finding acme/gone versions matching ">= 5.0.0"...',
+        ),
+    ],
+)
+def test_a_missing_provider_is_named_with_its_constraint(detail: str, message: str) -> None:
+    found = error("Failed to query available provider packages", detail)
+
+    (told,) = explain_missing([found], ["Initializing...", message], ())
+
+    assert told.summary == (
+        "the provider acme/gone >= 5.0.0 can't be had: there is no mirror on this machine, "
+        "and it is not in reach"
+    )
+    assert detail in told.detail
+
+
+def test_a_missing_provider_names_the_mirror() -> None:
+    folder = Path("/mirror")
+    held = Package("registry.terraform.io/hashicorp/aws", "5.100.0", packed=False)
+    mirror = Mirror(folder, frozenset({held}))
+
+    def told(name: str) -> str:
+        detail = (
+            f"Could not retrieve the list of available versions for provider {name}: no available releases"
+        )
+        found = error("Failed to query available provider packages", detail)
+        return explain_missing([found], [], [mirror])[0].summary
+
+    assert told("hashicorp/aws") == (
+        f"the provider hashicorp/aws can't be had: the mirror has only 5.100.0 in {folder}"
+    )
+    assert told("acme/gone") == (
+        f"the provider acme/gone can't be had: not in the mirror {folder}, nor in reach"
+    )
+
+
+def test_other_diagnostics_stay_as_they_are() -> None:
+    other = error("Invalid expression", "for provider acme/gone")
+
+    assert explain_missing([other], [], ()) == (other,)
+
+
+def failing(*kinds: FailureKind) -> tuple[list[FailureKind], list[float], list[int]]:
+    """Run work that fails in these ways and then succeeds; tell the failures left, the pauses, the notes."""
+    left, pauses, notes = list(kinds), list[float](), list[int]()
+
+    def work() -> str:
+        if left:
+            raise TerraformError(left.pop(0), (error("x"),))
+        return "done"
+
+    policy = RetryPolicy(attempts=4, base=2.0, longest=5.0, draw=lambda _, most: most)
+    assert policy.run(work, lambda attempt, _: notes.append(attempt), pauses.append) == "done"
+    return left, pauses, notes
+
+
+def test_what_passes_by_itself_is_tried_again_with_growing_pauses() -> None:
+    left, pauses, notes = failing(FailureKind.THROTTLED, FailureKind.LOCKED, FailureKind.THROTTLED)
+
+    assert left == []
+    assert pauses == [2.0, 4.0, 5.0]
+    assert notes == [2, 3, 4]
+
+
+def test_patience_has_an_end() -> None:
+    with pytest.raises(TerraformError):
+        failing(*[FailureKind.THROTTLED] * 4)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind not in PASSING])
+def test_nothing_else_is_tried_again(kind: FailureKind) -> None:
+    with pytest.raises(TerraformError):
+        failing(kind)
+
+
+def test_a_backend_that_changed_is_told_apart() -> None:
+    failure = judge(error("Backend configuration changed", 'run "terraform init -migrate-state"'))
+
+    assert failure.kind is FailureKind.BACKEND_CHANGED
+    assert "move the state there" in failure.diagnostics[0].detail

@@ -1,0 +1,374 @@
+"""How the session behaves when Terraform does not: with a scripted program in its place."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
+from cellwright.model.progress import Phase
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.output.results import SavedPlan
+from cellwright.terraform.process.cancellation import StopLevel
+from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError
+from cellwright.terraform.toolchain import Limits
+from cellwright.terraform.workspace.backend import BackendSettings
+from cellwright.terraform.workspace.workspace import Workspace
+from unit.terraform.kit import Bench, ScriptedProgram, error_line, plain, write_tree
+
+INIT = "mkdir -p .terraform"
+NOTHING = "exit 0"
+THROTTLED = error_line("reading VPC", "api error Throttling: Rate exceeded")
+PLAN_JSON = '{"format_version": "1.2", "applyable": true}'
+CHANGES = {"init": INIT, "plan": "for a; do case $a in -out=*) echo plan >${a#-out=};; esac; done; exit 2"}
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> ScriptedProgram:
+    return ScriptedProgram(tmp_path / "bin")
+
+
+@pytest.fixture
+def bench(program: ScriptedProgram, tmp_path: Path) -> Bench:
+    return Bench(tmp_path / "fleet", program.write({}), {"PATH": os.defpath})
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> StackTree:
+    return write_tree(tmp_path / "stack", {"main.tf": ""})
+
+
+def saved_plan(bench: Bench, stack: StackTree, program: ScriptedProgram, **more: str) -> SavedPlan:
+    program.write({**CHANGES, "show": f"echo '{PLAN_JSON}'", **more})
+    with bench.open(bench.request(stack)) as unit:
+        found = unit.plan().saved
+    assert found is not None
+    return found
+
+
+def failure(bench: Bench, stack: StackTree) -> TerraformError:
+    with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError) as caught:
+        unit.plan()
+    return caught.value
+
+
+def test_throttling_is_waited_out(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    program.write({"init": INIT, "plan": f"[ $n -gt 2 ] && exit 0; {THROTTLED}; exit 1"})
+
+    with bench.open(bench.request(stack)) as unit:
+        assert unit.plan().saved is None
+
+    assert program.calls() == ["init", "plan", "plan", "plan"]
+    assert bench.reporter.phases()[-2:] == [
+        (Phase.PLANNING, "attempt 2: throttled"),
+        (Phase.PLANNING, "attempt 3: throttled"),
+    ]
+    assert bench.reporter.diagnostics() == []  # what passed is not shown as trouble
+    assert "attempt 3: throttled" in bench.request(stack).log.read_text()
+
+
+def test_throttling_of_init_is_waited_out(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    program.write({"init": f"{INIT}; [ $n -gt 1 ] && exit 0; {THROTTLED}; exit 1"})
+
+    with bench.open(bench.request(stack)) as unit:
+        unit.init()
+
+    assert program.calls() == ["init", "init"]
+
+
+def test_a_held_lock_is_tried_again_and_then_told(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    held = error_line("Error acquiring the state lock", "Lock Info:\\n  ID:  abc\\n  Who:  ann@laptop\\n")
+    program.write({"init": INIT, "plan": f"{held}; exit 1"})
+
+    found = failure(bench, stack)
+
+    assert found.kind is FailureKind.LOCKED
+    assert found.lock is not None
+    assert (found.lock.id, found.lock.who) == ("abc", "ann@laptop")
+    assert program.calls().count("plan") == bench.limits.retry.attempts
+
+
+def test_an_apply_is_never_repeated(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    saved = saved_plan(bench, stack, program, apply=f"{THROTTLED}; exit 1")
+
+    with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError) as caught:
+        unit.apply(saved)
+
+    assert caught.value.kind is FailureKind.THROTTLED
+    assert program.calls().count("apply") == 1
+    assert not saved.path.exists()
+    assert [item.summary for item in bench.reporter.diagnostics()] == ["reading VPC"]
+
+
+def test_terraform_that_wants_init_gets_it_once(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    wants = error_line("Required plugins are not installed", "run: terraform init")
+    program.write({"init": INIT, "plan": f"[ $n -gt 1 ] && exit 0; {wants}; exit 1"})
+    with bench.open(bench.request(stack)) as unit:
+        assert unit.plan().saved is None
+    assert program.calls() == ["init", "plan", "init", "plan"]
+
+    program.write({"init": INIT, "plan": f"{wants}; exit 1"})
+    assert failure(bench, stack).kind is FailureKind.UNINITIALISED
+    assert program.calls()[4:] == ["plan", "init", "plan"]
+
+
+@dataclass
+class Relay:
+    """Stands between Terraform and its providers, and can give way."""
+
+    yields: bool = True
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def environment_for(self, workspace: Workspace, command: str) -> Mapping[str, str]:
+        self.asked.append((command, workspace.module.name))
+        return {"TF_REATTACH_PROVIDERS": f"{{{len(self.asked)}}}"}
+
+    def give_way(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
+        assert workspace.module.is_dir()
+        assert diagnostics
+        self.asked.append((command, "gave way"))
+        return self.yields
+
+    def summary(self, address: UnitAddress) -> str | None:
+        return f"asked {len(self.asked)} times for {address}"
+
+
+def test_the_last_line_of_a_log_says_what_stood_before_the_providers(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    program.write({"init": INIT, "plan": "exit 0"})
+    bench.providers = Relay()
+    request = bench.request(stack)
+    with bench.open(request) as unit:
+        unit.plan()
+    assert request.log.read_text().splitlines()[-1].endswith(f"for {request.address}")
+
+
+def test_what_stands_before_the_providers_is_asked_before_every_command(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    relay = Relay()
+    bench.providers = relay
+    program.write(
+        {
+            "init": INIT,
+            "plan": f"echo $TF_REATTACH_PROVIDERS; [ $n -gt 1 ] && exit 0; {error_line('odd')}; exit 1",
+        }
+    )
+
+    with bench.open(bench.request(stack)) as unit:
+        assert unit.plan().saved is None
+
+    assert relay.asked == [("init", "source"), ("plan", "source"), ("plan", "gave way"), ("plan", "source")]
+    assert "{4}" in bench.request(stack).log.read_text()
+
+
+def test_what_is_not_to_blame_changes_nothing(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    bench.providers = Relay(yields=False)
+    program.write({"init": INIT, "plan": f"{error_line('odd')}; exit 1"})
+
+    assert failure(bench, stack).diagnostics == (error("odd"),)
+    assert program.calls() == ["init", "plan"]
+
+
+def test_killed(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    program.write({"init": INIT, "plan": "kill -9 $$"})
+
+    found = failure(bench, stack)
+
+    assert found.kind is FailureKind.KILLED
+    assert "terraform plan was killed (exit code 137)" in str(found)
+    assert program.calls() == ["init", "plan"]
+
+
+def test_timed_out(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    bench.limits = replace(bench.limits, timeout=0.5)
+    program.write({"init": INIT, "plan": "trap 'exit 1' INT; while :; do sleep 0.05; done"})
+
+    found = failure(bench, stack)
+
+    assert found.kind is FailureKind.TIMED_OUT
+    assert "raise terraform.timeout" in found.diagnostics[0].detail
+
+
+def test_interrupted_while_it_ran(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    @dataclass
+    class Interrupter:
+        bench: Bench
+
+        def report(self, progress: object) -> None:
+            if "ResourceProgress" in type(progress).__name__:
+                self.bench.cancellation.request(StopLevel.INTERRUPT)
+
+    step = '{"type":"refresh_start","hook":{"resource":{"addr":"x"}}}'
+    program.write({"init": INIT, "plan": f"trap 'exit 1' INT; echo '{step}'; while :; do sleep 0.05; done"})
+    request = bench.request(stack)
+    bench.reporter = Interrupter(bench)  # type: ignore[assignment]  # only `report` is called
+    with bench.open(request) as unit, pytest.raises(TerraformError) as caught:
+        unit.plan()
+
+    assert caught.value.kind is FailureKind.INTERRUPTED
+
+
+def test_nothing_starts_after_a_request_to_stop(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    bench.cancellation.request(StopLevel.INTERRUPT)
+
+    found = failure(bench, stack)
+
+    assert found.kind is FailureKind.INTERRUPTED
+    assert "terraform init was not started" in str(found)
+    assert not (program.folder / "calls").exists()
+
+
+def test_output_that_nobody_understands(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    program.write(
+        {"init": INIT, "plan": "echo panic: oh no; printf '{\"half'; echo stack trace >&2; exit 11"}
+    )
+
+    found = failure(bench, stack)
+
+    assert found.diagnostics == (error("terraform plan failed with exit code 11", "stack trace"),)
+    log = bench.request(stack).log.read_text()
+    assert "panic: oh no" in log
+    assert '{"half' in log
+    assert "stack trace" in log
+
+
+@pytest.mark.parametrize("answer", ["echo nonsense", ":", "echo '{}'", 'echo \'{"format_version": "9.0"}\''])
+def test_a_plan_that_cant_be_read_is_not_kept(
+    bench: Bench, stack: StackTree, program: ScriptedProgram, answer: str
+) -> None:
+    program.write({**CHANGES, "show": answer})
+
+    with bench.open(bench.request(stack)) as unit, pytest.raises(DiagnosticError, match="Terraform's plan"):
+        unit.plan()
+
+    assert not list(bench.request(stack).folder.plans.iterdir())
+
+
+def test_a_plan_that_was_not_written(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    program.write({"init": INIT, "plan": "exit 2", "show": f"echo '{PLAN_JSON}'"})
+
+    with bench.open(bench.request(stack)) as unit, pytest.raises(DiagnosticError, match="can't be read"):
+        unit.plan()
+
+
+def test_a_program_that_is_gone(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    program.binary.path.unlink()
+
+    assert "exit code 127" in str(failure(bench, stack))
+
+
+def test_raw_output_is_removed_and_secrets_of_the_environment_are_masked(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    program.write(
+        {"init": f"{INIT}; echo key $AWS_SECRET_ACCESS_KEY; echo $AWS_SECRET_ACCESS_KEY >&2; exit 1"}
+    )
+    request = bench.request(stack, environment={"AWS_SECRET_ACCESS_KEY": "long-canary-key"})
+
+    with bench.open(request) as unit, pytest.raises(TerraformError) as caught:
+        unit.init()
+
+    assert "canary" not in str(caught.value)
+    text = request.log.read_text()
+    assert "key (sensitive value)" in text
+    for path in bench.root.rglob("*"):
+        assert path.is_dir() or b"canary" not in path.read_bytes(), path
+
+
+def test_warnings_are_reported_with_success(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    warns = error_line("Deprecated").replace('"severity":"error"', '"severity":"warning"')
+    program.write({"init": INIT, "plan": f"{warns}; {NOTHING}"})
+
+    with bench.open(bench.request(stack)) as unit:
+        result = unit.plan()
+
+    assert result.warnings == (Diagnostic(Severity.WARNING, "Deprecated"),)
+    assert bench.reporter.diagnostics() == list(result.warnings)
+
+
+def test_a_unit_is_open_once(bench: Bench, stack: StackTree) -> None:
+    request = bench.request(stack)
+    with bench.open(request), pytest.raises(UnitLockedError):
+        bench.open(request)
+    bench.open(request).close()
+
+
+def test_a_failure_to_open_lets_the_lock_go(bench: Bench, stack: StackTree) -> None:
+    bad = bench.request(stack, backend=BackendSettings("local", {"path": 3}))
+    with pytest.raises(DiagnosticError, match="is not text"):
+        bench.open(bad)
+    with pytest.raises(DiagnosticError, match="can't set TF_WORKSPACE"):
+        bench.open(bench.request(stack, environment={"TF_WORKSPACE": "x"}))
+
+    UnitLock.acquire(bad.folder.commands.lock).release()
+
+
+def test_a_log_that_cant_be_written_stops_before_terraform_starts(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    request = bench.request(stack)
+    request.log.parent.parent.mkdir(parents=True)
+    request.log.parent.write_text("a file where a folder should be")
+
+    with bench.open(request) as unit, pytest.raises(DiagnosticError, match=r"the log .* can't be written"):
+        unit.plan()
+    assert not (program.folder / "calls").exists()
+
+
+def test_a_remote_state_is_pulled(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    state = '{"version": 4, "serial": 3, "lineage": "l", "outputs": {}, "resources": []}'
+    program.write({"init": INIT, "state": f"echo '{state}'"})
+    request = bench.request(stack, backend=BackendSettings("s3", {}))
+
+    with bench.open(request) as unit:
+        snapshot, mark = unit.state(), unit.mark()
+
+    assert snapshot is not None
+    assert mark == snapshot.mark
+    assert program.calls() == ["init", "state", "state"]
+
+
+def test_a_remote_state_that_is_not_there_yet(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    program.write({"init": INIT})
+
+    with bench.open(bench.request(stack, backend=BackendSettings("s3", {}))) as unit:
+        assert unit.state() is None
+        assert unit.mark() is None
+
+
+def test_force_unlock(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+    program.write({"init": INIT, "force-unlock": "echo no such lock >&2; exit 1"})
+
+    with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError, match="no such lock"):
+        unit.force_unlock("abc")
+    assert "force-unlock -force abc" in (program.folder / "calls").read_text()
+
+
+def test_inputs_reach_the_plan_and_only_the_plan(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    program.write({"init": INIT})
+
+    with bench.open(bench.request(stack, plain(name="acme"))) as unit:
+        unit.plan()
+
+    init, plan = (program.folder / "calls").read_text().splitlines()
+    assert "-var-file" not in init
+    assert "-var-file=cellwright.auto.tfvars.json" in plan
+    assert f"-lock-timeout={Limits().lock_timeout}s" in plan

@@ -1,0 +1,251 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError
+from cellwright.terraform.workspace.backend import BackendSettings, local_state_path, place_state, render
+from cellwright.terraform.workspace.source_map import SourceMap
+from cellwright.terraform.workspace.unit_folder import UnitFolder
+from cellwright.terraform.workspace.workspace import (
+    Workspace,
+    overrules_environment,
+    prepare_workspace,
+    remove_workspace,
+)
+from unit.terraform.kit import UNIT, write_tree
+
+STACK = {
+    "stack/main.tf": "# one",
+    "stack/run.sh": "#!/bin/sh",
+    "stack/.terraform.lock.hcl": "# shipped",
+    "shared/vpc/main.tf": "# module",
+}
+LOCAL = BackendSettings("local", {"path": "/states/x.tfstate"})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> UnitFolder:
+    return UnitFolder(tmp_path / "work" / "client" / "acme" / "app")
+
+
+def tree(tmp_path: Path, changes: dict[str, str | None] | None = None) -> StackTree:
+    files = {name: text for name, text in {**STACK, **(changes or {})}.items() if text is not None}
+    return write_tree(tmp_path / "src", files, module="stack")
+
+
+def prepare(folder: UnitFolder, stack: StackTree, tmp_path: Path) -> Workspace:
+    settings = BackendSettings("local", {"path": str(tmp_path / "states" / "x.tfstate")})
+    return prepare_workspace(UNIT, folder, stack, settings, {"replicas": 4, "name": "ä ${x}"})
+
+
+def test_the_tree_is_copied_with_what_terraform_needs(folder: UnitFolder, tmp_path: Path) -> None:
+    workspace = prepare(folder, tree(tmp_path), tmp_path)
+
+    assert workspace.module == folder.source / "stack"
+    for name, text in STACK.items():
+        assert (folder.source / name).read_text() == text
+    assert json.loads(workspace.variables.read_bytes()) == {"replicas": 4, "name": "ä ${x}"}
+    override = json.loads((workspace.module / "zz_cellwright_override.tf.json").read_bytes())
+    assert override == {"terraform": {"backend": {"local": {"path": str(workspace.state)}}}}
+    assert (tmp_path / "states").is_dir()
+
+
+def test_everything_is_private_and_a_copy(folder: UnitFolder, tmp_path: Path) -> None:
+    prepare(folder, tree(tmp_path), tmp_path)
+
+    for path in (folder.path, *folder.path.rglob("*")):
+        expected = 0o700 if path.is_dir() or path.suffix == ".sh" else 0o600
+        assert path.stat().st_mode & 0o777 == expected, path
+        assert not path.is_symlink()
+        assert path.is_dir() or path.stat().st_nlink == 1
+    assert (tmp_path / "states").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_same_tree_is_not_copied_again(folder: UnitFolder, tmp_path: Path) -> None:
+    workspace = prepare(folder, tree(tmp_path), tmp_path)
+    (workspace.module / "main.tf").write_text("# touched by hand")
+    before = {path: path.stat().st_mtime_ns for path in folder.path.rglob("*") if path.is_file()}
+
+    prepare(folder, tree(tmp_path), tmp_path)
+
+    assert {path: path.stat().st_mtime_ns for path in folder.path.rglob("*") if path.is_file()} == before
+
+
+def test_another_tree_replaces_files_and_keeps_what_terraform_made(
+    folder: UnitFolder, tmp_path: Path
+) -> None:
+    workspace = prepare(folder, tree(tmp_path), tmp_path)
+    (workspace.module / ".terraform").mkdir()
+    (workspace.module / "lambda.zip").touch()
+    workspace.mark_initialised("key")
+    assert workspace.is_initialised("key")
+
+    changed = tree(tmp_path, {"stack/main.tf": "# two", "shared/vpc/main.tf": None, "stack/new.tf": "# new"})
+    again = prepare(folder, changed, tmp_path)
+
+    assert (again.module / "main.tf").read_text() == "# two"
+    assert (again.module / "new.tf").exists()
+    assert not (folder.source / "shared/vpc/main.tf").exists()
+    assert (again.module / ".terraform").is_dir()
+    assert (again.module / "lambda.zip").exists()
+    assert not again.is_initialised("key")
+
+
+def test_a_lock_file_that_init_made_does_not_bind_another_source(folder: UnitFolder, tmp_path: Path) -> None:
+    workspace = prepare(folder, tree(tmp_path, {"stack/.terraform.lock.hcl": None}), tmp_path)
+    workspace.lock_file.write_text("# made by init")
+    prepare(folder, tree(tmp_path, {"stack/.terraform.lock.hcl": None}), tmp_path)
+    assert workspace.lock_file.exists()
+
+    prepare(folder, tree(tmp_path, {"stack/.terraform.lock.hcl": None, "stack/x.tf": "# x"}), tmp_path)
+
+    assert not workspace.lock_file.exists()
+
+
+def test_an_interrupted_copy_is_made_again(folder: UnitFolder, tmp_path: Path) -> None:
+    stack = tree(tmp_path)
+    (tmp_path / "src" / "stack" / "run.sh").unlink()
+    with pytest.raises(DiagnosticError, match=r"the working folder .* can't be made"):
+        prepare(folder, stack, tmp_path)
+    assert (folder.source / "shared/vpc/main.tf").exists()
+
+    workspace = prepare(folder, tree(tmp_path), tmp_path)
+
+    assert (workspace.module / "run.sh").exists()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"digest": 3}'])
+def test_a_damaged_mark_only_costs_a_copy(folder: UnitFolder, tmp_path: Path, content: str) -> None:
+    prepare(folder, tree(tmp_path), tmp_path)
+    folder.tree_mark.write_text(content)
+
+    assert prepare(folder, tree(tmp_path), tmp_path).module.is_dir()
+
+
+def test_the_mark_of_init_is_exact(folder: UnitFolder, tmp_path: Path) -> None:
+    workspace = prepare(folder, tree(tmp_path), tmp_path)
+    assert not workspace.is_initialised("key")
+    (workspace.module / ".terraform").mkdir()
+    workspace.mark_initialised("key")
+
+    assert workspace.is_initialised("key")
+    assert not workspace.is_initialised("other")
+    workspace.forget_initialised()
+    assert not workspace.is_initialised("key")
+    workspace.mark_initialised("key")
+    (workspace.module / ".terraform").rmdir()
+    assert not workspace.is_initialised("key")
+
+
+def test_the_private_file_lives_as_long_as_the_block(folder: UnitFolder, tmp_path: Path) -> None:
+    workspace = prepare(folder, tree(tmp_path), tmp_path)
+
+    def use(path: Path | None) -> None:
+        assert path is not None
+        assert json.loads(path.read_bytes()) == {"password": "s3cr3t"}
+        assert path.stat().st_mode & 0o777 == 0o600
+        raise KeyError
+
+    with pytest.raises(KeyError), workspace.private_file({"password": "s3cr3t"}) as path:
+        use(path)
+    assert not folder.secrets.exists()
+    with workspace.private_file({}) as path:
+        assert path is None
+
+
+def test_a_private_file_that_a_crash_left_is_removed(folder: UnitFolder, tmp_path: Path) -> None:
+    prepare(folder, tree(tmp_path), tmp_path)
+    folder.secrets.write_text("{}")
+
+    prepare(folder, tree(tmp_path), tmp_path)
+
+    assert not folder.secrets.exists()
+
+
+def test_a_working_folder_that_cant_be_made(folder: UnitFolder, tmp_path: Path) -> None:
+    (tmp_path / "work").write_text("a file where a folder should be")
+
+    with pytest.raises(DiagnosticError, match=r"the working folder .* can't be made"):
+        prepare(folder, tree(tmp_path), tmp_path)
+
+
+def test_a_full_disk(folder: UnitFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = prepare(folder, tree(tmp_path), tmp_path)
+
+    def full(*_: object) -> int:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(os, "write", full)
+    changed = BackendSettings("local", {"path": str(tmp_path / "states" / "y.tfstate")})
+    with pytest.raises(DiagnosticError, match="No space left on device; the disk is full: make room"):
+        prepare_workspace(UNIT, folder, tree(tmp_path), changed, {})
+    monkeypatch.undo()
+
+    assert not list(folder.path.glob("**/*.new"))
+    override = json.loads((workspace.module / "zz_cellwright_override.tf.json").read_bytes())
+    assert override["terraform"]["backend"]["local"]["path"].endswith("x.tfstate")  # the old one, whole
+
+
+@pytest.mark.parametrize(
+    ("name", "winner"),
+    [
+        ("stack/terraform.tfvars", "file"),
+        ("stack/terraform.tfvars.json", "file"),
+        ("stack/prod.auto.tfvars", "file"),
+        ("stack/prod.auto.tfvars.json", "file"),
+        ("stack/prod.tfvars", "environment"),
+        ("shared/vpc/terraform.tfvars", "environment"),
+    ],
+)
+def test_which_files_of_a_stack_win_over_the_environment(tmp_path: Path, name: str, winner: str) -> None:
+    assert overrules_environment(tree(tmp_path, {name: ""})) is (winner == "file")
+
+
+def test_the_local_backend_gets_a_path_outside(tmp_path: Path) -> None:
+    states, root = tmp_path / "states", tmp_path / "fleet"
+
+    def path_of(config: dict[str, str]) -> Path | None:
+        return local_state_path(place_state(BackendSettings("local", dict(config)), UNIT, states, root))
+
+    assert path_of({}) == states / "client" / "acme" / "app.tfstate"
+    assert path_of({"path": "my/x.tfstate"}) == root / "my" / "x.tfstate"
+    assert path_of({"path": "/abs/x.tfstate"}) == Path("/abs/x.tfstate")
+    remote = BackendSettings("s3", {"bucket": "b"})
+    assert place_state(remote, UNIT, states, root) is remote
+    assert local_state_path(remote) is None
+    with pytest.raises(DiagnosticError, match="is not text"):
+        place_state(BackendSettings("local", {"path": 3}), UNIT, states, root)
+
+
+def test_backend_settings_mean_themselves_and_stay_out_of_representations() -> None:
+    settings = BackendSettings("http", {"password": "p${x}%{y}", "address": "http://x"})
+
+    assert json.loads(render(settings))["terraform"]["backend"]["http"]["password"] == "p${x}%{y}"
+    assert "p$" not in repr(settings)
+
+
+def test_files_are_named_as_a_person_knows_them(tmp_path: Path) -> None:
+    names = SourceMap.of(tree(tmp_path), tmp_path)
+
+    assert names.original("main.tf") == "src/stack/main.tf"
+    assert names.original("../shared/vpc/main.tf") == "src/shared/vpc/main.tf"
+    assert names.original(".terraform/modules/x/main.tf") == ".terraform/modules/x/main.tf"
+    elsewhere = SourceMap.of(tree(tmp_path), tmp_path / "fleet")
+    assert elsewhere.original("main.tf") == str(tmp_path / "src/stack/main.tf")
+
+
+def test_a_working_folder_is_removed_unless_somebody_works_in_it(folder: UnitFolder, tmp_path: Path) -> None:
+    prepare(folder, tree(tmp_path), tmp_path)
+    with UnitLock.acquire(folder.commands.lock), pytest.raises(UnitLockedError):
+        remove_workspace(folder)
+    assert folder.source.exists()
+
+    remove_workspace(folder)
+    remove_workspace(folder)
+
+    assert not folder.path.exists()
+    assert (tmp_path / "states").exists()
