@@ -32,9 +32,9 @@ from processes import Memory, children, process_cpu
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.progress import SilentReporter
-from cellwright.relay.client import Relay
+from cellwright.relay.client.relay_client import RelayClient
+from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.relay.folders import default_runtime_folder
-from cellwright.relay.relayed import RelaySettings, with_relay
 from cellwright.sandbox.process import Sandbox, start_sandbox
 from cellwright.stacks.source.tree import StackFile, StackTree
 from cellwright.terraform.install.binary import user_cache
@@ -87,7 +87,7 @@ class Place:
     root: Path
     sandbox: Sandbox
     environment: dict[str, str]
-    relay: Relay | None = None
+    relay: RelayClient | None = None
     plain: Toolchain = field(init=False)
     relayed: Toolchain = field(init=False)
 
@@ -99,7 +99,7 @@ class Place:
         """The relay's process, started if need be."""
         if self.relay is None:
             runtime = default_runtime_folder(self.environment)
-            self.relay = Relay.connect_or_start(user_cache(self.environment) / "relay", runtime)
+            self.relay = RelayClient.connect_or_start(user_cache(self.environment) / "relay", runtime)
         return self.relay.ensure_running()
 
     def cpu(self) -> float:

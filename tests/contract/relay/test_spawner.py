@@ -14,7 +14,7 @@ from contract.relay.processes import eventually, kill, running
 PREAMBLE = """
 import asyncio, json, os, sys
 from pathlib import Path
-from cellwright.relay.daemon.spawning import Program, Spawner, StartError, fork_spawner
+from cellwright.relay.daemon.provider_side.spawner_client import Program, SpawnerClient, ProgramStartError, fork_spawner
 
 ours = fork_spawner()
 gone = []
@@ -24,7 +24,7 @@ def program(path, folder="/", umask=0o022, **environment):
     return Program(Path(path), Path(folder), raw, umask)
 
 async def started():
-    spawner = Spawner(ours, lambda: gone.append(True))
+    spawner = SpawnerClient(ours, lambda: gone.append(True))
     await spawner.connect()
     return spawner
 """
@@ -84,7 +84,7 @@ async def main():
     spawner = await started()
     try:
         await spawner.start(program(*sys.argv[1:])).greeting
-    except StartError as fault:
+    except ProgramStartError as fault:
         print(json.dumps([str(fault), gone]))
     await spawner.close()
 
@@ -181,7 +181,7 @@ async def main():
     try:
         spawner.start(program(sys.argv[1]))
         refused = ""
-    except StartError as fault:
+    except ProgramStartError as fault:
         refused = str(fault)
     print(json.dumps([gone, refused, child.pid]))
     await spawner.close()

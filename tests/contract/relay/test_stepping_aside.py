@@ -8,7 +8,7 @@ import pytest
 from packaging.version import Version
 
 from cellwright.model.diagnostic import error
-from cellwright.relay.relayed import RelayedProviders, RelaySettings
+from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings
 from cellwright.terraform.install.binary import Binary, Product
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
 from contract.relay.cases import BASE, ITEM, MAIN
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.terraform
 
 
 def reason(bench: Bench) -> str:
-    assert isinstance(bench.providers, RelayedProviders)
+    assert isinstance(bench.providers, RelayProviders)
     report = bench.providers.report(bench.workspace.address)
     assert not report.used
     return report.reason
@@ -125,7 +125,7 @@ def test_switched_off(
     def connect() -> None:
         pytest.fail("the relay is not even started")
 
-    providers = RelayedProviders(connect, laboratory.binary, [], settings, environment)  # type: ignore[arg-type]
+    providers = RelayProviders(connect, laboratory.binary, [], settings, environment)  # type: ignore[arg-type]
     bench = laboratory.bench(f"off-{text[:6].strip('-').lower()}", providers)
 
     assert "TF_REATTACH_PROVIDERS" not in bench.environment("plan")
@@ -198,12 +198,12 @@ def test_after_init_through_the_relay_a_command_may_run_plainly(laboratory: Labo
 
 
 def test_the_relay_that_cannot_start_leaves_terraform_alone(laboratory: Laboratory, tmp_path: Path) -> None:
-    from cellwright.relay.client import Relay  # noqa: PLC0415 - beside its only use
+    from cellwright.relay.client.relay_client import RelayClient  # noqa: PLC0415 - beside its only use
 
     occupied = tmp_path / "occupied"
     occupied.write_text("no folder")
-    providers = RelayedProviders(
-        lambda: Relay.connect_or_start(tmp_path / "cache", occupied),
+    providers = RelayProviders(
+        lambda: RelayClient.connect_or_start(tmp_path / "cache", occupied),
         laboratory.binary,
         [laboratory.mirror],
         RelaySettings(trusted=("cellwright/demo",)),

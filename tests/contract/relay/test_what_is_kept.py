@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.relay.client import Declined, Grant, Relay, RelayReport, RelayRequest
-from cellwright.relay.control import ProviderOrder
-from cellwright.relay.located import locate_providers
+from cellwright.relay.client.relay_client import Declined, Grant, GrantRequest, RelayClient, RelayReport
+from cellwright.relay.client.workspace_providers import find_providers
+from cellwright.relay.messages import ProviderRequest
 from contract.relay.cases import ITEM, provider
 from contract.relay.comparison import INIT
 from contract.relay.laboratory import REQUIREMENT, Bench, Laboratory, Ran, short_folder
@@ -30,10 +30,10 @@ class Site:
     cache: Path
     runtime: Path
 
-    def relay(self) -> Relay:
-        return Relay.connect_or_start(self.cache, self.runtime)
+    def relay(self) -> RelayClient:
+        return RelayClient.connect_or_start(self.cache, self.runtime)
 
-    def restart(self) -> Relay:
+    def restart(self) -> RelayClient:
         relay = self.relay()
         pid = relay.ensure_running()
         relay.stop(now=True)
@@ -42,12 +42,12 @@ class Site:
 
     def plan(self, bench: Bench, *, remember: bool = True) -> tuple[Ran, RelayReport]:
         """Plan with a grant that remembers checks; by itself only a provider on the safe list gets one."""
-        (order,) = locate_providers(
+        (order,) = find_providers(
             bench.module, bench.workspace.lock_file, [self.laboratory.mirror], ("cellwright/demo",)
         ).orders
-        order = ProviderOrder(order.address, order.folder, order.hashes, remember)
+        order = ProviderRequest(order.address, order.folder, order.hashes, remember)
         relay = self.relay()
-        grant = relay.grant(RelayRequest(bench.module, "plan", (order,), None))
+        grant = relay.grant(GrantRequest(bench.module, "plan", (order,), None))
         assert isinstance(grant, Grant), grant
         environment = {**bench.environment("plan"), **grant.environment}
         program = (str(self.laboratory.binary.path), "plan", "-no-color", "-input=false")
@@ -187,18 +187,18 @@ def test_a_package_that_changes_after_the_grant_is_not_started(site: Site) -> No
     folder = bench.laboratory.root / "changing" / "linux"
     (installed,) = (bench.module / ".terraform" / "providers").glob("*/*/*/*/*")
     shutil.copytree(installed.resolve(), folder)
-    (order,) = locate_providers(
+    (order,) = find_providers(
         bench.module, bench.workspace.lock_file, [bench.laboratory.mirror], ("cellwright/demo",)
     ).orders
-    copied = ProviderOrder(order.address, folder, order.hashes, remember=False)
-    grant = site.relay().grant(RelayRequest(bench.module, "plan", (copied,), None))
+    copied = ProviderRequest(order.address, folder, order.hashes, remember=False)
+    grant = site.relay().grant(GrantRequest(bench.module, "plan", (copied,), None))
     assert isinstance(grant, Grant)
     (program,) = folder.iterdir()
     program.write_text(program.read_text() + "# changed\n")
 
     environment = {**bench.environment("plan"), **grant.environment}
     ran = bench.run_program((str(bench.laboratory.binary.path), "plan", "-no-color"), environment)
-    again = site.relay().grant(RelayRequest(bench.module, "plan", (copied,), None))
+    again = site.relay().grant(GrantRequest(bench.module, "plan", (copied,), None))
 
     assert ran.code == 1
     assert not bench.journal_entries("configure")

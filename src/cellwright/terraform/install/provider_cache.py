@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,8 +14,6 @@ from cellwright.terraform.install.platform import this_platform
 
 VARIABLE = "TF_PLUGIN_CACHE_DIR"
 
-_LOCKED = re.compile(r'^provider\s+"([^"]+)"\s*\{[^}]*?^\s*version\s*=\s*"([^"]+)"', re.MULTILINE | re.DOTALL)
-
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -24,15 +21,6 @@ class Selection:
 
     source: str
     version: str
-
-
-def selections_in(lock_file: Path) -> frozenset[Selection] | None:
-    """Read which providers a `.terraform.lock.hcl` pins; None if there is no such file."""
-    try:
-        text = lock_file.read_text(errors="replace")
-    except OSError:
-        return None
-    return frozenset(Selection(source, version) for source, version in _LOCKED.findall(text))
 
 
 @dataclass(slots=True)

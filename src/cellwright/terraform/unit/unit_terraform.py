@@ -14,7 +14,7 @@ from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.install.missing_provider import explain_missing
-from cellwright.terraform.install.provider_cache import selections_in
+from cellwright.terraform.install.provider_cache import Selection
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_reader import NO_CHANGES, parse_plan, summarise_plan
 from cellwright.terraform.output.results import ApplyResult, PlanResult, SavedPlan
@@ -28,6 +28,7 @@ from cellwright.terraform.unit.observer import Observer
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
 from cellwright.terraform.workspace.backend import place_state
+from cellwright.terraform.workspace.lock_file import read_lock_file
 from cellwright.terraform.workspace.unit_folder import VARIABLES
 from cellwright.terraform.workspace.variables import Delivery, deliver
 from cellwright.terraform.workspace.workspace import Workspace, overrules_environment, prepare_workspace
@@ -220,13 +221,13 @@ class UnitTerraform:
 
     def _init_once(self) -> None:
         stack, cache = self.workspace.tree.digest, self._toolchain.cache
-        with cache.installing(stack, selections_in(self.workspace.lock_file)) as installation:
+        with cache.installing(stack, _locked_selections(self.workspace.lock_file)) as installation:
             environment = {**self._variables(None), **installation}
             try:
                 _, said = self.runner.stream(("init", "-json", "-input=false"), environment)
             except TerraformError as failure:
                 raise _completed(failure, self._toolchain) from failure
-        cache.installed(stack, selections_in(self.workspace.lock_file))
+        cache.installed(stack, _locked_selections(self.workspace.lock_file))
         self.workspace.mark_initialised(self._init_key())
         self.observer.report(said)
 
@@ -323,3 +324,9 @@ def _files(private: Path | None) -> tuple[str, ...]:
 def _completed(failure: TerraformError, toolchain: Toolchain) -> TerraformError:
     found = explain_missing(failure.diagnostics, failure.messages, toolchain.mirrors)
     return TerraformError(failure.kind, found, failure.lock)
+
+
+def _locked_selections(lock_file: Path) -> frozenset[Selection] | None:
+    """The providers and versions that a lock file pins; None without one."""
+    locked = read_lock_file(lock_file)
+    return None if locked is None else frozenset(Selection(entry.address, entry.version) for entry in locked)

@@ -1,0 +1,132 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from cellwright.relay.daemon.cache import config_check_cache as prepared
+from cellwright.relay.daemon.cache.config_check_cache import ConfigCheckCache, clean, clean_answer
+
+METHOD = "/tfplugin5.Provider/PrepareProviderConfig"
+ENVIRONMENT = {b"AWS_REGION": b"eu-west-1", b"HOME": b"/home/me", b"AWS_ACCESS_KEY_ID": b"AKIA1"}
+
+
+def key(answers: ConfigCheckCache, environment: dict[bytes, bytes] | None = None) -> str:
+    return answers.key("h1:x", METHOD, b"request", ENVIRONMENT if environment is None else environment)
+
+
+def test_what_is_remembered_outlives_the_process(tmp_path: Path) -> None:
+    first = ConfigCheckCache(tmp_path)
+    first.remember(key(first), 2.5)
+    second = ConfigCheckCache(tmp_path)
+
+    assert key(second) == key(first)
+    assert second.seconds(key(second)) == 2.5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {b"AWS_REGION": b"eu-west-2"},
+        {b"AWS_PROFILE": b"other"},
+        {b"HOME": b"/home/you"},
+        {b"HTTPS_PROXY": b"http://proxy"},
+        {b"AWS_ACCESS_KEY_ID": b""},
+        {b"AWS_SESSION_TOKEN": b"now there is one"},
+    ],
+)
+def test_another_environment_is_another_question(tmp_path: Path, change: dict[bytes, bytes]) -> None:
+    answers = ConfigCheckCache(tmp_path)
+
+    assert key(answers, ENVIRONMENT | change) != key(answers)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {b"AWS_ACCESS_KEY_ID": b"AKIA2"},
+        {b"TF_REATTACH_PROVIDERS": b"{}"},
+        {b"TF_VAR_name": b"x"},
+        {b"TF_LOG": b"TRACE"},
+        {b"PWD": b"/elsewhere"},
+    ],
+)
+def test_what_changes_from_command_to_command_does_not_matter(
+    tmp_path: Path, change: dict[bytes, bytes]
+) -> None:
+    answers = ConfigCheckCache(tmp_path)
+
+    assert key(answers, ENVIRONMENT | change) == key(answers)
+
+
+def test_parts_do_not_run_into_each_other(tmp_path: Path) -> None:
+    answers = ConfigCheckCache(tmp_path)
+
+    assert answers.key("h1:x", METHOD, b"ab", {b"c": b"d"}) != answers.key(
+        "h1:x", METHOD, b"a", {b"bc": b"d"}
+    )
+    assert answers.key("h1:x", METHOD, b"", {b"a": b"", b"b": b""}) != answers.key(
+        "h1:x", METHOD, b"", {b"a": b"b"}
+    )
+
+
+def test_another_provider_or_request_is_another_question(tmp_path: Path) -> None:
+    answers = ConfigCheckCache(tmp_path)
+    keys = {
+        answers.key("h1:x", METHOD, b"request", {}),
+        answers.key("h1:y", METHOD, b"request", {}),
+        answers.key("h1:x", METHOD + "2", b"request", {}),
+        answers.key("h1:x", METHOD, b"requests", {}),
+    }
+
+    assert len(keys) == 4
+
+
+def test_another_users_secret_gives_other_names(tmp_path: Path) -> None:
+    assert key(ConfigCheckCache(tmp_path / "a")) != key(ConfigCheckCache(tmp_path / "b"))
+
+
+def test_the_key_is_the_users_alone(tmp_path: Path) -> None:
+    first = key(ConfigCheckCache(tmp_path))
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+
+    (tmp_path / "key").chmod(0o644)
+
+    assert key(ConfigCheckCache(tmp_path)) != first, "a key that others could read is replaced"
+
+
+def test_an_old_entry_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = ConfigCheckCache(tmp_path)
+    first.remember(key(first), 1.0)
+    monkeypatch.setattr(prepared, "_SECONDS_KEPT", -1.0)
+
+    assert ConfigCheckCache(tmp_path).seconds(key(first)) is None
+
+
+def test_the_oldest_entries_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared, "_ENTRIES_KEPT", 2)
+    answers = ConfigCheckCache(tmp_path)
+    for age, name in enumerate(("new", "middle", "old")):
+        answers.remember(name, 1.0)
+        os.utime(tmp_path / "prepared" / name, (10**9 - age, 10**9 - age))
+
+    ConfigCheckCache(tmp_path)
+
+    assert sorted(path.name for path in (tmp_path / "prepared").iterdir()) == ["middle", "new"]
+
+
+def test_a_folder_that_cannot_be_written_only_forgets(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    answers = ConfigCheckCache(tmp_path / "file" / "below")
+    answers.remember(key(answers), 1.0)
+
+    assert answers.seconds(key(answers)) == 1.0
+
+
+def test_clean_answers() -> None:
+    assert clean(5, b"config", b"config")
+    assert not clean(5, b"config", b"config and more")
+    assert not clean(5, b"config", b"")
+    assert clean(6, b"config", b"")
+    assert not clean(6, b"config", b"config")
+    assert clean_answer(5, b"config") == b"config"
+    assert clean_answer(6, b"config") == b""

@@ -1,0 +1,31 @@
+import pytest
+
+from cellwright.relay.daemon.cache.schema_cache import ProviderSchemas
+from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, FilterableResponse
+from contract.relay.provider import schema
+
+WHOLE = FilterableResponse.of(schema.provider_schema())
+IDENTITIES = FilterableResponse.of(schema.identity_schemas(), IDENTITY_SCHEMA_MAPS)
+
+
+@pytest.mark.parametrize("identities", [None, IDENTITIES])
+def test_what_was_learned_is_read_back(identities: FilterableResponse | None) -> None:
+    learned = ProviderSchemas(6, 0.25, WHOLE, identities)
+
+    assert ProviderSchemas.read(learned.write()) == learned
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no json\n",
+        b"{}\n",
+        b'{"format": 0}\nrest',
+        ProviderSchemas(6, 0.25, WHOLE, IDENTITIES).write()[:-1],
+        ProviderSchemas(6, 0.25, WHOLE, None).write() + b"x",
+        b'{"format": 1, "protocol": 6, "seconds": 1, "schema": 2, "identities": null}\n\xff\xff',
+    ],
+)
+def test_anything_else_is_not(content: bytes) -> None:
+    assert ProviderSchemas.read(content) is None

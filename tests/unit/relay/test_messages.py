@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import pytest
+
+from cellwright.relay.messages import (
+    ControlError,
+    GrantRequest,
+    GrantUsage,
+    ProviderRequest,
+    read_line,
+    write_line,
+)
+
+ORDER = GrantRequest(
+    Path("/w"),
+    "plan",
+    (
+        ProviderRequest(
+            "registry.terraform.io/hashicorp/aws", Path("/p"), frozenset(("h1:x",)), remember=True
+        ),
+    ),
+    frozenset(("aws_vpc",)),
+)
+
+
+def test_orders_survive_the_line() -> None:
+    verb, body = read_line(write_line("grant", ORDER.encode()))
+
+    assert verb == "grant"
+    assert GrantRequest.decode(body) == ORDER
+    assert ORDER.providers[0].name == "aws"
+
+
+def test_no_types_means_all() -> None:
+    order = GrantRequest(Path("/w"), "plan", (), None)
+
+    assert GrantRequest.decode(order.encode()).types is None
+
+
+def test_tallies_survive_the_line_and_add_up() -> None:
+    tally = GrantUsage(1, 2, 3, 4, 5.5)
+
+    assert GrantUsage.decode(tally.encode()) == tally
+    assert tally + tally == GrantUsage(2, 4, 6, 8, 11.0)
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"{", b"[]", b'{"verb": "x"}', b'{"verb": 1, "body": {}}', b'{"verb": "x", "body": []}']
+)
+def test_a_line_that_is_no_message_is_refused(line: bytes) -> None:
+    with pytest.raises(ControlError):
+        read_line(line)
+
+
+@pytest.mark.parametrize("missing", ["workspace", "command", "providers", "types"])
+def test_an_order_that_lacks_something_is_refused(missing: str) -> None:
+    body = ORDER.encode()
+    del body[missing]
+
+    with pytest.raises(ControlError, match=missing):
+        GrantRequest.decode(body)
+
+
+def test_a_tally_that_lacks_something_is_refused() -> None:
+    with pytest.raises(ControlError):
+        GrantUsage.decode({"schemas": 1})
+    with pytest.raises(ControlError):
+        GrantUsage.decode({"schemas": "x", "checks": 0, "passed": 0, "started": 0, "seconds": 0})
