@@ -99,7 +99,9 @@ class Place:
         """The relay's process, started if need be."""
         if self.relay is None:
             runtime = default_runtime_folder(self.environment)
-            self.relay = RelayClient.connect_or_start(user_cache(self.environment) / "relay", runtime)
+            self.relay = RelayClient.connect_or_start(
+                user_cache(self.environment) / "relay", runtime, os.environ
+            )
         return self.relay.ensure_running()
 
     def cpu(self) -> float:

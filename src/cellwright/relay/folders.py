@@ -36,7 +36,7 @@ def daemon_folder(runtime: Path, cache: Path) -> Path:
     return runtime / f"relay-{name}"
 
 
-def make_private_folder(path: Path) -> Path:
+def ensure_private_folder(path: Path) -> Path:
     """Make a folder that only this user can open, or check the one that is there.
 
     Raises:

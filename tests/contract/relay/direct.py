@@ -33,12 +33,11 @@ class DirectSpawner:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
-        child.pid = process.pid
         assert process.stdout is not None
         line = await process.stdout.readline()
         if line:
-            child.greeting.set_result(line.decode())
+            child.first_line.set_result(line.decode())
         else:
-            child.greeting.set_exception(ProgramStartError("it ended"))
+            child.first_line.set_exception(ProgramStartError("it ended"))
         await process.wait()
         child.ended.set()

@@ -78,7 +78,7 @@ def place_fixture(tmp_path: Path) -> Iterator[Place]:
     place = Place(tmp_path, short_folder())
     yield place
     runtime = default_runtime_folder(place.environment)
-    RelayClient(user_cache(place.environment) / "relay", runtime).stop(now=True)
+    RelayClient(user_cache(place.environment) / "relay", runtime, place.environment).stop(now=True)
     shutil.rmtree(place.runtime, ignore_errors=True)
 
 
@@ -179,7 +179,9 @@ def test_a_relay_that_dies_under_a_plan_costs_one_repetition(
             environment = granted(workspace, command)  # type: ignore[arg-type]
             if environment and command == "plan":
                 RelayClient(
-                    user_cache(place.environment) / "relay", default_runtime_folder(place.environment)
+                    user_cache(place.environment) / "relay",
+                    default_runtime_folder(place.environment),
+                    place.environment,
                 ).stop(now=True)
             return environment
 

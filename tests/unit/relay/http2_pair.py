@@ -1,4 +1,4 @@
-"""Two HTTP/2 connections joined in memory, and an owner that writes down what it is told."""
+"""Two HTTP/2 connections joined in memory, and a handler that records what it is told."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -6,21 +6,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cellwright.relay.http2.connection import Http2Connection
+from cellwright.relay.http2.handler import Headers
 
-Scene = Callable[[], Coroutine[Any, Any, None]]
+AsyncTest = Callable[[], Coroutine[Any, Any, None]]
 
 
-def play(scene: Scene) -> Callable[[], None]:
+def in_event_loop(test: AsyncTest) -> Callable[[], None]:
     """Run an asynchronous test."""
 
     def run() -> None:
-        asyncio.run(scene())
+        asyncio.run(test())
 
-    run.__name__ = scene.__name__
+    run.__name__ = test.__name__
     return run
 
 
-class Wire(asyncio.Transport):
+class MemoryTransport(asyncio.Transport):
     """One end: what is written here arrives at the other end, in small pieces."""
 
     def __init__(self) -> None:
@@ -47,28 +48,28 @@ class Wire(asyncio.Transport):
 
 @dataclass
 class RecordingHandler:
-    """An owner of a connection; `replenishes` says whether it takes what arrives at once."""
+    """A connection's handler; `acknowledges` says whether it uses at once what arrives."""
 
     connection: Http2Connection | None = None
-    replenishes: bool = True
+    acknowledges: bool = True
     seen: list[tuple[object, ...]] = field(default_factory=list)
     received: dict[int, bytearray] = field(default_factory=dict)
 
     def opened(self) -> None:
         self.seen.append(("opened",))
 
-    def headers(self, stream: int, block: bytes, *, end: bool) -> None:
-        self.seen.append(("headers", stream, block, end))
+    def headers(self, stream: int, headers: Headers, *, end: bool) -> None:
+        self.seen.append(("headers", stream, tuple(headers), end))
 
     def data(self, stream: int, payload: bytes, *, end: bool) -> None:
         self.received.setdefault(stream, bytearray()).extend(payload)
-        if self.replenishes and self.connection is not None:
-            self.connection.replenish(stream, len(payload))
+        if self.acknowledges and self.connection is not None:
+            self.connection.acknowledge(stream, len(payload))
         if end:
             self.seen.append(("ended", stream))
 
-    def drained(self, stream: int, size: int) -> None:
-        self.seen.append(("drained", stream, size))
+    def sent(self, stream: int, size: int) -> None:
+        self.seen.append(("sent", stream, size))
 
     def reset(self, stream: int, code: int) -> None:
         self.seen.append(("reset", stream, code))
@@ -87,21 +88,21 @@ class RecordingHandler:
 class Side:
     recorder: RecordingHandler
     connection: Http2Connection
-    wire: Wire
+    transport: MemoryTransport
 
     @classmethod
     def make(cls, *, client: bool) -> "Side":
         recorder = RecordingHandler()
         connection = recorder.connection = Http2Connection(recorder, client=client)
-        return cls(recorder, connection, Wire())
+        return cls(recorder, connection, MemoryTransport())
 
 
 def join() -> tuple[Side, Side]:
     """A client and a server, connected."""
     client, server = Side.make(client=True), Side.make(client=False)
-    client.wire.target, server.wire.target = server.connection, client.connection
-    server.connection.connection_made(server.wire)
-    client.connection.connection_made(client.wire)
+    client.transport.target, server.transport.target = server.connection, client.connection
+    server.connection.connection_made(server.transport)
+    client.connection.connection_made(client.transport)
     return client, server
 
 

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from cellwright.relay.messages import (
-    ControlError,
     GrantRequest,
     GrantUsage,
+    MessageError,
     ProviderRequest,
     read_line,
     write_line,
@@ -16,7 +16,7 @@ ORDER = GrantRequest(
     "plan",
     (
         ProviderRequest(
-            "registry.terraform.io/hashicorp/aws", Path("/p"), frozenset(("h1:x",)), remember=True
+            "registry.terraform.io/hashicorp/aws", Path("/p"), frozenset(("h1:x",)), cache_checks=True
         ),
     ),
     frozenset(("aws_vpc",)),
@@ -38,17 +38,17 @@ def test_no_types_means_all() -> None:
 
 
 def test_tallies_survive_the_line_and_add_up() -> None:
-    tally = GrantUsage(1, 2, 3, 4, 5.5)
+    usage = GrantUsage(1, 2, 3, 4, 5.5)
 
-    assert GrantUsage.decode(tally.encode()) == tally
-    assert tally + tally == GrantUsage(2, 4, 6, 8, 11.0)
+    assert GrantUsage.decode(usage.encode()) == usage
+    assert usage + usage == GrantUsage(2, 4, 6, 8, 11.0)
 
 
 @pytest.mark.parametrize(
     "line", [b"", b"{", b"[]", b'{"verb": "x"}', b'{"verb": 1, "body": {}}', b'{"verb": "x", "body": []}']
 )
 def test_a_line_that_is_no_message_is_refused(line: bytes) -> None:
-    with pytest.raises(ControlError):
+    with pytest.raises(MessageError):
         read_line(line)
 
 
@@ -57,12 +57,12 @@ def test_an_order_that_lacks_something_is_refused(missing: str) -> None:
     body = ORDER.encode()
     del body[missing]
 
-    with pytest.raises(ControlError, match=missing):
+    with pytest.raises(MessageError, match=missing):
         GrantRequest.decode(body)
 
 
 def test_a_tally_that_lacks_something_is_refused() -> None:
-    with pytest.raises(ControlError):
+    with pytest.raises(MessageError):
         GrantUsage.decode({"schemas": 1})
-    with pytest.raises(ControlError):
+    with pytest.raises(MessageError):
         GrantUsage.decode({"schemas": "x", "checks": 0, "passed": 0, "started": 0, "seconds": 0})

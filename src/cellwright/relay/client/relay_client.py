@@ -1,15 +1,15 @@
 """The client of the relay's daemon: connect to it or start it, ask for grants, ask how they were used."""
 
-import fcntl
 import os
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cellwright.files.lock import LockError, locked
 from cellwright.relay.build import build_id
 from cellwright.relay.client.daemon_start import DaemonStartError, start_daemon
 from cellwright.relay.folders import (
@@ -18,7 +18,7 @@ from cellwright.relay.folders import (
     FolderError,
     check_socket_path_length,
     daemon_folder,
-    make_private_folder,
+    ensure_private_folder,
 )
 from cellwright.relay.linux import why_unsupported
 from cellwright.relay.messages import GrantRequest, GrantUsage, MessageError, read_line, write_line
@@ -29,6 +29,7 @@ _GRANT_SECONDS = 180.0
 _ANSWER_SECONDS = 10.0
 """How long any other answer may take."""
 _START_TRIES = 50
+_START_SECONDS = 60.0
 _START_PAUSE = 0.1
 
 
@@ -95,10 +96,10 @@ class RelayClient:
         if unsupported := why_unsupported():
             raise RelayError(unsupported)
         try:
-            make_private_folder(cache_folder)
-            make_private_folder(runtime_folder)
+            ensure_private_folder(cache_folder)
+            ensure_private_folder(runtime_folder)
             relay = cls(cache_folder, runtime_folder, environment, idle_seconds)
-            check_socket_path_length(make_private_folder(relay._folder))
+            check_socket_path_length(ensure_private_folder(relay._folder))
         except FolderError as fault:
             raise RelayError(str(fault)) from fault
         relay.ensure_running()
@@ -207,8 +208,18 @@ class RelayClient:
     @contextmanager
     def _start_lock(self) -> Iterator[None]:
         """Let one client at a time start the daemon."""
-        with (self._folder / START_LOCK).open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(
+                    locked(
+                        self._folder / START_LOCK,
+                        timeout=_START_SECONDS,
+                        busy="another process has been starting the relay for a minute",
+                        advice="look for a `cellwright` process that hangs",
+                    )
+                )
+            except LockError as fault:
+                raise RelayError(str(fault)) from fault
             yield
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import fcntl
 import logging
 import os
 import resource
@@ -16,6 +15,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
+from cellwright.files.flock import FlockFile
 from cellwright.relay.daemon.cache.config_check_cache import ConfigCheckCache
 from cellwright.relay.daemon.cache.packages import PackageVerifier
 from cellwright.relay.daemon.cache.schema_cache import SchemaCache
@@ -78,10 +78,8 @@ def _parse(arguments: list[str] | None) -> _Options:
 
 
 def _run(options: _Options, writing: int) -> None:
-    lock = os.open(options.runtime / DAEMON_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    # The spawner inherits the lock, so it is held until both have ended.
+    if not FlockFile.open(options.runtime / DAEMON_LOCK).try_lock():
         # Another daemon serves this folder already; that is as good.
         os.write(writing, _READY)
         return

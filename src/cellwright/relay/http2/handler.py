@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from h2.errors import ErrorCodes
+
 Headers = Sequence[tuple[bytes, bytes]]
+CANCEL = int(ErrorCodes.CANCEL)
+"""Ends a stream whose answer is no longer wanted."""
+PROTOCOL_ERROR = int(ErrorCodes.PROTOCOL_ERROR)
+"""Ends a stream that broke the rules."""
 
 
 class ConnectionHandler(Protocol):

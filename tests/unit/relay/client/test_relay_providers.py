@@ -12,12 +12,12 @@ from cellwright.model.diagnostic import error
 from cellwright.relay.client.relay_client import (
     Declined,
     Grant,
-    GrantRequest,
     RelayClient,
     RelayError,
     RelayReport,
 )
 from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings
+from cellwright.relay.messages import GrantRequest
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.platform import this_platform
@@ -55,7 +55,7 @@ class FakeRelay:
     def release(self, grant: Grant) -> RelayReport:
         self.released.append(grant.id)
         return RelayReport(
-            used=True, seconds_saved=1.5, calls_answered=2, calls_passed=3, providers_started=1
+            used=True, seconds_saved=1.5, calls_answered=2, calls_forwarded=3, providers_started=1
         )
 
     def report(self, grant: Grant) -> RelayReport:
@@ -95,7 +95,7 @@ def test_a_command_gets_a_grant_for_what_the_lock_file_names(workspace: Workspac
     (request,) = relay.requests
     assert request.command == "plan"
     assert request.workspace == workspace.module
-    assert [(order.address, order.hashes, order.remember) for order in request.providers] == [
+    assert [(provider.address, provider.hashes, provider.cache_checks) for provider in request.providers] == [
         (ADDRESS, frozenset(("h1:x",)), False)
     ]
     assert request.types is not None
@@ -127,7 +127,7 @@ def test_a_report_adds_up_and_takes_nothing_from_a_command_that_runs(workspace: 
 
     report = providers.report(UNIT)
 
-    assert (report.used, report.seconds_saved, report.calls_answered, report.calls_passed) == (
+    assert (report.used, report.seconds_saved, report.calls_answered, report.calls_forwarded) == (
         True,
         2.0,
         3,

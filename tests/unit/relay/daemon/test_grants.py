@@ -10,13 +10,13 @@ from cellwright.relay.messages import GrantUsage
 
 @dataclass
 class FakeServedProvider:
-    tally: GrantUsage = field(default_factory=GrantUsage)
+    usage: GrantUsage = field(default_factory=GrantUsage)
 
 
 @dataclass
 class FakeListener:
     busy: bool = False
-    offer: FakeServedProvider = field(default_factory=FakeServedProvider)
+    provider: FakeServedProvider = field(default_factory=FakeServedProvider)
 
 
 @pytest.fixture(name="clock")
@@ -26,52 +26,52 @@ def clock_fixture(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def grant_of(door: FakeListener) -> OpenGrant:
-    return OpenGrant((cast("ProviderListener", door),))
+def grant_of(listener: FakeListener) -> OpenGrant:
+    return OpenGrant((cast("ProviderListener", listener),))
 
 
 def test_it_waits_long_for_a_terraform_that_waits_for_a_lock(clock: list[float]) -> None:
     grant = grant_of(FakeListener())
     clock[0] += 3500
-    assert not grant.over
+    assert not grant.expired
     clock[0] += 200
-    assert grant.over
+    assert grant.expired
 
 
 def test_it_ends_soon_after_its_terraform(clock: list[float]) -> None:
-    door = FakeListener(busy=True)
-    grant = grant_of(door)
+    listener = FakeListener(busy=True)
+    grant = grant_of(listener)
     clock[0] += 10_000
-    assert not grant.over
-    door.busy = False
+    assert not grant.expired
+    listener.busy = False
     clock[0] += 20
-    assert not grant.over
+    assert not grant.expired
     clock[0] += 20
-    assert grant.over
+    assert grant.expired
 
 
 def test_a_terraform_that_came_and_went_between_two_looks_counts(clock: list[float]) -> None:
-    door = FakeListener()
-    grant = grant_of(door)
-    door.offer.tally = GrantUsage(schemas=1)
+    listener = FakeListener()
+    grant = grant_of(listener)
+    listener.provider.usage = GrantUsage(schemas=1)
     clock[0] += 40
-    assert grant.over
+    assert grant.expired
 
 
 def test_a_released_grant_ends_with_its_terraform(clock: list[float]) -> None:
-    door = FakeListener(busy=True)
-    grant = grant_of(door)
+    listener = FakeListener(busy=True)
+    grant = grant_of(listener)
     grant.released = True
     clock[0] += 10_000
-    assert not grant.over
-    door.busy = False
-    assert grant.over
+    assert not grant.expired
+    listener.busy = False
+    assert grant.expired
 
 
 def test_tallies_of_several_providers_add_up() -> None:
     doors = (
-        FakeListener(offer=FakeServedProvider(GrantUsage(1, 2, 3, 4, 5.0))),
-        FakeListener(offer=FakeServedProvider(GrantUsage(1, 1, 1, 1, 1.0))),
+        FakeListener(provider=FakeServedProvider(GrantUsage(1, 2, 3, 4, 5.0))),
+        FakeListener(provider=FakeServedProvider(GrantUsage(1, 1, 1, 1, 1.0))),
     )
 
-    assert OpenGrant(cast("tuple[ProviderListener, ...]", doors)).tally == GrantUsage(2, 3, 4, 5, 6.0)
+    assert OpenGrant(cast("tuple[ProviderListener, ...]", doors)).usage == GrantUsage(2, 3, 4, 5, 6.0)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.relay.daemon import peer as peers
-from cellwright.relay.daemon.peer import PeerError, identify, same_user
+from cellwright.relay.daemon import peer
+from cellwright.relay.daemon.peer import PeerError, check_same_user, identify
 
 CLIENT = """
 import os, socket, sys
@@ -45,7 +45,7 @@ def visitor(tmp_path: Path, **environment: str) -> Iterator[tuple[socket.socket,
             process.kill()
 
 
-def test_a_process_that_was_told_the_address(tmp_path: Path) -> None:
+def test_a_process_that_was_given_the_address(tmp_path: Path) -> None:
     with visitor(tmp_path, TF_REATTACH_PROVIDERS='{"x": "/run/here.sock"}', AWS_REGION="a=b") as (
         there,
         process,
@@ -64,11 +64,11 @@ def test_a_process_that_was_told_the_address(tmp_path: Path) -> None:
         os.close(peer.handle)
 
 
-def test_a_process_that_was_not_told_is_refused(tmp_path: Path) -> None:
+def test_a_process_that_was_not_given_the_address_is_refused(tmp_path: Path) -> None:
     before = open_files()
     with (
         visitor(tmp_path, TF_REATTACH_PROVIDERS="{}") as (there, _),
-        pytest.raises(PeerError, match="not told"),
+        pytest.raises(PeerError, match="not given"),
     ):
         identify(there, "/run/here.sock")
 
@@ -87,20 +87,20 @@ def test_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with visitor(tmp_path) as (there, _):
         monkeypatch.setattr(os, "getuid", lambda: 12345)
         with pytest.raises(PeerError, match="a process of user"):
-            same_user(there)
+            check_same_user(there)
 
 
 def test_a_socket_that_does_not_say_is_refused() -> None:
     shut = socket.socket(socket.AF_UNIX)
     shut.close()
     with pytest.raises(PeerError):
-        same_user(shut)
+        check_same_user(shut)
 
 
 def test_a_number_that_another_process_got_meanwhile_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with visitor(tmp_path) as (there, _):
-        monkeypatch.setattr(peers, "_alive", lambda _handle: False)
+        monkeypatch.setattr(peer, "has_ended", lambda _handle: True)
         with pytest.raises(PeerError, match="is gone"):
             identify(there, "")

@@ -4,7 +4,8 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from cellwright.files.private import make_folder, write_private
+from cellwright.files.atomic import write_file
+from cellwright.files.private import make_private_folder
 
 _DIGEST_BYTES = 32
 
@@ -27,5 +28,5 @@ class ChecksummedFiles:
     def write(self, name: str, content: bytes) -> None:
         """Write `content`; if that fails, nothing is kept."""
         with suppress(OSError):
-            make_folder(self._folder)
-            write_private(self._folder / name, sha256(content).digest() + content)
+            make_private_folder(self._folder)
+            write_file(self._folder / name, sha256(content).digest() + content)

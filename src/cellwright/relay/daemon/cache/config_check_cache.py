@@ -16,7 +16,8 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from cellwright.files.private import make_folder, write_private
+from cellwright.files.atomic import write_file
+from cellwright.files.private import make_private_folder
 from cellwright.relay.daemon.cache.checksummed_files import ChecksummedFiles
 
 _IGNORED = frozenset(
@@ -104,8 +105,8 @@ def _load_key(path: Path) -> bytes:
         pass
     key = secrets.token_bytes(_KEY_BYTES)
     try:
-        make_folder(path.parent)
-        write_private(path, key)
+        make_private_folder(path.parent)
+        write_file(path, key)
         return path.read_bytes()
     except OSError:
         return key

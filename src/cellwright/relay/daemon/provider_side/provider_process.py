@@ -4,8 +4,6 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
-from h2.errors import ErrorCodes
-
 from cellwright.relay.daemon.provider_side.handshake import Handshake
 from cellwright.relay.daemon.provider_side.methods import SHUTDOWN_METHOD
 from cellwright.relay.daemon.provider_side.response import ProviderError, ResponseCollector, ResponseHandler
@@ -17,7 +15,7 @@ from cellwright.relay.daemon.provider_side.spawner_client import (
 )
 from cellwright.relay.http2 import grpc
 from cellwright.relay.http2.connection import Http2Connection
-from cellwright.relay.http2.handler import Headers
+from cellwright.relay.http2.handler import CANCEL, Headers
 
 _START_SECONDS = 60.0
 """How long go-plugin waits for a provider's handshake."""
@@ -102,7 +100,7 @@ class ProviderProcess:
     def cancel(self, stream: int) -> None:
         """Cancel one call."""
         if self._handlers.pop(stream, None) is not None and self._connection is not None:
-            self._connection.reset_stream(stream, ErrorCodes.CANCEL)
+            self._connection.reset_stream(stream, CANCEL)
 
     async def call(self, method: str, message: bytes) -> bytes:
         """Make a call of the relay's own and return the answer.

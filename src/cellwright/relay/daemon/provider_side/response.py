@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from h2.errors import ErrorCodes
-
 from cellwright.relay.http2 import grpc
-from cellwright.relay.http2.handler import Headers
+from cellwright.relay.http2.handler import PROTOCOL_ERROR, Headers
 
 
 class ProviderError(Exception):
@@ -56,7 +54,7 @@ class ResponseCollector:
         self._received += payload
         self.acknowledge(len(payload))
         if end:
-            self.response_aborted(ErrorCodes.PROTOCOL_ERROR)
+            self.response_aborted(PROTOCOL_ERROR)
 
     def request_sent(self, size: int) -> None:
         """Nothing waits for room."""
@@ -64,7 +62,7 @@ class ResponseCollector:
     def response_aborted(self, code: int | None) -> None:
         """Fail the call."""
         if not self.result.done():
-            why = "it is gone" if code is None else f"it ended the call with HTTP/2 error {int(code)}"
+            why = "it is gone" if code is None else f"it ended the call with HTTP/2 error {code}"
             self.result.set_exception(ProviderError(why))
 
     def _decide(self, status: int | None) -> None:

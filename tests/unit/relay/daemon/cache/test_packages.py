@@ -101,5 +101,5 @@ def test_a_package_with_something_odd_in_it_is_refused(tmp_path: Path) -> None:
     hashes = make(tmp_path / "package", demo="program")
     os.mkfifo(tmp_path / "package" / "pipe")
 
-    with pytest.raises(PackageError, match="no plain file"):
+    with pytest.raises(PackageError, match="not a regular file"):
         PackageVerifier(tmp_path / "cache").check(tmp_path / "package", "demo", hashes)

@@ -1,10 +1,10 @@
 import pytest
 
 from cellwright.relay.daemon.cache.schema_cache import ProviderSchemas
-from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, FilterableResponse
+from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, SCHEMA_MAPS, FilterableResponse
 from contract.relay.provider import schema
 
-WHOLE = FilterableResponse.of(schema.provider_schema())
+WHOLE = FilterableResponse.of(schema.provider_schema(), SCHEMA_MAPS)
 IDENTITIES = FilterableResponse.of(schema.identity_schemas(), IDENTITY_SCHEMA_MAPS)
 
 
@@ -12,7 +12,7 @@ IDENTITIES = FilterableResponse.of(schema.identity_schemas(), IDENTITY_SCHEMA_MA
 def test_what_was_learned_is_read_back(identities: FilterableResponse | None) -> None:
     learned = ProviderSchemas(6, 0.25, WHOLE, identities)
 
-    assert ProviderSchemas.read(learned.write()) == learned
+    assert ProviderSchemas.decode(learned.encode()) == learned
 
 
 @pytest.mark.parametrize(
@@ -22,10 +22,10 @@ def test_what_was_learned_is_read_back(identities: FilterableResponse | None) ->
         b"no json\n",
         b"{}\n",
         b'{"format": 0}\nrest',
-        ProviderSchemas(6, 0.25, WHOLE, IDENTITIES).write()[:-1],
-        ProviderSchemas(6, 0.25, WHOLE, None).write() + b"x",
+        ProviderSchemas(6, 0.25, WHOLE, IDENTITIES).encode()[:-1],
+        ProviderSchemas(6, 0.25, WHOLE, None).encode() + b"x",
         b'{"format": 1, "protocol": 6, "seconds": 1, "schema": 2, "identities": null}\n\xff\xff',
     ],
 )
 def test_anything_else_is_not(content: bytes) -> None:
-    assert ProviderSchemas.read(content) is None
+    assert ProviderSchemas.decode(content) is None

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cellwright.relay.daemon.cache.protobuf import ProtobufError
-from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, FilterableResponse
+from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, SCHEMA_MAPS, FilterableResponse
 from contract.relay.provider import schema
 from contract.relay.provider.wire import blob, mapping, number, parse
 
@@ -16,7 +16,7 @@ def names(answer: bytes, tag: int) -> set[str]:
 
 
 def test_only_the_types_in_use_are_left() -> None:
-    answer = FilterableResponse.of(WHOLE).cut(
+    answer = FilterableResponse.of(WHOLE, SCHEMA_MAPS).only(
         {"demo_item", "demo_token", "a", "name", "that", "is", "no", "type"}
     )
 
@@ -27,13 +27,13 @@ def test_only_the_types_in_use_are_left() -> None:
 
 def test_a_name_keeps_everything_of_that_name() -> None:
     """Terraform suggests a data source to somebody who has written a resource of its name."""
-    answer = FilterableResponse.of(WHOLE).cut({"demo_extra_001"})
+    answer = FilterableResponse.of(WHOLE, SCHEMA_MAPS).only({"demo_extra_001"})
 
     assert names(answer, 2) == names(answer, 3) == {"demo_extra_001"}
 
 
 def test_what_is_no_type_stays() -> None:
-    answer = FilterableResponse.of(WHOLE).cut(set())
+    answer = FilterableResponse.of(WHOLE, SCHEMA_MAPS).only(set())
 
     for tag in (1, 6, 7):
         assert list(parse(answer).blobs(tag)) == list(parse(WHOLE).blobs(tag)) != []
@@ -41,12 +41,12 @@ def test_what_is_no_type_stays() -> None:
 
 
 def test_without_names_nothing_is_cut() -> None:
-    assert FilterableResponse.of(WHOLE).cut(None) == WHOLE
+    assert FilterableResponse.of(WHOLE, SCHEMA_MAPS).only(None) == WHOLE
 
 
 @given(st.frozensets(st.sampled_from(sorted(EXTRA | {"demo_item", "demo_thing", "demo_lookup"}))))
 def test_what_is_left_is_as_it_was(wanted: frozenset[str]) -> None:
-    answer = FilterableResponse.of(WHOLE).cut(wanted)
+    answer = FilterableResponse.of(WHOLE, SCHEMA_MAPS).only(wanted)
 
     assert names(answer, 2) == names(WHOLE, 2) & wanted
     assert names(answer, 3) == names(WHOLE, 3) & wanted
@@ -56,7 +56,7 @@ def test_what_is_left_is_as_it_was(wanted: frozenset[str]) -> None:
 
 
 def test_identities_are_cut_too() -> None:
-    answer = FilterableResponse.of(schema.identity_schemas(), IDENTITY_SCHEMA_MAPS).cut({"demo_thing"})
+    answer = FilterableResponse.of(schema.identity_schemas(), IDENTITY_SCHEMA_MAPS).only({"demo_thing"})
 
     assert names(answer, 1) == {"demo_thing"}
 
@@ -64,10 +64,10 @@ def test_identities_are_cut_too() -> None:
 def test_fields_that_nobody_knows_yet_stay() -> None:
     whole = WHOLE + mapping(99, {"new": b"thing"})
 
-    assert names(FilterableResponse.of(whole).cut(set()), 99) == {"new"}
+    assert names(FilterableResponse.of(whole, SCHEMA_MAPS).only(set()), 99) == {"new"}
 
 
 @pytest.mark.parametrize("whole", [WHOLE[:-1], WHOLE + blob(4, number(1, 2) + blob(2, "old")), b"\xff"])
 def test_an_answer_that_is_damaged_or_complains_is_not_taken(whole: bytes) -> None:
     with pytest.raises(ProtobufError):
-        FilterableResponse.of(whole)
+        FilterableResponse.of(whole, SCHEMA_MAPS)

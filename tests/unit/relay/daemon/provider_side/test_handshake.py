@@ -1,11 +1,11 @@
 import pytest
 
-from cellwright.relay.daemon.provider_side.provider_process import Handshake, provider_environment
+from cellwright.relay.daemon.provider_side.handshake import Handshake, provider_environment
 from cellwright.relay.daemon.provider_side.response import ProviderError
 
 
 @pytest.mark.parametrize(
-    ("line", "greeting"),
+    ("line", "handshake"),
     [
         ("1|5|unix|/tmp/plugin123|grpc|\n", Handshake(5, "unix", "/tmp/plugin123")),  # noqa: S108 - as it comes
         ("1|6|tcp|127.0.0.1:1234|grpc", Handshake(6, "tcp", "127.0.0.1:1234")),
@@ -13,8 +13,8 @@ from cellwright.relay.daemon.provider_side.response import ProviderError
         ("1|6|tcp|127.0.0.1:1234|grpc||true", Handshake(6, "tcp", "127.0.0.1:1234")),
     ],
 )
-def test_greetings(line: str, greeting: Handshake) -> None:
-    assert Handshake.parse(line) == greeting
+def test_handshakes(line: str, handshake: Handshake) -> None:
+    assert Handshake.parse(line) == handshake
 
 
 @pytest.mark.parametrize(

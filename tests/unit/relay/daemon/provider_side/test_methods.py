@@ -8,8 +8,8 @@ from cellwright.relay.daemon.provider_side.methods import SERVICES, MethodKind, 
     [
         (5, "GetSchema", MethodKind.SCHEMA),
         (6, "GetProviderSchema", MethodKind.SCHEMA),
-        (5, "PrepareProviderConfig", MethodKind.PREPARE),
-        (6, "ValidateProviderConfig", MethodKind.PREPARE),
+        (5, "PrepareProviderConfig", MethodKind.CONFIG_CHECK),
+        (6, "ValidateProviderConfig", MethodKind.CONFIG_CHECK),
         (5, "Configure", MethodKind.CONFIGURE),
         (6, "ConfigureProvider", MethodKind.CONFIGURE),
         (5, "Stop", MethodKind.STOP),
@@ -33,6 +33,6 @@ def test_another_protocols_service_is_unknown() -> None:
 
 def test_go_plugins_own_services() -> None:
     assert kind_of("/grpc.health.v1.Health/Check", 5) is MethodKind.HEALTH
-    assert kind_of("/plugin.GRPCBroker/StartStream", 5) is MethodKind.HOLD
-    assert kind_of("/plugin.GRPCStdio/StreamStdio", 5) is MethodKind.HOLD
+    assert kind_of("/plugin.GRPCBroker/StartStream", 5) is MethodKind.SILENT
+    assert kind_of("/plugin.GRPCStdio/StreamStdio", 5) is MethodKind.SILENT
     assert kind_of("/plugin.GRPCController/Shutdown", 5) is MethodKind.SHUTDOWN

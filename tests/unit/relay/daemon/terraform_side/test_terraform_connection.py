@@ -10,7 +10,7 @@ import pytest
 from cellwright.relay.daemon.cache.config_check_cache import ConfigCheckCache
 from cellwright.relay.daemon.cache.packages import Package
 from cellwright.relay.daemon.cache.schema_cache import ProviderSchemas
-from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, FilterableResponse
+from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, SCHEMA_MAPS, FilterableResponse
 from cellwright.relay.daemon.peer import Peer, PeerError
 from cellwright.relay.daemon.provider_side.provider_process import ProviderProcess
 from cellwright.relay.daemon.provider_side.response import ProviderError
@@ -18,11 +18,12 @@ from cellwright.relay.daemon.provider_side.spawner_client import SpawnerClient
 from cellwright.relay.daemon.served_provider import ServedProvider, SharedServices
 from cellwright.relay.daemon.terraform_side.terraform_connection import TerraformConnection
 from cellwright.relay.daemon.terraform_side.terraform_process import TerraformProcess
-from cellwright.relay.http2 import grpc, headers
+from cellwright.relay.http2 import grpc
+from cellwright.relay.http2.handler import Headers
 from cellwright.relay.messages import GrantUsage
 from contract.relay.provider import schema
 from contract.relay.provider.wire import parse
-from unit.relay.http2_pair import Side, Wire, play, settle
+from unit.relay.http2_pair import MemoryTransport, Side, in_event_loop, settle
 
 PROVIDER = "/tfplugin6.Provider/"
 PEER = Peer(1, Path("/unit"), {}, 0o022, -1)
@@ -36,26 +37,26 @@ class FakeTerraformProcess:
     joined: int = 0
     asked: list[str] = field(default_factory=list)
 
-    def join(self) -> None:
+    def add_connection(self) -> None:
         self.joined += 1
 
-    def leave(self) -> None:
+    def remove_connection(self) -> None:
         self.joined -= 1
 
-    async def unconfigured(self) -> ProviderProcess:
+    async def unconfigured_provider(self) -> ProviderProcess:
         self.asked.append("unconfigured")
         raise ProviderError("it did not start")
 
-    def claim(self) -> "asyncio.Task[ProviderProcess]":
+    def take_provider(self) -> "asyncio.Task[ProviderProcess]":
         self.asked.append("claim")
-        return asyncio.create_task(self.unconfigured())
+        return asyncio.create_task(self.unconfigured_provider())
 
 
 @dataclass
 class Scene:
     terraform: Side
-    link: TerraformConnection
-    caller: FakeTerraformProcess
+    connection: TerraformConnection
+    process: FakeTerraformProcess
     notes: list[str]
 
     async def call(self, method: str, request: bytes = b"") -> tuple[bytes | None, int | None]:
@@ -65,7 +66,9 @@ class Scene:
         connection.send_data(stream, grpc.pack(request), end=True)
         await settle()
         blocks = [
-            cast("bytes", entry[2]) for entry in self.terraform.recorder.told("headers") if entry[1] == stream
+            cast("Headers", entry[2])
+            for entry in self.terraform.recorder.told("headers")
+            if entry[1] == stream
         ]
         received = self.terraform.recorder.received.get(stream)
         answer = None if received is None else grpc.unpack(bytes(received))
@@ -74,32 +77,34 @@ class Scene:
 
 def scene_of(*, admits: bool = True, identities: FilterableResponse | None = None) -> Scene:
     notes: list[str] = []
-    caller = FakeTerraformProcess()
-    offer = ServedProvider(
+    process = FakeTerraformProcess()
+    provider = ServedProvider(
         services=SharedServices(cast("SpawnerClient", None), cast("ConfigCheckCache", None), notes.append),
         address="registry.terraform.io/cellwright/demo",
         package=Package(Path("/p"), "h1:x", ()),
-        learned=ProviderSchemas(6, 0.5, FilterableResponse.of(schema.provider_schema()), identities),
+        schemas=ProviderSchemas(
+            6, 0.5, FilterableResponse.of(schema.provider_schema(), SCHEMA_MAPS), identities
+        ),
         workspace=Path("/unit"),
         types=frozenset(("demo_item",)),
-        remember=False,
-        ahead=False,
+        cache_checks=False,
+        start_early=False,
     )
 
-    def admit(_link: TerraformConnection) -> TerraformProcess:
+    def admit(_connection: TerraformConnection) -> TerraformProcess:
         if not admits:
             raise PeerError("a process of user 7")
-        return cast("TerraformProcess", caller)
+        return cast("TerraformProcess", process)
 
-    terraform, link = Side.make(client=True), TerraformConnection(offer, admit)
-    wire = Wire()
-    terraform.wire.target, wire.target = link.front, terraform.connection
-    link.front.connection_made(wire)
-    terraform.connection.connection_made(terraform.wire)
-    return Scene(terraform, link, caller, notes)
+    terraform, connection = Side.make(client=True), TerraformConnection(provider, admit)
+    transport = MemoryTransport()
+    terraform.transport.target, transport.target = connection.http2, terraform.connection
+    connection.http2.connection_made(transport)
+    terraform.connection.connection_made(terraform.transport)
+    return Scene(terraform, connection, process, notes)
 
 
-@play
+@in_event_loop
 async def test_the_schema_is_cut_and_counted() -> None:
     scene = scene_of()
 
@@ -108,10 +113,10 @@ async def test_the_schema_is_cut_and_counted() -> None:
     assert status == grpc.Status.OK
     assert answer is not None
     assert [parse(entry).text(1) for entry in parse(answer).blobs(2)] == ["demo_item"]
-    assert scene.link._offer.tally == GrantUsage(schemas=1, seconds=0.5)
+    assert scene.connection._provider.usage == GrantUsage(schemas=1, seconds=0.5)
 
 
-@play
+@in_event_loop
 async def test_identities_are_cut_too() -> None:
     scene = scene_of(identities=FilterableResponse.of(schema.identity_schemas(), IDENTITY_SCHEMA_MAPS))
 
@@ -138,7 +143,7 @@ def test_what_the_relay_answers_itself(method: str, answer: bytes | None, status
     async def play_it() -> None:
         scene = scene_of()
         assert await scene.call(method) == (answer, status)
-        assert not scene.caller.asked
+        assert not scene.process.asked
 
     asyncio.run(play_it())
 
@@ -150,72 +155,61 @@ def test_what_needs_a_configuration_goes_to_no_provider_without_one(name: str) -
     async def play_it() -> None:
         scene = scene_of()
         assert await scene.call(PROVIDER + name) == (None, grpc.Status.UNAVAILABLE)
-        assert not scene.caller.asked
+        assert not scene.process.asked
 
     asyncio.run(play_it())
 
 
-@play
+@in_event_loop
 async def test_a_provider_that_does_not_start_is_a_provider_that_is_gone() -> None:
     scene = scene_of()
 
     assert await scene.call(PROVIDER + "ValidateResourceConfig") == (None, grpc.Status.UNAVAILABLE)
     assert await scene.call(PROVIDER + "ConfigureProvider") == (None, grpc.Status.UNAVAILABLE)
     assert await scene.call(PROVIDER + "ReadResource") == (None, grpc.Status.UNAVAILABLE)
-    assert scene.caller.asked == ["unconfigured", "claim", "unconfigured"]
+    assert scene.process.asked == ["unconfigured", "claim", "unconfigured"]
 
 
-@play
+@in_event_loop
 async def test_finished_calls_are_forgotten() -> None:
     scene = scene_of()
     for _ in range(5):
         await scene.call(PROVIDER + "GetProviderSchema")
 
-    assert not scene.link._calls
+    assert not scene.connection._calls
 
 
-@play
+@in_event_loop
 async def test_somebody_who_may_not_come_in_is_shut_out() -> None:
     scene = scene_of(admits=False)
 
     assert await scene.call(PROVIDER + "GetProviderSchema") == (None, None)
     assert scene.notes == ["refused: a process of user 7"]
-    assert not scene.caller.joined
+    assert not scene.process.joined
 
 
-@play
-async def test_a_call_that_cannot_be_read_is_refused() -> None:
-    scene = scene_of()
-    await settle()
-    stream = scene.terraform.connection.start_stream(b"\xbe", end=True)
-    await settle()
-
-    (block,) = [entry[2] for entry in scene.terraform.recorder.told("headers") if entry[1] == stream]
-    assert (
-        dict(headers.decode(cast("bytes", block)))[b"grpc-status"] == str(int(grpc.Status.INTERNAL)).encode()
-    )
-
-
-@play
+@in_event_loop
 async def test_the_callers_connection_is_counted() -> None:
     scene = scene_of()
     await settle()
-    assert scene.caller.joined == 1
+    assert scene.process.joined == 1
 
-    scene.link.front.connection_lost(None)
+    scene.connection.http2.connection_lost(None)
 
-    assert scene.caller.joined == 0
+    assert scene.process.joined == 0
 
 
-@play
+@in_event_loop
 async def test_a_probe_that_says_nothing_is_nobody() -> None:
     """go-plugin connects once and hangs up before it connects for good."""
-    link, wire = (
-        TerraformConnection(scene_of().link._offer, lambda _link: pytest.fail("nobody has come")),
-        Wire(),
+    connection, transport = (
+        TerraformConnection(
+            scene_of().connection._provider, lambda _connection: pytest.fail("nobody has come")
+        ),
+        MemoryTransport(),
     )
-    link.front.connection_made(wire)
+    connection.http2.connection_made(transport)
     await settle()
-    link.front.connection_lost(None)
+    connection.http2.connection_lost(None)
 
-    assert wire.written, "it was greeted all the same"
+    assert transport.written, "it was greeted all the same"

@@ -11,7 +11,7 @@ from cellwright.relay.daemon.provider_side.provider_process import ProviderProce
 from cellwright.relay.daemon.provider_side.response import ProviderError
 from cellwright.relay.daemon.served_provider import ServedProvider
 from cellwright.relay.daemon.terraform_side.terraform_process import TerraformProcess
-from unit.relay.http2_pair import play
+from unit.relay.http2_pair import in_event_loop
 
 
 @dataclass(eq=False)
@@ -28,9 +28,9 @@ class Process:
 
 @dataclass
 class Supplier:
-    """Stands for an offer: starts processes, when it is let."""
+    """Stands for a served provider: starts processes, when `gate` is set."""
 
-    ahead: bool = False
+    start_early: bool = False
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     fails: bool = False
     started: list[Process] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Supplier:
     def services(self) -> "Supplier":
         return self
 
-    def note(self, line: str) -> None:
+    def log(self, line: str) -> None:
         self.notes.append(line)
 
     async def start(self, _peer: Peer) -> Process:
@@ -52,174 +52,174 @@ class Supplier:
         return process
 
 
-def caller_of(supplier: Supplier, *, open_gate: bool = True) -> TerraformProcess:
+def process_of(supplier: Supplier, *, open_gate: bool = True) -> TerraformProcess:
     if open_gate:
         supplier.gate.set()
     peer = Peer(os.getpid(), Path("/"), {}, 0o022, os.pidfd_open(os.getpid()))
-    return TerraformProcess(cast("ServedProvider", supplier), peer, lambda _caller: None)
+    return TerraformProcess(cast("ServedProvider", supplier), peer, lambda _process: None)
 
 
-async def claimed(caller: TerraformProcess) -> ProviderProcess:
-    return await caller.claim()
+async def taken_from(terraform: TerraformProcess) -> ProviderProcess:
+    return await terraform.take_provider()
 
 
-@play
+@in_event_loop
 async def test_unconfigured_calls_share_one_process() -> None:
     supplier = Supplier()
-    caller = caller_of(supplier)
+    terraform = process_of(supplier)
 
-    first, second = await caller.unconfigured(), await caller.unconfigured()
+    first, second = await terraform.unconfigured_provider(), await terraform.unconfigured_provider()
 
     assert first is second
-    await caller.end()
+    await terraform.end()
 
 
-@play
+@in_event_loop
 async def test_the_first_to_configure_takes_the_scout_and_nobody_else_gets_it_again() -> None:
     supplier = Supplier()
-    caller = caller_of(supplier)
-    scout = await caller.unconfigured()
+    terraform = process_of(supplier)
+    unconfigured = await terraform.unconfigured_provider()
 
-    first, second = await claimed(caller), await claimed(caller)
-    after = await caller.unconfigured()
+    first, second = await taken_from(terraform), await taken_from(terraform)
+    after = await terraform.unconfigured_provider()
 
-    assert first is scout
-    assert second is not scout
+    assert first is unconfigured
+    assert second is not unconfigured
     assert after not in {first, second}
-    await caller.end()
+    await terraform.end()
 
 
-@play
+@in_event_loop
 async def test_a_busy_scout_is_not_taken() -> None:
     supplier = Supplier()
-    caller = caller_of(supplier)
-    scout = await caller.unconfigured()
-    cast("Process", scout).busy = True
+    terraform = process_of(supplier)
+    unconfigured = await terraform.unconfigured_provider()
+    cast("Process", unconfigured).busy = True
 
-    taken = await claimed(caller)
+    taken = await taken_from(terraform)
 
-    assert taken is not scout
-    assert await caller.unconfigured() is scout
-    await caller.end()
+    assert taken is not unconfigured
+    assert await terraform.unconfigured_provider() is unconfigured
+    await terraform.end()
 
 
-@play
+@in_event_loop
 async def test_a_scout_that_somebody_waits_for_is_not_taken() -> None:
     supplier = Supplier()
-    caller = caller_of(supplier, open_gate=False)
-    waiting = asyncio.create_task(caller.unconfigured())
+    terraform = process_of(supplier, open_gate=False)
+    waiting = asyncio.create_task(terraform.unconfigured_provider())
     await asyncio.sleep(0)
-    taking = caller.claim()
+    taking = terraform.take_provider()
     supplier.gate.set()
 
     assert await taking is not await waiting
-    await caller.end()
+    await terraform.end()
 
 
-@play
+@in_event_loop
 async def test_whoever_gives_up_waiting_leaves_the_scout_to_the_others() -> None:
     supplier = Supplier()
-    caller = caller_of(supplier, open_gate=False)
-    hasty, patient = (asyncio.create_task(caller.unconfigured()) for _ in range(2))
+    terraform = process_of(supplier, open_gate=False)
+    hasty, patient = (asyncio.create_task(terraform.unconfigured_provider()) for _ in range(2))
     await asyncio.sleep(0)
     hasty.cancel()
     await asyncio.sleep(0)
     supplier.gate.set()
 
     assert await patient is cast("ProviderProcess", supplier.started[0])
-    assert await claimed(caller) is cast("ProviderProcess", supplier.started[0])
-    await caller.end()
+    assert await taken_from(terraform) is cast("ProviderProcess", supplier.started[0])
+    await terraform.end()
 
 
-@play
+@in_event_loop
 async def test_a_scout_that_died_is_replaced() -> None:
     supplier = Supplier()
-    caller = caller_of(supplier)
-    scout = await caller.unconfigured()
-    cast("Process", scout).alive = False
+    terraform = process_of(supplier)
+    unconfigured = await terraform.unconfigured_provider()
+    cast("Process", unconfigured).alive = False
 
-    assert await claimed(caller) is not scout
-    assert await caller.unconfigured() is not scout
-    await caller.end()
+    assert await taken_from(terraform) is not unconfigured
+    assert await terraform.unconfigured_provider() is not unconfigured
+    await terraform.end()
 
 
-@play
+@in_event_loop
 async def test_a_scout_that_did_not_start_is_tried_again() -> None:
     supplier = Supplier(fails=True)
-    caller = caller_of(supplier)
+    terraform = process_of(supplier)
     try:
-        await caller.unconfigured()
+        await terraform.unconfigured_provider()
     except ProviderError:
         supplier.fails = False
 
-    assert await caller.unconfigured() is cast("ProviderProcess", supplier.started[1])
-    await caller.end()
+    assert await terraform.unconfigured_provider() is cast("ProviderProcess", supplier.started[1])
+    await terraform.end()
 
 
-@play
+@in_event_loop
 async def test_a_command_that_will_configure_starts_one_ahead() -> None:
-    eager, lazy = Supplier(ahead=True), Supplier()
-    first, second = caller_of(eager), caller_of(lazy)
-    for caller in (first, second):
-        caller.join()
-        caller.join()
+    eager, lazy = Supplier(start_early=True), Supplier()
+    first, second = process_of(eager), process_of(lazy)
+    for terraform in (first, second):
+        terraform.add_connection()
+        terraform.add_connection()
     await asyncio.sleep(0)
 
     assert len(eager.started) == 1
     assert not lazy.started
-    assert await claimed(first) is cast("ProviderProcess", eager.started[0])
+    assert await taken_from(first) is cast("ProviderProcess", eager.started[0])
     await first.end()
     await second.end()
 
 
-@play
+@in_event_loop
 async def test_everything_ends_with_the_last_connection() -> None:
     supplier = Supplier()
     over: list[TerraformProcess] = []
-    caller = caller_of(supplier)
-    caller._on_end = over.append
-    caller.join()
-    caller.join()
-    await caller.unconfigured()
-    await claimed(caller)
-    await claimed(caller)
+    terraform = process_of(supplier)
+    terraform._on_end = over.append
+    terraform.add_connection()
+    terraform.add_connection()
+    await terraform.unconfigured_provider()
+    await taken_from(terraform)
+    await taken_from(terraform)
 
-    caller.leave()
+    terraform.remove_connection()
     assert not over
-    caller.leave()
-    assert over == [caller]
-    assert not caller.serving
-    await caller.end()
+    terraform.remove_connection()
+    assert over == [terraform]
+    assert not terraform.serving
+    await terraform.end()
 
     assert len(supplier.started) == 2
     assert all(process.ended for process in supplier.started)
 
 
-@play
+@in_event_loop
 async def test_a_process_that_is_still_starting_is_given_up() -> None:
     supplier = Supplier()
-    caller = caller_of(supplier, open_gate=False)
-    starting = caller.claim()
+    terraform = process_of(supplier, open_gate=False)
+    starting = terraform.take_provider()
     await asyncio.sleep(0)
-    await caller.end()
+    await terraform.end()
 
     assert starting.cancelled()
 
 
-@play
+@in_event_loop
 async def test_the_end_of_the_process_is_noticed_though_connections_stay() -> None:
     supplier = Supplier()
     supplier.gate.set()
     child = await asyncio.create_subprocess_exec("sleep", "60")
     over: list[TerraformProcess] = []
     peer = Peer(child.pid, Path("/"), {}, 0o022, os.pidfd_open(child.pid))
-    caller = TerraformProcess(cast("ServedProvider", supplier), peer, over.append)
-    caller.join()
-    assert caller.serving
+    terraform = TerraformProcess(cast("ServedProvider", supplier), peer, over.append)
+    terraform.add_connection()
+    assert terraform.serving
 
     child.kill()
     await child.wait()
     await asyncio.sleep(0.05)
 
-    assert over == [caller]
-    assert not caller.serving
+    assert over == [terraform]
+    assert not terraform.serving
