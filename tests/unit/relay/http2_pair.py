@@ -107,6 +107,6 @@ def join() -> tuple[Side, Side]:
 
 
 async def settle() -> None:
-    """Let everything arrive that is under way."""
+    """Let everything arrive that was sent."""
     for _ in range(2000):
         await asyncio.sleep(0)

@@ -23,7 +23,7 @@ ORDER = GrantRequest(
 )
 
 
-def test_orders_survive_the_line() -> None:
+def test_a_request_is_written_and_read_back() -> None:
     verb, body = read_line(write_line("grant", ORDER.encode()))
 
     assert verb == "grant"
@@ -31,13 +31,13 @@ def test_orders_survive_the_line() -> None:
     assert ORDER.providers[0].name == "aws"
 
 
-def test_no_types_means_all() -> None:
+def test_no_types_means_the_full_schema() -> None:
     order = GrantRequest(Path("/w"), "plan", (), None)
 
     assert GrantRequest.decode(order.encode()).types is None
 
 
-def test_tallies_survive_the_line_and_add_up() -> None:
+def test_usage_is_written_and_read_back_and_adds_up() -> None:
     usage = GrantUsage(1, 2, 3, 4, 5.5)
 
     assert GrantUsage.decode(usage.encode()) == usage
@@ -47,13 +47,13 @@ def test_tallies_survive_the_line_and_add_up() -> None:
 @pytest.mark.parametrize(
     "line", [b"", b"{", b"[]", b'{"verb": "x"}', b'{"verb": 1, "body": {}}', b'{"verb": "x", "body": []}']
 )
-def test_a_line_that_is_no_message_is_refused(line: bytes) -> None:
+def test_a_line_that_is_not_a_message_is_refused(line: bytes) -> None:
     with pytest.raises(MessageError):
         read_line(line)
 
 
 @pytest.mark.parametrize("missing", ["workspace", "command", "providers", "types"])
-def test_an_order_that_lacks_something_is_refused(missing: str) -> None:
+def test_an_incomplete_request_is_refused(missing: str) -> None:
     body = ORDER.encode()
     del body[missing]
 
@@ -61,7 +61,7 @@ def test_an_order_that_lacks_something_is_refused(missing: str) -> None:
         GrantRequest.decode(body)
 
 
-def test_a_tally_that_lacks_something_is_refused() -> None:
+def test_incomplete_usage_is_refused() -> None:
     with pytest.raises(MessageError):
         GrantUsage.decode({"schemas": 1})
     with pytest.raises(MessageError):

@@ -26,7 +26,7 @@ def test_others_are_not_trusted(address: str, version: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["hashicorp/random", "registry.terraform.io/hashicorp/random"])
-def test_what_the_settings_call_safe_is_served_but_its_checks_are_asked(name: str) -> None:
+def test_a_provider_that_settings_declare_safe_is_served_but_its_checks_are_not_cached(name: str) -> None:
     assert trust_in("registry.terraform.io/hashicorp/random", "3.7.2", (name,)) == ProviderTrust(
         cache_checks=False
     )

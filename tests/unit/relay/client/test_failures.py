@@ -38,7 +38,7 @@ def test_a_provider_that_failed(text: str) -> None:
     assert not needs_full_schema([error(text)])
 
 
-def test_other_complaints() -> None:
+def test_other_errors() -> None:
     assert not needs_full_schema([error("Unsupported argument", "There is no argument 'x'.")])
     assert not provider_failed([error("AccessDenied")])
     assert not needs_full_schema([])

@@ -41,7 +41,7 @@ MISSING, DIED = [error("no schema available for x")], [error("Plugin did not res
 
 @dataclass
 class FakeRelay:
-    """GrantRegistry what it is asked, and writes down what happens."""
+    """Grants what it is asked for, and records what happens."""
 
     answer: Grant | Declined | None = None
     requests: list[GrantRequest] = field(default_factory=list)
@@ -102,7 +102,7 @@ def test_a_command_gets_a_grant_for_what_the_lock_file_names(workspace: Workspac
     assert "demo_item" in request.types
 
 
-def test_the_package_is_put_where_a_plain_command_looks(workspace: Workspace) -> None:
+def test_the_package_is_linked_to_where_terraform_looks_without_the_relay(workspace: Workspace) -> None:
     providers_of(workspace, FakeRelay()).environment_for(workspace, "init")
 
     place = workspace.module / ".terraform" / "providers" / ADDRESS / "1.0.0" / this_platform()
@@ -110,7 +110,7 @@ def test_the_package_is_put_where_a_plain_command_looks(workspace: Workspace) ->
     assert place.is_dir()
 
 
-def test_each_command_gives_back_the_grant_of_the_one_before(workspace: Workspace) -> None:
+def test_each_command_releases_the_grant_of_the_one_before(workspace: Workspace) -> None:
     relay = FakeRelay()
     providers = providers_of(workspace, relay)
     for command in ("init", "plan", "show", "state"):
@@ -119,7 +119,7 @@ def test_each_command_gives_back_the_grant_of_the_one_before(workspace: Workspac
     assert relay.released == ["g1", "g2", "g3"]
 
 
-def test_a_report_adds_up_and_takes_nothing_from_a_command_that_runs(workspace: Workspace) -> None:
+def test_a_report_adds_up_and_releases_no_grant_in_use(workspace: Workspace) -> None:
     relay = FakeRelay()
     providers = providers_of(workspace, relay)
     for command in ("plan", "apply"):
@@ -176,7 +176,7 @@ def test_a_relay_that_cannot_be_reached_is_explained_and_tried_again(workspace: 
     assert providers.environment_for(workspace, "plan")
 
 
-def test_a_missing_type_is_worth_one_repetition_with_everything(workspace: Workspace) -> None:
+def test_after_a_missing_type_the_command_is_repeated_once_with_the_full_schema(workspace: Workspace) -> None:
     relay = FakeRelay()
     providers = providers_of(workspace, relay)
     providers.environment_for(workspace, "plan")
@@ -188,7 +188,7 @@ def test_a_missing_type_is_worth_one_repetition_with_everything(workspace: Works
     assert not providers.give_way(workspace, "plan", MISSING)
 
 
-def test_a_provider_that_died_is_worth_one_repetition_without_the_relay(workspace: Workspace) -> None:
+def test_after_a_provider_died_the_command_is_repeated_once_without_the_relay(workspace: Workspace) -> None:
     relay = FakeRelay()
     providers = providers_of(workspace, relay)
     providers.environment_for(workspace, "plan")
@@ -199,14 +199,14 @@ def test_a_provider_that_died_is_worth_one_repetition_without_the_relay(workspac
     assert not providers.give_way(workspace, "plan", DIED), "it ran plainly"
 
 
-def test_a_plain_command_is_never_repeated_for_the_relays_sake(workspace: Workspace) -> None:
+def test_a_command_without_the_relay_is_never_repeated(workspace: Workspace) -> None:
     providers = providers_of(workspace, FakeRelay(), RelaySettings(flag=False))
     providers.environment_for(workspace, "plan")
 
     assert not providers.give_way(workspace, "plan", MISSING + DIED)
 
 
-def test_units_do_not_mix(workspace: Workspace) -> None:
+def test_units_are_kept_apart(workspace: Workspace) -> None:
     relay = FakeRelay()
     providers = providers_of(workspace, relay)
     other = replace(workspace, address=UnitAddress("client", "bolt", "app"))

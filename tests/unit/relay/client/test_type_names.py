@@ -82,12 +82,12 @@ def test_local_and_downloaded_modules(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ['module "a" {\n  source = "../a"\n}', '  module "a" {}'])
-def test_modules_that_are_not_installed_want_the_whole_schema(tmp_path: Path, text: str) -> None:
+def test_modules_that_are_not_installed_need_the_full_schema(tmp_path: Path, text: str) -> None:
     assert type_names_in_use(module(tmp_path, main_tf=text), (), ()) is None
 
 
 @pytest.mark.parametrize("text", ["no json", "{}", '{"Modules": [{}]}', '{"Modules": [{"Dir": "nowhere"}]}'])
-def test_a_manifest_that_cannot_be_read_wants_the_whole_schema(tmp_path: Path, text: str) -> None:
+def test_a_manifest_that_cannot_be_read_needs_the_full_schema(tmp_path: Path, text: str) -> None:
     manifest(module(tmp_path, main_tf=""))
     (tmp_path / ".terraform" / "modules" / "modules.json").write_text(text)
 
@@ -115,13 +115,13 @@ def test_types_in_a_saved_plan(tmp_path: Path) -> None:
     assert {"aws_now", "aws_before", "aws_new"} <= found
 
 
-def test_a_plan_that_cannot_be_read_wants_the_whole_schema(tmp_path: Path) -> None:
+def test_a_plan_that_cannot_be_read_needs_the_full_schema(tmp_path: Path) -> None:
     (tmp_path / "saved").write_text("no zip")
 
     assert type_names_in_use(module(tmp_path / "root", main_tf=""), (), (tmp_path / "saved",)) is None
 
 
-def test_a_state_that_cannot_be_read_wants_the_whole_schema(tmp_path: Path) -> None:
+def test_a_state_that_cannot_be_read_needs_the_full_schema(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
 
     assert type_names_in_use(module(tmp_path / "root", main_tf=""), (tmp_path / "state",), ()) is None

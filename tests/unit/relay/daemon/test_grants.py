@@ -50,7 +50,7 @@ def test_it_ends_soon_after_its_terraform(clock: list[float]) -> None:
     assert grant.expired
 
 
-def test_a_terraform_that_came_and_went_between_two_looks_counts(clock: list[float]) -> None:
+def test_a_terraform_that_came_and_went_between_two_checks_counts(clock: list[float]) -> None:
     listener = FakeListener()
     grant = grant_of(listener)
     listener.provider.usage = GrantUsage(schemas=1)
@@ -68,7 +68,7 @@ def test_a_released_grant_ends_with_its_terraform(clock: list[float]) -> None:
     assert grant.expired
 
 
-def test_tallies_of_several_providers_add_up() -> None:
+def test_usage_of_several_providers_adds_up() -> None:
     doors = (
         FakeListener(provider=FakeServedProvider(GrantUsage(1, 2, 3, 4, 5.0))),
         FakeListener(provider=FakeServedProvider(GrantUsage(1, 1, 1, 1, 1.0))),

@@ -90,14 +90,14 @@ def test_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             check_same_user(there)
 
 
-def test_a_socket_that_does_not_say_is_refused() -> None:
+def test_a_socket_without_credentials_is_refused() -> None:
     shut = socket.socket(socket.AF_UNIX)
     shut.close()
     with pytest.raises(PeerError):
         check_same_user(shut)
 
 
-def test_a_number_that_another_process_got_meanwhile_is_refused(
+def test_a_process_that_ended_while_it_was_read_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with visitor(tmp_path) as (there, _):

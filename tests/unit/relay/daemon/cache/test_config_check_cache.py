@@ -14,7 +14,7 @@ def key(answers: ConfigCheckCache, environment: dict[bytes, bytes] | None = None
     return answers.key("h1:x", METHOD, b"request", ENVIRONMENT if environment is None else environment)
 
 
-def test_what_is_remembered_outlives_the_process(tmp_path: Path) -> None:
+def test_entries_outlive_the_process(tmp_path: Path) -> None:
     first = ConfigCheckCache(tmp_path)
     first.add(key(first), 2.5)
     second = ConfigCheckCache(tmp_path)
@@ -34,7 +34,7 @@ def test_what_is_remembered_outlives_the_process(tmp_path: Path) -> None:
         {b"AWS_SESSION_TOKEN": b"now there is one"},
     ],
 )
-def test_another_environment_is_another_question(tmp_path: Path, change: dict[bytes, bytes]) -> None:
+def test_another_environment_gives_another_key(tmp_path: Path, change: dict[bytes, bytes]) -> None:
     answers = ConfigCheckCache(tmp_path)
 
     assert key(answers, ENVIRONMENT | change) != key(answers)
@@ -50,7 +50,7 @@ def test_another_environment_is_another_question(tmp_path: Path, change: dict[by
         {b"PWD": b"/elsewhere"},
     ],
 )
-def test_what_changes_from_command_to_command_does_not_matter(
+def test_variables_that_change_with_each_command_are_not_in_the_key(
     tmp_path: Path, change: dict[bytes, bytes]
 ) -> None:
     answers = ConfigCheckCache(tmp_path)
@@ -58,7 +58,7 @@ def test_what_changes_from_command_to_command_does_not_matter(
     assert key(answers, ENVIRONMENT | change) == key(answers)
 
 
-def test_parts_do_not_run_into_each_other(tmp_path: Path) -> None:
+def test_parts_of_the_key_are_kept_apart(tmp_path: Path) -> None:
     answers = ConfigCheckCache(tmp_path)
 
     assert answers.key("h1:x", METHOD, b"ab", {b"c": b"d"}) != answers.key(
@@ -69,7 +69,7 @@ def test_parts_do_not_run_into_each_other(tmp_path: Path) -> None:
     )
 
 
-def test_another_provider_or_request_is_another_question(tmp_path: Path) -> None:
+def test_another_provider_or_request_gives_another_key(tmp_path: Path) -> None:
     answers = ConfigCheckCache(tmp_path)
     keys = {
         answers.key("h1:x", METHOD, b"request", {}),
@@ -81,11 +81,11 @@ def test_another_provider_or_request_is_another_question(tmp_path: Path) -> None
     assert len(keys) == 4
 
 
-def test_another_users_secret_gives_other_names(tmp_path: Path) -> None:
+def test_another_users_secret_gives_another_key(tmp_path: Path) -> None:
     assert key(ConfigCheckCache(tmp_path / "a")) != key(ConfigCheckCache(tmp_path / "b"))
 
 
-def test_the_key_is_the_users_alone(tmp_path: Path) -> None:
+def test_only_the_user_can_read_the_secret(tmp_path: Path) -> None:
     first = key(ConfigCheckCache(tmp_path))
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
 
@@ -94,7 +94,7 @@ def test_the_key_is_the_users_alone(tmp_path: Path) -> None:
     assert key(ConfigCheckCache(tmp_path)) != first, "a key that others could read is replaced"
 
 
-def test_an_old_entry_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_entry_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = ConfigCheckCache(tmp_path)
     first.add(key(first), 1.0)
     monkeypatch.setattr(prepared, "_SECONDS_KEPT", -1.0)
@@ -102,7 +102,7 @@ def test_an_old_entry_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert ConfigCheckCache(tmp_path).seconds(key(first)) is None
 
 
-def test_the_oldest_entries_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_entries_are_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prepared, "_ENTRIES_KEPT", 2)
     answers = ConfigCheckCache(tmp_path)
     for age, name in enumerate(("new", "middle", "old")):
@@ -114,7 +114,7 @@ def test_the_oldest_entries_are_forgotten(tmp_path: Path, monkeypatch: pytest.Mo
     assert sorted(path.name for path in (tmp_path / "prepared").iterdir()) == ["middle", "new"]
 
 
-def test_a_folder_that_cannot_be_written_only_forgets(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     answers = ConfigCheckCache(tmp_path / "file" / "below")
     answers.add(key(answers), 1.0)

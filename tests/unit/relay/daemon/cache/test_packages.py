@@ -97,7 +97,7 @@ def test_a_package_that_is_not_there_is_refused(tmp_path: Path) -> None:
         PackageVerifier(tmp_path / "cache").check(tmp_path / "nowhere", "demo", frozenset())
 
 
-def test_a_package_with_something_odd_in_it_is_refused(tmp_path: Path) -> None:
+def test_a_package_with_a_special_file_is_refused(tmp_path: Path) -> None:
     hashes = make(tmp_path / "package", demo="program")
     os.mkfifo(tmp_path / "package" / "pipe")
 

@@ -9,7 +9,7 @@ IDENTITIES = FilterableResponse.of(schema.identity_schemas(), IDENTITY_SCHEMA_MA
 
 
 @pytest.mark.parametrize("identities", [None, IDENTITIES])
-def test_what_was_learned_is_read_back(identities: FilterableResponse | None) -> None:
+def test_schemas_are_written_and_read_back(identities: FilterableResponse | None) -> None:
     learned = ProviderSchemas(6, 0.25, WHOLE, identities)
 
     assert ProviderSchemas.decode(learned.encode()) == learned
@@ -27,5 +27,5 @@ def test_what_was_learned_is_read_back(identities: FilterableResponse | None) ->
         b'{"format": 1, "protocol": 6, "seconds": 1, "schema": 2, "identities": null}\n\xff\xff',
     ],
 )
-def test_anything_else_is_not(content: bytes) -> None:
+def test_other_content_is_not_read(content: bytes) -> None:
     assert ProviderSchemas.decode(content) is None

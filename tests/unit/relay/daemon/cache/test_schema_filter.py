@@ -32,7 +32,7 @@ def test_a_name_keeps_everything_of_that_name() -> None:
     assert names(answer, 2) == names(answer, 3) == {"demo_extra_001"}
 
 
-def test_what_is_no_type_stays() -> None:
+def test_everything_else_stays() -> None:
     answer = FilterableResponse.of(WHOLE, SCHEMA_MAPS).only(set())
 
     for tag in (1, 6, 7):
@@ -40,12 +40,12 @@ def test_what_is_no_type_stays() -> None:
     assert parse(parse(answer).blob(6)).number(1) == 1
 
 
-def test_without_names_nothing_is_cut() -> None:
+def test_without_names_the_answer_is_full() -> None:
     assert FilterableResponse.of(WHOLE, SCHEMA_MAPS).only(None) == WHOLE
 
 
 @given(st.frozensets(st.sampled_from(sorted(EXTRA | {"demo_item", "demo_thing", "demo_lookup"}))))
-def test_what_is_left_is_as_it_was(wanted: frozenset[str]) -> None:
+def test_what_stays_is_unchanged(wanted: frozenset[str]) -> None:
     answer = FilterableResponse.of(WHOLE, SCHEMA_MAPS).only(wanted)
 
     assert names(answer, 2) == names(WHOLE, 2) & wanted
@@ -55,19 +55,19 @@ def test_what_is_left_is_as_it_was(wanted: frozenset[str]) -> None:
     assert len(answer) <= len(WHOLE)
 
 
-def test_identities_are_cut_too() -> None:
+def test_identity_schemas_are_reduced_too() -> None:
     answer = FilterableResponse.of(schema.identity_schemas(), IDENTITY_SCHEMA_MAPS).only({"demo_thing"})
 
     assert names(answer, 1) == {"demo_thing"}
 
 
-def test_fields_that_nobody_knows_yet_stay() -> None:
+def test_unknown_fields_stay() -> None:
     whole = WHOLE + mapping(99, {"new": b"thing"})
 
     assert names(FilterableResponse.of(whole, SCHEMA_MAPS).only(set()), 99) == {"new"}
 
 
 @pytest.mark.parametrize("whole", [WHOLE[:-1], WHOLE + blob(4, number(1, 2) + blob(2, "old")), b"\xff"])
-def test_an_answer_that_is_damaged_or_complains_is_not_taken(whole: bytes) -> None:
+def test_a_damaged_answer_or_one_with_diagnostics_is_refused(whole: bytes) -> None:
     with pytest.raises(ProtobufError):
         FilterableResponse.of(whole, SCHEMA_MAPS)

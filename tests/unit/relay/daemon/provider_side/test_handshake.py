@@ -31,12 +31,12 @@ def test_handshakes(line: str, handshake: Handshake) -> None:
         ("1|5|unix|x|grpc|", "relative path"),
     ],
 )
-def test_what_the_relay_cannot_talk_to(line: str, why: str) -> None:
+def test_handshakes_that_are_refused(line: str, why: str) -> None:
     with pytest.raises(ProviderError, match=why):
         Handshake.parse(line)
 
 
-def test_a_provider_is_not_told_of_the_relay() -> None:
+def test_a_provider_does_not_learn_how_to_reach_the_relay() -> None:
     environment = provider_environment(
         {
             b"TF_REATTACH_PROVIDERS": b"{}",

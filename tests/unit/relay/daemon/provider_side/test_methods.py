@@ -4,7 +4,7 @@ from cellwright.relay.daemon.provider_side.methods import SERVICES, MethodKind, 
 
 
 @pytest.mark.parametrize(
-    ("protocol", "name", "role"),
+    ("protocol", "name", "kind"),
     [
         (5, "GetSchema", MethodKind.SCHEMA),
         (6, "GetProviderSchema", MethodKind.SCHEMA),
@@ -22,8 +22,8 @@ from cellwright.relay.daemon.provider_side.methods import SERVICES, MethodKind, 
         (6, "SomethingNew", MethodKind.CONFIGURED),
     ],
 )
-def test_roles(protocol: int, name: str, role: MethodKind) -> None:
-    assert kind_of(SERVICES[protocol] + name, protocol) is role
+def test_kinds(protocol: int, name: str, kind: MethodKind) -> None:
+    assert kind_of(SERVICES[protocol] + name, protocol) is kind
 
 
 def test_another_protocols_service_is_unknown() -> None:

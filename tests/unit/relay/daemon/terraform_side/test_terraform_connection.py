@@ -1,4 +1,4 @@
-"""What becomes of each call on one connection of Terraform's."""
+"""How each call on one connection of Terraform is handled."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -34,21 +34,21 @@ class FakeTerraformProcess:
     """Stands for a Terraform process whose providers all fail to start."""
 
     peer: Peer = PEER
-    joined: int = 0
+    connections: int = 0
     asked: list[str] = field(default_factory=list)
 
     def add_connection(self) -> None:
-        self.joined += 1
+        self.connections += 1
 
     def remove_connection(self) -> None:
-        self.joined -= 1
+        self.connections -= 1
 
     async def unconfigured_provider(self) -> ProviderProcess:
         self.asked.append("unconfigured")
         raise ProviderError("it did not start")
 
     def take_provider(self) -> "asyncio.Task[ProviderProcess]":
-        self.asked.append("claim")
+        self.asked.append("take")
         return asyncio.create_task(self.unconfigured_provider())
 
 
@@ -57,7 +57,7 @@ class Scene:
     terraform: Side
     connection: TerraformConnection
     process: FakeTerraformProcess
-    notes: list[str]
+    log: list[str]
 
     async def call(self, method: str, request: bytes = b"") -> tuple[bytes | None, int | None]:
         """Make a call; gives the answer and its status, None where there is none."""
@@ -65,21 +65,21 @@ class Scene:
         stream = connection.start_stream(grpc.request_headers(method), end=False)
         connection.send_data(stream, grpc.pack(request), end=True)
         await settle()
-        blocks = [
+        found = [
             cast("Headers", entry[2])
             for entry in self.terraform.recorder.told("headers")
             if entry[1] == stream
         ]
         received = self.terraform.recorder.received.get(stream)
         answer = None if received is None else grpc.unpack(bytes(received))
-        return answer, grpc.status_of(blocks[-1]) if blocks else None
+        return answer, grpc.status_of(found[-1]) if found else None
 
 
 def scene_of(*, admits: bool = True, identities: FilterableResponse | None = None) -> Scene:
-    notes: list[str] = []
+    log: list[str] = []
     process = FakeTerraformProcess()
     provider = ServedProvider(
-        services=SharedServices(cast("SpawnerClient", None), cast("ConfigCheckCache", None), notes.append),
+        services=SharedServices(cast("SpawnerClient", None), cast("ConfigCheckCache", None), log.append),
         address="registry.terraform.io/cellwright/demo",
         package=Package(Path("/p"), "h1:x", ()),
         schemas=ProviderSchemas(
@@ -101,11 +101,11 @@ def scene_of(*, admits: bool = True, identities: FilterableResponse | None = Non
     terraform.transport.target, transport.target = connection.http2, terraform.connection
     connection.http2.connection_made(transport)
     terraform.connection.connection_made(terraform.transport)
-    return Scene(terraform, connection, process, notes)
+    return Scene(terraform, connection, process, log)
 
 
 @in_event_loop
-async def test_the_schema_is_cut_and_counted() -> None:
+async def test_the_schema_is_reduced_and_counted() -> None:
     scene = scene_of()
 
     answer, status = await scene.call(PROVIDER + "GetProviderSchema")
@@ -117,7 +117,7 @@ async def test_the_schema_is_cut_and_counted() -> None:
 
 
 @in_event_loop
-async def test_identities_are_cut_too() -> None:
+async def test_identity_schemas_are_reduced_too() -> None:
     scene = scene_of(identities=FilterableResponse.of(schema.identity_schemas(), IDENTITY_SCHEMA_MAPS))
 
     answer, status = await scene.call(PROVIDER + "GetResourceIdentitySchemas")
@@ -149,8 +149,8 @@ def test_what_the_relay_answers_itself(method: str, answer: bytes | None, status
 
 
 @pytest.mark.parametrize("name", ["ReadResource", "ApplyResourceChange", "SomethingNew"])
-def test_what_needs_a_configuration_goes_to_no_provider_without_one(name: str) -> None:
-    """As when Terraform connects anew after its connection broke, and thinks that it has configured one."""
+def test_calls_that_need_a_configured_provider_are_refused_without_one(name: str) -> None:
+    """As when Terraform connects again after its connection broke, and assumes that it has configured one."""
 
     async def play_it() -> None:
         scene = scene_of()
@@ -161,17 +161,17 @@ def test_what_needs_a_configuration_goes_to_no_provider_without_one(name: str) -
 
 
 @in_event_loop
-async def test_a_provider_that_does_not_start_is_a_provider_that_is_gone() -> None:
+async def test_a_provider_that_does_not_start_is_reported_as_gone() -> None:
     scene = scene_of()
 
     assert await scene.call(PROVIDER + "ValidateResourceConfig") == (None, grpc.Status.UNAVAILABLE)
     assert await scene.call(PROVIDER + "ConfigureProvider") == (None, grpc.Status.UNAVAILABLE)
     assert await scene.call(PROVIDER + "ReadResource") == (None, grpc.Status.UNAVAILABLE)
-    assert scene.process.asked == ["unconfigured", "claim", "unconfigured"]
+    assert scene.process.asked == ["unconfigured", "take", "unconfigured"]
 
 
 @in_event_loop
-async def test_finished_calls_are_forgotten() -> None:
+async def test_finished_calls_are_dropped() -> None:
     scene = scene_of()
     for _ in range(5):
         await scene.call(PROVIDER + "GetProviderSchema")
@@ -180,36 +180,34 @@ async def test_finished_calls_are_forgotten() -> None:
 
 
 @in_event_loop
-async def test_somebody_who_may_not_come_in_is_shut_out() -> None:
+async def test_a_process_that_may_not_be_served_is_disconnected() -> None:
     scene = scene_of(admits=False)
 
     assert await scene.call(PROVIDER + "GetProviderSchema") == (None, None)
-    assert scene.notes == ["refused: a process of user 7"]
-    assert not scene.process.joined
+    assert scene.log == ["refused: a process of user 7"]
+    assert not scene.process.connections
 
 
 @in_event_loop
-async def test_the_callers_connection_is_counted() -> None:
+async def test_connections_of_a_process_are_counted() -> None:
     scene = scene_of()
     await settle()
-    assert scene.process.joined == 1
+    assert scene.process.connections == 1
 
     scene.connection.http2.connection_lost(None)
 
-    assert scene.process.joined == 0
+    assert scene.process.connections == 0
 
 
 @in_event_loop
-async def test_a_probe_that_says_nothing_is_nobody() -> None:
-    """go-plugin connects once and hangs up before it connects for good."""
+async def test_a_probe_that_sends_nothing_is_not_identified() -> None:
+    """go-plugin connects once and closes the connection before it connects for use."""
     connection, transport = (
-        TerraformConnection(
-            scene_of().connection._provider, lambda _connection: pytest.fail("nobody has come")
-        ),
+        TerraformConnection(scene_of().connection._provider, lambda _connection: pytest.fail("identified")),
         MemoryTransport(),
     )
     connection.http2.connection_made(transport)
     await settle()
     connection.http2.connection_lost(None)
 
-    assert transport.written, "it was greeted all the same"
+    assert transport.written, "settings were sent"

@@ -75,7 +75,7 @@ async def test_unconfigured_calls_share_one_process() -> None:
 
 
 @in_event_loop
-async def test_the_first_to_configure_takes_the_scout_and_nobody_else_gets_it_again() -> None:
+async def test_a_process_that_was_taken_to_be_configured_is_given_to_nobody_else() -> None:
     supplier = Supplier()
     terraform = process_of(supplier)
     unconfigured = await terraform.unconfigured_provider()
@@ -90,7 +90,7 @@ async def test_the_first_to_configure_takes_the_scout_and_nobody_else_gets_it_ag
 
 
 @in_event_loop
-async def test_a_busy_scout_is_not_taken() -> None:
+async def test_a_process_with_a_call_in_progress_is_not_taken() -> None:
     supplier = Supplier()
     terraform = process_of(supplier)
     unconfigured = await terraform.unconfigured_provider()
@@ -104,7 +104,7 @@ async def test_a_busy_scout_is_not_taken() -> None:
 
 
 @in_event_loop
-async def test_a_scout_that_somebody_waits_for_is_not_taken() -> None:
+async def test_a_process_that_a_call_waits_for_is_not_taken() -> None:
     supplier = Supplier()
     terraform = process_of(supplier, open_gate=False)
     waiting = asyncio.create_task(terraform.unconfigured_provider())
@@ -117,7 +117,7 @@ async def test_a_scout_that_somebody_waits_for_is_not_taken() -> None:
 
 
 @in_event_loop
-async def test_whoever_gives_up_waiting_leaves_the_scout_to_the_others() -> None:
+async def test_a_cancelled_call_does_not_stop_the_start_for_others() -> None:
     supplier = Supplier()
     terraform = process_of(supplier, open_gate=False)
     hasty, patient = (asyncio.create_task(terraform.unconfigured_provider()) for _ in range(2))
@@ -132,7 +132,7 @@ async def test_whoever_gives_up_waiting_leaves_the_scout_to_the_others() -> None
 
 
 @in_event_loop
-async def test_a_scout_that_died_is_replaced() -> None:
+async def test_an_unconfigured_process_that_died_is_replaced() -> None:
     supplier = Supplier()
     terraform = process_of(supplier)
     unconfigured = await terraform.unconfigured_provider()
@@ -144,7 +144,7 @@ async def test_a_scout_that_died_is_replaced() -> None:
 
 
 @in_event_loop
-async def test_a_scout_that_did_not_start_is_tried_again() -> None:
+async def test_a_start_that_failed_is_tried_again() -> None:
     supplier = Supplier(fails=True)
     terraform = process_of(supplier)
     try:
@@ -157,7 +157,7 @@ async def test_a_scout_that_did_not_start_is_tried_again() -> None:
 
 
 @in_event_loop
-async def test_a_command_that_will_configure_starts_one_ahead() -> None:
+async def test_a_command_that_will_configure_starts_a_process_early() -> None:
     eager, lazy = Supplier(start_early=True), Supplier()
     first, second = process_of(eager), process_of(lazy)
     for terraform in (first, second):
@@ -196,7 +196,7 @@ async def test_everything_ends_with_the_last_connection() -> None:
 
 
 @in_event_loop
-async def test_a_process_that_is_still_starting_is_given_up() -> None:
+async def test_a_start_in_progress_is_cancelled() -> None:
     supplier = Supplier()
     terraform = process_of(supplier, open_gate=False)
     starting = terraform.take_provider()
@@ -207,7 +207,7 @@ async def test_a_process_that_is_still_starting_is_given_up() -> None:
 
 
 @in_event_loop
-async def test_the_end_of_the_process_is_noticed_though_connections_stay() -> None:
+async def test_the_end_of_terraform_is_noticed_while_connections_stay_open() -> None:
     supplier = Supplier()
     supplier.gate.set()
     child = await asyncio.create_subprocess_exec("sleep", "60")
