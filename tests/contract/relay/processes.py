@@ -1,4 +1,4 @@
-"""Looking at processes from outside."""
+"""Observing processes from outside."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ PATIENCE = 15.0
 
 
 def eventually(condition: Callable[[], bool], what: str) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, f"not so after {PATIENCE} s: {what}"

@@ -1,4 +1,4 @@
-"""The AWS provider: the same results against an emulated AWS, and why its checks may be remembered."""
+"""The AWS provider: the same results against an emulated AWS, and why its checks may be cached."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The process that starts providers: many at once, whatever becomes of them, and nothing after its end."""
+"""The spawner: many programs at once, however they end, and none that outlives it."""
 
 import json
 import subprocess
