@@ -1,4 +1,4 @@
-"""Where anything is unsure, Terraform runs without the relay or once more; either can continue the other's work."""
+"""Where anything is unsure, Terraform runs without the relay or once more, and either can continue."""
 
 import os
 from dataclasses import replace
