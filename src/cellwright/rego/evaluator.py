@@ -14,10 +14,10 @@ from typing import Any, Self
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.planning.policy.module import Module
-from cellwright.rego.exchange import Question, Reply
+from cellwright.rego.messages import EvaluationReply, EvaluationRequest
 from cellwright.rego.worker import serve
 
-PATIENCE = 120.0
+TIMEOUT = 120.0
 """Seconds for one question; a plan of 200 resources takes a twentieth of one."""
 
 _ENDING = 5.0
@@ -27,7 +27,7 @@ _ENDING = 5.0
 class RegoProcess:
     """Evaluates Rego in a process of its own; asked from any thread, answers one at a time."""
 
-    patience: float = PATIENCE
+    timeout: float = TIMEOUT
     _process: SpawnProcess | None = field(init=False, default=None)
     _connection: Connection | None = field(init=False, default=None)
     _guard: Lock = field(init=False, default_factory=Lock)
@@ -41,10 +41,10 @@ class RegoProcess:
             DiagnosticError: a module can't be compiled, a query fails, or the evaluator breaks down.
         """
         sources = tuple((module.path, module.source) for module in modules)
-        reply = self._reply(Question(sources, tuple(queries), json.dumps(document)))
+        reply = self._reply(EvaluationRequest(sources, tuple(queries), json.dumps(document)))
         if reply.fault:
             place = Position(reply.path, reply.line) if reply.path else None
-            raise DiagnosticError(error(f"a policy can't be evaluated: {reply.fault}", _MEND, place))
+            raise DiagnosticError(error(f"a policy can't be evaluated: {reply.fault}", _ADVICE, place))
         return tuple(json.loads(answer) for answer in reply.answers)
 
     def close(self) -> None:
@@ -65,19 +65,19 @@ class RegoProcess:
     ) -> None:
         self.close()
 
-    def _reply(self, question: Question) -> Reply:
+    def _reply(self, question: EvaluationRequest) -> EvaluationReply:
         with self._guard:
             try:
                 connection = self._connected()
                 connection.send(question)
-                if connection.poll(self.patience):
-                    reply: Reply = connection.recv()
+                if connection.poll(self.timeout):
+                    reply: EvaluationReply = connection.recv()
                     return reply
-                fault = f"it took longer than {self.patience:g} s"
+                fault = f"it took longer than {self.timeout:g} s"
             except (OSError, EOFError):
                 fault = "the evaluator broke down"
             self._discard()
-        raise DiagnosticError(error(f"the policies can't be evaluated: {fault}", _MEND))
+        raise DiagnosticError(error(f"the policies can't be evaluated: {fault}", _ADVICE))
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -99,4 +99,4 @@ class RegoProcess:
         self.close()
 
 
-_MEND = "nothing is applied unjudged; mend the policy, and try it: cellwright policy test"
+_ADVICE = "nothing is applied unjudged; mend the policy, and try it: cellwright policy test"

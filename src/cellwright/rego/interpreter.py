@@ -8,7 +8,7 @@ from typing import Any
 
 from regopy import Interpreter, LogLevel, RegoError
 
-from cellwright.rego.exchange import Question, Reply, Source
+from cellwright.rego.messages import EvaluationReply, EvaluationRequest, Source
 
 _MESSAGE = re.compile(r"\(errormsg \d+:(.*?)\)\s*\(errorast", re.DOTALL)
 _PLACE = re.compile(r"\(error \d+:(?P<path>[^|]*)\|(?P<offset>\d+)\|")
@@ -29,7 +29,7 @@ class PolicyFaultError(Exception):
 
     def __init__(self, fault: str, path: str = "", line: int = 0) -> None:
         super().__init__(fault)
-        self.reply = Reply(fault=fault, path=path, line=line)
+        self.reply = EvaluationReply(fault=fault, path=path, line=line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Compiled:
     nested: bool
     """The document lies one step inside the input (see `_nest`)."""
 
-    def answer(self, question: Question) -> Reply:
+    def answer(self, question: EvaluationRequest) -> EvaluationReply:
         """Answer every query of a question.
 
         Raises:
@@ -49,7 +49,9 @@ class Compiled:
         # JSON is a Rego term. `set_input` takes texts raw, without the escapes that functions expect.
         term = f'{{"{_INSIDE}": {question.document}}}' if self.nested else question.document
         self.interpreter.set_input_term(term)
-        return Reply(tuple(json.dumps(value) for value in _values(self.interpreter, question.queries)))
+        return EvaluationReply(
+            tuple(json.dumps(value) for value in _values(self.interpreter, question.queries))
+        )
 
 
 def compile_modules(modules: Sequence[Source]) -> Compiled:
@@ -122,7 +124,7 @@ def _value(interpreter: Interpreter, query: str) -> Any:  # noqa: ANN401  any JS
     try:
         output = interpreter.query(query)
     except json.JSONDecodeError as fault:
-        return _mended(query, fault)
+        return _repaired(query, fault)
     except _EXPECTED as fault:
         raise PolicyFaultError(f"{query}: {_message(str(fault))}") from fault
     if not output.ok():
@@ -131,7 +133,7 @@ def _value(interpreter: Interpreter, query: str) -> Any:  # noqa: ANN401  any JS
     return results[0].expressions[0] if results and results[0].expressions else None
 
 
-def _mended(query: str, fault: json.JSONDecodeError) -> Any:  # noqa: ANN401  any JSON
+def _repaired(query: str, fault: json.JSONDecodeError) -> Any:  # noqa: ANN401  any JSON
     """Read what the library could not read of its own answer.
 
     `sprintf` of rego-cpp 1.5 leaves the quotes around a text that was computed: `"the "x" is bad"`. Otherwise

@@ -8,7 +8,7 @@ import os
 import signal
 from multiprocessing.connection import Connection
 
-from cellwright.rego.exchange import Question, Reply
+from cellwright.rego.messages import EvaluationReply, EvaluationRequest
 
 
 def serve(connection: Connection) -> None:
@@ -21,10 +21,10 @@ def serve(connection: Connection) -> None:
     known, compiled = None, None
     while True:
         try:
-            question: Question = connection.recv()
+            question: EvaluationRequest = connection.recv()
         except EOFError:
             return
-        reply: Reply
+        reply: EvaluationReply
         try:
             if compiled is None or known != question.modules:
                 known, compiled = question.modules, compile_modules(question.modules)

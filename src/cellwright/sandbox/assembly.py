@@ -2,7 +2,7 @@
 
 import threading
 
-from cellwright.sandbox.emulator import Emulator, reset, rest_operation, warm
+from cellwright.sandbox.emulator import Emulator, preload, reset, rest_operation
 from cellwright.sandbox.gateway import Gateway
 from cellwright.sandbox.server import SandboxServer
 
@@ -19,5 +19,5 @@ def assemble(port: int) -> SandboxServer:
         OSError: the port is taken or forbidden.
     """
     server = SandboxServer(Gateway(Emulator().answer, rest_operation, reset), port)
-    threading.Thread(target=warm, args=(_ALWAYS_USED,), daemon=True).start()
+    threading.Thread(target=preload, args=(_ALWAYS_USED,), daemon=True).start()
     return server

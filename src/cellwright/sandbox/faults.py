@@ -31,7 +31,7 @@ class Fault:
     skip: int = 0
     times: int = 1
 
-    def concerns(self, service: str, action: str) -> bool:
+    def matches(self, service: str, action: str) -> bool:
         """Tell whether a call is one of those that this fault counts."""
         return self.service in (ANY, service) and self.action in (ANY, action)
 

@@ -7,7 +7,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, DechunkedInput, make_server
 
 from cellwright.sandbox.gateway import Gateway
-from cellwright.sandbox.wire import Answer, Request
+from cellwright.sandbox.http_messages import HttpRequest, HttpResponse
 
 HOST = "127.0.0.1"
 
@@ -65,7 +65,7 @@ class _Handler(MotoRequestHandler):
     def log_request(self, *_args: object) -> None:
         """Say nothing: the gateway counts, the emulator logs what fails."""
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: HttpResponse) -> None:
         self.send_response(answer.status)
         for name, value in answer.headers:
             if name.lower() not in {"content-length", "connection", "transfer-encoding"}:
@@ -79,12 +79,12 @@ class _Handler(MotoRequestHandler):
         self.wfile.flush()
 
 
-def _read(environ: dict[str, Any]) -> Request:
+def _read(environ: dict[str, Any]) -> HttpRequest:
     body = _body(environ)
     # The emulator gets the body whole, so it must not look for chunks.
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ["CONTENT_LENGTH"] = str(len(body))
-    return Request(
+    return HttpRequest(
         method=environ["REQUEST_METHOD"],
         path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
         query=environ["QUERY_STRING"],

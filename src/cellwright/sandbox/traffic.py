@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from cellwright.sandbox.calls import Call
+from cellwright.sandbox.calls import AwsCall
 from cellwright.sandbox.faults import Fault
 
 
@@ -15,12 +15,12 @@ class Traffic:
         self._lock = threading.Lock()
         self._received: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
-        self._faults: list[_Waiting] = []
+        self._faults: list[_PendingFault] = []
 
     def add(self, faults: Iterable[Fault]) -> None:
         """Let `faults` wait for their calls."""
         with self._lock:
-            self._faults.extend(_Waiting(fault) for fault in faults)
+            self._faults.extend(_PendingFault(fault) for fault in faults)
 
     def clear_faults(self) -> None:
         """Forget every fault."""
@@ -33,13 +33,13 @@ class Traffic:
             self._received.clear()
             self._failed.clear()
 
-    def strike(self, call: Call) -> Fault | None:
+    def next_fault(self, call: AwsCall) -> Fault | None:
         """Count `call` against every fault that concerns it; the first that is due hits."""
         with self._lock:
             due = [waiting.fault for waiting in self._faults if waiting.hits(call)]
         return due[0] if due else None
 
-    def record(self, call: Call, *, failed: bool) -> None:
+    def record(self, call: AwsCall, *, failed: bool) -> None:
         """Count an answered call."""
         with self._lock:
             self._received[str(call)] += 1
@@ -51,15 +51,15 @@ class Traffic:
             return {name: (count, self._failed[name]) for name, count in sorted(self._received.items())}
 
 
-class _Waiting:
+class _PendingFault:
     """A fault with the calls that it has seen; guarded by the owner's lock."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         self._seen = 0
 
-    def hits(self, call: Call) -> bool:
-        if not self.fault.concerns(call.service, call.action):
+    def hits(self, call: AwsCall) -> bool:
+        if not self.fault.matches(call.service, call.action):
             return False
         self._seen += 1
         return self.fault.skip < self._seen <= self.fault.skip + self.fault.times

@@ -63,7 +63,7 @@ def test_another_state_at_the_new_place_is_not_written_over(
     mark = apply(bench, stack, "old")
 
     with bench.open(bench.request(stack, backend=at("new"), run="r2")) as unit:
-        with pytest.raises(DiagnosticError, match="lies another state already"):
+        with pytest.raises(DiagnosticError, match="there is another state already"):
             migrate_state(unit, mark)
         with pytest.raises(TerraformError):
             unit.plan()

@@ -291,7 +291,7 @@ def test_a_provider_that_cant_be_had_is_named(bench: Bench, tmp_path: Path) -> N
     with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError) as caught:
         unit.plan()
 
-    assert f"the provider {source} ~> 5.0 can't be had" in caught.value.diagnostics[0].summary
+    assert f"the provider {source} ~> 5.0 can't be installed" in caught.value.diagnostics[0].summary
 
 
 def test_a_required_version_that_is_not_met(bench: Bench, tmp_path: Path) -> None:

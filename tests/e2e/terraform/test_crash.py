@@ -20,7 +20,7 @@ from cellwright.terraform.output.results import ApplyResult
 from cellwright.terraform.process.cancellation import StopLevel
 from cellwright.terraform.process.unit_lock import UnitLockedError, is_locked
 from cellwright.terraform.retry import RetryPolicy
-from cellwright.terraform.unit.adoption import settle_unit
+from cellwright.terraform.unit.recovery import recover_unit
 from cellwright.terraform.unit.request import UnitRequest
 from unit.terraform.kit import UNIT, Bench, eventually, is_gone, plain, write_tree, zombies
 
@@ -30,7 +30,7 @@ TESTS = Path(__file__).parents[2]
 
 
 def settle(bench: Bench, request: UnitRequest) -> ApplyResult | None:
-    return settle_unit(request, bench.toolchain(), bench.reporter, bench.cancellation)
+    return recover_unit(request, bench.toolchain(), bench.reporter, bench.cancellation)
 
 
 def applied(folder: Path) -> int:
@@ -91,7 +91,7 @@ def test_an_apply_that_ended_meanwhile_left_its_result(
     for _ in range(2):  # whoever crashes right after asking may ask again
         result = settle(bench, request)
         assert result is not None
-    assert "ended while nobody listened" in request.log.read_text()
+    assert "ended after Cellwright had crashed" in request.log.read_text()
     assert not request.folder.commands.out.exists()
     assert settle(bench, replace(request, run="r2")) is None
     assert applied(tmp_path) == 1
@@ -175,7 +175,7 @@ def applying(bench: Bench, request: UnitRequest, folder: Path) -> Iterator[Futur
 
 
 def terraform_of(request: UnitRequest) -> int:
-    record = request.folder.commands.record()
+    record = request.folder.commands.launch_record()
     assert record is not None
     children = Path(f"/proc/{record.pid}/task/{record.pid}/children").read_text().split()
     return int(children[0])

@@ -120,7 +120,7 @@ def test_a_process_that_dies_is_told_and_replaced() -> None:
 
 
 def test_a_question_that_takes_too_long_is_given_up() -> None:
-    with RegoProcess(patience=0.0) as rego, pytest.raises(DiagnosticError, match="took longer than 0 s"):
+    with RegoProcess(timeout=0.0) as rego, pytest.raises(DiagnosticError, match="took longer than 0 s"):
         asked(rego, "a := 1")
 
 

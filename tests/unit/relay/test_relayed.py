@@ -174,11 +174,11 @@ def test_a_missing_type_is_worth_one_repetition_with_everything(workspace: Works
     providers = providers_of(workspace, relay)
     providers.environment_for(workspace, "plan")
 
-    assert providers.give_way(workspace, "plan", MISSING)
+    assert providers.fall_back(workspace, "plan", MISSING)
     providers.environment_for(workspace, "plan")
 
     assert relay.requests[-1].types is None
-    assert not providers.give_way(workspace, "plan", MISSING)
+    assert not providers.fall_back(workspace, "plan", MISSING)
 
 
 def test_a_provider_that_died_is_worth_one_repetition_without_the_relay(workspace: Workspace) -> None:
@@ -186,17 +186,17 @@ def test_a_provider_that_died_is_worth_one_repetition_without_the_relay(workspac
     providers = providers_of(workspace, relay)
     providers.environment_for(workspace, "plan")
 
-    assert providers.give_way(workspace, "plan", DIED)
+    assert providers.fall_back(workspace, "plan", DIED)
     assert providers.environment_for(workspace, "plan") == {}
     assert "failed under the relay before" in providers.report(UNIT).reason
-    assert not providers.give_way(workspace, "plan", DIED), "it ran plainly"
+    assert not providers.fall_back(workspace, "plan", DIED), "it ran plainly"
 
 
 def test_a_plain_command_is_never_repeated_for_the_relays_sake(workspace: Workspace) -> None:
     providers = providers_of(workspace, FakeRelay(), RelaySettings(flag=False))
     providers.environment_for(workspace, "plan")
 
-    assert not providers.give_way(workspace, "plan", MISSING + DIED)
+    assert not providers.fall_back(workspace, "plan", MISSING + DIED)
 
 
 def test_units_do_not_mix(workspace: Workspace) -> None:
@@ -207,5 +207,5 @@ def test_units_do_not_mix(workspace: Workspace) -> None:
     providers.environment_for(other, "plan")
 
     assert not relay.released
-    assert providers.give_way(workspace, "plan", DIED)
+    assert providers.fall_back(workspace, "plan", DIED)
     assert providers.environment_for(other, "plan")

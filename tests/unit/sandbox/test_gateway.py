@@ -5,40 +5,40 @@ from dataclasses import asdict
 
 import pytest
 
-from cellwright.sandbox.calls import Call
+from cellwright.sandbox.calls import AwsCall
 from cellwright.sandbox.faults import ADMIN_PATH, Fault
 from cellwright.sandbox.gateway import Gateway
-from cellwright.sandbox.wire import Answer, Request
+from cellwright.sandbox.http_messages import HttpRequest, HttpResponse
 
 HEADERS = {
     "authorization": "Credential=test/20260101/us-east-1/logs/aws4_request",
     "x-amz-target": "Logs.Create",
 }
-CALL = Request(method="POST", path="/", headers=HEADERS)
+CALL = HttpRequest(method="POST", path="/", headers=HEADERS)
 
 
 class World:
     """A gateway, with an emulator behind it that only takes notes."""
 
     def __init__(self, status: int = 200) -> None:
-        self.seen: list[Call] = []
+        self.seen: list[AwsCall] = []
         self.resets = 0
         self.status = status
         self.gateway = Gateway(self._emulate, lambda *_: None, self._reset)
 
-    def _emulate(self, _request: Request, call: Call) -> Answer:
+    def _emulate(self, _request: HttpRequest, call: AwsCall) -> HttpResponse:
         self.seen.append(call)
-        return Answer(self.status, b"done")
+        return HttpResponse(self.status, b"done")
 
     def _reset(self) -> None:
         self.resets += 1
 
-    def admin(self, method: str, path: str, document: object = None) -> Answer:
+    def admin(self, method: str, path: str, document: object = None) -> HttpResponse:
         return self.gateway.answer(
-            Request(method=method, path=ADMIN_PATH + path, body=json.dumps(document).encode())
+            HttpRequest(method=method, path=ADMIN_PATH + path, body=json.dumps(document).encode())
         )
 
-    def inject(self, fault: Fault) -> Answer:
+    def inject(self, fault: Fault) -> HttpResponse:
         return self.admin("POST", "faults", [asdict(fault)])
 
 

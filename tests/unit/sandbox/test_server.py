@@ -8,21 +8,21 @@ from collections.abc import Iterator
 import pytest
 
 from cellwright.sandbox.gateway import Gateway
+from cellwright.sandbox.http_messages import HttpRequest, HttpResponse
 from cellwright.sandbox.server import SandboxServer
-from cellwright.sandbox.wire import Answer, Request
 
 
 class EchoGateway(Gateway):
     """Tells what it was asked."""
 
     def __init__(self) -> None:
-        super().__init__(lambda *_: Answer(200), lambda *_: None, lambda: None)
+        super().__init__(lambda *_: HttpResponse(200), lambda *_: None, lambda: None)
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         if request.path == "/gone":
-            return Answer(204, b"never sent", (("Content-Length", "10"),))
+            return HttpResponse(204, b"never sent", (("Content-Length", "10"),))
         if request.path == "/size":
-            return Answer(200, b"", (("Content-Length", "12345"),))
+            return HttpResponse(200, b"", (("Content-Length", "12345"),))
         told = {
             "method": request.method,
             "path": request.path,
@@ -31,7 +31,7 @@ class EchoGateway(Gateway):
         }
         told["host"] = request.headers.get("host", "")
         told["kind"] = request.headers.get("content-type", "")
-        return Answer(200, json.dumps(told).encode(), (("Content-Length", "1"), ("X-Own", "yes")))
+        return HttpResponse(200, json.dumps(told).encode(), (("Content-Length", "1"), ("X-Own", "yes")))
 
 
 @pytest.fixture(name="connection")

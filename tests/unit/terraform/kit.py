@@ -21,7 +21,7 @@ from cellwright.terraform.install.provider_cache import ProviderCache
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.process.launcher import CommandFolder, started_at
 from cellwright.terraform.process.process import Command
-from cellwright.terraform.providers import PlainProviders, Providers
+from cellwright.terraform.providers import DirectProviders, Providers
 from cellwright.terraform.retry import RetryPolicy
 from cellwright.terraform.toolchain import Limits, Toolchain
 from cellwright.terraform.unit.request import UnitRequest
@@ -72,7 +72,7 @@ class Bench:
     binary: Binary
     environment: Mapping[str, str]
     limits: Limits = field(default_factory=lambda: Limits(retry=RetryPolicy(base=0.0), grace=20.0))
-    providers: Providers = field(default_factory=PlainProviders)
+    providers: Providers = field(default_factory=DirectProviders)
     reporter: Recorder = field(default_factory=Recorder)
     cancellation: Cancellation = field(default_factory=Cancellation)
 

@@ -2,7 +2,7 @@
 
 from moto.autoscaling.models import FakeScalingPolicy
 
-from cellwright.sandbox.patches.patch import Moto, Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, wrap_method
 
 
 def _policies() -> None:
@@ -11,7 +11,7 @@ def _policies() -> None:
         self.enabled = True
         self.predictive_scaling_configuration = self.predictive_scaling_configuration or None
 
-    surround(FakeScalingPolicy, "__init__", build)
+    wrap_method(FakeScalingPolicy, "__init__", build)
 
 
 PATCHES = (

@@ -2,7 +2,7 @@
 
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, parameter, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, parameter, wrap_method
 
 _REBALANCING = "availabilityZoneRebalancing"
 _GRACE_PERIOD = "healthCheckGracePeriodSeconds"
@@ -21,8 +21,8 @@ def _rebalancing() -> None:
             answer.result["service"].availability_zone_rebalancing = wanted
         return answer
 
-    surround(EC2ContainerServiceResponse, "create_service", create_service)
-    surround(EC2ContainerServiceResponse, "update_service", update_service)
+    wrap_method(EC2ContainerServiceResponse, "create_service", create_service)
+    wrap_method(EC2ContainerServiceResponse, "update_service", update_service)
 
 
 def _grace_period() -> None:
@@ -33,8 +33,8 @@ def _grace_period() -> None:
             answer.result["service"].health_check_grace_period_seconds = seconds
         return answer
 
-    surround(EC2ContainerServiceResponse, "create_service", remember)
-    surround(EC2ContainerServiceResponse, "update_service", remember)
+    wrap_method(EC2ContainerServiceResponse, "create_service", remember)
+    wrap_method(EC2ContainerServiceResponse, "update_service", remember)
 
 
 PATCHES = (

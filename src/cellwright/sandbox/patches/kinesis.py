@@ -2,7 +2,7 @@
 
 from moto.kinesis.responses import KinesisResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, parameter, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, parameter, wrap_method
 
 
 def _stream_tags() -> None:
@@ -13,7 +13,7 @@ def _stream_tags() -> None:
             self.kinesis_backend.add_tags_to_stream(None, parameter(self, "StreamName"), tags)
         return answer
 
-    surround(KinesisResponse, "create_stream", create_stream)
+    wrap_method(KinesisResponse, "create_stream", create_stream)
 
 
 PATCHES = (Patch("stream tags", "tags given at creation were dropped", _stream_tags),)

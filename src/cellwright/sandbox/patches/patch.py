@@ -9,7 +9,7 @@ Moto: TypeAlias = Any
 """One of moto's own objects or values. Their types are moto's affair and change with its versions;
 what is used here of them is held by the contract tests."""
 
-Around = Callable[..., Moto]
+Wrapper = Callable[..., Moto]
 """Called with the original function, then with the original's own arguments."""
 
 
@@ -22,13 +22,13 @@ class Patch:
     apply: Callable[[], None]
 
 
-def define(owner: type, *functions: Callable[..., Moto]) -> None:
+def add_methods(owner: type, *functions: Callable[..., Moto]) -> None:
     """Give `owner` methods that it lacks, or better ones, each under its function's name."""
     for function in functions:
         setattr(owner, function.__name__, function)
 
 
-def surround(owner: type, method: str, around: Around) -> None:
+def wrap_method(owner: type, method: str, around: Wrapper) -> None:
     """Let `around` do the work of a method; it gets the original one as its first argument."""
     original = getattr(owner, method)
 
@@ -39,7 +39,7 @@ def surround(owner: type, method: str, around: Around) -> None:
     setattr(owner, method, replacement)
 
 
-def compute(owner: type, attribute: str, getter: Callable[[Moto], Moto]) -> None:
+def compute_attribute(owner: type, attribute: str, getter: Callable[[Moto], Moto]) -> None:
     """Let `getter` tell what an attribute is, whenever it is asked for; assigning to it does nothing."""
 
     def forget(_self: Moto, _value: Moto) -> None:

@@ -6,7 +6,7 @@ from moto.core.responses import ActionResult
 from moto.rds.models import DBClusterParameterGroup, DBInstance, DBParameterGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
 
 
 def _resource_ids() -> None:
@@ -14,7 +14,7 @@ def _resource_ids() -> None:
         original(self, *arguments, **named)
         self.dbi_resource_id = f"db-{uuid4().hex[:26].upper()}"
 
-    surround(DBInstance, "__init__", build)
+    wrap_method(DBInstance, "__init__", build)
 
 
 def _performance_insights() -> None:
@@ -26,8 +26,8 @@ def _performance_insights() -> None:
         original(self, *arguments, **named)
         _note_insights(self, named)
 
-    surround(DBInstance, "__init__", build)
-    surround(DBInstance, "update", update)
+    wrap_method(DBInstance, "__init__", build)
+    wrap_method(DBInstance, "update", update)
 
 
 def _note_insights(instance: Moto, request: Moto) -> None:
@@ -43,8 +43,8 @@ def _parameter_sources() -> None:
     def update(original: Moto, self: Moto, parameters: Moto) -> None:
         original(self, [{**parameter, "Source": "user"} for parameter in parameters])
 
-    surround(DBParameterGroup, "update_parameters", update)
-    surround(DBClusterParameterGroup, "update_cluster_parameters", update)
+    wrap_method(DBParameterGroup, "update_parameters", update)
+    wrap_method(DBClusterParameterGroup, "update_cluster_parameters", update)
 
 
 def _parameter_resets() -> None:
@@ -58,7 +58,7 @@ def _parameter_resets() -> None:
         _forget(self.backend.db_cluster_parameter_groups[name].parameters, self.params)
         return ActionResult({"DBClusterParameterGroupName": name})
 
-    define(RDSResponse, reset_db_parameter_group, reset_db_cluster_parameter_group)
+    add_methods(RDSResponse, reset_db_parameter_group, reset_db_cluster_parameter_group)
 
 
 def _forget(parameters: Moto, request: Moto) -> None:
@@ -74,7 +74,7 @@ def _subnet_groups() -> None:
         self.subnet_groups[name] = group
         return group
 
-    surround(RDSBackend, "modify_db_subnet_group", modify)
+    wrap_method(RDSBackend, "modify_db_subnet_group", modify)
 
 
 PATCHES = (

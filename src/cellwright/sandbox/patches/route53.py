@@ -2,7 +2,7 @@
 
 from moto.route53.responses import Route53
 
-from cellwright.sandbox.patches.patch import Moto, Patch, parameter, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, parameter, wrap_method
 
 
 def _private_zones() -> None:
@@ -11,7 +11,7 @@ def _private_zones() -> None:
             self.params.setdefault("HostedZoneConfig", {})["PrivateZone"] = True
         return original(self)
 
-    surround(Route53, "create_hosted_zone", create_hosted_zone)
+    wrap_method(Route53, "create_hosted_zone", create_hosted_zone)
 
 
 PATCHES = (

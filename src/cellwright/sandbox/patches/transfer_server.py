@@ -7,7 +7,7 @@ from moto.transfer.models import TransferBackend
 from moto.transfer.responses import TransferResponse
 from moto.transfer.types import ServerState
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
 
 # What requests call it, and what the server calls it.
 _SETTINGS = {
@@ -57,8 +57,8 @@ def _endpoints() -> None:
         if server.endpoint_type == "VPC":
             _network(self).delete_vpc_endpoints([server.endpoint_details["vpc_endpoint_id"]])
 
-    surround(TransferBackend, "create_server", create_server)
-    surround(TransferBackend, "delete_server", delete_server)
+    wrap_method(TransferBackend, "create_server", create_server)
+    wrap_method(TransferBackend, "delete_server", delete_server)
 
 
 def _network(backend: Moto) -> Moto:
@@ -92,7 +92,7 @@ def _changes() -> None:
             ]
         return json.dumps(dict(zip(("ServerId", "UserName"), names, strict=True)))
 
-    define(TransferResponse, start_server, stop_server, update_server, update_user)
+    add_methods(TransferResponse, start_server, stop_server, update_server, update_user)
 
 
 def _server(response: Moto) -> Moto:

@@ -1,4 +1,4 @@
-"""From a file in a working folder back to the file that somebody can mend."""
+"""Maps files in a working folder to the source files that they were copied from."""
 
 import os
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class SourceMap:
         return cls(tree.module, {file.path: file.source for file in tree.files}, root)
 
     def original(self, name: str) -> str:
-        """Name the file that Terraform calls `name` (relative to where it runs) as a person would."""
+        """Give the source file of what Terraform calls `name` (relative to where it runs), for messages."""
         source = self.files.get(os.path.normpath(f"{self.module}/{name}"))
         if source is None:
             return name

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.install.mirror import Mirror, Package
+from cellwright.terraform.install.mirror import Mirror, ProviderPackage
 from cellwright.terraform.install.platform import this_platform
-from cellwright.terraform.install.provider_cache import ProviderCache, Selection, selections_in
+from cellwright.terraform.install.provider_cache import PinnedProvider, ProviderCache, pinned_providers
 
-AWS = Selection("registry.terraform.io/hashicorp/aws", "5.100.0")
-NULL = Selection("registry.terraform.io/hashicorp/null", "3.2.1")
+AWS = PinnedProvider("registry.terraform.io/hashicorp/aws", "5.100.0")
+NULL = PinnedProvider("registry.terraform.io/hashicorp/null", "3.2.1")
 LOCK_FILE = """# This file is maintained automatically by "terraform init".
 
 provider "registry.terraform.io/hashicorp/aws" {
@@ -26,19 +26,19 @@ provider "registry.terraform.io/hashicorp/null" {
   version = "3.2.1"
 }
 """
-MIRROR = Mirror(Path("/mirror"), frozenset({Package(AWS.source, AWS.version, packed=False)}))
+MIRROR = Mirror(Path("/mirror"), frozenset({ProviderPackage(AWS.source, AWS.version, packed=False)}))
 
 
 def test_a_lock_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "lock").write_text(LOCK_FILE)
 
-    assert selections_in(tmp_path / "lock") == frozenset({AWS, NULL})
-    assert selections_in(tmp_path / "none") is None
+    assert pinned_providers(tmp_path / "lock") == frozenset({AWS, NULL})
+    assert pinned_providers(tmp_path / "none") is None
     (tmp_path / "lock").write_text("# nothing but built-in providers")
-    assert selections_in(tmp_path / "lock") == frozenset()
+    assert pinned_providers(tmp_path / "lock") == frozenset()
 
 
-def environment(cache: ProviderCache, pinned: frozenset[Selection] | None) -> dict[str, str]:
+def environment(cache: ProviderCache, pinned: frozenset[PinnedProvider] | None) -> dict[str, str]:
     with cache.installing("stack", pinned) as found:
         return dict(found)
 
@@ -101,7 +101,7 @@ def test_one_that_installs_runs_alone(tmp_path: Path) -> None:
     cache, overlap = ProviderCache(tmp_path / "cache"), Overlap()
 
     def init(number: int) -> None:
-        with cache.installing(f"stack{number}", frozenset({Selection("x/y/z", str(number))})):
+        with cache.installing(f"stack{number}", frozenset({PinnedProvider("x/y/z", str(number))})):
             overlap.enter()
             time.sleep(0.002)
             overlap.leave()

@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import Diagnostic, Severity, error, warning
-from cellwright.terraform.install.mirror import Mirror, Package
+from cellwright.terraform.install.mirror import Mirror, ProviderPackage
 from cellwright.terraform.install.missing_provider import explain_missing
 from cellwright.terraform.output.failure import FailureKind, TerraformError, failure_of, without_noise
 from cellwright.terraform.output.state_lock import StateLockInfo, parse_lock_info
 from cellwright.terraform.process.process import KILLED, Exit
-from cellwright.terraform.retry import PASSING, RetryPolicy
+from cellwright.terraform.retry import TRANSIENT, RetryPolicy
 
 LOCK_DETAIL = """Error message: resource temporarily unavailable
 Lock Info:
@@ -130,15 +130,15 @@ def test_a_missing_provider_is_named_with_its_constraint(detail: str, message: s
     (told,) = explain_missing([found], ["Initializing...", message], ())
 
     assert told.summary == (
-        "the provider acme/gone >= 5.0.0 can't be had: there is no mirror on this machine, "
-        "and it is not in reach"
+        "the provider acme/gone >= 5.0.0 can't be installed: there is no mirror on this machine, "
+        "and no registry can be reached"
     )
     assert detail in told.detail
 
 
 def test_a_missing_provider_names_the_mirror() -> None:
     folder = Path("/mirror")
-    held = Package("registry.terraform.io/hashicorp/aws", "5.100.0", packed=False)
+    held = ProviderPackage("registry.terraform.io/hashicorp/aws", "5.100.0", packed=False)
     mirror = Mirror(folder, frozenset({held}))
 
     def told(name: str) -> str:
@@ -149,10 +149,11 @@ def test_a_missing_provider_names_the_mirror() -> None:
         return explain_missing([found], [], [mirror])[0].summary
 
     assert told("hashicorp/aws") == (
-        f"the provider hashicorp/aws can't be had: the mirror has only 5.100.0 in {folder}"
+        f"the provider hashicorp/aws can't be installed: the mirror has only 5.100.0 in {folder}"
     )
     assert told("acme/gone") == (
-        f"the provider acme/gone can't be had: not in the mirror {folder}, nor in reach"
+        f"the provider acme/gone can't be installed: not in the mirror {folder}, "
+        "and no registry can be reached"
     )
 
 
@@ -189,7 +190,7 @@ def test_patience_has_an_end() -> None:
         failing(*[FailureKind.THROTTLED] * 4)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind not in PASSING])
+@pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind not in TRANSIENT])
 def test_nothing_else_is_tried_again(kind: FailureKind) -> None:
     with pytest.raises(TerraformError):
         failing(kind)

@@ -17,7 +17,7 @@ from cellwright.terraform.process.process import (
     Command,
     Exit,
     TerraformProcess,
-    start,
+    start_command,
 )
 from cellwright.terraform.process.unit_lock import UnitLock
 from unit.terraform.kit import Lines, command, eventually, is_gone, zombies
@@ -34,7 +34,7 @@ def launch() -> Iterator[Launch]:
 
         def start_it(folder: Path, script: str, **settings: float) -> TerraformProcess:
             lock = locks.enter_context(UnitLock.acquire(folder / "command" / "lock"))
-            return start(command(folder, script, **settings), lock)
+            return start_command(command(folder, script, **settings), lock)
 
         yield start_it
 
@@ -159,7 +159,7 @@ def test_a_launcher_that_is_killed_alone_takes_the_program_with_it(tmp_path: Pat
 
 def test_a_background_process_that_a_provisioner_left_keeps_neither_us_nor_the_lock(tmp_path: Path) -> None:
     lock = UnitLock.acquire(tmp_path / "command" / "lock")
-    process = start(command(tmp_path, "sleep 600 >/dev/null 2>&1 & echo $! >child; exit 0"), lock)
+    process = start_command(command(tmp_path, "sleep 600 >/dev/null 2>&1 & echo $! >child; exit 0"), lock)
     try:
         assert process.wait(Lines()) == Exit(0)
         lock.release()
@@ -178,7 +178,7 @@ def test_a_program_that_is_missing(tmp_path: Path) -> None:
         label="plan r1",
     )
 
-    assert start(gone, lock).wait() == Exit(127)
+    assert start_command(gone, lock).wait() == Exit(127)
 
 
 def test_what_the_system_refuses_to_start(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_what_the_system_refuses_to_start(tmp_path: Path) -> None:
     )
 
     with pytest.raises(DiagnosticError, match="true can't be started: Argument list too long"):
-        start(huge, lock)
+        start_command(huge, lock)
 
 
 def test_a_folder_that_cant_be_written(tmp_path: Path) -> None:
@@ -200,13 +200,13 @@ def test_a_folder_that_cant_be_written(tmp_path: Path) -> None:
     (tmp_path / "command").write_text("a file where a folder should be")
 
     with pytest.raises(DiagnosticError, match="can't be written"):
-        start(command(tmp_path, "exit 0"), lock)
+        start_command(command(tmp_path, "exit 0"), lock)
 
 
 def test_threads_run_units_at_once_without_zombies(tmp_path: Path) -> None:
     def once(folder: Path, number: int) -> int:
         with UnitLock.acquire(folder / "command" / "lock") as lock:
-            return start(command(folder, f"exit {number}"), lock).wait(Lines()).code
+            return start_command(command(folder, f"exit {number}"), lock).wait(Lines()).code
 
     def unit(number: int) -> int:
         folder = tmp_path / str(number)
@@ -227,7 +227,7 @@ def test_cancellation_reaches_what_runs_and_what_starts_later(tmp_path: Path, la
 
     def run() -> Exit:
         process = launch(tmp_path, "trap 'exit 1' INT; echo up >up; while :; do sleep 0.05; done")
-        with cancellation.reaching(process):
+        with cancellation.registered(process):
             done.set()
             return process.wait()
 
@@ -242,5 +242,5 @@ def test_cancellation_reaches_what_runs_and_what_starts_later(tmp_path: Path, la
     late = launch(tmp_path / "late", "sleep 600")
     cancellation.request(StopLevel.KILL)
     cancellation.request(StopLevel.INTERRUPT)  # nothing is taken back
-    with cancellation.reaching(late):
+    with cancellation.registered(late):
         assert late.wait() == Exit(KILLED)

@@ -12,7 +12,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, e
 from cellwright.model.progress import Phase
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
-from cellwright.terraform.output.results import SavedPlan
+from cellwright.terraform.output.results import SavedPlanFile
 from cellwright.terraform.process.cancellation import StopLevel
 from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError
 from cellwright.terraform.toolchain import Limits
@@ -42,7 +42,7 @@ def stack(tmp_path: Path) -> StackTree:
     return write_tree(tmp_path / "stack", {"main.tf": ""})
 
 
-def saved_plan(bench: Bench, stack: StackTree, program: ScriptedProgram, **more: str) -> SavedPlan:
+def saved_plan(bench: Bench, stack: StackTree, program: ScriptedProgram, **more: str) -> SavedPlanFile:
     program.write({**CHANGES, "show": f"echo '{PLAN_JSON}'", **more})
     with bench.open(bench.request(stack)) as unit:
         found = unit.plan().saved
@@ -131,7 +131,7 @@ class Relay:
         self.asked.append((command, workspace.module.name))
         return {"TF_REATTACH_PROVIDERS": f"{{{len(self.asked)}}}"}
 
-    def give_way(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
+    def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
         assert workspace.module.is_dir()
         assert diagnostics
         self.asked.append((command, "gave way"))

@@ -3,7 +3,7 @@ from cellwright.terraform.workspace.variables import (
     MAX_ENVIRONMENT,
     MAX_VARIABLE,
     InputValue,
-    deliver,
+    assign_channels,
     expression,
 )
 
@@ -13,27 +13,27 @@ def secret(value: object, kind: object = Primitive.STRING) -> InputValue:
 
 
 def test_what_is_no_secret_goes_by_the_file() -> None:
-    delivery = deliver([InputValue("a", {"b": [1, None]}), InputValue("c", "text", Primitive.STRING)])
+    channels = assign_channels([InputValue("a", {"b": [1, None]}), InputValue("c", "text", Primitive.STRING)])
 
-    assert delivery.file == {"a": {"b": [1, None]}, "c": "text"}
-    assert not delivery.environment
-    assert not delivery.private
+    assert channels.file == {"a": {"b": [1, None]}, "c": "text"}
+    assert not channels.environment
+    assert not channels.private
 
 
 def test_secrets_of_primitive_types_go_literally() -> None:
-    assert deliver([secret('${x} "q"')]).environment == {"TF_VAR_x": '${x} "q"'}
-    assert deliver([secret(4, Primitive.NUMBER)]).environment == {"TF_VAR_x": "4"}
-    assert deliver([secret(True, Primitive.BOOL)]).environment == {"TF_VAR_x": "true"}
+    assert assign_channels([secret('${x} "q"')]).environment == {"TF_VAR_x": '${x} "q"'}
+    assert assign_channels([secret(4, Primitive.NUMBER)]).environment == {"TF_VAR_x": "4"}
+    assert assign_channels([secret(True, Primitive.BOOL)]).environment == {"TF_VAR_x": "true"}
 
 
 def test_secrets_of_other_types_go_as_expressions() -> None:
-    delivery = deliver([secret(["${a}", "%{b}"], ListOf(Primitive.STRING))])
+    channels = assign_channels([secret(["${a}", "%{b}"], ListOf(Primitive.STRING))])
 
-    assert delivery.environment == {"TF_VAR_x": '["$${a}", "%%{b}"]'}
+    assert channels.environment == {"TF_VAR_x": '["$${a}", "%%{b}"]'}
 
 
 def test_null_tells_nothing_and_goes_by_the_file() -> None:
-    assert deliver([secret(None)]).file == {"x": None}
+    assert assign_channels([secret(None)]).file == {"x": None}
 
 
 def test_what_an_environment_cant_carry_goes_by_the_private_file() -> None:
@@ -44,24 +44,24 @@ def test_what_an_environment_cant_carry_goes_by_the_private_file() -> None:
         secret("x" * (MAX_VARIABLE + 1)),
         secret(["a list"], Primitive.STRING),
     ):
-        delivery = deliver([item])
-        assert delivery.private == {"x": item.value}
-        assert not delivery.environment
-        assert not delivery.file
+        channels = assign_channels([item])
+        assert channels.private == {"x": item.value}
+        assert not channels.environment
+        assert not channels.file
 
 
 def test_all_secrets_together_have_a_limit() -> None:
     size = 100_000
     items = [InputValue(f"x{n}", "y" * size, Primitive.STRING, secret=True) for n in range(8)]
 
-    delivery = deliver(items)
+    channels = assign_channels(items)
 
-    assert len(delivery.environment) == MAX_ENVIRONMENT // size
-    assert len(delivery.private) == 8 - MAX_ENVIRONMENT // size
+    assert len(channels.environment) == MAX_ENVIRONMENT // size
+    assert len(channels.private) == 8 - MAX_ENVIRONMENT // size
 
 
 def test_where_the_stack_overrules_the_environment_secrets_go_by_the_private_file() -> None:
-    assert deliver([secret("s")], environment_counts=False).private == {"x": "s"}
+    assert assign_channels([secret("s")], use_environment=False).private == {"x": "s"}
 
 
 def test_ephemeral_inputs_go_the_secret_ways_and_can_be_picked() -> None:
@@ -72,7 +72,7 @@ def test_ephemeral_inputs_go_the_secret_ways_and_can_be_picked() -> None:
         InputValue("plain", "d"),
     ]
 
-    picked = deliver(items).of(["kept", "big"])
+    picked = assign_channels(items).only(["kept", "big"])
 
     assert picked.environment == {"TF_VAR_kept": "a"}
     assert picked.private == {"big": "c"}
@@ -89,4 +89,4 @@ def test_expressions_escape_what_would_mean_something() -> None:
 
 def test_values_do_not_show_in_a_representation() -> None:
     assert "s3cr3t" not in repr(secret("s3cr3t"))
-    assert "s3cr3t" not in repr(deliver([secret("s3cr3t"), secret("s3cr3t", AnyType())]))
+    assert "s3cr3t" not in repr(assign_channels([secret("s3cr3t"), secret("s3cr3t", AnyType())]))

@@ -9,7 +9,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class HttpRequest:
     """One HTTP request. `path` is decoded, `headers` has lower-case names."""
 
     method: str
@@ -30,7 +30,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """One HTTP answer with its whole body."""
 
     status: int
@@ -42,6 +42,6 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
 
-def json_answer(status: int, document: object) -> Answer:
+def json_response(status: int, document: object) -> HttpResponse:
     """Answer with a JSON document."""
-    return Answer(status, json.dumps(document).encode(), (("Content-Type", "application/json"),))
+    return HttpResponse(status, json.dumps(document).encode(), (("Content-Type", "application/json"),))

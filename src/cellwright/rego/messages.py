@@ -7,7 +7,7 @@ Source = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class EvaluationRequest:
     """What is asked: which queries, of which modules, about which document (JSON)."""
 
     modules: tuple[Source, ...]
@@ -16,7 +16,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class EvaluationReply:
     """One value per query (JSON, `null` where undefined), or what is wrong with the policies."""
 
     answers: tuple[str, ...] = ()

@@ -1,16 +1,16 @@
-"""Watches one unit's commands: what they say is reported, logged redacted, and judged at the end."""
+"""Monitors one unit's commands: reports and logs their output, and checks how they ended."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from cellwright.model.progress import DiagnosticSeen, Reporter
-from cellwright.terraform.output.collector import Collector
+from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import TerraformError, failure_of, without_noise
 from cellwright.terraform.output.redaction import Redactor
-from cellwright.terraform.output.unit_log import UnitLog
+from cellwright.terraform.output.unit_log import UnitLogWriter
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
-from cellwright.terraform.process.command_output import Output
+from cellwright.terraform.process.command_output import CommandOutput
 from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.process import Exit, TerraformProcess
 from cellwright.terraform.toolchain import Toolchain
@@ -21,15 +21,15 @@ _STDERR_BYTES = 64_000
 
 
 @dataclass(slots=True)
-class Observer:
-    """Knows the unit, not how its commands are started."""
+class CommandMonitor:
+    """Handles output and end of one unit's commands; `runner` starts them."""
 
     request: UnitRequest
     toolchain: Toolchain
     reporter: Reporter
     cancellation: Cancellation
     redact: Redactor
-    log: UnitLog
+    log: UnitLogWriter
     """The unit's log in this run."""
     stderr: str = ""
     """What the last command wrote to standard error, redacted."""
@@ -45,35 +45,35 @@ class Observer:
         """
         environment = clean_environment(toolchain.ambient, request.environment, toolchain.pass_patterns)
         redact = request.redactor(environment)
-        return cls(request, toolchain, reporter, cancellation, redact, UnitLog(request.log, redact))
+        return cls(request, toolchain, reporter, cancellation, redact, UnitLogWriter(request.log, redact))
 
     @property
     def cancelled(self) -> bool:
-        """Whether we were asked to stop."""
+        """Whether the run was asked to stop."""
         return self.cancellation.level is not StopLevel.NONE
 
     def name(self, command: str) -> str:
         """Name a command for people: `terraform plan`."""
         return f"{self.toolchain.binary.product} {command}"
 
-    def collector(self) -> Collector:
+    def collector(self) -> OutputCollector:
         """Make a listener for one command."""
-        return Collector(self.request.address, self.reporter, self.log, self.redact, self._original)
+        return OutputCollector(self.request.address, self.reporter, self.log, self.redact, self._original)
 
-    def follow(self, process: TerraformProcess, collector: Collector | None) -> Exit:
-        """Wait for a command, passing on requests to stop."""
-        with self.cancellation.reaching(process):
+    def follow(self, process: TerraformProcess, collector: OutputCollector | None) -> Exit:
+        """Wait for a command; requests to stop are passed on to it."""
+        with self.cancellation.registered(process):
             ended = process.wait(collector)
         self.close_command(ended, process.printed)
         return ended
 
-    def close_command(self, ended: Exit, printed: Output | None = None) -> None:
-        """Log how a command ended and what it wrote to standard error; an adopted one did so into a file."""
+    def close_command(self, ended: Exit, printed: CommandOutput | None = None) -> None:
+        """Log how a command ended and its standard error; that of an adopted command is in a file."""
         self.stderr = self._read_stderr(printed)
         self.log.write([*self.stderr.splitlines(), _closing(ended)])
 
-    def conclude(self, command: str, ended: Exit, collector: Collector, good: frozenset[int]) -> None:
-        """Judge how a command ended; its raw output is removed, the redacted one stays in the log.
+    def conclude(self, command: str, ended: Exit, collector: OutputCollector, good: frozenset[int]) -> None:
+        """Check how a command ended; its raw output is removed, the redacted one stays in the log.
 
         Raises:
             TerraformError: its exit code is not in `good`.
@@ -87,15 +87,15 @@ class Observer:
             failure.counts, failure.messages = collector.counts(), tuple(collector.messages)
             raise failure
 
-    def report(self, found: Collector | TerraformError) -> None:
-        """Show what a command, or its failure, says."""
+    def report(self, found: OutputCollector | TerraformError) -> None:
+        """Report the diagnostics of a command or of its failure."""
         for item in found.diagnostics:
             self.reporter.report(DiagnosticSeen(self.request.address, item))
 
     def _original(self, name: str) -> str:
         return SourceMap.of(self.request.tree, self.toolchain.root).original(name)
 
-    def _read_stderr(self, printed: Output | None) -> str:
+    def _read_stderr(self, printed: CommandOutput | None) -> str:
         if printed is not None and printed.err >= 0:
             content = printed.last_errors(_STDERR_BYTES)
         else:

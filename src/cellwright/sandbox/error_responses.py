@@ -4,7 +4,7 @@ import json
 from html import escape
 
 from cellwright.sandbox.calls import Protocol
-from cellwright.sandbox.wire import Answer
+from cellwright.sandbox.http_messages import HttpResponse
 
 NOT_EMULATED = 501
 """Clients retry 500, 502, 503 and 504 for minutes; 501 ends the call at once."""
@@ -12,7 +12,7 @@ NOT_EMULATED = 501
 _REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 
 
-def refuse(protocol: Protocol, status: int, code: str, message: str) -> Answer:
+def error_response(protocol: Protocol, status: int, code: str, message: str) -> HttpResponse:
     """Make the answer to a call that fails with `code` and `message`."""
     match protocol:
         case Protocol.JSON | Protocol.REST_JSON:
@@ -25,15 +25,15 @@ def refuse(protocol: Protocol, status: int, code: str, message: str) -> Answer:
             body = f"<ErrorResponse>{error}{_id('RequestId')}</ErrorResponse>"
         case Protocol.S3:
             body = f"<Error>{_fields(code, message)}{_id('RequestId')}</Error>"
-    return Answer(
+    return HttpResponse(
         status, f'<?xml version="1.0" encoding="UTF-8"?>{body}'.encode(), (("Content-Type", "text/xml"),)
     )
 
 
-def _json(protocol: Protocol, status: int, code: str, message: str) -> Answer:
+def _json(protocol: Protocol, status: int, code: str, message: str) -> HttpResponse:
     kind = "application/x-amz-json-1.1" if protocol is Protocol.JSON else "application/json"
     body = json.dumps({"__type": code, "message": message}).encode()
-    return Answer(status, body, (("Content-Type", kind), ("x-amzn-ErrorType", code)))
+    return HttpResponse(status, body, (("Content-Type", kind), ("x-amzn-ErrorType", code)))
 
 
 def _fields(code: str, message: str) -> str:

@@ -7,11 +7,11 @@ from pkgutil import iter_modules
 import pytest
 
 from cellwright.sandbox import patches
-from cellwright.sandbox.patches import mending
-from cellwright.sandbox.patches.mending import mend, patches_of
-from cellwright.sandbox.patches.patch import Patch, define, surround
+from cellwright.sandbox.patches import loader
+from cellwright.sandbox.patches.loader import apply_patches, patches_of
+from cellwright.sandbox.patches.patch import Patch, add_methods, wrap_method
 
-NO_SERVICES = {"ec2_account", "ec2_peering", "mending", "patch", "transfer_server"}
+NO_SERVICES = {"ec2_account", "ec2_peering", "loader", "patch", "transfer_server"}
 SERVICES = sorted({module.name for module in iter_modules(patches.__path__)} - NO_SERVICES)
 
 
@@ -42,10 +42,10 @@ def test_a_patch_that_does_not_fit_is_reported_and_the_others_are_applied(
         raise AttributeError("moto has changed")
 
     found = (Patch("broken", "a test", fail), Patch("whole", "a test", lambda: applied.append("whole")))
-    monkeypatch.setattr(mending, "patches_of", lambda _service: found)
+    monkeypatch.setattr(loader, "patches_of", lambda _service: found)
 
     with caplog.at_level(logging.ERROR):
-        mend("anything")
+        apply_patches("anything")
 
     assert applied == ["whole"]
     assert "the patch 'broken' doesn't fit" in caplog.text
@@ -53,18 +53,18 @@ def test_a_patch_that_does_not_fit_is_reported_and_the_others_are_applied(
 
 def test_a_surrounded_method_gets_the_original_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Thing, "name", Thing.name)
-    surround(Thing, "name", lambda original, self, greeting: original(self, greeting).upper())
+    wrap_method(Thing, "name", lambda original, self, greeting: original(self, greeting).upper())
 
     assert Thing().name("hello") == "HELLO THING"
 
 
-def test_a_defined_method_goes_by_its_functions_name() -> None:
+def test_a_add_methodsd_method_goes_by_its_functions_name() -> None:
     class Lacking:
         pass
 
     def colour(_self: object) -> str:
         return "blue"
 
-    define(Lacking, colour)
+    add_methods(Lacking, colour)
 
     assert getattr(Lacking(), "colour")() == "blue"  # noqa: B009 - the class doesn't say that it has it

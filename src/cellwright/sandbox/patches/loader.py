@@ -18,7 +18,7 @@ def patches_of(service: str) -> tuple[Patch, ...]:
     return patches
 
 
-def mend(service: str) -> None:
+def apply_patches(service: str) -> None:
     """Apply the patches of `service`, before its first request.
 
     A patch that doesn't fit the installed moto is logged and left out: the rest works as moto made it.
