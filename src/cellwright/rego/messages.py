@@ -1,4 +1,4 @@
-"""What goes between us and the evaluator's process."""
+"""The messages between this process and the evaluator's."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ Source = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRequest:
-    """What is asked: which queries, of which modules, about which document (JSON)."""
+    """Queries to evaluate, with the modules and the input document (JSON)."""
 
     modules: tuple[Source, ...]
     queries: tuple[str, ...]
@@ -17,7 +17,7 @@ class EvaluationRequest:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReply:
-    """One value per query (JSON, `null` where undefined), or what is wrong with the policies."""
+    """One value per query (JSON, `null` if undefined), or the fault of the policies."""
 
     answers: tuple[str, ...] = ()
     fault: str = ""

@@ -1,4 +1,4 @@
-"""Puts the sandbox together: emulator, gateway, server."""
+"""Assembles the sandbox: emulator, gateway, server."""
 
 import threading
 
@@ -12,8 +12,8 @@ _ALWAYS_USED = ("sts", "iam", "ec2", "s3", "kms", "logs", "ecs", "ssm")
 def assemble(port: int) -> SandboxServer:
     """Make a server for an empty AWS, bound to `port` (0: any free one).
 
-    What nearly every fleet uses is loaded behind its back, while clients are still starting: EC2 alone
-    takes a second.
+    The services that nearly every fleet uses are loaded in the background while clients still start: EC2
+    alone takes a second.
 
     Raises:
         OSError: the port is taken or forbidden.

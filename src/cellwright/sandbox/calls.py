@@ -1,4 +1,4 @@
-"""Which AWS call a request is: service and action as AWS names them, and the protocol that it speaks."""
+"""Identifies the AWS call in a request: service and action as AWS names them, and the protocol."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _PRESIGNED_PARTS = 5
 
 
 class Protocol(Enum):
-    """The five ways in which AWS services speak HTTP, and S3's own error shape."""
+    """The five HTTP protocols of AWS services, and S3 with its own form of errors."""
 
     JSON = "json"
     QUERY = "query"
@@ -24,7 +24,7 @@ class Protocol(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AwsCall:
-    """One request, named. `service` is the signing name (`ec2`, `s3`, `logs`); empty if unsigned."""
+    """One AWS call. `service` is the signing name (`ec2`, `s3`, `logs`); empty if unsigned."""
 
     service: str
     action: str
@@ -36,7 +36,7 @@ class AwsCall:
 
 @dataclass(frozen=True, slots=True)
 class RestOperation:
-    """What a service's model calls a method and path."""
+    """A service's operation for a method and path, by its API model."""
 
     action: str
     protocol: Protocol

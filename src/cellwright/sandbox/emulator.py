@@ -1,4 +1,4 @@
-"""moto behind one function: a request in, an answer out, every shortcoming turned into a clear refusal."""
+"""Runs moto: a request in, a response out; what moto lacks becomes a clear error response."""
 
 import io
 import logging
@@ -31,7 +31,7 @@ _MODEL_NAMES = {
     "aps": "amp",
     "execute-api": "apigatewaymanagementapi",
 }
-"""Services whose API model is not named as their signatures are."""
+"""Services whose API model has another name than their signatures."""
 
 
 class Emulator:
@@ -41,13 +41,13 @@ class Emulator:
         self._application = DomainDispatcherApplication(_patched_application)
 
     def answer(self, request: HttpRequest, call: AwsCall) -> HttpResponse:
-        """Carry out `call`. What moto lacks, or fails at, is refused at once: 501, with the call's name."""
+        """Carry out `call`. What moto lacks, or fails at, is answered at once by 501 and the call's name."""
         try:
             answer = self._run(request)
         except NotImplementedError as gap:
             return _not_emulated(call, str(gap))
         except Exception as failure:
-            # Any failure inside moto, whatever its type, has to end as an answer to the caller.
+            # Any failure inside moto, whatever its type, must become a response.
             log.exception("%s crashed", call)
             message = f"{call}: the emulator failed with {type(failure).__name__}: {failure}"
             return error_response(call.protocol, NOT_EMULATED, "SandboxCrash", message)
@@ -67,8 +67,8 @@ class Emulator:
 def reset() -> None:
     """Empty every account and region.
 
-    moto's own way makes each backend anew before it throws it away, default images and all. The few that
-    have more to forget say so by a `reset` of their own.
+    moto's own reset creates each backend again, default images included, before it drops it. Only the few
+    services with a `reset` of their own have more to clear.
     """
     used = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - there is no other list of them
     for service in tuple(used):
@@ -80,7 +80,7 @@ def reset() -> None:
 
 
 def preload(services: Iterable[str]) -> None:
-    """Load services before they are asked for."""
+    """Import the code of services before their first call."""
     for service in services:
         import_module(f"moto.{service}.responses")
 
@@ -105,7 +105,7 @@ def _model_name(service: str, path: str) -> str:
 
 
 def _patched_application(service: SERVICE_NAMES | None) -> Flask:
-    """Make moto's application for `service`, mended. Called once per service, at its first request."""
+    """Make moto's application for `service`, with our patches. Called once per service, at its first call."""
     if service is None:
         raise NotImplementedError("no such service")
     apply_patches(service)

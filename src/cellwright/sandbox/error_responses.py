@@ -1,4 +1,4 @@
-"""Errors that AWS clients understand: one code and message, in the shape of each protocol."""
+"""Error responses that AWS clients understand: a code and a message in the form of each protocol."""
 
 import json
 from html import escape
@@ -13,7 +13,7 @@ _REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 
 
 def error_response(protocol: Protocol, status: int, code: str, message: str) -> HttpResponse:
-    """Make the answer to a call that fails with `code` and `message`."""
+    """Make the response to a call that fails with `code` and `message`."""
     match protocol:
         case Protocol.JSON | Protocol.REST_JSON:
             return _json(protocol, status, code, message)

@@ -1,4 +1,4 @@
-"""The front door: admin requests, faults and counts before the emulator sees a call."""
+"""Handles every request: administration, faults and counts, then the emulator."""
 
 import json
 import os
@@ -25,7 +25,7 @@ class Gateway:
         self._traffic = Traffic()
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """Answer one request; an AWS call is counted, and hit by the fault that waits for it."""
+        """Answer one request; an AWS call is counted, and gets the fault that is due for it."""
         if request.path.startswith(ADMIN_PATH):
             return self._administer(request)
         call = identify_call(request, self._name_rest)
@@ -40,8 +40,6 @@ class Gateway:
                 return json_response(HTTPStatus.OK, {"pid": os.getpid()})
             case "GET", "calls":
                 return json_response(HTTPStatus.OK, self._traffic.counts())
-            case "DELETE", "calls":
-                self._traffic.clear_counts()
             case "POST", "faults":
                 return self._inject(request)
             case "DELETE", "faults":

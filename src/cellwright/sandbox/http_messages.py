@@ -1,4 +1,4 @@
-"""A request as it came in and an answer as it goes out: whole, in memory, no server attached."""
+"""HTTP requests and responses as values: complete, in memory, independent of the server."""
 
 import json
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """One HTTP answer with its whole body."""
+    """One HTTP response with its whole body."""
 
     status: int
     body: bytes = b""

@@ -1,4 +1,4 @@
-"""What the server remembers of its calls: how many of each action, and which faults still wait."""
+"""Counts calls by action, and keeps the faults that are still to be injected."""
 
 import threading
 from collections import Counter
@@ -9,7 +9,7 @@ from cellwright.sandbox.faults import Fault
 
 
 class Traffic:
-    """Counts calls and hands out faults; used by every connection's thread at once."""
+    """Counts calls and chooses faults for them; every connection's thread uses it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -18,12 +18,12 @@ class Traffic:
         self._faults: list[_PendingFault] = []
 
     def add(self, faults: Iterable[Fault]) -> None:
-        """Let `faults` wait for their calls."""
+        """Add faults to inject."""
         with self._lock:
             self._faults.extend(_PendingFault(fault) for fault in faults)
 
     def clear_faults(self) -> None:
-        """Forget every fault."""
+        """Remove all faults."""
         with self._lock:
             self._faults.clear()
 
@@ -34,7 +34,7 @@ class Traffic:
             self._failed.clear()
 
     def next_fault(self, call: AwsCall) -> Fault | None:
-        """Count `call` against every fault that concerns it; the first that is due hits."""
+        """Count `call` for every fault that matches it, and give the first fault that is due for it."""
         with self._lock:
             due = [waiting.fault for waiting in self._faults if waiting.hits(call)]
         return due[0] if due else None
@@ -52,7 +52,7 @@ class Traffic:
 
 
 class _PendingFault:
-    """A fault with the calls that it has seen; guarded by the owner's lock."""
+    """A fault and the number of matching calls so far; guarded by the owner's lock."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault

@@ -330,21 +330,3 @@ def test_a_working_folder_that_lost_its_providers_initialises_itself_again(
     backend_memory.unlink()
 
     assert plan(bench, stack, "acme", "r2").saved is None
-
-
-def test_targets_and_no_refresh_are_passed_on(bench: Bench, tmp_path: Path) -> None:
-    stack = write_tree(
-        tmp_path / "s",
-        {"main.tf": 'resource "terraform_data" "a" {\n}\nresource "terraform_data" "b" {\n}\n'},
-    )
-    with bench.open(bench.request(stack)) as unit:
-        planned = unit.plan(targets=("terraform_data.a",), refresh=False)
-
-    assert [item.address for item in planned.summary.resources] == ["terraform_data.a"]
-    assert any("targeting" in item.summary.lower() for item in planned.warnings)
-
-
-def test_drift_alone_is_a_plan_of_a_refresh_only(bench: Bench, stack: StackTree) -> None:
-    apply(bench, stack, "acme")
-    with bench.open(bench.request(stack, plain(name="acme"), run="r2")) as unit:
-        assert unit.plan(refresh_only=True).saved is None

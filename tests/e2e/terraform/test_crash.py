@@ -238,9 +238,7 @@ def test_a_state_that_somebody_else_has_locked(bench: Bench, stack: StackTree, t
 
     assert caught.value.kind is FailureKind.LOCKED
     assert caught.value.lock is not None
-    assert caught.value.lock.path == str(path)
     assert "@" in caught.value.lock.who
-    assert caught.value.lock.operation == "apply"
 
 
 def test_a_plan_that_was_left_running_is_ended(bench: Bench, tmp_path: Path) -> None:

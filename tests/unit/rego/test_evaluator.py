@@ -113,7 +113,7 @@ def test_a_process_that_dies_is_told_and_replaced() -> None:
         (child,) = [found for found in psutil.Process().children() if _is_ours(rego, found)]
         os.kill(child.pid, signal.SIGKILL)
         child.wait(10)
-        with pytest.raises(DiagnosticError, match="the evaluator broke down"):
+        with pytest.raises(DiagnosticError, match="the evaluator crashed"):
             asked(rego, "a := 1")
         assert asked(rego, "a := 2") == 2
     assert not [found for found in psutil.Process().children() if _is_ours(rego, found)]

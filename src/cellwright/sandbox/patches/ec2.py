@@ -12,7 +12,7 @@ from cellwright.sandbox.patches.patch import Moto, Patch, Wrapper, compute_attri
 
 _ALL = "-1"
 _IMAGE_SIZE_GIB = 8
-"""What a volume gets if nothing is said: as big as the image's, and moto's images don't say."""
+"""The size of a volume without one: that of the image, which moto's images don't have."""
 
 
 def _tags_at_creation() -> None:
@@ -67,7 +67,7 @@ def _target(rule: Moto) -> Moto:
 
 
 def _complete(rule: Moto, new: Moto, *, everything: bool) -> None:
-    """Set what moto leaves as it was when a rule is modified."""
+    """Set what moto does not change when a rule is modified."""
     if everything:
         rule.from_port = rule.to_port = None
     _target(rule)["Description"] = new.get("Description", "")

@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 def patches_of(service: str) -> tuple[Patch, ...]:
-    """The patches for moto's module `service`; none where it needs none."""
+    """The patches for moto's module `service`; none if it needs none."""
     name = f"cellwright.sandbox.patches.{service}"
     if find_spec(name) is None:
         return ()
@@ -27,5 +27,5 @@ def apply_patches(service: str) -> None:
         try:
             patch.apply()
         except Exception:
-            # Whatever a changed moto makes of a patch, the rest of the sandbox is to work.
+            # Whatever the patch fails with in another version of moto, the rest of the sandbox must work.
             log.exception("the patch '%s' doesn't fit this version of moto", patch.name)

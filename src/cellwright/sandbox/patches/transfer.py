@@ -11,12 +11,12 @@ from cellwright.sandbox.patches.transfer_server import SERVER_PATCHES
 
 
 def _error_codes() -> None:
-    def name_it_so(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
+    def with_real_name(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
         original(self, *arguments, **named)
         exceptions.TransferError.__init__(self, "ResourceNotFoundException", self.message)
 
     for error in (exceptions.ServerNotFound, exceptions.UserNotFound, exceptions.PublicKeyNotFound):
-        wrap_method(error, "__init__", name_it_so)
+        wrap_method(error, "__init__", with_real_name)
 
 
 def _user_descriptions() -> None:

@@ -9,7 +9,6 @@ from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import Reporter, ResourceProgress
 from cellwright.terraform.output.json_lines import (
-    ChangeSummary,
     DiagnosticLine,
     Message,
     Namer,
@@ -70,7 +69,7 @@ class OutputCollector:
                 return str(line.diagnostic)
             case Message(text):
                 self.messages.append(text)
-            case PlannedChange() | ChangeSummary():
+            case PlannedChange():
                 pass
         return _COLOUR.sub("", line.text)
 

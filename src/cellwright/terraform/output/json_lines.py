@@ -61,19 +61,7 @@ class DiagnosticLine:
     diagnostic: Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSummary:
-    """Terraform's own count at the end; a replacement counts as add and remove."""
-
-    text: str
-    operation: str
-    """`plan`, `apply` or `destroy`."""
-    add: int
-    change: int
-    remove: int
-
-
-OutputLine: TypeAlias = Message | ResourceStep | PlannedChange | DiagnosticLine | ChangeSummary
+OutputLine: TypeAlias = Message | ResourceStep | PlannedChange | DiagnosticLine
 
 Namer: TypeAlias = Callable[[str], str]
 """Gives the source file for a file name in Terraform's output."""
@@ -113,15 +101,6 @@ def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> OutputLine:
         case "planned_change":
             change = found["change"]
             return PlannedChange(text, str(change["resource"]["addr"]), str(change["action"]))
-        case "change_summary":
-            counts = found["changes"]
-            return ChangeSummary(
-                text,
-                str(counts["operation"]),
-                int(counts["add"]),
-                int(counts["change"]),
-                int(counts["remove"]),
-            )
         case _:
             return Message(text)
 

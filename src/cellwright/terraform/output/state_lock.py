@@ -7,7 +7,7 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-_FIELD = re.compile(r"^\s*(ID|Path|Operation|Who|Version|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
+_FIELD = re.compile(r"^\s*(ID|Who|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
 
 _CREATED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)? \+0000 UTC\Z")
 _COARSE = 2.0
@@ -26,8 +26,6 @@ class StateLockInfo:
     """`user@host`."""
     created: str
     """When it was taken, as Terraform wrote it (UTC)."""
-    path: str
-    operation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +57,6 @@ def parse_lock_info(text: str) -> StateLockInfo | None:
         found["ID"],
         found.get("Who", ""),
         found.get("Created", ""),
-        found.get("Path", ""),
-        found.get("Operation", "").removeprefix("OperationType").lower(),
     )
 
 

@@ -113,14 +113,7 @@ class UnitTerraform:
             self._enter(Phase.INITIALISING)
             self._with_retries(Phase.INITIALISING, "init", self._init_once)
 
-    def plan(
-        self,
-        *,
-        destroy: bool = False,
-        refresh: bool = True,
-        refresh_only: bool = False,
-        targets: tuple[str, ...] = (),
-    ) -> PlanResult:
+    def plan(self, *, destroy: bool = False) -> PlanResult:
         """Plan, save the plan, and read it; `init` first where needed.
 
         If there is nothing to do, no plan is kept and none is read, which saves a process.
@@ -128,8 +121,7 @@ class UnitTerraform:
         Raises:
             TerraformError: Terraform failed; transient failures (throttling, a held lock) were retried.
         """
-        modes = {"-destroy": destroy, "-refresh=false": not refresh, "-refresh-only": refresh_only}
-        options = (*(flag for flag, wanted in modes.items() if wanted), *(f"-target={t}" for t in targets))
+        options = ("-destroy",) if destroy else ()
         self.init()
         self._enter(Phase.PLANNING)
         return self._with_retries(Phase.PLANNING, "plan", lambda: self._plan_once(options))
