@@ -15,7 +15,7 @@ from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.process import Exit, TerraformProcess
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.request import UnitRequest
-from cellwright.terraform.workspace.source_map import SourceMap
+from cellwright.terraform.workspace.source_copy import SourceMap
 
 _STDERR_BYTES = 64_000
 

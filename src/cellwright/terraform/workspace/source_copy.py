@@ -1,8 +1,11 @@
-"""The copy of a stack's source in which Terraform runs; renewed only when its digest differs."""
+"""The copy of a stack's source in which Terraform runs, and the way back from a copied file to its source.
+
+The copy is renewed only when the source's digest differs.
+"""
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -19,6 +22,30 @@ _WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
 class _CopyRecord:
     digest: str
     files: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMap:
+    """Where the files of one stack came from."""
+
+    module: str
+    """The root module's path inside the tree, where Terraform runs."""
+    files: Mapping[str, Path]
+    """Path inside the tree to the file that it was copied from."""
+    root: Path
+    """The fleet's root: a file inside it is named relative to it."""
+
+    @classmethod
+    def of(cls, tree: StackTree, root: Path) -> "SourceMap":
+        """Map the files of `tree`."""
+        return cls(tree.module, {file.path: file.source for file in tree.files}, root)
+
+    def original(self, name: str) -> str:
+        """Give the source file of what Terraform calls `name` (relative to where it runs), for messages."""
+        source = self.files.get(os.path.normpath(f"{self.module}/{name}"))
+        if source is None:
+            return name
+        return str(source.relative_to(self.root) if source.is_relative_to(self.root) else source)
 
 
 def copy_source(tree: StackTree, folder: UnitFolder) -> Path:

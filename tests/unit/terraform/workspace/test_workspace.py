@@ -13,7 +13,7 @@ from cellwright.terraform.workspace.backend import (
     local_state_path,
     render_override,
 )
-from cellwright.terraform.workspace.source_map import SourceMap
+from cellwright.terraform.workspace.source_copy import SourceMap
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.workspace import (
     Workspace,
