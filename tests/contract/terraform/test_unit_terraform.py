@@ -139,7 +139,7 @@ def test_a_replacement_counts_once_when_applied(bench: Bench, tmp_path: Path) ->
     assert apply(bench, stack, "two", "r2") == ResourceCounts(replace=1)
 
 
-def test_all_that_was_made_is_private_and_the_source_untouched(bench: Bench, stack: StackTree) -> None:
+def test_all_files_are_private_and_the_source_is_untouched(bench: Bench, stack: StackTree) -> None:
     before = {path: path.read_bytes() for path in stack.folder.rglob("*")}
 
     apply(bench, stack, "acme")
@@ -149,7 +149,7 @@ def test_all_that_was_made_is_private_and_the_source_untouched(bench: Bench, sta
     assert {path: path.read_bytes() for path in stack.folder.rglob("*")} == before
 
 
-def test_errors_name_the_file_that_a_person_knows(bench: Bench) -> None:
+def test_errors_name_the_source_file(bench: Bench) -> None:
     stack = write_tree(
         bench.root / "stacks",
         {
@@ -201,13 +201,13 @@ def test_a_failed_apply_says_what_was_done_and_keeps_no_plan(bench: Bench, tmp_p
     assert ("terraform_data.bad", "create", "errored") in bench.reporter.resources()
 
 
-def test_only_the_plan_that_was_seen_is_applied(bench: Bench, stack: StackTree) -> None:
+def test_only_the_plan_that_was_shown_is_applied(bench: Bench, stack: StackTree) -> None:
     with bench.open(bench.request(stack, plain(name="acme"))) as unit:
         planned = unit.plan()
         assert planned.saved is not None
         content = planned.saved.path.read_bytes()
         planned.saved.path.write_bytes(content + b"x")
-        with pytest.raises(DiagnosticError, match="is not the plan that was seen"):
+        with pytest.raises(DiagnosticError, match="is not the plan that was shown"):
             unit.apply(planned.saved)
         planned.saved.discard()
         with pytest.raises(DiagnosticError, match="can't be read"):
@@ -215,7 +215,7 @@ def test_only_the_plan_that_was_seen_is_applied(bench: Bench, stack: StackTree) 
         assert unit.state() is None
 
 
-def test_a_plan_that_the_world_has_overtaken_is_refused_by_terraform(bench: Bench, stack: StackTree) -> None:
+def test_an_outdated_plan_is_refused_by_terraform(bench: Bench, stack: StackTree) -> None:
     with bench.open(bench.request(stack, plain(name="one"))) as unit:
         first = unit.plan()
     with bench.open(bench.request(stack, plain(name="two"), run="r2")) as unit:
@@ -243,7 +243,7 @@ def test_a_stacks_own_backend_is_replaced(bench: Bench, tmp_path: Path) -> None:
     assert not list(bench.root.rglob("stray*"))
 
 
-def test_settings_of_the_backend_mean_themselves(bench: Bench, stack: StackTree) -> None:
+def test_settings_of_the_backend_are_literal(bench: Bench, stack: StackTree) -> None:
     backend = BackendSettings("local", {"path": "odd ${x} %{y}/s.tfstate"})
     with bench.open(bench.request(stack, plain(name="acme"), backend=backend)) as unit:
         planned = unit.plan()
@@ -276,7 +276,7 @@ def test_a_backend_that_does_not_exist(bench: Bench, stack: StackTree) -> None:
         unit.init()
 
 
-def test_a_provider_that_cant_be_had_is_named(bench: Bench, tmp_path: Path) -> None:
+def test_a_missing_provider_is_named(bench: Bench, tmp_path: Path) -> None:
     source = "registry.example.invalid/acme/gone"
     stack = write_tree(
         tmp_path / "s",
@@ -301,7 +301,7 @@ def test_a_required_version_that_is_not_met(bench: Bench, tmp_path: Path) -> Non
         unit.init()
 
 
-def test_state_that_somebody_else_wrote_is_seen(bench: Bench, stack: StackTree) -> None:
+def test_a_state_that_another_process_wrote_is_noticed(bench: Bench, stack: StackTree) -> None:
     apply(bench, stack, "acme")
     path = bench.root / ".cellwright/states/client/acme/app.tfstate"
     state = json.loads(path.read_text())
@@ -311,7 +311,7 @@ def test_state_that_somebody_else_wrote_is_seen(bench: Bench, stack: StackTree) 
         assert unit.mark() == StateMark(state["lineage"], state["serial"] + 5)
 
 
-def test_a_damaged_state_is_an_error_not_a_new_beginning(bench: Bench, stack: StackTree) -> None:
+def test_a_damaged_state_is_an_error_not_a_new_state(bench: Bench, stack: StackTree) -> None:
     apply(bench, stack, "acme")
     (bench.root / ".cellwright/states/client/acme/app.tfstate").write_text('{"version": 4')
 

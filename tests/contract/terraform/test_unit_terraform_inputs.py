@@ -53,7 +53,7 @@ def secret_inputs() -> tuple[InputValue, ...]:
     )
 
 
-def test_secrets_arrive_as_they_are_and_show_nowhere(bench: Bench, tmp_path: Path) -> None:
+def test_secrets_arrive_unchanged_and_appear_nowhere(bench: Bench, tmp_path: Path) -> None:
     stack = write_tree(tmp_path / "s", {"main.tf": SECRETS})
     inputs = secret_inputs()
     with bench.open(bench.request(stack, inputs)) as unit:
@@ -73,7 +73,7 @@ def test_secrets_arrive_as_they_are_and_show_nowhere(bench: Bench, tmp_path: Pat
             assert b"canary" not in path.read_bytes(), path
 
 
-def test_secrets_that_no_environment_can_carry(bench: Bench, tmp_path: Path) -> None:
+def test_secrets_that_do_not_fit_into_the_environment(bench: Bench, tmp_path: Path) -> None:
     stack = write_tree(
         tmp_path / "s", {"main.tf": SECRETS.replace("var.tree, var.whatever, var.unmarked", "")}
     )
@@ -94,7 +94,7 @@ def test_secrets_that_no_environment_can_carry(bench: Bench, tmp_path: Path) -> 
     assert state.outputs["all"].value == [long]
 
 
-def test_a_stacks_own_values_do_not_win_over_inputs(bench: Bench, tmp_path: Path) -> None:
+def test_a_stacks_own_values_do_not_override_inputs(bench: Bench, tmp_path: Path) -> None:
     stack = write_tree(
         tmp_path / "s",
         {

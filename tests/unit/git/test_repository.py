@@ -80,7 +80,7 @@ def test_the_person_is_the_author(repository: Repository) -> None:
     )
 
 
-def test_nobody_is_told_how_to_become_somebody(
+def test_without_an_identity_the_advice_says_how_to_set_one(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):

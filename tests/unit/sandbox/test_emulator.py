@@ -80,7 +80,7 @@ def test_what_moto_lacks_or_fails_at_is_refused_in_the_callers_own_protocol(
 
 
 @pytest.mark.parametrize("body", [b"<NoSuchBucket/>", b""])
-def test_a_thing_that_is_not_there_is_no_gap_of_the_emulator(body: bytes) -> None:
+def test_a_missing_resource_is_no_gap_of_the_emulator(body: bytes) -> None:
     assert told_by(answering(HTTPStatus.NOT_FOUND, body)).status == 404
 
 

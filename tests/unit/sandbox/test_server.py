@@ -64,7 +64,7 @@ def test_a_body_in_chunks_arrives_whole(connection: http.client.HTTPConnection) 
     assert json.loads(connection.getresponse().read())["path"] == "/next"
 
 
-def test_a_client_that_waits_for_leave_to_send_gets_it(connection: http.client.HTTPConnection) -> None:
+def test_a_client_that_expects_100_continue_gets_it(connection: http.client.HTTPConnection) -> None:
     connection.putrequest("PUT", "/big")
     connection.putheader("Content-Length", "3")
     connection.putheader("Expect", "100-continue")

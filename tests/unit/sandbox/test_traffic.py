@@ -13,7 +13,7 @@ def struck(traffic: Traffic, *calls: AwsCall) -> list[bool]:
     return [traffic.next_fault(call) is not None for call in calls]
 
 
-def test_without_faults_nothing_is_struck() -> None:
+def test_without_faults_no_call_fails() -> None:
     assert struck(Traffic(), SUBNET, VPC) == [False, False]
 
 

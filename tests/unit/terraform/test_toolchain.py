@@ -38,7 +38,7 @@ def test_everything_is_found_and_written(tmp_path: Path, environment: dict[str, 
     assert isinstance(toolchain.providers, DirectProviders)
 
 
-def test_what_is_missing_is_said(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_what_is_missing_is_reported(tmp_path: Path, environment: dict[str, str]) -> None:
     with pytest.raises(BinaryMissingError):
         assemble_toolchain(ToolchainSettings(binary="no-such-tofu"), tmp_path, environment)
     with pytest.raises(DiagnosticError, match=r"the provider mirror .* does not exist"):

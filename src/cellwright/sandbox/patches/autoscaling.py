@@ -15,5 +15,9 @@ def _policies() -> None:
 
 
 PATCHES = (
-    Patch("scaling policies", "every policy showed as switched off and with an empty prediction", _policies),
+    Patch(
+        "scaling policies",
+        "every policy was shown as disabled and with an empty predictive configuration",
+        _policies,
+    ),
 )

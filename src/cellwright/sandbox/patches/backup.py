@@ -123,10 +123,10 @@ def _selections_of(plan: Moto) -> dict[str, Moto]:
 PATCHES = (
     Patch(
         "backup tags",
-        "tags were looked up under the word before the last slash, not under the ARN",
+        "tags were looked up under the last but one part of the path, not under the ARN",
         _tags_by_arn,
     ),
-    Patch("backup selections", "which resources a plan backs up can't be said", _selections),
-    Patch("backup plan updates", "a plan can't be changed", _plan_updates),
-    Patch("backup vault policies", "a vault takes no access policy", _vault_policies),
+    Patch("backup selections", "the resources that a plan backs up couldn't be selected", _selections),
+    Patch("backup plan updates", "a plan couldn't be changed", _plan_updates),
+    Patch("backup vault policies", "a vault couldn't have an access policy", _vault_policies),
 )

@@ -27,6 +27,10 @@ def _deletion() -> None:
 
 
 PATCHES = (
-    Patch("event selectors", "a trail never said that it has any, so clients didn't read them", _selectors),
-    Patch("deletion of trails", "a trail named by its ARN stayed, and was said to be deleted", _deletion),
+    Patch(
+        "event selectors", "a trail never reported that it has any, so clients didn't read them", _selectors
+    ),
+    Patch(
+        "deletion of trails", "deleting a trail by its ARN did nothing, but was answered as done", _deletion
+    ),
 )

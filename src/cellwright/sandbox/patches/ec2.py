@@ -108,7 +108,7 @@ PATCHES = (
     ),
     Patch(
         "volumes without a size",
-        "an encrypted root volume needed a size, which the image gives",
+        "an encrypted root volume needed a size, which AWS takes from the image",
         _volume_sizes,
     ),
     *ACCOUNT_PATCHES,

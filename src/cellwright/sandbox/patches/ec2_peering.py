@@ -23,6 +23,6 @@ def _own_tags() -> None:
 
 PEERING_PATCHES = (
     Patch(
-        "tags of peering connections", "the side that accepts saw the other one's, never its own", _own_tags
+        "tags of peering connections", "the accepter saw the requester's tags instead of its own", _own_tags
     ),
 )

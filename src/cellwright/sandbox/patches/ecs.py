@@ -26,26 +26,26 @@ def _rebalancing() -> None:
 
 
 def _grace_period() -> None:
-    def remember(original: Moto, self: Moto) -> Moto:
+    def keep_period(original: Moto, self: Moto) -> Moto:
         answer = original(self)
         seconds = parameter(self, _GRACE_PERIOD)
         if seconds is not None:
             answer.result["service"].health_check_grace_period_seconds = seconds
         return answer
 
-    wrap_method(EC2ContainerServiceResponse, "create_service", remember)
-    wrap_method(EC2ContainerServiceResponse, "update_service", remember)
+    wrap_method(EC2ContainerServiceResponse, "create_service", keep_period)
+    wrap_method(EC2ContainerServiceResponse, "update_service", keep_period)
 
 
 PATCHES = (
     Patch(
         "zone rebalancing of services",
-        "a service didn't say whether it rebalances between zones",
+        "a service's setting was not returned",
         _rebalancing,
     ),
     Patch(
         "grace period of services",
-        "a service forgot for how long it does not look at health checks",
+        "the health check grace period of a service was not kept",
         _grace_period,
     ),
 )

@@ -69,5 +69,5 @@ PATCHES = (
         "a stream couldn't deliver to OpenSearch, only to Elasticsearch",
         _opensearch,
     ),
-    Patch("networks of delivery streams", "a stream didn't say in which network it delivers", _networks),
+    Patch("networks of delivery streams", "the VPC of a stream was not returned", _networks),
 )

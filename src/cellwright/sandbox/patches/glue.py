@@ -6,7 +6,7 @@ from moto.glue.responses import GlueResponse
 
 from cellwright.sandbox.patches.patch import Moto, Patch, add_methods
 
-# What requests call it, and what the crawler calls it.
+# Names in requests, and the crawler's attributes.
 _CRAWLER = {
     "Role": "role",
     "DatabaseName": "database_name",

@@ -67,6 +67,6 @@ def _detector_features() -> None:
 
 PATCHES = (
     Patch("detector tags", "a detector's tags couldn't be changed after its creation", _detector_tags),
-    Patch("filter tags", "a filter's tags were forgotten, and couldn't be changed", _filter_tags),
-    Patch("detector features", "changing one feature of a detector forgot all others", _detector_features),
+    Patch("filter tags", "a filter's tags were lost, and couldn't be changed", _filter_tags),
+    Patch("detector features", "changing one feature of a detector removed all others", _detector_features),
 )

@@ -20,17 +20,17 @@ def _resource_ids() -> None:
 def _performance_insights() -> None:
     def build(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
         original(self, *arguments, **named)
-        _note_insights(self, named)
+        _keep_insights(self, named)
 
     def update(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
         original(self, *arguments, **named)
-        _note_insights(self, named)
+        _keep_insights(self, named)
 
     wrap_method(DBInstance, "__init__", build)
     wrap_method(DBInstance, "update", update)
 
 
-def _note_insights(instance: Moto, request: Moto) -> None:
+def _keep_insights(instance: Moto, request: Moto) -> None:
     enabled = request.get("enable_performance_insights")
     if enabled is not None:
         instance.performance_insights_enabled = enabled
@@ -50,18 +50,18 @@ def _parameter_sources() -> None:
 def _parameter_resets() -> None:
     def reset_db_parameter_group(self: Moto) -> ActionResult:
         name = self.params["DBParameterGroupName"]
-        _forget(self.backend.db_parameter_groups[name].parameters, self.params)
+        _reset(self.backend.db_parameter_groups[name].parameters, self.params)
         return ActionResult({"DBParameterGroupName": name})
 
     def reset_db_cluster_parameter_group(self: Moto) -> ActionResult:
         name = self.params["DBClusterParameterGroupName"]
-        _forget(self.backend.db_cluster_parameter_groups[name].parameters, self.params)
+        _reset(self.backend.db_cluster_parameter_groups[name].parameters, self.params)
         return ActionResult({"DBClusterParameterGroupName": name})
 
     add_methods(RDSResponse, reset_db_parameter_group, reset_db_cluster_parameter_group)
 
 
-def _forget(parameters: Moto, request: Moto) -> None:
+def _reset(parameters: Moto, request: Moto) -> None:
     if request.get("ResetAllParameters"):
         parameters.clear()
     for parameter in request.get("Parameters", []):
@@ -85,14 +85,14 @@ PATCHES = (
     ),
     Patch(
         "performance insights",
-        "an instance forgot whether they are on, and with which key",
+        "an instance did not keep their settings",
         _performance_insights,
     ),
     Patch(
         "parameter sources",
-        "parameters set by the user didn't say so, and clients left them out",
+        "parameters set by the user didn't have the source 'user', so clients left them out",
         _parameter_sources,
     ),
-    Patch("parameter resets", "a parameter once set couldn't be taken back", _parameter_resets),
+    Patch("parameter resets", "a parameter that was set couldn't be reset", _parameter_resets),
     Patch("subnet group updates", "modifying a subnet group deleted it", _subnet_groups),
 )

@@ -17,7 +17,7 @@ def _private_zones() -> None:
 PATCHES = (
     Patch(
         "private zones",
-        "a zone made with a VPC, without saying 'private' as well, was public",
+        "a zone created with a VPC but without the flag 'private' was public",
         _private_zones,
     ),
 )

@@ -94,23 +94,23 @@ def _unknown_parts() -> None:
 PATCHES = (
     Patch(
         "bucket policy conditions",
-        "a Deny under a condition denied everything: a TLS-only policy locked everybody out",
+        "a Deny under a condition denied everything: a TLS-only policy denied every request",
         _conditions,
     ),
     Patch(
         "access logs",
-        "a bucket whose policy also says something to everybody couldn't take another one's access logs",
+        "a bucket whose policy has a statement for everybody couldn't receive access logs",
         _access_logs,
     ),
     Patch("bucket notifications to EventBridge", "they were stored, but never shown", _event_bridge),
     Patch(
         "bucket request payment",
-        "asking who pays listed the bucket, and setting it did nothing",
+        "reading it listed the bucket, and changing it did nothing",
         _request_payment,
     ),
     Patch(
         "unknown parts of a bucket",
-        "reading one listed the bucket, writing one created it anew",
+        "reading one listed the bucket, writing one created the bucket again",
         _unknown_parts,
     ),
 )

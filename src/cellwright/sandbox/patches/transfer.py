@@ -11,12 +11,12 @@ from cellwright.sandbox.patches.transfer_server import SERVER_PATCHES
 
 
 def _error_codes() -> None:
-    def with_real_name(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
+    def with_real_code(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
         original(self, *arguments, **named)
         exceptions.TransferError.__init__(self, "ResourceNotFoundException", self.message)
 
     for error in (exceptions.ServerNotFound, exceptions.UserNotFound, exceptions.PublicKeyNotFound):
-        wrap_method(error, "__init__", with_real_name)
+        wrap_method(error, "__init__", with_real_code)
 
 
 def _user_descriptions() -> None:
@@ -59,7 +59,11 @@ def _resource(response: Moto, arn: str) -> Moto:
 
 
 PATCHES = (
-    Patch("not found", "a missing server, user or key went by a name that AWS doesn't use", _error_codes),
+    Patch(
+        "not found",
+        "the error for a missing server, user or key had a code that AWS doesn't use",
+        _error_codes,
+    ),
     Patch(
         "user descriptions",
         "a user with a key couldn't be read: the key's date was a text",

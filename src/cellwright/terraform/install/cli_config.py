@@ -37,7 +37,7 @@ def choose_cli_config(
 ) -> CliConfig:
     """Decide which configuration Terraform reads.
 
-    A mirror that somebody `named` comes first, then the person's own file (TF_CLI_CONFIG_FILE if it exists,
+    A mirror that was `named` comes first, then the user's own file (TF_CLI_CONFIG_FILE if it exists,
     `~/.terraformrc`), then the mirrors that were found; with none, Terraform's defaults. A file of ours is
     named by its content, so that fleets which share a cache don't disturb each other.
 

@@ -31,7 +31,7 @@ class OutputTail:
                 self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             except FileNotFoundError:
                 return lines
-        # By offset: a descriptor's own position is shared with whoever writes by it.
+        # By offset: a descriptor's own position is shared with the process that writes to it.
         while chunk := os.pread(self._descriptor, _CHUNK, self._offset):
             self._offset += len(chunk)
             self._split(chunk, lines)

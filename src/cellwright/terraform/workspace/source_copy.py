@@ -1,4 +1,4 @@
-"""The copy of a stack's source in which Terraform runs, and the way back from a copied file to its source.
+"""The copy of a stack's source in which Terraform runs, and the mapping of copied files to their sources.
 
 The copy is renewed only when the source's digest differs.
 """

@@ -51,14 +51,14 @@ def test_a_patch_that_does_not_fit_is_reported_and_the_others_are_applied(
     assert "the patch 'broken' doesn't fit" in caplog.text
 
 
-def test_a_surrounded_method_gets_the_original_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrapper_gets_the_original_method_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Thing, "name", Thing.name)
     wrap_method(Thing, "name", lambda original, self, greeting: original(self, greeting).upper())
 
     assert Thing().name("hello") == "HELLO THING"
 
 
-def test_a_add_methodsd_method_goes_by_its_functions_name() -> None:
+def test_an_added_method_has_its_functions_name() -> None:
     class Lacking:
         pass
 

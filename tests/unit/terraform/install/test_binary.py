@@ -29,7 +29,9 @@ def calls(tmp_path: Path) -> int:
     return len((tmp_path / "bin" / "calls").read_text().splitlines())
 
 
-def test_a_name_is_found_on_the_path_and_asked_once(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_a_name_is_found_on_the_path_and_its_version_is_cached(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
     path = program(tmp_path / "bin", answer("1.11.4"))
 
     first = find_binary("terraform", ">= 1.9", environment)
@@ -61,7 +63,7 @@ def test_a_damaged_cache_is_made_again(tmp_path: Path, environment: dict[str, st
     assert calls(tmp_path) == 2
 
 
-def test_an_unwritable_cache_is_no_trouble(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_an_unwritable_cache_is_ignored(tmp_path: Path, environment: dict[str, str]) -> None:
     program(tmp_path / "bin", answer("1.11.4"))
     (tmp_path / "cache").write_text("a file where a folder should be")
 

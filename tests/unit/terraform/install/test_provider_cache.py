@@ -59,7 +59,7 @@ def test_everything_else_goes_through_the_cache(tmp_path: Path) -> None:
     assert environment(cache, None) == through
 
 
-def test_what_one_unit_found_serves_the_next_of_its_stack(tmp_path: Path) -> None:
+def test_what_one_unit_installed_is_known_for_the_next_of_its_stack(tmp_path: Path) -> None:
     cache = ProviderCache(tmp_path / "cache", (MIRROR,))
 
     cache.installed("stack", frozenset({AWS}))
@@ -85,7 +85,7 @@ class Overlap:
             self.inside -= 1
 
 
-def test_two_that_only_read_run_side_by_side(tmp_path: Path) -> None:
+def test_two_readers_run_at_once(tmp_path: Path) -> None:
     cache, overlap = ProviderCache(tmp_path / "cache"), Overlap()
     (tmp_path / "cache" / NULL.source / NULL.version / this_platform()).mkdir(parents=True)
 
@@ -97,7 +97,7 @@ def test_two_that_only_read_run_side_by_side(tmp_path: Path) -> None:
         list(pool.map(init, range(2)))
 
 
-def test_one_that_installs_runs_alone(tmp_path: Path) -> None:
+def test_an_installer_runs_alone(tmp_path: Path) -> None:
     cache, overlap = ProviderCache(tmp_path / "cache"), Overlap()
 
     def init(number: int) -> None:
@@ -112,7 +112,7 @@ def test_one_that_installs_runs_alone(tmp_path: Path) -> None:
     assert overlap.most == 1
 
 
-def test_the_lock_goes_with_a_failure(tmp_path: Path) -> None:
+def test_a_failure_frees_the_lock(tmp_path: Path) -> None:
     cache = ProviderCache(tmp_path / "cache")
 
     def fail() -> None:

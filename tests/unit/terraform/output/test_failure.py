@@ -29,14 +29,14 @@ def judge(
     return failure_of("terraform plan", Exit(code, timed_out), found, "oops", interrupted=interrupted)
 
 
-def test_a_plain_error_keeps_terraforms_words_without_the_warnings() -> None:
+def test_a_plain_error_keeps_terraforms_message_without_the_warnings() -> None:
     failure = judge(warning("careful"), error("Invalid reference", "No such thing."))
 
     assert failure.kind is FailureKind.ERROR
     assert failure.diagnostics == (error("Invalid reference", "No such thing."),)
 
 
-def test_a_failure_without_a_word_shows_standard_error() -> None:
+def test_a_failure_without_diagnostics_shows_standard_error() -> None:
     (found,) = judge(code=2).diagnostics
 
     assert found == error("terraform plan failed with exit code 2", "oops")
@@ -53,7 +53,7 @@ def test_a_failure_without_a_word_shows_standard_error() -> None:
         "TooManyRequestsException",
     ],
 )
-def test_throttling_is_told_apart(text: str) -> None:
+def test_throttling_is_recognised(text: str) -> None:
     assert (
         judge(error("reading VPC", f"operation error EC2: DescribeVpcs, {text}")).kind
         is FailureKind.THROTTLED
@@ -76,13 +76,13 @@ def test_a_text_without_a_lock(text: str) -> None:
     assert parse_lock_info(text) is None
 
 
-def test_a_wish_for_init_is_told_apart() -> None:
+def test_a_request_for_init_is_recognised() -> None:
     failure = judge(error("Required plugins are not installed", "run:\n  terraform init"))
 
     assert failure.kind is FailureKind.UNINITIALISED
 
 
-def test_killed_timed_out_and_interrupted_are_said_first() -> None:
+def test_killed_timed_out_and_interrupted_come_first() -> None:
     assert judge(code=KILLED).kind is FailureKind.KILLED
     assert "ran out of memory" in judge(code=KILLED).diagnostics[0].detail
     assert judge(error("x"), timed_out=True).kind is FailureKind.TIMED_OUT
@@ -175,7 +175,7 @@ def failing(*kinds: FailureKind) -> tuple[list[FailureKind], list[float], list[i
     return left, pauses, notes
 
 
-def test_what_passes_by_itself_is_tried_again_with_growing_pauses() -> None:
+def test_transient_failures_are_retried_with_growing_pauses() -> None:
     left, pauses, notes = failing(FailureKind.THROTTLED, FailureKind.LOCKED, FailureKind.THROTTLED)
 
     assert left == []
@@ -183,18 +183,18 @@ def test_what_passes_by_itself_is_tried_again_with_growing_pauses() -> None:
     assert notes == [2, 3, 4]
 
 
-def test_patience_has_an_end() -> None:
+def test_retries_end() -> None:
     with pytest.raises(TerraformError):
         failing(*[FailureKind.THROTTLED] * 4)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind not in TRANSIENT])
-def test_nothing_else_is_tried_again(kind: FailureKind) -> None:
+def test_other_failures_are_not_retried(kind: FailureKind) -> None:
     with pytest.raises(TerraformError):
         failing(kind)
 
 
-def test_a_backend_that_changed_is_told_apart() -> None:
+def test_a_changed_backend_is_recognised() -> None:
     failure = judge(error("Backend configuration changed", 'run "terraform init -migrate-state"'))
 
     assert failure.kind is FailureKind.BACKEND_CHANGED

@@ -38,7 +38,7 @@ def test_resource_steps(kind: str, hook: dict[str, object], expected: tuple[str,
     assert (found.resource, (found.action, found.state, found.seconds)) == ("aws_vpc.main", expected)
 
 
-def test_a_diagnostic_has_its_place_in_the_file_that_a_person_knows() -> None:
+def test_a_diagnostic_has_its_position_in_the_source_file() -> None:
     diagnostic = {
         "severity": "error",
         "summary": "Unsupported argument",

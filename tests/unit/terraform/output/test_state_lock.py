@@ -22,7 +22,7 @@ FIXED = StateLockInfo(
 )
 
 
-def test_a_lock_is_read_from_terraform_s_words() -> None:
+def test_a_lock_is_read_from_terraforms_message() -> None:
     said = (
         "Error message: ConditionalCheckFailed\nLock Info:\n"
         "  ID:        5a48b98c\n  Path:      states/a.tfstate\n  Operation: OperationTypeApply\n"
@@ -32,7 +32,7 @@ def test_a_lock_is_read_from_terraform_s_words() -> None:
     assert parse_lock_info("Error: something else") is None
 
 
-def test_what_a_killed_command_took_while_it_lived_is_deserted() -> None:
+def test_a_lock_that_a_killed_command_took_is_stale() -> None:
     assert is_stale_lock(FIXED, DEAD)
     assert is_stale_lock(replace(FIXED, created="2026-11-22 21:48:12 +0000 UTC"), DEAD)
 
@@ -49,5 +49,5 @@ def test_what_a_killed_command_took_while_it_lived_is_deserted() -> None:
     ],
     ids=["somebody else", "nobody", "before it was started", "after it was found dead", "no time", "unknown"],
 )
-def test_any_other_lock_is_somebody_s(lock: StateLockInfo) -> None:
+def test_any_other_lock_is_not_stale(lock: StateLockInfo) -> None:
     assert not is_stale_lock(lock, DEAD)

@@ -54,7 +54,7 @@ def orphan(folder: Path, script: str) -> None:
         parent.kill()
 
 
-def test_a_command_outlives_us_and_is_adopted(tmp_path: Path) -> None:
+def test_a_command_survives_its_starter_and_is_adopted(tmp_path: Path) -> None:
     orphan(tmp_path, "echo before; touch up; until [ -e go ]; do sleep 0.05; done; echo after; exit 5")
     folder = CommandFolder(tmp_path / "command")
 
@@ -95,7 +95,7 @@ def test_an_adopted_command_can_be_killed(tmp_path: Path) -> None:
     assert adopt(CommandFolder(tmp_path / "command")) == NoCommand()
 
 
-def test_what_ended_after_our_death_left_its_exit_code(tmp_path: Path) -> None:
+def test_a_command_that_ended_after_a_crash_has_left_its_exit_code(tmp_path: Path) -> None:
     orphan(tmp_path, "touch up; sleep 0.2; exit 6")
     folder = CommandFolder(tmp_path / "command")
 
@@ -103,7 +103,7 @@ def test_what_ended_after_our_death_left_its_exit_code(tmp_path: Path) -> None:
     assert adopt(folder) == Finished(6, "apply r7")
 
 
-def test_what_was_killed_with_us_has_vanished(tmp_path: Path) -> None:
+def test_a_command_that_was_killed_with_its_starter_is_gone(tmp_path: Path) -> None:
     orphan(tmp_path, "touch up; sleep 600")
     folder = CommandFolder(tmp_path / "command")
     record = folder.launch_record()
@@ -119,7 +119,7 @@ def test_nothing_was_ever_started(tmp_path: Path) -> None:
     assert adopt(CommandFolder(tmp_path / "nowhere")) == NoCommand()
 
 
-def test_a_process_number_that_was_given_away_again_is_not_ours(tmp_path: Path) -> None:
+def test_a_reused_process_id_is_not_ours(tmp_path: Path) -> None:
     folder = CommandFolder(tmp_path)
     stat = Path(f"/proc/{os.getpid()}/stat").read_text()
     (tmp_path / "journal").write_text(f"start 1.5 apply r7\nprocess {stat.rstrip()}\n")
@@ -190,15 +190,13 @@ def test_a_record_without_proc_has_no_start(tmp_path: Path) -> None:
         (f"{STARTED}process 12\nexit 137\nstart 2.5 show r8\n", None),
     ],
 )
-def test_what_was_killed_is_deserted_since_it_was_started(
-    tmp_path: Path, text: str, since: float | None
-) -> None:
+def test_a_killed_command_is_known_with_its_start(tmp_path: Path, text: str, since: float | None) -> None:
     (tmp_path / "journal").write_text(text)
 
     assert CommandFolder(tmp_path).killed_since() == since
 
 
-def test_a_command_that_is_announced_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+def test_a_recorded_start_replaces_the_previous_command(tmp_path: Path) -> None:
     folder = CommandFolder(tmp_path / "command")
     folder.record_start("plan r6")
     folder.journal.write_text(folder.journal.read_text() + "process 12\nexit 137\n")
@@ -225,7 +223,7 @@ def test_a_journal_that_cant_be_written(tmp_path: Path) -> None:
         folder.clear_journal()
 
 
-def test_the_lock_is_exclusive_and_says_who_has_it(tmp_path: Path) -> None:
+def test_the_lock_is_exclusive_and_names_its_holder(tmp_path: Path) -> None:
     with UnitLock.acquire(tmp_path / "lock"):
         assert is_locked(tmp_path / "lock")
         with pytest.raises(
@@ -236,7 +234,7 @@ def test_the_lock_is_exclusive_and_says_who_has_it(tmp_path: Path) -> None:
     assert not is_locked(tmp_path / "never-made")
 
 
-def test_looking_at_a_lock_does_not_hinder_taking_it(tmp_path: Path) -> None:
+def test_checking_a_lock_does_not_prevent_taking_it(tmp_path: Path) -> None:
     stop = threading.Event()
 
     def look() -> None:

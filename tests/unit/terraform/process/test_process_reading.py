@@ -52,7 +52,7 @@ def files(folder: CommandFolder) -> set[str]:
 
 
 @pytest.mark.usefixtures("_place")
-def test_what_was_printed_comes_back_and_lies_nowhere(tmp_path: Path, lock: UnitLock) -> None:
+def test_output_comes_back_and_is_in_no_file(tmp_path: Path, lock: UnitLock) -> None:
     process = start_command(reading(tmp_path, "echo $PPID; printf secret; echo 'oh no' >&2; exit 3"), lock)
 
     with process.printed as printed:
@@ -67,9 +67,7 @@ def test_what_was_printed_comes_back_and_lies_nowhere(tmp_path: Path, lock: Unit
 
 
 @pytest.mark.usefixtures("_place")
-def test_what_can_be_done_again_leaves_its_exit_code_and_not_what_it_said(
-    tmp_path: Path, lock: UnitLock
-) -> None:
+def test_a_repeatable_command_leaves_its_exit_code_but_no_output(tmp_path: Path, lock: UnitLock) -> None:
     folder, lines = CommandFolder(tmp_path / "command"), Lines()
     script = "echo one; until [ -e go ]; do sleep 0.05; done; echo two; exit 2"
     process = start_command(replace(command(tmp_path, script), crash_record=CrashRecord.EXIT_CODE), lock)
@@ -86,7 +84,7 @@ def test_what_can_be_done_again_leaves_its_exit_code_and_not_what_it_said(
     assert adopt(folder) == Finished(2, "plan r1")
 
 
-def test_of_the_command_before_nothing_counts_any_more(tmp_path: Path, lock: UnitLock) -> None:
+def test_the_record_of_the_previous_command_no_longer_counts(tmp_path: Path, lock: UnitLock) -> None:
     folder = CommandFolder(tmp_path / "command")
     with (killed := start_command(command(tmp_path, "kill -9 $$"), lock)).printed:
         killed.wait()
@@ -113,7 +111,7 @@ def test_it_holds_the_lock_while_it_runs(tmp_path: Path) -> None:
     UnitLock.acquire(tmp_path / "command" / "lock").release()
 
 
-def test_one_that_dies_of_a_signal_takes_along_what_it_started(tmp_path: Path, lock: UnitLock) -> None:
+def test_a_killed_command_takes_its_children_with_it(tmp_path: Path, lock: UnitLock) -> None:
     process = start_command(reading(tmp_path, "sleep 600 & echo $! >child; kill -9 $$"), lock)
 
     assert ended(process) == (Exit(128 + signal.SIGKILL), b"")
@@ -121,7 +119,7 @@ def test_one_that_dies_of_a_signal_takes_along_what_it_started(tmp_path: Path, l
     assert eventually(lambda: is_gone(int((tmp_path / "child").read_text())))
 
 
-def test_one_that_takes_too_long_is_asked_to_stop(tmp_path: Path, lock: UnitLock) -> None:
+def test_a_command_that_takes_too_long_is_interrupted(tmp_path: Path, lock: UnitLock) -> None:
     script = "trap 'echo stopped; exit 1' INT; while :; do sleep 0.05; done"
 
     process = start_command(reading(tmp_path, script, timeout=0.3), lock)
@@ -129,7 +127,7 @@ def test_one_that_takes_too_long_is_asked_to_stop(tmp_path: Path, lock: UnitLock
     assert ended(process) == (Exit(1, timed_out=True), b"stopped\n")
 
 
-def test_one_can_be_interrupted(tmp_path: Path, lock: UnitLock) -> None:
+def test_a_reading_command_can_be_interrupted(tmp_path: Path, lock: UnitLock) -> None:
     process = start_command(
         reading(tmp_path, "trap 'exit 5' INT; touch ready; while :; do sleep 0.05; done"), lock
     )
@@ -153,7 +151,7 @@ def test_a_program_that_is_missing(tmp_path: Path, lock: UnitLock) -> None:
 
 
 @pytest.mark.parametrize("name", ["out", "err"])
-def test_a_file_for_what_it_prints_that_cant_be_made(tmp_path: Path, lock: UnitLock, name: str) -> None:
+def test_an_output_file_that_cant_be_made(tmp_path: Path, lock: UnitLock, name: str) -> None:
     (tmp_path / "command" / name).mkdir()
 
     with pytest.raises(DiagnosticError, match="can't be written: Is a directory"):

@@ -12,7 +12,7 @@ def secret(value: object, kind: object = Primitive.STRING) -> InputValue:
     return InputValue("x", value, kind, secret=True)  # type: ignore[arg-type]  # any JSON, any type
 
 
-def test_what_is_no_secret_goes_by_the_file() -> None:
+def test_inputs_that_are_no_secrets_go_into_the_file() -> None:
     channels = assign_channels([InputValue("a", {"b": [1, None]}), InputValue("c", "text", Primitive.STRING)])
 
     assert channels.file == {"a": {"b": [1, None]}, "c": "text"}
@@ -20,23 +20,23 @@ def test_what_is_no_secret_goes_by_the_file() -> None:
     assert not channels.private
 
 
-def test_secrets_of_primitive_types_go_literally() -> None:
+def test_secrets_of_primitive_types_are_literal() -> None:
     assert assign_channels([secret('${x} "q"')]).environment == {"TF_VAR_x": '${x} "q"'}
     assert assign_channels([secret(4, Primitive.NUMBER)]).environment == {"TF_VAR_x": "4"}
     assert assign_channels([secret(True, Primitive.BOOL)]).environment == {"TF_VAR_x": "true"}
 
 
-def test_secrets_of_other_types_go_as_expressions() -> None:
+def test_secrets_of_other_types_are_expressions() -> None:
     channels = assign_channels([secret(["${a}", "%{b}"], ListOf(Primitive.STRING))])
 
     assert channels.environment == {"TF_VAR_x": '["$${a}", "%%{b}"]'}
 
 
-def test_null_tells_nothing_and_goes_by_the_file() -> None:
+def test_null_is_no_secret_and_goes_into_the_file() -> None:
     assert assign_channels([secret(None)]).file == {"x": None}
 
 
-def test_what_an_environment_cant_carry_goes_by_the_private_file() -> None:
+def test_secrets_that_do_not_fit_go_into_the_private_file() -> None:
     for item in (
         secret("anything", AnyType()),
         secret("anything", None),
@@ -60,11 +60,11 @@ def test_all_secrets_together_have_a_limit() -> None:
     assert len(channels.private) == 8 - MAX_ENVIRONMENT // size
 
 
-def test_where_the_stack_overrules_the_environment_secrets_go_by_the_private_file() -> None:
+def test_where_the_stack_overrides_the_environment_secrets_go_into_the_private_file() -> None:
     assert assign_channels([secret("s")], use_environment=False).private == {"x": "s"}
 
 
-def test_ephemeral_inputs_go_the_secret_ways_and_can_be_picked() -> None:
+def test_ephemeral_inputs_are_treated_as_secrets_and_can_be_selected() -> None:
     items = [
         InputValue("kept", "a", Primitive.STRING, ephemeral=True),
         InputValue("left", "b", Primitive.STRING, secret=True),
@@ -78,7 +78,7 @@ def test_ephemeral_inputs_go_the_secret_ways_and_can_be_picked() -> None:
     assert picked.private == {"big": "c"}
 
 
-def test_expressions_escape_what_would_mean_something() -> None:
+def test_expressions_escape_templates() -> None:
     value = {"k ${k}": 'q" \\ \n\r\t\b\f\x01 ${a} %{b} $${c} é😀', "n": [1, 1.5, True, None]}
 
     assert expression(value) == (

@@ -124,14 +124,14 @@ def test_an_interrupted_copy_is_made_again(folder: UnitFolder, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"digest": 3}'])
-def test_a_damaged_mark_only_costs_a_copy(folder: UnitFolder, tmp_path: Path, content: str) -> None:
+def test_a_damaged_copy_record_costs_a_copy_only(folder: UnitFolder, tmp_path: Path, content: str) -> None:
     prepare(folder, tree(tmp_path), tmp_path)
     folder.copy_record.write_text(content)
 
     assert prepare(folder, tree(tmp_path), tmp_path).module.is_dir()
 
 
-def test_the_mark_of_init_is_exact(folder: UnitFolder, tmp_path: Path) -> None:
+def test_init_is_recorded_for_an_exact_key(folder: UnitFolder, tmp_path: Path) -> None:
     workspace = prepare(folder, tree(tmp_path), tmp_path)
     assert not workspace.is_initialised("key")
     (workspace.module / ".terraform").mkdir()
@@ -226,14 +226,14 @@ def test_the_local_backend_gets_a_path_outside(tmp_path: Path) -> None:
         complete_backend(BackendSettings("local", {"path": 3}), UNIT, states, root)
 
 
-def test_backend_settings_mean_themselves_and_stay_out_of_representations() -> None:
+def test_backend_settings_are_literal_and_hidden_in_representations() -> None:
     settings = BackendSettings("http", {"password": "p${x}%{y}", "address": "http://x"})
 
     assert json.loads(render_override(settings))["terraform"]["backend"]["http"]["password"] == "p${x}%{y}"
     assert "p$" not in repr(settings)
 
 
-def test_files_are_named_as_a_person_knows_them(tmp_path: Path) -> None:
+def test_files_are_named_by_their_source(tmp_path: Path) -> None:
     names = SourceMap.of(tree(tmp_path), tmp_path)
 
     assert names.original("main.tf") == "src/stack/main.tf"
@@ -243,7 +243,7 @@ def test_files_are_named_as_a_person_knows_them(tmp_path: Path) -> None:
     assert elsewhere.original("main.tf") == str(tmp_path / "src/stack/main.tf")
 
 
-def test_a_working_folder_is_removed_unless_somebody_works_in_it(folder: UnitFolder, tmp_path: Path) -> None:
+def test_a_working_folder_is_removed_unless_it_is_in_use(folder: UnitFolder, tmp_path: Path) -> None:
     prepare(folder, tree(tmp_path), tmp_path)
     with UnitLock.acquire(folder.commands.lock), pytest.raises(UnitLockedError):
         remove_workspace(folder)
