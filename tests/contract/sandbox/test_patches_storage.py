@@ -1,4 +1,4 @@
-"""Mended faults: S3, EFS, RDS, Athena, Backup."""
+"""Patches of moto: S3, EFS, RDS, Athena, Backup."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""A state follows its unit to another backend, or nothing is touched."""
+"""A state is moved with its unit to another backend, or nothing is changed."""
 
 from pathlib import Path
 

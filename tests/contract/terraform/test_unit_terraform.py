@@ -1,4 +1,4 @@
-"""What the session promises, on the real binary with its built-in provider."""
+"""`UnitTerraform` on the real binary with its built-in provider."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How inputs reach the real binary: secrets unseen, ephemeral ones twice, a stack's own values overruled."""
+"""How inputs reach the real binary: secrets hidden, ephemeral ones twice, a stack's own values overridden."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Rego in a process of its own: what it answers, and every way in which it can fail."""
+"""Rego in a child process: its answers, and every way in which it can fail."""
 
 import os
 import signal

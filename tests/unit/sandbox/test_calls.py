@@ -1,4 +1,4 @@
-"""Which call a request is."""
+"""Identifying the call in a request."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever happens inside moto, the caller gets an answer that ends the matter."""
+"""Whatever happens inside moto, the caller gets a response that is not retried."""
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""What a client needs in its environment."""
+"""The environment of clients of the sandbox."""
 
 import pytest
 

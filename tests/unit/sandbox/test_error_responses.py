@@ -1,4 +1,4 @@
-"""Errors in the shape of each protocol."""
+"""Errors in the form of each protocol."""
 
 import json
 from xml.etree import ElementTree as ET

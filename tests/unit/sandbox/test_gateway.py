@@ -1,4 +1,4 @@
-"""What happens before the emulator sees a call."""
+"""What the gateway does before the emulator gets a call."""
 
 import json
 from dataclasses import asdict
@@ -18,7 +18,7 @@ CALL = HttpRequest(method="POST", path="/", headers=HEADERS)
 
 
 class World:
-    """A gateway, with an emulator behind it that only takes notes."""
+    """A gateway, with an emulator that only records calls."""
 
     def __init__(self, status: int = 200) -> None:
         self.seen: list[AwsCall] = []

@@ -1,4 +1,4 @@
-"""HTTP in front of the gateway."""
+"""The HTTP server before the gateway."""
 
 import http.client
 import json
@@ -13,7 +13,7 @@ from cellwright.sandbox.server import SandboxServer
 
 
 class EchoGateway(Gateway):
-    """Tells what it was asked."""
+    """Records its requests."""
 
     def __init__(self) -> None:
         super().__init__(lambda *_: HttpResponse(200), lambda *_: None, lambda: None)

@@ -1,4 +1,4 @@
-"""Counting calls, and the faults that wait for them."""
+"""Counting calls, and choosing faults for them."""
 
 from cellwright.sandbox.calls import AwsCall, Protocol
 from cellwright.sandbox.faults import ANY, Fault

@@ -1,4 +1,4 @@
-"""What tests of this room share: stacks from texts, requests, a recording reporter, a scripted program."""
+"""Shared by the tests of terraform/: stacks from texts, requests, a recording reporter, a scripted program."""
 
 import hashlib
 import os
@@ -66,7 +66,7 @@ class Recorder:
 
 @dataclass
 class Bench:
-    """One fleet's worth of folders, and what a unit is opened with."""
+    """The folders of one fleet, and everything that a unit is opened with."""
 
     root: Path
     binary: Binary
@@ -160,7 +160,7 @@ def is_gone(pid: int) -> bool:
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
-    """Wait until `condition` holds; tell whether it came to that."""
+    """Wait until `condition` holds; tell whether it did."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -27,7 +27,7 @@ MINIMUM: Mapping[Product, Version] = {"terraform": Version("1.9"), "tofu": Versi
 PROBE_SECONDS = 15.0
 """How long the binary may take to print its version; generous, because the machine may be busy."""
 
-_SETTINGS = "terraform.binary in fleet.yaml names it"
+_SETTINGS = "check terraform.binary in fleet.yaml"
 
 
 class BinaryMissingError(DiagnosticError):
@@ -90,7 +90,7 @@ def _locate(setting: str, environment: Mapping[str, str]) -> Path:
         raise DiagnosticError(error(f"{setting} is a folder, not a program", _SETTINGS))
     if Path(setting).is_file():
         raise DiagnosticError(
-            error(f"{setting} may not be executed", f"make it executable: chmod +x {setting}")
+            error(f"{setting} is not executable", f"make it executable: chmod +x {setting}")
         )
     where = "does not exist" if "/" in setting else "is not on the PATH"
     raise BinaryMissingError(
@@ -130,7 +130,7 @@ def _ask(path: Path, environment: Mapping[str, str], seconds: float) -> str:
         raise DiagnosticError(error(f"{path} can't be started: {fault.strerror}", _SETTINGS)) from fault
     if answer is None:
         raise DiagnosticError(
-            error(f"{path} did not say its version within {seconds:g} s; is it Terraform?", _SETTINGS)
+            error(f"{path} did not print its version within {seconds:g} s; is it Terraform?", _SETTINGS)
         )
     return answer[1]
 
@@ -152,11 +152,11 @@ def _check_constraint(binary: Binary, text: str | None) -> None:
     try:
         allowed = parse_constraint(text).allows(binary.version)
     except ConstraintError as fault:
-        raise DiagnosticError(error(str(fault), "terraform.version in fleet.yaml says it")) from fault
+        raise DiagnosticError(error(str(fault), "correct terraform.version in fleet.yaml")) from fault
     if not allowed:
         raise DiagnosticError(
             error(
                 f"{binary.path} is {binary}; the fleet asks for '{text}'",
-                "install a fitting version, or change terraform.version or terraform.binary in fleet.yaml",
+                "install a matching version, or change terraform.version or terraform.binary in fleet.yaml",
             )
         )

@@ -39,8 +39,8 @@ def pinned_providers(lock_file: Path) -> frozenset[PinnedProvider] | None:
 class ProviderCache:
     """Terraform's plugin cache made safe for several runs of `init` at once.
 
-    Terraform may only read a package from its cache while nobody writes one, so `init` runs alone when it may
-    have to install something, and beside others when everything is there.
+    Terraform must not read a package from the cache while another process writes it. So an `init` that may
+    have to install something runs alone; those for which everything is installed run at the same time.
     """
 
     folder: Path

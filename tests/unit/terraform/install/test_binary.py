@@ -94,7 +94,7 @@ def test_a_folder_is_no_program(tmp_path: Path, environment: dict[str, str]) -> 
 def test_a_file_that_may_not_run(tmp_path: Path, environment: dict[str, str]) -> None:
     (tmp_path / "terraform").write_text("text")
 
-    with pytest.raises(DiagnosticError, match="may not be executed"):
+    with pytest.raises(DiagnosticError, match="is not executable"):
         find_binary(str(tmp_path / "terraform"), None, environment)
 
 
@@ -131,7 +131,7 @@ def test_a_program_that_hangs_is_given_up_with_all_that_it_started(
 ) -> None:
     program(tmp_path / "bin", f"sleep 600 & echo $! >{tmp_path}/child; sleep 600")
 
-    with pytest.raises(DiagnosticError, match="did not say its version within 1 s"):
+    with pytest.raises(DiagnosticError, match="did not print its version within 1 s"):
         find_binary("terraform", None, environment, probe_seconds=1.0)
 
     assert is_gone(int((tmp_path / "child").read_text()))

@@ -77,7 +77,7 @@ def test_a_cells_region_leaves_the_ambient_identity() -> None:
 
     assert clean["AWS_SESSION_TOKEN"] == "ambient-token"
     assert clean["AWS_DEFAULT_REGION"] == "us-east-1"
-    assert "AWS_REGION" not in clean  # it would win over the cell's
+    assert "AWS_REGION" not in clean  # it would override the cell's
 
 
 def test_an_unknown_aws_name_counts_as_identity() -> None:

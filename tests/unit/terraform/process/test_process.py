@@ -156,7 +156,7 @@ def test_a_launcher_that_is_killed_alone_takes_the_program_with_it(tmp_path: Pat
         os.kill(int(seen[0]), signal.SIGKILL)
 
     assert process.wait(kill_launcher) == Exit(KILLED)
-    assert (tmp_path / "stopped").exists()  # it was asked first
+    assert (tmp_path / "stopped").exists()  # it was interrupted first
 
 
 def test_a_background_process_of_a_provisioner_blocks_neither_the_wait_nor_the_lock(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Commands that leave less than an apply does: those that only read, and those that can be done again."""
+"""Commands that leave less behind than an apply: those that only read, and those that can be repeated."""
 
 import os
 import signal

@@ -10,7 +10,7 @@ from cellwright.terraform.process.waiting import PidfdWaiter, PollingWaiter, wai
 
 def test_an_end_is_noticed_without_polling() -> None:
     child = subprocess.Popen(["/bin/sleep", "0.2"])
-    waiter = waiter_for(child.pid, lambda: False)  # would never be told by looking
+    waiter = waiter_for(child.pid, lambda: False)  # polling would never notice it
     assert isinstance(waiter, PidfdWaiter)
 
     assert not waiter.ended(0)

@@ -1,4 +1,4 @@
-"""How the session behaves when Terraform does not: with a scripted program in its place."""
+"""How a unit's Terraform handles failures: with a scripted program in the place of the binary."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -67,7 +67,7 @@ def test_throttling_is_retried(bench: Bench, stack: StackTree, program: Scripted
         (Phase.PLANNING, "attempt 2: throttled"),
         (Phase.PLANNING, "attempt 3: throttled"),
     ]
-    assert bench.reporter.diagnostics() == []  # what passed is not shown as trouble
+    assert bench.reporter.diagnostics() == []  # a retried failure is not reported
     assert "attempt 3: throttled" in bench.request(stack).log.read_text()
 
 
@@ -122,7 +122,7 @@ def test_init_is_repeated_once_if_terraform_asks_for_it(
 
 @dataclass
 class Relay:
-    """Stands between Terraform and its providers, and can give way."""
+    """Providers that can fall back to a direct start."""
 
     yields: bool = True
     asked: list[tuple[str, str]] = field(default_factory=list)
