@@ -1,4 +1,4 @@
-"""Shared by the tests of terraform/: stacks from texts, requests, a recording reporter, a scripted program."""
+"""Shared by the tests of terraform/: stacks from texts, requests, a recording reporter, a fake program."""
 
 import hashlib
 import os
