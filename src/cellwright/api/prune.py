@@ -4,7 +4,7 @@ from cellwright.app.history.prune import PruneReport
 from cellwright.model.value import Json
 
 
-def pruned(found: PruneReport) -> Json:
+def prune(found: PruneReport) -> Json:
     """`prune`: `done` is false where it was only found out."""
     before, after = found.ledger_bytes
     return {

@@ -7,14 +7,15 @@ import pytest
 
 from cellwright import __version__
 from cellwright.app.session.location import Location
-from cellwright.cli.group import COMMANDS, load
+from cellwright.cli.command_files import command_files
 from cellwright.cli.main import main
 from cellwright.model.diagnostic import DiagnosticError, error, warning
 from cellwright.model.position import Position
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
 
-STATUS = "status.fleet_status"
+COMMANDS = [file.name for file in command_files()]
+STATUS = "app.status.status.status"
 FAULT = DiagnosticError(
     error("unknown key 'teir'", "did you mean 'tier'?", Position("clients/acme/client.yaml", 3, 1)),
     warning("the fleet is not in a git repository"),
@@ -30,8 +31,8 @@ def test_the_version_is_printed(run: Run) -> None:
 def test_help_names_every_command_with_what_it_does(run: Run, option: str) -> None:
     answer = run(option)
     assert answer.code == 0
-    for name, entry in COMMANDS.items():
-        assert re.search(rf"^  {name} +{re.escape(entry.summary)}$", answer.out, re.MULTILINE)
+    for file in command_files():
+        assert re.search(rf"^  {file.name} +{re.escape(file.summary)}$", answer.out, re.MULTILINE)
 
 
 def test_without_a_command_there_is_help_and_the_code_of_a_usage_error(run: Run) -> None:
@@ -41,8 +42,7 @@ def test_without_a_command_there_is_help_and_the_code_of_a_usage_error(run: Run)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_in_the_table_loads_and_explains_itself(run: Run, name: str) -> None:
-    assert load(name).name == name
+def test_every_command_has_a_help_text(run: Run, name: str) -> None:
     answer = run(name, "--help")
     assert answer.code == 0
     assert answer.out.startswith(f"Usage: cellwright {name} [OPTIONS]")

@@ -46,7 +46,7 @@ class Line:
     """One unit in the table."""
 
     unit: UnitAddress
-    doomed: bool = False
+    destroy: bool = False
     """It is to be destroyed."""
     phase: Phase = Phase.WAITING
     note: str = ""
@@ -105,7 +105,7 @@ class Board:
 
     _run: Run | None = None
     _started: float = 0.0
-    _doomed: frozenset[UnitAddress] = frozenset()
+    _to_destroy: frozenset[UnitAddress] = frozenset()
     _active: dict[UnitAddress, Line] = field(default_factory=dict)
     _finished: dict[UnitAddress, Outcome] = field(default_factory=dict)
     _recent: deque[Line] = field(default_factory=lambda: deque(maxlen=_RECENT))
@@ -147,12 +147,12 @@ class Board:
             kept.remove(line)
 
     def _begin(self, run: Run, now: float) -> None:
-        self._run, self._started, self._doomed = run, now, doomed_in(run)
+        self._run, self._started, self._to_destroy = run, now, units_to_destroy(run)
         for kept in (self._active, self._finished, self._recent, self._failed, self._outcomes):
             kept.clear()
 
     def _line(self, unit: UnitAddress, now: float) -> Line:
-        return self._active.get(unit) or Line(unit=unit, doomed=unit in self._doomed, since=now)
+        return self._active.get(unit) or Line(unit=unit, destroy=unit in self._to_destroy, since=now)
 
     def _finish(self, result: UnitResult) -> None:
         line = self._line(result.address, 0.0)
@@ -209,12 +209,12 @@ class Board:
         ended = {line.unit: line for line in (*self._recent, *self._failed)}
         for unit in run.units:
             address = unit.address
-            doomed = address in self._doomed
-            bare = Line(unit=address, doomed=doomed, outcome=self._finished.get(address))
+            destroy = address in self._to_destroy
+            bare = Line(unit=address, destroy=destroy, outcome=self._finished.get(address))
             yield self._active.get(address) or ended.get(address) or bare
 
 
-def doomed_in(run: Run) -> frozenset[UnitAddress]:
+def units_to_destroy(run: Run) -> frozenset[UnitAddress]:
     """The units of `run` that are to be destroyed."""
     return frozenset(unit.address for unit in run.units if unit.operation is Operation.DESTROY)
 

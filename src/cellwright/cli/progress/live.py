@@ -12,7 +12,7 @@ from rich.text import Text
 from cellwright.cli.progress.board import Board
 from cellwright.cli.progress.table import Table, rows_for
 from cellwright.cli.progress.terminal import undisturbed
-from cellwright.cli.screen import Screen
+from cellwright.cli.screen.screen import Screen
 from cellwright.engine.approval import Interrupts
 from cellwright.model.progress import Progress, RunFinished, RunStarted
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 from typing import TextIO, assert_never
 
 from cellwright.cli.progress import words
-from cellwright.cli.progress.board import doomed_in
-from cellwright.cli.screen import clean
-from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import count, duration
+from cellwright.cli.progress.board import units_to_destroy
+from cellwright.cli.screen import palette
+from cellwright.cli.screen.layout import count, duration
+from cellwright.cli.screen.screen import clean
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Severity
 from cellwright.model.progress import (
@@ -40,7 +40,7 @@ class PlainReporter:
         self._lock = threading.Lock()
         self._held: list[str] = []
         self._paused = False
-        self._doomed: frozenset[UnitAddress] = frozenset()
+        self._to_destroy: frozenset[UnitAddress] = frozenset()
         self._mentioned: dict[tuple[object, str], float] = {}
 
     def report(self, progress: Progress) -> None:
@@ -72,13 +72,15 @@ class PlainReporter:
     def _lines(self, progress: Progress) -> Iterator[str]:
         match progress:
             case RunStarted(run):
-                self._doomed = doomed_in(run)
+                self._to_destroy = units_to_destroy(run)
                 yield f"{run.kind.value} {run.id}: {count(len(run.units), 'unit')}"
             case RunFinished(run):
                 yield _end(run)
             case PhaseEntered(unit, phase, note):
                 if phase in _SAID_PHASES or note:
-                    word = "destroying" if phase is Phase.APPLYING and unit in self._doomed else phase.value
+                    word = (
+                        "destroying" if phase is Phase.APPLYING and unit in self._to_destroy else phase.value
+                    )
                     yield f"{unit}: {word}{f' ({note})' if note else ''}"
             case UnitPlanned(unit, plan):
                 yield f"{unit}: plan: {palette.changes(plan.counts)}"
@@ -88,7 +90,7 @@ class PlainReporter:
                 if diagnostic.severity is Severity.ERROR:
                     yield f"{unit}: {' '.join(str(diagnostic).split())}"
             case UnitFinished(result):
-                yield _result(result, doomed=result.address in self._doomed)
+                yield _result(result, destroy=result.address in self._to_destroy)
             case _:
                 assert_never(progress)
 
@@ -112,8 +114,8 @@ def _end(run: Run) -> str:
     return f"{run.kind.value} {run.id}: {run.status.value}"
 
 
-def _result(result: UnitResult, *, doomed: bool) -> str:
+def _result(result: UnitResult, *, destroy: bool) -> str:
     took = f" after {duration(result.seconds)}" if result.seconds else ""
     done = palette.tally(result.resources).plain
-    ending = palette.ending(result.outcome, doomed=doomed).word
+    ending = palette.outcome_mark(result.outcome, destroy=destroy).word
     return f"{result.address}: {ending}{took}{f' ({done})' if done else ''}"

@@ -7,8 +7,8 @@ from rich.text import Text
 
 from cellwright.cli.progress.board import Line, Picture
 from cellwright.cli.progress.words import doing
-from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import count, duration, shortened
+from cellwright.cli.screen import palette
+from cellwright.cli.screen.layout import count, duration, shortened
 from cellwright.model.progress import Phase
 from cellwright.model.run import Outcome, RunKind
 
@@ -71,11 +71,11 @@ class Table:
 
     def _counts(self) -> Text:
         picture = self._picture
-        parts = [Text(f"{picture.active:,} running", style=palette.FRESH)]
+        parts = [Text(f"{picture.active:,} running", style=palette.ACCENT)]
         for outcome, amount in sorted(
             picture.outcomes.items(), key=lambda item: list(Outcome).index(item[0])
         ):
-            mark = palette.ending(outcome, doomed=picture.run.kind is RunKind.DESTROY)
+            mark = palette.outcome_mark(outcome, destroy=picture.run.kind is RunKind.DESTROY)
             parts.append(Text(f"{amount:,} {mark.word}", style=mark.style))
         if picture.waiting:
             parts.append(Text(f"{picture.waiting:,} waiting", style=palette.FAINT))
@@ -96,7 +96,7 @@ class Table:
     def _footer(self) -> Iterator[Text]:
         if self._interrupts:
             said = _INTERRUPTED[min(self._interrupts, 2)]
-            yield Text(said, style=f"{palette.STRONG} {palette.CARE}")
+            yield Text(said, style=f"{palette.STRONG} {palette.CAUTION}")
         elif self._picture.hidden:
             yield Text(f"  and {count(self._picture.hidden, 'more unit')} running", style=palette.FAINT)
 
@@ -115,20 +115,20 @@ def bar(picture: Picture, width: int) -> Text:
 
 def _symbol(line: Line, now: float) -> Text:
     if line.outcome is not None:
-        return palette.ending(line.outcome, doomed=line.doomed).text()
+        return palette.outcome_mark(line.outcome, destroy=line.destroy).text()
     if line.phase is Phase.WAITING:
         return Text("·", style=palette.FAINT)
     if line.phase is Phase.AWAITING_APPROVAL:
-        return Text("?", style=palette.CARE)
-    return Text(_SPINNER[int(now * _TURNS_PER_SECOND) % len(_SPINNER)], style=palette.FRESH)
+        return Text("?", style=palette.CAUTION)
+    return Text(_SPINNER[int(now * _TURNS_PER_SECOND) % len(_SPINNER)], style=palette.ACCENT)
 
 
 def _stage(line: Line) -> Text:
     if line.outcome is not None:
-        mark = palette.ending(line.outcome, doomed=line.doomed)
+        mark = palette.outcome_mark(line.outcome, destroy=line.destroy)
         return Text(mark.word.ljust(_PHASE_WIDTH), style=mark.style)
     style = palette.FAINT if line.phase is Phase.WAITING else ""
-    word = "destroying" if line.doomed and line.phase is Phase.APPLYING else _PHASES[line.phase]
+    word = "destroying" if line.destroy and line.phase is Phase.APPLYING else _PHASES[line.phase]
     return Text(word.ljust(_PHASE_WIDTH), style=style)
 
 
