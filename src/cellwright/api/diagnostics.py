@@ -7,7 +7,7 @@ from cellwright.model.value import Json
 
 
 def diagnostic(item: Diagnostic) -> Json:
-    """One finding; `file`, `line` and `column` are null where it has no place."""
+    """One diagnostic; `file`, `line` and `column` are null if it has no position."""
     place = item.position
     return {
         "severity": item.severity.value,

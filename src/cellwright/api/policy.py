@@ -24,7 +24,7 @@ def policies(found: Iterable[PolicyInForce]) -> Json:
 
 
 def policy_tests(found: Iterable[TrialResult]) -> Json:
-    """`policy test`: each test; `fault` says why one could not be evaluated."""
+    """`policy test`: each test; `fault` says why it could not be evaluated."""
     return {
         "tests": [
             {"file": item.path, "name": item.name, "passed": item.passed, "fault": item.fault}

@@ -14,7 +14,7 @@ from cellwright.cli.screen.json_output import print_document
 from cellwright.cli.screen.screen import Screen, standard_error, standard_output
 
 _AT_ONCE = 200
-"""Parts of a view that are shown together: showing has a price of its own."""
+"""How many parts of a view are printed in one call: each call takes time of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ def test_the_version_is_printed(run: Run) -> None:
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
-def test_help_names_every_command_with_what_it_does(run: Run, option: str) -> None:
+def test_help_lists_every_command_with_its_summary(run: Run, option: str) -> None:
     answer = run(option)
     assert answer.code == 0
     for file in command_files():
@@ -150,7 +150,7 @@ def test_a_bug_is_one_json_document(run: Run, place: Place, temporary: Path) -> 
     assert str(temporary) in str(answer.document)
 
 
-def test_a_bug_whose_traceback_can_not_be_kept_is_reported_all_the_same(
+def test_a_bug_is_reported_even_if_its_traceback_can_t_be_saved(
     run: Run, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(**_: object) -> None:
@@ -163,7 +163,7 @@ def test_a_bug_whose_traceback_can_not_be_kept_is_reported_all_the_same(
     assert "No space left on device" in answer.err
 
 
-def test_a_refusal_of_the_world_names_the_file(run: Run, place: Place, temporary: Path) -> None:
+def test_a_refusal_of_the_operating_system_names_the_file(run: Run, place: Place, temporary: Path) -> None:
     place(STATUS, PermissionError(13, "Permission denied", "/fleet/.cellwright/ledger.db"))
     answer = run("status")
     assert answer.code == 1
@@ -187,7 +187,7 @@ def test_an_interrupted_command_ends_with_130(run: Run, place: Place, json: list
         ["--fleet", "elsewhere", "--no-relay", "status", "--fleet=there", "--ledger=postgresql://db/x"],
     ],
 )
-def test_what_every_command_takes_is_taken_before_and_after_its_name(
+def test_common_options_are_taken_before_and_after_the_command(
     run: Run, place: Place, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOMETHING", "ambient")
@@ -199,7 +199,7 @@ def test_what_every_command_takes_is_taken_before_and_after_its_name(
     assert location.environment["SOMETHING"] == "ambient"
 
 
-def test_unsaid_options_leave_the_choice_to_the_fleet(run: Run, place: Place) -> None:
+def test_options_that_are_not_given_stay_unset(run: Run, place: Place) -> None:
     use_case = place(STATUS, samples.STATUS)
     run("status")
     assert use_case.given[0] == Location(environment=dict(os.environ))

@@ -1,4 +1,4 @@
-"""Whatever happens, `--json` means exactly one JSON document on standard output."""
+"""With `--json`, every result and every failure is exactly one JSON document on standard output."""
 
 from collections.abc import Mapping
 from pathlib import Path

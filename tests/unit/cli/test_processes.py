@@ -50,7 +50,7 @@ def waiting(location, request, talk):
 """
 _ROOT = Path(__file__).parents[3]
 _PATIENCE = 30.0
-"""Seconds until a terminal that stays silent fails its test; nothing here takes one."""
+"""Seconds until a test fails that waits for output."""
 
 
 def script(body: str) -> list[str]:
@@ -122,7 +122,7 @@ WAIT = "apply.apply = waiting; sys.exit(main(['apply', '--yes']))"
 
 
 @pytest.mark.parametrize(("typed", "code"), [("yes", 0), ("no", 1)])
-def test_a_person_at_a_terminal_sees_the_plan_and_is_asked(typed: str, code: int) -> None:
+def test_on_a_terminal_the_plan_is_shown_and_approval_is_asked_for(typed: str, code: int) -> None:
     with terminal(ASK) as found:
         found.until("Only 'yes' is taken as a yes: ")
         assert "aws_ecs_task_definition.app" in found.seen
@@ -130,7 +130,7 @@ def test_a_person_at_a_terminal_sees_the_plan_and_is_asked(typed: str, code: int
         assert found.ends() == code
 
 
-def test_what_was_typed_before_the_question_is_no_answer() -> None:
+def test_input_typed_before_the_question_is_no_answer() -> None:
     late = """
 import select
 def late(*given):
@@ -156,7 +156,7 @@ def test_ctrl_c_at_the_question_is_a_no_and_ends_with_130() -> None:
 
 
 @pytest.mark.parametrize("level", [1, 2])
-def test_ctrl_c_is_answered_in_the_table_and_ends_with_130(level: int) -> None:
+def test_ctrl_c_is_announced_in_the_table_and_ends_with_130(level: int) -> None:
     with terminal(f"LEVEL = {level}; {WAIT}") as found:
         found.until("0/1")
         found.process.send_signal(signal.SIGINT)
@@ -200,7 +200,7 @@ def test_offboarding_asks_for_the_name() -> None:
         assert "nothing was done" in found.seen
 
 
-def test_ctrl_c_without_a_terminal_is_answered_in_a_line(tmp_path: Path) -> None:
+def test_ctrl_c_without_a_terminal_is_announced_in_a_line(tmp_path: Path) -> None:
     with (tmp_path / "err").open("w+b") as errors:
         process = subprocess.Popen(
             script(f"LEVEL = 1; {WAIT}"), stdout=subprocess.DEVNULL, stderr=errors, env=environment()
@@ -219,7 +219,7 @@ def test_ctrl_c_without_a_terminal_is_answered_in_a_line(tmp_path: Path) -> None
     ("arguments", "code"),
     [(["status", "--all"], 141), (["status", "--json"], 141), (["events", "--json"], 141), (["--help"], 1)],
 )
-def test_a_reader_that_has_seen_enough_is_left_in_peace(arguments: list[str], code: int) -> None:
+def test_a_closed_pipe_ends_the_command_without_a_message(arguments: list[str], code: int) -> None:
     body = f"""
 status.status = lambda *_: samples.BIG_STATUS
 events.events = lambda *_: samples.EVENTS * 1000

@@ -77,11 +77,11 @@ def _lines(found: PruneReport) -> Iterator[RenderableType]:
     day = found.before[:_DAY]
     if not (found.runs or found.logs or found.folders):
         yield Flowing(
-            Text.assemble(("✓", palette.GOOD), f" Nothing to prune: no details of before {day}."), 2
+            Text.assemble(("✓", palette.GOOD), f" Nothing to prune: no details are older than {day}."), 2
         )
     else:
         done, verb = ("✓ ", "Removed") if found.carried_out else ("", "Can be removed")
-        lead = Text.assemble((done, palette.GOOD), f"{verb}, of before {day}: ")
+        lead = Text.assemble((done, palette.GOOD), f"{verb}, older than {day}: ")
         yield Flowing(lead.append(_amounts(found)), indent=2)
     if found.unfinished:
         runs = count(found.unfinished, "old run")

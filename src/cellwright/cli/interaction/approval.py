@@ -3,7 +3,7 @@
 import select
 import sys
 import termios
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
@@ -83,14 +83,13 @@ def no_terminal_error() -> DiagnosticError:
     )
 
 
-def read_line(interrupts: Interrupts, ready: Callable[[float], bool] | None = None) -> str | None:
+def read_line(interrupts: Interrupts) -> str | None:
     """Read one line of standard input, stripped; None if it ended or the person interrupted.
 
     Waits in short steps, because Python restarts an interrupted read and would not notice Ctrl-C.
     """
-    wait = ready or _input_ready
     while not interrupts.requested():
-        if wait(_POLL_SECONDS):
+        if _input_ready(_POLL_SECONDS):
             line = sys.stdin.readline()
             return line.strip() if line else None
     return None

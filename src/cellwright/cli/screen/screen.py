@@ -1,4 +1,4 @@
-"""The console that every view is printed on: safe to show foreign text on, honest about broken pipes."""
+"""The console on which every view is printed; replaces control characters and reports broken pipes."""
 
 import os
 import sys
@@ -9,37 +9,37 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-from cellwright.cli.screen.streams import Forgiving, PlainSymbols, speaks_unicode
+from cellwright.cli.screen.streams import LenientStream, PlainSymbols, speaks_unicode
 
 UNWRAPPED = 1_000_000
-"""Columns where no terminal limits them: a line of a pipe is one line, whatever its length."""
+"""The width of a pipe or file: no line is wrapped."""
 
 _CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
-"""All but tab and newline: what foreign text (a provider's message, a setting) must not do to a terminal."""
+"""Control characters except tab and newline, which text from elsewhere must not send to a terminal."""
 
 
 def clean(text: str) -> str:
-    """Make foreign text harmless to a terminal."""
+    """Replace control characters by the replacement character."""
     return text.translate(_CONTROL)
 
 
 def plain_line(line: Text) -> str:
-    """A line as a `Screen` without colours would show it, at none of its price."""
+    """Return a line as a `Screen` without colours shows it, without the time that rendering takes."""
     return clean(line.plain.expandtabs())
 
 
 class Screen(Console):
-    """A Rich console that shows no control character of the text it is given."""
+    """A Rich console that replaces control characters in the text it is given."""
 
     def __init__(self, stream: TextIO, *, width: int | None = None) -> None:
         file = stream if speaks_unicode(stream) else PlainSymbols(stream)
         self.stream = cast("TextIO", file)
-        """What is written to, for lines that need no rendering."""
+        """The stream behind the console, for lines that need no rendering."""
         super().__init__(file=cast("IO[str]", file), width=width, highlight=False, markup=False, emoji=False)
 
     @property
     def endless(self) -> bool:
-        """Tell whether lines may be as long as they like and have no colours: what is read is no terminal."""
+        """Whether lines have no colours and no limit to their length, as in a pipe."""
         return not self.is_terminal and self.width >= UNWRAPPED
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
@@ -51,23 +51,23 @@ class Screen(Console):
                 yield Segment(clean(segment.text), segment.style)
 
     def show(self, renderable: RenderableType) -> None:
-        """Print a view. A line that is longer than the terminal and may not be wrapped is not cut either."""
-        # In a group, because Rich forgets what a text on its own says about wrapping.
+        """Print a view. A line that must not be wrapped is not cut off at the terminal's width either."""
+        # In a group, because Rich ignores the `no_wrap` of a text that is printed by itself.
         self.print(Group(renderable), crop=False)
 
     def on_broken_pipe(self) -> None:
-        """Leave it to the entry point, which ends quietly."""
+        """Raise to the entry point, which ends without a message."""
         raise BrokenPipeError
 
 
 def standard_output(environment: Mapping[str, str]) -> Screen:
-    """The screen for results."""
+    """Return the screen for results."""
     return Screen(sys.stdout, width=_width(sys.stdout, environment))
 
 
 def standard_error(environment: Mapping[str, str]) -> Screen:
-    """The screen for progress, questions and diagnostics; its loss stops nothing."""
-    return Screen(cast("TextIO", Forgiving(sys.stderr)), width=_width(sys.stderr, environment))
+    """Return the screen for progress, questions and diagnostics; it ignores that its stream is closed."""
+    return Screen(cast("TextIO", LenientStream(sys.stderr)), width=_width(sys.stderr, environment))
 
 
 def _width(stream: TextIO, environment: Mapping[str, str]) -> int | None:
@@ -77,7 +77,7 @@ def _width(stream: TextIO, environment: Mapping[str, str]) -> int | None:
 
 
 def interactive() -> bool:
-    """Tell whether a person can be asked: input and standard error are a terminal."""
+    """Tell whether a person can answer: standard input and standard error are a terminal."""
     return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
 
 

@@ -1,4 +1,4 @@
-"""The status of units, grouped by cell; cells in which everything is up to date are counted only."""
+"""The status of units, grouped by cell; a big fleet's cells that are up to date are only counted."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

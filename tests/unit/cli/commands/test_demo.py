@@ -26,7 +26,7 @@ def story(request: DemoRequest, narrator: Narrator) -> DemoPlace:
     return PLACE
 
 
-def test_the_story_is_told_in_order(run: Run, place: Place) -> None:
+def test_the_steps_are_printed_in_order(run: Run, place: Place) -> None:
     place("demo.demo.demo", story)
     answer = run("demo")
     assert answer.code == 0
@@ -43,7 +43,7 @@ def test_the_story_is_told_in_order(run: Run, place: Place) -> None:
     assert [answer.out.index(part) for part in parts] == sorted(answer.out.index(part) for part in parts)
 
 
-def test_for_a_program_the_story_is_one_document(run: Run, place: Place) -> None:
+def test_with_json_the_demo_is_one_document(run: Run, place: Place) -> None:
     place("demo.demo.demo", story)
     answer = run("demo", "--json")
     assert isinstance(answer.document, dict)
@@ -67,7 +67,7 @@ def pressed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("pressed")
-def test_ctrl_c_between_steps_ends_the_story(run: Run, place: Place) -> None:
+def test_ctrl_c_between_steps_ends_the_demo(run: Run, place: Place) -> None:
     place("demo.demo.demo", story)
     answer = run("demo")
     assert answer.code == 130
@@ -75,7 +75,7 @@ def test_ctrl_c_between_steps_ends_the_story(run: Run, place: Place) -> None:
 
 
 @pytest.mark.usefixtures("pressed")
-def test_ctrl_c_is_the_reason_that_is_given_for_a_run_that_it_ended(run: Run, place: Place) -> None:
+def test_a_run_that_ctrl_c_ended_is_reported_as_interrupted(run: Run, place: Place) -> None:
     place("demo.demo.demo", DiagnosticError(error("run x ended as cancelled")))
     answer = run("demo")
     assert answer.code == 130

@@ -79,29 +79,30 @@ def test_ctrl_c_instead_of_an_answer_is_a_no(screen: Screen) -> None:
     assert not TerminalApprover(screen, View(), Pressed(1)).approve(PLANS)
 
 
-def test_ctrl_c_while_waiting_for_an_answer_ends_the_wait() -> None:
+def test_ctrl_c_while_waiting_for_an_answer_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     pressed = Pressed()
 
     def nothing_typed(_seconds: float) -> bool:
         pressed.level = 1
         return False
 
-    assert read_line(pressed, nothing_typed) is None
+    monkeypatch.setattr(approval, "_input_ready", nothing_typed)
+    assert read_line(pressed) is None
 
 
 @pytest.mark.parametrize("typed", ["acm\n", "yes\n", "", "ACME\n"])
-def test_a_client_stays_unless_its_name_is_typed(screen: Screen, type_in: TypeIn, typed: str) -> None:
+def test_nothing_else_than_the_name_confirms_offboarding(screen: Screen, type_in: TypeIn, typed: str) -> None:
     type_in(typed)
     with pytest.raises(DiagnosticError, match="'acme' was not typed"):
         confirm_offboarding(screen, "acme", Uninterrupted())
 
 
-def test_a_client_goes_when_its_name_is_typed(screen: Screen, type_in: TypeIn) -> None:
+def test_the_name_confirms_offboarding(screen: Screen, type_in: TypeIn) -> None:
     type_in("acme\n")
     confirm_offboarding(screen, "acme", Uninterrupted())
     assert "destroys all infrastructure of 'acme'" in shown(screen)
 
 
-def test_without_a_terminal_there_is_nobody_to_ask(screen: Screen) -> None:
+def test_without_a_terminal_offboarding_can_t_be_confirmed(screen: Screen) -> None:
     with pytest.raises(DiagnosticError, match="--yes"):
         confirm_offboarding(screen, "acme", Uninterrupted())

@@ -19,12 +19,12 @@ def send(number: int) -> None:
     os.kill(os.getpid(), number)
 
 
-def test_nothing_is_asked_at_first(heard: tuple[SignalInterrupts, list[int]]) -> None:
+def test_there_is_no_interrupt_at_first(heard: tuple[SignalInterrupts, list[int]]) -> None:
     found, said = heard
     assert (found.requested(), found.exit_code, said) == (0, None, [])
 
 
-def test_the_first_asks_to_stop_the_second_to_kill(heard: tuple[SignalInterrupts, list[int]]) -> None:
+def test_the_first_interrupt_stops_and_the_second_kills(heard: tuple[SignalInterrupts, list[int]]) -> None:
     found, said = heard
     send(signal.SIGINT)
     assert found.requested() == 1
@@ -35,7 +35,7 @@ def test_the_first_asks_to_stop_the_second_to_kill(heard: tuple[SignalInterrupts
 
 
 @pytest.mark.usefixtures("heard")
-def test_the_third_ends_this_process_too() -> None:
+def test_the_third_interrupt_ends_this_process() -> None:
     send(signal.SIGINT)
     send(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
@@ -43,13 +43,15 @@ def test_the_third_ends_this_process_too() -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_a_system_may_ask_as_well(heard: tuple[SignalInterrupts, list[int]], number: int, code: int) -> None:
+def test_signals_of_the_system_interrupt_too(
+    heard: tuple[SignalInterrupts, list[int]], number: int, code: int
+) -> None:
     found, _ = heard
     send(number)
     assert (found.requested(), found.exit_code) == (1, code)
 
 
-def test_two_ways_of_asking_once_are_not_twice(heard: tuple[SignalInterrupts, list[int]]) -> None:
+def test_two_different_signals_count_as_one_interrupt(heard: tuple[SignalInterrupts, list[int]]) -> None:
     found, said = heard
     send(signal.SIGHUP)
     send(signal.SIGTERM)
@@ -57,7 +59,7 @@ def test_two_ways_of_asking_once_are_not_twice(heard: tuple[SignalInterrupts, li
     assert said == [1]
 
 
-def test_afterwards_signals_mean_what_they_meant() -> None:
+def test_the_handlers_are_restored() -> None:
     before = signal.getsignal(signal.SIGINT)
     with SignalInterrupts(lambda _: None).listening():
         assert signal.getsignal(signal.SIGINT) != before
@@ -74,7 +76,7 @@ def test_a_signal_that_is_ignored_stays_so() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
-def test_what_an_interrupt_does_is_said_on_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+def test_interrupts_are_announced_on_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
     interrupts.announce(1)
     interrupts.announce(2)
     first, second = capfd.readouterr().err.splitlines()
@@ -82,9 +84,13 @@ def test_what_an_interrupt_does_is_said_on_standard_error(capfd: pytest.CaptureF
     assert second == "killing what runs"
 
 
-def test_saying_it_to_nobody_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(_descriptor: int, _data: bytes) -> int:
+def test_a_closed_standard_error_does_not_stop_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[bytes] = []
+
+    def closed(_descriptor: int, data: bytes) -> int:
+        written.append(data)
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("os.write", gone)
-    interrupts.announce(1)
+    monkeypatch.setattr("os.write", closed)
+    interrupts.announce(2)
+    assert written == [b"killing what runs\n"]

@@ -13,7 +13,7 @@ from unit.cli.conftest import Place, Run
         (["show"], "app.fleet.inspect.show", lambda *_: ShownUnits(iter(samples.SHOWN), samples.ACME_SFTP)),
     ],
 )
-def test_units_are_listed_a_page_at_a_time(
+def test_after_and_limit_choose_a_page_of_units(
     run: Run, place: Place, arguments: list[str], where: str, answer: object
 ) -> None:
     use_case = place(where, answer)

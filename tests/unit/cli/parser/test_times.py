@@ -19,11 +19,11 @@ NOW = datetime(2026, 11, 22, 21, 48, 12, tzinfo=UTC)
         ("1w", datetime(2026, 11, 15, 21, 48, 12, tzinfo=UTC)),
     ],
 )
-def test_a_moment_is_read_as_people_write_it(text: str, moment: datetime) -> None:
+def test_times_and_durations_are_read(text: str, moment: datetime) -> None:
     assert parse_time(text, NOW) == moment
 
 
-def test_a_day_may_be_meant_as_a_whole() -> None:
+def test_a_whole_day_ends_at_midnight() -> None:
     assert parse_time("2026-11-20", NOW, whole_day=True) == datetime(2026, 11, 21, tzinfo=UTC)
     assert parse_time("2026-11-20 09:30", NOW, whole_day=True) == datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
     assert parse_time("1d", NOW, whole_day=True) == datetime(2026, 11, 21, 21, 48, 12, tzinfo=UTC)
@@ -32,6 +32,6 @@ def test_a_day_may_be_meant_as_a_whole() -> None:
 @pytest.mark.parametrize(
     "text", ["", "soon", "7", "7y", "-1d", "2026-13-01", "999999w", "9999-12-31", "0001-01-01T00:00+14:00"]
 )
-def test_what_is_no_time_is_told_with_what_is(text: str) -> None:
+def test_other_text_is_refused_with_examples(text: str) -> None:
     with pytest.raises(ValueError, match="write 2026-11-22"):
         parse_time(text, NOW, whole_day=True)

@@ -41,7 +41,7 @@ def line(found: Board, unit: object) -> Line:
     return next(item for item in picture(found).lines if item.unit == unit)
 
 
-def test_between_runs_there_is_nothing_to_see() -> None:
+def test_between_runs_there_is_no_picture() -> None:
     found = Board()
     assert found.picture(10, 0.0) is None
     found.take(RunStarted(run_of(A)), 0.0)
@@ -49,7 +49,7 @@ def test_between_runs_there_is_nothing_to_see() -> None:
     assert found.picture(10, 2.0) is None
 
 
-def test_at_first_every_unit_waits() -> None:
+def test_every_unit_waits_at_first() -> None:
     seen = picture(board())
     assert (seen.active, seen.waiting, seen.total) == (0, 3, 3)
     assert [item.unit for item in seen.lines] == [A, B, C]
@@ -73,7 +73,7 @@ def test_the_plan_says_what_will_be_done() -> None:
     assert line(found, A).counts == ResourceCounts(add=4)
 
 
-def test_resources_come_and_go() -> None:
+def test_resources_in_progress_are_listed() -> None:
     found = board(
         PhaseEntered(A, Phase.APPLYING),
         ResourceProgress(A, "aws_vpc.main", "create", "started"),
@@ -85,7 +85,7 @@ def test_resources_come_and_go() -> None:
     assert (activity.resource, activity.since) == ("aws_vpc.main", -6.0)
 
 
-def test_the_steps_of_a_plan_are_counted_and_reading_is_none() -> None:
+def test_reading_is_no_step_of_a_plan() -> None:
     plan = PlanSummary(ResourceCounts(add=1, replace=1), (), (), applyable=True)
     found = board(
         UnitPlanned(A, plan),
@@ -99,12 +99,12 @@ def test_the_steps_of_a_plan_are_counted_and_reading_is_none() -> None:
     assert 0.5 < picture(found).share < 1
 
 
-def test_no_unit_is_more_than_done() -> None:
+def test_a_share_is_at_most_1() -> None:
     found = board(PhaseEntered(A, Phase.APPLYING), ResourceProgress(A, "a.b", "create", "done"))
     assert line(found, A).share <= 1
 
 
-def test_a_new_phase_forgets_the_resources_of_the_one_before() -> None:
+def test_a_new_phase_clears_the_resources_of_the_one_before() -> None:
     found = board(ResourceProgress(A, "data.aws_ami.x", "read", "started"), PhaseEntered(A, Phase.APPLYING))
     assert line(found, A).activities == ()
 
@@ -121,7 +121,7 @@ def test_a_finished_unit_keeps_its_first_error() -> None:
     assert picture(found).outcomes == Counter({Outcome.FAILED: 1})
 
 
-def test_what_is_heard_of_a_unit_after_its_end_changes_nothing() -> None:
+def test_progress_after_a_unit_s_end_changes_nothing() -> None:
     late = (
         DiagnosticSeen(A, error("late")),
         ResourceProgress(A, "aws_vpc.main", "create", "done", 1.0),
@@ -150,7 +150,7 @@ def test_a_new_run_begins_with_a_clean_board() -> None:
     assert (seen.total, seen.active, seen.elapsed, [item.unit for item in seen.lines]) == (1, 0, 3.0, [C])
 
 
-def test_of_a_big_run_failures_recent_and_running_units_are_shown() -> None:
+def test_a_big_run_shows_failed_recent_and_running_units() -> None:
     many = units(500)
     found = Board()
     found.take(RunStarted(run_of(*many)), 0.0)
@@ -166,7 +166,7 @@ def test_of_a_big_run_failures_recent_and_running_units_are_shown() -> None:
     assert (seen.hidden, seen.waiting) == (0, 392)
 
 
-def test_what_does_not_fit_is_counted() -> None:
+def test_units_that_do_not_fit_are_counted() -> None:
     many = units(50)
     found = Board()
     found.take(RunStarted(run_of(*many)), 0.0)
@@ -176,7 +176,7 @@ def test_what_does_not_fit_is_counted() -> None:
     assert (len(seen.lines), seen.hidden) == (6, 14)
 
 
-def test_hundreds_of_cancelled_units_push_nothing_out_of_sight() -> None:
+def test_cancelled_units_take_no_lines() -> None:
     many = units(300)
     found = Board()
     found.take(RunStarted(run_of(*many)), 0.0)

@@ -22,7 +22,7 @@ SHOW_CURSOR, HIDE_CURSOR = "\x1b[?25h", "\x1b[?25l"
 
 
 class Terminal(io.TextIOWrapper):
-    """A terminal that keeps what it was sent."""
+    """A terminal that records what is written to it."""
 
     def __init__(self) -> None:
         self.sent = io.BytesIO()
@@ -52,7 +52,7 @@ def reporter(terminal: Terminal) -> Iterator[LiveReporter]:
     found.close()
 
 
-def test_the_table_comes_with_a_run_and_goes_with_it(reporter: LiveReporter, terminal: Terminal) -> None:
+def test_the_table_is_shown_during_a_run(reporter: LiveReporter, terminal: Terminal) -> None:
     assert terminal.text() == ""
     reporter.report(RunStarted(run_of(*MANY)))
     assert "0/40" in terminal.text()
@@ -60,12 +60,12 @@ def test_the_table_comes_with_a_run_and_goes_with_it(reporter: LiveReporter, ter
     assert terminal.text().count(HIDE_CURSOR) == terminal.text().count(SHOW_CURSOR) == 1
 
 
-def test_progress_alone_draws_nothing(reporter: LiveReporter, terminal: Terminal) -> None:
+def test_progress_outside_a_run_draws_nothing(reporter: LiveReporter, terminal: Terminal) -> None:
     reporter.report(PhaseEntered(MANY[0], Phase.PLANNING))
     assert terminal.text() == ""
 
 
-def test_a_question_finds_the_terminal_free(reporter: LiveReporter, terminal: Terminal) -> None:
+def test_the_table_is_removed_during_a_question(reporter: LiveReporter, terminal: Terminal) -> None:
     reporter.report(RunStarted(run_of(*MANY)))
     with reporter.paused():
         before = terminal.text()
@@ -75,13 +75,13 @@ def test_a_question_finds_the_terminal_free(reporter: LiveReporter, terminal: Te
     assert "1/40" in terminal.text()[len(before) :]
 
 
-def test_a_question_between_runs_brings_no_table(reporter: LiveReporter, terminal: Terminal) -> None:
+def test_a_question_between_runs_shows_no_table(reporter: LiveReporter, terminal: Terminal) -> None:
     with reporter.paused():
         pass
     assert terminal.text() == ""
 
 
-def test_closing_twice_does_no_harm(reporter: LiveReporter, terminal: Terminal) -> None:
+def test_closing_twice_restores_the_terminal_once(reporter: LiveReporter, terminal: Terminal) -> None:
     reporter.report(RunStarted(run_of(*MANY)))
     reporter.close()
     reporter.close()
@@ -118,13 +118,16 @@ def test_many_threads_report_at_once(reporter: LiveReporter, terminal: Terminal)
     assert "20 failed" in terminal.text()
 
 
-def test_a_terminal_that_is_gone_stops_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_terminal_does_not_stop_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
+    attempts: list[str] = []
 
-    class Gone(Terminal):
-        def write(self, _text: str) -> int:
+    class Closed(Terminal):
+        def write(self, text: str) -> int:
+            attempts.append(text)
             raise OSError(5, "Input/output error")
 
-    reporter = LiveReporter(Screen(Gone(), width=80), Uninterrupted())
+    reporter = LiveReporter(Screen(Closed(), width=80), Uninterrupted())
     reporter.report(RunStarted(run_of(*MANY)))
     reporter.report(RunFinished(run_of(*MANY)))
+    assert attempts

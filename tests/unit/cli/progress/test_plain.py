@@ -54,7 +54,7 @@ def test_a_run_in_lines() -> None:
         ResourceProgress(A, "aws_subnet.a", "delete", "errored", 2),
         ResourceProgress(A, "aws_subnet.b", "mystery", "done", 2),
         DiagnosticSeen(A, warning("careful")),
-        DiagnosticSeen(A, error("it\nbroke", "mend it", Position("main.tf", 3, 1))),
+        DiagnosticSeen(A, error("it\nbroke", "fix it", Position("main.tf", 3, 1))),
         UnitFinished(applied(A)),
         UnitFinished(UnitResult(B, Outcome.SKIPPED)),
         RunFinished(run_of(A, B, status=RunStatus.FAILED)),
@@ -66,14 +66,14 @@ def test_a_run_in_lines() -> None:
         f"{NAME}: aws_vpc.main: created after 12s",
         f"{NAME}: aws_subnet.a: destroying failed after 2s",
         f"{NAME}: aws_subnet.b: mystery done after 2s",
-        f"{NAME}: main.tf:3:1: error: it broke; mend it",
+        f"{NAME}: main.tf:3:1: error: it broke; fix it",
         f"{NAME}: applied after 12s (+2)",
         "client/client-0001/app: skipped",
         "apply 20261122-214812-3f9a: failed",
     ]
 
 
-def test_a_unit_that_goes_is_destroyed_not_applied() -> None:
+def test_a_unit_to_be_destroyed_is_reported_as_destroyed() -> None:
     done = UnitResult(A, Outcome.APPLIED, 2.0, ResourceCounts(destroy=3))
     started = RunStarted(run_of(A, kind=RunKind.DESTROY))
     assert lines(started, PhaseEntered(A, Phase.APPLYING), UnitFinished(done))[1:] == [
@@ -82,11 +82,11 @@ def test_a_unit_that_goes_is_destroyed_not_applied() -> None:
     ]
 
 
-def test_a_note_is_worth_a_line_in_any_phase() -> None:
+def test_a_note_is_logged_in_any_phase() -> None:
     assert lines(PhaseEntered(A, Phase.WAITING, "held by run x")) == [f"{NAME}: waiting (held by run x)"]
 
 
-def test_what_takes_long_is_mentioned_now_and_then() -> None:
+def test_a_slow_resource_is_logged_again() -> None:
     stream, clock = io.StringIO(), Clock()
     reporter = PlainReporter(stream, clock)
     reporter.report(ResourceProgress(A, "aws_db_instance.main", "create", "started"))
@@ -96,7 +96,7 @@ def test_what_takes_long_is_mentioned_now_and_then() -> None:
     assert [line.rpartition(" ")[2] for line in stream.getvalue().splitlines()] == ["30s", "1m00s", "1m30s"]
 
 
-def test_no_line_holds_what_could_steer_a_terminal() -> None:
+def test_control_characters_are_replaced() -> None:
     [line] = lines(PhaseEntered(A, Phase.PLANNING, "\x1b[2J"))
     assert "\x1b" not in line
 
@@ -121,7 +121,7 @@ def test_lines_of_many_threads_stay_whole() -> None:
     )
 
 
-def test_a_question_is_not_written_over_and_nothing_is_lost() -> None:
+def test_lines_wait_until_a_question_is_answered() -> None:
     stream = io.StringIO()
     reporter = PlainReporter(stream)
     with reporter.paused():
@@ -130,9 +130,13 @@ def test_a_question_is_not_written_over_and_nothing_is_lost() -> None:
     assert stream.getvalue() == f"{NAME}: applied after 12s (+2)\n"
 
 
-def test_a_stream_that_fails_stops_no_run() -> None:
+def test_a_full_disk_does_not_stop_a_run() -> None:
+    attempts: list[str] = []
+
     class Full(io.StringIO):
-        def write(self, _text: str) -> int:
+        def write(self, text: str) -> int:
+            attempts.append(text)
             raise OSError(28, "No space left on device")
 
     PlainReporter(Full()).report(RunStarted(run_of(A)))
+    assert attempts == ["apply 20261122-214812-3f9a: 1 unit\n"]

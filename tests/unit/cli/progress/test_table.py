@@ -55,7 +55,7 @@ EVERYTHING = (
 )
 
 
-def test_one_line_says_all_about_a_unit() -> None:
+def test_each_unit_has_one_line() -> None:
     title, counts, blank, *lines = drawn(
         picture(*EVERYTHING, outcomes=Counter({Outcome.APPLIED: 1, Outcome.FAILED: 1}))
     )
@@ -88,7 +88,7 @@ def test_the_table_fits_the_terminals_height(height: int) -> None:
     assert rows + FRAME < max(height, FRAME + 2)
 
 
-def test_a_narrow_table_keeps_what_tells_units_apart() -> None:
+def test_a_narrow_table_keeps_the_addresses_of_units() -> None:
     assert "client/client-0003/app" in drawn(picture(*EVERYTHING), width=50)[6]
 
 
@@ -100,7 +100,7 @@ def test_a_narrow_table_keeps_what_tells_units_apart() -> None:
         (3, "killing what runs"),
     ],
 )
-def test_an_interrupt_is_answered_in_the_table(interrupts: int, said: str) -> None:
+def test_the_table_says_what_an_interrupt_does(interrupts: int, said: str) -> None:
     assert drawn(picture(*EVERYTHING, hidden=3), interrupts=interrupts)[-1] == said
 
 
@@ -132,14 +132,14 @@ def test_the_bar_is_read_without_colours(outcomes: dict[Outcome, int], expected:
     assert bar(found, 10).plain == expected
 
 
-def test_the_bar_moves_with_the_resources_of_what_runs() -> None:
+def test_the_bar_counts_the_resources_of_running_units() -> None:
     line = Line(unit=A, phase=Phase.APPLYING, counts=ResourceCounts(add=10), done=5)
     found = picture(line)
     assert bar(found, 10).plain == "──────────"
     assert bar(replace(found, share=line.share, active=1, waiting=0), 10).plain == "━━━━━━────"
 
 
-def test_a_unit_that_goes_is_destroyed_not_applied() -> None:
+def test_a_unit_to_be_destroyed_is_shown_as_destroyed() -> None:
     going = Line(unit=A, destroy=True, phase=Phase.APPLYING, since=90.0)
     gone = Line(unit=B, destroy=True, outcome=Outcome.APPLIED)
     found = replace(

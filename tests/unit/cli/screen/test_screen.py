@@ -5,7 +5,7 @@ import pytest
 from rich.text import Text
 
 from cellwright.cli.screen.screen import UNWRAPPED, Screen, standard_error, standard_output
-from cellwright.cli.screen.streams import Forgiving, PlainSymbols
+from cellwright.cli.screen.streams import LenientStream, PlainSymbols
 from cellwright.cli.views import status as view
 from golden.cli import samples
 
@@ -21,6 +21,14 @@ def written(found: TextIO) -> str:
     return raw.getvalue().decode(found.encoding)
 
 
+class Terminal(io.TextIOWrapper):
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
+
+    def isatty(self) -> bool:
+        return True
+
+
 class Broken(io.TextIOWrapper):
     def __init__(self, fault: Exception) -> None:
         super().__init__(io.BytesIO(), encoding="utf-8")
@@ -30,31 +38,29 @@ class Broken(io.TextIOWrapper):
         raise self._fault
 
 
-@pytest.mark.parametrize("evil", ["\x1b[2J", "\x9b31m", "\x07", "\x08\x08", "\r", "\x00", "\x7f"])
-def test_foreign_text_can_not_steer_a_terminal(evil: str) -> None:
+@pytest.mark.parametrize("control", ["\x1b[2J", "\x9b31m", "\x07", "\x08\x08", "\r", "\x00", "\x7f"])
+def test_control_characters_are_replaced(control: str) -> None:
     found = stream()
-    Screen(found, width=80).print(Text(f"a{evil}b"))
+    Screen(found, width=80).print(Text(f"a{control}b"))
     text = written(found)
     assert all(char.isprintable() or char == "\n" for char in text)
     assert text.startswith("a")
 
 
-def test_what_rich_makes_of_styles_passes() -> None:
-    found = stream()
-    screen = Screen(found, width=80)
-    screen._force_terminal = True
-    screen._color_system = screen._color_system or None
-    screen.print(Text("bold", style="bold"))
-    assert "bold" in written(found)
+def test_a_terminal_gets_the_escape_sequences_of_styles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    found = Terminal()
+    Screen(found, width=80).print(Text("bold", style="bold"))
+    assert written(found) == "\x1b[1mbold\x1b[0m\n"
 
 
-def test_square_brackets_are_no_markup() -> None:
+def test_square_brackets_are_not_markup() -> None:
     found = stream()
     Screen(found, width=80).print("aws_subnet.private[0] [bold]x[/bold] :smile:")
     assert written(found) == "aws_subnet.private[0] [bold]x[/bold] :smile:\n"
 
 
-def test_a_stream_that_lacks_our_symbols_gets_plain_ones() -> None:
+def test_a_stream_that_can_t_encode_symbols_gets_plain_ones() -> None:
     found = stream("ascii")
     Screen(found, width=80).print(view.status(samples.STATUS), Text("naïve — 日本"))
     text = written(found)
@@ -71,13 +77,13 @@ def test_plain_symbols_keep_columns_aligned() -> None:
 
 
 @pytest.mark.parametrize("fault", [BrokenPipeError(), OSError(5, "gone"), ValueError("closed file")])
-def test_a_stream_that_went_away_takes_nothing_along(fault: Exception) -> None:
-    forgiving = Forgiving(Broken(fault))
-    assert forgiving.write("text") == len("text")
-    forgiving.flush()
+def test_a_lenient_stream_ignores_that_it_is_closed(fault: Exception) -> None:
+    lenient = LenientStream(Broken(fault))
+    assert lenient.write("text") == len("text")
+    lenient.flush()
 
 
-def test_a_broken_pipe_of_results_is_not_swallowed() -> None:
+def test_a_broken_pipe_of_results_is_raised() -> None:
     with pytest.raises(BrokenPipeError):
         Screen(Broken(BrokenPipeError()), width=80).print("text")
 
