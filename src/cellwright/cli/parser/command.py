@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -50,9 +50,7 @@ def command(
         app.command(function.__name__, cls=SectionedCommand, help=inspect.getdoc(function))(
             _callback(arguments, function)
         )
-        made = get_command(app)
-        if not isinstance(made, TyperCommand):
-            raise TypeError(f"{function.__name__} made a {type(made).__name__}, not a command")
+        made = cast("TyperCommand", get_command(app))  # Typer makes no group of a single command
         if of is not None:
             of.add_command(made)
         return made
@@ -68,10 +66,7 @@ def group(arguments: type[Arguments]) -> Callable[[Callable[[Session, Arguments]
         app.callback(cls=SectionedGroup, invoke_without_command=True, help=inspect.getdoc(function))(
             _callback(arguments, function)
         )
-        made = get_command(app)
-        if not isinstance(made, TyperGroup):
-            raise TypeError(f"{function.__name__} made a {type(made).__name__}, not a group")
-        return made
+        return cast("TyperGroup", get_command(app))  # Typer makes a group of an app with a callback
 
     return declare
 

@@ -1,5 +1,5 @@
 import io
-import signal
+import threading
 import time
 
 import pytest
@@ -17,6 +17,10 @@ def _wait_for(stream: io.StringIO, text: str) -> None:
         time.sleep(0.005)
 
 
+def _is_drawing() -> bool:
+    return any(thread.name == "spinner" for thread in threading.enumerate())
+
+
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cellwright.cli.progress.spinner._DELAY", 0.01)
@@ -28,7 +32,7 @@ def test_a_spinner_is_shown_on_a_terminal_and_erased() -> None:
     with spinner(stream, "reading"):
         _wait_for(stream, "\r/ reading")
     assert stream.getvalue().endswith("\r         \r")
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert not _is_drawing()
 
 
 def test_a_message_that_counts_is_updated_and_erased() -> None:
@@ -54,11 +58,25 @@ def _fail_late(stream: io.StringIO) -> None:
 
 
 def test_a_failure_erases_the_spinner_too() -> None:
-    stream, before = Terminal(), signal.getsignal(signal.SIGALRM)
+    stream = Terminal()
     with pytest.raises(KeyError):
         _fail_late(stream)
     assert stream.getvalue().endswith("\r")
-    assert signal.getsignal(signal.SIGALRM) is before
+    assert not _is_drawing()
+
+
+def test_a_closed_terminal_does_not_stop_a_command() -> None:
+    attempts: list[str] = []
+
+    class Closed(Terminal):
+        def write(self, text: str) -> int:
+            attempts.append(text)
+            raise OSError(5, "Input/output error")
+
+    with spinner(Closed(), "reading"):
+        while not attempts:
+            time.sleep(0.005)
+    assert attempts == ["\r| reading"]
 
 
 def test_a_quick_command_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
