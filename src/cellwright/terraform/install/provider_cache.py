@@ -1,6 +1,5 @@
 """Terraform's plugin cache: providers that no mirror links are installed once per user, not once per unit."""
 
-import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,8 +14,6 @@ from cellwright.terraform.install.platform import this_platform
 
 VARIABLE = "TF_PLUGIN_CACHE_DIR"
 
-_LOCKED = re.compile(r'^provider\s+"([^"]+)"\s*\{[^}]*?^\s*version\s*=\s*"([^"]+)"', re.MULTILINE | re.DOTALL)
-
 
 @dataclass(frozen=True, slots=True)
 class PinnedProvider:
@@ -24,15 +21,6 @@ class PinnedProvider:
 
     source: str
     version: str
-
-
-def pinned_providers(lock_file: Path) -> frozenset[PinnedProvider] | None:
-    """Read which providers a `.terraform.lock.hcl` pins; None if there is no such file."""
-    try:
-        text = lock_file.read_text(errors="replace")
-    except OSError:
-        return None
-    return frozenset(PinnedProvider(source, version) for source, version in _LOCKED.findall(text))
 
 
 @dataclass(slots=True)

@@ -15,7 +15,6 @@ from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.install.missing_provider import explain_missing
-from cellwright.terraform.install.provider_cache import pinned_providers
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_reader import NO_CHANGES, parse_plan, summarise_plan
 from cellwright.terraform.output.results import ApplyResult, PlanResult, SavedPlanFile
@@ -29,6 +28,7 @@ from cellwright.terraform.unit.command_monitor import CommandMonitor
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
 from cellwright.terraform.workspace.backend import complete_backend
+from cellwright.terraform.workspace.lock_file import read_lock_file
 from cellwright.terraform.workspace.unit_folder import VARIABLES
 from cellwright.terraform.workspace.variables import InputChannels, assign_channels
 from cellwright.terraform.workspace.workspace import Workspace, overrides_environment, prepare_workspace
@@ -213,13 +213,13 @@ class UnitTerraform:
 
     def _init_once(self) -> None:
         stack, cache = self.workspace.tree.digest, self._toolchain.cache
-        with cache.installing(stack, pinned_providers(self.workspace.lock_file)) as installation:
+        with cache.installing(stack, _pinned_providers(self.workspace.lock_file)) as installation:
             environment = {**self._variables(None), **installation}
             try:
                 _, said = self.runner.stream(("init", "-json", "-input=false"), environment)
             except TerraformError as failure:
                 raise _completed(failure, self._toolchain) from failure
-        cache.installed(stack, pinned_providers(self.workspace.lock_file))
+        cache.installed(stack, _pinned_providers(self.workspace.lock_file))
         self.workspace.mark_initialised(self._init_key())
         self.monitor.report(said)
 
@@ -316,3 +316,11 @@ def _files(private: Path | None) -> tuple[str, ...]:
 def _completed(failure: TerraformError, toolchain: Toolchain) -> TerraformError:
     found = explain_missing(failure.diagnostics, failure.messages, toolchain.mirrors)
     return TerraformError(failure.kind, found, failure.lock)
+
+
+def _pinned_providers(lock_file: Path) -> frozenset[PinnedProvider] | None:
+    """The providers and versions that a lock file pins; None without one."""
+    locked = read_lock_file(lock_file)
+    if locked is None:
+        return None
+    return frozenset(PinnedProvider(entry.address, entry.version) for entry in locked)

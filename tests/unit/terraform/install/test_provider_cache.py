@@ -8,34 +8,11 @@ import pytest
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install.mirror import Mirror, ProviderPackage
 from cellwright.terraform.install.platform import this_platform
-from cellwright.terraform.install.provider_cache import PinnedProvider, ProviderCache, pinned_providers
+from cellwright.terraform.install.provider_cache import PinnedProvider, ProviderCache
 
 AWS = PinnedProvider("registry.terraform.io/hashicorp/aws", "5.100.0")
 NULL = PinnedProvider("registry.terraform.io/hashicorp/null", "3.2.1")
-LOCK_FILE = """# This file is maintained automatically by "terraform init".
-
-provider "registry.terraform.io/hashicorp/aws" {
-  version     = "5.100.0"
-  constraints = ">= 5.0.0"
-  hashes = [
-    "h1:edXOJWE4ORX8Fm+dpVpICzMZJat4AX0VRCAy/xkcOc0=",
-  ]
-}
-
-provider "registry.terraform.io/hashicorp/null" {
-  version = "3.2.1"
-}
-"""
 MIRROR = Mirror(Path("/mirror"), frozenset({ProviderPackage(AWS.source, AWS.version, packed=False)}))
-
-
-def test_a_lock_file_is_read(tmp_path: Path) -> None:
-    (tmp_path / "lock").write_text(LOCK_FILE)
-
-    assert pinned_providers(tmp_path / "lock") == frozenset({AWS, NULL})
-    assert pinned_providers(tmp_path / "none") is None
-    (tmp_path / "lock").write_text("# nothing but built-in providers")
-    assert pinned_providers(tmp_path / "lock") == frozenset()
 
 
 def environment(cache: ProviderCache, pinned: frozenset[PinnedProvider] | None) -> dict[str, str]:
