@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cellwright.ledger.database.codec import dump, plain_json, plain_text
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.dialect import Worded, moment
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.tables import CHAIN, EVENTS
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import GENESIS, Event, event_hash
@@ -22,7 +22,7 @@ _DAMAGED = error(
     "run `cellwright events verify`, and restore the ledger from a backup",
 )
 _NEWEST = select(CHAIN.c.sequence, CHAIN.c.hash).where(CHAIN.c.id == 1)
-_NEXT = Worded("SELECT sequence, hash, {now} AS time FROM chain WHERE id = 1{lock}")
+_NEXT = DialectSql("SELECT sequence, hash, {now} AS time FROM chain WHERE id = 1{lock}")
 _APPEND = insert(EVENTS)
 _MOVE_ON = text("UPDATE chain SET sequence = :sequence, hash = :hash WHERE id = 1")
 
@@ -65,7 +65,7 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
     Raises:
         DiagnosticError: the chain's end was tampered with.
     """
-    newest = connection.execute(_NEXT.of(connection), moment(database.own_time())).first()
+    newest = connection.execute(_NEXT.of(connection), time_parameters(database.own_time())).first()
     if newest is None:
         raise DiagnosticError(_DAMAGED)
     unsealed = Event(

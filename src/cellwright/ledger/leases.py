@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, text
 from sqlalchemy.engine import Row
 
-from cellwright.ledger.database.clock import from_milliseconds, milliseconds
+from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.dialect import Worded, moment
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.rows import LeaseRow
 from cellwright.ledger.database.tables import LEASES
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -31,7 +32,7 @@ _COLUMNS: tuple[ColumnElement[Any], ...] = (
 _HELD = select(*_COLUMNS).where(LEASES.c.host.is_not(None))
 
 # One statement, so that of two who ask at once the database lets one win.
-_TAKE = Worded(
+_TAKE = DialectSql(
     """
     INSERT INTO leases (unit, fencing, host, process_id, process_started, run, expires)
     VALUES (:unit, 1, :host, :process_id, :process_started, :run, {now_ms} + :ttl)
@@ -43,9 +44,9 @@ _TAKE = Worded(
     """
 )
 _OWN = "WHERE unit = :unit AND fencing = :fencing AND host IS NOT NULL"
-_RENEW = Worded(f"UPDATE leases SET expires = {{now_ms}} + :ttl {_OWN} RETURNING expires")  # noqa: S608  constants
+_RENEW = DialectSql(f"UPDATE leases SET expires = {{now_ms}} + :ttl {_OWN} RETURNING expires")  # noqa: S608  constants
 _RELEASE = text(f"UPDATE leases SET host = NULL {_OWN}")  # noqa: S608  constants
-_VALID = Worded("SELECT fencing FROM leases WHERE unit = :unit AND host IS NOT NULL{lock}")
+_VALID = DialectSql("SELECT fencing FROM leases WHERE unit = :unit AND host IS NOT NULL{lock}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Leases:
         """
         with self.database.write() as connection:
             now = self.database.own_time()
-            values = {**_named(lease), "ttl": _milliseconds(ttl), **moment(now)}
+            values = {**_named(lease), "ttl": _milliseconds(ttl), **time_parameters(now)}
             renewed = connection.execute(_RENEW.of(connection), values).first()
         if renewed is None:
             raise LeaseLost(lease.unit, lease.fencing)
@@ -131,13 +132,6 @@ class Leases:
         """Give the lease back; False if it was no longer held."""
         with self.database.write() as connection:
             return connection.execute(_RELEASE, _named(lease)).rowcount > 0
-
-    def expired(self) -> tuple[Held, ...]:
-        """The leases whose holders have not renewed them in time."""
-        with self.database.read() as connection:
-            now = milliseconds(self.database.now(connection))
-            rows = connection.execute(_HELD.where(LEASES.c.expires <= now).order_by(LEASES.c.unit)).all()
-        return tuple(held(row) for row in rows)
 
     def _take(self, unit: UnitAddress, holder: Holder, ttl: float, expected: int) -> Lease | Held:
         with self.database.write() as connection:
@@ -151,19 +145,13 @@ class Leases:
                 "run": holder.run,
                 "ttl": _milliseconds(ttl),
                 "expected": expected,
-                **moment(now),
+                **time_parameters(now),
             }
             taken = connection.execute(_TAKE.of(connection), values).first()
             if taken is not None:
                 return Lease(unit, holder, taken.fencing, _end(now, ttl, taken.expires))
             # PostgreSQL: nobody can have let go between the two, the refused INSERT has locked the row.
             return held(connection.execute(_HELD.where(LEASES.c.unit == str(unit))).one())
-
-
-def all_held(connection: Connection) -> dict[UnitAddress, Held]:
-    """Every lease that somebody has, expired ones too."""
-    rows = connection.execute(_HELD.order_by(LEASES.c.unit)).all()
-    return {item.unit: item for item in map(held, rows)}
 
 
 def check_fencing(connection: Connection, unit: UnitAddress, fencing: int | None) -> None:
@@ -178,7 +166,7 @@ def check_fencing(connection: Connection, unit: UnitAddress, fencing: int | None
         raise LeaseLost(unit, fencing)
 
 
-def held(row: Row[Any]) -> Held:
+def held(row: Row[Any] | LeaseRow) -> Held:
     """A row of `leases` as a value."""
     holder = Holder(row.host, row.process_id, row.process_started, row.run)
     return Held(UnitAddress.parse(row.unit), holder, row.fencing, from_milliseconds(row.expires))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cellwright.ledger.read.direct import Standings, read_standings
 
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
-from cellwright.ledger.read.direct import Standings, read_standings
 from cellwright.model.run import Outcome
 from contract.ledger.samples import APP, APPLIED, DATABASE, NETWORK, RUN, applied, result, run
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.codec import dump, dump_counts, dump_diagnostics
 from cellwright.ledger.database.counts import count_units
-from cellwright.ledger.database.dialect import Worded, moment
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import run_row, run_unit_row
 from cellwright.ledger.database.tables import RUN_UNITS, RUNS
 from cellwright.ledger.run_state import ENTERED_FROM, REOPENED, TransitionError, UnitState
@@ -30,16 +30,16 @@ def _states(states: Iterable[UnitState]) -> str:
     return ", ".join(sorted(f"'{state.value}'" for state in states))
 
 
-def _enters(state: UnitState, entry: str) -> Worded:
+def _enters(state: UnitState, entry: str) -> DialectSql:
     """`entry` has the further columns to set."""
-    return Worded(
+    return DialectSql(
         f"UPDATE run_units SET state = '{state.value}'{entry}"  # noqa: S608  states are constants of ours
         f" WHERE run = :run AND unit = :unit AND state IN ({_states(ENTERED_FROM[state])})"
     )
 
 
-def _ends(only_if: str) -> Worded:
-    return Worded(
+def _ends(only_if: str) -> DialectSql:
+    return DialectSql(
         f"UPDATE run_units SET state = '{UnitState.FINISHED.value}', outcome = :outcome, finished = {{now}},"  # noqa: S608  as above
         " seconds = :seconds, resources = :resources, diagnostics = :diagnostics, intent = NULL"
         f" WHERE run = :run AND unit = :unit AND {only_if}"
@@ -125,7 +125,7 @@ def enter_state(
     if statement is None:
         raise _refusal(connection, run_id, unit, state)
     values = {"run": run_id, "unit": str(unit), "intent": None if intent is None else dump(intent)}
-    moved = connection.execute(statement.of(connection), values | moment(now))
+    moved = connection.execute(statement.of(connection), values | time_parameters(now))
     if moved.rowcount == 0:
         raise _refusal(connection, run_id, unit, state)
 
@@ -146,7 +146,7 @@ def finish_pending(connection: Connection, run_id: str, result: UnitResult, now:
 
 
 def _end(
-    connection: Connection, run_id: str, result: UnitResult, now: datetime | None, statement: Worded
+    connection: Connection, run_id: str, result: UnitResult, now: datetime | None, statement: DialectSql
 ) -> bool:
     values = {
         "run": run_id,
@@ -156,7 +156,7 @@ def _end(
         "resources": dump_counts(result.resources),
         "diagnostics": dump_diagnostics(result.diagnostics),
     }
-    return connection.execute(statement.of(connection), values | moment(now)).rowcount > 0
+    return connection.execute(statement.of(connection), values | time_parameters(now)).rowcount > 0
 
 
 def _refusal(connection: Connection, run_id: str, unit: UnitAddress, wanted: UnitState) -> TransitionError:
