@@ -16,6 +16,7 @@ from cellwright.engine.execution import new_run
 from cellwright.engine.unit.evaluation import Work
 from cellwright.engine.unit.intent import remembered
 from cellwright.ledger.write.unit_writes import put_applied
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
 from cellwright.model.run import Operation, RunKind, RunUnit
@@ -41,7 +42,7 @@ def main() -> None:
 def made_up(fleet: OpenFleet) -> list[AppliedUnit]:
     """Describe every enabled unit as applied, upstreams first."""
     units = {address: unit for address, unit in fleet.fleet.units.items() if unit.enabled}
-    run = new_run(RunKind.APPLY, Choice((), Graph({})), "benchmark", "", None)
+    run = new_run(RunKind.APPLY, Choice((), Graph({})), Actor("benchmark"), "", None)
     outputs: dict[UnitAddress, dict[str, RecordedOutput]] = {}
     facts: dict[object, StackFacts] = {}
     paths: dict[tuple[UnitAddress, str], set[str]] = {}

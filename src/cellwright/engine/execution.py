@@ -20,6 +20,7 @@ from cellwright.engine.unit.ports import AttemptPort, LeftoverPort, SavedPlan
 from cellwright.engine.unit.recovery import Settlement
 from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.opening import Ledger
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.plan import PlanSummary
 from cellwright.model.progress import Progress, Reporter, RunFinished, RunStarted, UnitPlanned
@@ -37,7 +38,10 @@ class Attempts(AttemptPort, LeftoverPort, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What a run is carried out with; the same for every run of a fleet."""
+    """What a run is carried out with."""
+
+    actor: Actor
+    """Who carries the run out now: recorded for its events and approvals. `Run.actor` is who started it."""
 
     ledger: Ledger
     digester: Digester
@@ -71,14 +75,14 @@ class Execution:
     plans: Mapping[UnitAddress, PlanSummary]
 
 
-def new_run(kind: RunKind, choice: Choice, actor: str, reason: str, commit: str | None) -> Run:
+def new_run(kind: RunKind, choice: Choice, actor: Actor, reason: str, commit: str | None) -> Run:
     """Make a run that has not started; its id sorts by time."""
     now = datetime.now(UTC)
     return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         kind=kind,
         status=RunStatus.RUNNING,
-        actor=actor,
+        actor=actor.name,
         reason=reason,
         started=now.isoformat(timespec="seconds"),
         finished=None,
@@ -93,7 +97,9 @@ def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None
     reporter.report(RunStarted(run))
     holder = holder_for(run.id, ProcessIdentity.of_this_process())
     holding = Holding(means.ledger.leases, holder, _nobody, means.interrupts)
-    journal = Journal(run=run, ledger=means.ledger, holding=holding, digester=means.digester)
+    journal = Journal(
+        run=run, actor=means.actor, ledger=means.ledger, holding=holding, digester=means.digester
+    )
     handling = plans or PlanHandling()
     attempts = means.attempts(run, reporter)
     step = TerraformStep(
@@ -111,7 +117,7 @@ def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None
     holding.lost = step.lease_lost
     dispatcher = LocalDispatcher(
         step,
-        RecordedConsent(means.approver, means.ledger, run),
+        RecordedConsent(means.approver, means.ledger, run, means.actor),
         means.interrupts,
         means.parallel,
         preapproved=means.preapproved or run.kind is RunKind.PLAN,
@@ -121,7 +127,7 @@ def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None
     with holding:
         results = dispatcher.carry_out(schedule_of(choice.parts, choice.graph))
     status = _status(run.kind, results)
-    means.ledger.recorder.finish_run(run.id, status)
+    means.ledger.recorder.finish_run(run.id, status, means.actor.name)
     finished = replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="seconds"))
     reporter.report(RunFinished(finished))
     return Execution(finished, results, reporter.plans)

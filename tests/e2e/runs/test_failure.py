@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.opening import open_ledger
 from e2e.conftest import Start
 from e2e.kit.crashes import failed_marks, leases, runs
 from e2e.kit.fleet import FleetFolder, make_fleet
@@ -65,6 +67,27 @@ def test_resume_runs_just_what_is_left(fleet: FleetFolder, program: Start) -> No
     assert set(fleet.desk.count("done").values()) == {1}
     assert (leases(fleet), failed_marks(fleet)) == ([], {})
     assert cellwright.run("resume", "--yes").expect(1).err.startswith("error: no run is waiting")
+
+
+def test_whoever_resumes_is_on_record_for_what_they_do(fleet: FleetFolder, program: Start) -> None:
+    cellwright = program(fleet)
+    fleet.desk.fail("acme-a")
+    cellwright.run("apply", "client/acme/a", "--yes", CELLWRIGHT_ACTOR="ada").expect(1)
+    fleet.desk.fail("acme-a", really=False)
+    cellwright.run("resume", "--yes", CELLWRIGHT_ACTOR="grace").expect(0)
+
+    run = runs(fleet)[0]
+    with open_ledger(sqlite_url(fleet.ledger)) as ledger:
+        events = [(event.action, event.actor) for event in ledger.reader.events()]
+    assert run.actor == "ada", "the run keeps its starter"
+    assert events == [
+        ("run.started", "ada"),
+        ("unit.failed", "ada"),
+        ("run.finished", "ada"),
+        ("run.resumed", "grace"),
+        ("unit.applied", "grace"),
+        ("run.finished", "grace"),
+    ]
 
 
 def test_a_failed_unit_whose_settings_go_back_is_not_up_to_date(fleet: FleetFolder, program: Start) -> None:

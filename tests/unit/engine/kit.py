@@ -15,6 +15,7 @@ from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import RunUnitRecord
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.plan import PlanSummary, ResourceCounts
@@ -31,6 +32,7 @@ from cellwright.terraform.output.state_reader import StateOutput, StateSnapshot
 
 APP = UnitAddress("client", "acme", "app")
 NETWORK = UnitAddress("base", "prod", "network")
+ADA = Actor("ada")
 RUN = "20261122-214812-3f9a"
 DIGESTER = Digester(b"k" * 32)
 TREE = StackTree(files=(), module=".", digest="tree", label="./stacks/app", commit=None, folder=Path())
@@ -190,6 +192,7 @@ class Bench:
     units: dict[UnitAddress, Unit]
     interrupts: Interrupts = field(default_factory=Interrupts)
     told: Told = field(default_factory=Told)
+    actor: Actor = ADA
 
     def step(self, run: Run | None = None, *, begin: bool = True, **more: Any) -> TerraformStep:  # noqa: ANN401  any field
         """A unit step for `run`, which is written into the ledger unless it is there already."""
@@ -198,7 +201,7 @@ class Bench:
             self.ledger.recorder.start_run(run)
         holder = holder_for(run.id, ProcessIdentity.of_this_process())
         holding = Holding(self.ledger.leases, holder, lambda _unit: None, self.interrupts, longest_wait=0.3)
-        journal = Journal(run=run, ledger=self.ledger, holding=holding, digester=DIGESTER)
+        journal = Journal(run=run, actor=self.actor, ledger=self.ledger, holding=holding, digester=DIGESTER)
         step = TerraformStep(
             kind=run.kind,
             evaluator=self.evaluator(),

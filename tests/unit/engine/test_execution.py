@@ -7,6 +7,7 @@ import pytest
 from cellwright.engine.approval import Approver, Preapproved
 from cellwright.engine.execution import Execution, Means, carry_out, new_run
 from cellwright.ledger.write.recorder import LedgerRecorder
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary
@@ -15,7 +16,7 @@ from cellwright.model.run import Operation, Outcome, RunKind, RunStatus, RunUnit
 from cellwright.model.value import OutputReference
 from cellwright.planning.choice import Choice
 from cellwright.planning.graph import Graph
-from unit.engine.kit import APP, DIGESTER, NETWORK, PLAN, Bench, make_run, make_unit
+from unit.engine.kit import ADA, APP, DIGESTER, NETWORK, PLAN, Bench, make_run, make_unit
 
 BOTH = Choice(
     (RunUnit(NETWORK, Operation.APPLY), RunUnit(APP, Operation.APPLY)),
@@ -43,6 +44,7 @@ def execute(bench: Bench, kind: RunKind = RunKind.APPLY, approver: Approver | No
     run = make_run(*BOTH.parts, kind=kind)
     bench.ledger.recorder.start_run(run)
     means = Means(
+        actor=bench.actor,
         ledger=bench.ledger,
         digester=DIGESTER,
         evaluator=bench.evaluator(),
@@ -117,10 +119,20 @@ def test_a_consent_that_can_not_be_recorded_applies_nothing(
     assert bench.ledger.reader.lease_holders() == {}
 
 
+def test_who_carries_a_run_out_is_recorded_and_not_who_started_it(bench: Bench) -> None:
+    bench.actor = Actor("grace")
+    found = execute(bench, approver=Answers(answer=True))
+    assert found.run.actor == "ada"
+    events = [(event.action, event.actor) for event in bench.ledger.reader.events()]
+    assert events[0] == ("run.started", "ada")
+    assert {actor for _, actor in events[1:]} == {"grace"}
+    assert {item.actor for item in bench.ledger.reader.approvals(found.run.id)} == {"grace"}
+
+
 def test_a_new_run_s_id_sorts_by_time() -> None:
-    first = new_run(RunKind.APPLY, BOTH, "ada", "more", None)
+    first = new_run(RunKind.APPLY, BOTH, ADA, "more", None)
     assert re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{4}", first.id)
     assert first.units == BOTH.parts
     assert replace(first, id="") == replace(
-        new_run(RunKind.APPLY, BOTH, "ada", "more", None), id="", started=first.started
+        new_run(RunKind.APPLY, BOTH, ADA, "more", None), id="", started=first.started
     )

@@ -20,7 +20,7 @@ from cellwright.app.results import RunReport
 from cellwright.app.runs.running import Conversation, Selection, choice_of, choose_units, perform, start
 from cellwright.app.session.fleet_lock import fleet_lock
 from cellwright.app.session.home import Home
-from cellwright.app.session.identity import actor
+from cellwright.app.session.identity import acting, actor
 from cellwright.app.session.location import Location
 from cellwright.app.session.opening import OpenFleet, opened, read_fleet
 from cellwright.engine.approval import Preapproved
@@ -70,8 +70,9 @@ def onboard(location: Location, request: OnboardRequest, talk: Conversation) -> 
         if not _is_recorded(fleet, cell):
             _record(fleet, ONBOARDED, cell, request.reason)
         choice = choose_units(fleet, Selection([str(cell)]))
-        run = start(fleet, RunKind.APPLY, choice, request.reason or f"onboard {cell}")
-        return perform(fleet, run, choice, talk, request.parallel)
+        who = acting(fleet.home.root, fleet.location.environment)
+        run = start(fleet, RunKind.APPLY, choice, who, request.reason or f"onboard {cell}")
+        return perform(fleet, run, choice, talk, who, request.parallel)
 
 
 def offboard(location: Location, name: str, reason: str, talk: Conversation) -> RunReport:
@@ -95,9 +96,10 @@ def offboard(location: Location, name: str, reason: str, talk: Conversation) -> 
         known = fleet.ledger.reader.heads()
         doomed = {address: Operation.DESTROY for address in known if address.of_cell == cell}
         choice = choice_of(fleet, doomed)
-        run = start(fleet, RunKind.DESTROY, choice, reason or f"offboard {cell}")
+        who = acting(fleet.home.root, fleet.location.environment)
+        run = start(fleet, RunKind.DESTROY, choice, who, reason or f"offboard {cell}")
         seen = Conversation(talk.reporter, Preapproved(), talk.interrupts)
-        report = perform(fleet, run, choice, seen)
+        report = perform(fleet, run, choice, seen, who)
         if report.run.status is RunStatus.SUCCEEDED:
             with fleet_lock(fleet.home):
                 if cell in fleet.fleet.cells:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cellwright.app.results import RunReport
 from cellwright.app.runs.running import Conversation, Selection, choice_of, choose_units, perform, start
+from cellwright.app.session.identity import acting
 from cellwright.app.session.location import Location
 from cellwright.app.session.opening import opened
 from cellwright.engine.approval import Preapproved
@@ -35,8 +36,9 @@ def apply(location: Location, request: ApplyRequest, talk: Conversation) -> RunR
         return _apply_file(location, request.plan_file, request, talk)
     with opened(location, writing=True, scope=request.selection.scope) as fleet:
         choice = choose_units(fleet, request.selection)
-        run = start(fleet, RunKind.APPLY, choice, request.reason)
-        return perform(fleet, run, choice, talk, request.parallel)
+        who = acting(fleet.home.root, fleet.location.environment)
+        run = start(fleet, RunKind.APPLY, choice, who, request.reason)
+        return perform(fleet, run, choice, talk, who, request.parallel)
 
 
 def _apply_file(location: Location, path: Path, request: ApplyRequest, talk: Conversation) -> RunReport:
@@ -55,6 +57,7 @@ def _apply_file(location: Location, path: Path, request: ApplyRequest, talk: Con
                 )
             )
         choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
-        run = start(fleet, RunKind.APPLY, choice, request.reason)
+        who = acting(fleet.home.root, fleet.location.environment)
+        run = start(fleet, RunKind.APPLY, choice, who, request.reason)
         seen = Conversation(talk.reporter, Preapproved(), talk.interrupts)
-        return perform(fleet, run, choice, seen, request.parallel, PlanHandling(saved=bundle.plans.get))
+        return perform(fleet, run, choice, seen, who, request.parallel, PlanHandling(saved=bundle.plans.get))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cellwright.app.results import RunReport
 from cellwright.app.runs.running import Conversation, Selection, choose_units, perform, start
+from cellwright.app.session.identity import acting
 from cellwright.app.session.location import Location
 from cellwright.app.session.opening import OpenFleet, opened
 from cellwright.engine.approval import Interrupts, Preapproved, Uninterrupted
@@ -49,12 +50,13 @@ def plan(
         choice = choose_units(fleet, request.selection)
         writer = _writer(request.out, fleet) if request.out else None
         try:
-            run = start(fleet, RunKind.PLAN, choice, request.reason)
+            who = acting(fleet.home.root, fleet.location.environment)
+            run = start(fleet, RunKind.PLAN, choice, who, request.reason)
             thorough = request.selection.thorough
             handling = PlanHandling(thorough=thorough)
             if writer:
                 handling = replace(handling, keep=writer.keep)
-            report = perform(fleet, run, choice, talk, request.parallel, handling)
+            report = perform(fleet, run, choice, talk, who, request.parallel, handling)
             if writer:
                 writer.finish()
         finally:

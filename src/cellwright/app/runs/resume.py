@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from cellwright.app.results import RunReport
 from cellwright.app.runs.outdated import unwanted_destroys
 from cellwright.app.runs.running import Conversation, choice_of, perform
+from cellwright.app.session.identity import acting
 from cellwright.app.session.location import Location
 from cellwright.app.session.opening import OpenFleet, opened
 from cellwright.engine.lease.liveness import ProcessIdentity
@@ -26,6 +27,7 @@ def resume(
         DiagnosticError: there is no such run, or nothing is left of it to do.
     """
     with opened(location, writing=True) as fleet:
+        who = acting(fleet.home.root, fleet.location.environment)
         run = _find(fleet, run_id)
         _let_go_of_the_dead(fleet, run)
         records = fleet.ledger.reader.run_units(run.id)
@@ -35,13 +37,13 @@ def resume(
             raise DiagnosticError(
                 error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
             )
-        fleet.ledger.recorder.reopen_run(run.id)
+        fleet.ledger.recorder.reopen_run(run.id, who.name)
         operations = {address: item.operation for address, item in left.items()}
         kept = _keep_wanted(fleet, run, operations)
         choice = choice_of(
             fleet, {address: item for address, item in operations.items() if address not in kept}
         )
-        report = perform(fleet, run, choice, talk, parallel)
+        report = perform(fleet, run, choice, talk, who, parallel)
         results = (*kept.values(), *report.results)
         return RunReport(report.run, _all_results(records, results), report.plans)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from cellwright.app.results import RunReport
 from cellwright.app.runs.policy_guard import PolicyGuard
-from cellwright.app.session.identity import actor
 from cellwright.app.session.opening import OpenFleet
 from cellwright.app.session.policies import read_policies
 from cellwright.app.session.toolchain import attempts_for, toolchain_of
@@ -19,6 +18,7 @@ from cellwright.engine.unit.orphan import upstreams_of
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.fleet.scope import Scope
 from cellwright.git.repository import Repository
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -132,7 +132,7 @@ def choice_of(fleet: OpenFleet, operations: Mapping[UnitAddress, Operation]) -> 
     return choice
 
 
-def start(fleet: OpenFleet, kind: RunKind, choice: Choice, reason: str) -> Run:
+def start(fleet: OpenFleet, kind: RunKind, choice: Choice, actor: Actor, reason: str) -> Run:
     """Write a new run into the ledger.
 
     Raises:
@@ -141,23 +141,25 @@ def start(fleet: OpenFleet, kind: RunKind, choice: Choice, reason: str) -> Run:
     toolchain_of(fleet)
     repository = Repository.containing(fleet.home.root)
     commit = repository.head() if repository else None
-    run = new_run(kind, choice, actor(fleet.home.root, fleet.location.environment), reason, commit)
+    run = new_run(kind, choice, actor, reason, commit)
     fleet.ledger.recorder.start_run(run)
     return run
 
 
-def perform(
+def perform(  # noqa: PLR0913, PLR0917  each names another part of a run
     fleet: OpenFleet,
     run: Run,
     choice: Choice,
     talk: Conversation,
+    actor: Actor,
     parallel: int | None = None,
     plans: PlanHandling | None = None,
 ) -> RunReport:
-    """Carry out a run that the ledger knows."""
+    """Carry out a run that the ledger knows; `actor` is who does so now."""
     policies = read_policies(fleet.fleet).modules
     with RegoProcess() as rego:
         means = Means(
+            actor=actor,
             ledger=fleet.ledger,
             digester=fleet.digester,
             evaluator=Evaluator(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cellwright.git.repository import Repository
+from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
 
 VARIABLE = "CELLWRIGHT_ACTOR"
@@ -32,3 +33,8 @@ def _login() -> str:
     except (KeyError, OSError):
         user = "unknown"
     return f"{user}@{socket.gethostname()}"
+
+
+def acting(root: Path, environment: Mapping[str, str]) -> Actor:
+    """`actor` as a value."""
+    return Actor(actor(root, environment))

@@ -9,7 +9,7 @@ from pathlib import Path
 from cellwright.app.session.home import Home
 from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.state_marks import state_mark
-from cellwright.files.cache_file import read_kept, stamp_of, write_kept
+from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.unit_table import Roster
 from cellwright.ledger.read.unit_reader import UnitReader
@@ -106,7 +106,7 @@ class Comparison:
         self._evaluator = means.evaluator()
         self._whole = fleet.within is None
         self._path = means.home.cache / _FILE
-        self._stamp = stamp_of(str(FORMAT), str(_FILE_FORMAT), means.digester.keyed("settings"))
+        self._stamp = cache_stamp(str(FORMAT), str(_FILE_FORMAT), means.digester.keyed("settings"))
         self._quick = QuickStatus(
             cells=self._units.facts,
             rows=LedgerRows(
@@ -155,7 +155,7 @@ class Comparison:
         for cell, digests in self._during_load.digests() if self._during_load is not None else ():
             self._quick.remember(cell, digests)
         if self._whole and self._quick.memory.changed:
-            write_kept(self._path, self._stamp, self._quick.memory.known)
+            write_cache(self._path, self._stamp, self._quick.memory.known)
 
 
 def _unit_table(fleet: Fleet) -> Roster:
@@ -165,7 +165,7 @@ def _unit_table(fleet: Fleet) -> Roster:
 
 
 def _remembered(path: Path, stamp: bytes) -> SettingsMemory:
-    found = read_kept(path, stamp)
+    found = read_cache(path, stamp)
     return SettingsMemory(found if isinstance(found, dict) else {})
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cellwright.fleet.cache.packing import Packed
 from cellwright.fleet.resolve.cell import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.change import UnitStatus
@@ -18,25 +17,15 @@ class StatusesDuringLoad:
     """Called when the first cell is resolved: only then the ledger is read."""
     _evaluator: StatusEvaluator | None = None
     _found: dict[CellAddress, dict[str, tuple[UnitStatus, str | None]]] = field(default_factory=dict)
-    _in_copy: bool = False
 
-    def begin_copy(self) -> None:
-        """See nothing in a copy of the process: it can't use the ledger's connection."""
-        self._in_copy = True
-
-    def see(self, resolved: ResolvedCell) -> Packed:
+    def __call__(self, resolved: ResolvedCell) -> None:
         """Evaluate the cell's units that were resolved."""
-        if self._in_copy:
-            return
         if self._evaluator is None:
             self._evaluator = self.make_evaluator()
         found = self._found.setdefault(resolved.address, {})
         for unit in resolved.units:
             if unit.enabled:
                 found[unit.address.stack] = self._evaluator.evaluate(unit, upstreams_applied=True)
-
-    def note(self, address: CellAddress, told: Packed) -> None:
-        """Nothing to take from a copy of the process."""
 
     def status(self, address: UnitAddress) -> UnitStatus | None:
         """The status of a unit if all that it depends on was applied; None if it was not seen."""

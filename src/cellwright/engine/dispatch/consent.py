@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cellwright.engine.approval import Approver
 from cellwright.ledger.opening import Ledger
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Run
@@ -18,6 +19,7 @@ class RecordedConsent:
     inner: Approver
     ledger: Ledger
     run: Run
+    actor: Actor
 
     def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
         """Ask; a consent that can't be recorded is none.
@@ -28,7 +30,7 @@ class RecordedConsent:
         if not self.inner.approve(plans):
             return False
         digests = {unit: plan_digest(plan) for unit, plan in plans.items()}
-        self.ledger.recorder.record_approval(self.run.id, digests, self.run.actor, self.run.reason)
+        self.ledger.recorder.record_approval(self.run.id, digests, self.actor.name, self.run.reason)
         return True
 
 

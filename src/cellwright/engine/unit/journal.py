@@ -10,6 +10,7 @@ from cellwright.engine.unit.intent import Intent, recorded, remembered, to_json,
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.run import Operation, Outcome, Run, UnitResult
@@ -23,6 +24,8 @@ class Journal:
     """Records for one run, every fact under the unit's lease."""
 
     run: Run
+    actor: Actor
+    """Who carries the run out now; not always who started it."""
     ledger: Ledger
     holding: Holding
     digester: Digester
@@ -127,7 +130,7 @@ class Journal:
             }
         if result.diagnostics:
             detail["summary"] = result.diagnostics[0].summary
-        return EventDraft(self.run.actor, action, str(result.address), self.run.reason, detail)
+        return EventDraft(self.actor.name, action, str(result.address), self.run.reason, detail)
 
 
 def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digester) -> AppliedUnit:

@@ -9,7 +9,7 @@ from cellwright.ledger.write.recorder import LedgerRecorder
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary, ResourceCounts
-from unit.engine.kit import APP, PLAN, RUN, make_run
+from unit.engine.kit import ADA, APP, PLAN, RUN, make_run
 
 
 @dataclass
@@ -23,14 +23,14 @@ class Answers:
 
 def test_a_yes_is_on_record_with_who_and_what(ledger: Ledger) -> None:
     ledger.recorder.start_run(make_run())
-    assert RecordedConsent(Answers(answer=True), ledger, make_run()).approve({APP: PLAN})
+    assert RecordedConsent(Answers(answer=True), ledger, make_run(), ADA).approve({APP: PLAN})
     (approval,) = ledger.reader.approvals(RUN)
     assert (approval.unit, approval.actor, approval.plan_digest) == (APP, "ada", plan_digest(PLAN))
 
 
 def test_a_no_is_no_consent(ledger: Ledger) -> None:
     ledger.recorder.start_run(make_run())
-    assert not RecordedConsent(Answers(answer=False), ledger, make_run()).approve({APP: PLAN})
+    assert not RecordedConsent(Answers(answer=False), ledger, make_run(), ADA).approve({APP: PLAN})
     assert ledger.reader.approvals(RUN) == ()
 
 
@@ -40,7 +40,7 @@ def test_a_yes_that_can_not_be_recorded_is_none(ledger: Ledger, monkeypatch: pyt
 
     monkeypatch.setattr(LedgerRecorder, "record_approval", full)
     with pytest.raises(DiagnosticError, match="no space left"):
-        RecordedConsent(Answers(answer=True), ledger, make_run()).approve({APP: PLAN})
+        RecordedConsent(Answers(answer=True), ledger, make_run(), ADA).approve({APP: PLAN})
 
 
 def test_another_plan_has_another_digest() -> None:
