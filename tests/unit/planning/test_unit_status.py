@@ -9,8 +9,9 @@ from cellwright.model.change import ReasonKind, Status, UnitStatus
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json, OutputReference
 from cellwright.planning.digest import Digester
+from cellwright.planning.fingerprint import StackFacts, ingredients
 from cellwright.planning.reasons import used_outputs
-from cellwright.planning.standing import Record, StackFacts, Surveyor, ingredients, survey
+from cellwright.planning.unit_status import Evidence, StatusEvaluator
 
 NETWORK = UnitAddress("base", "prod", "network")
 MakeUnit = Callable[..., Unit]
@@ -19,7 +20,7 @@ STACK = StackFacts("source-1", "./stacks/app", frozenset({"token"}))
 
 @dataclass
 class World:
-    """A ledger in memory: only what standings ask of it."""
+    """A ledger in memory: only what statuses depend on."""
 
     digester: Digester
     stack: StackFacts = STACK
@@ -52,17 +53,17 @@ class World:
             recipe={"outputs": used_outputs(unit, self.outputs)},
         )
 
-    def standing(self, unit: Unit) -> UnitStatus:
-        return self.surveyor().standing(unit)
+    def status(self, unit: Unit) -> UnitStatus:
+        return self.evaluator().status(unit)
 
-    def surveyor(self) -> Surveyor:
-        record = Record(
+    def evaluator(self) -> StatusEvaluator:
+        evidence = Evidence(
             heads={address: item.head for address, item in self.applied.items()},
             outputs=self.outputs,
             applied=self.applied.get,
             state_mark=lambda unit: self.marks.get(unit.address),
         )
-        return Surveyor(record, lambda _pin: self.stack, self.digester)
+        return StatusEvaluator(evidence, lambda _pin: self.stack, self.digester)
 
 
 @pytest.fixture
@@ -76,14 +77,14 @@ def summaries(status: UnitStatus) -> list[str]:
 
 def test_a_unit_is_never_applied_then_up_to_date(world: World, unit: MakeUnit) -> None:
     app = unit("client/acme/app", {"replicas": 4})
-    assert world.standing(app).status is Status.NEVER_APPLIED
+    assert world.status(app).status is Status.NEVER_APPLIED
     world.apply(app)
-    assert world.standing(app).status is Status.UP_TO_DATE
+    assert world.status(app).status is Status.UP_TO_DATE
 
 
 def test_a_changed_input_is_named_with_both_values_and_its_place(world: World, unit: MakeUnit) -> None:
     world.apply(unit("client/acme/app", {"replicas": 4, "gone": True}))
-    status = world.standing(unit("client/acme/app", {"replicas": 6, "new": "x"}))
+    status = world.status(unit("client/acme/app", {"replicas": 6, "new": "x"}))
     assert status.status is Status.CHANGED
     assert summaries(status) == [
         "gone: true -> unset",
@@ -94,7 +95,7 @@ def test_a_changed_input_is_named_with_both_values_and_its_place(world: World, u
 
 def test_a_changed_secret_shows_no_value(world: World, unit: MakeUnit) -> None:
     world.apply(unit("client/acme/app", {"token": "hunter2"}))
-    status = world.standing(unit("client/acme/app", {"token": "hunter3"}))
+    status = world.status(unit("client/acme/app", {"token": "hunter3"}))
     assert summaries(status) == ["token: (sensitive) -> (sensitive) (clients/acme/client.yaml:5)"]
     assert "hunter" not in repr(world.applied)
 
@@ -103,14 +104,14 @@ def test_a_changed_source_is_a_reason(world: World, unit: MakeUnit) -> None:
     app = unit("client/acme/app")
     world.apply(app)
     world.stack = StackFacts("source-2", "./stacks/app", frozenset())
-    status = world.standing(app)
+    status = world.status(app)
     assert [reason.kind for reason in status.reasons] == [ReasonKind.SOURCE]
     assert summaries(status) == ["source of app"]
 
 
 def test_an_upstream_that_was_never_applied_blocks(world: World, unit: MakeUnit) -> None:
     app = unit("client/acme/app", {"vpc": OutputReference(NETWORK, "vpc_id")})
-    status = world.standing(app)
+    status = world.status(app)
     assert status.status is Status.BLOCKED
     assert summaries(status) == ["waits for base/prod/network, never applied"]
 
@@ -118,12 +119,12 @@ def test_an_upstream_that_was_never_applied_blocks(world: World, unit: MakeUnit)
 def test_an_upstream_whose_first_apply_failed_blocks(world: World, unit: MakeUnit) -> None:
     world.apply(unit("base/prod/network"), failed=True)
     app = unit("client/acme/app", needs=("base/prod/network",))
-    assert world.standing(app).status is Status.BLOCKED
+    assert world.status(app).status is Status.BLOCKED
 
 
 def test_an_upstream_without_the_output_blocks_with_the_reason(world: World, unit: MakeUnit) -> None:
     world.apply(unit("base/prod/network"), {"other": 1})
-    status = world.standing(unit("client/acme/app", {"vpc": OutputReference(NETWORK, "vpc_id")}))
+    status = world.status(unit("client/acme/app", {"vpc": OutputReference(NETWORK, "vpc_id")}))
     assert status.status is Status.BLOCKED
     assert "no recorded output 'vpc_id'" in summaries(status)[0]
 
@@ -136,23 +137,23 @@ def test_a_changed_output_changes_who_takes_it_and_nobody_else(world: World, uni
     world.apply(takes)
     world.apply(follows)
     world.apply(network, {"vpc_id": "vpc-2"})
-    status = world.standing(takes)
+    status = world.status(takes)
     assert [reason.kind for reason in status.reasons] == [ReasonKind.OUTPUT]
     assert summaries(status) == ["output base/prod/network.vpc_id (for vpc)"]
-    assert world.standing(follows).status is Status.UP_TO_DATE
+    assert world.status(follows).status is Status.UP_TO_DATE
 
 
 def test_a_literal_equal_to_the_output_is_no_change(world: World, unit: MakeUnit) -> None:
     world.apply(unit("base/prod/network"), {"vpc_id": "vpc-1"})
     world.apply(unit("client/acme/app", {"vpc": OutputReference(NETWORK, "vpc_id")}))
-    assert world.standing(unit("client/acme/app", {"vpc": "vpc-1"})).status is Status.UP_TO_DATE
+    assert world.status(unit("client/acme/app", {"vpc": "vpc-1"})).status is Status.UP_TO_DATE
 
 
 def test_a_failed_apply_is_failed_until_its_settings_change(world: World, unit: MakeUnit) -> None:
     app = unit("client/acme/app", {"replicas": 4})
     world.apply(app, failed=True)
-    assert world.standing(app).status is Status.FAILED
-    assert world.standing(unit("client/acme/app", {"replicas": 5})).status is Status.NEVER_APPLIED
+    assert world.status(app).status is Status.FAILED
+    assert world.status(unit("client/acme/app", {"replicas": 5})).status is Status.NEVER_APPLIED
 
 
 def test_going_back_after_a_failed_apply_is_a_change(world: World, unit: MakeUnit) -> None:
@@ -160,7 +161,7 @@ def test_going_back_after_a_failed_apply_is_a_change(world: World, unit: MakeUni
     world.apply(app)
     good = world.applied[app.address]
     world.applied[app.address] = replace(good, head=replace(good.head, failed="another fingerprint"))
-    status = world.standing(app)
+    status = world.status(app)
     assert status.status is Status.CHANGED
     assert summaries(status) == ["an apply with other settings did not end well since"]
 
@@ -178,27 +179,14 @@ def test_a_state_that_somebody_else_wrote_is_a_change(
     app = unit("client/acme/app")
     world.marks[app.address] = StateMark("l1", 3)
     world.apply(app)
-    assert world.standing(app).status is Status.UP_TO_DATE
+    assert world.status(app).status is Status.UP_TO_DATE
     world.marks[app.address] = mark
-    status = world.standing(app)
+    status = world.status(app)
     assert (status.status, summaries(status)) == (Status.CHANGED, [summary])
-
-
-def test_what_is_switched_off_or_gone_is_to_be_destroyed(world: World, unit: MakeUnit) -> None:
-    app, gone = unit("client/acme/app"), unit("client/initech/app")
-    never = unit("client/acme/sftp", enabled=False)
-    world.apply(app)
-    world.apply(gone)
-    units = {item.address: item for item in (unit("client/acme/app", enabled=False), never)}
-    found = survey(world.surveyor(), units, frozenset({*units, gone.address}))
-    assert [(str(item.address), item.status, summaries(item)) for item in found] == [
-        ("client/acme/app", Status.DESTROY, ["switched off (clients/acme/client.yaml:5)"]),
-        ("client/initech/app", Status.DESTROY, ["no longer in the fleet"]),
-    ]
 
 
 def test_another_backend_is_a_reason(world: World, unit: MakeUnit) -> None:
     app = unit("client/acme/app")
     world.apply(app)
     moved = replace(app, backend=Backend("s3", {"bucket": "other"}))
-    assert [reason.kind for reason in world.standing(moved).reasons] == [ReasonKind.BACKEND]
+    assert [reason.kind for reason in world.status(moved).reasons] == [ReasonKind.BACKEND]

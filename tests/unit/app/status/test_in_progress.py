@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cellwright.app.status.under_way import with_work_under_way
+from cellwright.app.status.in_progress import with_units_in_progress
 from cellwright.engine.lease.holding import holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.leases import Held, Holder
@@ -23,7 +23,7 @@ def held(holder: Holder, seconds: float = 60) -> Mapping[UnitAddress, Held]:
 
 @pytest.mark.parametrize("holder", [holder_for("a-run", THIS), ELSEWHERE], ids=["here", "elsewhere"])
 def test_whoever_works_on_a_unit_is_named_before_other_reasons(holder: Holder) -> None:
-    (found,) = with_work_under_way((FAILED,), lambda: held(holder))
+    (found,) = with_units_in_progress((FAILED,), lambda: held(holder))
     assert found.status is Status.FAILED
     assert f"being worked on by {holder}" in found.reasons[0].summary
     assert found.reasons[1:] == FAILED.reasons
@@ -38,7 +38,7 @@ def test_whoever_works_on_a_unit_is_named_before_other_reasons(holder: Holder) -
     ids=["dead", "not heard of for long"],
 )
 def test_whoever_is_dead_works_on_nothing(holder: Holder, seconds: float) -> None:
-    assert with_work_under_way((FAILED,), lambda: held(holder, seconds)) == (FAILED,)
+    assert with_units_in_progress((FAILED,), lambda: held(holder, seconds)) == (FAILED,)
 
 
 def test_what_did_not_fail_asks_for_nobody() -> None:
@@ -46,4 +46,4 @@ def test_what_did_not_fail_asks_for_nobody() -> None:
         raise AssertionError("nobody need be asked")
 
     changed = replace(FAILED, status=Status.CHANGED)
-    assert with_work_under_way((changed,), ask) == (changed,)
+    assert with_units_in_progress((changed,), ask) == (changed,)

@@ -1,11 +1,11 @@
-"""Connections that a server has ended, or that nobody has used for long."""
+"""Connections that the server has closed, or that were not used for long."""
 
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import event
 
-from cellwright.ledger.database import lost
+from cellwright.ledger.database import engines
 from cellwright.ledger.opening import Ledger, open_ledger
 from contract.postgres import PostgresServer
 
@@ -25,8 +25,8 @@ def ledger(postgres: PostgresServer, database: str) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def asked(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """What came of each time that the server was asked."""
+def pings(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each ping found the server alive."""
     answers: list[bool] = []
     dialect = ledger.database.engine.dialect
     ask = dialect.do_ping
@@ -42,7 +42,7 @@ def asked(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 @pytest.fixture
 def made(ledger: Ledger) -> list[object]:
-    """The connections that are made from now on."""
+    """The connections that are opened from now on."""
     found: list[object] = []
     event.listen(ledger.database.engine, "connect", lambda connection, _record: found.append(connection))
     return found
@@ -58,36 +58,36 @@ def cut(postgres: PostgresServer, database: str) -> None:
     postgres.execute(f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE {ours}")  # noqa: S608 - our own name
 
 
-def test_a_connection_in_use_is_taken_without_asking(
-    ledger: Ledger, asked: list[bool], made: list[object]
+def test_a_connection_used_lately_is_not_pinged(
+    ledger: Ledger, pings: list[bool], made: list[object]
 ) -> None:
     assert use(ledger) == 2
-    assert (asked, made) == ([], [])
+    assert (pings, made) == ([], [])
 
 
-def test_one_that_nobody_used_for_long_is_asked(
-    ledger: Ledger, asked: list[bool], made: list[object], monkeypatch: pytest.MonkeyPatch
+def test_an_idle_connection_is_pinged(
+    ledger: Ledger, pings: list[bool], made: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lost, "IDLE", 0.0)
+    monkeypatch.setattr(engines, "IDLE", 0.0)
 
     assert use(ledger) == 2
 
-    assert asked == [True, True]
+    assert pings == [True, True]
     assert made == []
 
 
-def test_one_that_was_cut_is_made_anew(
-    ledger: Ledger, asked: list[bool], made: list[object], postgres: PostgresServer, database: str
+def test_a_connection_that_the_server_closed_is_replaced(
+    ledger: Ledger, pings: list[bool], made: list[object], postgres: PostgresServer, database: str
 ) -> None:
     cut(postgres, database)
 
     assert use(ledger) == 2
 
-    assert asked == [False]
+    assert pings == [False]
     assert len(made) == 1
 
 
-def test_one_whose_driver_closed_it_is_made_anew(ledger: Ledger, made: list[object]) -> None:
+def test_a_connection_that_the_driver_closed_is_replaced(ledger: Ledger, made: list[object]) -> None:
     with ledger.database.engine.connect() as connection:
         connection.connection.dbapi_connection.close()  # type: ignore[union-attr]  # there is one
 

@@ -1,7 +1,9 @@
-"""A survey at a glance says what looking at every unit says, whatever is remembered from before."""
+"""Statuses by remembered digests are those by settings, whatever is remembered from before."""
 
+import sqlite3
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,21 +11,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cellwright.app.session.home import Home
-from cellwright.app.status.examiner import Examiner
-from cellwright.app.status.survey import Grounds, Survey, Tables, surveyor_of
+from cellwright.app.status.comparison import Comparison, Means, Recorded
+from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.ledger.database.codec import dump_values
-from cellwright.ledger.read.views import HeadsView, OutputsView
+from cellwright.ledger.database.rows import head_row, unit_row
+from cellwright.ledger.database.tables import METADATA
+from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
 from cellwright.model.change import UnitStatus
 from cellwright.model.diagnostic import has_errors
 from cellwright.model.unit import StackPin
 from cellwright.planning.digest import Digester
+from cellwright.planning.fingerprint import StackFacts, ingredients
 from cellwright.planning.graph import Graph
 from cellwright.planning.reasons import used_outputs
-from cellwright.planning.standing import Record, StackFacts, Surveyor, ingredients, survey
+from cellwright.planning.unit_status import Evidence, StatusEvaluator, removed
 from unit.fleet import fleet_writing
 from unit.fleet.fleet_writing import Writing
 from unit.fleet.workbench import ANY, Stacks
@@ -50,20 +55,20 @@ class World:
     sources: Sources = field(default_factory=Sources)
     applied: dict[UnitAddress, AppliedUnit] = field(default_factory=dict)
 
-    def load(self, observer: Examiner | None = None) -> Fleet:
+    def load(self, observer: StatusesDuringLoad | None = None) -> Fleet:
         stacks = Stacks({"any": ANY, "other": ANY})
         return load_fleet(self.root, stacks, self.root / ".cellwright/cache", None, observer)
 
-    def observer(self) -> Examiner:
-        tables = self.tables()
-        surveyor = surveyor_of(
-            Home(self.root),
-            self.sources.facts,
-            DIGESTER,
-            tables,
-            lambda unit: tables.applied((unit,)).get(unit),
+    def observer(self) -> StatusesDuringLoad:
+        return StatusesDuringLoad(self.means().evaluator)
+
+    def means(self) -> Means:
+        return Means(
+            home=Home(self.root),
+            stacks=self.sources.facts,
+            digester=DIGESTER,
+            recorded=Recorded(UnitReader(MemoryLedger(self.applied))),
         )
-        return Examiner(surveyor)
 
     def apply(self, fleet: Fleet, edition: int, *, failing: frozenset[UnitAddress] = frozenset()) -> None:
         """Apply what is there, upstreams first; `edition` is part of every output."""
@@ -92,38 +97,56 @@ class World:
     def outputs(self) -> dict[UnitAddress, Mapping[str, RecordedOutput]]:
         return {address: item.outputs for address, item in self.applied.items()}
 
-    def at_a_glance(self, fleet: Fleet, seen: Examiner | None = None) -> tuple[UnitStatus, ...]:
-        grounds = Grounds(home=Home(self.root), fleet=fleet, stacks=self.sources.facts, digester=DIGESTER)
-        return Survey(grounds, self.tables(), seen).statuses(self.everything(fleet))
+    def quickly(self, fleet: Fleet, seen: StatusesDuringLoad | None = None) -> tuple[UnitStatus, ...]:
+        return Comparison(self.means(), fleet, seen).statuses()
 
-    def one_by_one(self, fleet: Fleet) -> tuple[UnitStatus, ...]:
-        record = Record(
+    def chosen(self, fleet: Fleet) -> tuple[UnitStatus, ...]:
+        return Comparison(self.means(), fleet).statuses(self.everything(fleet))
+
+    def by_settings(self, fleet: Fleet) -> tuple[UnitStatus, ...]:
+        evidence = Evidence(
             heads={address: item.head for address, item in self.applied.items()},
-            outputs=self.tables().outputs,
+            outputs=self.outputs,
             applied=self.applied.get,
             state_mark=lambda _: None,
         )
-        return survey(
-            Surveyor(record, self.sources.facts, DIGESTER), dict(fleet.units), self.everything(fleet)
-        )
+        evaluator = StatusEvaluator(evidence, self.sources.facts, DIGESTER)
+        return tuple(self._by_settings(fleet, evaluator))
+
+    def _by_settings(self, fleet: Fleet, evaluator: StatusEvaluator) -> Iterator[UnitStatus]:
+        for address in sorted(self.everything(fleet)):
+            unit = fleet.units.get(address)
+            if unit is not None and unit.enabled:
+                yield evaluator.status(unit)
+            elif address in self.applied:
+                yield removed(address, None if unit is None else unit.position)
 
     def everything(self, fleet: Fleet) -> frozenset[UnitAddress]:
         return frozenset((*fleet.units, *self.applied))
 
-    def tables(self) -> Tables:
-        def read(addresses: Collection[UnitAddress]) -> Mapping[UnitAddress, AppliedUnit]:
-            return {address: self.applied[address] for address in addresses if address in self.applied}
 
-        heads = {
-            str(address): (item.head.fingerprint, item.head.failed, None, None)
-            for address, item in self.applied.items()
-        }
-        return Tables(
-            heads=HeadsView(heads),
-            outputs=OutputsView({str(a): dump_values(item.outputs) for a, item in self.applied.items()}),
-            sources=lambda: {str(a): (i.source_digest, i.source_label) for a, i in self.applied.items()},
-            applied=read,
-        )
+@dataclass
+class MemoryLedger:
+    """A ledger's tables in a database in memory."""
+
+    applied: Mapping[UnitAddress, AppliedUnit]
+
+    def fetch(self, *queries: Query) -> Sequence[Sequence[Row]]:
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+            for table in ("heads", "units", "outputs"):
+                columns = ", ".join(METADATA.tables[table].columns.keys())
+                connection.execute(f"CREATE TABLE {table} ({columns})")
+            for address, item in self.applied.items():
+                _insert(connection, "heads", head_row(item.head))
+                _insert(connection, "units", unit_row(item))
+                outputs = {"unit": str(address), "outputs": dump_values(item.outputs)}
+                _insert(connection, "outputs", outputs)
+            return [connection.execute(*query).fetchall() for query in queries]
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: Mapping[str, object]) -> None:
+    values = ", ".join(f":{name}" for name in row)
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})", row)  # noqa: S608  names of our own tables
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -144,12 +167,13 @@ def test_every_edit_and_every_apply(start: Writing, steps: list[tuple[tuple[str,
             fleet = world.load(seen)
             if has_errors(fleet.diagnostics):
                 continue
-            assert world.at_a_glance(fleet, seen) == world.one_by_one(fleet)
+            assert world.quickly(fleet, seen) == world.by_settings(fleet)
             if what in {1, 2}:
                 world.apply(fleet, number)
             elif what == 3:
                 world.sources.edition += 1
             elif what == 4:
                 world.apply(fleet, number, failing=frozenset(list(fleet.units)[number::2]))
-            assert world.at_a_glance(fleet) == world.one_by_one(fleet)
-            assert world.at_a_glance(world.load()) == world.one_by_one(fleet)
+            assert world.quickly(fleet) == world.by_settings(fleet)
+            assert world.quickly(world.load()) == world.by_settings(fleet)
+            assert world.chosen(fleet) == world.by_settings(fleet)
