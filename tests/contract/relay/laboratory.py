@@ -16,7 +16,7 @@ from cellwright.relay.client.relay_providers import RelayProviders, RelaySetting
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary, find_binary
 from cellwright.terraform.install.platform import this_platform
-from cellwright.terraform.providers import PlainProviders, Providers
+from cellwright.terraform.providers import DirectProviders, Providers
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.workspace import Workspace
 
@@ -66,7 +66,7 @@ class Laboratory:
         folder.plans.mkdir(parents=True)
         folder.source.mkdir()
         (folder.source / LOCK_FILE).write_text(self.locks[protocol])
-        return Bench(self, workspace_at(folder), providers or PlainProviders(), protocol)
+        return Bench(self, workspace_at(folder), providers or DirectProviders(), protocol)
 
 
 @dataclass(frozen=True)

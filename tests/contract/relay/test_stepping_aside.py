@@ -146,9 +146,9 @@ def test_after_a_missing_type_the_command_is_repeated_with_the_full_schema(labor
     complaint = [error(first.out + first.err)]
 
     assert first.code == 1
-    assert providers.give_way(hidden.workspace, "plan", complaint)
+    assert providers.fall_back(hidden.workspace, "plan", complaint)
     assert hidden.run(*PLAN).code == 0
-    assert not providers.give_way(hidden.workspace, "plan", complaint), "only once"
+    assert not providers.fall_back(hidden.workspace, "plan", complaint), "only once"
 
 
 def test_a_failure_of_another_kind_is_not_repeated(laboratory: Laboratory) -> None:
@@ -158,7 +158,7 @@ def test_a_failure_of_another_kind_is_not_repeated(laboratory: Laboratory) -> No
     assert bench.run(*INIT).code == 0
     ran = bench.run(*PLAN)
 
-    assert not providers.give_way(bench.workspace, "plan", [error(ran.out + ran.err)])
+    assert not providers.fall_back(bench.workspace, "plan", [error(ran.out + ran.err)])
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ class RelayProviders:
             unit.reasons[f"{address}: {why}"] = None
         return answer.environment
 
-    def give_way(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
+    def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
         """Whether the failed command should run once more: with the full schema, or without the relay."""
         unit = self._unit(workspace)
         if unit.grant is None:

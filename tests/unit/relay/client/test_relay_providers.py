@@ -181,11 +181,11 @@ def test_after_a_missing_type_the_command_is_repeated_once_with_the_full_schema(
     providers = providers_of(workspace, relay)
     providers.environment_for(workspace, "plan")
 
-    assert providers.give_way(workspace, "plan", MISSING)
+    assert providers.fall_back(workspace, "plan", MISSING)
     providers.environment_for(workspace, "plan")
 
     assert relay.requests[-1].types is None
-    assert not providers.give_way(workspace, "plan", MISSING)
+    assert not providers.fall_back(workspace, "plan", MISSING)
 
 
 def test_after_a_provider_died_the_command_is_repeated_once_without_the_relay(workspace: Workspace) -> None:
@@ -193,17 +193,17 @@ def test_after_a_provider_died_the_command_is_repeated_once_without_the_relay(wo
     providers = providers_of(workspace, relay)
     providers.environment_for(workspace, "plan")
 
-    assert providers.give_way(workspace, "plan", DIED)
+    assert providers.fall_back(workspace, "plan", DIED)
     assert providers.environment_for(workspace, "plan") == {}
     assert "failed under the relay before" in providers.report(UNIT).reason
-    assert not providers.give_way(workspace, "plan", DIED), "it ran without the relay"
+    assert not providers.fall_back(workspace, "plan", DIED), "it ran without the relay"
 
 
 def test_a_command_without_the_relay_is_never_repeated(workspace: Workspace) -> None:
     providers = providers_of(workspace, FakeRelay(), RelaySettings(flag=False))
     providers.environment_for(workspace, "plan")
 
-    assert not providers.give_way(workspace, "plan", MISSING + DIED)
+    assert not providers.fall_back(workspace, "plan", MISSING + DIED)
 
 
 def test_units_are_kept_apart(workspace: Workspace) -> None:
@@ -214,5 +214,5 @@ def test_units_are_kept_apart(workspace: Workspace) -> None:
     providers.environment_for(other, "plan")
 
     assert not relay.released
-    assert providers.give_way(workspace, "plan", DIED)
+    assert providers.fall_back(workspace, "plan", DIED)
     assert providers.environment_for(other, "plan")
