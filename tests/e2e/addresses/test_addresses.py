@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from e2e.kit.fleet import FleetFolder, make_fleet
-from e2e.kit.program import PERSON, Program, terraform_of_this_machine
+from e2e.kit.program import PERSON, Program
 
 Start = Callable[[FleetFolder], Program]
 
@@ -155,7 +155,6 @@ def test_show_and_free_agree_and_draw(tmp_path: Path, program: Start) -> None:
 
 
 @pytest.mark.terraform
-@pytest.mark.skipif(terraform_of_this_machine() is None, reason="there is no terraform here")
 def test_the_life_of_a_block(tmp_path: Path, program: Start) -> None:
     fleet = a_fleet(tmp_path)
     cellwright = program(fleet)
@@ -197,7 +196,6 @@ def test_the_life_of_a_block(tmp_path: Path, program: Start) -> None:
 
 
 @pytest.mark.terraform
-@pytest.mark.skipif(terraform_of_this_machine() is None, reason="there is no terraform here")
 def test_a_client_that_will_not_go_keeps_its_block(tmp_path: Path, program: Start) -> None:
     fleet = make_fleet(tmp_path, {"box": {}}, {}, addresses=POOLS)
     git(fleet, "init", "-q", "-b", "main")

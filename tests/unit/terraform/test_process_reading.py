@@ -122,10 +122,11 @@ def test_one_that_dies_of_a_signal_takes_along_what_it_started(tmp_path: Path, l
 
 
 def test_one_that_takes_too_long_is_asked_to_stop(tmp_path: Path, lock: UnitLock) -> None:
-    script = "trap 'echo stopped; exit 1' INT; while :; do sleep 0.05; done"
+    script = "trap 'echo stopped; exit 1' INT; touch ready; while :; do sleep 0.05; done"
 
     process = start(reading(tmp_path, script, timeout=0.3), lock)
 
+    assert eventually((tmp_path / "ready").exists)
     assert ended(process) == (Exit(1, timed_out=True), b"stopped\n")
 
 

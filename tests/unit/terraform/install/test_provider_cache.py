@@ -9,6 +9,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install.mirror import Mirror, Package
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.install.provider_cache import ProviderCache, Selection, selections_in
+from patience import PATIENCE
 
 AWS = Selection("registry.terraform.io/hashicorp/aws", "5.100.0")
 NULL = Selection("registry.terraform.io/hashicorp/null", "3.2.1")
@@ -91,10 +92,14 @@ def test_two_that_only_read_run_side_by_side(tmp_path: Path) -> None:
 
     def init(_: int) -> None:
         with cache.installing("stack", frozenset({NULL})):
-            overlap.both.wait(20)  # both are in here at the same time, or this fails
+            overlap.enter()
+            overlap.both.wait(PATIENCE)
+            overlap.leave()
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(init, range(2)))
+
+    assert overlap.most == 2
 
 
 def test_one_that_installs_runs_alone(tmp_path: Path) -> None:
