@@ -120,7 +120,7 @@ def find_programs() -> Path | None:
 
 
 def install() -> None:
-    """Install Debian's package, without starting its server."""
+    """Install Debian's package."""
     for command in (("apt-get", "update", "-qq"), ("apt-get", "install", "-y", "-qq", "postgresql")):
         subprocess.run(command, check=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
 

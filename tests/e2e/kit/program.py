@@ -20,9 +20,13 @@ import psutil
 from cellwright.cli.main import main
 from e2e.kit.fleet import FleetFolder
 from e2e.kit.waiting import eventually
+from e2e.kit.warm import run_warm
 from patience import PATIENCE
 
 SCRIPT = Path(sysconfig.get_path("scripts")) / "cellwright"
+_STARTED: set[tuple[str, ...]] = set()
+"""The commands that this test process has started in the ordinary way."""
+
 PERSON = {
     "GIT_AUTHOR_NAME": "Ada Example",
     "GIT_AUTHOR_EMAIL": "ada@example.com",
@@ -121,9 +125,15 @@ class Program:
     """On top of the clean one."""
 
     def run(self, *arguments: str, before: tuple[str, ...] = (), **environment: str) -> Answer:
-        """Run a command to its end; `before` is a program that starts it, with its arguments."""
-        with self.started(*arguments, before=before, **environment) as running:
-            return running.finish()
+        """Run a command to its end; `before` is a program that starts it, with its arguments.
+
+        Each command starts as a person starts it once, and later in a process that has loaded it already.
+        """
+        if before or arguments[:1] not in _STARTED:
+            with self.started(*arguments, before=before, **environment) as running:
+                return running.finish()
+        whole = {**self.clean(), **environment}
+        return Answer(arguments, *run_warm(arguments, self.fleet.root, whole, self.person))
 
     def git(self, *arguments: str) -> str:
         """Run git in the fleet as the person, and give what it prints."""
@@ -173,6 +183,7 @@ class Program:
             text=True,
             start_new_session=True,
         )
+        _STARTED.add(arguments[:1])
         with process:
             try:
                 yield Running(process, arguments)
