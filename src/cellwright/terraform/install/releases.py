@@ -1,29 +1,30 @@
-"""A pinned Terraform from its vendor's releases, for machines that have none."""
+"""Downloads a pinned Terraform from its vendor, for machines without one."""
 
-import fcntl
 import hashlib
 import http.client
 import io
-import os
 import re
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.files.private import PRIVATE_FILE, file_faults, make_folder, write_private
+from cellwright.files.atomic import write_file
+from cellwright.files.errors import file_errors
+from cellwright.files.lock import locked
+from cellwright.files.private import make_private_folder
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.install.platform import this_platform
 
 VENDOR = "https://releases.hashicorp.com/terraform"
 TIMEOUT = 30.0
-"""Seconds without a byte after which a download is given up."""
+"""Seconds without data after which a download fails."""
 
 _MAX_SIZE = 200 * 2**20
 _EXECUTABLE = 0o700
+_LOCK_SECONDS = 1800.0
 _ADVICE = (
     "install Terraform 1.9 or newer (developer.hashicorp.com/terraform/install) or OpenTofu 1.7 or newer "
     "(opentofu.org/docs/intro/install), and have it on the PATH"
@@ -31,7 +32,7 @@ _ADVICE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class TerraformRelease:
     """One version of Terraform."""
 
     version: str
@@ -40,7 +41,7 @@ class Release:
     own list (SHA256SUMS) is downloaded and must name the archive."""
 
 
-PINNED = Release(
+PINNED = TerraformRelease(
     "1.11.4",
     {
         "darwin_amd64": "a56d5002b9f7647291faccc3dd1a70350e60fb61e4c45037629508b8fdc2575b",
@@ -52,11 +53,11 @@ PINNED = Release(
 
 
 def fetch_terraform(
-    cache: Path, *, base_url: str = VENDOR, release: Release = PINNED, timeout: float = TIMEOUT
+    cache: Path, *, base_url: str = VENDOR, release: TerraformRelease = PINNED, timeout: float = TIMEOUT
 ) -> Path:
     """Give the path of a Terraform of this release in `cache`, downloading it if it is not there yet.
 
-    Two processes may ask at once: one downloads, the other waits. An unfinished download leaves nothing.
+    If two processes ask at once, one downloads and the other waits. A failed download leaves no file.
 
     Raises:
         DiagnosticError: no network, no such release, a wrong checksum, or an unwritable cache.
@@ -64,15 +65,20 @@ def fetch_terraform(
     target = cache / "terraform" / release.version / "terraform"
     if target.exists():
         return target
-    with file_faults(f"{target.parent} can't be written"):
-        make_folder(target.parent)
-        with _locked(target.parent / "lock"):
+    with file_errors(f"{target.parent} can't be written"):
+        make_private_folder(target.parent)
+        with locked(
+            target.parent / "lock",
+            timeout=_LOCK_SECONDS,
+            busy=f"another process has been downloading Terraform into {target.parent} for half an hour",
+            advice="look for a Cellwright that hangs, stop it, and repeat this",
+        ):
             if not target.exists():
-                write_private(target, _download(base_url, release, timeout), _EXECUTABLE)
+                write_file(target, _download(base_url, release, timeout), mode=_EXECUTABLE)
     return target
 
 
-def _download(base_url: str, release: Release, timeout: float) -> bytes:
+def _download(base_url: str, release: TerraformRelease, timeout: float) -> bytes:
     archive = f"terraform_{release.version}_{this_platform()}.zip"
     folder = f"{base_url}/{release.version}"
     expected = release.checksums.get(this_platform())
@@ -127,13 +133,3 @@ def _unpack(content: bytes, archive: str) -> bytes:
             return opened.read("terraform")
     except (zipfile.BadZipFile, KeyError) as fault:
         raise DiagnosticError(error(f"{archive} holds no terraform", _ADVICE)) from fault
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

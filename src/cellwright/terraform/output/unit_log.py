@@ -1,4 +1,4 @@
-"""One unit's log in one run: what its commands said, redacted, readable, never mixed with another unit's."""
+"""One unit's log in one run: the output of its commands, redacted and readable."""
 
 import os
 import time
@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.files.private import PRIVATE_FILE, file_faults, make_folder
+from cellwright.files.errors import file_errors
+from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.terraform.output.redaction import Redactor
 
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
 
 @dataclass(slots=True)
-class UnitLog:
+class UnitLogWriter:
     """Appends to one file; each call is one write, so a crash never cuts a line in two."""
 
     path: Path
@@ -31,13 +32,13 @@ class UnitLog:
         text = "".join(f"{stamp}{line.rstrip().replace(chr(10), indent)}\n" for line in lines)
         if not text:
             return
-        with file_faults(f"the log {self.path} can't be written"):
+        with file_errors(f"the log {self.path} can't be written"):
             if self._descriptor < 0:
                 self._descriptor = self._open()
             os.write(self._descriptor, self.redact(text).encode("utf-8", "replace"))
 
     def close(self) -> None:
-        """Let the file go; writing opens it again."""
+        """Close the file; writing opens it again."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -46,5 +47,5 @@ class UnitLog:
         try:
             return os.open(self.path, _APPEND, PRIVATE_FILE)
         except FileNotFoundError:
-            make_folder(self.path.parent)
+            make_private_folder(self.path.parent)
             return os.open(self.path, _APPEND, PRIVATE_FILE)
