@@ -6,6 +6,7 @@ import pytest
 
 from cellwright.git.command import GitOutcome, run_git
 from cellwright.model.diagnostic import DiagnosticError
+from patience import PATIENCE
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_bytes_that_are_no_text_survive(fake_git: Path) -> None:
 
 
 def assert_gone(process: int) -> None:
-    for _ in range(100):
+    for _ in range(int(PATIENCE / 0.05)):
         try:
             os.kill(process, 0)
         except ProcessLookupError:

@@ -204,7 +204,7 @@ def test_an_interrupted_fetch_leaves_nothing(origin: Origin, cache: Path, logged
 
 
 def wait_for(path: Path) -> None:
-    for _ in range(1200):
+    for _ in range(int(PATIENCE / 0.05)):
         if path.exists() and path.read_text():
             return
         time.sleep(0.05)
