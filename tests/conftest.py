@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         skip_without("terraform")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+# Outermost, so that these are the last lines.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+    yield
     for what, count in count_missing(terminalreporter.stats.get("skipped", ())).most_common():
         terminalreporter.write_line(
             f"{count} tests were skipped because this machine lacks {what}", yellow=True
