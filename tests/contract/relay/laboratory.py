@@ -19,6 +19,7 @@ from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.providers import DirectProviders, Providers
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.workspace import Workspace
+from patience import PATIENCE
 
 VERSION = "1.0.0"
 ADDRESSES = {6: "registry.terraform.io/cellwright/demo", 5: "registry.terraform.io/cellwright/demofive"}
@@ -163,7 +164,7 @@ class Bench:
 def finish(process: "subprocess.Popen[str]") -> Ran:
     """Wait for the end of a command."""
     with process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
     return Ran(process.returncode, out, err)
 
 

@@ -8,8 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from contract.relay.laboratory import Bench
-
-PATIENCE = 15.0
+from patience import PATIENCE
 
 
 def eventually(condition: Callable[[], bool], what: str) -> None:

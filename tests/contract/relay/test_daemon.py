@@ -22,6 +22,7 @@ from cellwright.relay.folders import CONTROL_SOCKET, daemon_folder, ensure_priva
 from cellwright.relay.messages import GrantRequest, ProviderRequest
 from contract.relay.laboratory import short_folder
 from contract.relay.processes import eventually, running
+from patience import PATIENCE
 
 
 @pytest.fixture(name="runtime")
@@ -75,7 +76,7 @@ def test_clients_in_different_processes_reach_the_same_daemon(tmp_path: Path, ru
     command = [sys.executable, "-c", script, str(tmp_path), str(runtime)]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
 
-    answers = {process.communicate(timeout=60)[0] for process in started}
+    answers = {process.communicate(timeout=PATIENCE)[0] for process in started}
 
     assert len(answers) == 1
     assert int(answers.pop()) == RelayClient.connect_or_start(tmp_path, runtime, os.environ).ensure_running()

@@ -22,6 +22,7 @@ from cellwright.model.progress import SilentReporter
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import SCRIPT, Program
+from patience import PATIENCE
 
 QUESTION = b"Only 'yes' is taken as a yes"
 
@@ -112,7 +113,7 @@ def _at_a_terminal(cellwright: Program, typed: bytes) -> int:
         start_new_session=True,
     )
     os.close(theirs)
-    seen, answered, deadline = b"", False, time.monotonic() + 60
+    seen, answered, deadline = b"", False, time.monotonic() + PATIENCE
     with process, os.fdopen(ours, "rb+", buffering=0) as terminal:
         while process.poll() is None and time.monotonic() < deadline:
             if not select.select([terminal], [], [], 0.1)[0]:
@@ -124,7 +125,7 @@ def _at_a_terminal(cellwright: Program, typed: bytes) -> int:
             if QUESTION in seen and not answered:
                 terminal.write(typed)
                 answered = True
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
     assert answered, seen
     assert b"Traceback" not in seen
     return process.returncode
