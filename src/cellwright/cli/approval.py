@@ -23,6 +23,11 @@ _TICK = 0.1
 """Seconds between looks at whether the person pressed Ctrl-C instead of answering."""
 
 
+def _never() -> bool:
+    """Nobody withdraws the question."""
+    return False
+
+
 class Pausing(Protocol):
     """A view of progress that can make room for a question."""
 
@@ -38,12 +43,16 @@ class TerminalApprover:
         self._view = view
         self._interrupts = interrupts
 
-    def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
-        """Tell whether the person wants exactly these plans."""
+    def approve(self, plans: Mapping[UnitAddress, PlanSummary], withdrawn: Callable[[], bool]) -> bool | None:
+        """Tell whether the person wants exactly these plans; None if that is no longer asked."""
         with self._view.paused():
             self._screen.show(Group(plan_view.plans(plans), BLANK, plan_view.total(plans), BLANK))
             question = "Apply these plans? Only 'yes' is taken as a yes: "
-            approved = ask(self._screen, question, self._interrupts) == "yes"
+            answer = ask(self._screen, question, self._interrupts, withdrawn)
+            if answer is None and withdrawn() and not self._interrupts.requested():
+                self._screen.show(Text("Answered, or cancelled, elsewhere.", style=palette.CARE))
+                return None
+            approved = answer == "yes"
             if not approved:
                 self._screen.show(Text("Not approved: nothing of this is applied.", style=palette.CARE))
         return approved
@@ -62,11 +71,13 @@ def confirm_farewell(screen: Screen, name: str, interrupts: Interrupts) -> None:
         raise DiagnosticError(error(f"the name '{name}' was not typed", "nothing was done"))
 
 
-def ask(screen: Screen, question: str, interrupts: Interrupts) -> str | None:
-    """Put a question and wait for one line; None if input ended or the person interrupted."""
+def ask(
+    screen: Screen, question: str, interrupts: Interrupts, withdrawn: Callable[[], bool] = _never
+) -> str | None:
+    """Put a question and wait for one line; None as for `read_line`."""
     forget_typed_ahead()
     screen.print(Text(question, style=palette.STRONG), end="")
-    answer = read_line(interrupts)
+    answer = read_line(interrupts, withdrawn=withdrawn)
     screen.print("\n" if answer is None else "")
     return answer
 
@@ -81,13 +92,17 @@ def nobody_to_ask() -> DiagnosticError:
     )
 
 
-def read_line(interrupts: Interrupts, ready: Callable[[float], bool] | None = None) -> str | None:
-    """Read one line of standard input without its ends; None if it ended or the person interrupted.
+def read_line(
+    interrupts: Interrupts,
+    ready: Callable[[float], bool] | None = None,
+    withdrawn: Callable[[], bool] = _never,
+) -> str | None:
+    """Read one line of standard input without its ends; None if it ended, or nobody waits for it any more.
 
     Waits in short steps, because Python restarts an interrupted read and Ctrl-C would go unheard.
     """
     wait = ready or _input_ready
-    while not interrupts.requested():
+    while not (interrupts.requested() or withdrawn()):
         if wait(_TICK):
             line = sys.stdin.readline()
             return line.strip() if line else None

@@ -9,15 +9,17 @@ from threading import Lock
 from typing import Any, Protocol
 
 from cellwright.engine.approval import Approver, Interrupts
-from cellwright.engine.dispatch.consent import RecordedConsent
+from cellwright.engine.dispatch.cancel_watch import CancelWatch
+from cellwright.engine.dispatch.ledger_answers import LedgerAnswers
 from cellwright.engine.dispatch.local import LocalDispatcher
+from cellwright.engine.dispatch.questions import Questions
 from cellwright.engine.dispatch.schedule import schedule_of
 from cellwright.engine.lease.holding import Holding, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.engine.unit.evaluation import Evaluator, Work
 from cellwright.engine.unit.journal import Journal
-from cellwright.engine.unit.ports import AttemptPort, LeftoverPort, SavedPlan
-from cellwright.engine.unit.recovery import Settlement
+from cellwright.engine.unit.ports import BroughtPlan, RecoveryPort, TerraformPort
+from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
@@ -32,7 +34,7 @@ from cellwright.planning.policy.verdict import PASSED, Verdict
 _GOOD = frozenset({Outcome.PLANNED, Outcome.APPLIED, Outcome.UNCHANGED})
 
 
-class Attempts(AttemptPort, LeftoverPort, Protocol):
+class WorkingFolders(TerraformPort, RecoveryPort, Protocol):
     """Everything that a run asks of working folders."""
 
 
@@ -46,7 +48,7 @@ class Means:
     ledger: Ledger
     digester: Digester
     evaluator: Evaluator
-    attempts: Callable[[Run, Reporter], Attempts]
+    terraform: Callable[[Run, Reporter], WorkingFolders]
     reporter: Reporter
     approver: Approver
     preapproved: bool
@@ -60,7 +62,7 @@ class Means:
 class PlanHandling:
     """Where plans come from and go to, beside being made and applied at once."""
 
-    saved: Callable[[UnitAddress], SavedPlan | None] = lambda _address: None
+    brought: Callable[[UnitAddress], BroughtPlan | None] = lambda _address: None
     keep: Callable[[Work, Path], None] = lambda _work, _plan: None
     thorough: bool = False
     """Units that are up to date are planned as well."""
@@ -95,42 +97,61 @@ def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None
     """Take the units of `choice` to their outcomes under a run that the ledger knows, and record its end."""
     reporter = _Remembering(means.reporter)
     reporter.report(RunStarted(run))
+    watch = CancelWatch(means.interrupts, means.ledger.cancels, run.id)
     holder = holder_for(run.id, ProcessIdentity.of_this_process())
-    holding = Holding(means.ledger.leases, holder, _nobody, means.interrupts)
-    journal = Journal(
-        run=run, actor=means.actor, ledger=means.ledger, holding=holding, digester=means.digester
-    )
-    handling = plans or PlanHandling()
-    attempts = means.attempts(run, reporter)
-    step = TerraformStep(
-        kind=run.kind,
-        evaluator=means.evaluator,
-        holding=holding,
-        journal=journal,
-        settlement=Settlement(journal, attempts),
-        attempts=attempts,
-        reporter=reporter,
-        saved=handling.saved,
-        keep=handling.keep,
-        guard=means.guard,
-    )
+    holding = Holding(means.ledger.leases, holder, _nobody, watch)
+    step = _step(run, means, plans or PlanHandling(), holding, watch, reporter)
     holding.lost = step.lease_lost
     dispatcher = LocalDispatcher(
         step,
-        RecordedConsent(means.approver, means.ledger, run, means.actor),
-        means.interrupts,
+        Questions(means.approver, LedgerAnswers(means.ledger, run, means.actor), watch),
+        watch,
         means.parallel,
-        preapproved=means.preapproved or run.kind is RunKind.PLAN,
+        preapproved=not step.asks,
         reporter=reporter,
         ordered=run.kind is not RunKind.PLAN,
+        why_stopped=watch.reasons,
     )
     with holding:
         results = dispatcher.carry_out(schedule_of(choice.parts, choice.graph))
     status = _status(run.kind, results)
-    means.ledger.recorder.finish_run(run.id, status, means.actor.name)
+    ended_by = watch.canceller() if status is RunStatus.CANCELLED else None
+    means.ledger.recorder.finish_run(run.id, status, (ended_by or means.actor).name)
     finished = replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="seconds"))
     reporter.report(RunFinished(finished))
     return Execution(finished, results, reporter.plans)
+
+
+def _step(
+    run: Run,
+    means: Means,
+    plans: PlanHandling,
+    holding: Holding,
+    watch: CancelWatch,
+    reporter: Reporter,
+) -> TerraformStep:
+    journal = Journal(
+        run=run,
+        actor=means.actor,
+        canceller=watch.canceller,
+        ledger=means.ledger,
+        holding=holding,
+        digester=means.digester,
+    )
+    folders = means.terraform(run, reporter)
+    return TerraformStep(
+        kind=run.kind,
+        evaluator=means.evaluator,
+        holding=holding,
+        journal=journal,
+        recovery=Recovery(journal, folders),
+        terraform=folders,
+        reporter=reporter,
+        asks=not (means.preapproved or run.kind is RunKind.PLAN),
+        brought=plans.brought,
+        keep=plans.keep,
+        guard=means.guard,
+    )
 
 
 def _status(kind: RunKind, results: tuple[UnitResult, ...]) -> RunStatus:

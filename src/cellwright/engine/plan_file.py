@@ -16,7 +16,7 @@ from threading import Lock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cellwright.engine.unit.evaluation import Work
-from cellwright.engine.unit.ports import SavedPlan
+from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import Operation, RunUnit
@@ -48,7 +48,7 @@ class PlanBundle:
 
     fleet: str
     parts: tuple[RunUnit, ...]
-    plans: Mapping[UnitAddress, SavedPlan]
+    plans: Mapping[UnitAddress, BroughtPlan]
 
 
 @dataclass(slots=True)
@@ -150,7 +150,7 @@ def _unpack(path: Path, folder: Path) -> PlanBundle:
             with suppress(FileExistsError), os.fdopen(_private(target), "wb") as file:
                 file.write(bundle.read(entry.plan))
             parts.append(RunUnit(address, Operation(entry.operation)))
-            plans[address] = SavedPlan(target, entry.fingerprint)
+            plans[address] = BroughtPlan(target, entry.fingerprint)
     return PlanBundle(manifest.fleet, tuple(parts), plans)
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from cellwright.ledger.approvals import Approvals
 from cellwright.ledger.bindings import Bindings
+from cellwright.ledger.cancels import CancelRequests
 from cellwright.ledger.database.absent import absent_database
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.database.database import LOCK_TIMEOUT, Database, connect
@@ -28,6 +30,8 @@ class Ledger:
     recorder: LedgerRecorder
     leases: Leases
     bindings: Bindings
+    approvals: Approvals
+    cancels: CancelRequests
 
     def close(self) -> None:
         """Give its connections back; a closed ledger opens new ones if it is used again."""
@@ -84,4 +88,6 @@ def _ledger(database: Database) -> Ledger:
         LedgerRecorder(database),
         Leases(database),
         Bindings(database),
+        Approvals(database),
+        CancelRequests(database),
     )

@@ -63,6 +63,8 @@ class RunUnitRecord:
     diagnostics: tuple[Diagnostic, ...] = ()
     intent: Json = None
     """While applying: what to record should the apply turn out to have succeeded. As given to `enter`."""
+    plan: Json = None
+    """While planned: what another process needs to go on with the plan. As given to `Approvals.ask`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +83,3 @@ class RunSummary:
     """How many units the run has."""
     counts: Mapping[str, int]
     """How many of them stand where: an outcome's value if finished, else the state's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """Somebody's consent to one plan of a run."""
-
-    unit: UnitAddress
-    plan_digest: str
-    actor: str
-    reason: str
-    time: str

@@ -5,7 +5,7 @@ import pty
 import select
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,7 +33,11 @@ class Scripted:
     answers: list[bool]
     shown: list[dict[str, int]] = field(default_factory=list)
 
-    def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
+    def approve(
+        self,
+        plans: Mapping[UnitAddress, PlanSummary],
+        withdrawn: Callable[[], bool],  # noqa: ARG002  answers at once
+    ) -> bool | None:
         self.shown.append({str(unit): plan.counts.add for unit, plan in plans.items()})
         return self.answers.pop(0)
 
@@ -56,7 +60,7 @@ def test_a_blocked_unit_is_asked_for_when_its_plan_is_there(fleet: FleetFolder, 
     assert set(outcomes.values()) == {"applied"}
     with open_ledger(sqlite_url(fleet.ledger)) as ledger:
         run = ledger.reader.runs(1)[0].id
-        approved = {str(item.unit) for item in ledger.reader.approvals(run)}
+        approved = {str(item.unit) for item in ledger.approvals.of_run(run)}
         actions = [event.action for event in ledger.reader.events()]
     assert approved == set(outcomes)
     assert actions.count("run.approved") == 2

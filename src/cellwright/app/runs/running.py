@@ -7,7 +7,7 @@ from cellwright.app.results import RunReport
 from cellwright.app.runs.policy_guard import PolicyGuard
 from cellwright.app.session.opening import OpenFleet
 from cellwright.app.session.policies import read_policies
-from cellwright.app.session.toolchain import attempts_for, toolchain_of
+from cellwright.app.session.toolchain import terraform_for, toolchain_of
 from cellwright.app.status.state_marks import state_mark
 from cellwright.app.status.status import survey_of
 from cellwright.engine.approval import Approver, Interrupts, Preapproved, Uninterrupted
@@ -171,7 +171,7 @@ def perform(  # noqa: PLR0913, PLR0917  each names another part of a run
                 lambda: _environments(fleet),
                 thorough=plans is not None and plans.thorough,
             ),
-            attempts=attempts_for(fleet),
+            terraform=terraform_for(fleet),
             reporter=talk.reporter,
             approver=talk.approver,
             preapproved=talk.preapproved,

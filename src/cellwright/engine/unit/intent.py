@@ -15,11 +15,11 @@ from cellwright.planning.digest import Digester
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What one attempt is about to bring about."""
+    """What one attempt at a unit is about to bring about."""
 
-    claim: str
-    """The attempt's own name, which its Terraform process bears too: an apply that somebody finds after a
-    crash is taken for this one only if it bears the same."""
+    attempt_id: str
+    """Its Terraform process bears it too: an apply that is found running or ended after a crash counts as
+    this attempt's only if it bears the same."""
     unit: AppliedUnit
 
 
@@ -67,7 +67,7 @@ def to_json(intent: Intent) -> Json:
     """Write it down; sensitive inputs are digests already."""
     unit = intent.unit
     return {
-        "claim": intent.claim,
+        "claim": intent.attempt_id,
         "unit": str(unit.head.address),
         "fingerprint": unit.head.fingerprint,
         "source_digest": unit.source_digest,

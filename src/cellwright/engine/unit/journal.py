@@ -1,12 +1,14 @@
 """What the unit step writes into the ledger: facts, each with the event that goes with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cellwright.engine.lease.holding import Holding
 from cellwright.engine.unit.evaluation import Work
-from cellwright.engine.unit.intent import Intent, recorded, remembered, to_json, with_inputs
+from cellwright.engine.unit.intent import Intent, recorded, remembered, with_inputs
+from cellwright.engine.unit.intent import to_json as intent_to_json
+from cellwright.engine.unit.planned import Planned, to_json
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
@@ -26,12 +28,14 @@ class Journal:
     run: Run
     actor: Actor
     """Who carries the run out now; not always who started it."""
+    canceller: Callable[[], Actor | None] = lambda: None
+    """Who has cancelled the run from another process."""
     ledger: Ledger
     holding: Holding
     digester: Digester
 
-    def claim(self, unit: UnitAddress) -> str:
-        """Name this attempt at the unit; no other attempt, of any run on any machine, has that name."""
+    def attempt_id(self, unit: UnitAddress) -> str:
+        """Name the present attempt at the unit; no other, of any run on any machine, has that name."""
         return f"{self.run.id}.{self._fence(unit)}"
 
     def planning(self, work: Work) -> None:
@@ -40,20 +44,27 @@ class Journal:
         fence = self._fence(address)
         self.ledger.recorder.enter(self.run.id, address, UnitState.PLANNING, None, fence)
 
+    def planned(self, planned: Planned) -> None:
+        """The unit's plan waits for somebody's answer; from now on another process can go on with it."""
+        address = planned.address
+        self.ledger.approvals.ask(
+            self.run.id, address, to_json(planned), planned.plan_digest, self._fence(address)
+        )
+
     def applying(self, work: Work, terraform_version: str) -> None:
         """Terraform is about to change the world; says what will be true if it succeeds.
 
         Until that is recorded the unit counts as failed, whatever happens to this process.
         """
         address = work.part.address
-        intent = Intent(self.claim(address), self._remembered(work, terraform_version))
+        intent = Intent(self.attempt_id(address), self._remembered(work, terraform_version))
         self.ledger.recorder.enter(
             self.run.id,
             address,
             UnitState.APPLYING,
-            to_json(intent),
+            intent_to_json(intent),
             self._fence(address),
-            attempted=self._attempted(work, None),
+            attempted=self._as_failed(work, None),
         )
 
     def applied(
@@ -91,18 +102,18 @@ class Journal:
 
     def halfway(self, work: Work, state: StateMark | None, result: UnitResult) -> None:
         """An apply did not end well and may have changed the world."""
-        attempted = self._attempted(work, state)
-        event = self._event(f"unit.{result.outcome.value}", result, attempted)
+        failed = self._as_failed(work, state)
+        event = self._event(f"unit.{result.outcome.value}", result, failed)
         self.ledger.recorder.record_result(
-            self.run.id, result, attempted=attempted, event=event, fencing=self._fence(result.address)
+            self.run.id, result, attempted=failed, event=event, fencing=self._fence(result.address)
         )
 
-    def _attempted(self, work: Work, state: StateMark | None) -> AppliedUnit | None:
+    def _as_failed(self, work: Work, state: StateMark | None) -> AppliedUnit | None:
         if work.part.operation is Operation.DESTROY:
             known = self.ledger.reader.applied([work.part.address]).get(work.part.address)
             return None if known is None else _half_destroyed(known, state)
-        attempted = with_inputs(self._remembered(work, ""))
-        return replace(attempted, head=replace(attempted.head, state=state))
+        failed = with_inputs(self._remembered(work, ""))
+        return replace(failed, head=replace(failed.head, state=state))
 
     def _remembered(self, work: Work, terraform_version: str) -> AppliedUnit:
         return remembered(work, self.run, self.digester, terraform_version)
@@ -130,7 +141,10 @@ class Journal:
             }
         if result.diagnostics:
             detail["summary"] = result.diagnostics[0].summary
-        return EventDraft(self.actor.name, action, str(result.address), self.run.reason, detail)
+        actor = self.actor
+        if result.outcome is Outcome.CANCELLED:
+            actor = self.canceller() or actor
+        return EventDraft(actor.name, action, str(result.address), self.run.reason, detail)
 
 
 def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digester) -> AppliedUnit:

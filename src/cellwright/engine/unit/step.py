@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cellwright.engine.dispatch.local import Planned
 from cellwright.engine.lease.holding import Holding
 from cellwright.engine.unit.evaluation import Evaluator, Idle, Work
 from cellwright.engine.unit.journal import Journal
-from cellwright.engine.unit.ports import Attempt, AttemptPort, SavedPlan
-from cellwright.engine.unit.recovery import Settlement
+from cellwright.engine.unit.planned import Planned
+from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
+from cellwright.engine.unit.recovery import Recovery
 from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status
@@ -36,7 +36,9 @@ class _Open:
 
     started: float
     work: Work | None = None
-    attempt: Attempt | None = None
+    runner: TerraformRunner | None = None
+    left: Planned | None = None
+    """The plan that an earlier process has made."""
     applying: bool = False
     warnings: tuple[Diagnostic, ...] = ()
     """What policies say about its plan that lets pass."""
@@ -50,10 +52,12 @@ class TerraformStep:
     evaluator: Evaluator
     holding: Holding
     journal: Journal
-    settlement: Settlement
-    attempts: AttemptPort
+    recovery: Recovery
+    terraform: TerraformPort
     reporter: Reporter
-    saved: Callable[[UnitAddress], SavedPlan | None] = lambda _address: None
+    asks: bool = False
+    """Plans wait for somebody's answer, which may come when this process is gone."""
+    brought: Callable[[UnitAddress], BroughtPlan | None] = lambda _address: None
     """A plan that was made earlier and is the only thing that may be applied."""
     keep: Callable[[Work, Path], None] = lambda _work, _plan: None
     """Takes a plan away for later; it is removed from the working folder afterwards."""
@@ -82,9 +86,9 @@ class TerraformStep:
     def interrupt(self, level: int) -> None:
         """Ask every Terraform that runs to stop (1), or kill it (2)."""
         self._interrupted = level
-        self.settlement.interrupt(level)
-        for opened in self._attempts():
-            opened.interrupt(level)
+        self.recovery.interrupt(level)
+        for runner in self._runners():
+            runner.interrupt(level)
 
     def waiting(self) -> Collection[UnitAddress]:
         """The units that somebody else holds and that are waited for."""
@@ -93,8 +97,8 @@ class TerraformStep:
     def lease_lost(self, address: UnitAddress) -> None:
         """Stop the Terraform of a unit that somebody else has taken over."""
         opened = self._open.get(address)
-        if opened is not None and opened.attempt is not None:
-            opened.attempt.interrupt(1)
+        if opened is not None and opened.runner is not None:
+            opened.runner.interrupt(1)
 
     def _plan(self, part: RunUnit) -> Planned | UnitResult:
         self._enter(part, Phase.WAITING)
@@ -102,31 +106,70 @@ class TerraformStep:
             self.holding.take(part.address, lambda held: self._waits(part, held))
         finally:
             self._waiting.discard(part.address)
-        if adopted := self.settlement.settle(part):
-            return self._close(adopted)
+        left = self.recovery.recover(part)
+        if isinstance(left, UnitResult):
+            return self._close(left)
+        self._open[part.address].left = left
         found = self.evaluator.evaluate(part)
         if isinstance(found, Idle):
             return self._idle(part, found)
-        saved = self.saved(part.address)
-        if saved is not None and saved.fingerprint != found.fingerprint:
-            raise _stale(part.address)
-        self.journal.planning(found)
-        attempt = self._begin(found)
-        summary = attempt.restore(saved) if saved else attempt.plan()
-        self.reporter.report(UnitPlanned(part.address, summary))
-        warnings = self._judge(found, attempt)
+        reused = self._reuse(found, left) if left is not None else None
+        read = reused or self._read_anew(found)
+        runner = self._runner(part)
+        self.reporter.report(UnitPlanned(part.address, read.summary))
+        warnings = self._judge(found, runner)
         if self.kind is RunKind.PLAN:
-            if attempt.plan_file is not None:
-                self.keep(found, attempt.plan_file)
-            outcome = Outcome.UNCHANGED if found.settled and not summary.applyable else Outcome.PLANNED
-            return self._finish(part, outcome, warnings, counts=summary.counts)
-        if not summary.applyable:
-            return self._settled(part, found, attempt, Outcome.UNCHANGED, ResourceCounts())
-        return Planned(part, summary)
+            if read.file is not None:
+                self.keep(found, read.file)
+            outcome = Outcome.UNCHANGED if found.settled and not read.summary.applyable else Outcome.PLANNED
+            return self._finish(part, outcome, warnings, counts=read.summary.counts)
+        if read.file is None:
+            return self._settled(part, found, runner, Outcome.UNCHANGED, ResourceCounts())
+        return left if left and reused else self._planned(found, read, read.file)
 
-    def _judge(self, work: Work, attempt: Attempt) -> tuple[Diagnostic, ...]:
+    def _read_anew(self, work: Work) -> ReadPlan:
+        """Plan, or take the plan that was brought along."""
+        address = work.part.address
+        brought = self.brought(address)
+        if brought is not None and brought.fingerprint != work.fingerprint:
+            raise _stale(address)
+        self.journal.planning(work)
+        runner = self._open[address].runner or self._begin(work)
+        return runner.restore(brought) if brought else runner.plan()
+
+    def _reuse(self, work: Work, left: Planned) -> ReadPlan | None:
+        """Take up the plan that an earlier process has made; None if it holds no more."""
+        if left.fingerprint != work.fingerprint or self.brought(left.address) is not None:
+            return None
+        runner = self._begin(work, left.path)
+        try:
+            read = runner.reuse(left)
+        except DiagnosticError:
+            return None  # Planned anew, which says so if it is more than the plan that is gone.
+        same = read.digest == left.plan_digest and runner.mark() == left.state
+        return read if same else None
+
+    def _planned(self, work: Work, read: ReadPlan, file: Path) -> Planned:
+        """Make the plan a value; on record if it has to wait for an answer."""
+        address = work.part.address
+        planned = Planned(
+            part=work.part,
+            summary=read.summary,
+            plan_digest=read.digest,
+            fingerprint=work.fingerprint,
+            # Reading it may start a Terraform: only where the plan may outlive this process.
+            state=self._runner(work.part).mark() if self.asks else None,
+            attempt_id=self.journal.attempt_id(address),
+            path=file,
+            sha256=read.sha256,
+        )
+        if self.asks:
+            self.journal.planned(planned)
+        return planned
+
+    def _judge(self, work: Work, runner: TerraformRunner) -> tuple[Diagnostic, ...]:
         """Stop a plan that a policy denies; give what the others have to say."""
-        verdict = attempt.judged(lambda document: self.guard(work, document))
+        verdict = runner.judged(lambda document: self.guard(work, document))
         if verdict.denials:
             raise DiagnosticError(*verdict.denials, *verdict.warnings)
         for item in verdict.warnings:
@@ -137,16 +180,16 @@ class TerraformStep:
     def _apply(self, planned: Planned) -> UnitResult:
         part = planned.part
         opened = self._open[part.address]
-        work, attempt = opened.work, opened.attempt
-        if work is None or attempt is None:
+        work, runner = opened.work, self._runner(part)
+        if work is None:
             raise RuntimeError(f"{part.address} was not planned")
-        self.journal.applying(work, attempt.terraform_version)
+        self.journal.applying(work, runner.terraform_version)
         opened.applying = True
-        attempt.apply()
-        return self._settled(part, work, attempt, Outcome.APPLIED, planned.summary.counts)
+        runner.apply()
+        return self._settled(part, work, runner, Outcome.APPLIED, planned.summary.counts)
 
     def _settled(
-        self, part: RunUnit, work: Work, attempt: Attempt, outcome: Outcome, counts: ResourceCounts
+        self, part: RunUnit, work: Work, runner: TerraformRunner, outcome: Outcome, counts: ResourceCounts
     ) -> UnitResult:
         """Record that the world is now as the settings say."""
         warnings = self._open[part.address].warnings
@@ -154,20 +197,26 @@ class TerraformStep:
         if part.operation is Operation.DESTROY:
             self.journal.destroyed(part.address, result)
             return self._close(result)
-        state = attempt.state()
+        state = runner.state()
         if state is None and outcome is Outcome.APPLIED:
             raise _stateless(part.address)
-        self.journal.applied(work, state, attempt.terraform_version, result)
+        self.journal.applied(work, state, runner.terraform_version, result)
         return self._close(result)
 
-    def _begin(self, work: Work) -> Attempt:
+    def _begin(self, work: Work, keep: Path | None = None) -> TerraformRunner:
         opened = self._open[work.part.address]
         opened.work = work
-        attempt = self.attempts.open(work, self.journal.claim(work.part.address))
-        opened.attempt = attempt
+        runner = self.terraform.open(work, self.journal.attempt_id(work.part.address), keep)
+        opened.runner = runner
         if self._interrupted:
-            attempt.interrupt(self._interrupted)
-        return attempt
+            runner.interrupt(self._interrupted)
+        return runner
+
+    def _runner(self, part: RunUnit) -> TerraformRunner:
+        runner = self._open[part.address].runner
+        if runner is None:
+            raise RuntimeError(f"{part.address} was not planned")
+        return runner
 
     def _idle(self, part: RunUnit, idle: Idle) -> UnitResult:
         outcome = Outcome.BLOCKED if idle.status is Status.BLOCKED else Outcome.UNCHANGED
@@ -196,8 +245,8 @@ class TerraformStep:
         result = UnitResult(part.address, outcome, self._seconds(part), counts or ResourceCounts(), why)
         opened = self._open.get(part.address)
         try:
-            if opened is not None and opened.applying and opened.work and opened.attempt:
-                self.journal.halfway(opened.work, opened.attempt.mark(), result)
+            if opened is not None and opened.applying and opened.work and opened.runner:
+                self.journal.halfway(opened.work, opened.runner.mark(), result)
             else:
                 self.journal.result(result)
         except DiagnosticError as fault:
@@ -212,15 +261,17 @@ class TerraformStep:
     def _let_go(self, address: UnitAddress) -> None:
         opened = self._open.pop(address, None)
         try:
-            if opened is not None and opened.attempt is not None:
-                opened.attempt.close()
+            if opened is not None and opened.runner is not None:
+                opened.runner.close()
+            elif opened is not None and opened.left is not None:
+                self.recovery.discard_plan(opened.left)
         finally:
             # A lease that can't be given back runs out by itself.
             with suppress(DiagnosticError):
                 self.holding.release(address)
 
-    def _attempts(self) -> list[Attempt]:
-        return [item.attempt for item in list(self._open.values()) if item.attempt is not None]
+    def _runners(self) -> list[TerraformRunner]:
+        return [item.runner for item in list(self._open.values()) if item.runner is not None]
 
     def _seconds(self, part: RunUnit) -> float:
         opened = self._open.get(part.address)

@@ -160,4 +160,5 @@ def load_run_unit(row: "Row[Any]") -> RunUnitRecord:
         resources=load_counts(row.resources),
         diagnostics=load_diagnostics(row.diagnostics),
         intent=json.loads(row.intent) if row.intent else None,
+        plan=json.loads(row.plan) if row.plan else None,
     )

@@ -22,12 +22,12 @@ from cellwright.ledger.database.rows import (
     load_summary,
     load_unit,
 )
-from cellwright.ledger.database.tables import APPROVALS, HEADS, OUTPUTS, RUN_UNITS, RUNS, UNITS
+from cellwright.ledger.database.tables import HEADS, OUTPUTS, RUN_UNITS, RUNS, UNITS
 from cellwright.ledger.leases import Held, all_held
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
 from cellwright.ledger.read.event_query import EventQuery
 from cellwright.ledger.read.views import HeadsView, OutputsView, after
-from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
+from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, RecordedOutput
 from cellwright.model.event import Event
@@ -143,15 +143,6 @@ class LedgerReader:
         with self.database.read() as connection:
             row = connection.execute(_RUN_UNIT, {"run_id": run_id, "address": str(address)}).first()
         return load_run_unit(row) if row else None
-
-    def approvals(self, run_id: str) -> tuple[Approval, ...]:
-        """Who consented to which plans of a run."""
-        statement = select(APPROVALS).where(APPROVALS.c.run == run_id).order_by(APPROVALS.c.unit)
-        with self.database.read() as connection:
-            rows = connection.execute(statement).all()
-        return tuple(
-            Approval(load_address(row.unit), row.plan_digest, row.actor, row.reason, row.time) for row in rows
-        )
 
     def events(
         self,

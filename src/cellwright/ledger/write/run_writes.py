@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.codec import dump, dump_counts, dump_diagnostics
 from cellwright.ledger.database.counts import count_units
 from cellwright.ledger.database.dialect import Worded, moment
 from cellwright.ledger.database.rows import run_row, run_unit_row
-from cellwright.ledger.database.tables import RUN_UNITS, RUNS
+from cellwright.ledger.database.tables import CANCEL_REQUESTS, RUN_UNITS, RUNS
 from cellwright.ledger.run_state import ENTERED_FROM, REOPENED, TransitionError, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.run import Run, RunStatus, UnitResult
@@ -23,6 +23,7 @@ _UNTOUCHED = {
     "resources": None,
     "diagnostics": None,
     "intent": None,
+    "plan": None,
 }
 
 
@@ -41,7 +42,7 @@ def _enters(state: UnitState, entry: str) -> Worded:
 def _ends(only_if: str) -> Worded:
     return Worded(
         f"UPDATE run_units SET state = '{UnitState.FINISHED.value}', outcome = :outcome, finished = {{now}},"  # noqa: S608  as above
-        " seconds = :seconds, resources = :resources, diagnostics = :diagnostics, intent = NULL"
+        " seconds = :seconds, resources = :resources, diagnostics = :diagnostics, intent = NULL, plan = NULL"
         f" WHERE run = :run AND unit = :unit AND {only_if}"
     )
 
@@ -50,10 +51,10 @@ _ENTER = {
     UnitState.PLANNING: _enters(
         UnitState.PLANNING,
         ", outcome = NULL, finished = NULL, seconds = 0, resources = NULL, diagnostics = NULL, intent = NULL,"
-        " attempt = attempt + 1, started = {now}",
+        " plan = NULL, attempt = attempt + 1, started = {now}",
     ),
-    UnitState.PLANNED: _enters(UnitState.PLANNED, ""),
-    UnitState.APPLYING: _enters(UnitState.APPLYING, ", intent = :intent"),
+    UnitState.PLANNED: _enters(UnitState.PLANNED, ", plan = :plan"),
+    UnitState.APPLYING: _enters(UnitState.APPLYING, ", intent = :intent, plan = NULL"),
 }
 _END = _ends(f"state <> '{UnitState.FINISHED.value}'")
 _END_PENDING = _ends(f"state = '{UnitState.PENDING.value}'")
@@ -99,6 +100,7 @@ def reopen(connection: Connection, run_id: str) -> int:
         .where(RUNS.c.id == run_id)
         .values(status=RunStatus.RUNNING.value, finished=None, outcomes=None)
     )
+    connection.execute(delete(CANCEL_REQUESTS).where(CANCEL_REQUESTS.c.run == run_id))
     again = [outcome.value for outcome in REOPENED]
     reopened = connection.execute(
         update(RUN_UNITS)
@@ -113,10 +115,12 @@ def enter_state(
     run_id: str,
     unit: UnitAddress,
     state: UnitState,
-    intent: Json,
+    kept: Json,
     now: datetime | None,
 ) -> None:
-    """Take a unit to an unfinished state; PLANNING begins a new attempt, APPLYING keeps the intent.
+    """Take a unit to an unfinished state; PLANNING begins a new attempt.
+
+    `kept` is what another process needs after a crash: the plan with PLANNED, the intent with APPLYING.
 
     Raises:
         TransitionError: the unit is in no state from which that one is entered.
@@ -124,7 +128,8 @@ def enter_state(
     statement = _ENTER.get(state)
     if statement is None:
         raise _refusal(connection, run_id, unit, state)
-    values = {"run": run_id, "unit": str(unit), "intent": None if intent is None else dump(intent)}
+    text = None if kept is None else dump(kept)
+    values = {"run": run_id, "unit": str(unit), "intent": text, "plan": text}
     moved = connection.execute(statement.of(connection), values | moment(now))
     if moved.rowcount == 0:
         raise _refusal(connection, run_id, unit, state)

@@ -1,7 +1,7 @@
 import pytest
 
-from cellwright.engine.dispatch.local import Planned
 from cellwright.engine.unit.evaluation import Evaluator, Idle, Work
+from cellwright.engine.unit.planned import Planned
 from cellwright.model.applied import NO_STATE
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, Severity

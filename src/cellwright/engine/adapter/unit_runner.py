@@ -2,17 +2,19 @@
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cellwright.engine.unit.evaluation import Work
-from cellwright.engine.unit.ports import SavedPlan as KeptPlan
+from cellwright.engine.unit.planned import Planned, plan_digest
+from cellwright.engine.unit.ports import BroughtPlan, ReadPlan
 from cellwright.files.private import PRIVATE_FILE, file_faults, make_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Operation
+from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_reader import plan_redactor
@@ -21,26 +23,23 @@ from cellwright.terraform.output.state_reader import StateSnapshot
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.migration import migrate_state
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.workspace.unit_folder import UnitFolder
 
 
 @dataclass(slots=True)
-class TerraformAttempt:
-    """One try at one unit; holds the working folder until `close`."""
+class UnitRunner:
+    """Terraform in one unit's working folder, held until `close`."""
 
     work: Work
     terraform: UnitTerraform
     cancellation: Cancellation
     terraform_version: str
+    digester: Digester
     _plan: SavedPlan | None = None
     _document: Mapping[str, Any] | None = None
     """The plan as JSON, until it has been judged. Secrets in clear."""
 
-    @property
-    def plan_file(self) -> Path | None:
-        """Where the plan lies; None if there is nothing to apply."""
-        return self._plan.path if self._plan else None
-
-    def plan(self) -> PlanSummary:
+    def plan(self) -> ReadPlan:
         """Initialise, plan, save and read the plan; the state comes along if its backend is another now."""
         try:
             made = self._planned()
@@ -49,23 +48,40 @@ class TerraformAttempt:
                 raise
             migrate_state(self.terraform, self.work.seen)
             made = self._planned()
-        self._plan, self._document = made.saved, made.document
+        read = self._take(made)
         self._refuse_vanished_state(made)
-        return made.summary
+        return read
 
-    def restore(self, saved: KeptPlan) -> PlanSummary:
+    def restore(self, brought: BroughtPlan) -> ReadPlan:
         """Initialise, and take a plan that was made before instead of making one."""
         self.terraform.init()
         request = self.terraform.observer.request
         path = request.folder.plans / f"{request.run}.tfplan"
         with file_faults(f"{path} can't be written"):
             make_folder(path.parent)
-            shutil.copyfile(saved.path, path)
+            shutil.copyfile(brought.path, path)
             path.chmod(PRIVATE_FILE)
-        self._plan = SavedPlan.at(path)
-        read = self.terraform.read(self._plan)
-        self._document = read.document
-        return read.summary
+        return self._take(self.terraform.read(SavedPlan.at(path)))
+
+    def reuse(self, planned: Planned) -> ReadPlan:
+        """Initialise, and take the plan that an earlier process has left in this folder.
+
+        Raises:
+            DiagnosticError: it is gone, was changed, or can't be read; it is removed then.
+        """
+        folder = self.terraform.observer.request.folder
+        if planned.path.parent != folder.plans:
+            raise DiagnosticError(
+                error(f"{planned.path} is not in this machine's working folder", "plan again")
+            )
+        saved = SavedPlan(planned.path, planned.sha256)
+        try:
+            saved.check()
+            self.terraform.init()
+            return self._take(self.terraform.read(saved))
+        except DiagnosticError:
+            saved.discard()
+            raise
 
     def judged(self, judge: Callable[[Mapping[str, Any]], Verdict]) -> Verdict:
         """Have the plan that was read judged, once, and drop it; what is found holds no secrets any more."""
@@ -114,9 +130,26 @@ class TerraformAttempt:
 
     def close(self) -> None:
         """Remove the plan, which holds secrets, and let go of the folder."""
-        if self._plan is not None:
-            self._plan.discard()
+        remove_plans(self.terraform.observer.request.folder)
         self.terraform.close()
+
+    def _take(self, made: PlanResult) -> ReadPlan:
+        """Keep a plan as the one to apply."""
+        if self._plan is not None and self._plan != made.saved:
+            self._plan.discard()
+        self._plan, self._document = made.saved, made.document
+        if made.saved is None or made.document is None:
+            return ReadPlan(made.summary)
+        digest = plan_digest(made.document, self.digester)
+        return ReadPlan(made.summary, made.saved.path, made.saved.digest, digest)
+
+
+def remove_plans(folder: UnitFolder, keep: Path | None = None) -> None:
+    """Remove the plan files in a working folder that is ours: they hold secrets in clear."""
+    with suppress(OSError):
+        for plan in folder.plans.iterdir():
+            if plan != keep:
+                plan.unlink()
 
 
 def _has_resources(document: Mapping[str, Any]) -> bool:
