@@ -2,10 +2,9 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import Any, Protocol
 
 from cellwright.engine.approval import Approver, Interrupts
@@ -16,6 +15,7 @@ from cellwright.engine.dispatch.questions import Questions
 from cellwright.engine.dispatch.schedule import schedule_of
 from cellwright.engine.lease.holding import Holding, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.engine.progress_stamp import ProgressStamp
 from cellwright.engine.unit.evaluation import Evaluator, Work
 from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.ports import BroughtPlan, RecoveryPort, TerraformPort
@@ -25,7 +25,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.plan import PlanSummary
-from cellwright.model.progress import Progress, Reporter, RunFinished, RunStarted, UnitPlanned
+from cellwright.model.progress import Listener, Reporter, RunFinished, RunStarted
 from cellwright.model.run import Outcome, Run, RunKind, RunStatus, UnitResult
 from cellwright.planning.choice import Choice
 from cellwright.planning.digest import Digester
@@ -49,7 +49,7 @@ class Means:
     digester: Digester
     evaluator: Evaluator
     terraform: Callable[[Run, Reporter], WorkingFolders]
-    reporter: Reporter
+    listener: Listener
     approver: Approver
     preapproved: bool
     interrupts: Interrupts
@@ -95,7 +95,7 @@ def new_run(kind: RunKind, choice: Choice, actor: Actor, reason: str, commit: st
 
 def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None = None) -> Execution:
     """Take the units of `choice` to their outcomes under a run that the ledger knows, and record its end."""
-    reporter = _Remembering(means.reporter)
+    reporter = ProgressStamp(run.id, means.listener)
     reporter.report(RunStarted(run))
     watch = CancelWatch(means.interrupts, means.ledger.cancels, run.id)
     holder = holder_for(run.id, ProcessIdentity.of_this_process())
@@ -165,19 +165,3 @@ def _status(kind: RunKind, results: tuple[UnitResult, ...]) -> RunStatus:
 
 def _nobody(_address: UnitAddress) -> None:
     """Nothing runs yet that could have lost its lease."""
-
-
-@dataclass(slots=True)
-class _Remembering:
-    """Passes progress on and keeps the plans for the report."""
-
-    inner: Reporter
-    plans: dict[UnitAddress, PlanSummary] = field(default_factory=dict)
-    _guard: Lock = field(default_factory=Lock)
-
-    def report(self, progress: Progress) -> None:
-        """Pass on."""
-        if isinstance(progress, UnitPlanned):
-            with self._guard:
-                self.plans[progress.unit] = progress.plan
-        self.inner.report(progress)

@@ -46,7 +46,8 @@ def test_ctrl_c_once_asks_terraform_to_stop_and_resume_goes_on(tmp_path: Path, p
 
 def _on_record(fleet: FleetFolder, unit: str) -> bool:
     with open_ledger(sqlite_url(fleet.ledger)) as ledger:
-        return UnitAddress.parse(unit) in ledger.reader.outputs(None)
+        record = ledger.reader.run_unit(ledger.reader.runs(1)[0].id, UnitAddress.parse(unit))
+    return record is not None and record.outcome is not None
 
 
 def test_ctrl_c_twice_kills_what_does_not_stop(tmp_path: Path, program: Start) -> None:

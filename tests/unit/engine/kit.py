@@ -21,7 +21,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.position import Position
-from cellwright.model.progress import Progress
+from cellwright.model.progress import Progress, ProgressEvent
 from cellwright.model.run import Operation, Run, RunKind, RunStatus, RunUnit
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
 from cellwright.model.value import Json, Value
@@ -82,15 +82,15 @@ def make_run(*parts: RunUnit, kind: RunKind = RunKind.APPLY, run_id: str = RUN) 
     )
 
 
-def make_planned(address: UnitAddress = APP, digest: str = "digest") -> Planned:
+def make_planned(address: UnitAddress = APP, path: Path = Path("made.tfplan")) -> Planned:
     return Planned(
         part=RunUnit(address, Operation.APPLY),
         summary=PLAN,
-        plan_digest=digest,
+        plan_digest="digest",
         fingerprint="f1",
         state=None,
         attempt_id=f"{RUN}.1",
-        path=Path("made.tfplan"),
+        path=path,
         sha256="sha256",
     )
 
@@ -122,6 +122,16 @@ class Told:
 
     def of(self, kind: type) -> list[Any]:
         return [item for item in self.progress if isinstance(item, kind)]
+
+
+@dataclass
+class Heard:
+    """Remembers the events of a run."""
+
+    events: list[ProgressEvent] = field(default_factory=list)
+
+    def report(self, event: ProgressEvent) -> None:
+        self.events.append(event)
 
 
 @dataclass
@@ -217,6 +227,7 @@ class Bench:
     units: dict[UnitAddress, Unit]
     interrupts: Interrupts = field(default_factory=Interrupts)
     told: Told = field(default_factory=Told)
+    heard: Heard = field(default_factory=Heard)
     actor: Actor = ADA
 
     def step(self, run: Run | None = None, *, begin: bool = True, **more: Any) -> TerraformStep:  # noqa: ANN401  any field

@@ -12,7 +12,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary
-from cellwright.model.progress import RunFinished, RunStarted
+from cellwright.model.progress import RunFinished, RunStarted, unit_of
 from cellwright.model.run import Operation, Outcome, RunKind, RunStatus, RunUnit
 from cellwright.model.value import OutputReference
 from cellwright.planning.choice import Choice
@@ -54,7 +54,7 @@ def execute(
         digester=DIGESTER,
         evaluator=bench.evaluator(),
         terraform=lambda _run, _reporter: bench.terraform,
-        reporter=bench.told,
+        listener=bench.heard,
         approver=approver or Preapproved(),
         preapproved=approver is None,
         interrupts=bench.interrupts,
@@ -74,10 +74,21 @@ def test_a_run_takes_its_units_in_order_and_is_over(bench: Bench) -> None:
     assert found.plans == {NETWORK: PLAN, APP: PLAN}
     (summary,) = bench.ledger.reader.runs(5)
     assert (summary.status, summary.counts) == (RunStatus.SUCCEEDED, {"applied": 2})
-    assert isinstance(bench.told.progress[0], RunStarted)
-    assert isinstance(bench.told.progress[-1], RunFinished)
+    assert isinstance(bench.heard.events[0].progress, RunStarted)
+    assert isinstance(bench.heard.events[-1].progress, RunFinished)
     assert bench.actions() == ["run.started", "unit.applied", "unit.applied", "run.finished"]
     assert bench.ledger.reader.lease_holders() == {}
+
+
+def test_what_is_reported_carries_run_unit_time_and_sequence(bench: Bench) -> None:
+    found = execute(bench)
+    events = bench.heard.events
+    assert {event.run for event in events} == {found.run.id}
+    assert [event.sequence for event in events] == [*range(1, len(events) + 1)]
+    assert [event.time for event in events] == sorted(event.time for event in events)
+    assert events[0].time.endswith("+00:00")
+    assert {event.unit for event in events} == {None, NETWORK, APP}
+    assert all(event.unit == unit_of(event.progress) for event in events)
 
 
 def test_a_failure_is_the_run_s(bench: Bench) -> None:

@@ -22,7 +22,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.progress import Reporter, SilentReporter
+from cellwright.model.progress import Listener, SilentReporter
 from cellwright.model.run import Operation, Run, RunKind
 from cellwright.planning.choice import Choice, choose, left_standing, make_choice
 from cellwright.planning.outline import graph_of
@@ -35,7 +35,7 @@ from cellwright.rego.evaluator import RegoProcess
 class Conversation:
     """Who is told what happens, who is asked, and who may say stop; silent and willing by default."""
 
-    reporter: Reporter = field(default_factory=SilentReporter)
+    reporter: Listener = field(default_factory=SilentReporter)
     approver: Approver = field(default_factory=Preapproved)
     interrupts: Interrupts = field(default_factory=Uninterrupted)
 
@@ -172,7 +172,7 @@ def perform(  # noqa: PLR0913, PLR0917  each names another part of a run
                 thorough=plans is not None and plans.thorough,
             ),
             terraform=terraform_for(fleet),
-            reporter=talk.reporter,
+            listener=talk.reporter,
             approver=talk.approver,
             preapproved=talk.preapproved,
             interrupts=talk.interrupts,

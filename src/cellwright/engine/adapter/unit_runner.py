@@ -38,6 +38,7 @@ class UnitRunner:
     _plan: SavedPlan | None = None
     _document: Mapping[str, Any] | None = None
     """The plan as JSON, until it has been judged. Secrets in clear."""
+    _applied: bool = False
 
     def plan(self) -> ReadPlan:
         """Initialise, plan, save and read the plan; the state comes along if its backend is another now."""
@@ -95,6 +96,10 @@ class UnitRunner:
         if self._plan is None:
             raise DiagnosticError(error(f"{self.work.part.address} has no plan to apply", "plan again"))
         self.terraform.apply(self._plan)
+        self._applied = True
+        if self.cancellation.level is not StopLevel.KILL:
+            # What was applied is recorded even if the run is to stop: only a kill ends the reading of its state.
+            self.cancellation = self.terraform.observer.cancellation = Cancellation()
 
     def state(self) -> StateSnapshot | None:
         """Read what is there now; None if there is no state."""
@@ -126,6 +131,8 @@ class UnitRunner:
 
     def interrupt(self, level: int) -> None:
         """Ask what runs to stop (1), or kill it (2)."""
+        if self._applied and level < StopLevel.KILL:
+            return
         self.cancellation.request(StopLevel(min(level, StopLevel.KILL)))
 
     def close(self) -> None:
