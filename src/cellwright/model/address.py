@@ -1,4 +1,4 @@
-"""Identity: which cell, which unit. Immutable, ordered, with a parser and a text form."""
+"""Addresses of cells (`level/cell`) and units (`level/cell/stack`)."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ _UNIT_PARTS = 3
 
 
 class AddressError(ValueError):
-    """The text is not an address; the message says why."""
+    """A text is not an address; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,7 +45,7 @@ class UnitAddress:
 
     @property
     def of_cell(self) -> CellAddress:
-        """The cell that this unit is in."""
+        """The address of the unit's cell."""
         return CellAddress(self.level, self.cell)
 
     @classmethod

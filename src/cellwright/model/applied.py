@@ -1,4 +1,4 @@
-"""What the ledger remembers of a unit: what was applied, with what, and what came out of it."""
+"""What the ledger records of a unit: source, inputs and outputs of its last apply."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,14 +29,14 @@ class AppliedInput:
 
 @dataclass(frozen=True, slots=True)
 class StateMark:
-    """Which version of a Terraform state was seen last: its lineage and serial."""
+    """Version of a Terraform state: its lineage and serial."""
 
     lineage: str
     serial: int
 
 
 NO_STATE = StateMark("", 0)
-"""What is seen where a state should be and is not."""
+"""The mark of a state that should exist and does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class AppliedHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedUnit:
-    """All that is remembered of a unit."""
+    """Everything that the ledger records of a unit."""
 
     head: AppliedHead
     source_digest: str
@@ -63,7 +63,7 @@ class AppliedUnit:
     inputs: Mapping[str, AppliedInput]
     outputs: Mapping[str, RecordedOutput]
     recipe: Mapping[str, Json] = field(default_factory=dict)
-    """What a later destroy needs once the fleet has forgotten the unit: stack pin, backend, upstreams."""
+    """What a later destroy needs when the fleet no longer has the unit: stack pin, backend, upstreams."""
     terraform_version: str = ""
     run: str = ""
     commit: str | None = None

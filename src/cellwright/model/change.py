@@ -1,4 +1,4 @@
-"""Changes: units whose settings differ from what was applied, and why."""
+"""Status of a unit against the ledger, with the reasons for it."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -7,7 +7,7 @@ from cellwright.model.address import UnitAddress
 
 
 class Status(Enum):
-    """Where a unit stands against the ledger."""
+    """Status of a unit: its settings compared with what the ledger says was applied."""
 
     UP_TO_DATE = "up_to_date"
     CHANGED = "changed"
@@ -21,20 +21,20 @@ class Status(Enum):
 
 
 class ReasonKind(Enum):
-    """What about a unit differs."""
+    """Which part of a unit differs from what was applied."""
 
     INPUT = "input"
     SOURCE = "source"
     OUTPUT = "output"
     BACKEND = "backend"
     STATE = "state"
-    """The state was written by somebody else since."""
+    """Something other than Cellwright has written the state since."""
     REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One difference, in words: `replicas: 4 -> 6 (clients/acme/client.yaml:5)`."""
+    """One difference, as text: `replicas: 4 -> 6 (clients/acme/client.yaml:5)`."""
 
     kind: ReasonKind
     summary: str
@@ -42,7 +42,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
-    """A unit's standing with every reason for it."""
+    """A unit's status with every reason for it."""
 
     address: UnitAddress
     status: Status

@@ -1,4 +1,4 @@
-"""Findings: what is wrong, where, and what to do. Collected, never raised one at a time."""
+"""Diagnostics: what is wrong, where, and what to do. They are collected and raised together."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from cellwright.model.position import Position
 
 
 class Severity(Enum):
-    """How much a finding matters."""
+    """Severity of a diagnostic."""
 
     ERROR = "error"
-    """Nothing may be run."""
+    """Blocks every run."""
     WARNING = "warning"
-    """Worth a look; lets pass."""
+    """Does not block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +32,22 @@ class Diagnostic:
 
 
 def error(summary: str, detail: str = "", position: Position | None = None) -> Diagnostic:
-    """Make a finding that stops the work."""
+    """Make a diagnostic that blocks."""
     return Diagnostic(Severity.ERROR, summary, detail, position)
 
 
 def warning(summary: str, detail: str = "", position: Position | None = None) -> Diagnostic:
-    """Make a finding that lets the work go on."""
+    """Make a diagnostic that does not block."""
     return Diagnostic(Severity.WARNING, summary, detail, position)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Tell whether any finding stops the work."""
+    """Tell whether any of the diagnostics blocks."""
     return any(item.severity is Severity.ERROR for item in diagnostics)
 
 
 class DiagnosticError(Exception):
-    """The work can't go on: a failure of input or of the world, never a bug. Carries every finding."""
+    """A failure caused by input or environment, never by a defect of Cellwright; carries every diagnostic."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("\n".join(str(item) for item in diagnostics))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cellwright.model.value import Json
 
 GENESIS = "0" * 64
-"""What the first event names as the one before it."""
+"""The `previous` hash of the first event."""
 
 # Made once: a trail of a million events would make as many of them.
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -25,7 +25,7 @@ class Event:
     action: str
     """A verb with its noun: `unit.applied`, `client.onboarded`, `run.started`."""
     subject: str
-    """What it was done to: an address or a run's id."""
+    """The object of the action: an address or a run's id."""
     reason: str
     detail: Mapping[str, Json] = field(default_factory=dict)
     previous: str = GENESIS

@@ -1,4 +1,4 @@
-"""What a level, cell or stack may be called, and what the name of a setting tells."""
+"""Rules for names of levels, cells and stacks, and names of settings that hold secrets."""
 
 import re
 
@@ -13,12 +13,12 @@ _SECRET = re.compile(
 
 
 def means_secret(name: str) -> bool:
-    """Tell whether what goes by this name in an environment is kept out of sight."""
+    """Tell whether an environment variable of this name holds a secret, so that its value is never shown."""
     return _SECRET.search(name) is not None
 
 
 def name_fault(name: str) -> str | None:
-    """Say why `name` can't name a level, cell or stack; None if it can."""
+    """Say why `name` is not a valid name of a level, cell or stack; None if it is."""
     if not name:
         return "a name can't be empty"
     if len(name) > MAX_LENGTH:

@@ -1,4 +1,4 @@
-"""A place in a file that somebody can open."""
+"""A position in a file."""
 
 from dataclasses import dataclass
 

@@ -10,7 +10,7 @@ from cellwright.model.value import Json, OutputReference, Value, references_in
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value was written, and what it overrode there."""
+    """The layer and position that set a value, and the origin of the value that it overrode."""
 
     layer: str
     """The document's path, relative to the fleet's root."""
@@ -20,7 +20,7 @@ class Origin:
     overridden: "Origin | None" = None
 
     def chain(self) -> tuple["Origin", ...]:
-        """Every layer that set the value, the winner last."""
+        """Every layer that set the value, the one that decides last."""
         links: list[Origin] = []
         link: Origin | None = self
         while link is not None:

@@ -1,4 +1,4 @@
-"""Settings as values: JSON trees in which a leaf may still wait for another unit's output."""
+"""Values of settings: JSON trees whose leaves may be references to outputs of other units."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Value: TypeAlias = Scalar | OutputReference | Template | Sequence["Value"] | Map
 """A settings value. Sequences are lists, mappings are dicts; neither is ever changed once built."""
 
 Json: TypeAlias = Scalar | Sequence["Json"] | Mapping[str, "Json"]
-"""A value with nothing left to wait for."""
+"""A value without output references."""
 
 
 _PLAIN = frozenset((str, int, float, bool, type(None)))

@@ -17,6 +17,7 @@ from cellwright.model.run import RunStatus
 from cellwright.planning.selection import Relatives
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
+from unit.cli.progress import stamped
 
 GREEN = RunReport(replace(samples.APPLIED.run, status=RunStatus.SUCCEEDED), samples.APPLIED.results[:1])
 
@@ -219,8 +220,8 @@ def test_progress_goes_to_standard_error_and_the_document_stays_alone(
     def reporting(_location: object, given: object, third: object, *_: object) -> RunReport:
         talk = next((item for item in (given, third) if isinstance(item, Conversation)), None)
         reporter = talk.reporter if talk else third
-        reporter.report(RunStarted(samples.APPLIED.run))  # type: ignore[attr-defined]
-        reporter.report(RunFinished(samples.APPLIED.run))  # type: ignore[attr-defined]
+        reporter.report(stamped(RunStarted(samples.APPLIED.run)))  # type: ignore[attr-defined]
+        reporter.report(stamped(RunFinished(samples.APPLIED.run)))  # type: ignore[attr-defined]
         return samples.APPLIED
 
     for where in ("plan.plan_changes", "apply.apply_changes", "apply.resume_run"):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cellwright.files.atomic import write_atomically
+from cellwright.files.atomic import save_text
 from cellwright.fleet.fleet import Cell, Fleet
 from cellwright.fleet.pools import Network, Pool
 from cellwright.fleet.yaml.writer import block
@@ -41,7 +41,7 @@ def give_blocks(fleet: Fleet, cell: CellAddress, path: Path, settings: Mapping[s
     if has_errors(read.findings):
         raise DiagnosticError(*read.findings)
     chosen = {pool.name: str(_choose(read.book, pool, new)) for pool in missing}
-    write_atomically(path, block({**settings, KEY: {**own, **chosen}}))
+    save_text(path, block({**settings, KEY: {**own, **chosen}}))
 
 
 def release_blocks(fleet: Fleet, cell: CellAddress) -> tuple[Path, ...]:

@@ -18,6 +18,7 @@ from cellwright.model.progress import (
     Phase,
     PhaseEntered,
     Progress,
+    ProgressEvent,
     ResourceProgress,
     RunFinished,
     RunStarted,
@@ -43,10 +44,10 @@ class PlainReporter:
         self._doomed: frozenset[UnitAddress] = frozenset()
         self._mentioned: dict[tuple[object, str], float] = {}
 
-    def report(self, progress: Progress) -> None:
+    def report(self, event: ProgressEvent) -> None:
         """Say what is worth a line."""
         with suppress(Exception), self._lock:  # a run must not fail because it can't be watched
-            self._held += [f"{clean(line)}\n" for line in self._lines(progress)]
+            self._held += [f"{clean(line)}\n" for line in self._lines(event.progress)]
             if not self._paused:
                 self._write()
 

@@ -10,7 +10,8 @@ from typing import Any
 from cellwright.engine.unit.evaluation import Work
 from cellwright.engine.unit.planned import Planned, plan_digest
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan
-from cellwright.files.private import PRIVATE_FILE, file_faults, make_folder
+from cellwright.files.errors import file_errors
+from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import Operation
@@ -58,8 +59,8 @@ class UnitRunner:
         self.terraform.init()
         request = self.terraform.observer.request
         path = request.folder.plans / f"{request.run}.tfplan"
-        with file_faults(f"{path} can't be written"):
-            make_folder(path.parent)
+        with file_errors(f"{path} can't be written"):
+            make_private_folder(path.parent)
             shutil.copyfile(brought.path, path)
             path.chmod(PRIVATE_FILE)
         return self._take(self.terraform.read(SavedPlan.at(path)))
@@ -98,7 +99,7 @@ class UnitRunner:
         self.terraform.apply(self._plan)
         self._applied = True
         if self.cancellation.level is not StopLevel.KILL:
-            # What was applied is recorded even if the run is to stop: only a kill ends the reading of its state.
+            # What was applied is recorded even if the run is to stop: only a kill ends reading its state.
             self.cancellation = self.terraform.observer.cancellation = Cancellation()
 
     def state(self) -> StateSnapshot | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from cellwright.files.cache_file import stamp_of
+from cellwright.files.cache_file import cache_stamp
 from cellwright.fleet.cache.cell_cache import FORMAT, Recall, Record
 from cellwright.fleet.cache.cell_outcome import CellOutcome
 from cellwright.fleet.cache.configuration_cache import read_configured
@@ -20,7 +20,7 @@ from cellwright.fleet.config.document_rules import unknown_stacks
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level
-from cellwright.fleet.load.cell_observer import Witness
+from cellwright.fleet.load.cell_observer import CellObserver
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.resolutions import Resolutions
 from cellwright.fleet.load.unit_table import Roster
@@ -54,9 +54,9 @@ class Loading:
         contracts: Callable[[StackPin], Contract],
         cache: Path | None,
         part: Part | None = None,
-        witness: Witness | None = None,
+        observer: CellObserver | None = None,
     ) -> None:
-        self._witness = witness
+        self._observer = observer
         self._files = files
         self._part = part
         self._findings = Findings()
@@ -163,7 +163,7 @@ class Loading:
             return None
         # Which default layers there are is found out when fleet.yaml is read, and no part of it.
         layers = repr([(level, paths) for level, paths in self._configuration.layers.items()])
-        return Recall(cache / name, stamp_of(str(FORMAT), document, layers))
+        return Recall(cache / name, cache_stamp(str(FORMAT), document, layers))
 
     def _find_cells(self) -> dict[str, CellFolder]:
         folders: dict[str, CellFolder] = {}
@@ -196,7 +196,7 @@ class Loading:
             surroundings=Surroundings(context, self._marks, self._faces),
             hosts=not self._is_last(level),
             shapes=self._shapes,
-            witness=self._witness,
+            observer=self._observer,
         )
         used = self._used.setdefault(level.name, {})
         for address, loaded in loader.load(sources).items():
