@@ -7,13 +7,14 @@ from itertools import islice
 
 from rich.console import Group, RenderableType
 
-from cellwright.api.document import Document, print_document
+from cellwright.api.document import Document
 from cellwright.app.session.location import Location
-from cellwright.cli.options import Chosen
-from cellwright.cli.screen import Screen, standard_error, standard_output
+from cellwright.cli.options import CommonOptions
+from cellwright.cli.screen.json_output import print_document
+from cellwright.cli.screen.screen import Screen, standard_error, standard_output
 
 _AT_ONCE = 200
-"""Parts of a view that are shown together: showing has a price of its own."""
+"""How many parts of a view are printed in one call: each call takes time of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class Session:
     """For progress, questions and diagnostics."""
 
     @classmethod
-    def of(cls, chosen: Chosen, environment: Mapping[str, str] = os.environ) -> "Session":
+    def of(cls, chosen: CommonOptions, environment: Mapping[str, str] = os.environ) -> "Session":
         """Take what was chosen together with the ambient environment."""
         location = Location(
             fleet=chosen.fleet,

@@ -15,13 +15,13 @@ from cellwright.app.runs.running import Conversation, Selection
 from cellwright.app.session.location import Location
 from cellwright.app.status.status import status
 from cellwright.fleet.edit import set_key
-from cellwright.git.repository import Identity, Repository
+from cellwright.git.repository import GitIdentity, Repository
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import Event
 from cellwright.model.run import Outcome, RunStatus
 from cellwright.model.value import Json
 
-_PERSON = Identity("Ada Demo", "ada@example.com")
+_PERSON = GitIdentity("Ada Demo", "ada@example.com")
 """Who the demo says it is: it needs nobody's git identity."""
 
 
@@ -74,7 +74,7 @@ class Telling:
         """Make the fleet repository."""
         self.narrator.chapter("A fleet repository, from the reference fleet", f"cellwright init {self.fleet}")
         self.fleet.mkdir()
-        Repository.create(self.fleet).identify(_PERSON)
+        Repository.create(self.fleet).set_identity(_PERSON)
         init(self.fleet)
 
     def apply(self, title: str, selectors: Sequence[str], reason: str, *, destroy: bool = False) -> None:

@@ -6,50 +6,20 @@ answered; a plan that is made anew makes the question about the former one void.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any
 
-from sqlalchemy import Connection, select
-from sqlalchemy.engine import Row
+from sqlalchemy import Connection, text
 
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.dialect import Worded, moment
-from cellwright.ledger.database.rows import load_address
-from cellwright.ledger.database.tables import APPROVALS
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.rows import ApprovalRow, load_address, load_approval, select_from
 from cellwright.ledger.leases import check_fencing
-from cellwright.ledger.run_state import UnitState
+from cellwright.ledger.run_state import Approval, Decision, UnitState
 from cellwright.ledger.write.run_writes import enter_state
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
-
-
-class Decision(Enum):
-    """What became of a question."""
-
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    VOID = "void"
-    """Nobody answered before another plan took this one's place."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """A question about one plan of a run, with its answer if there is one."""
-
-    unit: UnitAddress
-    plan_digest: str
-    asked_at: str
-    """UTC, ISO 8601."""
-    decision: Decision | None = None
-    """None while nobody has answered; so are the fields below."""
-    answered_by: str | None = None
-    answered_at: str | None = None
-    reason: str | None = None
-    how: str | None = None
-    """Where the answer came from: `terminal`, `command`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +37,15 @@ class Answer:
         return Decision.APPROVED if self.approved else Decision.REJECTED
 
 
-_VOID = Worded(
+_QUESTIONS = select_from("approvals", ApprovalRow)
+_OF_RUN = text(f"{_QUESTIONS} WHERE run = :run ORDER BY unit, asked_at")
+_ANSWERED = text(f"{_QUESTIONS} WHERE run = :run AND decision IS NOT NULL")
+_VOID = DialectSql(
     f"UPDATE approvals SET decision = '{Decision.VOID.value}', answered_at = {{now}}"  # noqa: S608  constants
     " WHERE run = :run AND unit = :unit AND plan_digest <> :plan_digest AND decision IS NULL"
 )
 # A plan that was answered for may be made a second time: its answer was for the first, and has its event.
-_ASK = Worded(
+_ASK = DialectSql(
     """
     INSERT INTO approvals (run, unit, plan_digest, asked_at) VALUES (:run, :unit, :plan_digest, {now})
     ON CONFLICT (run, unit, plan_digest) DO UPDATE SET asked_at = excluded.asked_at, decision = NULL,
@@ -80,7 +53,7 @@ _ASK = Worded(
     """
 )
 # The first answer counts, and only one to a question that is still open.
-_ANSWER = Worded(
+_ANSWER = DialectSql(
     f"""
     UPDATE approvals SET decision = :decision, answered_by = :answered_by, answered_at = {{now}},
         reason = :reason, how = :how
@@ -111,7 +84,7 @@ class Approvals:
             check_fencing(connection, unit, fencing)
             now = self.database.own_time()
             enter_state(connection, run, unit, UnitState.PLANNED, plan, now)
-            named = {"run": run, "unit": str(unit), "plan_digest": plan_digest, **moment(now)}
+            named = {"run": run, "unit": str(unit), "plan_digest": plan_digest, **time_parameters(now)}
             connection.execute(_VOID.of(connection), named)
             connection.execute(_ASK.of(connection), named)
 
@@ -136,20 +109,17 @@ class Approvals:
 
     def of_run(self, run: str) -> tuple[Approval, ...]:
         """Every question of a run, by unit and then by when it was asked."""
-        statement = select(APPROVALS).where(APPROVALS.c.run == run)
-        ordered = statement.order_by(APPROVALS.c.unit, APPROVALS.c.asked_at)
         with self.database.read() as connection:
-            return tuple(_load(row) for row in connection.execute(ordered))
+            rows = connection.execute(_OF_RUN, {"run": run}).all()
+        return tuple(load_approval(ApprovalRow._make(row)) for row in rows)
 
     def answers(self, run: str, plans: Mapping[UnitAddress, str]) -> dict[UnitAddress, Approval]:
         """The questions about these plans, each named by its digest, that are no longer open."""
         if not plans:
             return {}
-        statement = select(APPROVALS).where(APPROVALS.c.run == run, APPROVALS.c.decision.is_not(None))
-        if len(plans) <= _FEW:
-            statement = statement.where(APPROVALS.c.unit.in_([str(unit) for unit in plans]))
         with self.database.read() as connection:
-            found = [_load(row) for row in connection.execute(statement)]
+            rows = connection.execute(_ANSWERED, {"run": run}).all()
+        found = (load_approval(ApprovalRow._make(row)) for row in rows)
         return {item.unit: item for item in found if plans.get(item.unit) == item.plan_digest}
 
     def _answer(
@@ -163,23 +133,6 @@ class Approvals:
             "answered_by": plain_text(answer.actor.name),
             "reason": plain_text(answer.reason),
             "how": answer.how,
-            **moment(self.database.own_time()),
+            **time_parameters(self.database.own_time()),
         }
         return connection.execute(_ANSWER.of(connection), values).rowcount > 0
-
-
-_FEW = 500
-"""Up to this many units a statement names them; of more, the run's questions are all read."""
-
-
-def _load(row: Row[Any]) -> Approval:
-    return Approval(
-        unit=load_address(row.unit),
-        plan_digest=row.plan_digest,
-        asked_at=row.asked_at,
-        decision=Decision(row.decision) if row.decision else None,
-        answered_by=row.answered_by,
-        answered_at=row.answered_at,
-        reason=row.reason,
-        how=row.how,
-    )

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import text
 
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.dialect import Worded, moment
-from cellwright.ledger.database.tables import CANCEL_REQUESTS
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.actor import Actor
 from cellwright.model.run import RunStatus
 
@@ -25,7 +24,7 @@ class CancelRequest:
 
 
 # The first request counts; a run that is over can't be cancelled.
-_REQUEST = Worded(
+_REQUEST = DialectSql(
     f"""
     INSERT INTO cancel_requests (run, requested_by, requested_at, reason)
     SELECT id, :requested_by, {{now}}, :reason FROM runs
@@ -33,6 +32,8 @@ _REQUEST = Worded(
     ON CONFLICT (run) DO NOTHING
     """  # noqa: S608  constants
 )
+
+_OF_RUN = text("SELECT run, requested_by, requested_at, reason FROM cancel_requests WHERE run = :run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class CancelRequests:
                 "run": run,
                 "requested_by": plain_text(actor.name),
                 "reason": plain_text(reason),
-                **moment(self.database.own_time()),
+                **time_parameters(self.database.own_time()),
             }
             requested = connection.execute(_REQUEST.of(connection), values).rowcount > 0
             if requested:
@@ -61,7 +62,6 @@ class CancelRequests:
 
     def of_run(self, run: str) -> CancelRequest | None:
         """The request to cancel a run; None if there is none. Resuming the run removes it."""
-        statement = select(CANCEL_REQUESTS).where(CANCEL_REQUESTS.c.run == run)
         with self.database.read() as connection:
-            row = connection.execute(statement).first()
+            row = connection.execute(_OF_RUN, {"run": run}).first()
         return CancelRequest(row.run, row.requested_by, row.requested_at, row.reason) if row else None

@@ -83,3 +83,29 @@ class RunSummary:
     """How many units the run has."""
     counts: Mapping[str, int]
     """How many of them stand where: an outcome's value if finished, else the state's."""
+
+
+class Decision(Enum):
+    """What became of a question."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    VOID = "void"
+    """Nobody answered before another plan took this one's place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A question about one plan of a run, with its answer if there is one."""
+
+    unit: UnitAddress
+    plan_digest: str
+    asked_at: str
+    """UTC, ISO 8601."""
+    decision: Decision | None = None
+    """None while nobody has answered; so are the fields below."""
+    answered_by: str | None = None
+    answered_at: str | None = None
+    reason: str | None = None
+    how: str | None = None
+    """Where the answer came from: `terminal`, `command`."""

@@ -7,10 +7,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from cellwright.ledger.approvals import Answer, Decision
+from cellwright.ledger.approvals import Answer
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
-from cellwright.ledger.run_state import UnitState
+from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.run import Outcome
 from contract.ledger.samples import APP, RUN, result, run

@@ -2,10 +2,10 @@
 
 import pytest
 
-from cellwright.ledger.approvals import Answer, Approval, Decision
+from cellwright.ledger.approvals import Answer
 from cellwright.ledger.leases import Holder, Lease, LeaseLost
 from cellwright.ledger.opening import Ledger, open_ledger
-from cellwright.ledger.run_state import TransitionError, UnitState
+from cellwright.ledger.run_state import Approval, Decision, TransitionError, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.run import Outcome

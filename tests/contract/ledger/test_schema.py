@@ -12,14 +12,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 
-from cellwright.ledger.approvals import Approval, Decision
 from cellwright.ledger.database.database import connect
 from cellwright.ledger.database.location import SqliteLocation, parse_location
 from cellwright.ledger.database.sqlite_file import make_file
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.database.version import HEAD, VERSION_TABLE
 from cellwright.ledger.opening import Ledger, open_ledger
-from cellwright.ledger.run_state import UnitState
+from cellwright.ledger.run_state import Approval, Decision, UnitState
 from cellwright.model.actor import Actor
 from contract.ledger.samples import APP
 

@@ -1,4 +1,4 @@
-"""Running the command line inside the test's process, with stand-ins for the use cases."""
+"""Runs the command line inside the test's process, with stand-ins for the use cases."""
 
 import json
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 @dataclass(slots=True)
 class StandIn:
-    """Takes a use case's place: remembers what it was given and answers what the test says."""
+    """Replaces a use case: records its arguments and returns (or raises) what the test says."""
 
     answer: object
     given: tuple[object, ...] = ()
@@ -66,11 +66,11 @@ Place = Callable[[str, object], StandIn]
 
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> Place:
-    """Put a stand-in where a command's module keeps its use case: `place("status.fleet_status", value)`."""
+    """Replace a use case by a stand-in: `place("app.status.status.status", value)`."""
 
     def put(where: str, answer: object) -> StandIn:
         stand_in = StandIn(answer)
-        monkeypatch.setattr(f"cellwright.cli.commands.{where}", stand_in)
+        monkeypatch.setattr(f"cellwright.{where}", stand_in)
         return stand_in
 
     return put

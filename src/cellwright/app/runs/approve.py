@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cellwright.engine.unit import planned
-from cellwright.ledger.approvals import Answer, Approval, Decision
+from cellwright.ledger.approvals import Answer
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.run_state import RunUnitRecord, UnitState
+from cellwright.ledger.run_state import Approval, Decision, RunUnitRecord, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error

@@ -9,7 +9,7 @@ from cellwright.app.session.opening import OpenFleet
 from cellwright.app.session.policies import read_policies
 from cellwright.app.session.toolchain import terraform_for, toolchain_of
 from cellwright.app.status.state_marks import state_mark
-from cellwright.app.status.status import survey_of
+from cellwright.app.status.status import comparison_of
 from cellwright.engine.approval import Approver, Interrupts, Preapproved, Uninterrupted
 from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.engine.execution import Execution, Means, PlanHandling, carry_out, new_run
@@ -68,10 +68,10 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     Raises:
         DiagnosticError: a selector matches nothing, or a unit would lose what it stands on.
     """
-    survey = survey_of(fleet)
+    comparison = comparison_of(fleet)
     units = fleet.fleet.units
-    chosen = select(units, selection.selectors, selection.relatives, survey.heads)
-    statuses = survey.statuses(chosen)
+    chosen = select(units, selection.selectors, selection.relatives, comparison.heads)
+    statuses = comparison.statuses(chosen)
     named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
     doomed = [item.address for item in statuses if item.status is Status.DESTROY]
     recorded = recorded_upstreams(fleet, chosen if doomed else ())

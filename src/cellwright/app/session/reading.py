@@ -15,7 +15,7 @@ from cellwright.fleet.scope import Scope
 from cellwright.ipam.fleet_book import with_address_findings
 from cellwright.model.diagnostic import DiagnosticError, Severity, has_errors
 from cellwright.model.unit import StackPin
-from cellwright.planning.standing import StackFacts
+from cellwright.planning.fingerprint import StackFacts
 from cellwright.stacks.catalogue import Catalogue
 from cellwright.stacks.source.tree import StackTree
 

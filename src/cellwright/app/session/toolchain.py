@@ -7,7 +7,7 @@ from cellwright.engine.adapter.run_terraform import Places, RunTerraform
 from cellwright.fleet.fleet import TerraformSettings
 from cellwright.model.progress import Reporter
 from cellwright.model.run import Run
-from cellwright.relay.relayed import RelaySettings, with_relay
+from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.terraform.toolchain import Limits, Toolchain, ToolchainSettings, assemble_toolchain
 
 

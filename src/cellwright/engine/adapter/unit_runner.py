@@ -19,7 +19,7 @@ from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_reader import plan_redactor
-from cellwright.terraform.output.results import PlanResult, SavedPlan
+from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.migration import migrate_state
@@ -36,7 +36,7 @@ class UnitRunner:
     cancellation: Cancellation
     terraform_version: str
     digester: Digester
-    _plan: SavedPlan | None = None
+    _plan: SavedPlanFile | None = None
     _document: Mapping[str, Any] | None = None
     """The plan as JSON, until it has been judged. Secrets in clear."""
     _applied: bool = False
@@ -57,13 +57,13 @@ class UnitRunner:
     def restore(self, brought: BroughtPlan) -> ReadPlan:
         """Initialise, and take a plan that was made before instead of making one."""
         self.terraform.init()
-        request = self.terraform.observer.request
+        request = self.terraform.monitor.request
         path = request.folder.plans / f"{request.run}.tfplan"
         with file_errors(f"{path} can't be written"):
             make_private_folder(path.parent)
             shutil.copyfile(brought.path, path)
             path.chmod(PRIVATE_FILE)
-        return self._take(self.terraform.read(SavedPlan.at(path)))
+        return self._take(self.terraform.read(SavedPlanFile.at(path)))
 
     def reuse(self, planned: Planned) -> ReadPlan:
         """Initialise, and take the plan that an earlier process has left in this folder.
@@ -71,12 +71,12 @@ class UnitRunner:
         Raises:
             DiagnosticError: it is gone, was changed, or can't be read; it is removed then.
         """
-        folder = self.terraform.observer.request.folder
+        folder = self.terraform.monitor.request.folder
         if planned.path.parent != folder.plans:
             raise DiagnosticError(
                 error(f"{planned.path} is not in this machine's working folder", "plan again")
             )
-        saved = SavedPlan(planned.path, planned.sha256)
+        saved = SavedPlanFile(planned.path, planned.sha256)
         try:
             saved.check()
             self.terraform.init()
@@ -90,7 +90,7 @@ class UnitRunner:
         document, self._document = self._document, None
         if document is None:
             return PASSED
-        return judge(document).redacted(plan_redactor(document, self.terraform.observer.redact))
+        return judge(document).redacted(plan_redactor(document, self.terraform.monitor.redact))
 
     def apply(self) -> None:
         """Apply the plan, and nothing but the plan."""
@@ -100,7 +100,7 @@ class UnitRunner:
         self._applied = True
         if self.cancellation.level is not StopLevel.KILL:
             # What was applied is recorded even if the run is to stop: only a kill ends reading its state.
-            self.cancellation = self.terraform.observer.cancellation = Cancellation()
+            self.cancellation = self.terraform.monitor.cancellation = Cancellation()
 
     def state(self) -> StateSnapshot | None:
         """Read what is there now; None if there is no state."""
@@ -138,7 +138,7 @@ class UnitRunner:
 
     def close(self) -> None:
         """Remove the plan, which holds secrets, and let go of the folder."""
-        remove_plans(self.terraform.observer.request.folder)
+        remove_plans(self.terraform.monitor.request.folder)
         self.terraform.close()
 
     def _take(self, made: PlanResult) -> ReadPlan:

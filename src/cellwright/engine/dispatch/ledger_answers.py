@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellwright.ledger.approvals import Answer, Approval
+from cellwright.ledger.approvals import Answer
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.run_state import Approval
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.run import Run

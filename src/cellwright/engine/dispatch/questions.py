@@ -15,7 +15,7 @@ from typing import Protocol
 from cellwright.engine.approval import Approver, Interrupts
 from cellwright.engine.dispatch.ledger_answers import TERMINAL
 from cellwright.engine.unit.planned import Planned
-from cellwright.ledger.approvals import Approval, Decision
+from cellwright.ledger.run_state import Approval, Decision
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.run import Outcome

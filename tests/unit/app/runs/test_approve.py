@@ -5,10 +5,9 @@ import pytest
 
 from cellwright.app.runs.approve import ApproveRequest, approve, waiting_plans
 from cellwright.engine.unit.planned import to_json
-from cellwright.ledger.approvals import Decision
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
-from cellwright.ledger.run_state import UnitState
+from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError

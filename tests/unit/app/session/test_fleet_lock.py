@@ -1,38 +1,50 @@
 """The fleet's lock: one holder at a time, waiting that ends, nothing left behind."""
 
 from pathlib import Path
-from threading import Timer
 
 import pytest
 
-from cellwright.app.session.fleet_lock import fleet_lock
+from cellwright.app.session.fleet_lock import LONGEST, fleet_lock
 from cellwright.app.session.home import Home
 from cellwright.model.diagnostic import DiagnosticError
 
 
 def test_a_second_holder_waits_until_the_first_lets_go(tmp_path: Path) -> None:
-    first = fleet_lock(Home(tmp_path))
+    home = Home(tmp_path)
+    first = fleet_lock(home)
     first.__enter__()
-    timer = Timer(0.1, lambda: first.__exit__(None, None, None))
-    timer.start()
-    with fleet_lock(Home(tmp_path)):
-        assert timer.finished.is_set()
-    timer.join()
+    waits = 0
+
+    def wait(_seconds: float) -> None:
+        nonlocal waits
+        waits += 1
+        if waits == 3:
+            first.__exit__(None, None, None)
+
+    with fleet_lock(home, wait):
+        assert waits == 3
 
 
 def test_waiting_ends_with_a_finding(tmp_path: Path) -> None:
-    second = fleet_lock(Home(tmp_path), 0.1)
+    waited = 0.0
+
+    def wait(seconds: float) -> None:
+        nonlocal waited
+        waited += seconds
+
+    second = fleet_lock(Home(tmp_path), wait)
     with (
         fleet_lock(Home(tmp_path)),
         pytest.raises(DiagnosticError, match="another process is changing the fleet's settings"),
     ):
         second.__enter__()
+    assert waited == pytest.approx(LONGEST, rel=0.01)
 
 
 def test_a_failure_under_the_lock_lets_go_of_it(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), fleet_lock(Home(tmp_path)):
         raise RuntimeError
-    with fleet_lock(Home(tmp_path), 0):
+    with fleet_lock(Home(tmp_path), lambda _: pytest.fail("it is free")):
         pass
 
 
@@ -40,5 +52,5 @@ def test_a_folder_that_can_not_be_written_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / ".cellwright").mkdir()
     (tmp_path / ".cellwright" / ".gitignore").write_text("*\n")
     (tmp_path / ".cellwright" / "settings.lock").mkdir()
-    with pytest.raises(DiagnosticError, match=r"settings\.lock can't be locked"):
+    with pytest.raises(DiagnosticError, match="can't be written"):
         fleet_lock(Home(tmp_path)).__enter__()

@@ -10,7 +10,7 @@ import pytest
 
 from cellwright.engine.adapter.unit_runner import UnitRunner
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.output.results import SavedPlan
+from cellwright.terraform.output.results import SavedPlanFile
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from unit.engine.kit import APP, DIGESTER, make_planned
@@ -22,20 +22,20 @@ class Terraform:
 
     folder: UnitFolder
     during_apply: Callable[[], None] = lambda: None
-    observer: SimpleNamespace = field(init=False)
+    monitor: SimpleNamespace = field(init=False)
 
     def __post_init__(self) -> None:
         request = SimpleNamespace(folder=self.folder, address=APP)
-        self.observer = SimpleNamespace(request=request, cancellation=Cancellation())
+        self.monitor = SimpleNamespace(request=request, cancellation=Cancellation())
 
     def init(self) -> None:
         pass
 
-    def apply(self, _plan: SavedPlan) -> None:
+    def apply(self, _plan: SavedPlanFile) -> None:
         self.during_apply()
 
     def state(self) -> StopLevel:
-        level = self.observer.cancellation.level
+        level = self.monitor.cancellation.level
         assert isinstance(level, StopLevel)
         return level
 
@@ -46,8 +46,8 @@ class Terraform:
 def runner_of(terraform: Terraform) -> UnitRunner:
     stand_in: Any = terraform
     work: Any = SimpleNamespace(part=make_planned().part)
-    runner = UnitRunner(work, stand_in, terraform.observer.cancellation, "1.11.4", DIGESTER)
-    runner._plan = SavedPlan(terraform.folder.plans / "p", "digest")
+    runner = UnitRunner(work, stand_in, terraform.monitor.cancellation, "1.11.4", DIGESTER)
+    runner._plan = SavedPlanFile(terraform.folder.plans / "p", "digest")
     return runner
 
 

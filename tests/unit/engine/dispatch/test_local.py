@@ -9,7 +9,7 @@ from cellwright.engine.dispatch.local import LocalDispatcher
 from cellwright.engine.dispatch.questions import Questions
 from cellwright.engine.dispatch.schedule import schedule_of
 from cellwright.engine.unit.planned import Planned
-from cellwright.ledger.approvals import Approval, Decision
+from cellwright.ledger.run_state import Approval, Decision
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import PlanSummary

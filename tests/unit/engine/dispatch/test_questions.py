@@ -9,8 +9,9 @@ from cellwright.engine.dispatch import questions as questions_module
 from cellwright.engine.dispatch.ledger_answers import LedgerAnswers
 from cellwright.engine.dispatch.questions import Questions, Refusal
 from cellwright.engine.unit.planned import Planned, to_json
-from cellwright.ledger.approvals import Answer, Approvals, Decision
+from cellwright.ledger.approvals import Answer, Approvals
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.run_state import Decision
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error

@@ -6,9 +6,9 @@ import pytest
 from cellwright.engine.unit.planned import Planned, from_json
 from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.engine.unit.step import TerraformStep
-from cellwright.ledger.approvals import Answer, Decision
+from cellwright.ledger.approvals import Answer
 from cellwright.ledger.leases import Lease
-from cellwright.ledger.run_state import UnitState
+from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.ledger.write.recorder import LedgerRecorder
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
