@@ -13,10 +13,10 @@ from cellwright.engine.dispatch.ledger_answers import LedgerAnswers
 from cellwright.engine.dispatch.local import LocalDispatcher
 from cellwright.engine.dispatch.questions import Questions
 from cellwright.engine.dispatch.schedule import schedule_of
-from cellwright.engine.lease.holding import Holding, holder_for
+from cellwright.engine.lease.keeper import LeaseKeeper, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.engine.progress_stamp import ProgressStamp
-from cellwright.engine.unit.evaluation import Evaluator, Work
+from cellwright.engine.unit.evaluation import UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.ports import BroughtPlan, RecoveryPort, TerraformPort
 from cellwright.engine.unit.recovery import Recovery
@@ -34,12 +34,12 @@ from cellwright.planning.policy.verdict import PASSED, Verdict
 _GOOD = frozenset({Outcome.PLANNED, Outcome.APPLIED, Outcome.UNCHANGED})
 
 
-class WorkingFolders(TerraformPort, RecoveryPort, Protocol):
+class RunTerraformPort(TerraformPort, RecoveryPort, Protocol):
     """Everything that a run asks of working folders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class RunContext:
     """What a run is carried out with."""
 
     actor: Actor
@@ -47,14 +47,14 @@ class Means:
 
     ledger: Ledger
     digester: Digester
-    evaluator: Evaluator
-    terraform: Callable[[Run, Reporter], WorkingFolders]
+    evaluator: UnitEvaluator
+    terraform: Callable[[Run, Reporter], RunTerraformPort]
     listener: Listener
     approver: Approver
     preapproved: bool
     interrupts: Interrupts
     parallel: int
-    guard: Callable[[Work, Mapping[str, Any]], Verdict] = lambda _work, _document: PASSED
+    guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _work, _document: PASSED
     """Judges every plan before it can be kept or applied."""
 
 
@@ -63,7 +63,7 @@ class PlanHandling:
     """Where plans come from and go to, beside being made and applied at once."""
 
     brought: Callable[[UnitAddress], BroughtPlan | None] = lambda _address: None
-    keep: Callable[[Work, Path], None] = lambda _work, _plan: None
+    keep: Callable[[UnitTask, Path], None] = lambda _work, _plan: None
     thorough: bool = False
     """Units that are up to date are planned as well."""
 
@@ -93,30 +93,30 @@ def new_run(kind: RunKind, choice: Choice, actor: Actor, reason: str, commit: st
     )
 
 
-def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None = None) -> Execution:
+def carry_out(run: Run, choice: Choice, context: RunContext, plans: PlanHandling | None = None) -> Execution:
     """Take the units of `choice` to their outcomes under a run that the ledger knows, and record its end."""
-    reporter = ProgressStamp(run.id, means.listener)
+    reporter = ProgressStamp(run.id, context.listener)
     reporter.report(RunStarted(run))
-    watch = CancelWatch(means.interrupts, means.ledger.cancels, run.id)
+    watch = CancelWatch(context.interrupts, context.ledger.cancels, run.id)
     holder = holder_for(run.id, ProcessIdentity.of_this_process())
-    holding = Holding(means.ledger.leases, holder, _nobody, watch)
-    step = _step(run, means, plans or PlanHandling(), holding, watch, reporter)
-    holding.lost = step.lease_lost
+    keeper = LeaseKeeper(context.ledger.leases, holder, _nobody, watch)
+    step = _step(run, context, plans or PlanHandling(), keeper, watch, reporter)
+    keeper.on_lost = step.lease_lost
     dispatcher = LocalDispatcher(
         step,
-        Questions(means.approver, LedgerAnswers(means.ledger, run, means.actor), watch),
+        Questions(context.approver, LedgerAnswers(context.ledger, run, context.actor), watch),
         watch,
-        means.parallel,
+        context.parallel,
         preapproved=not step.asks,
         reporter=reporter,
         ordered=run.kind is not RunKind.PLAN,
         why_stopped=watch.reasons,
     )
-    with holding:
+    with keeper:
         results = dispatcher.carry_out(schedule_of(choice.parts, choice.graph))
     status = _status(run.kind, results)
     ended_by = watch.canceller() if status is RunStatus.CANCELLED else None
-    means.ledger.recorder.finish_run(run.id, status, (ended_by or means.actor).name)
+    context.ledger.recorder.finish_run(run.id, status, (ended_by or context.actor).name)
     finished = replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="seconds"))
     reporter.report(RunFinished(finished))
     return Execution(finished, results, reporter.plans)
@@ -124,33 +124,33 @@ def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None
 
 def _step(
     run: Run,
-    means: Means,
+    context: RunContext,
     plans: PlanHandling,
-    holding: Holding,
+    keeper: LeaseKeeper,
     watch: CancelWatch,
     reporter: Reporter,
 ) -> TerraformStep:
     journal = Journal(
         run=run,
-        actor=means.actor,
+        actor=context.actor,
         canceller=watch.canceller,
-        ledger=means.ledger,
-        holding=holding,
-        digester=means.digester,
+        ledger=context.ledger,
+        keeper=keeper,
+        digester=context.digester,
     )
-    folders = means.terraform(run, reporter)
+    folders = context.terraform(run, reporter)
     return TerraformStep(
         kind=run.kind,
-        evaluator=means.evaluator,
-        holding=holding,
+        evaluator=context.evaluator,
+        keeper=keeper,
         journal=journal,
         recovery=Recovery(journal, folders),
         terraform=folders,
         reporter=reporter,
-        asks=not (means.preapproved or run.kind is RunKind.PLAN),
+        asks=not (context.preapproved or run.kind is RunKind.PLAN),
         brought=plans.brought,
         keep=plans.keep,
-        guard=means.guard,
+        guard=context.guard,
     )
 
 

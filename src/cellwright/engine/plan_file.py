@@ -15,7 +15,7 @@ from threading import Lock
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.files.atomic import replacing
 from cellwright.model.address import AddressError, UnitAddress
@@ -69,7 +69,7 @@ class PlanFileWriter:
         except OSError as fault:
             raise _unwritable(self.target, fault) from fault
 
-    def keep(self, work: Work, plan: Path) -> None:
+    def keep(self, work: UnitTask, plan: Path) -> None:
         """Take a plan."""
         with self._guard:
             name = f"plans/{len(self._entries)}.tfplan"

@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.runs.approve import ApproveRequest, approve, waiting_plans
-from cellwright.app.runs.cancel import RunToCancel, cancel
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 from cellwright.ledger.run_state import RunUnitRecord
-from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from e2e.conftest import Start
 from e2e.kit.crashes import runs
@@ -19,7 +16,6 @@ from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program
 from e2e.kit.terminal import at_a_terminal
 
-GRACE = Actor("grace")
 UNIT = UnitAddress.parse("client/acme/a")
 
 
@@ -33,13 +29,13 @@ def cellwright(fleet: FleetFolder, program: Start) -> Program:
     return program(fleet)
 
 
-def answer(fleet: FleetFolder, *, approved: bool) -> None:
-    """Answer for every plan that waits, as grace, from this process."""
-    with open_ledger(sqlite_url(fleet.ledger)) as ledger:
-        (run, *_) = ledger.reader.runs(1)
-        plans = {item.unit: item.plan_digest for item in waiting_plans(ledger, run.id)}
-        request = ApproveRequest(run=run.id, plans=plans, approved=approved, reason="seen by grace")
-        assert approve(ledger, GRACE, request).void == ()
+def answer(cellwright: Program, *, approved: bool) -> None:
+    """Answer for every plan that waits, as grace, by a command of its own."""
+    words = ("approve", "--yes") if approved else ("reject", "--reason=too late")
+    done = cellwright.run(
+        words[0], runs(cellwright.fleet)[0].id, *words[1:], "--json", CELLWRIGHT_ACTOR="grace"
+    )
+    assert done.expect(0).document["units"] == ["client/acme/a", "client/acme/b"]
 
 
 def record(fleet: FleetFolder) -> RunUnitRecord:
@@ -63,7 +59,7 @@ def test_an_answer_from_another_process_counts_and_ends_the_question(
     fleet: FleetFolder, cellwright: Program, *, approved: bool, code: int, outcome: str
 ) -> None:
     def elsewhere(_process: "subprocess.Popen[bytes]") -> bytes:
-        answer(fleet, approved=approved)
+        answer(cellwright, approved=approved)
         return b""
 
     ended, seen = at_a_terminal(cellwright, elsewhere)
@@ -90,8 +86,7 @@ def test_a_plan_that_waited_when_its_process_died_is_applied_without_planning_ag
         code, _ = at_a_terminal(cellwright, lambda _process: b"yes\n", "resume")
         assert code == 0
     else:
-        answer(fleet, approved=True)
-        # It still needs somebody who could be asked; nobody is, so `--yes` decides nothing.
+        answer(cellwright, approved=True)
         cellwright.run("resume", "--yes").expect(0)
     found = record(fleet)
     assert (found.outcome.value if found.outcome else None, found.attempt) == ("applied", 1)
@@ -103,7 +98,7 @@ def test_a_plan_for_settings_of_before_is_made_and_asked_for_anew(
     fleet: FleetFolder, cellwright: Program
 ) -> None:
     at_a_terminal(cellwright, die)
-    answer(fleet, approved=True)
+    answer(cellwright, approved=True)
     fleet.cell("acme", {"stacks": {"a": {"value": "2"}}})
 
     code, _ = at_a_terminal(cellwright, lambda _process: b"yes\n", "resume")
@@ -131,8 +126,9 @@ def test_a_run_that_is_cancelled_from_elsewhere_stops_and_names_the_canceller(
     with fleet.desk.holding("acme-a"), cellwright.started("apply", "--yes", "--json") as running:
         fleet.desk.until("begin", mark="acme-a")
         fleet.desk.until("done", mark="acme-b")
-        with open_ledger(sqlite_url(fleet.ledger)) as ledger:
-            cancel(ledger, GRACE, RunToCancel(run=ledger.reader.runs(1)[0].id, reason="wrong account"))
+        run = runs(fleet)[0].id
+        asked = cellwright.run("cancel", run, "--reason", "wrong account", CELLWRIGHT_ACTOR="grace")
+        assert "grace has asked run" in asked.expect(0).out
         stopped = running.finish().expect(1)
     assert stopped.outcomes["client/acme/a"] == "cancelled"
     with open_ledger(sqlite_url(fleet.ledger)) as ledger:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.engine.lease.holding import Holding, holder_for
+from cellwright.engine.lease.keeper import LeaseKeeper, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
-from cellwright.engine.unit.evaluation import Evaluator, Work
+from cellwright.engine.unit.evaluation import UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan
@@ -153,7 +153,7 @@ class ScriptedTerraform:
     log: list[str] = field(default_factory=list)
     interrupted: list[int] = field(default_factory=list)
 
-    def open(self, work: Work, attempt_id: str, keep: Path | None = None) -> "ScriptedTerraform":
+    def open(self, work: UnitTask, attempt_id: str, keep: Path | None = None) -> "ScriptedTerraform":
         self.kept += [keep] if keep else []
         self._do(f"open {work.part.address.stack} {attempt_id}")
         return self
@@ -236,23 +236,25 @@ class Bench:
         if begin:
             self.ledger.recorder.start_run(run)
         holder = holder_for(run.id, ProcessIdentity.of_this_process())
-        holding = Holding(self.ledger.leases, holder, lambda _unit: None, self.interrupts, longest_wait=0.3)
-        journal = Journal(run=run, actor=self.actor, ledger=self.ledger, holding=holding, digester=DIGESTER)
+        keeper = LeaseKeeper(
+            self.ledger.leases, holder, lambda _unit: None, self.interrupts, longest_wait=0.3
+        )
+        journal = Journal(run=run, actor=self.actor, ledger=self.ledger, keeper=keeper, digester=DIGESTER)
         step = TerraformStep(
             kind=run.kind,
             evaluator=self.evaluator(),
-            holding=holding,
+            keeper=keeper,
             journal=journal,
             recovery=Recovery(journal, self.terraform),
             terraform=self.terraform,
             reporter=self.told,
             **more,
         )
-        holding.lost = step.lease_lost
+        keeper.on_lost = step.lease_lost
         return step
 
-    def evaluator(self, environments: Iterable[Mapping[str, str]] = ()) -> Evaluator:
-        return Evaluator(
+    def evaluator(self, environments: Iterable[Mapping[str, str]] = ()) -> UnitEvaluator:
+        return UnitEvaluator(
             self.units,
             lambda _pin: (TREE, FACTS),
             self.ledger,

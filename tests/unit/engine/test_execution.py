@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from cellwright.engine.approval import Approver, Preapproved
-from cellwright.engine.execution import Execution, Means, carry_out, new_run
+from cellwright.engine.execution import Execution, RunContext, carry_out, new_run
 from cellwright.ledger.approvals import Answer, Approvals
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
@@ -48,7 +48,7 @@ def execute(
     run = make_run(*BOTH.parts, kind=kind)
     if begin:
         bench.ledger.recorder.start_run(run)
-    means = Means(
+    context = RunContext(
         actor=bench.actor,
         ledger=bench.ledger,
         digester=DIGESTER,
@@ -60,7 +60,7 @@ def execute(
         interrupts=bench.interrupts,
         parallel=2,
     )
-    return carry_out(run, BOTH, means)
+    return carry_out(run, BOTH, context)
 
 
 def outcomes(found: Execution) -> dict[str, Outcome]:

@@ -1,4 +1,4 @@
-"""What every use case that runs Terraform shares: means, choice of units, report."""
+"""What every use case that runs Terraform shares: context of a run, choice of units, report."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ from cellwright.app.status.state_marks import state_mark
 from cellwright.app.status.status import comparison_of
 from cellwright.engine.approval import Approver, Interrupts, Preapproved, Uninterrupted
 from cellwright.engine.dispatch.capacity import suggested_parallel
-from cellwright.engine.execution import Execution, Means, PlanHandling, carry_out, new_run
-from cellwright.engine.unit.evaluation import Evaluator
+from cellwright.engine.execution import Execution, PlanHandling, RunContext, carry_out, new_run
+from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.engine.unit.orphan import upstreams_of
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.fleet.scope import Scope
@@ -47,7 +47,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which units somebody means."""
+    """Which units somebody context."""
 
     selectors: Sequence[str] = ()
     relatives: Relatives = field(default_factory=Relatives)
@@ -158,11 +158,11 @@ def perform(  # noqa: PLR0913, PLR0917  each names another part of a run
     """Carry out a run that the ledger knows; `actor` is who does so now."""
     policies = read_policies(fleet.fleet).modules
     with RegoProcess() as rego:
-        means = Means(
+        context = RunContext(
             actor=actor,
             ledger=fleet.ledger,
             digester=fleet.digester,
-            evaluator=Evaluator(
+            evaluator=UnitEvaluator(
                 fleet.fleet.units,
                 fleet.stacks.both,
                 fleet.ledger,
@@ -179,7 +179,7 @@ def perform(  # noqa: PLR0913, PLR0917  each names another part of a run
             parallel=parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
             guard=PolicyGuard(rego, policies, fleet.fleet),
         )
-        return report_of(carry_out(run, choice, means, plans))
+        return report_of(carry_out(run, choice, context, plans))
 
 
 def _environments(fleet: OpenFleet) -> Iterable[Mapping[str, str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from cellwright.engine.adapter.logs import log_path
 from cellwright.engine.adapter.unit_runner import UnitRunner, remove_plans
 from cellwright.engine.adapter.values import RealValues
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.orphan import backend_of
 from cellwright.files.names import unit_path
 from cellwright.ledger.opening import Ledger
@@ -79,7 +79,7 @@ class RunTerraform:
         """Let sensitive outputs be read from the states of their units."""
         self.values = RealValues(self.ledger, self.digester, self.state_of)
 
-    def open(self, work: Work, attempt_id: str, keep: Path | None = None) -> UnitRunner:
+    def open(self, work: UnitTask, attempt_id: str, keep: Path | None = None) -> UnitRunner:
         """Make the working folder ready for `work`; what is started there bears the attempt's name.
 
         Of what an earlier process has left in it only the plan file `keep` stays.
@@ -148,7 +148,7 @@ class RunTerraform:
             return _settings(unit.backend)
         return _settings(backend_of(applied))
 
-    def _request(self, work: Work, attempt_id: str) -> UnitRequest:
+    def _request(self, work: UnitTask, attempt_id: str) -> UnitRequest:
         address = work.part.address
         return UnitRequest(
             address=address,
@@ -162,7 +162,7 @@ class RunTerraform:
             log=log_path(self.places.logs, self.run, address),
         )
 
-    def _inputs(self, work: Work, values: Mapping[str, Json]) -> tuple[InputValue, ...]:
+    def _inputs(self, work: UnitTask, values: Mapping[str, Json]) -> tuple[InputValue, ...]:
         variables = self.contracts(work.unit.stack).variables
         return tuple(
             InputValue(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.planned import Planned, plan_digest
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan
 from cellwright.files.errors import file_errors
@@ -31,7 +31,7 @@ from cellwright.terraform.workspace.unit_folder import UnitFolder
 class UnitRunner:
     """Terraform in one unit's working folder, held until `close`."""
 
-    work: Work
+    task: UnitTask
     terraform: UnitTerraform
     cancellation: Cancellation
     terraform_version: str
@@ -48,7 +48,7 @@ class UnitRunner:
         except TerraformError as failure:
             if failure.kind is not FailureKind.BACKEND_CHANGED:
                 raise
-            migrate_state(self.terraform, self.work.seen)
+            migrate_state(self.terraform, self.task.recorded_state)
             made = self._planned()
         read = self._take(made)
         self._refuse_vanished_state(made)
@@ -95,7 +95,7 @@ class UnitRunner:
     def apply(self) -> None:
         """Apply the plan, and nothing but the plan."""
         if self._plan is None:
-            raise DiagnosticError(error(f"{self.work.part.address} has no plan to apply", "plan again"))
+            raise DiagnosticError(error(f"{self.task.part.address} has no plan to apply", "plan again"))
         self.terraform.apply(self._plan)
         self._applied = True
         if self.cancellation.level is not StopLevel.KILL:
@@ -114,14 +114,14 @@ class UnitRunner:
             return None
 
     def _planned(self) -> PlanResult:
-        return self.terraform.plan(destroy=self.work.part.operation is Operation.DESTROY)
+        return self.terraform.plan(destroy=self.task.part.operation is Operation.DESTROY)
 
     def _refuse_vanished_state(self, made: PlanResult) -> None:
         """Stop where a state is known but none is there: the plan would make everything a second time."""
-        if self.work.seen is None or made.document is None or _has_resources(made.document):
+        if self.task.recorded_state is None or made.document is None or _has_resources(made.document):
             return
         if self.terraform.mark() is None:
-            address = self.work.part.address
+            address = self.task.part.address
             raise DiagnosticError(
                 error(
                     f"the state of {address} is gone, so Terraform would create everything anew",

@@ -1,10 +1,10 @@
-"""What will be remembered of a unit if its apply succeeds; written down before the apply starts."""
+"""The intent of an apply: what to record of the unit if it succeeds, written down before it starts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.orphan import recipe_of
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
@@ -23,19 +23,19 @@ class Intent:
     unit: AppliedUnit
 
 
-def remembered(work: Work, run: Run, digester: Digester, terraform_version: str) -> AppliedUnit:
+def intended(task: UnitTask, run: Run, digester: Digester, terraform_version: str) -> AppliedUnit:
     """Describe the unit as it will have been applied; its state and its outputs' values are not known yet."""
-    found = work.ingredients
+    found = task.ingredients
     return AppliedUnit(
-        head=AppliedHead(address=work.part.address, fingerprint=work.fingerprint),
+        head=AppliedHead(address=task.part.address, fingerprint=task.fingerprint),
         source_digest=found.source_digest,
-        source_label=work.facts.label,
+        source_label=task.facts.label,
         backend_digest=found.backend_digest,
         inputs={
             name: AppliedInput(item.digest, item.sensitive, item.value) for name, item in found.inputs.items()
         },
-        outputs=absent_outputs(work.facts.outputs, digester),
-        recipe=recipe_of(work.unit, work.outputs, digester),
+        outputs=absent_outputs(task.facts.outputs, digester),
+        recipe=recipe_of(task.unit, task.outputs, digester),
         terraform_version=terraform_version,
         run=run.id,
         commit=run.commit,

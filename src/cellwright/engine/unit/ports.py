@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.planned import Planned
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, StateMark
@@ -107,7 +107,7 @@ class TerraformRunner(Protocol):
 class TerraformPort(Protocol):
     """Opens working folders."""
 
-    def open(self, work: Work, attempt_id: str, keep: Path | None = None) -> TerraformRunner:
+    def open(self, work: UnitTask, attempt_id: str, keep: Path | None = None) -> TerraformRunner:
         """Make the folder ready for `work`; what is started there bears the attempt's name.
 
         Of what an earlier process has left in it only the plan file `keep` stays.

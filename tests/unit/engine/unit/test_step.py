@@ -214,7 +214,7 @@ def test_a_lost_lease_records_nothing(bench: Bench) -> None:
     step = bench.step()
 
     def overtaken() -> None:
-        fencing = step.holding.fencing(APP)
+        fencing = step.keeper.fencing(APP)
         assert fencing is not None
         taken = bench.ledger.leases.take_over(APP, fencing, STRANGER, 60)
         assert isinstance(taken, Lease)
