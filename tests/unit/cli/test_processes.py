@@ -27,6 +27,7 @@ from cellwright.cli.main import main
 from cellwright.model.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
 from cellwright.model.run import Outcome, RunStatus, UnitResult
 from golden.cli import samples
+from unit.cli.progress import stamped
 
 RUN = samples.run(samples.RunKind.APPLY, RunStatus.RUNNING, samples.ACME_APP)
 
@@ -34,20 +35,20 @@ def ended(outcome, status):
     return RunReport(replace(RUN, status=status), (UnitResult(samples.ACME_APP, outcome, 1.0),))
 
 def asking(location, request, talk):
-    talk.reporter.report(RunStarted(RUN))
-    talk.reporter.report(PhaseEntered(samples.ACME_APP, Phase.AWAITING_APPROVAL))
-    approved = talk.approver.approve({samples.ACME_APP: samples.APP_PLAN})
-    talk.reporter.report(RunFinished(RUN))
+    talk.reporter.report(stamped(RunStarted(RUN)))
+    talk.reporter.report(stamped(PhaseEntered(samples.ACME_APP, Phase.AWAITING_APPROVAL)))
+    approved = talk.approver.approve({samples.ACME_APP: samples.APP_PLAN}, lambda: False)
+    talk.reporter.report(stamped(RunFinished(RUN)))
     if approved:
         return ended(Outcome.APPLIED, RunStatus.SUCCEEDED)
     return ended(Outcome.SKIPPED, RunStatus.CANCELLED)
 
 def waiting(location, request, talk):
-    talk.reporter.report(RunStarted(RUN))
-    talk.reporter.report(PhaseEntered(samples.ACME_APP, Phase.APPLYING))
+    talk.reporter.report(stamped(RunStarted(RUN)))
+    talk.reporter.report(stamped(PhaseEntered(samples.ACME_APP, Phase.APPLYING)))
     while talk.interrupts.requested() < LEVEL:
         time.sleep(0.05)
-    talk.reporter.report(RunFinished(RUN))
+    talk.reporter.report(stamped(RunFinished(RUN)))
     return ended(Outcome.CANCELLED, RunStatus.CANCELLED)
 """
 _ROOT = Path(__file__).parents[3]
