@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from cellwright import __version__
 from cellwright.cli import exit_codes
+from cellwright.cli.collector import rare_collection
 from cellwright.cli.command_group import LazyGroup
 from cellwright.cli.failure.exceptions import OutputClosedError
 from cellwright.cli.options import CommonOptions, FleetOption, JsonOption, LedgerOption, NoRelayOption
@@ -73,7 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: Sequence[str]) -> int:
     command = get_command(app)
-    return command.main(args=given, prog_name=PROGRAM, standalone_mode=False) or exit_codes.DONE
+    with rare_collection():
+        return command.main(args=given, prog_name=PROGRAM, standalone_mode=False) or exit_codes.DONE
 
 
 def _failed(fault: Exception, *, json: bool) -> int:

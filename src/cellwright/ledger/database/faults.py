@@ -120,7 +120,7 @@ def _diagnose(failure: DBAPIError, location: Location) -> Diagnostic | None:
 def _of_sqlite(cause: BaseException | None, location: Location) -> Diagnostic | None:
     code = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY_CODE
     if "Could not decode to UTF-8" in str(cause):
-        # Said by Python's driver, which gives it no code.
+        # CommitClaims by Python's driver, which gives it no code.
         code = sqlite3.SQLITE_CORRUPT
     if code not in _SQLITE:
         return None

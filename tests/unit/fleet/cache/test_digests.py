@@ -1,10 +1,10 @@
-"""A layer's parts are told apart by what they say, not by where they stand."""
+"""The digests of a layer's parts depend on their content, not on their positions."""
 
 from pathlib import Path
 
 import pytest
 
-from cellwright.fleet.cache.layer_digests import LayerMark, LayerMarks
+from cellwright.fleet.cache.digests import LayerDigest, LayerDigests
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
 from unit.fleet.workbench import write
@@ -12,15 +12,15 @@ from unit.fleet.workbench import write
 BEFORE = "tier: gold\nstacks:\n  app: {a: 1, b: '${cell.tier}'}\n  sftp: {a: [1, {c: 2}]}\n"
 
 
-def mark(root: Path, text: str) -> LayerMark | None:
+def layer_digest(root: Path, text: str) -> LayerDigest | None:
     write(root, {"layer.yaml": text})
     files = FleetFiles(root)
-    return LayerMarks(files, Documents(files, ())).mark("layer.yaml")
+    return LayerDigests(files, Documents(files, ())).layer("layer.yaml")
 
 
 def changed(root: Path, text: str) -> tuple[bool, set[str]]:
     """Whether all but the stacks' sections changed, and which of these did."""
-    old, new = mark(root, BEFORE), mark(root, text)
+    old, new = layer_digest(root, BEFORE), layer_digest(root, text)
     assert old is not None
     assert new is not None
     return old[2] != new[2], {name for name, _ in set(old[3]) ^ set(new[3])}
@@ -46,20 +46,20 @@ def test_what_has_changed(tmp_path: Path, text: str, expected: tuple[bool, set[s
     assert changed(tmp_path, text) == expected
 
 
-def test_one_with_findings_is_a_whole(tmp_path: Path) -> None:
-    found = mark(tmp_path, BEFORE + "tier: silver\n")
+def test_a_layer_with_findings_has_one_part(tmp_path: Path) -> None:
+    found = layer_digest(tmp_path, BEFORE + "tier: silver\n")
     assert found is not None
     assert found[1] == found[2]
     assert found[3] == ()
 
 
 @pytest.mark.parametrize("text", ["- a list\n- of things\n", "", "a: [unclosed"])
-def test_one_that_says_nothing_has_no_mark(tmp_path: Path, text: str) -> None:
-    assert mark(tmp_path, text) is None
+def test_one_that_says_nothing_has_no_layer_digest(tmp_path: Path, text: str) -> None:
+    assert layer_digest(tmp_path, text) is None
 
 
-def test_one_that_is_not_there_has_none_either(tmp_path: Path) -> None:
+def test_a_missing_layer_has_no_digest(tmp_path: Path) -> None:
     files = FleetFiles(tmp_path)
-    marks = LayerMarks(files, Documents(files, ()))
-    assert marks.content("layer.yaml") is None
-    assert marks.mark("layer.yaml") is None
+    digests = LayerDigests(files, Documents(files, ()))
+    assert digests.content("layer.yaml") is None
+    assert digests.layer("layer.yaml") is None
