@@ -1,4 +1,4 @@
-"""Other people's repositories: which commit a name stands for, and a commit's files."""
+"""Remote repositories: the commit that a ref stands for, and the files of a commit."""
 
 import re
 import shutil
@@ -15,7 +15,7 @@ FETCH_TIMEOUT = 600.0
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _SHA256_LENGTH = 64
 _PROTOCOLS = "git:http:https:ssh"
-"""Others, `ext` before all, let an address run any command; `file` lets a submodule read this machine."""
+"""Others are unsafe: `ext` runs any command in an address, `file` lets a submodule read this machine."""
 _ADVICE = "check the address, the network and your access to it"
 
 
@@ -26,7 +26,7 @@ class ResolvedRef:
     commit: str
     """The full commit id."""
     moving: bool
-    """It is a branch: tomorrow it may stand for another commit."""
+    """It is a branch, so it may stand for another commit later."""
 
 
 def is_commit(ref: str) -> bool:

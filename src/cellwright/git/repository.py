@@ -1,4 +1,4 @@
-"""A repository on this machine: the fleet's own."""
+"""A git work tree on this machine, such as the fleet's repository."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A git work tree. Every method asks git anew: nothing is remembered."""
+    """A git work tree. Every method runs git again: nothing is cached."""
 
     root: Path
 
@@ -87,8 +87,8 @@ class Repository:
         Raises:
             DiagnosticError: git does not know them; the advice says how to set them.
         """
-        # Without useConfigOnly git makes up an address from the machine's name, and an audit trail of that
-        # is worth nothing.
+        # Without useConfigOnly git invents an address from the machine's name, which is useless in an audit
+        # trail.
         outcome = self._git("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
         advice = 'run: git config --global user.name "..." and git config --global user.email "..."'
         text = outcome.checked("git does not know who you are", advice)
@@ -96,7 +96,7 @@ class Repository:
         return GitIdentity(name, rest.partition(">")[0])
 
     def set_identity(self, identity: GitIdentity) -> None:
-        """Let commits in this repository be by `identity`, whoever the person is elsewhere.
+        """Make `identity` the author of commits in this repository, instead of the user's usual one.
 
         Raises:
             DiagnosticError: its configuration can't be written.
@@ -111,7 +111,8 @@ class Repository:
             The new commit's id; that of HEAD if nothing about these paths has changed.
 
         Raises:
-            DiagnosticError: a path outside the repository or ignored, no identity, another git at work.
+            DiagnosticError: a path is outside the repository or ignored, there is no identity, or another git
+                process is running.
         """
         named = [self._relative(path) for path in paths]
         self._check_not_ignored(named)
@@ -119,7 +120,7 @@ class Repository:
         if not changed and (head := self.head()):
             return head
         self.identity()
-        advice = "see that no other git is at work in it"
+        advice = "check that no other git process is running in it"
         self._git("add", "--all", "--", *named).checked("the changes can't be staged", advice)
         outcome = self._git("commit", "--quiet", "--only", "--file=-", "--", *named, text=message)
         if outcome.code != 0:

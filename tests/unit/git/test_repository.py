@@ -164,7 +164,7 @@ def test_a_path_that_never_was(repository: Repository) -> None:
 def test_another_git_at_work(repository: Repository) -> None:
     repository.commit([write(repository, "a")], "x")
     (repository.root / ".git/index.lock").write_text("")
-    with pytest.raises(DiagnosticError, match="no other git is at work") as refusal:
+    with pytest.raises(DiagnosticError, match="no other git process is running") as refusal:
         repository.commit([write(repository, "b")], "y")
     assert "index.lock" in str(refusal.value)
 

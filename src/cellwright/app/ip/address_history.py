@@ -55,11 +55,11 @@ def _said(repository: Repository, fleet: Fleet, block: Network) -> Iterator[Comm
     levels = {level.cells: level.name for level in fleet.levels}
     base = fleet.root.absolute().resolve().relative_to(repository.root.resolve())
     changes = changes_of(repository, [repository.root / base / folder for folder in levels], _PATTERN)
-    wanted = [(item.commit.id, path) for item in changes for path in item.there]
+    wanted = [(item.commit.id, path) for item in changes for path in item.changed]
     texts = dict(zip(wanted, contents(repository, wanted), strict=True)) if wanted else {}
     for item in changes:
-        files: dict[str, frozenset[Claim]] = dict.fromkeys(item.gone, frozenset())
-        for path in item.there:
+        files: dict[str, frozenset[Claim]] = dict.fromkeys(item.removed, frozenset())
+        for path in item.changed:
             cell = _cell(path, base, levels)
             text = texts[item.commit.id, path]
             files[path] = frozenset(_claims(text, cell, block)) if cell and text else frozenset()
