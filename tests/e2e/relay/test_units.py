@@ -141,7 +141,7 @@ def test_a_type_that_only_a_remote_state_knows_costs_one_repetition(
             planned = unit.plan()
 
     assert planned.summary.counts == ResourceCounts(destroy=1)
-    assert "again with the whole schema" in caplog.text
+    assert "again with the full schema" in caplog.text
 
 
 @pytest.mark.parametrize(
