@@ -21,7 +21,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.run import Outcome
 
 POLL = 0.5
-"""Seconds between looks at the record."""
+"""Seconds between two reads of the ledger."""
 
 
 class AnswerBook(Protocol):
@@ -125,7 +125,7 @@ class Questions:
         return left
 
     def _look(self) -> Mapping[UnitAddress, Approval]:
-        # A ledger that is out of reach for a moment costs no plan its answer.
+        # If the ledger is out of reach for a moment, the next look tries again.
         with suppress(DiagnosticError):
             return self.book.found(_digests(self._waiting.values()))
         return {}
