@@ -2,11 +2,14 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cellwright.app.runs.approve import approve
+from cellwright.app.runs import approve as use_case
+from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, approve_in
+from cellwright.app.session.location import Location
 from cellwright.cli.interaction import answering
 from cellwright.cli.interaction import approval as approval_module
 from cellwright.engine.unit.planned import to_json
@@ -50,7 +53,7 @@ def test_approve_records_the_answer_of_who_calls_it(run: Run, fleet: Path, ledge
 def test_reject_as_a_document(run: Run, fleet: Path, ledger: Ledger) -> None:
     answer = run("--fleet", str(fleet), "--json", "reject", RUN, str(APP))
     assert answer.code == 0
-    assert answer.document == {"run": RUN, "decision": "rejected", "units": [str(APP)], "diagnostics": []}
+    assert answer.document == {"run": RUN, "decision": "rejected", "units": [str(APP)], "void": []}
     assert decisions(ledger) == [(Decision.REJECTED, "grace")]
 
 
@@ -81,12 +84,13 @@ def test_with_no_terminal_approve_needs_yes(run: Run, fleet: Path, ledger: Ledge
 
 
 def test_an_answer_that_does_not_count_says_why_and_fails(run: Run, fleet: Path, ledger: Ledger) -> None:
-    def late(*_: object) -> object:
+    def late(location: Location, request: ApproveRequest) -> ApprovalReport:
+        seen = replace(request, plans={APP: "digest"})
         ledger.approvals.answer(RUN, {APP: "digest"}, Answer(actor=Actor("ada"), approved=False))
-        return approve(*_)  # type: ignore[arg-type]
+        return approve_in(location, seen)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(answering, "approve", late)
+        patched.setattr(use_case, "approve_in", late)
         answer = run("--fleet", str(fleet), "approve", RUN, "--yes")
     assert answer.code == 1
     assert "was rejected before by ada" in answer.out
