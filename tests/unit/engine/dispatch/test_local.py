@@ -15,6 +15,7 @@ from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.graph import Graph
+from patience import PATIENCE
 from unit.engine.kit import make_planned
 
 
@@ -182,7 +183,7 @@ def test_an_interrupt_in_between_lets_what_runs_end_and_starts_nothing_new() -> 
     class Slow(ScriptedStep):
         def apply(self, planned: Planned) -> UnitResult:
             pressed.level = 1
-            for _ in range(100):
+            for _ in range(int(PATIENCE / 0.05)):
                 if self.interrupts:
                     break
                 threading.Event().wait(0.05)
@@ -214,7 +215,7 @@ class Crossed(ScriptedStep):
     def plan(self, part: RunUnit) -> Planned | UnitResult:
         if part.address.stack == "b":
             self.waits.add(part.address)
-            assert self.free.wait(10), "nobody asked for what could be asked for"
+            assert self.free.wait(PATIENCE), "nobody asked for what could be asked for"
             self.waits.discard(part.address)
         return super().plan(part)
 

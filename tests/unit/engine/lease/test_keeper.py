@@ -11,6 +11,7 @@ from cellwright.ledger.leases import Held, Lease, Leases
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from patience import PATIENCE
 from unit.engine.kit import APP, NETWORK, RUN, STRANGER, Interrupts
 
 THIS = ProcessIdentity.of_this_process()
@@ -37,7 +38,7 @@ def overtake(ledger: Ledger, keeper: LeaseKeeper) -> None:
 
 
 def eventually(happened: Callable[[], bool]) -> None:
-    for _ in range(500):
+    for _ in range(int(PATIENCE / 0.01)):
         if happened():
             return
         threading.Event().wait(0.01)
@@ -152,6 +153,6 @@ def test_a_ledger_that_is_out_of_reach_for_a_while_costs_no_lease(
     monkeypatch.setattr(Leases, "renew", unreachable)
     with keeper:
         keeper.take(APP, nobody)
-        assert asked.wait(5)
+        assert asked.wait(PATIENCE)
         assert keeper.fencing(APP) == 1
     assert lost == []
