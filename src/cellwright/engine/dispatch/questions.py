@@ -85,7 +85,7 @@ class Questions:
             for address, planned in sorted(self._waiting.items())
             if address not in self._left_to_others
         }
-        if self._prompt is not None or not plans:
+        if self._prompt is not None or not plans or self.interrupts.requested():
             return
         withdrawn = threading.Event()
         summaries = {address: planned.summary for address, planned in plans.items()}
@@ -160,7 +160,9 @@ def _digests(plans: Iterable[Planned]) -> Mapping[UnitAddress, str]:
 
 def _rejected(approval: Approval) -> Diagnostic:
     what = "the plan was not approved"
-    if approval.how != TERMINAL:
+    if approval.decision is Decision.VOID:
+        what = "another process has planned the unit again"
+    elif approval.how != TERMINAL:
         what = f"the plan was rejected by {approval.answered_by}"
         if approval.reason:
             what = f"{what}: {approval.reason}"
