@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.results import RunPage, UnitLog
+from cellwright.app.runs.approve import ApprovalReport
 from cellwright.cli.command_files import command_files
 from cellwright.demo.demo import DemoRequest
 from cellwright.demo.steps import DemoPlace, Narrator
+from cellwright.ledger.cancels import CancelRequest
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
 from golden.cli import samples
@@ -22,6 +24,8 @@ def told(_request: DemoRequest, narrator: Narrator) -> DemoPlace:
 
 
 LOG = (UnitLog(samples.ACME_APP, Path(__file__)),)
+ANSWERED = ApprovalReport(run=samples.RUN, approved=True, answered=(samples.ACME_APP,), void=())
+CANCELLED = CancelRequest(samples.RUN, "grace", "2026-11-22T21:48:12+00:00", "wrong account")
 CASES: Mapping[str, tuple[list[str], str, object]] = {
     "init": (["init", "fleet"], "app.fleet.init.init", samples.SCAFFOLDED),
     "demo": (["demo"], "demo.demo.demo", told),
@@ -33,6 +37,9 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "plan": (["plan"], "app.runs.plan.plan", samples.PLANNED),
     "apply": (["apply", "--yes"], "app.runs.apply.apply", samples.APPLIED),
     "resume": (["resume", "--yes"], "app.runs.resume.resume", samples.APPLIED),
+    "approve": (["approve", samples.RUN, "--yes"], "app.runs.approve.approve_in", ANSWERED),
+    "reject": (["reject", samples.RUN], "app.runs.approve.approve_in", ANSWERED),
+    "cancel": (["cancel", samples.RUN], "app.runs.cancel.cancel_in", CANCELLED),
     "onboard": (["onboard", "acme", "--yes"], "app.clients.clients.onboard", samples.APPLIED),
     "offboard": (["offboard", "acme", "--yes"], "app.clients.clients.offboard", samples.DESTROYED),
     "runs": (["runs"], "app.history.runs.runs", RunPage(samples.RUNS)),

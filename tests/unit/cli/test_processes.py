@@ -27,7 +27,7 @@ from cellwright.cli.main import main
 from cellwright.model.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
 from cellwright.model.run import Outcome, RunStatus, UnitResult
 from golden.cli import samples
-from unit.cli.progress import stamped
+from unit.cli.progress.made_up_run import stamped
 
 RUN = samples.run(samples.RunKind.APPLY, RunStatus.RUNNING, samples.ACME_APP)
 

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cellwright.app.session.identity import acting
+from cellwright.app.session.location import Location
+from cellwright.app.session.opening import opened_ledger
 from cellwright.engine.unit import planned
 from cellwright.ledger.approvals import Answer
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Approval, Decision, RunUnitRecord, UnitState
 from cellwright.model.actor import Actor
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import RunUnit
@@ -19,8 +22,10 @@ class ApproveRequest:
     """An answer to what was seen."""
 
     run: str
-    plans: Mapping[UnitAddress, str]
-    """By unit: the digest of the plan that was seen, as in `WaitingPlan`."""
+    plans: Mapping[UnitAddress, str] | None = None
+    """By unit: the digest of the plan that was seen (`WaitingPlan`); None takes the plans as they are."""
+    units: tuple[str, ...] = ()
+    """With no plans: the addresses of the units that are meant; none means all that wait."""
     approved: bool = True
     """False rejects the plans."""
     reason: str = ""
@@ -47,6 +52,26 @@ class ApprovalReport:
     """The units whose plans it counts for."""
     void: tuple[Diagnostic, ...]
     """Why it does not count for the others."""
+
+
+def waiting_in(location: Location, run: str, units: Iterable[str] = ()) -> tuple[WaitingPlan, ...]:
+    """As `waiting_plans`, in the ledger of the fleet at `location`; units are addresses as text.
+
+    Raises:
+        DiagnosticError: as `waiting_plans`, or the ledger can't be read.
+    """
+    with opened_ledger(location) as (_, ledger):
+        return waiting_plans(ledger, run, [_address(text) for text in units])
+
+
+def approve_in(location: Location, request: ApproveRequest) -> ApprovalReport:
+    """As `approve`, in the ledger of the fleet at `location`, as the actor that its environment names.
+
+    Raises:
+        DiagnosticError: as `approve`, or the ledger can't be written.
+    """
+    with opened_ledger(location) as (home, ledger):
+        return approve(ledger, acting(home.root, location.environment), request)
 
 
 def waiting_plans(ledger: Ledger, run: str, units: Iterable[UnitAddress] = ()) -> tuple[WaitingPlan, ...]:
@@ -77,12 +102,16 @@ def approve(ledger: Ledger, actor: Actor, request: ApproveRequest) -> ApprovalRe
     A plan that was made anew since it was seen, or that somebody else has answered for, is left alone.
 
     Raises:
-        DiagnosticError: there is no such run.
+        DiagnosticError: there is no such run; or no plans are named, and none waits.
     """
     _refuse_unknown(ledger, request.run)
+    plans = request.plans
+    if plans is None:
+        waiting = waiting_plans(ledger, request.run, [_address(text) for text in request.units])
+        plans = {item.unit: item.plan_digest for item in waiting}
     given = Answer(actor=actor, approved=request.approved, reason=request.reason)
-    answered = ledger.approvals.answer(request.run, request.plans, given)
-    others = {unit: digest for unit, digest in sorted(request.plans.items()) if unit not in answered}
+    answered = ledger.approvals.answer(request.run, plans, given)
+    others = {unit: digest for unit, digest in sorted(plans.items()) if unit not in answered}
     known = {(item.unit, item.plan_digest): item for item in ledger.approvals.of_run(request.run)}
     return ApprovalReport(
         run=request.run,
@@ -95,6 +124,13 @@ def approve(ledger: Ledger, actor: Actor, request: ApproveRequest) -> ApprovalRe
 def _refuse_unknown(ledger: Ledger, run: str) -> None:
     if ledger.reader.summary(run) is None:
         raise DiagnosticError(error(f"there is no run '{run}'", _LOOK))
+
+
+def _address(text: str) -> UnitAddress:
+    try:
+        return UnitAddress.parse(text)
+    except AddressError as fault:
+        raise DiagnosticError(error(str(fault), "name one unit, such as client/acme/app")) from None
 
 
 def _is_open(item: Approval, records: Mapping[UnitAddress, RunUnitRecord]) -> bool:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from cellwright.app.session.identity import acting
+from cellwright.app.session.location import Location
+from cellwright.app.session.opening import opened_ledger
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
@@ -15,6 +18,16 @@ class RunToCancel:
 
     run: str
     reason: str = ""
+
+
+def cancel_in(location: Location, request: RunToCancel) -> CancelRequest:
+    """As `cancel`, in the ledger of the fleet at `location`, as the actor that its environment names.
+
+    Raises:
+        DiagnosticError: as `cancel`, or the ledger can't be written.
+    """
+    with opened_ledger(location) as (home, ledger):
+        return cancel(ledger, acting(home.root, location.environment), request)
 
 
 def cancel(ledger: Ledger, actor: Actor, request: RunToCancel) -> CancelRequest:

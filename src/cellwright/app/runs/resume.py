@@ -8,12 +8,14 @@ from cellwright.app.runs.running import Conversation, choice_of, perform
 from cellwright.app.session.identity import acting
 from cellwright.app.session.location import Location
 from cellwright.app.session.opening import OpenFleet, opened
+from cellwright.engine.adapter.run_terraform import LocalPaths
+from cellwright.engine.adapter.unit_runner import remove_left_plan
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult
+from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 
 _DONE = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.PLANNED})
 
@@ -57,7 +59,11 @@ def _keep_wanted(
         for address, why in unwanted_destroys(fleet, run, left).items()
     }
     for result in kept.values():
+        record = fleet.ledger.reader.run_unit(run.id, result.address)
         fleet.ledger.recorder.record_result(run.id, result)
+        if record is not None and record.plan is not None:
+            folder = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs).folder(result.address)
+            remove_left_plan(RunUnit(record.address, record.operation), record.plan, folder)
     return kept
 
 

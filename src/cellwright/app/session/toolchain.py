@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cellwright.app.session.opening import OpenFleet
-from cellwright.engine.adapter.run_terraform import Places, RunTerraform
+from cellwright.engine.adapter.run_terraform import LocalPaths, RunTerraform
 from cellwright.fleet.fleet import TerraformSettings
 from cellwright.model.progress import Reporter
 from cellwright.model.run import Run
@@ -18,7 +18,7 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
         DiagnosticError: there is no usable Terraform, or a mirror that is named does not exist.
     """
     toolchain = toolchain_of(fleet)
-    places = Places(fleet.home.work, fleet.home.states, fleet.home.logs)
+    places = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs)
 
     def terraform(run: Run, reporter: Reporter) -> RunTerraform:
         return RunTerraform(

@@ -22,7 +22,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 
 class LeaseTakenError(DiagnosticError):
-    """Somebody else works on the unit and did not let go in time."""
+    """Somebody else works on the unit and did not release it in time."""
 
 
 @dataclass(slots=True)

@@ -89,3 +89,11 @@ def test_a_run_that_is_not_there_is_named(ledger: Ledger) -> None:
         waiting_plans(ledger, "none")
     with pytest.raises(DiagnosticError, match="there is no run 'none'"):
         approve(ledger, GRACE, ApproveRequest(run="none", plans={APP: "a1"}))
+
+
+def test_without_plans_it_takes_those_that_wait(ledger: Ledger) -> None:
+    report = approve(ledger, GRACE, ApproveRequest(run=RUN, units=(str(APP),)))
+    assert report.answered == (APP,)
+    assert approve(ledger, GRACE, ApproveRequest(run=RUN)).answered == (NETWORK,)
+    with pytest.raises(DiagnosticError, match="waits for an answer"):
+        approve(ledger, GRACE, ApproveRequest(run=RUN))
