@@ -159,11 +159,7 @@ class QuickStatus:
                     yield removed(address, None if index is None else summary.cell.position)
                 continue
             digest = digests[index]
-            if (
-                row is not None
-                and digest is not None
-                and self._is_plainly_up_to_date(cell, index, row, digest)
-            ):
+            if row is not None and digest is not None and self._is_up_to_date(cell, index, row, digest):
                 yield UnitStatus(address, Status.UP_TO_DATE)
                 continue
             try:
