@@ -24,7 +24,7 @@ from pathlib import Path
 from cellwright.model.address import UnitAddress
 from cellwright.model.progress import SilentReporter
 from cellwright.stacks.source.tree import StackFile, StackTree
-from cellwright.stacks.types.facade import Primitive
+from cellwright.stacks.types.constraint import Primitive
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
 from cellwright.terraform.unit.recovery import recover_unit

@@ -1,1 +1,1 @@
-"""From the bytes of a fleet repository to resolved units, with the provenance of every value."""
+"""Reads a fleet repository and resolves its units, with the origin of every value."""

@@ -1,7 +1,6 @@
-"""Where a value comes from: every layer that had a say, with file, line and column.
+"""Explains where a value comes from: every layer that sets it, with file, line and column.
 
-The documents of the one cell are read again for this. So a load need not keep them, and however deep the
-question reaches into a value, it costs nothing until somebody asks.
+The documents of the one cell are read again for this, so that a load need not keep them.
 """
 
 from collections.abc import Sequence
@@ -11,11 +10,10 @@ from cellwright.fleet.config.configuration import read_configuration
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, StackSettings
-from cellwright.fleet.resolve.folding import fold_cell
 from cellwright.fleet.resolve.inputs import OWN_KEYS
-from cellwright.fleet.resolve.layering import Layering
+from cellwright.fleet.resolve.layering import Layering, merge_layers
 from cellwright.fleet.resolve.merge import Setting
-from cellwright.fleet.resolve.shared_layers import as_written
+from cellwright.fleet.resolve.shared_inputs import as_written
 from cellwright.fleet.yaml.node import get_node
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.address import CellAddress, UnitAddress
@@ -26,20 +24,20 @@ from cellwright.model.value import Value
 
 
 def explain(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
-    """Give what each layer says about an input of a unit, or about a part of it, the winner last.
+    """Give the origins of a unit's input, or of a part of it: one for each layer, the effective one last.
 
     `input_path` has dots between its steps: `settings.logging.level`, `zones.0`. Cellwright's own keys
     `enabled` and `version` can be explained too.
 
     Raises:
-        DiagnosticError: the fleet has no such unit, its files have changed so that they can't be read any
-            more, or no layer says anything about the input.
+        DiagnosticError: the fleet has no such unit, its files can no longer be read, or no layer sets the
+            input.
     """
     if address not in fleet.units:
         known = (str(unit) for unit in fleet.units)
         raise DiagnosticError(error(f"there is no unit {address}", advice(str(address), known)))
     steps = input_path.split(".")
-    root = _Explaining(fleet).root(address.of_cell)
+    root = _Documents(fleet).root(address.of_cell)
     stacks = root.get("stacks") if root is not None else None
     settings = stacks.get(address.stack) if stacks is not None else None
     origins = _origins(settings, steps)
@@ -53,8 +51,8 @@ def explain(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Origin
     return origins
 
 
-class _Explaining:
-    """The documents of a fleet that was loaded before."""
+class _Documents:
+    """Reads the documents of a loaded fleet again."""
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
@@ -64,7 +62,7 @@ class _Explaining:
         self._documents = Documents(self._files, self._configuration.levels)
 
     def root(self, address: CellAddress) -> Setting | None:
-        """Fold a cell's layers again; None if it is gone or can't be read."""
+        """Merge a cell's layers again; None if it is gone or can't be read."""
         cell = self._fleet.cells.get(address)
         level = self._configuration.level(address.level)
         if cell is None or level is None:
@@ -77,7 +75,7 @@ class _Explaining:
         named = layering.base(address, own.roots)
         host = self.root(cell.placement) if cell.placement is not None else None
         sections = host.get("levels") if host is not None else None
-        return fold_cell(own, named, cell.placement, sections, layering).root
+        return merge_layers(own, named, cell.placement, sections, layering).root
 
 
 def _origins(settings: Setting | None, steps: Sequence[str]) -> tuple[Origin, ...]:
@@ -101,7 +99,7 @@ def _chain(setting: Setting) -> tuple[Origin, ...]:
 
 
 def _inside(setting: Setting, steps: Sequence[str]) -> tuple[Origin, ...]:
-    """Find a part of a list. Lists are replaced or extended whole, so one layer alone wrote it."""
+    """Find a part of a list. It was written by one layer: lists are not merged item by item."""
     first = int(steps[0]) if steps[0].isdecimal() else -1
     if not 0 <= first < len(setting.list_items):
         return ()
@@ -111,6 +109,6 @@ def _inside(setting: Setting, steps: Sequence[str]) -> tuple[Origin, ...]:
 
 
 def _declared(stack: StackSettings, key: str) -> tuple[Origin, ...]:
-    """Give what fleet.yaml says about one of Cellwright's own keys."""
+    """Give the value of one of Cellwright's own keys in fleet.yaml."""
     value: Value = stack.enabled if key == "enabled" else stack.version
     return (Origin(FLEET_FILE, stack.position, value),) if value is not None else ()

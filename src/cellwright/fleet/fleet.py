@@ -1,4 +1,4 @@
-"""What a fleet repository describes, as values: levels, cells, units, and what is wrong with them."""
+"""The content of a fleet repository as values: levels, cells, units and findings."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -41,17 +41,17 @@ class TerraformSettings:
     lock_timeout: int = DEFAULT_LOCK_TIMEOUT
     """Seconds to wait for a state's lock."""
     environment_pass: tuple[str, ...] = ()
-    """Names of variables that Terraform's processes take over from ours, beyond the built-in few."""
+    """Names of variables that Terraform's processes inherit from ours, besides a built-in few."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicySettings:
-    """Which policies judge every plan (`policies:` in fleet.yaml)."""
+    """The policies that every plan is checked against (`policies:` in fleet.yaml)."""
 
     folder: str = DEFAULT_POLICY_FOLDER
     """Relative to the fleet's root: its own `*.rego` are always on, its folders are packs."""
     packs: Mapping[str, Position] = field(default_factory=dict)
-    """The packs that are switched on, and where that is written."""
+    """The enabled packs, and where each is listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class StackSettings:
     version: str | None
     enabled: bool
     needs: tuple[str, ...]
-    """Stacks of the same cell, or `level.stack` for one of the cell of that level that this one stands on."""
+    """Stacks of the same cell, or `level.stack` for one of the lower cell of that level."""
     position: Position
     """Where its source is written."""
 
@@ -95,7 +95,7 @@ class Cell:
     settings: Mapping[str, Value]
     """Its merged keys but `stacks`, `environment` and `levels`, references replaced."""
     environment: Mapping[str, str]
-    """What its units' Terraform processes get."""
+    """Environment variables of its units' Terraform processes."""
     position: Position
 
 
@@ -111,12 +111,12 @@ class OutputUse:
 class Units(Mapping[UnitAddress, Unit], ABC):
     """A fleet's units, enabled and disabled ones, in the order of levels, cells and stacks.
 
-    Asking for a unit may take resolving its cell; the methods here and going through the addresses do not.
+    Asking for a unit may resolve its cell; the other methods and iterating over the addresses do not.
     """
 
     @abstractmethod
     def is_enabled(self, address: UnitAddress) -> bool:
-        """Tell whether there is such a unit, switched on."""
+        """Tell whether there is such a unit and it is enabled."""
 
     @abstractmethod
     def labels(self, address: UnitAddress) -> Mapping[str, str]:
@@ -152,9 +152,9 @@ class Fleet:
     addresses: Addressing = field(default_factory=Addressing)
     policies: PolicySettings = field(default_factory=PolicySettings)
     within: tuple[str, ...] | None = None
-    """What the addresses begin with in which everything was loaded; None: everywhere."""
-    beside: Mapping[CellAddress, Cell] = field(default_factory=dict)
-    """Cells elsewhere that may hold the same state or address space; nothing else is said about them."""
+    """Prefixes of the addresses of all cells that were loaded; None: the whole fleet was."""
+    neighbours: Mapping[CellAddress, Cell] = field(default_factory=dict)
+    """Cells that were not loaded but may have the same state or address space as loaded ones."""
 
     @property
     def uses(self) -> tuple[OutputUse, ...]:

@@ -1,4 +1,4 @@
-"""Address space as values: pools set aside for a purpose, out of which cells hold blocks."""
+"""Address space as values: pools, from which cells hold blocks."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from typing import TypeAlias
 from cellwright.model.position import Position
 
 DEFAULT_QUARANTINE_DAYS = 30
-"""Longer than logs of flows and caches of names are looked at for whom an address belonged to."""
+"""Longer than flow logs and DNS caches usually refer to an address's former owner."""
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
-"""A CIDR block. One type for both families, because every rule here holds for both."""
+"""A CIDR block of IPv4 or IPv6."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Pool:
     sizes: Mapping[str, int]
     """Prefix length of a cell's block, by the value of the cell's `key`."""
     size: int | None
-    """Prefix length where `sizes` does not say; None refuses such a cell."""
+    """Prefix length where `sizes` does not say; None: such a cell is an error."""
     key: str
     """The cell's setting that chooses the size."""
     level: str | None
@@ -38,11 +38,11 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Addressing:
-    """What fleet.yaml says about address space."""
+    """The address space in fleet.yaml."""
 
     pools: Mapping[str, Pool] = field(default_factory=lambda: MappingProxyType({}))
     quarantine_days: int = DEFAULT_QUARANTINE_DAYS
-    """Days for which a released block is given to nobody."""
+    """Days for which a released block is not allocated again."""
 
     def pools_for(self, level: str) -> tuple[Pool, ...]:
         """The pools out of which new cells of a level get their blocks."""
@@ -53,7 +53,7 @@ def parse_network(text: str) -> Network:
     """Read a CIDR block.
 
     Raises:
-        ValueError: it is none, or has bits set behind its prefix; the message says what to write.
+        ValueError: it is none, or has host bits set; the message says what to write.
     """
     if not text.rpartition("/")[2].isdecimal() or "/" not in text:
         # Python would take a netmask or no prefix at all, Terraform does not.
@@ -65,4 +65,4 @@ def parse_network(text: str) -> Network:
             meant = ipaddress.ip_interface(text).network
         except ValueError:
             raise ValueError("write a block as in 10.64.0.0/22 or fd00:64::/56") from None
-        raise ValueError(f"it has bits set behind its prefix; write {meant}") from None
+        raise ValueError(f"it has host bits set; write {meant}") from None

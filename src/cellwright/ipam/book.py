@@ -1,19 +1,52 @@
-"""Who holds which address space, what is free, which block to give next, and what is wrong with it."""
+"""The address book of a fleet: allocated and free blocks, and findings about them."""
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from cellwright.fleet.pools import Addressing, Network, Pool
 from cellwright.ipam.allocator import best_fits, free_blocks
-from cellwright.ipam.block_index import BlockIndex
 from cellwright.ipam.holdings import Holding
 from cellwright.ipam.releases import Release
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
 
-Placer = Callable[[Holding], Position]
-"""Tells where a block is written. Asked only for findings: it reads files again."""
+Item = TypeVar("Item")
+
+
+class BlockIndex(Generic[Item]):
+    """Finds the items whose blocks overlap a given one. Several may have the same block."""
+
+    def __init__(self, items: Iterable[Item], block_of: Callable[[Item], Network]) -> None:
+        self._items: dict[tuple[int, int, int], list[Item]] = {}
+        for item in items:
+            self._items.setdefault(_key(block_of(item)), []).append(item)
+        self._keys = sorted(self._items)
+        self._prefixes = sorted({(version, prefix) for version, _, prefix in self._keys})
+
+    def touching(self, block: Network) -> Iterator[Item]:
+        """Yield the items whose blocks contain `block` or are inside it, larger blocks first."""
+        version, start, prefix = _key(block)
+        for family, shorter in self._prefixes:
+            if family == version and shorter < prefix:
+                kept = block.max_prefixlen - shorter
+                yield from self._items.get((version, start >> kept << kept, shorter), ())
+        end = int(block.broadcast_address)
+        inside = bisect_left(self._keys, (version, start, prefix))
+        while inside < len(self._keys) and self._keys[inside][:2] <= (version, end):
+            # A larger block with the same start comes before `inside`, so these are inside `block`.
+            yield from self._items[self._keys[inside]]
+            inside += 1
+
+
+def _key(block: Network) -> tuple[int, int, int]:
+    return block.version, int(block.network_address), block.prefixlen
+
+
+PositionFinder = Callable[[Holding], Position]
+"""Finds the position of a block. Called only for findings, because it reads files again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +67,33 @@ class AddressBook:
         return cls(addressing, held, tuple(item for item in given if item.free_from(days) > now))
 
     def taken(self) -> Iterator[Network]:
-        """Yield every block that nobody may be given, of whatever pool."""
+        """Yield every block that can't be allocated, of all pools."""
         yield from (item.block for item in self.held)
         yield from (item.block for item in self.quarantined)
 
     def free(self, pool: Pool) -> tuple[Network, ...]:
-        """Give what is free in a pool, in its order."""
+        """Give the free blocks of a pool in ascending order."""
         return free_blocks(pool.network, self.taken())
 
     def next_block(self, pool: Pool, size: int) -> Network | None:
-        """Choose the block of prefix length `size` that a cell is given next; None if none is left."""
+        """Choose the block of prefix length `size` to allocate next; None if none is left."""
         return best_fits(pool.network, self.taken(), (size,))[0]
 
 
 def overlapping(one: Network, other: Network) -> bool:
-    """Tell whether two blocks have addresses in common; those of different families never do."""
+    """Tell whether two blocks have addresses in common; blocks of different IP versions have none."""
     return one.version == other.version and one.overlaps(other)
 
 
 def address_findings(
-    book: AddressBook, place: Placer, beside: tuple[Holding, ...] = ()
+    book: AddressBook, place: PositionFinder, others: tuple[Holding, ...] = ()
 ) -> Iterator[Diagnostic]:
-    """Tell every block that overlaps another, leaves its pool, has a wrong size, or is in quarantine.
+    """Find blocks that overlap another, are outside their pool, have a wrong size, or are in quarantine.
 
-    Of blocks `beside` the book, only that one of the book's overlaps them.
+    `others` are blocks of cells that were not loaded; only their overlaps with the book's are reported.
     """
     own = frozenset(map(id, book.held))
-    for item, other, finding in _overlap_findings((*book.held, *beside), place):
+    for item, other, finding in _overlap_findings((*book.held, *others), place):
         if id(item) in own or id(other) in own:
             yield finding
     pools = book.addressing.pools
@@ -75,17 +108,17 @@ def address_findings(
 
 
 def _overlap_findings(
-    held: tuple[Holding, ...], place: Placer
+    held: tuple[Holding, ...], place: PositionFinder
 ) -> Iterator[tuple[Holding, Holding, Diagnostic]]:
-    """Find each block that lies in another one: both, and what is to be told."""
+    """Find each block that is inside another one: both, and the finding."""
     widest: Holding | None = None
     for item in sorted(held, key=_order):
-        # Blocks nest or are apart, so whatever an earlier one reaches into lies inside the widest so far.
+        # Blocks are nested or disjoint, so a block that overlaps an earlier one is inside the widest so far.
         if widest is not None and overlapping(widest.block, item.block):
             summary = f"{item.cell} holds {item.block}, which overlaps {widest.block} of {widest.cell}"
-            detail = "`cellwright ip free` lists free blocks; the newer of the two must give way"
-            told = error(summary, f"{detail}; the other stands at {place(widest)}", place(item))
-            yield item, widest, told
+            detail = "`cellwright ip free` lists free blocks; change the newer of the two"
+            finding = error(summary, f"{detail}; the other is at {place(widest)}", place(item))
+            yield item, widest, finding
         else:
             widest = item
 
@@ -98,25 +131,26 @@ def _inside(block: Network, space: Network) -> bool:
     return overlapping(block, space) and block.prefixlen >= space.prefixlen
 
 
-def _size_findings(item: Holding, pool: Pool, place: Placer) -> Iterator[Diagnostic]:
+def _size_findings(item: Holding, pool: Pool, place: PositionFinder) -> Iterator[Diagnostic]:
     size = pool.size_for(item.choice)
     if size is None:
-        summary = f"the pool '{pool.name}' has no size for {said(pool, item.choice)} of {item.cell}"
+        summary = f"the pool '{pool.name}' has no size for {choice_text(pool, item.choice)} of {item.cell}"
         detail = f"its sizes: {', '.join(pool.sizes)}; add one, or `size:` for all others"
         yield error(summary, detail, place(item))
     elif size != item.block.prefixlen:
-        # A warning: a tier may change at once, the addresses of what runs can't.
-        summary = f"{item.cell} holds a /{item.block.prefixlen}, but {said(pool, item.choice)} gets a /{size}"
-        yield warning(summary, "plan a move to another block, or let it be", place(item))
+        # Only a warning: a tier can change at once, the addresses of running infrastructure can't.
+        choice = choice_text(pool, item.choice)
+        summary = f"{item.cell} holds a /{item.block.prefixlen}, but {choice} gets a /{size}"
+        yield warning(summary, "plan a move to another block, or leave it", place(item))
 
 
-def said(pool: Pool, choice: object) -> str:
-    """Name what chose a size: `tier 'gold'`."""
+def choice_text(pool: Pool, choice: object) -> str:
+    """Describe the setting that chose a size: `tier 'gold'`."""
     return f"{pool.key} '{choice}'" if choice is not None else f"no {pool.key}"
 
 
 def _quarantine_findings(
-    item: Holding, quarantined: BlockIndex[Release], book: AddressBook, place: Placer
+    item: Holding, quarantined: BlockIndex[Release], book: AddressBook, place: PositionFinder
 ) -> Iterator[Diagnostic]:
     for release in quarantined.touching(item.block):
         if release.cell not in map(str, item.cells):

@@ -1,4 +1,4 @@
-"""Which cell holds which block: `addresses:` of the cells' own settings."""
+"""Reads the blocks that cells hold: `addresses:` in the cells' settings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -26,11 +26,11 @@ class Holding:
     pool: str
     block: Network
     cells: tuple[CellAddress, ...]
-    """Several where levels share one folder of cells: their settings are one file, so it is one holding."""
+    """Several where levels share a folder of cells: these have the same file, and so the same holding."""
     path: str
     """The file or folder of the cell's settings, relative to the fleet's root."""
     choice: Value = None
-    """What the cell says for the pool's `key`, which decides the size."""
+    """The cell's value of the pool's `key`, which decides the size."""
 
     @property
     def cell(self) -> CellAddress:
@@ -40,7 +40,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Every block of a fleet, in the order of cells and pools, and what can't be read as one."""
+    """Every block of a fleet, in the order of cells and pools, and findings about entries that are none."""
 
     held: tuple[Holding, ...]
     findings: tuple[Diagnostic, ...]
@@ -68,14 +68,14 @@ def read_holdings(fleet: Fleet) -> Holdings:
                     path=cell.path,
                     choice=cell.settings.get(key),
                 )
-    # Cells that share a file say the same twice.
+    # Cells that share a file have the same findings.
     return Holdings(tuple(found.values()), tuple(dict.fromkeys(findings)))
 
 
-def place_of(root: Path, path: str, pool: str | None = None) -> Position:
-    """Find where a cell's own files name its block; where they don't (a layer does), the first of them.
+def holding_position(root: Path, path: str, pool: str | None = None) -> Position:
+    """Find the position of a block in a cell's own files; if a layer sets it, give the first of the files.
 
-    Reads the files again, which is why only findings and single answers ask for it.
+    Reads the files again, so it is called only for findings and single blocks.
     """
     files = FleetFiles(root)
     folder = root / path
@@ -97,7 +97,7 @@ def _entries(fleet: Fleet, cell: Cell, findings: list[Diagnostic]) -> Iterator[t
     if given is None:
         return
     if not isinstance(given, Mapping):
-        place = place_of(fleet.root, cell.path)
+        place = holding_position(fleet.root, cell.path)
         detail = "write a mapping from pools to blocks, as in {clients: 10.64.0.0/22}"
         findings.append(error(f"'{KEY}' must be a mapping, not {kind_of(given)}", detail, place))
         return
@@ -105,7 +105,7 @@ def _entries(fleet: Fleet, cell: Cell, findings: list[Diagnostic]) -> Iterator[t
         if pool in fleet.addresses.pools:
             yield pool, value
         else:
-            place = place_of(fleet.root, cell.path, pool)
+            place = holding_position(fleet.root, cell.path, pool)
             findings.append(error(f"unknown pool '{pool}'", advice(pool, fleet.addresses.pools), place))
 
 
@@ -114,6 +114,6 @@ def _block(fleet: Fleet, cell: Cell, pool: str, value: Value, findings: list[Dia
         return parse_network(value if isinstance(value, str) else "")
     except ValueError as fault:
         shown = f"'{value}'" if isinstance(value, str) else kind_of(value)
-        place = place_of(fleet.root, cell.path, pool)
+        place = holding_position(fleet.root, cell.path, pool)
         findings.append(error(f"{shown} can't be the block of pool '{pool}'", str(fault), place))
         return None

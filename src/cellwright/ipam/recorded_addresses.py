@@ -1,11 +1,10 @@
-"""What Terraform built with, by the ledger, against the blocks that the cells' files name."""
+"""Compares the blocks that the ledger recorded at the last apply with those in the cells' files."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from cellwright.fleet.pools import Network, parse_network
-from cellwright.ipam.block_index import BlockIndex
-from cellwright.ipam.book import AddressBook, Placer
+from cellwright.ipam.book import AddressBook, BlockIndex, PositionFinder
 from cellwright.ipam.holdings import KEY, Holding
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
@@ -17,37 +16,42 @@ _REFERENCE = re.compile(rf"\$\{{\s*cell\.{KEY}\.([a-z0-9-]+)\s*\}}\Z")
 
 
 def recorded_findings(
-    book: AddressBook, units: Iterable[Unit], applied: Mapping[UnitAddress, AppliedUnit], place: Placer
+    book: AddressBook,
+    units: Iterable[Unit],
+    applied: Mapping[UnitAddress, AppliedUnit],
+    place: PositionFinder,
 ) -> Iterator[Diagnostic]:
-    """Tell where the ledger and the files differ.
+    """Find differences between the ledger and the files.
 
     An input that is written as `${cell.addresses.POOL}`, and an output of the same name, must have been
-    recorded with the block that the file names now. Of a cell that the fleet has no more, no recorded input
-    may lie in space that is somebody else's or free.
+    recorded with the block that is in the file now. A recorded input of a unit that the fleet no longer has
+    may not be in a block that another cell holds, or that is free.
     """
     own = {(cell, item.pool): item for item in book.held for cell in item.cells}
-    there = set()
+    existing = set()
     for unit in units:
-        there.add(unit.address)
+        existing.add(unit.address)
         record = applied.get(unit.address)
         if unit.enabled and record is not None:
             for name, pool in _bound(unit):
                 if (item := own.get((unit.address.of_cell, pool))) is not None:
                     yield from _differences(record, name, item, place)
     index = BlockIndex(book.held, lambda item: item.block)
-    for address in sorted(set(applied) - there):
+    for address in sorted(set(applied) - existing):
         yield from _orphaned(applied[address], book, index)
 
 
 def _bound(unit: Unit) -> Iterator[tuple[str, str]]:
-    """Yield the inputs that are an allocation, each with its pool."""
+    """Yield the inputs that refer to an allocated block, each with its pool."""
     for name, given in unit.inputs.items():
         written = given.origin.value
         if isinstance(written, str) and (match := _REFERENCE.match(written)):
             yield name, match.group(1)
 
 
-def _differences(record: AppliedUnit, name: str, item: Holding, place: Placer) -> Iterator[Diagnostic]:
+def _differences(
+    record: AppliedUnit, name: str, item: Holding, place: PositionFinder
+) -> Iterator[Diagnostic]:
     recorded = {"input": record.inputs.get(name), "output": record.outputs.get(name)}
     for kind, value in recorded.items():
         if value is None or value.sensitive or not isinstance(value.value, str):
@@ -75,13 +79,13 @@ def _orphaned(record: AppliedUnit, book: AddressBook, index: BlockIndex[Holding]
 
 
 def _kept(book: AddressBook, unit: UnitAddress, block: Network) -> bool:
-    """Tell whether the cell still holds the block, only this unit of it is gone."""
+    """Tell whether the cell still exists and holds the block."""
     cell: CellAddress = unit.of_cell
     return any(cell in item.cells and item.block == block for item in book.held)
 
 
 def _pooled(book: AddressBook, value: Json) -> Network | None:
-    """Read a recorded value as a block of some pool."""
+    """Read a recorded value as a block of a pool; None if it is none."""
     block = _block(value)
     if block is None:
         return None
@@ -90,7 +94,7 @@ def _pooled(book: AddressBook, value: Json) -> Network | None:
 
 
 def _block(value: Json) -> Network | None:
-    """Read a value as a block, however it is spelled; None if it is none."""
+    """Read a value as a block; None if it is none."""
     try:
         return parse_network(value) if isinstance(value, str) else None
     except ValueError:

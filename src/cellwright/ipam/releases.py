@@ -1,6 +1,6 @@
-"""Blocks that were given back: one line each in a file of the fleet repository, written by `offboard`.
+"""Released blocks: one line each in a file of the fleet repository, written by `offboard`.
 
-The file only grows. What was released when is so known from git alone, and from any clone of it.
+The file only grows, so that any clone of the repository knows what was released when.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Releases:
-    """Every release, oldest first, and what can't be read as one."""
+    """Every release, oldest first, and findings about entries that are none."""
 
     given: tuple[Release, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
@@ -64,7 +64,7 @@ def read_releases(root: Path) -> Releases:
         return Releases((), tuple(findings))
     if not isinstance(document.root.content, list):
         summary = f"the document must be a list, not {kind_of(document.root.value)}"
-        detail = "take it back from git; `cellwright offboard` writes it"
+        detail = "restore it from git; `cellwright offboard` writes it"
         return Releases((), (*findings, error(summary, detail, document.root.position)))
     given = [item for node in document.root.content for item in _release(node, findings)]
     return Releases(tuple(given), tuple(findings))
@@ -74,7 +74,7 @@ def add_releases(root: Path, releases: Sequence[Release]) -> Path:
     """Append releases to the file, making it if need be; give its path.
 
     Raises:
-        DiagnosticError: what is there can't be read, or it can't be written. The file is then as it was.
+        DiagnosticError: the file can't be read or written. It is then unchanged.
     """
     known = read_releases(root)
     if has_errors(known.findings):
@@ -97,7 +97,7 @@ def _line(release: Release) -> str:
 
 
 def _release(node: Node, findings: list[Diagnostic]) -> Iterator[Release]:
-    fault = _shape_fault(node)
+    fault = _format_fault(node)
     if fault is not None:
         findings.append(error("this is no release of a block", fault, node.position))
         return
@@ -118,7 +118,7 @@ def _release(node: Node, findings: list[Diagnostic]) -> Iterator[Release]:
     yield Release(block=block, pool=pool, cell=cell, released=released)
 
 
-def _shape_fault(node: Node) -> str | None:
+def _format_fault(node: Node) -> str | None:
     entries = node.entries or {}
     if sorted(entries) == sorted(_KEYS) and all(isinstance(item.value, str) for item in entries.values()):
         return None

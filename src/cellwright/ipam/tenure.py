@@ -1,4 +1,4 @@
-"""Who held which block from when to when: a fold over what the cells' files said, commit by commit."""
+"""The history of address blocks: which cell held which one from when to when, by commits."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from cellwright.fleet.pools import Network
 
 
 class Claim(NamedTuple):
-    """That a cell holds a block, as one version of a file says it."""
+    """A cell's block in one version of a file."""
 
     cell: str
     pool: str
@@ -18,7 +18,7 @@ class Claim(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A commit that began or ended something."""
+    """The commit with which a tenure began or ended."""
 
     commit: str
     time: str
@@ -28,17 +28,17 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What one commit made of the claims of the files that it touched."""
+class CommitClaims:
+    """The claims in the files that a commit changed."""
 
     moment: Moment
     files: Mapping[str, frozenset[Claim]]
-    """Empty for a file that is gone."""
+    """By path; empty for a file that was removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
-    """A block held by a cell without interruption."""
+    """A time in which a cell held a block without interruption."""
 
     claim: Claim
     since: Moment | None
@@ -46,35 +46,35 @@ class Tenure:
     until: Moment | None = None
     """None while it lasts."""
     applied: str | None = None
-    """When Terraform first built on it, by the ledger; UTC, ISO 8601."""
+    """When Terraform first applied something with it, by the ledger; UTC, ISO 8601."""
     destroyed: str | None = None
-    """When Terraform last took something of it down, by the ledger; UTC, ISO 8601."""
+    """When Terraform last destroyed something with it, by the ledger; UTC, ISO 8601."""
 
 
-def tenures(history: Iterable[Said], now: Iterable[Claim]) -> tuple[Tenure, ...]:
-    """Fold a history, oldest first, into tenures, in the order in which they began.
+def tenures(history: Iterable[CommitClaims], now: Iterable[Claim]) -> tuple[Tenure, ...]:
+    """Turn a history, oldest first, into tenures, in the order in which they began.
 
-    `now` is what the files say at this moment: claims that no commit knows of are uncommitted tenures.
+    `now` are the claims in the work tree: those that are in no commit are uncommitted tenures.
     """
     files: dict[str, frozenset[Claim]] = {}
     # Counted, because a claim may move between the files of a cell in one commit.
-    standing: Counter[Claim] = Counter()
-    running: dict[Claim, int] = {}
+    claim_counts: Counter[Claim] = Counter()
+    open_tenures: dict[Claim, int] = {}
     found: list[Tenure] = []
-    for said in history:
-        touched: set[Claim] = set()
-        for path, claims in said.files.items():
+    for change in history:
+        changed: set[Claim] = set()
+        for path, claims in change.files.items():
             before = files.get(path, frozenset())
-            standing.subtract(before)
-            standing.update(claims)
-            touched |= before | claims
+            claim_counts.subtract(before)
+            claim_counts.update(claims)
+            changed |= before | claims
             files[path] = claims
-        for claim in sorted(touched, key=str):
-            if standing[claim] > 0 and claim not in running:
-                running[claim] = len(found)
-                found.append(Tenure(claim, said.moment))
-            elif standing[claim] <= 0 and claim in running:
-                index = running.pop(claim)
-                found[index] = replace(found[index], until=said.moment)
-    found += [Tenure(claim, None) for claim in sorted(set(now) - set(running), key=str)]
+        for claim in sorted(changed, key=str):
+            if claim_counts[claim] > 0 and claim not in open_tenures:
+                open_tenures[claim] = len(found)
+                found.append(Tenure(claim, change.moment))
+            elif claim_counts[claim] <= 0 and claim in open_tenures:
+                index = open_tenures.pop(claim)
+                found[index] = replace(found[index], until=change.moment)
+    found += [Tenure(claim, None) for claim in sorted(set(now) - set(open_tenures), key=str)]
     return tuple(found)

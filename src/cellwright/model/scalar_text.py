@@ -1,9 +1,9 @@
-"""Scalars inside longer strings, written as Terraform would write them."""
+"""Scalars as text inside longer strings, as Terraform writes them."""
 
 from cellwright.model.value import Value
 
 
-def as_text(value: Value) -> str | None:
+def scalar_text(value: Value) -> str | None:
     """Write a scalar (true, 4, 1.5); None for null and for what is no scalar."""
     if isinstance(value, str):
         return value

@@ -1,17 +1,22 @@
-"""The nearest known name, for findings about unknown ones."""
+"""Suggestions for names that are not known: the nearest known one."""
 
 import difflib
 from collections.abc import Iterable
 
 _LISTED = 6
-"""With no near name, so many known ones are shown at most."""
+"""The most names that are listed if none is similar."""
+
+
+def nearest(name: str, known: Iterable[str], similarity: float = 0.6) -> str | None:
+    """Give the known name most like `name`; None if none reaches `similarity` (difflib's ratio)."""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=similarity)), None)
 
 
 def advice(name: str, known: Iterable[str]) -> str:
-    """Say what may have been meant by `name`: the nearest of `known`, or what there is to choose from."""
+    """Suggest the name in `known` that is nearest to `name`, or list the known ones."""
     names = sorted(set(known))
-    if near := difflib.get_close_matches(name, names, n=1):
-        return f"did you mean '{near[0]}'?"
+    if near := nearest(name, names):
+        return f"did you mean '{near}'?"
     if not names:
         return ""
     listed = ", ".join(names[:_LISTED])

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from cellwright.fleet.resolve.cell_summary import CellFacts, Shape, Target, UnitShape
+from cellwright.fleet.resolve.cell_summary import CellSummary, Target, UnitSummaries, UnitSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.change import Reason, Status, UnitStatus
@@ -28,7 +28,7 @@ Digests: TypeAlias = tuple[str | None, ...]
 """The digest of the settings of each of a cell's units, if known."""
 
 RememberedCell: TypeAlias = tuple[bytes, tuple[bytes, ...], bytes, Digests]
-"""A cell's key, its units' marks, the digest of the outputs that it takes, and its settings' digests."""
+"""A cell's key, its unit digests, the digest of the outputs that it takes, and its settings' digests."""
 
 _DIGEST_BYTES = 20
 _LOCAL = "local"
@@ -77,14 +77,14 @@ class SettingsMemory:
 class QuickStatus:
     """Tells statuses without looking at what units are set to."""
 
-    cells: Mapping[CellAddress, CellFacts]
+    cells: Mapping[CellAddress, CellSummary]
     rows: LedgerRows
     memory: SettingsMemory
     stacks: Callable[[StackPin], StackFacts]
     state_mark: Callable[[Unit], StateMark | None] | None
     """The state of a unit with the `local` backend; None where states can't be seen without Terraform."""
     layouts: dict[int, "_Layout"] = field(default_factory=dict)
-    """By a shape's identity: shapes live as long as the summaries."""
+    """By identity of unit summaries, which live as long as the cells' summaries."""
 
     def all_statuses(self) -> Iterator[UnitStatus | UnitAddress]:
         """The statuses of all units of fleet and ledger, by address; an address where settings are needed."""
@@ -107,9 +107,9 @@ class QuickStatus:
             return
         outputs = self._cell(summary).outputs_digest()
         before = self._remembered(summary, outputs)
-        shape = summary.shape
-        now = tuple(digests.get(unit.stack, digest) for unit, digest in zip(shape, before, strict=True))
-        remembered = (summary.key, summary.marks, outputs, now)
+        units = summary.units
+        now = tuple(digests.get(unit.stack, digest) for unit, digest in zip(units, before, strict=True))
+        remembered = (summary.key, summary.unit_digests, outputs, now)
         key = (address.level, address.cell)
         if self.memory.known.get(key) != remembered:
             self.memory.known[key] = remembered
@@ -119,7 +119,7 @@ class QuickStatus:
         """The stack of a unit."""
         found = layout.stacks[index]
         if found is None:
-            found = layout.stacks[index] = self.stacks(layout.shape[index].pin)
+            found = layout.stacks[index] = self.stacks(layout.units[index].pin)
         return found
 
     def _gone(self) -> dict[tuple[str, str], list[str]]:
@@ -127,7 +127,7 @@ class QuickStatus:
         known = {
             f"{cell.level}/{cell.cell}/{unit.stack}"
             for cell, summary in self.cells.items()
-            for unit in summary.shape
+            for unit in summary.units
         }
         found: dict[tuple[str, str], list[str]] = {}
         for text in self.rows.heads.keys() - known:
@@ -154,7 +154,7 @@ class QuickStatus:
             address = UnitAddress(level, name, stack)
             row = self.rows.heads.get(cell.prefix + stack)
             index = cell.layout.index.get(stack)
-            if index is None or not summary.shape[index].enabled:
+            if index is None or not summary.units[index].enabled:
                 if row is not None:
                     yield removed(address, None if index is None else summary.cell.position)
                 continue
@@ -175,23 +175,23 @@ class QuickStatus:
             and is_as_applied(row, combined(self.stack(cell.layout, index).digest, digest))
         )
 
-    def _cell(self, summary: CellFacts) -> "_Cell":
-        layout = self.layouts.get(id(summary.shape))
+    def _cell(self, summary: CellSummary) -> "_Cell":
+        layout = self.layouts.get(id(summary.units))
         if layout is None:
-            layout = self.layouts[id(summary.shape)] = _layout(summary.shape)
+            layout = self.layouts[id(summary.units)] = _layout(summary.units)
         return _Cell(self, summary, layout)
 
-    def _remembered(self, cell: CellFacts, outputs_digest: bytes) -> Digests:
+    def _remembered(self, cell: CellSummary, outputs_digest: bytes) -> Digests:
         """The remembered digests that are still valid."""
         known = self.memory.known.get((cell.address.level, cell.address.cell))
         if known is None or known[0] != cell.key or known[2] != outputs_digest:
-            return (None,) * len(cell.shape)
-        _, marks, _, digests = known
-        if marks == cell.marks:
+            return (None,) * len(cell.units)
+        _, unit_digests, _, digests = known
+        if unit_digests == cell.unit_digests:
             return digests
         return tuple(
             digest if before == now else None
-            for before, now, digest in zip(marks, cell.marks, digests, strict=True)
+            for before, now, digest in zip(unit_digests, cell.unit_digests, digests, strict=True)
         )
 
 
@@ -199,11 +199,11 @@ class QuickStatus:
 class _Layout:
     """What cells with the same units have in common."""
 
-    shape: Shape
+    units: UnitSummaries
     in_order: tuple[str, ...]
     """The units' stacks, sorted."""
     index: Mapping[str, int]
-    """A unit's place in the shape, by its stack."""
+    """A unit's index, by its stack."""
     upstreams: tuple[Target, ...]
     """The units on which units of the cell depend."""
     taken: tuple[Target, ...]
@@ -214,18 +214,18 @@ class _Layout:
     """Each unit's stack, once it was asked for."""
 
 
-def _layout(shape: Shape) -> _Layout:
-    index = {unit.stack: number for number, unit in enumerate(shape)}
-    upstreams = {target for unit in shape for target in unit.upstreams}
-    taken = {target for unit in shape for target, _ in unit.uses}
+def _layout(units: UnitSummaries) -> _Layout:
+    index = {unit.stack: number for number, unit in enumerate(units)}
+    upstreams = {target for unit in units for target in unit.upstreams}
+    taken = {target for unit in units for target, _ in unit.uses}
     return _Layout(
-        shape=shape,
+        units=units,
         in_order=tuple(sorted(index)),
         index=index,
         upstreams=tuple(upstreams),
         taken=tuple(sorted(taken)),
         targets=tuple(upstreams | taken),
-        stacks=[None] * len(shape),
+        stacks=[None] * len(units),
     )
 
 
@@ -234,12 +234,12 @@ class _Cell:
 
     __slots__ = ("_texts", "layout", "prefix", "quick", "summary", "unapplied")
 
-    def __init__(self, quick: QuickStatus, summary: CellFacts, layout: _Layout) -> None:
+    def __init__(self, quick: QuickStatus, summary: CellSummary, layout: _Layout) -> None:
         self.quick = quick
         self.summary = summary
         self.layout = layout
         self.prefix = f"{summary.address.level}/{summary.address.cell}/"
-        prefixes = {level: f"{level}/{cell}/" for level, cell in summary.ground}
+        prefixes = {level: f"{level}/{cell}/" for level, cell in summary.lower_cells}
         prefixes[""] = self.prefix
         self._texts = {
             target: (f"{target[0]}/{target[1]}/" if target[1] else prefixes[target[0]]) + target[2]
@@ -280,7 +280,7 @@ class _RememberedUnit:
             return ()
         return [
             cell.summary.locate(target)
-            for target in cell.layout.shape[self._index].upstreams
+            for target in cell.layout.units[self._index].upstreams
             if target in cell.unapplied
         ]
 
@@ -317,10 +317,10 @@ class _RememberedUnit:
 
     def _with_local_backend(self) -> Unit:
         """As much of the unit as its state's place depends on."""
-        shape: UnitShape = self._cell.layout.shape[self._index]
+        unit: UnitSummary = self._cell.layout.units[self._index]
         return Unit(
             address=self.address,
-            stack=shape.pin,
+            stack=unit.pin,
             enabled=True,
             inputs={},
             needs=(),

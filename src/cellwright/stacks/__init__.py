@@ -1,1 +1,1 @@
-"""A Terraform root module as data: where it comes from, what it asks for and gives, its digest."""
+"""Terraform root modules as data: their sources, contracts and digests."""

@@ -1,4 +1,4 @@
-"""The stacks of a fleet: from a pin to its source tree and its contract, each worked out once."""
+"""The stacks of a fleet: finds the source tree and the contract of each pin, once."""
 
 import os
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from threading import Lock
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.unit import StackPin
-from cellwright.stacks.contract import Contract, make_contract
+from cellwright.stacks.contract import Contract
 from cellwright.stacks.reading.module import Module
 from cellwright.stacks.reading.module_cache import ModuleCache
 from cellwright.stacks.source.address import GitSource, LocalSource, parse_source
@@ -27,8 +27,8 @@ class _Stack:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A source found: its folder, and for git the checkout that nothing may leave."""
+class _Location:
+    """The location of a source: its folder, and for git the checkout that no path may leave."""
 
     folder: Path
     label: str
@@ -37,7 +37,7 @@ class _Place:
 
 
 class Catalogue:
-    """Answers for any pin, from any thread; what it has answered once, it answers the same ever after."""
+    """Gives trees and contracts by pin, from any thread; for one pin the result never changes."""
 
     def __init__(self, fleet_root: Path, cache: Path) -> None:
         self._root = Path(os.path.abspath(fleet_root))  # noqa: PTH100 -- Path.absolute keeps "..", resolve follows links
@@ -50,7 +50,7 @@ class Catalogue:
         """Give the pinned stack's source tree.
 
         Raises:
-            DiagnosticError: the source is malformed or not to be had, has no such ref or folder, is empty,
+            DiagnosticError: the source is malformed, can't be fetched, has no such ref or folder, is empty,
                 does not parse, or leaves its tree.
         """
         return self._stack(pin).tree
@@ -72,16 +72,18 @@ class Catalogue:
         try:
             return future.result()
         except DiagnosticError as fault:
-            # A fresh one for each caller: an exception that is raised twice grows its traceback.
+            # A new one for each caller: raising an exception twice would extend its traceback.
             raise DiagnosticError(*fault.diagnostics) from None
 
     def _fill(self, future: Future[_Stack], pin: StackPin) -> None:
         try:
             future.set_result(self._load(pin))
         except DiagnosticError as fault:
-            future.set_exception(DiagnosticError(*(self._shown(item) for item in fault.diagnostics)))
+            future.set_exception(
+                DiagnosticError(*(self._with_shown_path(item) for item in fault.diagnostics))
+            )
         except BaseException as fault:
-            # An interrupt or a bug is no answer about the stack: whoever asks again starts afresh.
+            # An interrupt or a bug is no result: the next call loads the stack again.
             with self._lock:
                 del self._stacks[pin]
             future.set_exception(fault)
@@ -90,6 +92,7 @@ class Catalogue:
     def _load(self, pin: StackPin) -> _Stack:
         place = self._find(pin)
         gathered = gather_tree(place.folder, self._module, place.label, place.checkout)
+        root = gathered.root
         tree = StackTree(
             files=gathered.files,
             module=gathered.module,
@@ -98,33 +101,35 @@ class Catalogue:
             commit=place.commit,
             folder=gathered.folder,
         )
-        return _Stack(tree, make_contract(gathered.root, gathered.local))
+        return _Stack(
+            tree, Contract(variables=root.variables, outputs=root.outputs, providers=root.providers)
+        )
 
     def _module(self, folder: str, files: Mapping[str, bytes]) -> Module:
-        return self._modules.module(self._show(folder), files)
+        return self._modules.module(self._shown_path(folder), files)
 
-    def _find(self, pin: StackPin) -> _Place:
+    def _find(self, pin: StackPin) -> _Location:
         match parse_source(pin.source, pin.version):
             case LocalSource(path=path):
-                return _Place(self._root / path, path)
+                return _Location(self._root / path, path)
             case GitSource() as source:
                 url = self._url(source.url)
                 commit = self._checkouts.commit(url, source.ref)
                 checkout = self._checkouts.files(url, commit)
                 label = f"{source} ({commit[:_SHOWN_DIGITS]})"
-                return _Place(checkout / source.folder, label, commit, checkout)
+                return _Location(checkout / source.folder, label, commit, checkout)
 
     def _url(self, url: str) -> str:
-        """Give an address that means the same from any folder: a path starts at the fleet's root."""
+        """Make a git address independent of the current folder: a path starts at the fleet's root."""
         if ":" in url:
             return url
         return os.path.normpath(self._root / url)
 
-    def _shown(self, item: Diagnostic) -> Diagnostic:
+    def _with_shown_path(self, item: Diagnostic) -> Diagnostic:
         if item.position is None:
             return item
-        return replace(item, position=replace(item.position, file=self._show(item.position.file)))
+        return replace(item, position=replace(item.position, file=self._shown_path(item.position.file)))
 
-    def _show(self, path: str) -> str:
-        """Give a path as positions name it: relative to the fleet's root if inside it."""
+    def _shown_path(self, path: str) -> str:
+        """Give a path as in positions: relative to the fleet's root if inside it."""
         return path.removeprefix(f"{self._root}/")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.value import Json
-from cellwright.stacks.reading.type_syntax import parse_type
-from cellwright.stacks.types.facade import mismatches
+from cellwright.stacks.types.conversion import mismatches
 from unit.stacks.conversion_cases import FITTING, REFUSED
+from unit.stacks.type_text import parse_type
 
 pytestmark = pytest.mark.terraform
 

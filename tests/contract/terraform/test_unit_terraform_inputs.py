@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.stacks.types.facade import AnyType, ListOf, ObjectAttribute, ObjectOf, Primitive
+from cellwright.stacks.types.constraint import AnyType, ListOf, ObjectAttribute, ObjectOf, Primitive
 from cellwright.terraform.workspace.variables import InputValue
 from unit.terraform.kit import Bench, write_tree
 

@@ -58,7 +58,4 @@ def described(contract: Contract) -> Json:
             for item in contract.outputs.values()
         },
         "providers": {name: [item.source, item.version] for name, item in contract.providers.items()},
-        "required_version": contract.required_version,
-        "resource_types": sorted(contract.resource_types),
-        "remote_modules": list(contract.remote_modules),
     }

@@ -17,7 +17,6 @@ _HEAVY = {
     "grpc",
     "hcl2",
     "rich.live",
-    "ruamel",
     "sqlalchemy",
     "yaml",
 }

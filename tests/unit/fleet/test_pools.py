@@ -62,8 +62,11 @@ def test_without_pools_there_is_nothing(tmp_path: Path) -> None:
         ("{clients: {cidr: 10.64.0.0/255.192.0.0, size: 22}}", "write a block with its prefix length"),
         ("{clients: {cidr: 10.64.0.0/, size: 22}}", "write a block with its prefix length"),
         ("{clients: {cidr: 10.64.0.0/33, size: 22}}", "write a block as in 10.64.0.0/22"),
-        ("{clients: {cidr: 10.64.1.0/10, size: 22}}", "bits set behind its prefix; write 10.64.0.0/10"),
-        ("{clients: {cidr: 10.64.0.0/10}}", "error: the pool 'clients' says no size; give `size: 22`"),
+        ("{clients: {cidr: 10.64.1.0/10, size: 22}}", "host bits set; write 10.64.0.0/10"),
+        (
+            "{clients: {cidr: 10.64.0.0/10}}",
+            "error: pool 'clients' has no `size` or `sizes`; give `size: 22`",
+        ),
         ("{clients: {cidr: 10.64.0.0/10, size: 9}}", "error: a /9 is no part of the pool 'clients'"),
         ("{clients: {cidr: 10.64.0.0/10, sizes: {a: 33}}}", "sizes are prefix lengths from 10 to 32"),
         ("{six: {cidr: 'fd00::/48', size: 129}}", "sizes are prefix lengths from 48 to 128"),

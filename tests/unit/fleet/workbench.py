@@ -13,7 +13,7 @@ from cellwright.model.position import Position
 from cellwright.model.unit import StackPin, Unit
 from cellwright.model.value import Value
 from cellwright.stacks.contract import Contract, Output, Variable
-from cellwright.stacks.reading.type_syntax import parse_type
+from unit.stacks.type_text import parse_type
 
 
 def contract(variables: Mapping[str, str] | None = None, outputs: Iterable[str] = ()) -> Contract:
@@ -25,8 +25,6 @@ def contract(variables: Mapping[str, str] | None = None, outputs: Iterable[str] 
             for name in outputs
         },
         providers={},
-        required_version=None,
-        resource_types=frozenset(),
     )
 
 

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cellwright.fleet.pools import Addressing, Network, Pool
-from cellwright.ipam.block_index import BlockIndex
-from cellwright.ipam.book import AddressBook, address_findings
+from cellwright.ipam.book import AddressBook, BlockIndex, address_findings
 from cellwright.ipam.holdings import Holding
 from cellwright.ipam.releases import Release
 from cellwright.model.address import CellAddress

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.fleet.fleet import Fleet
-from cellwright.ipam.holdings import Holdings, place_of, read_holdings
+from cellwright.ipam.holdings import Holdings, holding_position, read_holdings
 from cellwright.ipam.releases import RELEASES_FILE, Release, add_releases, read_releases
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
@@ -41,7 +41,7 @@ def test_a_holding_says_who_where_and_what_chose_its_size(tmp_path: Path) -> Non
     (item,) = found.held
     assert (item.pool, item.block, str(item.cell)) == ("clients", ip_network("10.64.16.0/20"), "client/acme")
     assert (item.path, item.choice) == ("clients/acme", "gold")
-    assert place_of(tmp_path, item.path, "clients") == Position("clients/acme/client.yaml", 2, 22)
+    assert holding_position(tmp_path, item.path, "clients") == Position("clients/acme/client.yaml", 2, 22)
 
 
 def test_levels_that_share_a_file_hold_its_block_together(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_levels_that_share_a_file_hold_its_block_together(tmp_path: Path) -> Non
             "clients/a.yaml:1:21: error: unknown pool 'client'; did you mean",
         ),
         ("addresses: {clients: 10.64.0.0}", "clients/a.yaml:1:22: error: '10.64.0.0' can't be the block of"),
-        ("addresses: {clients: 10.64.0.1/22}", "bits set behind its prefix; write 10.64.0.0/22"),
+        ("addresses: {clients: 10.64.0.1/22}", "host bits set; write 10.64.0.0/22"),
         ("addresses: {clients: 22}", "error: a number can't be the block of pool 'clients'; write a block"),
         ("addresses: {clients: null}", "error: null can't be the block of pool 'clients'"),
     ],
@@ -87,7 +87,7 @@ def test_without_pools_addresses_is_a_key_like_any_other(tmp_path: Path) -> None
 
 def test_a_block_that_a_layer_gave_is_placed_at_the_cells_file(tmp_path: Path) -> None:
     write(tmp_path, {"clients/b/a.yaml": "x: 1\n", "clients/b/c.yaml": "broken: [\n"})
-    assert place_of(tmp_path, "clients/b", "clients") == Position("clients/b/a.yaml")
+    assert holding_position(tmp_path, "clients/b", "clients") == Position("clients/b/a.yaml")
 
 
 NOW = datetime(2026, 11, 22, 23, 13, 20, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_network
 
-from cellwright.ipam.tenure import Claim, Moment, Said, tenures
+from cellwright.ipam.tenure import Claim, CommitClaims, Moment, tenures
 
 
 def claim(cell: str, block: str = "10.64.0.0/22") -> Claim:
@@ -13,8 +13,8 @@ def moment(number: int) -> Moment:
     return Moment(f"c{number}", f"2026-11-{number:02}T00:00:00+00:00", "Ada", "why")
 
 
-def said(number: int, **files: tuple[Claim, ...]) -> Said:
-    return Said(moment(number), {path: frozenset(claims) for path, claims in files.items()})
+def said(number: int, **files: tuple[Claim, ...]) -> CommitClaims:
+    return CommitClaims(moment(number), {path: frozenset(claims) for path, claims in files.items()})
 
 
 def test_a_block_is_held_until_the_file_is_gone_and_then_by_the_next() -> None:

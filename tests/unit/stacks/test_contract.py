@@ -1,7 +1,7 @@
 from cellwright.model.position import Position
 from cellwright.model.value import Value
 from cellwright.stacks.contract import Variable, input_mismatches
-from cellwright.stacks.types.facade import Primitive
+from cellwright.stacks.types.constraint import Primitive
 
 
 def variable(*, required: bool, nullable: bool) -> Variable:

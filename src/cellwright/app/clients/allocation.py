@@ -8,7 +8,7 @@ from cellwright.files.atomic import save_text
 from cellwright.fleet.fleet import Cell, Fleet
 from cellwright.fleet.pools import Network, Pool
 from cellwright.fleet.yaml.writer import block
-from cellwright.ipam.book import AddressBook, said
+from cellwright.ipam.book import AddressBook, choice_text
 from cellwright.ipam.fleet_book import read_book
 from cellwright.ipam.holdings import KEY, read_holdings
 from cellwright.ipam.releases import Release, add_releases
@@ -64,7 +64,9 @@ def _choose(book: AddressBook, pool: Pool, cell: Cell) -> Network:
     size = pool.size_for(choice)
     if size is None:
         detail = f"its sizes: {', '.join(pool.sizes)}; set '{pool.key}', or give the pool a `size`"
-        raise DiagnosticError(error(f"the pool '{pool.name}' has no size for {said(pool, choice)}", detail))
+        raise DiagnosticError(
+            error(f"the pool '{pool.name}' has no size for {choice_text(pool, choice)}", detail)
+        )
     found = book.next_block(pool, size)
     if found is None:
         raise DiagnosticError(_exhausted(book, pool, size))

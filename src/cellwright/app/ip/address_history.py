@@ -17,7 +17,7 @@ from cellwright.git.repository import Repository
 from cellwright.ipam.book import overlapping
 from cellwright.ipam.fleet_book import read_book
 from cellwright.ipam.holdings import KEY
-from cellwright.ipam.tenure import Claim, Moment, Said, Tenure, tenures
+from cellwright.ipam.tenure import Claim, CommitClaims, Moment, Tenure, tenures
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -49,7 +49,7 @@ def history(location: Location, cidr: str) -> BlockHistory:
         return BlockHistory(block, tuple(built))
 
 
-def _said(repository: Repository, fleet: Fleet, block: Network) -> Iterator[Said]:
+def _said(repository: Repository, fleet: Fleet, block: Network) -> Iterator[CommitClaims]:
     """Read from every commit that changed cells' files what they said about `block`."""
     # Where levels share a folder, the last of them names the cell, as a holding does.
     levels = {level.cells: level.name for level in fleet.levels}
@@ -63,7 +63,7 @@ def _said(repository: Repository, fleet: Fleet, block: Network) -> Iterator[Said
             cell = _cell(path, base, levels)
             text = texts[item.commit.id, path]
             files[path] = frozenset(_claims(text, cell, block)) if cell and text else frozenset()
-        yield Said(_moment(item), files)
+        yield CommitClaims(_moment(item), files)
 
 
 def _moment(change: FileChanges) -> Moment:

@@ -9,7 +9,7 @@ from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.pools import Pool
 from cellwright.ipam.allocator import capacity, fitting
 from cellwright.ipam.book import AddressBook, address_findings, overlapping
-from cellwright.ipam.fleet_book import placer, read_book
+from cellwright.ipam.fleet_book import position_finder, read_book
 from cellwright.ipam.recorded_addresses import recorded_findings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.suggestion import advice
@@ -52,7 +52,7 @@ def check(location: Location) -> tuple[Diagnostic, ...]:
     """
     _, fleet, _ = read_fleet(location)
     read = read_book(fleet)
-    place = placer(fleet)
+    place = position_finder(fleet)
     ours = {*read.findings, *address_findings(read.book, place)}
     found = [item for item in fleet.diagnostics if item in ours or item.severity is Severity.ERROR]
     with opened_ledger(location) as (_, ledger):

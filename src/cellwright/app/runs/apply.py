@@ -60,4 +60,6 @@ def _apply_file(location: Location, path: Path, request: ApplyRequest, talk: Con
         who = acting(fleet.home.root, fleet.location.environment)
         run = start(fleet, RunKind.APPLY, choice, who, request.reason)
         seen = Conversation(talk.reporter, Preapproved(), talk.interrupts)
-        return perform(fleet, run, choice, seen, who, request.parallel, PlanHandling(saved=bundle.plans.get))
+        return perform(
+            fleet, run, choice, seen, who, request.parallel, PlanHandling(brought=bundle.plans.get)
+        )

@@ -12,7 +12,7 @@ from cellwright.app.session.opening import OpenFleet, opened
 from cellwright.engine.approval import Interrupts, Preapproved, Uninterrupted
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.progress import Reporter
+from cellwright.model.progress import Listener
 from cellwright.model.run import RunKind
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class PlanRequest:
 
 
 def plan(
-    location: Location, request: PlanRequest, reporter: Reporter, interrupts: Interrupts | None = None
+    location: Location, request: PlanRequest, reporter: Listener, interrupts: Interrupts | None = None
 ) -> RunReport:
     """Plan the selected changes with Terraform.
 

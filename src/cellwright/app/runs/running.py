@@ -1,4 +1,4 @@
-"""What every use case that runs Terraform shares: means, choice of units, report."""
+"""What every use case that runs Terraform shares: context of a run, choice of units, report."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ from cellwright.app.results import RunReport
 from cellwright.app.runs.policy_guard import PolicyGuard
 from cellwright.app.session.opening import OpenFleet
 from cellwright.app.session.policies import read_policies
-from cellwright.app.session.toolchain import attempts_for, toolchain_of
+from cellwright.app.session.toolchain import terraform_for, toolchain_of
 from cellwright.app.status.state_marks import state_mark
 from cellwright.app.status.status import comparison_of
 from cellwright.engine.approval import Approver, Interrupts, Preapproved, Uninterrupted
 from cellwright.engine.dispatch.capacity import suggested_parallel
-from cellwright.engine.execution import Execution, Means, PlanHandling, carry_out, new_run
-from cellwright.engine.unit.evaluation import Evaluator
+from cellwright.engine.execution import Execution, PlanHandling, RunContext, carry_out, new_run
+from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.engine.unit.orphan import upstreams_of
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.fleet.scope import Scope
@@ -22,7 +22,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.progress import Reporter, SilentReporter
+from cellwright.model.progress import Listener, SilentReporter
 from cellwright.model.run import Operation, Run, RunKind
 from cellwright.planning.choice import Choice, choose, left_standing, make_choice
 from cellwright.planning.outline import graph_of
@@ -35,7 +35,7 @@ from cellwright.rego.evaluator import RegoProcess
 class Conversation:
     """Who is told what happens, who is asked, and who may say stop; silent and willing by default."""
 
-    reporter: Reporter = field(default_factory=SilentReporter)
+    reporter: Listener = field(default_factory=SilentReporter)
     approver: Approver = field(default_factory=Preapproved)
     interrupts: Interrupts = field(default_factory=Uninterrupted)
 
@@ -47,7 +47,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which units somebody means."""
+    """Which units somebody context."""
 
     selectors: Sequence[str] = ()
     relatives: Relatives = field(default_factory=Relatives)
@@ -158,11 +158,11 @@ def perform(  # noqa: PLR0913, PLR0917  each names another part of a run
     """Carry out a run that the ledger knows; `actor` is who does so now."""
     policies = read_policies(fleet.fleet).modules
     with RegoProcess() as rego:
-        means = Means(
+        context = RunContext(
             actor=actor,
             ledger=fleet.ledger,
             digester=fleet.digester,
-            evaluator=Evaluator(
+            evaluator=UnitEvaluator(
                 fleet.fleet.units,
                 fleet.stacks.both,
                 fleet.ledger,
@@ -171,15 +171,15 @@ def perform(  # noqa: PLR0913, PLR0917  each names another part of a run
                 lambda: _environments(fleet),
                 thorough=plans is not None and plans.thorough,
             ),
-            attempts=attempts_for(fleet),
-            reporter=talk.reporter,
+            terraform=terraform_for(fleet),
+            listener=talk.reporter,
             approver=talk.approver,
             preapproved=talk.preapproved,
             interrupts=talk.interrupts,
             parallel=parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
             guard=PolicyGuard(rego, policies, fleet.fleet),
         )
-        return report_of(carry_out(run, choice, means, plans))
+        return report_of(carry_out(run, choice, context, plans))
 
 
 def _environments(fleet: OpenFleet) -> Iterable[Mapping[str, str]]:

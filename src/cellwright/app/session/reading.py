@@ -9,8 +9,8 @@ from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.policies import with_policy_findings
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.load.cell_observer import CellObserver
 from cellwright.fleet.load.entry import find_root, load_fleet
+from cellwright.fleet.load.unit_table import CellObserver
 from cellwright.fleet.scope import Scope
 from cellwright.ipam.fleet_book import with_address_findings
 from cellwright.model.diagnostic import DiagnosticError, Severity, has_errors

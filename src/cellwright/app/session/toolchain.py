@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cellwright.app.session.opening import OpenFleet
-from cellwright.engine.adapter.terraform_attempts import Places, TerraformAttempts
+from cellwright.engine.adapter.run_terraform import Places, RunTerraform
 from cellwright.fleet.fleet import TerraformSettings
 from cellwright.model.progress import Reporter
 from cellwright.model.run import Run
@@ -11,7 +11,7 @@ from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.terraform.toolchain import Limits, Toolchain, ToolchainSettings, assemble_toolchain
 
 
-def attempts_for(fleet: OpenFleet) -> Callable[[Run, Reporter], TerraformAttempts]:
+def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
     """Give what opens working folders for a run.
 
     Raises:
@@ -20,8 +20,8 @@ def attempts_for(fleet: OpenFleet) -> Callable[[Run, Reporter], TerraformAttempt
     toolchain = toolchain_of(fleet)
     places = Places(fleet.home.work, fleet.home.states, fleet.home.logs)
 
-    def attempts(run: Run, reporter: Reporter) -> TerraformAttempts:
-        return TerraformAttempts(
+    def terraform(run: Run, reporter: Reporter) -> RunTerraform:
+        return RunTerraform(
             run=run.id,
             places=places,
             units=fleet.fleet.units,
@@ -32,7 +32,7 @@ def attempts_for(fleet: OpenFleet) -> Callable[[Run, Reporter], TerraformAttempt
             reporter=reporter,
         )
 
-    return attempts
+    return terraform
 
 
 def toolchain_of(fleet: OpenFleet) -> Toolchain:

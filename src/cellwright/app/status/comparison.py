@@ -11,7 +11,7 @@ from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.state_marks import state_mark
 from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.load.unit_table import Roster
+from cellwright.fleet.load.unit_table import UnitTable
 from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.address import CellAddress, UnitAddress
@@ -108,7 +108,7 @@ class Comparison:
         self._path = means.home.cache / _FILE
         self._stamp = cache_stamp(str(FORMAT), str(_FILE_FORMAT), means.digester.keyed("settings"))
         self._quick = QuickStatus(
-            cells=self._units.facts,
+            cells=self._units.summaries,
             rows=LedgerRows(
                 heads=self.heads.rows,
                 outputs=means.recorded.outputs.texts,
@@ -145,7 +145,7 @@ class Comparison:
         self._recorded.expect(addresses)
         for cell, group in groupby(addresses, key=lambda item: (item.level, item.cell)):
             digests: dict[str, str | None] = {}
-            for unit in self._units.some(CellAddress(*cell), {address.stack for address in group}):
+            for unit in self._units.of_stacks(CellAddress(*cell), {address.stack for address in group}):
                 status, digest = self._evaluator.evaluate(unit, upstreams_applied=True)
                 digests[unit.address.stack] = digest
                 yield unit.address, status
@@ -158,8 +158,8 @@ class Comparison:
             write_cache(self._path, self._stamp, self._quick.memory.known)
 
 
-def _unit_table(fleet: Fleet) -> Roster:
-    if not isinstance(fleet.units, Roster):
+def _unit_table(fleet: Fleet) -> UnitTable:
+    if not isinstance(fleet.units, UnitTable):
         raise TypeError("the units of a loaded fleet come with their cells' summaries")
     return fleet.units
 

@@ -1,1 +1,1 @@
-"""What is kept of resolved cells between two loads."""
+"""Caches that make the next load faster; each may be deleted at any time."""

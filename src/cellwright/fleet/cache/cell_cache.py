@@ -1,7 +1,8 @@
-"""The cells of the load before this one: what they were made of, and what was found in them.
+"""The cells of the last load, with what they were made from and what was found in them.
 
-A cell is recalled only if its own documents and its profile are what they were, by content: no clock, no
-checkout and no crash can make an old cell pass for a new one. The file may be deleted at any time.
+A cell is taken from the cache only if its own documents and its dependencies are unchanged by content; times
+decide nothing, so no clock, checkout or crash can make an outdated cell look current. The file may be deleted
+at any time.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.files.cache_file import read_cache, write_cache
-from cellwright.fleet.cache.dependencies import Profile
+from cellwright.fleet.cache.dependencies import Dependencies
 from cellwright.fleet.cache.packing import (
     Environments,
     Packed,
@@ -18,130 +19,152 @@ from cellwright.fleet.cache.packing import (
     unpack_cell,
     unpack_finding,
 )
-from cellwright.fleet.resolve.cell_summary import CellFacts, Ground, Shape, Target, UnitShape
+from cellwright.fleet.resolve.cell_summary import CellSummary, LowerCells, Target, UnitSummaries, UnitSummary
 from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import Diagnostic
 
-FORMAT = 2
-"""Raise it whenever the same settings would be resolved otherwise, or a record looks different."""
+FORMAT = 3
+"""Raised whenever the same settings are resolved differently, or the file's format changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """A cell as it can be kept."""
+class CachedCell:
+    """A cell as the cache holds it."""
 
-    own: bytes
+    own_digest: bytes
     """Digest of its own documents."""
-    profile: Profile
-    face: bytes | None
-    """Digest of what it says to cells that are placed in it; None where none can be."""
-    facts: CellFacts
+    dependencies: Dependencies
+    inherited: bytes | None
+    """Digest of what it passes on to cells that are placed in it; None where none can be."""
+    summary: CellSummary
 
 
-class Recall:
-    """Records by cell; parts that many cells share are kept once, and are one object when read."""
+@dataclass(frozen=True, slots=True)
+class LoadedCell:
+    """The result of loading one cell."""
+
+    summary: CellSummary | None
+    """None if its own documents can't be read."""
+    layers: tuple[str, ...]
+    faults: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...]
+    cached: CachedCell | None = None
+    """What the cache will hold; None if its dependencies are not known completely."""
+    unchanged: bool = False
+    """The cache holds this already."""
+
+
+class CellCache:
+    """Cached cells by address. Parts that many cells share are stored once, and are one object when read."""
 
     def __init__(self, path: Path, stamp: bytes) -> None:
         self._path = path
         self.stamp = stamp
-        """Digest of what all its cells were resolved under."""
+        """Digest of what all its cells depend on."""
         self._packed: dict[tuple[str, str], Packed] = {}
-        self._profiles: list[Profile] = []
-        self._shapes: list[Shape] = []
+        self._dependencies: list[Dependencies] = []
+        self._units: list[UnitSummaries] = []
         self._environments: Environments = {}
-        self.sound_layers: frozenset[tuple[str, str, bytes]] = frozenset()
-        """Layers in which nothing was found: level, path, digest."""
+        self.clean_layers: frozenset[tuple[str, str, bytes]] = frozenset()
+        """Layers without findings: level, path, digest."""
         found = read_cache(path, stamp)
         if isinstance(found, tuple):
-            profiles, shapes, self._packed, layers = found
-            self._profiles = [Profile(*item) for item in profiles]
-            # One object for all cells that have it: what is found out about a shape is found out once.
-            self._shapes = [unpack_shape(shape) for shape in shapes]
-            self.sound_layers = frozenset(layers)
+            dependencies, units, self._packed, layers = found
+            self._dependencies = [Dependencies(*item) for item in dependencies]
+            self._units = [unpack_units(item) for item in units]
+            self.clean_layers = frozenset(layers)
 
     @property
-    def shapes(self) -> dict[Shape, Shape]:
-        """Give the shapes that its cells have."""
-        return {shape: shape for shape in self._shapes}
+    def units(self) -> dict[UnitSummaries, UnitSummaries]:
+        """Give the unit summaries that its cells have, each by itself: the one object to be used for it."""
+        return {units: units for units in self._units}
 
-    def peek(self, address: CellAddress, own: bytes) -> Record | None:
-        """Give what is known of a cell with these own documents; its profile is still to be checked."""
+    def get(self, address: CellAddress, own_digest: bytes) -> CachedCell | None:
+        """Give the cell with these own documents; its dependencies are still to be compared."""
         packed = self._packed.get((address.level, address.cell))
-        if packed is None or packed[0] != own:
+        if packed is None or packed[0] != own_digest:
             return None
-        _, profile, shape, face, rest = packed
-        held = self._profiles[profile]
-        facts = with_rest(self._shapes[shape], held.ground, rest, self._environments)
-        return Record(own=own, profile=held, face=face, facts=facts)
+        _, dependencies_index, units_index, inherited, rest = packed
+        dependencies = self._dependencies[dependencies_index]
+        units = self._units[units_index]
+        summary = unpack_summary(units, dependencies.lower_cells, rest, self._environments)
+        return CachedCell(
+            own_digest=own_digest, dependencies=dependencies, inherited=inherited, summary=summary
+        )
 
-    def holds_only(self, cells: Collection[CellAddress], sound: frozenset[tuple[str, str, bytes]]) -> bool:
-        """Tell whether nothing is kept that would not be kept again."""
-        known = {(address.level, address.cell) for address in cells}
-        return self._packed.keys() <= known and self.sound_layers == sound
+    def holds_only(self, cells: Collection[CellAddress], clean: frozenset[tuple[str, str, bytes]]) -> bool:
+        """Tell whether it has no cells but these, and exactly these layers without findings."""
+        addresses = {(address.level, address.cell) for address in cells}
+        return self._packed.keys() <= addresses and self.clean_layers == clean
 
-    def store(self, records: Mapping[CellAddress, Record], sound: frozenset[tuple[str, str, bytes]]) -> None:
-        """Keep these records and no others."""
-        profiles: dict[Profile, int] = {}
-        shapes: dict[Shape, int] = {}
+    def store(
+        self, cells: Mapping[CellAddress, CachedCell], clean: frozenset[tuple[str, str, bytes]]
+    ) -> None:
+        """Replace the file's content."""
+        dependencies: dict[Dependencies, int] = {}
+        units: dict[UnitSummaries, int] = {}
         packed = {
             (address.level, address.cell): (
-                record.own,
-                profiles.setdefault(record.profile, len(profiles)),
-                shapes.setdefault(record.facts.shape, len(shapes)),
-                record.face,
-                pack_rest(record.facts),
+                cell.own_digest,
+                dependencies.setdefault(cell.dependencies, len(dependencies)),
+                units.setdefault(cell.summary.units, len(units)),
+                cell.inherited,
+                pack_summary(cell.summary),
             )
-            for address, record in records.items()
+            for address, cell in cells.items()
         }
-        plain = [pack_shape(shape) for shape in shapes]
-        write_cache(self._path, self.stamp, ([tuple(item) for item in profiles], plain, packed, list(sound)))
+        content = ([tuple(item) for item in dependencies], [pack_units(item) for item in units])
+        write_cache(self._path, self.stamp, (*content, packed, list(clean)))
 
 
-def pack_shape(shape: Shape) -> Packed:
-    """Write a shape."""
-    return tuple(map(_plain_unit, shape))
-
-
-def unpack_shape(packed: Packed) -> Shape:
-    """Read what `pack_shape` wrote."""
-    return tuple(map(_unit_shape, packed))
-
-
-def pack_rest(facts: CellFacts) -> Packed:
-    """Write what a cell does not share with others."""
-    findings = (tuple(map(pack_finding, facts.faults)), tuple(map(pack_finding, facts.findings)))
-    return (facts.key, facts.marks, pack_cell(facts.cell), facts.backends, findings)
-
-
-def with_rest(
-    shape: Shape, ground: Ground, rest: Packed, environments: Environments | None = None
-) -> CellFacts:
-    """Read what `pack_rest` wrote."""
-    key, marks, cell, backends, (faults, findings) = rest
-    return CellFacts(
-        cell=unpack_cell(cell, environments),
-        key=key,
-        marks=marks,
-        shape=shape,
-        ground=ground,
-        backends=backends,
-        faults=tuple(map(unpack_finding, faults)) if faults else (),
-        findings=tuple(map(unpack_finding, findings)) if findings else (),
+def pack_units(units: UnitSummaries) -> Packed:
+    """Write unit summaries as built-in types."""
+    return tuple(
+        (
+            unit.stack,
+            unit.enabled,
+            unit.source,
+            unit.version,
+            tuple(map(tuple, unit.upstreams)),
+            tuple((tuple(target), output) for target, output in unit.uses),
+        )
+        for unit in units
     )
 
 
-def _plain_unit(unit: UnitShape) -> Packed:
-    upstreams = tuple(map(tuple, unit.upstreams))
-    uses = tuple((tuple(target), output) for target, output in unit.uses)
-    return (unit.stack, unit.enabled, unit.source, unit.version, upstreams, uses)
+def unpack_units(packed: Packed) -> UnitSummaries:
+    """Read what `pack_units` wrote."""
+    return tuple(
+        UnitSummary(
+            stack,
+            enabled,
+            source,
+            version,
+            tuple(Target(*item) for item in upstreams),
+            tuple((Target(*item), output) for item, output in uses),
+        )
+        for stack, enabled, source, version, upstreams, uses in packed
+    )
 
 
-def _unit_shape(packed: Packed) -> UnitShape:
-    stack, enabled, source, version, upstreams, uses = packed
-    return UnitShape(
-        stack,
-        enabled,
-        source,
-        version,
-        tuple(Target(*item) for item in upstreams),
-        tuple((Target(*item), output) for item, output in uses),
+def pack_summary(summary: CellSummary) -> Packed:
+    """Write what a cell's summary does not share with others."""
+    findings = (tuple(map(pack_finding, summary.faults)), tuple(map(pack_finding, summary.findings)))
+    return (summary.key, summary.unit_digests, pack_cell(summary.cell), summary.backends, findings)
+
+
+def unpack_summary(
+    units: UnitSummaries, lower_cells: LowerCells, packed: Packed, environments: Environments | None = None
+) -> CellSummary:
+    """Read what `pack_summary` wrote."""
+    key, unit_digests, cell, backends, (faults, findings) = packed
+    return CellSummary(
+        cell=unpack_cell(cell, environments),
+        key=key,
+        unit_digests=unit_digests,
+        units=units,
+        lower_cells=lower_cells,
+        backends=backends,
+        faults=tuple(map(unpack_finding, faults)) if faults else (),
+        findings=tuple(map(unpack_finding, findings)) if findings else (),
     )

@@ -1,6 +1,6 @@
-"""fleet.yaml as it was read before: checking its shape loads a library, which takes longer than most calls.
+"""Cache of fleet.yaml: to validate it, a library has to be imported, which takes longer than most commands.
 
-Kept only if nothing was found in it, by its content and by which default layers there are.
+Stored only if it has no findings, with its content and the default layers that exist.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration, LayerPath
 from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, StackSettings, TerraformSettings
 from cellwright.fleet.pools import Addressing, Pool
-from cellwright.fleet.yaml.node import Directive, Node
+from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.reader import Document, read_document
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
@@ -42,21 +42,21 @@ _CLASSES: dict[str, Any] = {
 
 
 def read_configured(files: FleetFiles, cache: Path | None) -> tuple[Configuration, tuple[Diagnostic, ...]]:
-    """Give what fleet.yaml says, with all findings; through `cache` if there is such a folder."""
+    """Read fleet.yaml, with all findings; through the folder `cache` if one is given."""
     try:
         content = files.keep(FLEET_FILE)
         text = files.read_text(FLEET_FILE)
     except DiagnosticError as failure:
         return _read(Document(FLEET_FILE, None, failure.diagnostics), files)[:2]
     stamp = cache_stamp(_FORMAT, content)
-    if cache is not None and (known := _recall(read_cache(cache / _FILE, stamp), files)):
+    if cache is not None and (known := _unchanged(read_cache(cache / _FILE, stamp), files)):
         return known, ()
-    configuration, findings, asked = _read(read_document(text, FLEET_FILE), files)
+    configuration, findings, default_layers = _read(read_document(text, FLEET_FILE), files)
     if cache is not None and not findings:
         try:
-            write_cache(cache / _FILE, stamp, (asked, _pack(configuration)))
+            write_cache(cache / _FILE, stamp, (default_layers, _pack(configuration)))
         except TypeError:
-            # Something new in it that is not known here: then it is read each time.
+            # A type that can't be packed: then it is read each time.
             return configuration, ()
     return configuration, findings
 
@@ -64,33 +64,33 @@ def read_configured(files: FleetFiles, cache: Path | None) -> tuple[Configuratio
 def _read(
     document: Document, files: FleetFiles
 ) -> tuple[Configuration, tuple[Diagnostic, ...], dict[str, bool]]:
-    # Imported here for its price, see above.
+    # Imported here because it takes long, see above.
     from cellwright.fleet.config.configuration import read_configuration  # noqa: PLC0415
 
-    asked: dict[str, bool] = {}
+    default_layers: dict[str, bool] = {}
 
     def exists(path: str) -> bool:
-        asked[path] = files.exists(path)
-        return asked[path]
+        default_layers[path] = files.exists(path)
+        return default_layers[path]
 
-    return (*read_configuration(document, exists), asked)
+    return (*read_configuration(document, exists), default_layers)
 
 
-def _recall(kept: Packed, files: FleetFiles) -> Configuration | None:
-    if not isinstance(kept, tuple):
+def _unchanged(stored: Packed, files: FleetFiles) -> Configuration | None:
+    if not isinstance(stored, tuple):
         return None
-    asked, packed = kept
-    if any(files.exists(path) is not there for path, there in asked.items()):
+    default_layers, packed = stored
+    if any(files.exists(path) is not exists for path, exists in default_layers.items()):
         return None
     found = _unpack(packed)
     return found if isinstance(found, Configuration) else None
 
 
 def _pack(value: object) -> Packed:  # noqa: PLR0911  one way out for each kind of value
-    """Write a value as built-in types; tuples carry a mark of what they stand for."""
+    """Write a value as built-in types; the first element of a tuple names its type."""
     if value is None or isinstance(value, str | int | float):
         return value
-    if isinstance(value, Directive):
+    if isinstance(value, MergeTag):
         return ("directive", value.value)
     if isinstance(value, IPv4Network | IPv6Network):
         return ("network", str(value))
@@ -99,8 +99,8 @@ def _pack(value: object) -> Packed:  # noqa: PLR0911  one way out for each kind 
     if type(value).__name__ in _CLASSES:
         return (type(value).__name__, *(_pack(getattr(value, item.name)) for item in fields(value)))  # type: ignore[arg-type]
     if isinstance(value, Mapping):
-        mark = "view" if isinstance(value, MappingProxyType) else "mapping"
-        return (mark, {key: _pack(item) for key, item in value.items()})
+        kind_name = "view" if isinstance(value, MappingProxyType) else "mapping"
+        return (kind_name, {key: _pack(item) for key, item in value.items()})
     if isinstance(value, tuple):
         return ("tuple", *map(_pack, value))
     if isinstance(value, list):
@@ -114,17 +114,17 @@ def _unpack(packed: Packed) -> object:  # noqa: PLR0911  as `_pack`
     if not isinstance(packed, tuple):
         plain: object = packed
         return plain
-    mark, *parts = packed
-    if mark in _CLASSES:
-        kind = _CLASSES[mark]
+    kind_name, *parts = packed
+    if kind_name in _CLASSES:
+        kind = _CLASSES[kind_name]
         names = (item.name for item in fields(kind))
         made: object = kind(**dict(zip(names, map(_unpack, parts), strict=True)))
         return made
-    if mark == "node":
+    if kind_name == "node":
         return Node(*map(_unpack, parts))  # type: ignore[arg-type]  # as it was packed
-    if mark in {"mapping", "view"}:
+    if kind_name in {"mapping", "view"}:
         mapping = {key: _unpack(item) for key, item in parts[0].items()}
-        return MappingProxyType(mapping) if mark == "view" else mapping
-    if mark == "directive":
-        return Directive(parts[0])
-    return ip_network(parts[0]) if mark == "network" else tuple(map(_unpack, parts))
+        return MappingProxyType(mapping) if kind_name == "view" else mapping
+    if kind_name == "directive":
+        return MergeTag(parts[0])
+    return ip_network(parts[0]) if kind_name == "network" else tuple(map(_unpack, parts))

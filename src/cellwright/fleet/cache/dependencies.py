@@ -1,159 +1,168 @@
-"""What a cell's resolution depends on beside its own documents: layers, ground, placement, contracts.
+"""What a cell's resolution depends on besides its own documents: layers, placement, contracts.
 
-Resolution is a function of these and of fleet.yaml, and whatever it looked at among them is noted here. So a
-cell whose own documents and whose profile are as before is as before; where only what is said about some
-stacks has changed, so have only its units of these stacks.
+Resolution is a function of these, of the cell's own documents and of fleet.yaml, and all that it looked up is
+recorded here. So a cell with the same documents and the same dependencies as before is resolved as before.
+Where only settings of some stacks have changed, only the cell's units of these stacks have.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cellwright.fleet.cache.digests import digest_of_value
-from cellwright.fleet.cache.layer_digests import LayerMark, LayerMarks
+from cellwright.fleet.cache.digests import LayerDigest, LayerDigests, digest_of_value
 from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell
-from cellwright.fleet.resolve.cell_summary import Ground, Shape
+from cellwright.fleet.resolve.cell_summary import LowerCells, UnitSummaries
 from cellwright.model.address import CellAddress
 from cellwright.model.unit import StackPin
 
 _CONTENT = 1
-"""Where in its mark the digest of a layer's bytes stands."""
+"""Index of the digest of all bytes in a `LayerDigest`."""
 
 
-class Profile(NamedTuple):
-    """Cells alike share one, so it is checked once for all of them."""
+class Dependencies(NamedTuple):
+    """The dependencies of a cell; similar cells share one object, so that it is compared once for all."""
 
     level: str
-    anchor: str
-    """The name that the cell looks for below."""
-    ground: Ground
+    lookup_name: str
+    """The name of the cells that this one looks for in the lower levels."""
+    lower_cells: LowerCells
     placement: tuple[str, str] | None
-    face: bytes
-    """Digest of what the placement says; empty without a placement."""
-    layers: tuple[LayerMark, ...]
+    inherited: bytes
+    """Digest of what the placement passes on; empty without a placement."""
+    layers: tuple[LayerDigest, ...]
     """The named layers that the cell takes."""
     contracts: tuple[tuple[str, str | None, bytes], ...]
     """The stacks that its units run, with the digest of each one's contract."""
-    asked: tuple[tuple[str, str, bool], ...]
-    """Other cells that it names, and whether there were such."""
+    named_cells: tuple[tuple[str, str, bool], ...]
+    """Other cells that it names, and whether they exist."""
 
     @property
-    def trunk(self) -> bytes:
+    def cell_digest(self) -> bytes:
         """Digest what the cell as a whole depends on."""
-        heads = [(path, head) for path, _, head, _ in self.layers]
-        shown = (self.level, self.anchor, self.ground, self.placement, self.face, heads, self.asked)
-        return digest_of_value(shown)
+        general = [(path, head) for path, _, head, _ in self.layers]
+        return digest_of_value(
+            (
+                self.level,
+                self.lookup_name,
+                self.lower_cells,
+                self.placement,
+                self.inherited,
+                general,
+                self.named_cells,
+            )
+        )
 
-    def unit_marks(self, shape: Shape) -> tuple[bytes, ...]:
-        """Digest what each unit depends on besides."""
+    def unit_digests(self, units: UnitSummaries) -> tuple[bytes, ...]:
+        """Digest what each unit depends on besides: its stack's settings in layers, and its contract."""
         contracts = {(source, version): digest for source, version, digest in self.contracts}
-        sections = [(path, dict(stacks)) for path, _, _, stacks in self.layers]
+        sections = [(path, dict(by_stack)) for path, _, _, by_stack in self.layers]
         return tuple(
             digest_of_value(
                 (
-                    [(path, said.get(unit.stack)) for path, said in sections],
+                    [(path, by_stack.get(unit.stack)) for path, by_stack in sections],
                     contracts.get((unit.source, unit.version)),
                 )
             )
-            for unit in shape
+            for unit in units
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Renewal:
-    """A profile as it is now, and the stacks about which something else is said now."""
+class DependencyChange:
+    """A cell's dependencies as they are now, and the stacks whose settings in layers have changed."""
 
-    profile: Profile
+    dependencies: Dependencies
     stacks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What there is now to hold a profile of one level against."""
+class CurrentDependencies:
+    """The present state of what cells of one level may depend on."""
 
     context: LevelContext
-    marks: LayerMarks
-    faces: Mapping[CellAddress, bytes]
-    """Of the cells below that others are placed in, those that could be resolved."""
+    layers: LayerDigests
+    inherited: Mapping[CellAddress, bytes]
+    """By cell of a lower level that could be resolved: the digest of what it passes on to cells in it."""
 
-    def profile(self, resolved: ResolvedCell) -> Profile | None:
-        """Note what a cell came from; None if that can't be told completely."""
+    def of(self, resolved: ResolvedCell) -> Dependencies | None:
+        """Record what a cell was resolved from; None if that is not known completely."""
         placement = resolved.cell.placement if resolved.cell is not None else None
-        face = self.faces.get(placement) if placement is not None else b""
-        layers = [self.marks.mark(path) for path in resolved.layers]
-        pins = {unit.stack: self.context.contracts.digest(unit.stack) for unit in resolved.units}
-        if face is None or None in pins.values() or None in layers:
+        inherited = self.inherited.get(placement) if placement is not None else b""
+        layers = [self.layers.layer(path) for path in resolved.layers]
+        contracts = {unit.stack: self.context.contracts.digest(unit.stack) for unit in resolved.units}
+        if inherited is None or None in contracts.values() or None in layers:
             return None
-        return Profile(
+        return Dependencies(
             level=resolved.address.level,
-            anchor=placement.cell if placement is not None else resolved.address.cell,
-            ground=ground_of(resolved.ground),
+            lookup_name=placement.cell if placement is not None else resolved.address.cell,
+            lower_cells=_names(resolved.lower_cells),
             placement=(placement.level, placement.cell) if placement is not None else None,
-            face=face,
-            layers=tuple(mark for mark in layers if mark is not None),
-            contracts=tuple(
-                (pin.source, pin.version, digest) for pin, digest in pins.items() if digest is not None
+            inherited=inherited,
+            layers=tuple(layer for layer in layers if layer is not None),
+            contracts=_without_none(contracts),
+            named_cells=tuple(
+                (cell.level, cell.cell, exists) for cell, exists in resolved.named_cells.items()
             ),
-            asked=tuple((cell.level, cell.cell, there) for cell, there in resolved.asked.items()),
         )
 
-    def renewed(self, profile: Profile) -> Renewal | None:
-        """Tell what of a cell with this profile would be resolved otherwise now; None: perhaps all of it."""
+    def change(self, before: Dependencies) -> DependencyChange | None:
+        """Tell what has changed since `before`; None if all of the cell may have."""
         context = self.context
-        if ground_of(context.grounds.of(profile.anchor)) != profile.ground:
-            return None
-        if profile.placement is not None and self.faces.get(CellAddress(*profile.placement)) != profile.face:
-            return None
-        if not all(
-            context.directory.holds(CellAddress(level, cell)) is there for level, cell, there in profile.asked
+        placement = CellAddress(*before.placement) if before.placement is not None else None
+        if (
+            _names(context.lower_cells.find(before.lookup_name)) != before.lower_cells
+            or (placement is not None and self.inherited.get(placement) != before.inherited)
+            or any(
+                context.directory.holds(CellAddress(level, cell)) is not exists
+                for level, cell, exists in before.named_cells
+            )
+            or any(
+                context.contracts.digest(StackPin(source, version)) != digest
+                for source, version, digest in before.contracts
+            )
         ):
             return None
-        contracts = [
-            context.contracts.digest(StackPin(source, version)) for source, version, _ in profile.contracts
-        ]
-        if contracts != [digest for _, _, digest in profile.contracts]:
-            return None
-        if all(self.marks.content(mark[0]) == mark[_CONTENT] for mark in profile.layers):
-            return Renewal(profile)
-        return self._with_other_layers(profile)
+        if all(self.layers.content(layer[0]) == layer[_CONTENT] for layer in before.layers):
+            return DependencyChange(before)
+        return self._layer_change(before)
 
-    def with_contracts(self, profile: Profile, shape: Shape) -> Profile | None:
-        """Give a profile with the contracts of what a shape's units run; None if one can't be read."""
-        if {(source, version) for source, version, _ in profile.contracts} == {
-            (unit.source, unit.version) for unit in shape
+    def with_contracts(self, dependencies: Dependencies, units: UnitSummaries) -> Dependencies | None:
+        """Replace the contracts by those that `units` have; None if one can't be read."""
+        if {(source, version) for source, version, _ in dependencies.contracts} == {
+            (unit.source, unit.version) for unit in units
         }:
-            return profile
-        digests = {unit.pin: self.context.contracts.digest(unit.pin) for unit in shape}
+            return dependencies
+        digests = {unit.pin: self.context.contracts.digest(unit.pin) for unit in units}
         if None in digests.values():
             return None
-        contracts = tuple(
-            (pin.source, pin.version, digest) for pin, digest in digests.items() if digest is not None
-        )
-        return profile._replace(contracts=contracts)
+        return dependencies._replace(contracts=_without_none(digests))
 
-    def _with_other_layers(self, profile: Profile) -> Renewal | None:
+    def _layer_change(self, before: Dependencies) -> DependencyChange | None:
         stacks: set[str] = set()
         layers = []
-        for old in profile.layers:
-            new = self.marks.mark(old[0])
+        for old in before.layers:
+            new = self.layers.layer(old[0])
             if new is None or new[2] != old[2]:
                 return None
             layers.append(new)
             stacks.update(name for name, _ in set(old[3]) ^ set(new[3]))
-        return Renewal(profile._replace(layers=tuple(layers)), frozenset(stacks))
+        return DependencyChange(before._replace(layers=tuple(layers)), frozenset(stacks))
 
 
-def ground_of(ground: Mapping[str, CellAddress]) -> Ground:
-    """Write a ground as a profile does."""
-    return tuple((level, address.cell) for level, address in ground.items())
+def inherited_digest(resolved: ResolvedCell) -> bytes | None:
+    """Digest what a cell passes on to cells placed in it; None if it could not be resolved completely.
 
-
-def face_of(resolved: ResolvedCell) -> bytes | None:
-    """Digest what a cell says to those that are placed in it; None if it could not be resolved whole.
-
-    With the places of what it says: findings and provenance name them.
+    Positions are part of it: findings and provenance name them.
     """
-    if resolved.cell is None or not resolved.whole:
+    if resolved.cell is None or not resolved.complete:
         return None
     cell = resolved.cell
     return digest_of_value((cell.address, cell.settings, cell.environment, resolved.sections))
+
+
+def _names(cells: Mapping[str, CellAddress]) -> LowerCells:
+    return tuple((level, address.cell) for level, address in cells.items())
+
+
+def _without_none(digests: Mapping[StackPin, bytes | None]) -> tuple[tuple[str, str | None, bytes], ...]:
+    return tuple((pin.source, pin.version, digest) for pin, digest in digests.items() if digest is not None)

@@ -1,19 +1,24 @@
-"""The cells of the last level as neighbours of each other: what a load finds out, kept for the next one."""
+"""Keeps the file of neighbours up to date with what loads find in the cells of the last level."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.files.cache_file import cache_stamp
-from cellwright.fleet.cache.block_ranges import Span, spans_of
-from cellwright.fleet.cache.cell_outcome import CellOutcome
-from cellwright.fleet.cache.dirty_cells import touched
-from cellwright.fleet.cache.neighbours import NeighbourFile, Neighbours, Seen, state_marks
+from cellwright.fleet.cache.address_ranges import AddressRange, address_ranges
+from cellwright.fleet.cache.cell_cache import LoadedCell
+from cellwright.fleet.cache.neighbours import (
+    NeighbourFile,
+    Neighbours,
+    NeighbourUpdate,
+    folder_stamps,
+    state_digests,
+)
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.resolve.cell import ResolvedCell
-from cellwright.fleet.resolve.cell_summary import CellFacts, facts_of
-from cellwright.fleet.yaml.node import without_places
+from cellwright.fleet.resolve.cell_summary import CellSummary, summary_of
+from cellwright.fleet.yaml.node import without_positions
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import has_errors
 
@@ -23,20 +28,20 @@ _FORMAT = "1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbourhood:
-    """What is known, and what the folder looked like when the load began."""
+    """The file's content, and the state of the cells' folder when the load began."""
 
     level: str
     pools: frozenset[str]
     file: NeighbourFile
     known: Neighbours | None
-    marks: Mapping[str, int]
-    """Of every file and folder that may be a cell, by the cell's name."""
+    stamps: Mapping[str, int]
+    """By cell name: the stamp of every file and folder that may be a cell."""
 
     @classmethod
     def of(
         cls, files: FleetFiles, configuration: Configuration, cache: Path | None
     ) -> "Neighbourhood | None":
-        """Look at the folder; None without a cache, or where the last level's cells are not its own."""
+        """Read the file and the folder; None without a cache, or where the last level shares its folder."""
         levels = configuration.levels
         if cache is None or not levels or any(level.cells == levels[-1].cells for level in levels[:-1]):
             return None
@@ -46,61 +51,64 @@ class Neighbourhood:
             pools=frozenset(configuration.addresses.pools),
             file=file,
             known=file.read(),
-            marks=touched(files.root, levels[-1].cells),
+            stamps=folder_stamps(files.root, levels[-1].cells),
         )
 
     @property
-    def strange(self) -> list[str]:
-        """Give the cells that are not known as they are now."""
-        return self.known.strange(self.marks) if self.known is not None else list(self.marks)
+    def changed(self) -> list[str]:
+        """Give the cells that may have changed since the file was written."""
+        return self.known.changed(self.stamps) if self.known is not None else list(self.stamps)
 
-    def learn(
+    def update(
         self,
-        outcomes: Mapping[CellAddress, CellOutcome],
-        beside: Mapping[str, ResolvedCell],
+        loaded: Mapping[CellAddress, LoadedCell],
         names: Iterable[str],
+        others: Mapping[str, ResolvedCell],
     ) -> Neighbours | None:
-        """Add what was found out about `names`, and give what is known then; None if it can't be kept."""
-        seen = {name: self._seen(name, outcomes) for name in names}
-        for name, resolved in beside.items():
-            facts = facts_of(resolved, resolved.cell, b"") if resolved.cell is not None else None
-            seen[name] = self._from(name, facts, whole=resolved.whole and not resolved.stateless)
-        return self.file.learn(seen)
+        """Update the loaded cells `names` and other cells, and give the content; None if it can't be kept."""
+        updates = {name: self._loaded(name, loaded) for name in names}
+        for name, resolved in others.items():
+            summary = summary_of(resolved, resolved.cell, b"") if resolved.cell is not None else None
+            complete = resolved.complete and not resolved.unresolved_backends
+            updates[name] = self._update(name, summary, complete=complete)
+        return self.file.update(updates)
 
-    def settle(self, outcomes: Mapping[CellAddress, CellOutcome]) -> None:
-        """Keep what a load of everything found, unless that is what is kept already."""
-        origin = self._origin(outcomes)
+    def replace(self, loaded: Mapping[CellAddress, LoadedCell]) -> None:
+        """Write what a load of everything found, unless that is in the file already."""
+        origin = self._origin(loaded)
         if self.known is None or not origin or self.known.origin != origin:
-            self.file.settle({name: self._seen(name, outcomes) for name in self.marks}, origin, self.known)
+            updates = {name: self._loaded(name, loaded) for name in self.stamps}
+            self.file.replace(updates, origin, self.known)
 
-    def spans(self, facts: Iterable[CellFacts]) -> tuple[Span, ...]:
+    def blocks(self, summaries: Iterable[CellSummary]) -> tuple[AddressRange, ...]:
         """Give the blocks of cells."""
-        return tuple(span for item in facts for span in spans_of(item.cell.settings, self.pools))
+        return tuple(found for item in summaries for found in address_ranges(item.cell.settings, self.pools))
 
-    def _origin(self, outcomes: Mapping[CellAddress, CellOutcome]) -> bytes:
-        """Digest what cells come from; empty if that can't be told of every one."""
+    def _origin(self, loaded: Mapping[CellAddress, LoadedCell]) -> bytes:
+        """Digest what the cells were resolved from; empty if that is not known of all of them."""
         keys = []
-        for name in self.marks:
-            outcome = outcomes.get(CellAddress(self.level, name))
-            if outcome is not None and (outcome.facts is None or not outcome.facts.key):
+        for name in self.stamps:
+            found = loaded.get(CellAddress(self.level, name))
+            if found is not None and (found.summary is None or not found.summary.key):
                 return b""
-            keys.append(outcome.facts.key if outcome is not None and outcome.facts is not None else b"-")
-        return cache_stamp(repr(self.marks), *keys)
+            keys.append(found.summary.key if found is not None and found.summary is not None else b"-")
+        return cache_stamp(repr(self.stamps), *keys)
 
-    def _seen(self, name: str, outcomes: Mapping[CellAddress, CellOutcome]) -> Seen:
-        outcome = outcomes.get(CellAddress(self.level, name))
-        if outcome is None:
-            return self._from(name, None, whole=True)
-        whole = outcome.facts is not None and not has_errors((*outcome.faults, *outcome.findings))
-        return self._from(name, outcome.facts, whole=whole)
+    def _loaded(self, name: str, loaded: Mapping[CellAddress, LoadedCell]) -> NeighbourUpdate:
+        found = loaded.get(CellAddress(self.level, name))
+        if found is None:
+            return self._update(name, None, complete=True)
+        complete = found.summary is not None and not has_errors((*found.faults, *found.findings))
+        return self._update(name, found.summary, complete=complete)
 
-    def _from(self, name: str, facts: CellFacts | None, *, whole: bool) -> Seen:
-        states = state_marks(facts.backends) if facts is not None else frozenset()
-        return Seen(self.marks[name], states, self.spans([facts] if facts is not None else ()), whole)
+    def _update(self, name: str, summary: CellSummary | None, *, complete: bool) -> NeighbourUpdate:
+        states = state_digests(summary.backends) if summary is not None else frozenset()
+        blocks = self.blocks([summary] if summary is not None else ())
+        return NeighbourUpdate(self.stamps[name], states, blocks, complete)
 
 
 def _stamp(configuration: Configuration) -> bytes:
-    """Digest what decides, besides the cells and their layers, whose states and blocks are which.
+    """Digest the parts of fleet.yaml that states and blocks depend on, besides cells and layers.
 
     Most of fleet.yaml does not: where stacks come from, how Terraform is run.
     """
@@ -110,7 +118,7 @@ def _stamp(configuration: Configuration) -> bytes:
     ]
     state = (
         configuration.backend,
-        {key: without_places(node) for key, node in configuration.backend_config.items()},
+        {key: without_positions(node) for key, node in configuration.backend_config.items()},
     )
     pools: Collection[str] = sorted(configuration.addresses.pools)
     return cache_stamp(_FORMAT, repr((configuration.name, levels, state, pools)))

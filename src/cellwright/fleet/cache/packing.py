@@ -1,4 +1,4 @@
-"""Values, findings and cells as built-in types and back, for files that keep them."""
+"""Converts values, findings and cells to built-in types and back, for the cache."""
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -10,7 +10,7 @@ from cellwright.model.position import Position
 from cellwright.model.value import OutputReference, Template, Value, references_in
 
 Packed: TypeAlias = Any
-"""Built-in types only. A tuple inside a value stands for a reference or a template: YAML gives none."""
+"""Built-in types only. A tuple inside a value is a reference or a template; YAML has no tuples."""
 
 
 def pack_value(value: Value) -> Packed:
@@ -49,7 +49,7 @@ def pack_cell(cell: Cell) -> Packed:
 
 
 Environments: TypeAlias = dict[tuple[tuple[str, str], ...], Mapping[str, str]]
-"""Environments seen so far, each one object for all cells that have it."""
+"""Environments so far, each one object for all cells that have it."""
 
 
 def unpack_cell(packed: Packed, environments: Environments | None = None) -> Cell:

@@ -1,1 +1,1 @@
-"""Checks between the cells of a fleet."""
+"""Checks that concern several cells."""

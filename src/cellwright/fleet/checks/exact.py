@@ -1,4 +1,4 @@
-"""What can only be told with all cells at hand: outputs, order, and who shares a state."""
+"""Checks that concern several cells: used outputs, cycles, shared states."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,41 +20,43 @@ _LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whole:
-    """All cells and units of a fleet."""
+class FleetCells:
+    """All resolved cells and units of a fleet."""
 
     cells: Mapping[CellAddress, ResolvedCell]
     units: Mapping[UnitAddress, Unit]
     uses: tuple[OutputUse, ...]
-    beside: tuple[ResolvedCell, ...] = ()
-    """Cells that are no part of it, whose states may be the same."""
+    others: tuple[ResolvedCell, ...] = ()
+    """Cells that were not loaded, whose states may be the same."""
 
 
-def check_whole(whole: Whole, contracts: Contracts, state_position: Position, findings: Findings) -> None:
+def check_fleet(
+    fleet: FleetCells, contracts: Contracts, state_position: Position, findings: Findings
+) -> None:
     """Check what concerns several cells at once."""
-    _check_uses(whole, contracts, findings)
-    _check_needs(whole, findings)
-    findings.add(_cycle_findings(whole))
-    findings.add(_shared_states(whole, state_position))
+    _check_uses(fleet, contracts, findings)
+    _check_needs(fleet, findings)
+    findings.add(_cycle_findings(fleet))
+    findings.add(_shared_states(fleet, state_position))
 
 
-def _check_uses(whole: Whole, contracts: Contracts, findings: Findings) -> None:
-    """Check that every output that is used exists and will be there."""
+def _check_uses(fleet: FleetCells, contracts: Contracts, findings: Findings) -> None:
+    """Check that every output that is used exists, and that its unit is enabled."""
     known: dict[tuple[UnitAddress, str], tuple[str, str] | None] = {}
-    for use in whole.uses:
+    for use in fleet.uses:
         key = (use.reference.unit, use.reference.output)
         if key not in known:
-            known[key] = _output_fault(use, whole, contracts)
+            known[key] = _output_fault(use, fleet, contracts)
         fault = known[key]
         if fault is not None:
             findings.add((error(*fault, use.position),), use.unit.of_cell)
 
 
-def _output_fault(use: OutputUse, whole: Whole, contracts: Contracts) -> tuple[str, str] | None:
-    """Say what is wrong with an output: summary and advice."""
-    unit = whole.units.get(use.reference.unit)
+def _output_fault(use: OutputUse, fleet: FleetCells, contracts: Contracts) -> tuple[str, str] | None:
+    """Give the summary and the advice of a finding about an output; None if there is none."""
+    unit = fleet.units.get(use.reference.unit)
     if unit is None:
-        # Its cell could not be read, which has been told.
+        # Its cell could not be read; that is reported elsewhere.
         return None
     if not unit.enabled:
         detail = "switch it on, or switch off what takes its outputs"
@@ -66,57 +68,57 @@ def _output_fault(use: OutputUse, whole: Whole, contracts: Contracts) -> tuple[s
     return f"stack '{unit.address.stack}' has no output '{output}'", advice(output, known.contract.outputs)
 
 
-def _check_needs(whole: Whole, findings: Findings) -> None:
-    for unit in whole.units.values():
+def _check_needs(fleet: FleetCells, findings: Findings) -> None:
+    for unit in fleet.units.values():
         for need in unit.needs if unit.enabled else ():
-            needed = whole.units.get(need)
+            needed = fleet.units.get(need)
             if needed is not None and not needed.enabled:
                 summary = f"{unit.address} needs {need}, which is switched off"
                 detail = f"switch {need.stack} on, or {unit.address.stack} off"
                 findings.add((error(summary, detail, unit.position),))
 
 
-def _cycle_findings(whole: Whole) -> Iterator[Diagnostic]:
-    """Tell every cycle, those of the same stacks in other cells together with the first of them."""
+def _cycle_findings(fleet: FleetCells) -> Iterator[Diagnostic]:
+    """Report every cycle; cycles of the same stacks in several cells are one finding."""
     edges: dict[UnitAddress, list[UnitAddress]] = {}
-    for use in whole.uses:
+    for use in fleet.uses:
         edges.setdefault(use.unit, []).append(use.reference.unit)
-    for unit in whole.units.values():
+    for unit in fleet.units.values():
         if unit.enabled and unit.needs:
             edges.setdefault(unit.address, []).extend(unit.needs)
-    alike: dict[tuple[tuple[str, str], ...], list[tuple[UnitAddress, ...]]] = {}
+    similar: dict[tuple[tuple[str, str], ...], list[tuple[UnitAddress, ...]]] = {}
     for cycle in find_cycles(edges):
-        alike.setdefault(tuple((unit.level, unit.stack) for unit in cycle), []).append(cycle)
-    for cycles in alike.values():
-        yield _cycle_finding(cycles[0], len(cycles) - 1, whole)
+        similar.setdefault(tuple((unit.level, unit.stack) for unit in cycle), []).append(cycle)
+    for cycles in similar.values():
+        yield _cycle_finding(cycles[0], len(cycles) - 1, fleet)
 
 
-def _cycle_finding(cycle: tuple[UnitAddress, ...], more: int, whole: Whole) -> Diagnostic:
+def _cycle_finding(cycle: tuple[UnitAddress, ...], more: int, fleet: FleetCells) -> Diagnostic:
     shown = " -> ".join(str(unit) for unit in cycle)
     rest = f" (and the same in {more} more cell{'s' if more > 1 else ''})" if more else ""
     links = set(pairwise(cycle))
-    places = [use.position for use in whole.uses if (use.unit, use.reference.unit) in links]
-    place = min(places, default=whole.units[cycle[0]].position)
+    places = [use.position for use in fleet.uses if (use.unit, use.reference.unit) in links]
+    place = min(places, default=fleet.units[cycle[0]].position)
     if len(set(cycle)) == 1:
         summary = f"a unit refers to itself: {shown}{rest}"
         return error(summary, "a unit can't wait for its own outputs", place)
     return error(f"units wait for each other: {shown}{rest}", "remove one of these dependencies", place)
 
 
-def _shared_states(whole: Whole, position: Position) -> Iterator[Diagnostic]:
-    """Find units whose states would be one."""
+def _shared_states(fleet: FleetCells, position: Position) -> Iterator[Diagnostic]:
+    """Find units with the same state."""
     owners: dict[str, list[UnitAddress]] = {}
     backends: dict[int, str] = {}
-    cells = (*whole.cells.values(), *whole.beside)
-    stateless = {address for cell in cells for address in cell.stateless}
-    for unit in (*whole.units.values(), *(unit for cell in whole.beside for unit in cell.units)):
+    cells = (*fleet.cells.values(), *fleet.others)
+    unresolved = {address for cell in cells for address in cell.unresolved_backends}
+    for unit in (*fleet.units.values(), *(unit for cell in fleet.others for unit in cell.units)):
         backend = unit.backend
-        if (backend.kind == _LOCAL and not backend.config) or unit.address in stateless:
+        if (backend.kind == _LOCAL and not backend.config) or unit.address in unresolved:
             continue
         if id(backend) not in backends:
             backends[id(backend)] = json.dumps([backend.kind, backend.config], sort_keys=True)
         owners.setdefault(backends[id(backend)], []).append(unit.address)
-    shared = [units for units in owners.values() if len(units) > 1 and units[0] in whole.units]
+    shared = [units for units in owners.values() if len(units) > 1 and units[0] in fleet.units]
     if shared:
         first, second = shared[0][:2]
         more = sum(len(units) for units in shared) - 2

@@ -1,4 +1,4 @@
-"""All findings of one go: gathered, those that many cells share told once, sorted by place."""
+"""Collects findings; those that many cells share are reported once."""
 
 from collections.abc import Iterable
 
@@ -10,13 +10,13 @@ _NOWHERE = Position("")
 
 
 class Findings:
-    """Gathers findings. One that names no cell but concerns some (a fault in a layer) is told once."""
+    """Collects findings. One that several cells have (a fault in a layer, for example) is reported once."""
 
     def __init__(self) -> None:
         self._cells: dict[Diagnostic, dict[CellAddress, None]] = {}
 
     def add(self, findings: Iterable[Diagnostic], cell: CellAddress | None = None) -> None:
-        """Take findings; `cell` is the one in which they showed."""
+        """Add findings of a cell, or without one."""
         for finding in findings:
             cells = self._cells.setdefault(finding, {})
             if cell is not None:
@@ -24,8 +24,8 @@ class Findings:
 
     def result(self) -> tuple[Diagnostic, ...]:
         """Give every finding once, sorted by file, line and column."""
-        told = {_with_cells(finding, list(cells)) for finding, cells in self._cells.items()}
-        return tuple(sorted(told, key=_order))
+        reported = {_with_cells(finding, list(cells)) for finding, cells in self._cells.items()}
+        return tuple(sorted(reported, key=_order))
 
 
 def _with_cells(finding: Diagnostic, cells: list[CellAddress]) -> Diagnostic:

@@ -1,67 +1,67 @@
-"""Whether anything may be wrong between cells, told from facts alone; the exact words take whole units."""
+"""Fast pre-check of what concerns several cells, from summaries; `exact` makes the diagnostics."""
 
 from collections.abc import Iterable, Mapping
 
 from cellwright.fleet.checks.cycles import find_cycles
-from cellwright.fleet.resolve.cell_summary import CellFacts, Ground, Shape, Target, UnitShape
+from cellwright.fleet.resolve.cell_summary import CellSummary, LowerCells, Target, UnitSummaries, UnitSummary
 from cellwright.fleet.resolve.contracts import Contracts
 from cellwright.model.address import CellAddress, UnitAddress
 
 
-def all_sound(facts: Mapping[CellAddress, CellFacts], contracts: Contracts) -> bool:
-    """Tell whether no unit takes what is not there, waits for itself, or shares its state."""
+def has_no_faults(cells: Mapping[CellAddress, CellSummary], contracts: Contracts) -> bool:
+    """Tell whether no unit uses a missing output, depends on itself, or shares its state."""
     return (
-        _links_hold(facts, contracts)
-        and not any(_knots(facts))
-        and _backends_differ(cell.backends for cell in facts.values())
+        _links_hold(cells, contracts)
+        and not any(_cycles(cells))
+        and _backends_differ(cell.backends for cell in cells.values())
     )
 
 
-def _links_hold(facts: Mapping[CellAddress, CellFacts], contracts: Contracts) -> bool:
-    """Tell whether every output that is used is given, and everything needed is switched on."""
-    links = _Links(facts, contracts)
-    return all(links.hold(cell) for cell in facts.values())
+def _links_hold(cells: Mapping[CellAddress, CellSummary], contracts: Contracts) -> bool:
+    """Tell whether every output that is used exists, and every unit that is needed is enabled."""
+    links = _Links(cells, contracts)
+    return all(links.hold(cell) for cell in cells.values())
 
 
 class _Links:
-    """Looks at what units take from others: once for all cells that see the same."""
+    """Checks what units take from others, once for all cells with equal unit summaries and lower cells."""
 
-    def __init__(self, facts: Mapping[CellAddress, CellFacts], contracts: Contracts) -> None:
-        self._facts = facts
+    def __init__(self, cells: Mapping[CellAddress, CellSummary], contracts: Contracts) -> None:
+        self._cells = cells
         self._contracts = contracts
-        self._outward: dict[int, frozenset[tuple[Target, str | None]] | None] = {}
-        self._seen: dict[tuple[Target, str | None, Ground], bool] = {}
+        self._outer_links: dict[int, frozenset[tuple[Target, str | None]] | None] = {}
+        self._checked: dict[tuple[Target, str | None, LowerCells], bool] = {}
 
-    def hold(self, cell: CellFacts) -> bool:
-        key = id(cell.shape)
-        if key not in self._outward:
-            self._outward[key] = self._within(cell)
-        outward = self._outward[key]
-        return outward is not None and all(self._given(link, cell) for link in outward)
+    def hold(self, cell: CellSummary) -> bool:
+        key = id(cell.units)
+        if key not in self._outer_links:
+            self._outer_links[key] = self._own_links(cell)
+        outer_links = self._outer_links[key]
+        return outer_links is not None and all(self._link_holds(link, cell) for link in outer_links)
 
-    def _within(self, cell: CellFacts) -> frozenset[tuple[Target, str | None]] | None:
-        """Look at the links between own units; give those that lead out, None if one does not hold."""
-        own = {unit.stack: unit for unit in cell.shape}
-        links = {link for unit in cell.shape if unit.enabled for link in _links(unit)}
-        inward = [(own.get(target.stack), output) for target, output in links if not target.level]
-        if not all(self._gives(unit, output) for unit, output in inward):
+    def _own_links(self, cell: CellSummary) -> frozenset[tuple[Target, str | None]] | None:
+        """Check the links between own units; give those to other cells, None if one is broken."""
+        own = {unit.stack: unit for unit in cell.units}
+        links = {link for unit in cell.units if unit.enabled for link in _links(unit)}
+        inner_links = [(own.get(target.stack), output) for target, output in links if not target.level]
+        if not all(self._has_output(unit, output) for unit, output in inner_links):
             return None
         return frozenset(link for link in links if link[0].level)
 
-    def _given(self, link: tuple[Target, str | None], cell: CellFacts) -> bool:
-        key = (*link, cell.ground)
-        known = self._seen.get(key)
+    def _link_holds(self, link: tuple[Target, str | None], cell: CellSummary) -> bool:
+        key = (*link, cell.lower_cells)
+        known = self._checked.get(key)
         if known is None:
             address = cell.locate(link[0])
-            there = self._facts.get(address.of_cell)
-            units = there.shape if there is not None else ()
+            there = self._cells.get(address.of_cell)
+            units = there.units if there is not None else ()
             found = next((unit for unit in units if unit.stack == address.stack), None)
-            known = self._seen[key] = self._gives(found, link[1])
+            known = self._checked[key] = self._has_output(found, link[1])
         return known
 
-    def _gives(self, unit: UnitShape | None, output: str | None) -> bool:
+    def _has_output(self, unit: UnitSummary | None, output: str | None) -> bool:
         if unit is None:
-            # It is in a cell that could not be read, which has been told.
+            # It is in a cell that could not be read; that is reported elsewhere.
             return True
         if output is None or not unit.enabled:
             return unit.enabled
@@ -69,45 +69,45 @@ class _Links:
         return known is None or output in known.contract.outputs
 
 
-def _links(unit: UnitShape) -> Iterable[tuple[Target, str | None]]:
-    """Give what a unit needs, and which outputs it takes."""
+def _links(unit: UnitSummary) -> Iterable[tuple[Target, str | None]]:
+    """Give the units that a unit needs, and the outputs that it uses."""
     return (*((target, None) for target in unit.upstreams), *unit.uses)
 
 
-def _knots(facts: Mapping[CellAddress, CellFacts]) -> Iterable[object]:
-    """Find units that wait for each other.
+def _cycles(cells: Mapping[CellAddress, CellSummary]) -> Iterable[object]:
+    """Find cycles of dependencies.
 
-    Lower levels wait for none above, so each level is looked at alone. A level whose cells name none of their
-    own level but themselves can only be tangled within a cell.
+    Lower levels depend on none above, so each level is checked alone. In a level whose cells name no other
+    cell of that level, a cycle can only be within a cell.
     """
-    shapes: dict[int, CellFacts] = {}
+    examples: dict[int, CellSummary] = {}
     wide: dict[str, None] = {}
-    for cell in facts.values():
-        if id(cell.shape) not in shapes:
-            shapes[id(cell.shape)] = cell
-            if any(target.cell and target.level == cell.address.level for target in _targets(cell.shape)):
+    for cell in cells.values():
+        if id(cell.units) not in examples:
+            examples[id(cell.units)] = cell
+            if any(target.cell and target.level == cell.address.level for target in _targets(cell.units)):
                 wide[cell.address.level] = None
-    for cell in shapes.values():
+    for cell in examples.values():
         if cell.address.level not in wide:
             yield from find_cycles(_edges([cell]))
     for level in wide:
-        yield from find_cycles(_edges(cell for cell in facts.values() if cell.address.level == level))
+        yield from find_cycles(_edges(cell for cell in cells.values() if cell.address.level == level))
 
 
-def _targets(shape: Shape) -> Iterable[Target]:
-    return (target for unit in shape if unit.enabled for target in unit.upstreams)
+def _targets(units: UnitSummaries) -> Iterable[Target]:
+    return (target for unit in units if unit.enabled for target in unit.upstreams)
 
 
-def _edges(cells: Iterable[CellFacts]) -> dict[UnitAddress, list[UnitAddress]]:
+def _edges(cells: Iterable[CellSummary]) -> dict[UnitAddress, list[UnitAddress]]:
     edges: dict[UnitAddress, list[UnitAddress]] = {}
     for cell in cells:
         level, name = cell.address.level, cell.address.cell
-        for unit in cell.shape:
+        for unit in cell.units:
             if unit.enabled and unit.upstreams:
                 edges[UnitAddress(level, name, unit.stack)] = list(map(cell.locate, unit.upstreams))
     return edges
 
 
-def _backends_differ(cells: Iterable[tuple[str | None, ...]]) -> bool:
-    marks = [mark for cell in cells for mark in cell if mark is not None]
-    return len(marks) == len(set(marks))
+def _backends_differ(backends: Iterable[tuple[str | None, ...]]) -> bool:
+    digests = [digest for cell in backends for digest in cell if digest is not None]
+    return len(digests) == len(set(digests))

@@ -1,1 +1,1 @@
-"""fleet.yaml, the files of a fleet and their documents."""
+"""Reads fleet.yaml and a fleet's documents."""

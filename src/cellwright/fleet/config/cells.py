@@ -1,6 +1,5 @@
-"""Which cells there are: the files and folders of a level's folder."""
+"""Finds the cells of a level: the files and folders in its folder."""
 
-import difflib
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,11 +8,12 @@ from cellwright.fleet.config.files import FleetFiles, shown_path
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.names import name_fault
 from cellwright.model.position import Position
+from cellwright.model.suggestion import nearest
 
 _SUFFIX = ".yaml"
 _WRONG_SUFFIX = ".yml"
 SUFFIXES = (_SUFFIX, _WRONG_SUFFIX)
-"""What the files end in that are cells, or are meant to be."""
+"""Suffixes of files that are cells, or are meant to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ def find_cells(
 ) -> CellFolder:
     """List the cells in `folder` (relative to the fleet's root), which is named at `declared`.
 
-    With `only` no others are looked for, nor told of.
+    With `only`, other cells are left out, findings included.
     """
     if folder == "." or not files.holds(folder) or files.exists(folder):
         detail = "name a folder inside the fleet repository, as in `cells: clients`"
         return CellFolder({}, (error(f"'{folder}' can't be a level's folder of cells", detail, declared),))
     if not os.path.isdir(files.root / folder):  # noqa: PTH112  no error for a path that can't exist
-        return CellFolder({}, tuple(_slip(files, folder, declared)))
+        return CellFolder({}, tuple(_misspelled_folder(files, folder, declared)))
     findings: list[Diagnostic] = []
     cells: dict[str, CellSource] = {}
     for source in _sources(files, folder, only, findings):
@@ -61,20 +61,20 @@ def find_cells(
     return CellFolder(dict(sorted(cells.items())), tuple(findings))
 
 
-def _slip(files: FleetFiles, folder: str, declared: Position) -> Iterator[Diagnostic]:
-    """Tell of a folder that is not there, if another one may be meant.
+def _misspelled_folder(files: FleetFiles, folder: str, declared: Position) -> Iterator[Diagnostic]:
+    """Warn of a missing folder if another one has a similar name.
 
-    Git keeps no empty folder, so a level without cells yet may have none.
+    Git stores no empty folders, so the folder of a level without cells may be missing.
     """
     parent, _, name = folder.rpartition("/")
-    beside = [entry.name for entry in _entries(files, parent or ".", []) if _is_folder(entry)]
-    if near := difflib.get_close_matches(name, beside, n=1):
+    folders = [entry.name for entry in _entries(files, parent or ".", []) if _is_folder(entry)]
+    if near := nearest(name, folders):
         summary = f"the folder '{folder}' doesn't exist, so its level has no cells"
-        yield warning(summary, f"did you mean '{near[0]}'?", declared)
+        yield warning(summary, f"did you mean '{near}'?", declared)
 
 
 def cell_name(entry: "os.DirEntry[str]") -> str | None:
-    """Give the name of the cell that a file or folder may be; None if it is none by its name."""
+    """Give a file's or folder's name as a cell; None if it can't be one by its name."""
     name = entry.name
     if name[0] == ".":
         return None
@@ -86,7 +86,7 @@ def cell_name(entry: "os.DirEntry[str]") -> str | None:
 def _sources(
     files: FleetFiles, folder: str, only: Collection[str] | None, findings: list[Diagnostic]
 ) -> Iterator[CellSource]:
-    """Yield whatever looks like a cell, sorted by name, folders before files."""
+    """Yield all that may be cells, sorted by name, folders before files."""
     for entry in _entries(files, folder, findings, only):
         path = f"{folder}/{entry.name}"
         if _is_folder(entry):
@@ -126,7 +126,7 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 def _entries(
     files: FleetFiles, folder: str, findings: list[Diagnostic], only: Collection[str] | None = None
 ) -> list["os.DirEntry[str]"]:
-    """List a folder without hidden entries, sorted by name; of the cells, `only` these if they are given."""
+    """List a folder without hidden entries, sorted by name; with `only`, just the entries of these cells."""
     wanted = {name + suffix for name in only or () for suffix in ("", *SUFFIXES)}
     try:
         with os.scandir(files.root / folder) as entries:
@@ -136,7 +136,9 @@ def _entries(
             return sorted(found, key=lambda item: item.name)
     except OSError as failure:
         place = Position(shown_path(folder))
-        findings.append(error(f"the folder can't be read: {failure.strerror}", "mend its rights", place))
+        findings.append(
+            error(f"the folder can't be read: {failure.strerror}", "check its permissions", place)
+        )
         return []
 
 

@@ -1,4 +1,4 @@
-"""fleet.yaml, read and checked."""
+"""Reads and checks fleet.yaml."""
 
 import posixpath
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from cellwright.model.suggestion import advice
 def read_configuration(
     document: Document, exists: Callable[[str], bool]
 ) -> tuple[Configuration, tuple[Diagnostic, ...]]:
-    """Check fleet.yaml and give what it says, as far as it can be relied on, with all findings.
+    """Check fleet.yaml and give its content as far as it is valid, with all findings.
 
     `exists` tells whether the repository has a file: a level's defaults are a layer where they exist.
     """
@@ -35,7 +35,7 @@ def read_configuration(
     levels = tuple(
         _level(root, index, section, layers[level.name]) for index, level in enumerate(section.levels)
     )
-    clashes = tuple(_clashes(root, section))
+    ambiguous = tuple(_ambiguous_names(root, section))
     needs = tuple(_needs_faults(root, section))
     addresses, address_faults = read_addressing(root, section)
     state = find_node(root, ("state",))
@@ -44,15 +44,15 @@ def read_configuration(
         name=section.fleet,
         terraform=_terraform(section),
         layers=layers,
-        # Names that clash leave open which cell or stack is meant.
-        levels=() if clashes else levels,
+        # With ambiguous names it is not known which cell or stack is meant.
+        levels=() if ambiguous else levels,
         backend=section.state.backend,
         backend_config=(config.entries if config is not None else None) or {},
         backend_position=state.position,
         addresses=addresses,
         policies=_policies(root, section),
     )
-    return configuration, (*document.faults, *findings, *misplaced, *clashes, *needs, *address_faults)
+    return configuration, (*document.faults, *findings, *misplaced, *ambiguous, *needs, *address_faults)
 
 
 def _terraform(section: FleetSection) -> TerraformSettings:
@@ -114,11 +114,11 @@ def _known_needs(fleet: FleetSection, index: int) -> set[str]:
 
 
 def _misplaced(root: Node) -> Iterator[Diagnostic]:
-    """Find references and merge tags where fleet.yaml gives them no meaning."""
+    """Find references and merge tags where fleet.yaml can't have any."""
     for node in root.walk():
-        if node.directive is not None:
+        if node.merge_tag is not None:
             detail = "fleet.yaml inherits nothing; remove the tag"
-            yield error(f"{node.directive.value} has no meaning in fleet.yaml", detail, node.position)
+            yield error(f"{node.merge_tag.value} has no meaning in fleet.yaml", detail, node.position)
     for node in _without_references(root):
         if not node.plain and isinstance(node.value, str):
             detail = "only `layers` and the state's `config` may hold references"
@@ -135,8 +135,8 @@ def _without_references(root: Node) -> Iterator[Node]:
                     yield from part.walk()
 
 
-def _clashes(root: Node, section: FleetSection) -> Iterator[Diagnostic]:
-    """Find names that stand for two things."""
+def _ambiguous_names(root: Node, section: FleetSection) -> Iterator[Diagnostic]:
+    """Find names that are used twice."""
     names = [level.name for level in section.levels]
     for index, level in enumerate(section.levels):
         place = find_node(root, ("levels", index, "name")).position

@@ -1,23 +1,22 @@
-"""The keys of a cell's documents and layers that have a meaning: `stacks`, `environment`, `levels`."""
+"""Checks the reserved keys of cells' documents and layers: `stacks`, `environment`, `levels`."""
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from cellwright.fleet.config.reserved_keys import RESERVED
+from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import Level
-from cellwright.fleet.yaml.node import Directive, Node, get_node, kind_of
+from cellwright.fleet.yaml.node import MergeTag, Node, get_node, kind_of
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
-from cellwright.model.suggestion import advice
+from cellwright.model.suggestion import advice, nearest
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_SURELY_MEANT = 0.8
-"""How alike a free key must be to a reserved one to be worth a warning (difflib's ratio)."""
+_SIMILAR = 0.8
+"""How similar a key must be to a reserved one to cause a warning (difflib's ratio)."""
 
 
-def shape_faults(root: Node, levels: Sequence[Level]) -> Iterator[Diagnostic]:
-    """Find what is of the wrong kind in a document, whatever cell takes it."""
+def document_faults(root: Node, levels: Sequence[Level]) -> Iterator[Diagnostic]:
+    """Find values of wrong types in a document, whatever cell takes it."""
     if root.entries is None:
         yield error(
             f"the document must be a mapping, not {kind_of(root.value)}",
@@ -40,7 +39,7 @@ def shape_faults(root: Node, levels: Sequence[Level]) -> Iterator[Diagnostic]:
 
 
 def unknown_stacks(root: Node, takers: Iterable[Level], levels: Sequence[Level]) -> Iterator[Diagnostic]:
-    """Find settings for stacks that none of the levels has whose cells take this document."""
+    """Find settings for stacks that none of `takers` has, the levels whose cells take this document."""
     known = {stack for level in takers for stack in level.stacks}
     yield from _unknown(get_node(root, "stacks"), known)
     for level in levels:
@@ -54,7 +53,7 @@ def _unknown(stacks: Node | None, known: set[str]) -> Iterator[Diagnostic]:
 
 
 def _section_faults(section: Node) -> Iterator[Diagnostic]:
-    """Check what may stand at the top of a document and in a `levels` section alike."""
+    """Check the keys that are allowed at the top of a document and in a `levels` section."""
     if fault := _not_mapping(get_node(section, "stacks"), "'stacks'"):
         yield fault
     for name, stack in _mapping(section, "stacks"):
@@ -65,18 +64,22 @@ def _section_faults(section: Node) -> Iterator[Diagnostic]:
         yield fault
     for name, value in _mapping(section, "environment"):
         yield from _variable_faults(section, name, value)
-    yield from _near_misses(section)
+    yield from _misspelled_keys(section)
 
 
 def _stack_faults(stack: Node) -> Iterator[Diagnostic]:
     enabled, version = get_node(stack, "enabled"), get_node(stack, "version")
-    if enabled is not None and not isinstance(enabled.value, bool) and _settled(enabled):
+    if enabled is not None and not isinstance(enabled.value, bool) and _is_literal(enabled):
         yield error(
             f"'enabled' must be true or false, not {kind_of(enabled.value)}",
             "write true or false",
             enabled.position,
         )
-    if version is not None and not (isinstance(version.value, str) and version.value) and _settled(version):
+    if (
+        version is not None
+        and not (isinstance(version.value, str) and version.value)
+        and _is_literal(version)
+    ):
         detail = (
             "quote it"
             if isinstance(version.value, int | float)
@@ -89,7 +92,7 @@ def _variable_faults(section: Node, name: str, value: Node) -> Iterator[Diagnost
     if not _VARIABLE.match(name):
         place = _key(section, "environment", name)
         yield error(f"'{name}' can't name an environment variable", "use letters, digits and '_'", place)
-    if not isinstance(value.value, str) and _settled(value):
+    if not isinstance(value.value, str) and _is_literal(value):
         detail = "quote it" if isinstance(value.value, bool | int | float) else "write a text, or !unset"
         yield error(
             f"environment variable '{name}' must be a string, not {kind_of(value.value)}",
@@ -98,18 +101,18 @@ def _variable_faults(section: Node, name: str, value: Node) -> Iterator[Diagnost
         )
 
 
-def _near_misses(section: Node) -> Iterator[Diagnostic]:
+def _misspelled_keys(section: Node) -> Iterator[Diagnostic]:
     for key, node in (section.entries or {}).items():
         if key in RESERVED or node.entries is None:
             continue
-        if near := difflib.get_close_matches(key, RESERVED, n=1, cutoff=_SURELY_MEANT):
+        if near := nearest(key, RESERVED, _SIMILAR):
             summary = f"'{key}' is a key of your own here, which only `${{cell.{key}}}` reads"
-            yield warning(summary, f"did you mean '{near[0]}'?", section.key_position(key))
+            yield warning(summary, f"did you mean '{near}'?", section.key_position(key))
 
 
-def _settled(node: Node) -> bool:
-    """Tell whether a value stands as written: no reference to resolve, not unset."""
-    return node.plain and node.directive is not Directive.UNSET
+def _is_literal(node: Node) -> bool:
+    """Tell whether a value is literal: no reference, not `!unset`."""
+    return node.plain and node.merge_tag is not MergeTag.UNSET
 
 
 def _mapping(section: Node, key: str) -> Iterable[tuple[str, Node]]:
@@ -118,7 +121,7 @@ def _mapping(section: Node, key: str) -> Iterable[tuple[str, Node]]:
 
 
 def _not_mapping(node: Node | None, label: str) -> Diagnostic | None:
-    if node is None or node.entries is not None or node.directive is Directive.UNSET:
+    if node is None or node.entries is not None or node.merge_tag is MergeTag.UNSET:
         return None
     return error(
         f"{label} must be a mapping, not {kind_of(node.value)}", "write keys and values, or {}", node.position

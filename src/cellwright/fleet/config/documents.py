@@ -1,4 +1,4 @@
-"""The documents of a fleet repository: each layer read once, each cell's own files folded on demand."""
+"""Reads a fleet's documents: each layer once, a cell's own files on demand."""
 
 import os
 import posixpath
@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellwright.fleet.config.cells import CellSource
-from cellwright.fleet.config.document_rules import shape_faults
+from cellwright.fleet.config.document_rules import document_faults
 from cellwright.fleet.config.files import FleetFiles, shown_path
 from cellwright.fleet.fleet import Level
-from cellwright.fleet.yaml.node import Directive, Node
+from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.reader import Document, read_document
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 
@@ -20,12 +20,12 @@ class OwnDocuments:
 
     roots: tuple[Node, ...]
     faults: tuple[Diagnostic, ...]
-    whole: bool
-    """Every key that was written is there."""
+    complete: bool
+    """They could be read completely, so a missing key was never written."""
 
 
 class Documents:
-    """Reads documents; the levels tell which sections they may have."""
+    """Reads documents; `levels` decide which sections these may have."""
 
     def __init__(self, files: FleetFiles, levels: Sequence[Level]) -> None:
         self.files = files
@@ -41,7 +41,7 @@ class Documents:
         return document
 
     def missing(self, path: str) -> str | None:
-        """Say why there can't be a layer at `path`; None if there is a file."""
+        """Tell why there is no layer at `path`; None if there is a file."""
         if path in self._layers:
             return None
         if posixpath.isabs(path) or posixpath.normpath(path).startswith("../"):
@@ -66,7 +66,7 @@ class Documents:
             for earlier in roots[:index]:
                 faults.extend(_collisions(earlier, root))
         readable = len(roots) == len(documents)
-        whole = all(document.whole for document in documents)
+        whole = all(document.complete for document in documents)
         return OwnDocuments(tuple(roots) if readable else (), tuple(faults), whole)
 
     def _read(self, path: str) -> Document:
@@ -77,9 +77,9 @@ class Documents:
             return Document(shown, None, failure.diagnostics)
         if document.root is None:
             return document
-        faults = (*document.faults, *shape_faults(document.root, self._levels))
+        faults = (*document.faults, *document_faults(document.root, self._levels))
         root = document.root if document.root.entries is not None else None
-        return Document(shown, root, faults, document.whole and root is not None)
+        return Document(shown, root, faults, document.complete and root is not None)
 
 
 def _collisions(earlier: Node, later: Node) -> Iterator[Diagnostic]:
@@ -93,9 +93,9 @@ def _collisions(earlier: Node, later: Node) -> Iterator[Diagnostic]:
             yield from _collisions(other, node)
         else:
             first = earlier.key_position(key)
-            detail = f"it stands already at {first}; keep one of them"
+            detail = f"it is already set at {first}; keep one of them"
             yield error(f"two files of one cell set '{key}'", detail, later.key_position(key))
 
 
 def _replaces(*nodes: Node) -> bool:
-    return any(node.directive is Directive.REPLACE for node in nodes)
+    return any(node.merge_tag is MergeTag.REPLACE for node in nodes)

@@ -1,4 +1,4 @@
-"""Reading the fleet's files: only regular ones of sane size, and only inside the fleet repository."""
+"""Reads the fleet's files: only regular ones of limited size, and only inside the fleet repository."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ class FleetFiles:
         self._kept: dict[str, bytes] = {}
 
     def keep(self, relative: str) -> bytes:
-        """Read a file's bytes, and from now on give these: what was judged by them stays true of them.
+        """Read a file's bytes and keep them, so that what is digested and what is parsed are the same bytes.
 
         Raises:
             DiagnosticError: as `read_text`.
@@ -66,11 +66,13 @@ class FleetFiles:
             reason = getattr(failure, "strerror", None) or str(failure)
             place = Position(shown_path(relative))
             raise DiagnosticError(
-                error(f"the file can't be read: {reason}", "mend the path or the file's rights", place)
+                error(
+                    f"the file can't be read: {reason}", "correct the path or the file's permissions", place
+                )
             ) from failure
 
     def _read_bytes(self, relative: str) -> bytes:
-        folder = os.path.dirname(relative)  # noqa: PTH120  called for every file of the fleet
+        folder = os.path.dirname(relative)  # noqa: PTH120  called forevery file of the fleet
         if folder not in self._inside:
             self._inside[folder] = self._holds_folder(folder)
         if not self._inside[folder]:
@@ -82,18 +84,18 @@ class FleetFiles:
             os.close(descriptor)
 
     def _holds_folder(self, folder: str) -> bool:
-        """As `holds`, but following links only where there is one: this is asked for every cell's folder."""
+        """As `holds`, but faster where there are no links: called forevery cell's folder."""
         above, _, name = folder.rpartition("/")
         if not name or name == ".." or not self._inside.setdefault(above, self.holds(above)):
             return self.holds(folder)
         try:
-            facts = os.lstat(f"{self.root}/{folder}")
+            status = os.lstat(f"{self.root}/{folder}")
         except (OSError, ValueError):
             return self.holds(folder)  # a folder that is missing may still lie inside
-        return stat.S_ISDIR(facts.st_mode) or self.holds(folder)
+        return stat.S_ISDIR(status.st_mode) or self.holds(folder)
 
     def _open(self, relative: str) -> int:
-        # Not blocking: opening a named pipe would wait for a writer for ever.
+        # Not blocking: opening a named pipe would wait for a writer forever.
         flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
         path = f"{self.root}/{relative}"
         try:
@@ -112,17 +114,17 @@ def shown_path(path: str) -> str:
 
 
 def _regular_content(descriptor: int, relative: str) -> bytes:
-    facts = os.fstat(descriptor)
+    status = os.fstat(descriptor)
     place = Position(shown_path(relative))
-    if not stat.S_ISREG(facts.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise DiagnosticError(error("this is no regular file", "put a YAML file in its place", place))
-    if facts.st_size <= MAX_BYTES:
+    if status.st_size <= MAX_BYTES:
         content = os.read(descriptor, MAX_BYTES + 1)
         if len(content) <= MAX_BYTES:
             return content
     raise DiagnosticError(
         error(
-            f"the file has {facts.st_size:,} bytes, a settings document at most {MAX_BYTES:,}",
+            f"the file has {status.st_size:,} bytes, a settings document at most {MAX_BYTES:,}",
             "split it, or keep bulk data elsewhere",
             place,
         )

@@ -1,4 +1,4 @@
-"""`addresses:` of fleet.yaml, read and checked: whether its pools make sense, alone and beside each other."""
+"""Reads and checks `addresses:` of fleet.yaml."""
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
@@ -12,7 +12,7 @@ from cellwright.model.suggestion import advice
 
 
 def read_addressing(root: Node, section: FleetSection) -> tuple[Addressing, tuple[Diagnostic, ...]]:
-    """Read `addresses:` as far as it can be relied on, with all findings about it."""
+    """Read `addresses:` as far as it is valid, with all findings about it."""
     given = section.addresses
     findings: list[Diagnostic] = []
     networks: dict[str, Network] = {}
@@ -31,7 +31,7 @@ def read_addressing(root: Node, section: FleetSection) -> tuple[Addressing, tupl
 
 
 def _pool(root: Node, name: str, pool: PoolSection, network: Network, section: FleetSection) -> Pool:
-    # A pool that is called like a level's folder of cells is meant for them.
+    # A pool with the name of a level's folder of cells is for these cells.
     served = [level.name for level in section.levels if level.cells.rstrip("/").rpartition("/")[2] == name]
     return Pool(
         name=name,
@@ -51,7 +51,7 @@ def _size_faults(root: Node, name: str, pool: PoolSection, network: Network) -> 
         sizes["size",] = pool.size
     if not sizes:
         detail = "give `size: 22`, or `sizes: {standard: 22, gold: 20}`"
-        yield error(f"the pool '{name}' says no size", detail, _place(root, name))
+        yield error(f"pool '{name}' has no `size` or `sizes`", detail, _place(root, name))
     for path, size in sizes.items():
         if not network.prefixlen <= size <= longest:
             summary = f"a /{size} is no part of the pool '{name}' ({network})"

@@ -1,11 +1,11 @@
-"""The shape of fleet.yaml. Untrusted bytes enter here, so nothing is converted and nothing is ignored."""
+"""The schema of fleet.yaml. Its input is untrusted, so nothing is converted and nothing is ignored."""
 
 import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from cellwright.fleet.config.reserved_keys import RESERVED
+from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.names import name_fault
@@ -98,7 +98,7 @@ class LevelSection(Section):
 
 
 class PoolSection(Section):
-    """One entry of `addresses.pools`; what its CIDR and sizes mean is checked in `pools`."""
+    """One entry of `addresses.pools`; its CIDR and sizes are checked in `pool_settings`."""
 
     cidr: Text
     sizes: dict[Text, int] = {}

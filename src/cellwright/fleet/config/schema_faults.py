@@ -1,4 +1,4 @@
-"""What pydantic finds in fleet.yaml, told as findings with their places and advice."""
+"""Validates fleet.yaml with pydantic; its errors become findings with positions and advice."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -43,8 +43,8 @@ _LEVEL_DEPTH = 2
 def validate(root: Node) -> tuple[FleetSection | None, tuple[Diagnostic, ...]]:
     """Check fleet.yaml against its schema.
 
-    A fault outside `levels` is left out and the rest is gone on with; with a fault in `levels` there is no
-    telling what the cells should be, so the section is None.
+    Keys with faults outside `levels` are left out. With a fault in `levels` the cells are not known, so the
+    section is None.
     """
     try:
         return FleetSection.model_validate(root.value), ()
@@ -122,7 +122,7 @@ def _missing_advice(path: Sequence[Step]) -> str:
 
 
 def _known_keys(path: Sequence[Step]) -> Iterable[str]:
-    """Tell which keys the mapping at `path` may have."""
+    """Give the keys that the mapping at `path` may have."""
     model: type[BaseModel] = FleetSection
     if len(path) == _STACK_DEPTH:
         model = StackSection
@@ -136,7 +136,7 @@ def _known_keys(path: Sequence[Step]) -> Iterable[str]:
 
 
 def _without(value: Value, paths: Iterable[Sequence[Step]]) -> Value:
-    """Leave out of a mapping what stands at `paths` (each of one step or two)."""
+    """Remove what is at `paths` (of one or two steps each) from a mapping."""
     if not isinstance(value, Mapping):
         return value
     left = dict(value)

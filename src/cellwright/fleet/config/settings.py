@@ -1,4 +1,4 @@
-"""What fleet.yaml says, as values: the frame in which cells are resolved."""
+"""The content of fleet.yaml as values: the settings with which cells are resolved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, TerraformSettings
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.yaml.node import Node
-from cellwright.fleet.yaml.references import Part
+from cellwright.fleet.yaml.references import TextPart
 from cellwright.model.position import Position
+
+RESERVED = ("stacks", "environment", "levels")
+"""Top-level keys of a cell's document that have a meaning of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerPath:
-    """A layer's path: literal text and references to `cell.*` in turn."""
+    """A layer's path: literal texts and references to `cell.*`."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
     position: Position
 
     @property
@@ -30,7 +33,7 @@ class LayerPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """What fleet.yaml says. Without levels no cell can be judged."""
+    """The content of fleet.yaml. Without levels no cell can be resolved."""
 
     name: str = ""
     terraform: TerraformSettings = field(default_factory=TerraformSettings)

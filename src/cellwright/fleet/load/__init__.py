@@ -1,1 +1,1 @@
-"""Loads a fleet: the whole of it, or the part that a command is about."""
+"""Loads a fleet, or the part of it that a command needs."""

@@ -1,13 +1,13 @@
-"""A fleet repository, loaded: every document read, every cell resolved, everything checked, in one go."""
+"""Loads a fleet repository: reads every document, resolves every cell, checks everything."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet
-from cellwright.fleet.load.cell_observer import CellObserver
-from cellwright.fleet.load.fleet_load import Loading
-from cellwright.fleet.load.partial import load_narrow
+from cellwright.fleet.load.fleet_load import FleetLoad
+from cellwright.fleet.load.partial import load_partial
+from cellwright.fleet.load.unit_table import CellObserver
 from cellwright.fleet.scope import Scope
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import StackPin
@@ -38,14 +38,14 @@ def load_fleet(
     scope: Scope | None = None,
     observer: CellObserver | None = None,
 ) -> Fleet:
-    """Load and check a whole fleet; what is wrong with it stands in `Fleet.diagnostics`.
+    """Load and check a fleet; the findings are in `Fleet.diagnostics`.
 
-    With a folder as `cache`, cells that are as they were at the last load are not resolved again until
-    somebody asks for their units; the fleet is the same with it or without. `observer` is called with every
+    With a folder as `cache`, cells that are unchanged since the last load are not resolved until somebody
+    asks for their units; the result is the same with or without it. `observer` is called with every
     cell that is resolved.
 
-    With a `scope`, cells of the last level outside of it are left out (`Fleet.within`), and what is wrong
-    with them is not told, unless it concerns the rest. It takes a cache, and may still be loaded whole.
+    With a `scope` and a cache, cells of the last level outside the scope are left out (`Fleet.within`), and
+    their findings too, unless these concern the rest. Where that is not possible, everything is loaded.
 
     Raises:
         DiagnosticError: there is no fleet.yaml in `root`.
@@ -53,5 +53,7 @@ def load_fleet(
     files = FleetFiles(root.absolute())
     if not files.exists(FLEET_FILE):
         raise DiagnosticError(error(f"there is no {FLEET_FILE} in {root}", "make one: cellwright init DIR"))
-    narrow = load_narrow(files, contracts, cache, scope) if scope is not None and cache is not None else None
-    return narrow or Loading(files, contracts, cache, observer=observer).fleet()
+    partial = (
+        load_partial(files, contracts, cache, scope) if scope is not None and cache is not None else None
+    )
+    return partial or FleetLoad(files, contracts, cache, observer=observer).fleet()

@@ -1,35 +1,37 @@
-"""The cells of one level: recalled where nothing that they come from has changed, else resolved."""
+"""Loads the cells of one level: from the cache if no dependency has changed, else by resolving them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from cellwright.fleet.cache.cell_cache import Recall, Record
-from cellwright.fleet.cache.cell_outcome import CellOutcome
-from cellwright.fleet.cache.dependencies import Profile, Renewal, Surroundings, face_of
+from cellwright.fleet.cache.cell_cache import CachedCell, CellCache, LoadedCell
+from cellwright.fleet.cache.dependencies import (
+    CurrentDependencies,
+    Dependencies,
+    DependencyChange,
+    inherited_digest,
+)
 from cellwright.fleet.cache.digests import digest_of, digest_of_value
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.fleet.load.cell_observer import CellObserver
-from cellwright.fleet.load.renewal import renewed_facts
-from cellwright.fleet.load.resolutions import REMEMBERED, Resolutions
+from cellwright.fleet.load.unit_table import REMEMBERED, CellObserver, LazyCells
 from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell
-from cellwright.fleet.resolve.cell_summary import CellFacts, Shape, facts_of
+from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries, summary_of
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, has_errors
 from cellwright.model.names import means_secret
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """A cell that is not as it was, with what is known of it from before."""
+class Unloaded:
+    """A cell that can't be taken from the cache as it is."""
 
     address: CellAddress
-    own: bytes | None
-    """Digest of its own documents; None if nothing is kept."""
-    known: Record | None = None
-    """What it was while its own documents were the same."""
-    renewal: Renewal | None = None
-    """What has changed around it since."""
+    own_digest: bytes | None
+    """Digest of its own documents; None if nothing is to be cached."""
+    cached: CachedCell | None = None
+    """The cached cell, if its own documents are unchanged."""
+    change: DependencyChange | None = None
+    """What has changed for the cached cell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,123 +40,158 @@ class LevelLoad:
 
     context: LevelContext
     files: FleetFiles
-    recall: Recall | None
-    resolutions: Resolutions
-    surroundings: Surroundings
-    hosts: bool
-    """Cells of other levels may be placed in this one's."""
-    shapes: dict[Shape, Shape]
-    """Shapes seen so far, each one object for all cells that have it."""
+    cache: CellCache | None
+    cells: LazyCells
+    current: CurrentDependencies
+    is_last: bool
+    """No cells are placed in those of this level."""
+    shared_units: dict[UnitSummaries, UnitSummaries]
+    """Unit summaries so far, each one object for all cells that have it."""
     observer: CellObserver | None = None
-    renewals: dict[int, Renewal | None] = field(default_factory=dict)
-    """By a kept profile's identity: they live as long as what they were recalled from."""
-    profiles: dict[Profile, Profile] = field(default_factory=dict)
-    marks: dict[tuple[int, int], tuple[bytes, ...]] = field(default_factory=dict)
-    """Of the units of a shape under a profile, by identity."""
+    changes: dict[int, DependencyChange | None] = field(default_factory=dict)
+    """By identity of cached dependencies; the cache keeps these alive."""
+    dependencies: dict[Dependencies, Dependencies] = field(default_factory=dict)
+    """Dependencies so far, each one object for all cells that have it."""
+    unit_digests: dict[tuple[int, int], tuple[bytes, ...]] = field(default_factory=dict)
+    """By identity of dependencies and unit summaries."""
 
-    def load(self, sources: Mapping[str, CellSource]) -> dict[CellAddress, CellOutcome]:
+    def load(self, sources: Mapping[str, CellSource]) -> dict[CellAddress, LoadedCell]:
         """Load every cell, in the order of names."""
-        level = self.context.level.name
-        outcomes: dict[CellAddress, CellOutcome | None] = {}
-        missing: list[Missing] = []
+        found: dict[CellAddress, LoadedCell | Unloaded] = {}
         for name, source in sources.items():
-            address = CellAddress(level, name)
-            own = self._own_digest(source) if self.recall is not None else None
-            known = self._recalled(address, own)
-            outcomes[address] = known if isinstance(known, CellOutcome) else None
-            if isinstance(known, Missing):
-                missing.append(known)
-        for item, outcome in zip(missing, self._resolved(missing), strict=True):
-            outcomes[item.address] = outcome
-        return {address: outcome for address, outcome in outcomes.items() if outcome is not None}
+            address = CellAddress(self.context.level.name, name)
+            found[address] = self._from_cache(address, self._own_digest(source))
+        unloaded = sum(isinstance(item, Unloaded) for item in found.values())
+        remember = self.cache is None or unloaded <= REMEMBERED
+        return {
+            address: self._resolve(item, remember=remember) if isinstance(item, Unloaded) else item
+            for address, item in found.items()
+        }
 
     def _own_digest(self, source: CellSource) -> bytes | None:
+        if self.cache is None:
+            return None
         try:
             contents = [(path, self.files.keep(path)) for path in source.files]
         except DiagnosticError:
             return None
         return digest_of_value((source.path, contents))
 
-    def _recalled(self, address: CellAddress, own: bytes | None) -> CellOutcome | Missing:
-        record = self.recall.peek(address, own) if self.recall is not None and own is not None else None
-        renewal = self._renewal(record.profile) if record is not None else None
-        if record is None or renewal is None:
-            return Missing(address, own)
-        facts = record.facts
-        same = renewal.profile is record.profile
-        if not same and (renewal.stacks or self.hosts or facts.faults or facts.findings):
-            # What a cell says to others, and what was found, has places, and these may have moved.
-            return Missing(address, own) if self.hosts else Missing(address, own, record, renewal)
-        layers = tuple(mark[0] for mark in record.profile.layers)
-        kept = record if same else replace(record, profile=renewal.profile)
-        return CellOutcome(facts, layers, facts.faults, facts.findings, kept, recalled=same)
+    def _from_cache(self, address: CellAddress, own_digest: bytes | None) -> LoadedCell | Unloaded:
+        cached = (
+            self.cache.get(address, own_digest) if self.cache is not None and own_digest is not None else None
+        )
+        change = self._change(cached.dependencies) if cached is not None else None
+        if cached is None or change is None:
+            return Unloaded(address, own_digest)
+        summary = cached.summary
+        unchanged = change.dependencies is cached.dependencies
+        if not unchanged and not self.is_last:
+            # What it passes on to other cells has positions, and these may have moved.
+            return Unloaded(address, own_digest)
+        if not unchanged and (change.stacks or summary.faults or summary.findings):
+            return Unloaded(address, own_digest, cached, change)
+        layers = tuple(layer[0] for layer in cached.dependencies.layers)
+        if not unchanged:
+            cached = replace(cached, dependencies=change.dependencies)
+        return LoadedCell(summary, layers, summary.faults, summary.findings, cached, unchanged=unchanged)
 
-    def _renewal(self, profile: Profile) -> Renewal | None:
-        if id(profile) not in self.renewals:
-            self.renewals[id(profile)] = self.surroundings.renewed(profile)
-        return self.renewals[id(profile)]
+    def _change(self, dependencies: Dependencies) -> DependencyChange | None:
+        if id(dependencies) not in self.changes:
+            self.changes[id(dependencies)] = self.current.change(dependencies)
+        return self.changes[id(dependencies)]
 
-    def _resolved(self, missing: Sequence[Missing]) -> list[CellOutcome]:
-        remember = self.recall is None or len(missing) <= REMEMBERED
-        return [self._resolve(item, remember=remember) for item in missing]
-
-    def _resolve(self, item: Missing, *, remember: bool) -> CellOutcome:
-        renewed = self._renew(item)
+    def _resolve(self, item: Unloaded, *, remember: bool) -> LoadedCell:
+        renewed = self._resolve_changed_stacks(item)
         if renewed is not None:
             return renewed
-        address, own = item.address, item.own
-        resolved = self.resolutions[address] if remember else self.resolutions.resolve(address)
+        address, own_digest = item.address, item.own_digest
+        resolved = self.cells[address] if remember else self.cells.resolve(address)
         if self.observer is not None:
             self.observer(resolved)
         if resolved.cell is None:
-            return CellOutcome(None, (), resolved.faults, resolved.findings)
-        facts = self._shared(facts_of(resolved, resolved.cell))
-        profile = self._profile(resolved) if own is not None else None
-        record = None
-        if own is not None and profile is not None:
-            facts = self._keyed(facts, own, profile)
-            face = face_of(resolved) if self.hosts else None
-            record = Record(own=own, profile=profile, face=face, facts=facts)
-        return CellOutcome(facts, resolved.layers, resolved.faults, resolved.findings, record)
+            return LoadedCell(None, (), resolved.faults, resolved.findings)
+        summary = self._shared(summary_of(resolved, resolved.cell))
+        dependencies = self._dependencies(resolved) if own_digest is not None else None
+        cached = None
+        if own_digest is not None and dependencies is not None:
+            stamp = self.cache.stamp if self.cache is not None else b""
+            key = digest_of(stamp + own_digest + dependencies.cell_digest)
+            summary = replace(self._with_unit_digests(summary, dependencies), key=key)
+            cached = CachedCell(
+                own_digest=own_digest,
+                dependencies=dependencies,
+                inherited=None if self.is_last else inherited_digest(resolved),
+                summary=summary,
+            )
+        return LoadedCell(summary, resolved.layers, resolved.faults, resolved.findings, cached)
 
-    def _renew(self, item: Missing) -> CellOutcome | None:
-        """Resolve the units of those stacks alone about which something else is said now."""
-        known, renewal = item.known, item.renewal
-        if known is None or renewal is None or not renewal.stacks:
+    def _resolve_changed_stacks(self, item: Unloaded) -> LoadedCell | None:
+        """Resolve only the units of changed stacks; None if the whole cell has to be resolved."""
+        cached, change = item.cached, item.change
+        if cached is None or change is None or not change.stacks:
             return None
-        part = self.resolutions.part(item.address, renewal.stacks)
-        facts = renewed_facts(part, known, renewal)
-        profile = self.surroundings.with_contracts(renewal.profile, facts.shape) if facts else None
-        if facts is None or profile is None:
+        partial = self.cells.with_units_of(item.address, change.stacks)
+        summary = merged_summary(partial, cached.summary, change)
+        dependencies = self.current.with_contracts(change.dependencies, summary.units) if summary else None
+        if summary is None or dependencies is None:
             return None
-        facts = self._marked(self._shared(facts), self.profiles.setdefault(profile, profile))
+        dependencies = self.dependencies.setdefault(dependencies, dependencies)
+        summary = self._with_unit_digests(self._shared(summary), dependencies)
         if self.observer is not None:
-            self.observer(part)
-        record = replace(known, profile=self.profiles[profile], facts=facts)
-        return CellOutcome(facts, part.layers, (), (), record)
+            self.observer(partial)
+        cached = replace(cached, dependencies=dependencies, summary=summary)
+        return LoadedCell(summary, partial.layers, (), (), cached)
 
-    def _keyed(self, facts: CellFacts, own: bytes, profile: Profile) -> CellFacts:
-        stamp = self.recall.stamp if self.recall is not None else b""
-        return replace(self._marked(facts, profile), key=digest_of(stamp + own + profile.trunk))
+    def _with_unit_digests(self, summary: CellSummary, dependencies: Dependencies) -> CellSummary:
+        key = (id(dependencies), id(summary.units))
+        digests = self.unit_digests.get(key)
+        if digests is None:
+            digests = self.unit_digests[key] = dependencies.unit_digests(summary.units)
+        return replace(summary, unit_digests=digests)
 
-    def _marked(self, facts: CellFacts, profile: Profile) -> CellFacts:
-        key = (id(profile), id(facts.shape))
-        marks = self.marks.get(key)
-        if marks is None:
-            marks = self.marks[key] = profile.unit_marks(facts.shape)
-        return replace(facts, marks=marks)
-
-    def _profile(self, resolved: ResolvedCell) -> Profile | None:
+    def _dependencies(self, resolved: ResolvedCell) -> Dependencies | None:
         findings = (*resolved.faults, *resolved.findings)
-        if not resolved.whole or resolved.stateless or has_errors(findings):
-            # What an error says may depend on more than a profile notes: the names that are near, for one.
+        if not resolved.complete or resolved.unresolved_backends or has_errors(findings):
+            # An error's message may depend on more than is recorded: on similar names, for one.
             return None
         if resolved.cell is not None and any(map(means_secret, resolved.cell.environment)):
-            # A secret lies in the settings, and in no file that is made of them.
+            # A secret is only in the settings, never in a file that is made from them.
             return None
-        profile = self.surroundings.profile(resolved)
-        return self.profiles.setdefault(profile, profile) if profile is not None else None
+        dependencies = self.current.of(resolved)
+        return self.dependencies.setdefault(dependencies, dependencies) if dependencies is not None else None
 
-    def _shared(self, facts: CellFacts) -> CellFacts:
-        shape = self.shapes.setdefault(facts.shape, facts.shape)
-        return facts if shape is facts.shape else replace(facts, shape=shape)
+    def _shared(self, summary: CellSummary) -> CellSummary:
+        units = self.shared_units.setdefault(summary.units, summary.units)
+        return summary if units is summary.units else replace(summary, units=units)
+
+
+def merged_summary(
+    partial: ResolvedCell, before: CellSummary, change: DependencyChange
+) -> CellSummary | None:
+    """Replace the units of changed stacks in a cell's summary by those of `partial`; without unit digests.
+
+    None if more than these units may have changed, or if there are findings, now or before: findings have
+    positions, and those of the other units may have moved. Then the whole cell has to be resolved.
+    """
+    if partial.cell is None or not partial.complete or partial.unresolved_backends:
+        return None
+    if partial.faults or partial.findings or before.faults or before.findings:
+        return None
+    named_cells = {(cell.level, cell.cell, exists) for cell, exists in partial.named_cells.items()}
+    layers = tuple(layer[0] for layer in change.dependencies.layers)
+    if partial.layers != layers or not named_cells <= set(change.dependencies.named_cells):
+        return None
+    after = summary_of(partial, partial.cell)
+    if after.lower_cells != before.lower_cells:
+        return None
+    renewed = {unit.stack: (unit, backend) for unit, backend in zip(after.units, after.backends, strict=True)}
+    pairs = [
+        renewed.get(unit.stack, (unit, backend))
+        for unit, backend in zip(before.units, before.backends, strict=True)
+    ]
+    return replace(
+        before,
+        units=tuple(unit for unit, _ in pairs),
+        backends=tuple(backend for _, backend in pairs),
+    )

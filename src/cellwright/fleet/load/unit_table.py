@@ -1,41 +1,104 @@
-"""A fleet's units: counted and ordered by their cells' facts, made whole by the cell when asked for."""
+"""A fleet's cells and units, resolved when somebody asks for them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from threading import RLock
+from typing import TypeAlias
 
+from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.fleet import OutputUse, Units
-from cellwright.fleet.load.resolutions import Resolutions
-from cellwright.fleet.resolve.cell_summary import CellFacts, UnitShape
+from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell, resolve_cell
+from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.unit import Unit
 
+CellObserver: TypeAlias = Callable[[ResolvedCell], None]
+"""Callback for each cell that a load resolves; not called for cells from the cache.
 
-class Roster(Units):
-    """Units by their cells' facts."""
+The cell may have the units of some stacks only: those that may have changed. To resolve the cells again later
+would take as long as loading did.
+"""
 
-    def __init__(self, facts: Mapping[CellAddress, CellFacts], resolutions: Resolutions) -> None:
-        self.facts = facts
+REMEMBERED = 2_000
+"""The number of cells that are kept resolved, some 50 KB each."""
+
+
+class LazyCells(Mapping[CellAddress, ResolvedCell]):
+    """Resolves cells of the levels that were opened, on demand; may be shared between threads."""
+
+    def __init__(self) -> None:
+        self._contexts: dict[str, LevelContext] = {}
+        self._sources: dict[CellAddress, CellSource] = {}
+        self._resolved: dict[CellAddress, ResolvedCell] = {}
+        self._lock = RLock()
+
+    def open_level(self, context: LevelContext, sources: Mapping[str, CellSource]) -> None:
+        """Add the cells of a level; the levels below must have been added."""
+        level = context.level.name
+        self._contexts[level] = context
+        self._sources.update((CellAddress(level, name), source) for name, source in sources.items())
+
+    def __getitem__(self, address: CellAddress) -> ResolvedCell:
+        """Give a cell, and keep it while it is among the last that were asked for: memory is limited."""
+        with self._lock:
+            # The cell that was asked for last goes to the end, the first one is dropped.
+            resolved = self._resolved.pop(address, None) or self.resolve(address)
+            self._resolved[address] = resolved
+            if len(self._resolved) > REMEMBERED:
+                del self._resolved[next(iter(self._resolved))]
+            return resolved
+
+    def resolve(self, address: CellAddress) -> ResolvedCell:
+        """Give a cell without keeping it."""
+        with self._lock:
+            resolved = self._resolved.get(address)
+            return resolved or resolve_cell(self._sources[address], self._contexts[address.level])
+
+    def with_units_of(self, address: CellAddress, stacks: Collection[str]) -> ResolvedCell:
+        """Give a cell with its units of some stacks only, without keeping it."""
+        with self._lock:
+            resolved = self._resolved.get(address)
+            if resolved is None:
+                return resolve_cell(self._sources[address], self._contexts[address.level], stacks)
+            units = tuple(unit for unit in resolved.units if unit.address.stack in stacks)
+            return replace(resolved, units=units)
+
+    def __iter__(self) -> Iterator[CellAddress]:
+        """Yield the cells in the order of levels and names."""
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        """Count the cells."""
+        return len(self._sources)
+
+
+class UnitTable(Units):
+    """Units that are listed from their cells' summaries; with their settings only when asked for."""
+
+    def __init__(self, summaries: Mapping[CellAddress, CellSummary], cells: LazyCells) -> None:
+        self.summaries = summaries
         """Every cell whose documents could be read."""
-        self._resolutions = resolutions
-        self._shapes: dict[UnitAddress, UnitShape] | None = None
+        self._cells = cells
+        self._units: dict[UnitAddress, UnitSummary] | None = None
 
     def __getitem__(self, address: UnitAddress) -> Unit:
-        """Give a unit with its settings; its cell is resolved if it was not yet."""
-        if address.of_cell not in self.facts:
+        """Give a unit with its settings; resolves its cell."""
+        if address.of_cell not in self.summaries:
             raise KeyError(address)
-        for unit in self._resolutions[address.of_cell].units:
+        for unit in self._cells[address.of_cell].units:
             if unit.address.stack == address.stack:
                 return unit
         raise KeyError(address)
 
-    def some(self, cell: CellAddress, stacks: Collection[str]) -> tuple[Unit, ...]:
-        """Give a cell's units of some stacks; no others are made, and nothing is remembered.
+    def of_stacks(self, cell: CellAddress, stacks: Collection[str]) -> tuple[Unit, ...]:
+        """Give a cell's units of some stacks; only these are made, and nothing is kept.
 
         Raises:
             KeyError: there is no such cell.
         """
-        if cell not in self.facts:
+        if cell not in self.summaries:
             raise KeyError(cell)
-        return self._resolutions.part(cell, stacks).units
+        return self._cells.with_units_of(cell, stacks).units
 
     def __iter__(self) -> Iterator[UnitAddress]:
         """Yield the units' addresses."""
@@ -43,36 +106,36 @@ class Roster(Units):
 
     def __len__(self) -> int:
         """Count the units."""
-        return sum(len(cell.shape) for cell in self.facts.values())
+        return sum(len(cell.units) for cell in self.summaries.values())
 
     def __contains__(self, address: object) -> bool:
         """Tell whether there is such a unit; resolves nothing."""
         return address in self._all()
 
     def is_enabled(self, address: UnitAddress) -> bool:
-        """Tell whether there is such a unit, switched on; resolves nothing."""
-        shape = self._all().get(address)
-        return shape is not None and shape.enabled
+        """Tell whether there is such a unit and it is enabled; resolves nothing."""
+        unit = self._all().get(address)
+        return unit is not None and unit.enabled
 
     def labels(self, address: UnitAddress) -> Mapping[str, str]:
         """Give a unit's labels; resolves nothing."""
-        cell = self.facts.get(address.of_cell)
+        cell = self.summaries.get(address.of_cell)
         return cell.labels() if cell is not None else {}
 
     def upstreams(self, address: UnitAddress) -> frozenset[UnitAddress]:
         """Give what a unit depends on; resolves nothing."""
-        cell = self.facts[address.of_cell]
+        cell = self.summaries[address.of_cell]
         return frozenset(map(cell.locate, self._all()[address].upstreams))
 
     def uses(self) -> tuple[OutputUse, ...]:
-        """Give every place where an enabled unit takes an output; resolves everything."""
-        return tuple(use for address in self.facts for use in self._resolutions[address].uses)
+        """Give every place where an enabled unit takes an output; resolves every cell."""
+        return tuple(use for address in self.summaries for use in self._cells[address].uses)
 
-    def _all(self) -> dict[UnitAddress, UnitShape]:
-        if self._shapes is None:
-            self._shapes = {
-                UnitAddress(address.level, address.cell, shape.stack): shape
-                for address, cell in self.facts.items()
-                for shape in cell.shape
+    def _all(self) -> dict[UnitAddress, UnitSummary]:
+        if self._units is None:
+            self._units = {
+                UnitAddress(address.level, address.cell, unit.stack): unit
+                for address, cell in self.summaries.items()
+                for unit in cell.units
             }
-        return self._shapes
+        return self._units

@@ -1,1 +1,1 @@
-"""From layers of settings to units with resolved inputs."""
+"""Merges a cell's layers and resolves its units."""

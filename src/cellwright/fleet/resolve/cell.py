@@ -1,4 +1,4 @@
-"""One cell, resolved: a function of its own documents, its layers and what it stands on."""
+"""Resolves one cell: a function of its own documents, its layers and its lower cells."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -9,54 +9,51 @@ from cellwright.fleet.config.document_rules import unknown_stacks
 from cellwright.fleet.config.documents import Documents, OwnDocuments
 from cellwright.fleet.fleet import Cell, Level, OutputUse
 from cellwright.fleet.resolve.contracts import Contracts
-from cellwright.fleet.resolve.directory import Directory
-from cellwright.fleet.resolve.environment import cell_environment
-from cellwright.fleet.resolve.folding import CellLayers, fold_cell
-from cellwright.fleet.resolve.keys import CellKeys
-from cellwright.fleet.resolve.layering import Base, Layering
+from cellwright.fleet.resolve.layering import CellLayers, FoldedLayers, Layering, merge_layers
+from cellwright.fleet.resolve.lookup import CellKeys, ReferenceLookup
 from cellwright.fleet.resolve.merge import Setting
-from cellwright.fleet.resolve.placement import Grounds, Placing
-from cellwright.fleet.resolve.reference_names import Names
+from cellwright.fleet.resolve.placement import Directory, LowerCellFinder, PlacementResult
 from cellwright.fleet.resolve.resolver import Notes, Resolver
-from cellwright.fleet.resolve.shared_layers import Common
-from cellwright.fleet.resolve.state_key import StateBackend
-from cellwright.fleet.resolve.units import CellParts, make_units
-from cellwright.fleet.resolve.visibility import Standpoint
+from cellwright.fleet.resolve.shared_inputs import SharedInputs
+from cellwright.fleet.resolve.units import CellContext, StateBackend, make_units
+from cellwright.fleet.resolve.visibility import ReferenceScope
+from cellwright.fleet.yaml.node import kind_of
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedCell:
-    """All that the settings say about one cell. Holds values only, so it can be kept and compared."""
+    """A cell with its settings and units. Holds values only, so it can be stored and compared."""
 
     address: CellAddress
     cell: Cell | None
     """None if its own documents can't be read."""
-    whole: bool
-    """Everything that it is made of could be read and resolved: what seems absent is."""
+    complete: bool
+    """All its documents could be read and all references resolved, so a missing key was never written."""
     units: tuple[Unit, ...] = ()
     uses: tuple[OutputUse, ...] = ()
-    stateless: tuple[UnitAddress, ...] = ()
+    unresolved_backends: tuple[UnitAddress, ...] = ()
     """Units whose backend could not be resolved."""
-    ground: Mapping[str, CellAddress] = field(default_factory=dict)
-    """The cell of each lower level on which it stands."""
+    lower_cells: Mapping[str, CellAddress] = field(default_factory=dict)
+    """The cell of each lower level that it depends on."""
     layers: tuple[str, ...] = ()
     """The paths of its named layers, lowest first."""
-    asked: Mapping[CellAddress, bool] = field(default_factory=dict)
-    """Cells that its references name outright, and whether there are such."""
+    named_cells: Mapping[CellAddress, bool] = field(default_factory=dict)
+    """Cells that its references name by their addresses, and whether they exist."""
     sections: Setting | None = None
-    """What it says about the cells that are placed in it, by level."""
+    """Its settings for cells that are placed in it, by level."""
     faults: tuple[Diagnostic, ...] = ()
-    """Findings about its documents and layers, whoever takes them."""
+    """Findings about its documents and layers; other cells may have the same."""
     findings: tuple[Diagnostic, ...] = ()
-    """Findings about what they mean for this cell."""
+    """Findings about this cell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelContext:
-    """What the cells of one level are resolved with; shared by them all."""
+    """The context in which the cells of one level are resolved."""
 
     level: Level
     directory: Directory
@@ -64,102 +61,129 @@ class LevelContext:
     layering: Layering
     contracts: Contracts
     state: StateBackend
-    grounds: Grounds
+    lower_cells: LowerCellFinder
     below: Mapping[CellAddress, ResolvedCell]
     """The cells of the lower levels."""
-    takers: tuple[Level, ...]
-    """The levels whose cells have the same folder of documents."""
-    commons: dict[int, Common] = field(default_factory=dict)
+    sharing_levels: tuple[Level, ...]
+    """The levels with the same folder of cells."""
+    shared_inputs: dict[int, SharedInputs] = field(default_factory=dict)
 
-    def common(self, base: Base) -> Common:
-        """Give what all cells on `base` have in common."""
-        # What is remembered holds the base, so no other one gets its id.
-        known = self.commons.get(id(base))
+    def inputs_of(self, base: FoldedLayers) -> SharedInputs:
+        """Give the inputs that all cells with these layers share."""
+        # The shared inputs keep the layers alive, so their id is not reused.
+        known = self.shared_inputs.get(id(base))
         if known is None:
-            known = self.commons[id(base)] = Common(base)
+            known = self.shared_inputs[id(base)] = SharedInputs(base)
         return known
 
 
 def resolve_cell(
     source: CellSource, context: LevelContext, stacks: Collection[str] | None = None
 ) -> ResolvedCell:
-    """Resolve a cell; never raises for what its documents hold. With `stacks`, it has their units alone."""
+    """Resolve a cell, with the units of some `stacks` or of all; never raises for its documents' content."""
     address = CellAddress(context.level.name, source.name)
     own = context.documents.own(source)
     if not own.roots:
-        return ResolvedCell(address=address, cell=None, whole=False, faults=own.faults)
+        return ResolvedCell(address=address, cell=None, complete=False, faults=own.faults)
     named = context.layering.base(address, own.roots)
-    placing = context.grounds.place(source.name, context.level.placement, own.roots, named)
+    placing = context.lower_cells.place(source.name, context.level.placement, own.roots, named)
     host = context.below.get(placing.placement) if placing.placement is not None else None
     sections = host.sections if host is not None else None
-    layers = fold_cell(own, named, placing.placement, sections, context.layering)
-    placed = context.level.placement is None or (host is not None and host.whole)
-    notes = Notes(whole=own.whole and named.whole and placed)
+    layers = merge_layers(own, named, placing.placement, sections, context.layering)
+    placed = context.level.placement is None or (host is not None and host.complete)
+    notes = Notes(complete=own.complete and named.complete and placed)
     if placing.fault is not None:
         notes.findings.append(placing.fault)
-    standpoint = _standpoint(address, placing, host, context)
-    parts = _parts(source, own, layers, standpoint, context, notes)
-    units = tuple(make_units(parts, stacks))
-    unknown = (unknown_stacks(node, context.takers, context.directory.levels) for node in own.roots)
+    scope = _reference_scope(address, placing, host, context)
+    prepared = _cell_context(source, own, layers, scope, context, notes)
+    units = tuple(make_units(prepared, stacks))
+    unknown = (unknown_stacks(node, context.sharing_levels, context.directory.levels) for node in own.roots)
     return ResolvedCell(
         address=address,
-        cell=parts.cell,
-        whole=notes.whole and not notes.failures,
+        cell=prepared.cell,
+        complete=notes.complete and not notes.failures,
         units=units,
         uses=tuple(notes.uses),
-        stateless=tuple(notes.stateless),
-        ground=placing.ground,
+        unresolved_backends=tuple(notes.unresolved_backends),
+        lower_cells=placing.lower_cells,
         layers=layers.base.layers,
-        asked=standpoint.asked,
+        named_cells=scope.named_cells,
         sections=layers.root.get("levels"),
         faults=(*layers.faults, *chain.from_iterable(unknown)),
         findings=tuple(notes.findings),
     )
 
 
-def _standpoint(
-    address: CellAddress, placing: Placing, host: ResolvedCell | None, context: LevelContext
-) -> Standpoint:
-    return Standpoint(
+def _reference_scope(
+    address: CellAddress, placing: PlacementResult, host: ResolvedCell | None, context: LevelContext
+) -> ReferenceScope:
+    return ReferenceScope(
         address=address,
         level=context.level,
         directory=context.directory,
-        ground=placing.ground,
+        lower_cells=placing.lower_cells,
         placement=host.cell if host is not None else None,
         units={stack: UnitAddress(address.level, address.cell, stack) for stack in context.level.stacks},
     )
 
 
-def _parts(
+def _cell_context(
     source: CellSource,
     own: OwnDocuments,
     layers: CellLayers,
-    standpoint: Standpoint,
+    scope: ReferenceScope,
     context: LevelContext,
     notes: Notes,
-) -> CellParts:
-    """Resolve what belongs to the cell as a whole."""
-    keys = CellKeys(layers.root, standpoint, notes)
-    host = standpoint.placement
+) -> CellContext:
+    """Resolve the cell's own keys and environment."""
+    keys = CellKeys(layers.root, scope, notes)
+    host = scope.placement
     settings = keys.all()
-    resolver = Resolver(Names(standpoint, keys.value, outputs=False).lookup, notes)
+    resolver = Resolver(ReferenceLookup(scope, keys.value, outputs=False).lookup, notes)
     inherited: Mapping[str, str] = host.environment if host is not None else {}
     cell = Cell(
-        address=standpoint.address,
+        address=scope.address,
         path=source.path,
         placement=host.address if host is not None else None,
         settings=settings,
         environment=cell_environment(inherited, layers.root.get("environment"), resolver),
         position=own.roots[0].position,
     )
-    return CellParts(
+    return CellContext(
         cell=cell,
         root=layers.root,
         own=own.roots,
-        standpoint=standpoint,
+        scope=scope,
         keys=keys,
-        common=context.common(layers.base),
+        shared=context.inputs_of(layers.base),
         contracts=context.contracts,
         state=context.state,
         notes=notes,
     )
+
+
+def cell_environment(
+    inherited: Mapping[str, str], setting: Setting | None, resolver: Resolver
+) -> Mapping[str, str]:
+    """Merge a cell's `environment` into that of the cell in which it is placed.
+
+    `resolver` must refuse outputs. A literal value of a wrong type was reported with its document.
+    """
+    if setting is None or setting.entries is None:
+        return inherited
+    variables = dict(inherited)
+    for name, variable in setting.entries.items():
+        if variable.unset:
+            variables.pop(name, None)
+            continue
+        failures = resolver.notes.failures
+        value = resolver.setting(variable)
+        text = scalar_text(value)
+        if text is not None:
+            variables[name] = text
+        elif resolver.notes.failures == failures and not variable.plain:
+            summary = f"environment variable '{name}' must be a string, not {kind_of(value)}"
+            resolver.notes.findings.append(
+                error(summary, "correct what it refers to", variable.node.position)
+            )
+    return variables

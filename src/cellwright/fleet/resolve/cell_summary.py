@@ -1,8 +1,8 @@
-"""What the whole fleet needs to know of a cell, without its settings: small, and the same for many cells."""
+"""Summary of a cell without its units' settings: small, and largely shared between similar cells."""
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,14 +10,14 @@ from cellwright.fleet.fleet import Cell
 from cellwright.fleet.resolve.cell import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.scalar_text import as_text
+from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import StackPin, Unit
 
 
 class Target(NamedTuple):
-    """A unit as a cell sees it, so that cells alike have the same targets.
+    """A unit relative to a cell, so that similar cells have equal targets.
 
-    Without a level it is one of the cell's own; without a cell, one of the cell of that level below it.
+    Without a level it is one of the cell's own units; without a cell, a unit of its lower cell of that level.
     """
 
     level: str
@@ -25,8 +25,8 @@ class Target(NamedTuple):
     stack: str
 
 
-class UnitShape(NamedTuple):
-    """A unit's place in the order, without its settings."""
+class UnitSummary(NamedTuple):
+    """A unit's stack and dependencies, without its settings."""
 
     stack: str
     enabled: bool
@@ -42,28 +42,28 @@ class UnitShape(NamedTuple):
         return StackPin(self.source, self.version)
 
 
-Shape = tuple[UnitShape, ...]
-"""A cell's units in their order; cells alike share one."""
+UnitSummaries = tuple[UnitSummary, ...]
+"""A cell's units in their order; similar cells share one object."""
 
-Ground = tuple[tuple[str, str], ...]
-"""The cell of each lower level, by level."""
+LowerCells = tuple[tuple[str, str], ...]
+"""Pairs of a lower level and the name of the cell of it that a cell depends on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CellFacts:
+class CellSummary:
     """A cell whose documents could be read."""
 
     cell: Cell
     key: bytes
-    """Digest of all that the cell as a whole comes from; empty if that is not known."""
-    marks: tuple[bytes, ...]
-    """Of each unit, a digest of what it comes from besides: layers' words about its stack, its contract."""
-    shape: Shape
-    ground: Ground
+    """Digest of all that the cell as a whole is resolved from; empty if that is not known."""
+    unit_digests: tuple[bytes, ...]
+    """For each unit, a digest of what only it depends on: its stack's settings in layers, its contract."""
+    units: UnitSummaries
+    lower_cells: LowerCells
     backends: tuple[str | None, ...]
     """Each unit's backend, digested; None if it is local without settings, or not known."""
     faults: tuple[Diagnostic, ...] = ()
-    """As those of a resolved cell."""
+    """As those of `ResolvedCell`."""
     findings: tuple[Diagnostic, ...] = ()
 
     @property
@@ -73,7 +73,7 @@ class CellFacts:
 
     def labels(self) -> dict[str, str]:
         """Give the cell's own scalar keys, as its units have them."""
-        texts = ((key, as_text(value)) for key, value in self.cell.settings.items())
+        texts = ((key, scalar_text(value)) for key, value in self.cell.settings.items())
         return {key: text for key, text in texts if text is not None}
 
     def locate(self, target: Target) -> UnitAddress:
@@ -82,31 +82,26 @@ class CellFacts:
             return UnitAddress(self.address.level, self.address.cell, target.stack)
         if target.cell:
             return UnitAddress(*target)
-        return UnitAddress(target.level, dict(self.ground)[target.level], target.stack)
-
-    def addresses(self) -> Iterator[UnitAddress]:
-        """Give the addresses of its units, in their order."""
-        level, cell = self.address.level, self.address.cell
-        return (UnitAddress(level, cell, unit.stack) for unit in self.shape)
+        return UnitAddress(target.level, dict(self.lower_cells)[target.level], target.stack)
 
 
-def facts_of(resolved: ResolvedCell, cell: Cell, key: bytes = b"") -> CellFacts:
-    """Sum up a resolved cell; its units' marks are still to be made."""
-    ground = tuple((level, address.cell) for level, address in resolved.ground.items())
-    unknown = frozenset(resolved.stateless)
-    return CellFacts(
+def summary_of(resolved: ResolvedCell, cell: Cell, key: bytes = b"") -> CellSummary:
+    """Summarise a resolved cell; the digests of its units are added later."""
+    lower_cells = tuple((level, address.cell) for level, address in resolved.lower_cells.items())
+    unknown = frozenset(resolved.unresolved_backends)
+    return CellSummary(
         cell=cell,
         key=key,
-        marks=(),
-        shape=shape_of(resolved, ground),
-        ground=ground,
-        backends=tuple(None if unit.address in unknown else _backend_mark(unit) for unit in resolved.units),
+        unit_digests=(),
+        units=_unit_summaries(resolved, dict(lower_cells)),
+        lower_cells=lower_cells,
+        backends=tuple(None if unit.address in unknown else _backend_digest(unit) for unit in resolved.units),
         faults=resolved.faults,
         findings=resolved.findings,
     )
 
 
-def _backend_mark(unit: Unit) -> str | None:
+def _backend_digest(unit: Unit) -> str | None:
     backend = unit.backend
     if backend.kind == "local" and not backend.config:
         return None
@@ -114,37 +109,31 @@ def _backend_mark(unit: Unit) -> str | None:
     return hashlib.blake2b(shown.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def shape_of(resolved: ResolvedCell, ground: Ground) -> Shape:
-    """Take from a resolved cell what its units depend on."""
-    seen = _Sight(resolved.address, dict(ground))
+def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> UnitSummaries:
+    def target(unit: UnitAddress) -> Target:
+        if unit.of_cell == resolved.address:
+            return Target("", "", unit.stack)
+        if lower_cells.get(unit.level) == unit.cell:
+            return Target(unit.level, "", unit.stack)
+        return Target(unit.level, unit.cell, unit.stack)
+
+    def upstreams(unit: Unit) -> tuple[Target, ...]:
+        # The uses of an enabled unit have all its references, so its inputs need not be searched.
+        used = {item for item, _ in uses.get(unit.address, ())}
+        found = used.union(map(target, unit.needs)) if unit.enabled else map(target, unit.upstreams())
+        return tuple(sorted(found))
+
     uses: dict[UnitAddress, dict[tuple[Target, str], None]] = {}
     for use in resolved.uses:
-        used = (seen.target(use.reference.unit), use.reference.output)
-        uses.setdefault(use.unit, {})[used] = None
-    return tuple(_unit_shape(unit, seen, tuple(uses.get(unit.address, ()))) for unit in resolved.units)
-
-
-def _unit_shape(unit: Unit, seen: "_Sight", uses: tuple[tuple[Target, str], ...]) -> UnitShape:
-    upstreams = tuple(sorted(map(seen.target, unit.upstreams())))
-    pin = unit.stack
-    return UnitShape(unit.address.stack, unit.enabled, pin.source, pin.version, upstreams, uses)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """From where a cell sees other units."""
-
-    cell: CellAddress
-    ground: Mapping[str, str]
-
-    def target(self, unit: UnitAddress) -> Target:
-        if unit.cell == self.cell.cell and unit.level == self.cell.level:
-            return Target("", "", unit.stack)
-        if self.ground.get(unit.level) == unit.cell:
-            return Target(unit.level, "", unit.stack)
-        return Target(*unit_parts(unit))
-
-
-def unit_parts(unit: UnitAddress) -> tuple[str, str, str]:
-    """Give an address's parts; comparing and hashing these is faster than the address itself."""
-    return unit.level, unit.cell, unit.stack
+        uses.setdefault(use.unit, {})[target(use.reference.unit), use.reference.output] = None
+    return tuple(
+        UnitSummary(
+            unit.address.stack,
+            unit.enabled,
+            unit.stack.source,
+            unit.stack.version,
+            upstreams(unit),
+            tuple(uses.get(unit.address, ())),
+        )
+        for unit in resolved.units
+    )

@@ -1,4 +1,4 @@
-"""The contracts of the stacks that a fleet uses, each asked for once."""
+"""The contracts of the stacks that a fleet uses, each named_cells for once."""
 
 import hashlib
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class KnownStack:
 
 
 class Contracts:
-    """Asks `load` for contracts and remembers the answers, refusals too."""
+    """Loads contracts, each once; failures are remembered too."""
 
     def __init__(self, load: Callable[[StackPin], Contract]) -> None:
         self._load = load
@@ -29,14 +29,14 @@ class Contracts:
         self._known: dict[StackPin, KnownStack | None] = {}
         self._digests: dict[StackPin, bytes | None] = {}
         self.faults: dict[StackPin, tuple[Diagnostic, ...]] = {}
-        """What is wrong with the stacks that can't be read."""
+        """Findings about the stacks that can't be read."""
 
     def pin(self, source: str, version: str | None) -> StackPin:
         """Give the pin of a source and a version, the same object each time."""
         return self._pins.setdefault((source, version), StackPin(source, version))
 
     def known(self, pin: StackPin, declared: Position | None = None) -> KnownStack | None:
-        """Give a stack; None if it can't be read, which is told once (at `declared` if it has no place)."""
+        """Give a stack; None if it can't be read, which is reported once (at `declared` by default)."""
         if pin in self._known:
             return self._known[pin]
         known: KnownStack | None = None
@@ -52,7 +52,7 @@ class Contracts:
         return known
 
     def digest(self, pin: StackPin) -> bytes | None:
-        """Digest what a stack's contract says about inputs and outputs; None if it can't be read."""
+        """Digest the inputs and outputs of a stack's contract; None if it can't be read."""
         if pin not in self._digests:
             self._digests[pin] = self._digest(pin)
         return self._digests[pin]
@@ -62,14 +62,14 @@ class Contracts:
             try:
                 self._known[pin] = _known(self._load(pin))
             except DiagnosticError:
-                # Not remembered: whoever needs it will tell, with the place where it is needed.
+                # Not remembered: `known` reports it, with the position where the stack is used.
                 return None
         known = self._known[pin]
         return contract_digest(known.contract) if known is not None else None
 
 
 def contract_digest(contract: Contract) -> bytes:
-    """Digest what a contract says about inputs and outputs, wherever and with whatever words it says so."""
+    """Digest a contract's inputs and outputs, without positions and descriptions."""
     variables = [
         (name, repr(item.type), item.required, item.nullable, item.sensitive, item.ephemeral)
         for name, item in contract.variables.items()

@@ -1,4 +1,4 @@
-"""A unit's inputs against its stack's contract: unknown, missing, of a wrong type."""
+"""Checks a unit's inputs against its stack's contract: unknown, missing, of a wrong type."""
 
 from collections.abc import Iterator
 
@@ -10,31 +10,24 @@ from cellwright.model.position import Position
 from cellwright.model.suggestion import advice
 from cellwright.model.value import OutputReference, Template, Value
 from cellwright.stacks.contract import Variable, input_mismatches
-from cellwright.stacks.types.facade import (
-    ListOf,
-    MapOf,
-    Mismatch,
-    Primitive,
-    SetOf,
-    TypeConstraint,
-    ignored_attributes,
-    path_text,
-)
+from cellwright.stacks.types.constraint import ListOf, MapOf, Primitive, SetOf, TypeConstraint
+from cellwright.stacks.types.conversion import Mismatch, ignored_attributes, path_text
 
 _TEXTS = (str, OutputReference, Template)
+_LISTS = (ListOf, SetOf)
 
 OWN_KEYS = ("enabled", "version")
 """Keys of a stack's settings that are Cellwright's and no inputs."""
 
 
 def unknown_input(stack: str, name: str, settings: Setting, known: KnownStack) -> Diagnostic:
-    """Say that a stack has no variable `name`, at the key in the last layer that sets it."""
+    """Report that a stack has no variable `name`, at the key in the last layer that sets it."""
     names = (*known.contract.variables, *OWN_KEYS)
     return error(f"stack '{stack}' has no input '{name}'", advice(name, names), _key_position(settings, name))
 
 
 def missing_input(stack: str, name: str, place: Position) -> Diagnostic:
-    """Say that a required variable is not given."""
+    """Report that a required variable is not set."""
     if name in OWN_KEYS:
         detail = f"'{name}' is Cellwright's own key, so it can't be given: rename the variable in the stack"
     else:
@@ -42,9 +35,9 @@ def missing_input(stack: str, name: str, place: Position) -> Diagnostic:
     return error(f"stack '{stack}' needs the input '{name}'", detail, place)
 
 
-def misfits(stack: str, variable: Variable, setting: Setting, value: Value) -> Iterator[Diagnostic]:
-    """Find every place in an input's value that Terraform would refuse, or drop without a word."""
-    if _plainly_fits(variable.type, value):
+def input_findings(stack: str, variable: Variable, setting: Setting, value: Value) -> Iterator[Diagnostic]:
+    """Find every part of an input's value that Terraform would refuse, or drop silently."""
+    if _surely_fits(variable.type, value):
         return
     label = f"input '{variable.name}' of stack '{stack}'"
     for mismatch in input_mismatches(variable, value):
@@ -59,13 +52,13 @@ def misfits(stack: str, variable: Variable, setting: Setting, value: Value) -> I
         yield warning(f"{label}{_inside(ignored)}: {ignored.message}", "Terraform would drop it", place)
 
 
-def _plainly_fits(wanted: TypeConstraint, value: Value) -> bool:
-    """Recognise the commonest fits at a glance; False means that it takes a closer look."""
+def _surely_fits(wanted: TypeConstraint, value: Value) -> bool:
+    """Recognise the most common types quickly; False means that the value needs a full check."""
     if wanted is Primitive.STRING:
         return isinstance(value, _TEXTS)
     if isinstance(wanted, MapOf) and isinstance(value, dict):
         return wanted.element is Primitive.STRING and all(isinstance(item, _TEXTS) for item in value.values())
-    if isinstance(wanted, ListOf | SetOf) and isinstance(value, list):
+    if isinstance(wanted, _LISTS) and isinstance(value, list):
         return wanted.element is Primitive.STRING and all(isinstance(item, _TEXTS) for item in value)
     return False
 

@@ -1,12 +1,12 @@
-"""Layers folded into one: mappings key by key, scalars and lists replaced, unless a merge tag says otherwise.
+"""Merges layers: mappings key by key, scalars and lists replaced, unless a merge tag says otherwise.
 
-What a layer overrides is kept beside what it says, so a merged tree knows where each value came from.
+Overridden settings are kept, so a merged tree knows where each value came from.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from cellwright.fleet.yaml.node import Directive, Node, Step, find_node, kind_of
+from cellwright.fleet.yaml.node import MergeTag, Node, Step, find_node, kind_of
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.value import Value
 
@@ -14,15 +14,15 @@ Faults: TypeAlias = list[Diagnostic]
 
 
 class Setting(NamedTuple):
-    """A value after merging; never changed once built, and shared between cells that share layers.
+    """A merged value; immutable, and shared between cells that share layers.
 
-    A mapping has `entries`, a list that was extended has `items`, anything else is its node alone.
+    A mapping has `entries`, a list that was extended has `items`, anything else only its node.
     """
 
     node: Node
-    """What the last layer that had a say wrote."""
+    """The node of the last layer that sets it."""
     plain: bool
-    """Nothing to replace anywhere below."""
+    """No references anywhere below."""
     overridden: "Setting | None" = None
     """The setting before that layer."""
     entries: "Mapping[str, Setting] | None" = None
@@ -30,8 +30,8 @@ class Setting(NamedTuple):
 
     @property
     def unset(self) -> bool:
-        """Tell whether the last word was `!unset`: the key counts as absent."""
-        return self.node.directive is Directive.UNSET
+        """Tell whether the last layer has `!unset` here: the key counts as absent."""
+        return self.node.merge_tag is MergeTag.UNSET
 
     @property
     def is_list(self) -> bool:
@@ -65,7 +65,7 @@ class Setting(NamedTuple):
         return self.node.value
 
     def layers(self) -> "tuple[Setting, ...]":
-        """Every layer's say about this value, the first layer first."""
+        """Give this setting in every layer that sets it, lowest first."""
         links: list[Setting] = []
         link: Setting | None = self
         while link is not None:
@@ -75,10 +75,10 @@ class Setting(NamedTuple):
 
 
 def merge(base: Setting | None, over: Node, faults: Faults) -> Setting:
-    """Lay `over` upon `base`; what can't be merged is noted in `faults` and replaces."""
+    """Merge `over` into `base`; what can't be merged replaces it, with a fault."""
     if over.entries is not None:
         return _merge_mapping(base, over, over.entries, faults)
-    if over.directive is Directive.APPEND and base is not None and not base.unset:
+    if over.merge_tag is MergeTag.APPEND and base is not None and not base.unset:
         if base.is_list:
             return _append(base, over)
         inherited = kind_of(base.node.value)
@@ -90,7 +90,7 @@ def merge(base: Setting | None, over: Node, faults: Faults) -> Setting:
 
 
 def find_setting(setting: Setting, path: Sequence[Step]) -> Setting | Node:
-    """Follow `path` as far as it goes, through mappings into lists, and give the last place on it."""
+    """Follow `path` as far as it exists, through mappings into lists, and give its last element."""
     for index, step in enumerate(path):
         if setting.entries is not None:
             child = setting.get(str(step))
@@ -105,7 +105,7 @@ def find_setting(setting: Setting, path: Sequence[Step]) -> Setting | Node:
 
 
 def _merge_mapping(base: Setting | None, over: Node, content: Mapping[str, Node], faults: Faults) -> Setting:
-    inherits = base is not None and base.entries is not None and over.directive is not Directive.REPLACE
+    inherits = base is not None and base.entries is not None and over.merge_tag is not MergeTag.REPLACE
     merged: dict[str, Setting] = dict(base.entries or {}) if inherits and base is not None else {}
     for key, node in content.items():
         merged[key] = merge(merged.get(key), node, faults)

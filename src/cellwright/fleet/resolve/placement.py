@@ -1,32 +1,75 @@
-"""In which cell of the lower levels a cell is placed."""
+"""Finds the lower cells of a cell, and its placement among them."""
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from cellwright.fleet.resolve.directory import Directory, ground
-from cellwright.fleet.resolve.layering import Base, choosing_node
+from cellwright.fleet.fleet import Level
+from cellwright.fleet.resolve.layering import FoldedLayers, selecting_node
 from cellwright.fleet.yaml.node import Node
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
-from cellwright.model.suggestion import advice
+from cellwright.model.suggestion import advice, nearest
 
 
 @dataclass(frozen=True, slots=True)
-class Placing:
-    """Where a cell stands."""
+class Directory:
+    """The levels, cells and stacks of a fleet by name."""
 
-    ground: Mapping[str, CellAddress]
-    """The cell of each lower level on which it stands."""
+    fleet: str
+    levels: tuple[Level, ...]
+    """Lowest first."""
+    cells: Mapping[str, Collection[str]]
+    """The cells' names by level, those that could not be read included."""
+
+    def level(self, name: str) -> Level | None:
+        """Find a level by its name."""
+        return next((level for level in self.levels if level.name == name), None)
+
+    def below(self, level: str) -> tuple[Level, ...]:
+        """Give the levels below one, lowest first."""
+        names = [item.name for item in self.levels]
+        return self.levels[: names.index(level)]
+
+    def holds(self, cell: CellAddress) -> bool:
+        """Tell whether there is such a cell."""
+        return cell.cell in self.cells.get(cell.level, ())
+
+
+def _lower_cells(
+    directory: Directory, level: str, name: str, known: Mapping[CellAddress, Mapping[str, CellAddress]]
+) -> dict[str, CellAddress]:
+    """Find a cell's lower cell of each level; a level without one is left out.
+
+    They are the cells called `name`. Where a lower level has none, the lower cells of those that were found
+    (`known`) are taken.
+    """
+    found: dict[str, CellAddress] = {}
+    lower = directory.below(level)
+    for item in reversed(lower):
+        address = CellAddress(item.name, name)
+        if directory.holds(address):
+            found[item.name] = address
+    for address in tuple(found.values()):
+        for below, further in known.get(address, {}).items():
+            found.setdefault(below, further)
+    return {item.name: found[item.name] for item in lower if item.name in found}
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementResult:
+    """A cell's lower cells and placement."""
+
+    lower_cells: Mapping[str, CellAddress]
+    """By level."""
     placement: CellAddress | None = None
-    """The lowest of them that its placement key names; None without such a key."""
+    """The lowest one that its placement key names; None without such a key."""
     fault: Diagnostic | None = None
     """Why it can't be placed."""
 
 
-class Grounds:
-    """Finds the ground of a level's cells, once for all cells that look for the same name below."""
+class LowerCellFinder:
+    """Finds the lower cells of a level's cells, once for all cells that look up the same name."""
 
     def __init__(
         self, directory: Directory, level: str, below: Mapping[CellAddress, Mapping[str, CellAddress]]
@@ -36,39 +79,41 @@ class Grounds:
         self._below = below
         self._known: dict[str, Mapping[str, CellAddress]] = {}
 
-    def of(self, anchor: str) -> Mapping[str, CellAddress]:
-        """Give the cells below for a cell that looks for `anchor` there."""
-        if anchor not in self._known:
-            self._known[anchor] = ground(self._directory, self._level, anchor, self._below)
-        return self._known[anchor]
+    def find(self, name: str) -> Mapping[str, CellAddress]:
+        """Give the lower cells of a cell that looks up `name`: its placement, or its own name."""
+        if name not in self._known:
+            self._known[name] = _lower_cells(self._directory, self._level, name, self._below)
+        return self._known[name]
 
-    def place(self, name: str, key: str | None, own: Sequence[Node], base: Base) -> Placing:
-        """Place the cell `name`: by its settings' `key`, or by its own name if its level has no such key."""
+    def place(self, name: str, key: str | None, own: Sequence[Node], base: FoldedLayers) -> PlacementResult:
+        """Place the cell `name`: by its placement `key`, or by its own name if its level has no such key."""
         if key is None:
-            return Placing(self.of(name))
-        node = choosing_node((key,), own, base)
+            return PlacementResult(self.find(name))
+        node = selecting_node((key,), own, base)
         if node is None:
             written = [name for root in own for name in root.entries or ()]
-            near = difflib.get_close_matches(key, written, n=1)
-            detail = f"did you mean '{key}' by '{near[0]}'?" if near else advice("", self._anchors())
+            near = nearest(key, written)
+            detail = f"did you mean '{key}' by '{near}'?" if near else advice("", self._names_below())
             fault = error(f"the cell has no '{key}', which says where it is placed", detail, own[0].position)
-            return Placing({}, None, fault if base.whole else None)
+            return PlacementResult({}, None, fault if base.complete else None)
         if not isinstance(node.value, str) or not node.plain:
             fault = error(
-                f"'{key}' must be the plain name of a cell", advice("", self._anchors()), node.position
+                f"'{key}' must be the plain name of a cell", advice("", self._names_below()), node.position
             )
-            return Placing({}, None, fault)
+            return PlacementResult({}, None, fault)
         return self._place_in(node.value, key, node.position)
 
-    def _place_in(self, anchor: str, key: str, place: Position) -> Placing:
-        found = self.of(anchor)
-        placement = next((address for address in found.values() if address.cell == anchor), None)
+    def _place_in(self, wanted: str, key: str, place: Position) -> PlacementResult:
+        found = self.find(wanted)
+        placement = next((address for address in found.values() if address.cell == wanted), None)
         if placement is None:
-            fault = error(f"'{key}' names an unknown cell '{anchor}'", advice(anchor, self._anchors()), place)
-            return Placing({}, None, fault)
-        return Placing(found, placement)
+            fault = error(
+                f"'{key}' names an unknown cell '{wanted}'", advice(wanted, self._names_below()), place
+            )
+            return PlacementResult({}, None, fault)
+        return PlacementResult(found, placement)
 
-    def _anchors(self) -> set[str]:
-        """Give the names of all cells below."""
+    def _names_below(self) -> set[str]:
+        """Give the names of all cells of lower levels."""
         below = self._directory.below(self._level)
         return {name for level in below for name in self._directory.cells.get(level.name, ())}

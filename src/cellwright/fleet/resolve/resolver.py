@@ -1,49 +1,49 @@
-"""References replaced by what they stand for, with types kept; what stands for nothing becomes a finding."""
+"""Replaces references by their values and keeps types; a reference without a value becomes a finding."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from cellwright.fleet.fleet import OutputUse
-from cellwright.fleet.resolve.faults import AbsentFault, ReferenceFault, ToldFault
 from cellwright.fleet.resolve.merge import Setting
-from cellwright.fleet.yaml.node import Directive, Node, kind_of
-from cellwright.fleet.yaml.references import Part, Reference
+from cellwright.fleet.resolve.reference_faults import AbsentFault, ReferenceFault, ReportedFault
+from cellwright.fleet.yaml.node import MergeTag, Node, kind_of
+from cellwright.fleet.yaml.references import Reference, TextPart
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
-from cellwright.model.scalar_text import as_text
+from cellwright.model.scalar_text import scalar_text
 from cellwright.model.value import OutputReference, Template, Value, references_in
 
 
 @dataclass(slots=True)
 class Notes:
-    """What shows while a cell's references are replaced."""
+    """What is found while a cell's references are resolved."""
 
-    whole: bool
-    """Whether all that the cell is made of could be read, so that what seems absent is."""
+    complete: bool
+    """All the cell's documents could be read, so a missing key was never written."""
     findings: list[Diagnostic] = field(default_factory=list)
     uses: list[OutputUse] = field(default_factory=list)
-    stateless: list[UnitAddress] = field(default_factory=list)
-    """Units whose backend has a reference that was not replaced."""
+    unresolved_backends: list[UnitAddress] = field(default_factory=list)
+    """Units whose backend has a reference that could not be resolved."""
     failures: int = 0
-    """References that were not replaced, told or not."""
+    """References that could not be resolved, reported or not."""
 
     def fail(self, fault: ReferenceFault, place: Position) -> None:
-        """Note that what is referred to at `place` can't be had."""
+        """Count a reference that can't be resolved; report it, unless another finding explains it."""
         self.failures += 1
-        if isinstance(fault, ToldFault) or (isinstance(fault, AbsentFault) and not self.whole):
+        if isinstance(fault, ReportedFault) or (isinstance(fault, AbsentFault) and not self.complete):
             return
         self.findings.append(error(fault.summary, fault.detail, place))
 
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """Replaces references by what `lookup` gives. A value with one that fails stays as written."""
+    """Replaces references by what `lookup` gives. A value whose reference fails stays as written."""
 
     lookup: Callable[[Reference], Value]
     notes: Notes
     unit: UnitAddress | None = None
-    """Whose input is resolved: its uses of outputs are noted."""
+    """The unit whose input is resolved: its uses of outputs are recorded."""
 
     def setting(self, setting: Setting) -> Value:
         """Resolve a merged setting."""
@@ -61,7 +61,7 @@ class Resolver:
         if node.plain or content is None:
             return node.value
         if isinstance(content, dict):
-            kept = ((key, child) for key, child in content.items() if child.directive is not Directive.UNSET)
+            kept = ((key, child) for key, child in content.items() if child.merge_tag is not MergeTag.UNSET)
             return {key: self.node(child) for key, child in kept}
         if isinstance(content, list):
             return [self.node(child) for child in content]
@@ -70,12 +70,12 @@ class Resolver:
         except ReferenceFault as fault:
             self.notes.fail(fault, node.position)
             return node.value
-        if self.unit is not None and not isinstance(value, str | int | float | None):
+        if self.unit is not None and (used := references_in(value)):
             place = node.position
-            self.notes.uses.extend(OutputUse(self.unit, used, place) for used in references_in(value))
+            self.notes.uses.extend(OutputUse(self.unit, reference, place) for reference in used)
         return value
 
-    def _text(self, parts: tuple[Part, ...]) -> Value:
+    def _text(self, parts: tuple[TextPart, ...]) -> Value:
         if len(parts) == 1 and isinstance(parts[0], Reference):
             return self.lookup(parts[0])
         pieces: list[str | OutputReference] = []
@@ -88,14 +88,14 @@ class Resolver:
         texts = [piece for piece in pieces if isinstance(piece, str)]
         return "".join(texts) if len(texts) == len(pieces) else Template(tuple(pieces))
 
-    def _pieces(self, parts: tuple[Part, ...]) -> Iterator[str | OutputReference]:
+    def _pieces(self, parts: tuple[TextPart, ...]) -> Iterator[str | OutputReference]:
         for part in parts:
             value = self.lookup(part) if isinstance(part, Reference) else part
             if isinstance(value, Template):
                 yield from value.parts
             elif isinstance(value, OutputReference):
                 yield value
-            elif (text := as_text(value)) is not None:
+            elif (text := scalar_text(value)) is not None:
                 yield text
             else:
                 detail = "make the reference the whole value, or take one part of it"

@@ -1,11 +1,11 @@
-"""Where a cell stands among the others, and what its output references mean from there."""
+"""Resolves the output references that a cell may use."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellwright.fleet.fleet import Cell, Level
-from cellwright.fleet.resolve.directory import Directory
-from cellwright.fleet.resolve.faults import AbsentFault, ReferenceFault
+from cellwright.fleet.resolve.placement import Directory
+from cellwright.fleet.resolve.reference_faults import AbsentFault, ReferenceFault
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.suggestion import advice
 from cellwright.model.value import OutputReference, Value
@@ -17,22 +17,22 @@ _SLASHES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standpoint:
-    """A cell and everything around it that its references may name."""
+class ReferenceScope:
+    """A cell, and the cells and units that its references may name."""
 
     address: CellAddress
     level: Level
     directory: Directory
-    ground: Mapping[str, CellAddress]
-    """The cell of each lower level on which this one stands."""
+    lower_cells: Mapping[str, CellAddress]
+    """The cell of each lower level that this one depends on."""
     placement: Cell | None
     """The cell that the level's placement key names, if it could be resolved."""
     units: Mapping[str, UnitAddress]
     """The cell's own units by stack."""
-    foreign: dict[tuple[str, ...], OutputReference] = field(default_factory=dict)
-    """Output references of this cell that were resolved before."""
-    asked: dict[CellAddress, bool] = field(default_factory=dict)
-    """Cells that references named outright, and whether there are such."""
+    resolved: dict[tuple[str, ...], OutputReference] = field(default_factory=dict)
+    """Output references of this cell that were resolved already."""
+    named_cells: dict[CellAddress, bool] = field(default_factory=dict)
+    """Cells that references named by their addresses, and whether they exist."""
 
     def output(self, path: tuple[str, ...]) -> OutputReference:
         """Make an output reference absolute.
@@ -40,10 +40,10 @@ class Standpoint:
         Raises:
             ReferenceFault: no such level, cell or stack, or one of a level above.
         """
-        known = self.foreign.get(path)
+        known = self.resolved.get(path)
         if known is None:
             known = self._output(path)
-            self.foreign[path] = known
+            self.resolved[path] = known
         return known
 
     def _output(self, path: tuple[str, ...]) -> OutputReference:
@@ -66,12 +66,12 @@ class Standpoint:
         return OutputReference(unit, rest[0], rest[1:])
 
     def below(self, level: str, stack: str) -> UnitAddress:
-        """Find the unit of a stack in the cell of `level` on which this one stands.
+        """Find the unit of a stack in this cell's lower cell of `level`.
 
         Raises:
             ReferenceFault: there is no such cell or stack, or the level lies above.
         """
-        cell = self.address if level == self.address.level else self.ground.get(level)
+        cell = self.address if level == self.address.level else self.lower_cells.get(level)
         if level not in (item.name for item in self._reachable()):
             raise _above(self.address.level, level)
         if cell is None:
@@ -89,8 +89,8 @@ class Standpoint:
                 raise _above(self.address.level, level)
             raise ReferenceFault(f"unknown level '{level}' in '{text}'", advice(level, reachable))
         address = CellAddress(level, cell)
-        self.asked[address] = self.directory.holds(address)
-        if not self.asked[address]:
+        self.named_cells[address] = self.directory.holds(address)
+        if not self.named_cells[address]:
             known = self.directory.cells.get(level, ())
             raise ReferenceFault(f"unknown cell '{cell}' of level '{level}' in '{text}'", advice(cell, known))
         return self._unit(address, stack)

@@ -1,1 +1,1 @@
-"""YAML text with the position of every value."""
+"""Reads, edits and writes YAML; every value has its position."""

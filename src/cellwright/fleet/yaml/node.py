@@ -1,16 +1,16 @@
-"""A value as somebody wrote it: a tree in which every part knows its place in its file."""
+"""Values as written in a document: trees in which every node knows its position."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
-from cellwright.fleet.yaml.references import Part
+from cellwright.fleet.yaml.references import TextPart
 from cellwright.model.position import Position
 from cellwright.model.value import Value
 
 
-class Directive(Enum):
-    """What a merge tag says about the inherited value."""
+class MergeTag(Enum):
+    """Says how a value is merged with the inherited one."""
 
     APPEND = "!append"
     REPLACE = "!replace"
@@ -22,24 +22,24 @@ Step: TypeAlias = str | int
 
 
 class Node(NamedTuple):
-    """One value of a document; never changed once built.
+    """One value of a document; immutable.
 
-    A named tuple and not a dataclass, because a fleet has hundreds of thousands of them and a frozen
-    dataclass takes more than twice as long to make.
+    A named tuple, because a fleet has hundreds of thousands of nodes, and a frozen dataclass takes more than
+    twice as long to make.
     """
 
     value: Value
     """As written, references not replaced; keys that are `!unset` are left out."""
-    content: "dict[str, Node] | list[Node] | tuple[Part, ...] | None"
+    content: "dict[str, Node] | list[Node] | tuple[TextPart, ...] | None"
     """A mapping's or a list's parts; a string's parts if it holds references or escapes; else None."""
     layer: str
     """The document's path, relative to the fleet's root."""
     line: int
     column: int
     plain: bool
-    """Nothing to replace anywhere below: `value` is the final value."""
-    directive: Directive | None = None
-    marks: tuple[tuple[int, int], ...] = ()
+    """No references anywhere below: `value` is final."""
+    merge_tag: MergeTag | None = None
+    key_marks: tuple[tuple[int, int], ...] = ()
     """A mapping's key positions, in the order of its keys."""
 
     @property
@@ -53,8 +53,8 @@ class Node(NamedTuple):
         return self.content if isinstance(self.content, dict) else None
 
     def key_position(self, key: str) -> Position:
-        """Where a mapping's `key` stands (the mapping's own place if it has no such key)."""
-        for mark, name in zip(self.marks, self.entries or (), strict=False):
+        """The position of a mapping's `key` (of the mapping itself if it has no such key)."""
+        for mark, name in zip(self.key_marks, self.entries or (), strict=False):
             if name == key:
                 return Position(self.layer, *mark)
         return self.position
@@ -88,7 +88,7 @@ def get_node(node: Node, *keys: Step) -> Node | None:
 
 
 def find_node(node: Node, path: Sequence[Step]) -> Node:
-    """Follow `path` as far as it goes and give the last node on it."""
+    """Follow `path` as far as it exists and give the last node on it."""
     for step in path:
         below = get_node(node, step)
         if below is None:
@@ -97,14 +97,14 @@ def find_node(node: Node, path: Sequence[Step]) -> Node:
     return node
 
 
-def without_places(node: Node) -> object:
-    """Write what a node says, as built-in types, without where it says so."""
+def without_positions(node: Node) -> object:
+    """Give a node's content as built-in types, without positions."""
     content = node.content
     if isinstance(content, dict):
-        return (node.directive, {key: without_places(child) for key, child in content.items()})
+        return (node.merge_tag, {key: without_positions(child) for key, child in content.items()})
     if isinstance(content, list):
-        return (node.directive, [without_places(child) for child in content])
-    return (node.directive, node.value, content)
+        return (node.merge_tag, [without_positions(child) for child in content])
+    return (node.merge_tag, node.value, content)
 
 
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (

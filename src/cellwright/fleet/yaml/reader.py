@@ -1,27 +1,32 @@
-"""From YAML text to a tree of nodes, with every fault that can be told without knowing what it is for.
+"""Reads YAML text into a tree of nodes, and finds the faults that don't depend on the file's purpose.
 
-The text is read as a stream of events with a stack of our own: the library's composer calls itself once per
-level and so can be made to crash by nesting alone.
+The tree is built from the library's events without recursion: its own composer recurses, so that deeply
+nested text crashes it.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from yaml import (
     AliasEvent,
     CSafeLoader,
     DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
     MarkedYAMLError,
     ScalarEvent,
+    SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
     YAMLError,
 )
 from yaml.events import CollectionEndEvent, CollectionStartEvent, Event
 
-from cellwright.fleet.yaml.frames import ListFrame, MappingFrame, frame_for, place_of
-from cellwright.fleet.yaml.node import Directive, Node
-from cellwright.fleet.yaml.scalar_value import MeaningError, collection_directive, scalar_meaning
+from cellwright.fleet.yaml.builders import ListBuilder, MappingBuilder, builder_for, event_place
+from cellwright.fleet.yaml.node import MergeTag, Node
+from cellwright.fleet.yaml.scalars import InvalidValueError, collection_merge_tag, parse_scalar
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
 
@@ -29,10 +34,10 @@ MAX_DEPTH = 64
 """How deep a document may nest; no Terraform type comes near it."""
 
 MAX_ALIASED = 10_000
-"""How many nodes a document's aliases may stand for in all: nine lines can stand for a billion."""
+"""How many nodes a document's aliases may stand for altogether: nine lines can stand for a billion."""
 
 MAX_FAULTS = 50
-"""After so many faults the rest of a document tells nothing new."""
+"""After so many faults, reading a document stops."""
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INDENTED_BY_TAB = re.compile(r"[ \-]*\t")
@@ -45,8 +50,8 @@ class Document:
     layer: str
     root: Node | None
     faults: tuple[Diagnostic, ...] = ()
-    whole: bool = False
-    """Every key that was written is there: what seems absent is."""
+    complete: bool = False
+    """It could be read completely, so a missing key was never written."""
 
 
 def read_document(text: str, layer: str) -> Document:
@@ -59,27 +64,27 @@ def read_document(text: str, layer: str) -> Document:
     except YAMLError as failure:
         return Document(layer, None, (*reader.faults, _syntax_fault(failure, text, layer)))
     root = reader.root
-    if root is None or (root.value is None and root.directive is None):
+    if root is None or (root.value is None and root.merge_tag is None):
         detail = "write {} if a file without settings is meant, or remove the file"
         return Document(
             layer, None, (*reader.faults, error("the document is empty", detail, Position(layer)))
         )
-    return Document(layer, root, tuple(reader.faults), reader.whole)
+    return Document(layer, root, tuple(reader.faults), reader.complete)
 
 
 class _StopReadingError(Exception):
-    """A fault after which the rest of the document can't be understood; it has been noted."""
+    """Raised after a fault that makes the rest of the document unreadable; it has been recorded."""
 
 
 class _Reader:
-    """Takes events one by one and builds the tree."""
+    """Builds the tree from events."""
 
     def __init__(self, layer: str) -> None:
         self.layer = layer
         self.faults: list[Diagnostic] = []
         self.root: Node | None = None
-        self.whole = True
-        self._frames: list[ListFrame | MappingFrame] = []
+        self.complete = True
+        self._builders: list[ListBuilder | MappingBuilder] = []
         self._lists = 0
         self._documents = 0
         self._aliased = 0
@@ -87,111 +92,116 @@ class _Reader:
         self._sizes: dict[int, tuple[int, int]] = {}
 
     def read(self, text: str) -> None:
+        # Handlers by type, because this runs for every value of a fleet.
+        handlers: Mapping[type[Event], Callable[[Any], None]] = {
+            ScalarEvent: self._scalar,
+            MappingStartEvent: self._open,
+            SequenceStartEvent: self._open,
+            MappingEndEvent: self._close,
+            SequenceEndEvent: self._close,
+            AliasEvent: self._alias,
+            DocumentStartEvent: self._document,
+        }
         loader = CSafeLoader(text)
         try:
-            while (event := loader.get_event()) is not None and not isinstance(event, StreamEndEvent):
-                self._take(event)
+            while (event := loader.get_event()) is not None:
+                handle = handlers.get(type(event))
+                if handle is not None:
+                    handle(event)
+                elif type(event) is StreamEndEvent:
+                    break
         finally:
             loader.dispose()
 
-    def _take(self, event: Event) -> None:
-        if isinstance(event, ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, CollectionStartEvent):
-            self._open(event)
-        elif isinstance(event, CollectionEndEvent):
-            self._close()
-        elif isinstance(event, AliasEvent):
-            self._alias(event)
-        elif isinstance(event, DocumentStartEvent):
-            self._documents += 1
-            if self._documents > 1:
-                self._fault(event, "the file holds a second document", "keep one document in a file")
-                raise _StopReadingError
+    def _document(self, event: DocumentStartEvent) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            self._fault(event, "the file holds a second document", "keep one document in a file")
+            raise _StopReadingError
 
     def _scalar(self, event: ScalarEvent) -> None:
-        frame = self._frames[-1] if self._frames else None
-        if isinstance(frame, MappingFrame) and frame.wants_key:
-            self._key(frame, event)
+        builder = self._builders[-1] if self._builders else None
+        if isinstance(builder, MappingBuilder) and builder.wants_key:
+            self._key(builder, event)
             return
         try:
-            value, parts, directive = scalar_meaning(event)
-        except MeaningError as failure:
+            value, parts, merge_tag = parse_scalar(event)
+        except InvalidValueError as failure:
             self._fault(event, failure.summary, failure.detail)
-            self.whole = False
-            if frame is not None:
-                frame.drop()
+            self.complete = False
+            if builder is not None:
+                builder.drop()
             return
-        if directive is not None and not self._directive_fits(event, directive):
-            directive = None
-        node = Node(value, parts, self.layer, *place_of(event), parts is None, directive)
+        if merge_tag is not None and not self._merge_tag_fits(event, merge_tag):
+            merge_tag = None
+        node = Node(value, parts, self.layer, *event_place(event), parts is None, merge_tag)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         self._place(node)
 
-    def _key(self, frame: MappingFrame, event: ScalarEvent) -> None:
+    def _key(self, builder: MappingBuilder, event: ScalarEvent) -> None:
         key = event.value
-        if key not in frame.content and key != "<<" and event.anchor is None:
-            frame.expect(key, place_of(event))
+        if key not in builder.content and key != "<<" and event.anchor is None:
+            builder.set_key(key, event_place(event))
             return
-        frame.skip()
-        self.whole = self.whole and key in frame.content
-        if key in frame.content:
-            line = frame.line_of(key)
+        builder.skip()
+        self.complete = self.complete and key in builder.content
+        if key in builder.content:
+            line = builder.line_of(key)
             self._fault(
-                event, f"duplicate key '{key}'", f"it stands already in line {line}; keep one of them"
+                event, f"duplicate key '{key}'", f"it is already set in line {line}; keep one of them"
             )
         elif event.anchor is not None:
             self._fault(event, "a key can't have an anchor", f"remove '&{event.anchor}'")
         else:
             self._fault(event, "merge keys ('<<') are not supported", "put what is shared into a layer")
 
-    def _directive_fits(self, event: Event, directive: Directive) -> bool:
-        """Tell whether a merge tag may stand here: only a key's own value can have inherited something."""
-        if self._frames and not self._lists:
+    def _merge_tag_fits(self, event: Event, merge_tag: MergeTag) -> bool:
+        """Tell whether a merge tag is allowed here: only the value of a key can inherit something."""
+        if self._builders and not self._lists:
             return True
         where = "inside a list" if self._lists else "at the top of a document"
         detail = "merge tags belong to a key of a mapping"
-        self._fault(event, f"{directive.value} can't stand {where}", detail)
+        self._fault(event, f"{merge_tag.value} can't stand {where}", detail)
         return False
 
     def _open(self, event: CollectionStartEvent) -> None:
-        if len(self._frames) >= MAX_DEPTH:
+        if len(self._builders) >= MAX_DEPTH:
             self._fault(event, f"the document nests deeper than {MAX_DEPTH} levels", "flatten it")
             raise _StopReadingError
         is_list = isinstance(event, SequenceStartEvent)
-        directive = None
+        merge_tag = None
         try:
-            directive = collection_directive(event, is_list=is_list)
-        except MeaningError as failure:
+            merge_tag = collection_merge_tag(event, is_list=is_list)
+        except InvalidValueError as failure:
             self._fault(event, failure.summary, failure.detail)
-        if directive is not None and not self._directive_fits(event, directive):
-            directive = None
-        self._frames.append(frame_for(event, directive))
+        if merge_tag is not None and not self._merge_tag_fits(event, merge_tag):
+            merge_tag = None
+        self._builders.append(builder_for(event, merge_tag))
         self._lists += is_list
 
-    def _close(self) -> None:
-        frame = self._frames.pop()
-        self._lists -= isinstance(frame, ListFrame)
-        node = frame.finish(self.layer)
-        if frame.anchor is not None:
-            self._anchors[frame.anchor] = node
+    def _close(self, _event: CollectionEndEvent) -> None:
+        builder = self._builders.pop()
+        self._lists -= isinstance(builder, ListBuilder)
+        node = builder.finish(self.layer)
+        if builder.anchor is not None:
+            self._anchors[builder.anchor] = node
         self._place(node)
 
     def _place(self, node: Node) -> None:
-        """Put a finished value where it belongs."""
-        if not self._frames:
+        """Add a finished node to the mapping or list that contains it."""
+        if not self._builders:
             self.root = node
             return
-        frame = self._frames[-1]
-        if isinstance(frame, MappingFrame) and frame.wants_key:
+        builder = self._builders[-1]
+        if isinstance(builder, MappingBuilder) and builder.wants_key:
             self._fault_at(
                 (node.line, node.column), "a key must be a scalar", "write a plain text as the key"
             )
-            self.whole = False
-            frame.skip()
+            self.complete = False
+            builder.skip()
         else:
-            frame.take(node)
+            builder.add(node)
 
     def _alias(self, event: AliasEvent) -> None:
         node = self._anchors.get(event.anchor or "")
@@ -202,14 +212,14 @@ class _Reader:
             raise _StopReadingError
         size, depth = self._measure(node)
         self._aliased += size
-        if self._aliased > MAX_ALIASED or len(self._frames) + depth > MAX_DEPTH:
+        if self._aliased > MAX_ALIASED or len(self._builders) + depth > MAX_DEPTH:
             detail = "share settings by layers, not by aliases"
             self._fault(event, "the document's aliases stand for too much", detail)
             raise _StopReadingError
         self._place(node)
 
     def _measure(self, node: Node) -> tuple[int, int]:
-        """Count the nodes that `node` stands for, and how deep they nest."""
+        """Give the number of nodes in a tree, and its depth."""
         known = self._sizes.get(id(node))
         if known is None:
             parts = [self._measure(child) for child in node.children]
@@ -218,7 +228,7 @@ class _Reader:
         return known
 
     def _fault(self, event: Event, summary: str, detail: str) -> None:
-        self._fault_at(place_of(event), summary, detail)
+        self._fault_at(event_place(event), summary, detail)
 
     def _fault_at(self, place: tuple[int, int], summary: str, detail: str) -> None:
         self.faults.append(error(summary, detail, Position(self.layer, *place)))
@@ -227,7 +237,7 @@ class _Reader:
 
 
 def _syntax_fault(failure: YAMLError, text: str, layer: str) -> Diagnostic:
-    """Say what the library found, at the place where it found it."""
+    """Describe the library's error, with its position."""
     mark = failure.problem_mark or failure.context_mark if isinstance(failure, MarkedYAMLError) else None
     if not isinstance(failure, MarkedYAMLError) or mark is None:
         return _unprintable_fault(text, layer)
@@ -236,7 +246,7 @@ def _syntax_fault(failure: YAMLError, text: str, layer: str) -> Diagnostic:
     if _INDENTED_BY_TAB.match(line):
         return error("a tab can't indent YAML", "indent with spaces", position)
     context = f" ({failure.context})" if failure.context else ""
-    detail = "quote a text with '${' in it inside [] or {}" if "${" in line else "mend the file here"
+    detail = "quote a text with '${' in it inside [] or {}" if "${" in line else "correct the file here"
     return error(f"not valid YAML: {failure.problem}{context}", detail, position)
 
 

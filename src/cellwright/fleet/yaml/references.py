@@ -12,7 +12,7 @@ _ADVICE = "write $${ where a literal ${ is meant"
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What stands between `${` and `}`: what it refers to, then the steps into it."""
+    """The content of `${...}`: what it refers to, then the steps into it."""
 
     head: str
     """`cell`, `fleet`, `unit`, `output`, `secret`, or a level's placement key."""
@@ -23,11 +23,11 @@ class Reference:
         return ".".join((self.head, *self.path))
 
 
-Part: TypeAlias = str | Reference
+TextPart: TypeAlias = str | Reference
 
 
 class ReferenceSyntaxError(ValueError):
-    """The text has something that begins like a reference and is none."""
+    """The text contains `${` without a valid reference."""
 
     def __init__(self, summary: str) -> None:
         super().__init__(summary)
@@ -35,13 +35,13 @@ class ReferenceSyntaxError(ValueError):
         self.advice = _ADVICE
 
 
-def parse_text(text: str) -> tuple[Part, ...]:
+def parse_text(text: str) -> tuple[TextPart, ...]:
     """Split `text` into literal parts (escapes replaced) and references; no two literals adjoin.
 
     Raises:
-        ReferenceSyntaxError: a `${` that is not closed, or with something else than a reference in it.
+        ReferenceSyntaxError: a `${` that is not closed, or not followed by a reference.
     """
-    parts: list[Part] = []
+    parts: list[TextPart] = []
     literal: list[str] = []
     place = 0
     while opening := _OPEN.search(text, place):
@@ -62,7 +62,7 @@ def parse_text(text: str) -> tuple[Part, ...]:
 
 
 def parse_reference(text: str) -> Reference:
-    """Read what stands between `${` and `}`.
+    """Parse the content of `${...}`.
 
     Raises:
         ReferenceSyntaxError: it is not of the form `head.step.step`.
@@ -70,7 +70,7 @@ def parse_reference(text: str) -> Reference:
     stripped = text.strip()
     if not _REFERENCE.match(stripped):
         # The text is not repeated: it may be part of a secret.
-        raise ReferenceSyntaxError("what stands between '${' and '}' is no reference")
+        raise ReferenceSyntaxError("the text between '${' and '}' is no reference")
     head, *path = stripped.split(".")
     return Reference(head, tuple(path))
 
@@ -80,7 +80,7 @@ def escape(text: str) -> str:
     return text.replace("${", "$${")
 
 
-def _flush(literal: list[str], parts: list[Part]) -> None:
+def _flush(literal: list[str], parts: list[TextPart]) -> None:
     joined = "".join(literal)
     literal.clear()
     if joined:

@@ -1,12 +1,18 @@
-"""What a plain YAML scalar means: the core schema of YAML 1.2, with JSON's numbers only.
+"""Values of YAML scalars: the core schema of YAML 1.2, with JSON's numbers only.
 
-`no`, `on`, `0123`, `12:30:45`, `1_000`, `0x1f`, `.inf` and dates are strings: a country code, an account
-number or a time must come out as it went in.
+`no`, `on`, `0123`, `12:30:45`, `1_000`, `0x1f`, `.inf` and dates are strings, so that country codes,
+account numbers and times stay as written.
 """
 
 import math
 import re
+from typing import NamedTuple
 
+from yaml.events import CollectionStartEvent, ScalarEvent
+
+from cellwright.fleet.yaml.node import MergeTag
+from cellwright.fleet.yaml.references import ReferenceSyntaxError, TextPart, parse_text
+from cellwright.model.suggestion import advice
 from cellwright.model.value import Scalar
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")
@@ -37,15 +43,15 @@ _TAGGED: dict[str, tuple[type, ...]] = {
 
 
 class ScalarError(ValueError):
-    """The text can't be what it claims to be; the message says why."""
+    """The text has no valid value; the message says why."""
 
 
 class TagError(ScalarError):
-    """The tag is none of the core schema's."""
+    """The tag is not in the core schema."""
 
 
 def plain_scalar(text: str) -> Scalar:
-    """Give the meaning of an unquoted scalar.
+    """Give the value of an unquoted scalar.
 
     Raises:
         ScalarError: a number beyond what Terraform can hold.
@@ -58,10 +64,10 @@ def plain_scalar(text: str) -> Scalar:
 
 
 def tagged_scalar(tag: str, text: str) -> Scalar:
-    """Give the meaning of a scalar with an explicit core tag such as `!!str`.
+    """Give the value of a scalar with an explicit core tag such as `!!str`.
 
     Raises:
-        TagError: the tag is none of the core's.
+        TagError: the tag is not in the core schema.
         ScalarError: the text doesn't fit its tag.
     """
     name = tag.removeprefix(_CORE)
@@ -89,3 +95,93 @@ def _number(text: str, *, whole: bool) -> Scalar:
     if math.isinf(value):
         raise ScalarError("the number is too large")
     return value
+
+
+_MERGE_TAGS = {merge_tag.value: merge_tag for merge_tag in MergeTag}
+_MAPPING_TAGS = frozenset({"!", "tag:yaml.org,2002:map"})
+_LIST_TAGS = frozenset({"!", "tag:yaml.org,2002:seq"})
+
+
+class InvalidValueError(Exception):
+    """A value is not valid: `summary` is what is wrong, `detail` what to do."""
+
+    def __init__(self, summary: str, detail: str) -> None:
+        super().__init__(summary, detail)
+        self.summary = summary
+        self.detail = detail
+
+
+class ParsedScalar(NamedTuple):
+    """A scalar's value as written, and its parts if it holds references or escapes."""
+
+    value: Scalar
+    parts: tuple[TextPart, ...] | None = None
+    merge_tag: MergeTag | None = None
+
+
+def parse_scalar(event: ScalarEvent) -> ParsedScalar:
+    """Parse a scalar with its tag and references.
+
+    Raises:
+        InvalidValueError: its tag doesn't fit, or it has a reference that is not valid.
+    """
+    text = event.value
+    if event.tag is None:
+        value = _plain(text) if event.implicit[0] else text
+    elif event.tag in _MERGE_TAGS:
+        return ParsedScalar(None, None, _scalar_merge_tag(event.tag, text))
+    else:
+        value = _tagged(event.tag, text)
+    if isinstance(value, str) and "${" in value:
+        return ParsedScalar(value, _parts(value))
+    return ParsedScalar(value)
+
+
+def collection_merge_tag(event: CollectionStartEvent, *, is_list: bool) -> MergeTag | None:
+    """Give the merge tag of a mapping or a list.
+
+    Raises:
+        InvalidValueError: the tag is unknown or not allowed there.
+    """
+    tag = event.tag
+    if tag is None or tag in (_LIST_TAGS if is_list else _MAPPING_TAGS):
+        return None
+    merge_tag = _MERGE_TAGS.get(tag)
+    if merge_tag is None:
+        raise InvalidValueError(f"unknown tag '{shown_tag(tag)}'", advice(tag, _MERGE_TAGS))
+    if merge_tag is MergeTag.APPEND and not is_list:
+        raise InvalidValueError("!append needs a list", "mappings are merged key by key without a tag")
+    if merge_tag is MergeTag.UNSET:
+        raise InvalidValueError("!unset takes no value", "write it alone: `key: !unset`")
+    return merge_tag
+
+
+def _plain(text: str) -> Scalar:
+    try:
+        return plain_scalar(text)
+    except ScalarError as failure:
+        raise InvalidValueError(str(failure), "quote it if it is a text") from failure
+
+
+def _tagged(tag: str, text: str) -> Scalar:
+    try:
+        return tagged_scalar(tag, text)
+    except TagError as failure:
+        raise InvalidValueError(str(failure), advice(shown_tag(tag), _MERGE_TAGS)) from failure
+    except ScalarError as failure:
+        raise InvalidValueError(str(failure), "remove the tag or correct the value") from failure
+
+
+def _parts(text: str) -> tuple[TextPart, ...]:
+    try:
+        return parse_text(text)
+    except ReferenceSyntaxError as failure:
+        raise InvalidValueError(failure.summary, failure.advice) from failure
+
+
+def _scalar_merge_tag(tag: str, text: str) -> MergeTag:
+    if tag != MergeTag.UNSET.value:
+        raise InvalidValueError(f"{tag} can't stand before a scalar", "a scalar replaces by itself")
+    if text:
+        raise InvalidValueError("!unset takes no value", "write it alone: `key: !unset`")
+    return MergeTag.UNSET

@@ -1,4 +1,4 @@
-"""Values written as YAML that reads back as the same values."""
+"""Writes values as YAML."""
 
 import json
 import re
@@ -11,7 +11,7 @@ _BARE = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_./@+-]*|[0-9]+\.[0-9]+\.[0-9][0-9./]
 """Strings that need no quotes: words, addresses and versions."""
 
 _ELSEWHERE = frozenset({"y", "n", "yes", "no", "on", "off"})
-"""Strings for us, but truth values for readers of YAML 1.1, people among them."""
+"""Strings here, but booleans in YAML 1.1."""
 
 
 def inline(value: Json) -> str:
@@ -26,7 +26,7 @@ def inline(value: Json) -> str:
 
 
 def block(settings: Mapping[str, Json], indent: str = "") -> str:
-    """Write a mapping line by line, as a person would; what nests in a list stays on the list's line."""
+    """Write a mapping in block style; lists and what is in them are written in flow style."""
     lines: list[str] = []
     for key, value in settings.items():
         if isinstance(value, Mapping) and value:
@@ -39,7 +39,7 @@ def block(settings: Mapping[str, Json], indent: str = "") -> str:
 def _text(value: str) -> str:
     if _BARE.match(value) and plain_scalar(value) == value and value.lower() not in _ELSEWHERE:
         return value
-    # JSON's strings are YAML's double-quoted ones, but for what YAML takes for unprintable or a line's end,
-    # and but for characters beyond 16 bits, which JSON escapes in two halves.
+    # A JSON string is a YAML string in double quotes, except for characters that YAML calls unprintable or
+    # line breaks, and except for those beyond 16 bits, which JSON escapes as surrogate pairs.
     quoted = json.dumps(value, ensure_ascii=False)
     return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)

@@ -1,4 +1,4 @@
-"""A place in a sequence of tokens that moves forward only, and knows whether line breaks count."""
+"""Reads a sequence of tokens forwards; inside brackets it skips line breaks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,11 +7,11 @@ from cellwright.stacks.hcl.lexer import END, NEWLINE, Token, tokenize
 from cellwright.stacks.hcl.source import SyntaxFault
 
 MAX_NESTING = 100
-"""How deep brackets may nest: deeper is no configuration, and would exhaust the interpreter's stack."""
+"""How deep brackets may nest: deeper nesting would exhaust the interpreter's stack."""
 
 
 class Cursor:
-    """Reads tokens one by one. Inside brackets line breaks are blanks; elsewhere they end things."""
+    """Reads tokens one by one. Inside brackets, line breaks are skipped; elsewhere they are tokens."""
 
     def __init__(self, text: str) -> None:
         self._tokens = tokenize(text)
@@ -45,19 +45,19 @@ class Cursor:
         return self.take()
 
     def unexpected(self, wanted: str) -> SyntaxFault:
-        """Describe the next token as out of place."""
+        """Report the next token as unexpected."""
         token = self.peek()
         summary = _TOO_EARLY.get(token.kind) or f"unexpected {token.text[:_SHOWN]!r}"
         return SyntaxFault(token.offset, summary, f"{wanted} belongs here")
 
     def skip_newlines(self) -> None:
-        """Take line breaks as long as there are any."""
+        """Take all line breaks that come next."""
         while self._tokens[self._index].kind == NEWLINE:
             self._index += 1
 
     @contextmanager
     def nested(self, *, newlines: bool) -> Iterator[None]:
-        """Read what is inside brackets, where line breaks count or don't.
+        """Read the inside of brackets, with line breaks as tokens or without.
 
         Raises:
             SyntaxFault: brackets nest deeper than MAX_NESTING.

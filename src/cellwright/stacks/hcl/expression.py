@@ -12,7 +12,7 @@ from cellwright.stacks.hcl.syntax import (
     Expression,
     Literal,
     ObjectExpression,
-    Reference,
+    Traversal,
     TupleExpression,
 )
 from cellwright.stacks.hcl.template import template_text
@@ -21,7 +21,7 @@ _OPERATORS = frozenset({"||", "&&", "==", "!=", "<", ">", "<=", ">=", "+", "-", 
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _INTEGER = re.compile(r"\d+\Z")
 _EXACT_DIGITS = 18
-"""Longer numbers are kept as floats: a contract needs none, and Python refuses integers of 4,300 digits."""
+"""Longer numbers are kept as floats, which is exact enough here; Python refuses integers of 4,300 digits."""
 
 
 def parse_expression(text: str) -> Expression:
@@ -43,7 +43,7 @@ def read_expression(cursor: Cursor) -> Expression:
     Raises:
         SyntaxFault: the tokens are none.
     """
-    # Which operator binds tighter is Terraform's business: any sequence of them is one computed value.
+    # Precedence does not matter here: any sequence of operators is one computed value.
     expression = _operand(cursor)
     while cursor.peek().kind in _OPERATORS:
         cursor.take()
@@ -99,7 +99,7 @@ def _named(cursor: Cursor) -> Expression:
         raise cursor.unexpected('the "(" of the function call')
     if name in _CONSTANTS:
         return Literal(_CONSTANTS[name], token.offset)
-    return Reference((name,), token.offset)
+    return Traversal((name,), token.offset)
 
 
 def _arguments(cursor: Cursor) -> tuple[Expression, ...]:
@@ -128,12 +128,12 @@ def _step(cursor: Cursor, expression: Expression) -> Expression:
     """Take one step into a value: an attribute, an index or a splat."""
     if cursor.take().kind == "[":
         _index(cursor)
-        return expression if isinstance(expression, Reference) else Computed(expression.offset)
+        return expression if isinstance(expression, Traversal) else Computed(expression.offset)
     token = cursor.take()
-    if token.kind == IDENTIFIER and isinstance(expression, Reference):
-        return Reference((*expression.steps, token.text), expression.offset)
+    if token.kind == IDENTIFIER and isinstance(expression, Traversal):
+        return Traversal((*expression.steps, token.text), expression.offset)
     if token.kind in {IDENTIFIER, "*"} or (token.kind == NUMBER and _INTEGER.match(token.text)):
-        return expression if isinstance(expression, Reference) else Computed(expression.offset)
+        return expression if isinstance(expression, Traversal) else Computed(expression.offset)
     raise SyntaxFault(
         token.offset, f"unexpected {token.text!r} after a dot", "an attribute's name belongs here"
     )

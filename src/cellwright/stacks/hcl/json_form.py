@@ -1,4 +1,4 @@
-"""JSON syntax (`*.tf.json`), read into the same bodies and blocks (Terraform, "JSON Configuration")."""
+"""Parses JSON syntax (`*.tf.json`) into bodies and blocks (Terraform, "JSON Configuration")."""
 
 import json
 import re
@@ -34,7 +34,7 @@ _LABELS: Mapping[str, int] = {
     "terraform": 0,
     "variable": 1,
 }
-"""How many labels each kind of block has: in JSON they are keys like any other."""
+"""How many labels each kind of block has: in JSON they are ordinary keys."""
 _NESTED: Mapping[str, frozenset[str]] = {"terraform": frozenset({"required_providers"})}
 _COMMENT = "//"
 _BLANKS = re.compile(r"[ \t\r\n]*")
@@ -60,7 +60,7 @@ def parse_json(text: str) -> Body:
 
 
 class _Reader:
-    """Reads JSON known to be sound once more, for the places of things, which `json` does not tell."""
+    """Reads valid JSON again for the offsets of its values, which `json` does not give."""
 
     def __init__(self, text: str) -> None:
         self._text = text

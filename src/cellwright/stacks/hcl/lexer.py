@@ -1,4 +1,4 @@
-"""Characters to tokens: native syntax with its nested templates (HCL specification, "Lexical Elements")."""
+"""Splits native syntax with its nested templates into tokens (HCL specification, "Lexical Elements")."""
 
 import re
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def tokenize(text: str) -> list[Token]:
     """Cut `text` into tokens, without blanks and comments, the last one END.
 
     Raises:
-        SyntaxFault: a character that HCL does not know, or something that is never closed.
+        SyntaxFault: a character that HCL does not allow, or something that is never closed.
     """
     return _Lexer(text).run()
 

@@ -1,4 +1,4 @@
-"""Native syntax (`*.tf`): a body of arguments and blocks (HCL specification, "Structural Elements")."""
+"""Parses native syntax (`*.tf`): arguments and blocks (HCL specification, "Structural Elements")."""
 
 from cellwright.stacks.hcl.cursor import Cursor
 from cellwright.stacks.hcl.expression import read_expression
@@ -12,7 +12,7 @@ def parse_native(text: str) -> Body:
     """Read a file's text.
 
     Raises:
-        SyntaxFault: it is no HCL; the first place where that shows.
+        SyntaxFault: it is no HCL; with the first place where that is found.
     """
     cursor = Cursor(text)
     body = _body(cursor)

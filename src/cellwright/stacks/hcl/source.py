@@ -1,4 +1,4 @@
-"""The text of one file, and where an offset in it lies."""
+"""The text of one file, with line and column of an offset."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from cellwright.model.position import Position
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-class SyntaxFault(Exception):  # noqa: N818 -- a finding about a file, turned into a diagnostic at the border
-    """The text is not what it has to be, at `offset` characters from its start."""
+class SyntaxFault(Exception):  # noqa: N818 -- a finding about a file, which becomes a diagnostic
+    """The text has a fault, at `offset` characters from its start."""
 
     def __init__(self, offset: int, summary: str, detail: str) -> None:
         super().__init__(summary)
@@ -22,7 +22,7 @@ class SyntaxFault(Exception):  # noqa: N818 -- a finding about a file, turned in
 
 @dataclass(frozen=True)
 class Source:
-    """One file's text, without a byte order mark; `file` is what positions call it."""
+    """One file's text, without a byte order mark; `file` is its name in positions."""
 
     file: str
     text: str
@@ -52,5 +52,5 @@ class Source:
         return Position(self.file, line, offset - self._line_starts[line - 1] + 1)
 
     def diagnostic(self, fault: SyntaxFault) -> Diagnostic:
-        """Make a fault a finding with its place."""
+        """Make a diagnostic from a fault."""
         return error(fault.summary, fault.detail, self.position(fault.offset))

@@ -1,7 +1,7 @@
-"""What HCL text says: bodies of arguments and blocks, and expressions as far as they are read.
+"""HCL syntax as values: bodies of arguments and blocks, and expressions as far as they are read.
 
-Offsets count characters from the start of the file. An expression that only Terraform can work out
-(an operation, a template, a `for`) is `Computed`.
+Offsets count characters from the start of the file. An expression that has to be evaluated (an operation, a
+template, a `for`) is `Computed`.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class Traversal:
     """A name with the attributes after it, `var.tags.owner`; index steps are left out."""
 
     steps: tuple[str, ...]
@@ -52,12 +52,12 @@ class TupleExpression:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """Whatever has to be evaluated to be known."""
+    """An expression that has to be evaluated."""
 
     offset: int
 
 
-Expression: TypeAlias = Literal | Reference | Call | ObjectExpression | TupleExpression | Computed
+Expression: TypeAlias = Literal | Traversal | Call | ObjectExpression | TupleExpression | Computed
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import Expression
 
 Reader: TypeAlias = Callable[[Cursor], Expression]
-"""Takes one expression; handed in, for templates and expressions contain each other."""
+"""Takes one expression; a parameter, because templates and expressions contain each other."""
 
 _ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[nrt"\\]|(?P<bad>.))')
 _NAMED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
@@ -59,7 +59,7 @@ def template_text(cursor: Cursor, opening: Token, expression: Reader) -> str | N
 
 
 class _Directives:
-    """Keeps `%{ if }` and `%{ for }` paired with what ends them."""
+    """Checks that every `%{ if }` and `%{ for }` is ended."""
 
     def __init__(self) -> None:
         self._open: list[Token] = []
@@ -109,10 +109,10 @@ def _for_header(cursor: Cursor, expression: Reader) -> None:
 
 
 def unescape(token: Token) -> str:
-    """Give what a piece of a quoted string stands for.
+    """Replace the escape sequences in a piece of a quoted string.
 
     Raises:
-        SyntaxFault: it holds an escape sequence that there is not.
+        SyntaxFault: it holds an unknown escape sequence.
     """
     if "\\" not in token.text:
         return token.text

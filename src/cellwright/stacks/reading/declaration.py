@@ -1,4 +1,4 @@
-"""The top-level blocks of a module's files, override files merged in (Terraform, "Override Files")."""
+"""Reads the top-level blocks of a module's files and merges override files (Terraform, "Override Files")."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,25 +9,25 @@ from cellwright.stacks.hcl.json_form import parse_json
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import Source, SyntaxFault
 from cellwright.stacks.hcl.syntax import Attribute, Block, Expression
-from cellwright.stacks.reading.configuration_files import JSON, NATIVE
+from cellwright.stacks.reading.module import JSON, NATIVE
 
 _OVERRIDABLE = frozenset({"variable", "output", "module"})
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument and the file that it stands in, which may be an override file."""
+    """An argument and its file, which may be an override file."""
 
     source: Source
     attribute: Attribute
 
     @property
     def value(self) -> Expression:
-        """What it is set to."""
+        """Its value."""
         return self.attribute.value
 
     def diagnostic(self, fault: SyntaxFault) -> Diagnostic:
-        """Place a fault in its value."""
+        """Make a diagnostic from a fault in its value."""
         return self.source.diagnostic(fault)
 
 
@@ -39,7 +39,7 @@ class Declaration:
     block: Block
     arguments: Mapping[str, Argument]
     overrides: bool = False
-    """It stands in an override file."""
+    """It is from an override file."""
 
     @property
     def kind(self) -> str:
@@ -98,7 +98,7 @@ def _declared(source: Source, block: Block, overrides: bool) -> Declaration:  # 
 
 
 def _override(primary: list[Declaration], overriding: Iterable[Declaration]) -> list[Diagnostic]:
-    """Merge overriding blocks into `primary`, argument by argument; what names no single block is added."""
+    """Merge overriding blocks into `primary`, argument by argument; other kinds of blocks are added."""
     places = {(item.kind, item.labels): index for index, item in enumerate(primary)}
     findings: list[Diagnostic] = []
     for item in overriding:

@@ -1,10 +1,20 @@
-"""One module's folder as values: what it declares and which modules it calls."""
+"""A module as values: its variables, outputs and providers, and the modules it calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cellwright.model.position import Position
 from cellwright.stacks.types.constraint import TypeConstraint
+
+NATIVE = ".tf"
+JSON = ".tf.json"
+
+
+def is_configuration(name: str) -> bool:
+    """Tell whether Terraform reads a file of this name as configuration (not editors' backup files)."""
+    if name.startswith((".", "#")) or name.endswith("~"):
+        return False
+    return name.endswith((NATIVE, JSON))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +44,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRequirement:
-    """Which provider a local name stands for, and the versions that will do (None: any)."""
+    """The provider of a local name, and a constraint on its version (None: any)."""
 
     source: str
     version: str | None = None
@@ -42,7 +52,7 @@ class ProviderRequirement:
 
 @dataclass(frozen=True, slots=True)
 class ModuleCall:
-    """One `module` block. `source` is None where it has to be evaluated."""
+    """One `module` block. `source` is None if it is no literal."""
 
     name: str
     source: str | None
@@ -50,21 +60,16 @@ class ModuleCall:
 
     @property
     def is_local(self) -> bool:
-        """Whether the module is a folder next to the caller, not something that `init` downloads."""
+        """Tell whether the module is a local folder, which `init` does not download."""
         return self.source is not None and self.source.startswith(("./", "../"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """What the configuration files of one folder declare."""
+    """The declarations in the configuration files of one folder."""
 
     variables: Mapping[str, Variable]
     outputs: Mapping[str, Output]
     providers: Mapping[str, ProviderRequirement]
-    """By local name: those required and those that resources imply."""
-    required_versions: tuple[str, ...]
-    """Every `required_version`; all of them hold."""
-    resource_types: frozenset[str]
-    """Types of resources, data sources, ephemeral resources and actions, also of those moved, imported or
-    removed."""
+    """By local name: those that are required and those that resources imply."""
     calls: tuple[ModuleCall, ...]

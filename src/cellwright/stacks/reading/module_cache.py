@@ -1,4 +1,4 @@
-"""Modules that have been read before, by the digest of their files: parsing is dear, hashing is not."""
+"""Cache of parsed modules by the digest of their files: parsing is slow, hashing is fast."""
 
 import hashlib
 from collections.abc import Mapping
@@ -11,27 +11,27 @@ from cellwright.files.private import make_private_folder
 from cellwright.stacks.reading.module import Module
 from cellwright.stacks.reading.module_record import decode_module, encode_module
 
-_FORMAT = 1
-"""Raise it whenever the same files would be read differently, or the record looks different."""
+_FORMAT = 2
+"""Raised whenever the same files are read differently, or the cache's format changes."""
 
 
 class ModuleCache:
-    """Reads modules, each content once. A cache that is damaged or can't be written costs time only."""
+    """Parses modules, each content once. A cache that is damaged or can't be written costs only time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def module(self, folder: str, files: Mapping[str, bytes]) -> Module:
-        """Give the module that these configuration files make: contents by name; positions are in `folder`.
+        """Give the module of these configuration files (contents by name); positions are in `folder`.
 
         Raises:
-            DiagnosticError: they do not parse or say something impossible.
+            DiagnosticError: they do not parse or are not valid.
         """
         path = self._path(files)
         known = _load(path, folder)
         if known is not None:
             return known
-        # Loaded when something has to be parsed, which most calls never come to.
+        # Imported only when something has to be parsed: most commands never need it.
         from cellwright.stacks.reading.module_syntax import read_module  # noqa: PLC0415
 
         module = read_module(folder, files)

@@ -1,14 +1,25 @@
-"""A module as bytes and back: what the cache keeps."""
+"""Writes a module as bytes for the cache, and reads it."""
 
 import hashlib
 import json
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any, TypeAlias, assert_never
 
 from cellwright.model.position import Position
 from cellwright.stacks.reading.module import Module, ModuleCall, Output, ProviderRequirement, Variable
-from cellwright.stacks.reading.type_record import decode_type, encode_type
+from cellwright.stacks.types.constraint import (
+    AnyType,
+    ListOf,
+    MapOf,
+    ObjectAttribute,
+    ObjectOf,
+    Primitive,
+    SetOf,
+    TupleOf,
+    TypeConstraint,
+)
 
-_Record: TypeAlias = Any  # JSON of our own making; the checksum in front of it vouches for its shape
+_Record: TypeAlias = Any  # JSON that this module wrote, with a checksum before it
 _DIGEST_LENGTH = 64
 
 
@@ -18,8 +29,6 @@ def encode_module(module: Module) -> bytes:
         [_variable_record(item) for item in module.variables.values()],
         [_output_record(item) for item in module.outputs.values()],
         {name: [item.source, item.version] for name, item in module.providers.items()},
-        list(module.required_versions),
-        sorted(module.resource_types),
         [[call.name, call.source, *_place(call.position)] for call in module.calls],
     ]
     payload = json.dumps(record, separators=(",", ":")).encode()
@@ -31,13 +40,11 @@ def decode_module(content: bytes, folder: str) -> Module | None:
     checksum, payload = content[:_DIGEST_LENGTH], content[_DIGEST_LENGTH + 1 :]
     if hashlib.sha256(payload).hexdigest().encode() != checksum:
         return None
-    variables, outputs, providers, versions, types, calls = json.loads(payload)
+    variables, outputs, providers, calls = json.loads(payload)
     return Module(
         variables={item[0]: _variable(item, folder) for item in variables},
         outputs={item[0]: _output(item, folder) for item in outputs},
         providers={name: ProviderRequirement(*item) for name, item in providers.items()},
-        required_versions=tuple(versions),
-        resource_types=frozenset(types),
         calls=tuple(ModuleCall(name, source, _position(folder, *place)) for name, source, *place in calls),
     )
 
@@ -76,3 +83,38 @@ def _output_record(item: Output) -> _Record:
 def _output(record: _Record, folder: str) -> Output:
     name, sensitive, description, *place = record
     return Output(name=name, sensitive=sensitive, description=description, position=_position(folder, *place))
+
+
+_ANY = AnyType()
+_COLLECTIONS: Mapping[str, type[ListOf | SetOf | MapOf]] = {"list": ListOf, "set": SetOf, "map": MapOf}
+_NAMES = {kind: name for name, kind in _COLLECTIONS.items()}
+
+
+def encode_type(constraint: TypeConstraint) -> _Record:
+    """Write a type as JSON."""
+    match constraint:
+        case Primitive() | AnyType():
+            return str(constraint)
+        case ListOf() | SetOf() | MapOf():
+            return [_NAMES[type(constraint)], encode_type(constraint.element)]
+        case TupleOf():
+            return ["tuple", [encode_type(element) for element in constraint.elements]]
+        case ObjectOf():
+            attributes = constraint.attributes.items()
+            return ["object", [[name, encode_type(item.type), item.optional] for name, item in attributes]]
+        case _:
+            assert_never(constraint)
+
+
+def decode_type(record: _Record) -> TypeConstraint:
+    """Read what encode_type wrote."""
+    if isinstance(record, str):
+        return _ANY if record == "any" else Primitive(record)
+    name, content = record
+    if name == "tuple":
+        return TupleOf(tuple(decode_type(element) for element in content))
+    if name == "object":
+        return ObjectOf(
+            {key: ObjectAttribute(decode_type(kind), optional) for key, kind, optional in content}
+        )
+    return _COLLECTIONS[name](decode_type(content))

@@ -1,4 +1,4 @@
-"""From the text of a module's files to what it declares."""
+"""Reads a module's declarations from the text of its files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
@@ -10,7 +10,6 @@ from cellwright.stacks.hcl.syntax import Literal
 from cellwright.stacks.reading.declaration import Argument, Declaration, read_declarations
 from cellwright.stacks.reading.module import Module, ModuleCall, Output, Variable
 from cellwright.stacks.reading.provider_syntax import read_providers
-from cellwright.stacks.reading.resource_syntax import read_resource_types
 from cellwright.stacks.reading.type_syntax import constraint_of
 from cellwright.stacks.types.constraint import AnyType, TypeConstraint
 
@@ -23,7 +22,7 @@ _LABELS: Mapping[str, int] = {
     "data": 2,
     "ephemeral": 2,
 }
-"""How many labels the blocks have that are read here; any other kind is Terraform's business."""
+"""The number of labels of each kind of block that is read here; other kinds are not checked."""
 
 _Declared = TypeVar("_Declared", Variable, Output, ModuleCall)
 
@@ -32,7 +31,7 @@ def read_module(folder: str, files: Mapping[str, bytes]) -> Module:
     """Read a module from the contents of its configuration files, by file name; positions are in `folder`.
 
     Raises:
-        DiagnosticError: with every finding: what does not parse, is declared twice or has no known type.
+        DiagnosticError: with every finding: files that do not parse, double declarations, unknown types.
     """
     declarations, findings = read_declarations(folder, files)
     findings.extend(_label_faults(declarations))
@@ -47,8 +46,6 @@ def read_module(folder: str, files: Mapping[str, bytes]) -> Module:
         variables=variables,
         outputs=outputs,
         providers=providers,
-        required_versions=_required_versions(terraform),
-        resource_types=read_resource_types(declarations),
         calls=tuple(calls.values()),
     )
 
@@ -76,12 +73,12 @@ def _collect(
     read: Callable[[Declaration], _Declared],
     findings: list[Diagnostic],
 ) -> dict[str, _Declared]:
-    """Read blocks of one kind by name; what is wrong with them is added to `findings`."""
+    """Read blocks of one kind by name; faults are added to `findings`."""
     found: dict[str, _Declared] = {}
     for item in declarations:
         name = item.labels[0]
         if name in found:
-            advice = f"the other one stands at {found[name].position}; remove one of the two"
+            advice = f"the other one is at {found[name].position}; remove one of the two"
             findings.append(error(f"the {item.kind} '{name}' is declared twice", advice, item.position))
             continue
         try:
@@ -124,7 +121,7 @@ def _call(item: Declaration) -> ModuleCall:
         case Literal(offset=offset):
             fault = SyntaxFault(offset, "a module's source is a string", 'write source = "./folder"')
             raise DiagnosticError(argument.diagnostic(fault))
-        case _:  # OpenTofu lets it be worked out
+        case _:  # OpenTofu allows expressions here
             return ModuleCall(item.labels[0], None, item.position)
 
 
@@ -160,10 +157,3 @@ def _text(item: Declaration, name: str) -> str:
             return text
         case _:
             return ""
-
-
-def _required_versions(terraform: Iterable[Declaration]) -> tuple[str, ...]:
-    """Give every version constraint; one in an override file replaces those in the others."""
-    found = [(item.overrides, _text(item, "required_version")) for item in terraform]
-    overriding = any(overrides and text for overrides, text in found)
-    return tuple(text for overrides, text in found if text and overrides == overriding)

@@ -1,11 +1,11 @@
-"""Which providers a module needs: `required_providers`, and what its resources imply."""
+"""Reads a module's providers: `required_providers`, and those that its resources imply."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.stacks.hcl.source import SyntaxFault
-from cellwright.stacks.hcl.syntax import Expression, Literal, ObjectExpression, Reference
+from cellwright.stacks.hcl.syntax import Expression, Literal, ObjectExpression, Traversal
 from cellwright.stacks.reading.declaration import Argument, Declaration
 from cellwright.stacks.reading.module import ProviderRequirement
 
@@ -17,7 +17,7 @@ _BUILT_IN = "terraform"
 def read_providers(
     terraform: Iterable[Declaration], declarations: Iterable[Declaration], findings: list[Diagnostic]
 ) -> dict[str, ProviderRequirement]:
-    """Give the providers by local name; what is wrong with them is added to `findings`."""
+    """Give the providers by local name; faults are added to `findings`."""
     providers: dict[str, ProviderRequirement] = {}
     for block in terraform:
         for required in block.inner("required_providers"):
@@ -52,7 +52,7 @@ def _requirement(name: str, value: Expression) -> ProviderRequirement:
 
 def _key(key: Expression) -> str:
     match key:
-        case Reference(steps=(name,)) | Literal(value=str(name)):
+        case Traversal(steps=(name,)) | Literal(value=str(name)):
             return name
         case _:
             return ""
@@ -81,7 +81,7 @@ def _implied(declarations: Iterable[Declaration]) -> Iterator[str]:
 
 def _chosen(argument: Argument | None) -> str | None:
     match argument.value if argument else None:
-        case Reference(steps=(name, *_)):
+        case Traversal(steps=(name, *_)):
             return name
         case Literal(value=str(text)):
             return text.partition(".")[0]

@@ -1,16 +1,16 @@
-"""Type expressions to type constraints: `object({ name = string, size = optional(number, 3) })`."""
+"""Reads type constraints from expressions: `object({ name = string, size = optional(number, 3) })`."""
 
 from collections.abc import Callable, Mapping
 
-from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.suggestion import nearest
 from cellwright.stacks.hcl.expression import parse_expression
-from cellwright.stacks.hcl.source import Source, SyntaxFault
+from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import (
     Call,
     Expression,
     Literal,
     ObjectExpression,
-    Reference,
+    Traversal,
     TupleExpression,
 )
 from cellwright.stacks.types.constraint import (
@@ -24,7 +24,6 @@ from cellwright.stacks.types.constraint import (
     TupleOf,
     TypeConstraint,
 )
-from cellwright.stacks.types.spelling import nearest
 
 _ANY = AnyType()
 _NAMED: Mapping[str, TypeConstraint] = {
@@ -43,33 +42,20 @@ _KNOWN = ", ".join(sorted(_CONSTRUCTORS))
 _OPTIONAL_ARGUMENTS = 2
 
 
-def parse_type(text: str) -> TypeConstraint:
-    """Read a type expression by itself.
-
-    Raises:
-        DiagnosticError: it is none; the position counts within `text`.
-    """
-    source = Source("type", text)
-    try:
-        return constraint_of(parse_expression(text))
-    except SyntaxFault as fault:
-        raise DiagnosticError(source.diagnostic(fault)) from None
-
-
 def constraint_of(expression: Expression) -> TypeConstraint:
-    """Read a type expression that has been parsed. A string in JSON syntax holds one.
+    """Read a type constraint from a parsed expression; in JSON syntax, from a string.
 
     Raises:
         SyntaxFault: it is none.
     """
     match expression:
-        case Reference(steps=(name,)) if name in _NAMED:
+        case Traversal(steps=(name,)) if name in _NAMED:
             return _NAMED[name]
         case Literal(value=str(text)):
             return _quoted(text, expression.offset)
         case Call(name=name, arguments=(argument,)):
             return _constructed(name, argument, expression.offset)
-        case Reference(steps=steps):
+        case Traversal(steps=steps):
             raise _unknown(".".join(steps), expression.offset)
         case Call(name=name):
             if name not in _CONSTRUCTORS:
@@ -113,7 +99,7 @@ def _constructed(name: str, argument: Expression, offset: int) -> TypeConstraint
 
 def _attribute(key: Expression, value: Expression) -> tuple[str, ObjectAttribute]:
     match key:
-        case Reference(steps=(name,)) | Literal(value=str(name)):
+        case Traversal(steps=(name,)) | Literal(value=str(name)):
             pass
         case _:
             raise SyntaxFault(key.offset, "an attribute has a name here", "write object({ name = string })")

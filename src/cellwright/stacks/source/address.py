@@ -1,4 +1,4 @@
-"""Where a stack comes from, as `fleet.yaml` writes it: a folder, or a folder in a git repository at a ref."""
+"""Parses a stack's source in fleet.yaml: a folder, or a folder in a git repository at a ref."""
 
 import re
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.stacks.types.spelling import nearest
+from cellwright.model.suggestion import nearest
 
 _GIT = "git::"
 _FOLDER_MARK = "//"
@@ -47,16 +47,16 @@ class GitSource:
         return f"{self.url}{folder}{ref}"
 
 
-Source: TypeAlias = LocalSource | GitSource
+StackSource: TypeAlias = LocalSource | GitSource
 """A closed union."""
 
 
-def parse_source(text: str, version: str | None = None) -> Source:
+def parse_source(text: str, version: str | None = None) -> StackSource:
     """Read a source; `version` replaces the ref of a git source.
 
     Raises:
-        DiagnosticError: it is neither a folder nor a git address, carries credentials, or is a folder
-            although a version is asked for.
+        DiagnosticError: it is neither a folder nor a git address, contains credentials, or is a folder
+            although a version is given.
     """
     if not text.strip() or "\0" in text:
         raise _fault(
@@ -71,7 +71,7 @@ def parse_source(text: str, version: str | None = None) -> Source:
 
 
 def _git_address(text: str) -> str | None:
-    """Give the address behind any of the ways to write git; None for a folder."""
+    """Give the git address in any of its forms; None for a folder."""
     if text.startswith(_GIT):
         return text.removeprefix(_GIT)
     if _SCP_WITH_USER.match(text):

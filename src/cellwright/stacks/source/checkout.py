@@ -1,7 +1,7 @@
-"""Files of git commits, fetched once and kept: shared by every run, written by none.
+"""Read-only checkouts of git commits, fetched once and shared by all runs.
 
-Below the folder, `<digest of the URL>/commits/<commit>/` holds the files, `.../tags/` what a tag stood for
-when it was first asked for. A tag stays what it was; a branch is asked for again each time.
+Below the folder, `<digest of the URL>/commits/<commit>/` holds the files, and `.../tags/` the commit of each
+tag when it was first resolved. Tags are assumed not to move; a branch is resolved each time.
 """
 
 import os
@@ -24,13 +24,13 @@ _LOCK_SECONDS = 1800.0
 
 
 class Checkouts:
-    """Kept commits, for several threads and processes at once: one fetches, the others wait for it."""
+    """Fetches commits, for several threads and processes at once: one fetches, the others wait."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def commit(self, url: str, ref: str | None) -> str:
-        """Tell which commit `ref` (None: the default branch) stands for.
+        """Resolve `ref` (None: the default branch) to a commit.
 
         Raises:
             DiagnosticError: the repository can't be reached, or has no such ref.
@@ -50,7 +50,7 @@ class Checkouts:
         return resolved.commit
 
     def files(self, url: str, commit: str) -> Path:
-        """Give the folder with the files of `commit`, read-only, fetched if it is not there yet.
+        """Give the read-only folder with the files of `commit`; fetches it if needed.
 
         Raises:
             DiagnosticError: the commit can't be fetched, or the folder can't be written.
@@ -80,14 +80,14 @@ def _writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        advice = "free some room, or correct the permissions"
+        advice = "make room on the disk, or correct the permissions"
         raise DiagnosticError(
             error(f"the cache {folder} can't be written: {fault.strerror}", advice)
         ) from None
 
 
 def _remove_unfinished(folder: Path) -> None:
-    """Remove what fetches left that were killed; whoever holds the lock knows that none is going on."""
+    """Remove what killed fetches left behind; call it only with the lock, so that none is running."""
     for left in folder.glob(f"{_UNFINISHED}*"):
         _remove(left)
 
@@ -105,7 +105,7 @@ def _fetch(url: str, commit: str, target: Path) -> None:
 
 
 def _seal(folder: Path) -> None:
-    """Make all of it read-only and lasting: once it has its name, it is complete, also after a power cut."""
+    """Make it read-only and sync it: once it has its name, it is complete, even after a power cut."""
     for place, _, names in os.walk(folder, topdown=False):
         for path in (Path(place, name) for name in names):
             if not path.is_symlink():
@@ -124,7 +124,7 @@ def _sync(path: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    # What can't be removed (a git that outlived its killed parent may still write there) harms nobody, and
+    # What can't be removed (git may have outlived its killed parent and still write there) does no harm, and
     # the next fetch tries again.
     with suppress(OSError):
         for place, _, _ in os.walk(folder):

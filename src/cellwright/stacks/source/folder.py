@@ -1,4 +1,4 @@
-"""The files of one folder as Terraform sees them, each with its digest."""
+"""Finds the files of a folder that Terraform reads, each with its digest."""
 
 import hashlib
 import os
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
-from cellwright.stacks.reading.configuration_files import is_configuration
+from cellwright.stacks.reading.module import is_configuration
 
 _LEFT_OUT = frozenset(
     {".terraform", ".terragrunt-cache", ".cellwright", ".git", ".hg", ".svn", ".DS_Store", "crash.log"}
@@ -31,17 +31,17 @@ class FoundFile:
     """A regular file, or a symbolic link to one."""
 
     source: str
-    """Its path, by the way that leads through the folder."""
+    """Its path through the folder, links not resolved."""
     executable: bool
     digest: bytes
     """SHA-256 of its content."""
     content: bytes | None
-    """Kept for configuration files only: what is parsed must be what was hashed."""
+    """Only of configuration files: the parsed bytes must be the hashed ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundLink:
-    """A symbolic link, and the path without links where it leads in the end."""
+    """A symbolic link, and its target with all links resolved."""
 
     source: str
     target: str
@@ -53,12 +53,12 @@ def is_left_out(name: str) -> bool:
 
 
 def find_files(folder: str) -> Iterator[FoundFile | FoundLink]:
-    """Walk `folder` to its last file, through symbolic links too; in no order.
+    """Find all files below `folder`, through symbolic links too, in no order.
 
     Raises:
-        DiagnosticError: a file that can't be read, a link to nowhere or in a circle, a device or a pipe.
+        DiagnosticError: a file can't be read, a link is broken or circular, or there is a device or a pipe.
     """
-    # Paths are strings here: this runs over every file of every stack on each `status`.
+    # Paths are strings here for speed: each `status` reads every file of every stack.
     yield from _walk(folder, (os.path.realpath(folder),))
 
 

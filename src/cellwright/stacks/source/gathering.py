@@ -1,4 +1,4 @@
-"""Collects a stack's tree: follows the calls to every local module, and refuses what leaves the tree."""
+"""Collects a stack's tree: the root module and all local modules it uses; nothing may leave the tree."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -13,20 +13,18 @@ from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files
 from cellwright.stacks.source.tree import StackFile, tree_digest
 
 ReadModule: TypeAlias = Callable[[str, Mapping[str, bytes]], Module]
-"""From a folder and the contents of the configuration files in it, by name, to the module."""
+"""Reads a module from its folder and the contents of its configuration files by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class GatheredTree:
-    """A tree's files, and the modules in it."""
+    """A tree's files, and its root module."""
 
     files: tuple[StackFile, ...]
     module: str
     digest: str
     folder: Path
     root: Module
-    local: tuple[Module, ...]
-    """The modules that the root module uses, at any depth, each once."""
 
 
 def gather_tree(
@@ -35,25 +33,25 @@ def gather_tree(
     """Collect the tree of the root module in the folder `root`, an absolute path.
 
     Nothing may leave `boundary`. Without one, modules may lie anywhere and links must stay in the tree.
-    `label` is what findings call the stack.
+    `label` is the stack's name in findings.
 
     Raises:
-        DiagnosticError: no such folder, nothing to run in it, files that do not parse, a module that is not
-            there, a symbolic link that leaves the tree.
+        DiagnosticError: there is no such folder, it has no Terraform files or some that do not parse, a
+            module is missing, or a symbolic link leaves the tree.
     """
     folder = os.path.normpath(root)
     if not root.is_dir():
         what = "is not a folder" if root.exists() else "does not exist"
         raise DiagnosticError(error(f"the stack's source '{label}' {what}", "correct `source`, or create it"))
-    gathered = _Gathering(read_module, str(boundary) if boundary else None).gather(folder)
+    gathered = _TreeBuilder(read_module, str(boundary) if boundary else None).gather(folder)
     if gathered is None:
         advice = "a stack is a folder with *.tf files; correct `source`"
         raise DiagnosticError(error(f"the stack's source '{label}' has no Terraform files", advice))
     return gathered
 
 
-class _Gathering:
-    """Paths are strings, absolute and without "..": comparing them is most of the work."""
+class _TreeBuilder:
+    """Paths are strings, absolute and without "..": comparing them takes most of the time."""
 
     def __init__(self, read_module: ReadModule, boundary: str | None) -> None:
         self._read_module = read_module
@@ -68,7 +66,7 @@ class _Gathering:
         self._walk(root)
         if root not in self._configuration:
             return None
-        modules = self._modules(root)
+        root_module = self._read_modules(root)
         folder = os.path.commonpath(self._walked)
         self._check_links(folder)
         if self._findings:
@@ -83,12 +81,11 @@ class _Gathering:
             module=module,
             digest=tree_digest(module, files),
             folder=Path(folder),
-            root=modules.pop(root),
-            local=tuple(modules.values()),
+            root=root_module,
         )
 
-    def _modules(self, root: str) -> dict[str, Module]:
-        """Give the root module and all that it leads to, by folder; what is wrong goes to the findings."""
+    def _read_modules(self, root: str) -> Module:
+        """Read the root module and all local modules it uses; give the root module."""
         modules = {root: self._read_module(root, self._configuration[root])}
         waiting = [root]
         while waiting:
@@ -100,7 +97,7 @@ class _Gathering:
                         waiting.append(folder)
                 except DiagnosticError as fault:
                     self._findings.extend(fault.diagnostics)
-        return modules
+        return modules[root]
 
     def _walk(self, folder: str) -> None:
         self._walked.append(folder)
@@ -136,7 +133,7 @@ class _Gathering:
         inside = [os.path.realpath(place) for place in (folder, self._boundary) if place]
         leaving = {link.source for link in links if not any(_is_in(link.target, place) for place in inside)}
         summary = "a symbolic link leaves the stack's source tree"
-        advice = "put the file itself there: a stack is complete in its own folder"
+        advice = "replace the link by the file: a stack must be complete in its own folder"
         self._findings.extend(error(summary, advice, Position(path)) for path in sorted(leaving))
 
 

@@ -1,4 +1,4 @@
-"""A stack's source tree as Terraform sees it: the root module and every local module that it uses."""
+"""A stack's source tree: the root module and every local module that it uses."""
 
 import hashlib
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ class StackFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackTree:
-    """All that Terraform reads of a stack's source, so laid out that relative paths keep working."""
+    """All files of a stack's source, laid out so that relative paths keep working."""
 
     files: tuple[StackFile, ...]
     """Sorted by path."""
@@ -28,7 +28,7 @@ class StackTree:
     digest: str
     """SHA-256, hexadecimal, over names, bytes and executable bits; the same wherever the tree lies."""
     label: str
-    """The source for people: a folder, or a URL with ref and commit."""
+    """The source to be shown: a folder, or a URL with ref and commit."""
     commit: str | None
     """The git commit of a git source."""
     folder: Path
@@ -37,15 +37,15 @@ class StackTree:
 
 def tree_digest(module: str, files: Mapping[str, FoundFile]) -> str:
     """Give the digest of a tree: its root module's folder, and its files by their paths in it."""
-    digest = hashlib.sha256(_framed(module))
+    digest = hashlib.sha256(_with_length(module))
     for path in sorted(files):
-        digest.update(_framed(path))
+        digest.update(_with_length(path))
         digest.update(b"x" if files[path].executable else b"-")
         digest.update(files[path].digest)
     return digest.hexdigest()
 
 
-def _framed(text: str) -> bytes:
-    """Put a name's length before it, so that no two lists of names look the same."""
+def _with_length(text: str) -> bytes:
+    """Put a name's length before it, so that different lists of names never have equal bytes."""
     encoded = text.encode(errors="surrogateescape")
     return len(encoded).to_bytes(4) + encoded

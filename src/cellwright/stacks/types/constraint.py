@@ -1,4 +1,4 @@
-"""What a variable may hold: Terraform's type constraints as values (Terraform, "Type Constraints")."""
+"""Terraform's type constraints as values (Terraform, "Type Constraints")."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Primitive(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AnyType:
-    """Whatever it is given; inside a collection, one type for all elements."""
+    """Any type; inside a collection, one type for all elements."""
 
     def __str__(self) -> str:
         return "any"

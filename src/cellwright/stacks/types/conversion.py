@@ -1,7 +1,7 @@
-"""Whether a value fits a type, with the conversions that Terraform makes by itself.
+"""Checks whether a value fits a type, with Terraform's automatic conversions.
 
-What Terraform accepts is never called a mismatch (tests/contract/stacks/ asks the real binary); what is still
-unknown, an output reference, fits everywhere.
+A value that Terraform accepts is never reported (tests/contract/stacks/ compares with the real binary).
+Output references fit every type, because their values are not known.
 """
 
 import math
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from cellwright.model.suggestion import nearest
 from cellwright.model.value import OutputReference, Template, Value
 from cellwright.stacks.types.constraint import (
     AnyType,
@@ -21,7 +22,6 @@ from cellwright.stacks.types.constraint import (
     TupleOf,
     TypeConstraint,
 )
-from cellwright.stacks.types.spelling import nearest
 from cellwright.stacks.types.unification import free_values, unifiable
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -33,7 +33,7 @@ _BOOLS = frozenset({"true", "false", "1", "0"})
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One place in a value that does not fit; `path` leads there, () is the value itself."""
+    """A part of a value that does not fit; an empty path is the value itself."""
 
     path: Path
     message: str
@@ -49,7 +49,7 @@ def path_text(path: Path) -> str:
 
 
 def mismatches(constraint: TypeConstraint, value: Value) -> tuple[Mismatch, ...]:
-    """Find every place where Terraform would refuse `value` for a variable of this type.
+    """Find every part of `value` that Terraform would refuse for a variable of this type.
 
     A null fits here: whether a variable takes it is the variable's `nullable`.
     """
@@ -57,7 +57,7 @@ def mismatches(constraint: TypeConstraint, value: Value) -> tuple[Mismatch, ...]
 
 
 def ignored_attributes(constraint: TypeConstraint, value: Value) -> tuple[Mismatch, ...]:
-    """Find the attributes that Terraform would drop without a word, for the type has none of that name."""
+    """Find the attributes that Terraform would drop silently, because the type has none of that name."""
     return tuple(_ignored(constraint, value, ()))
 
 
@@ -86,7 +86,7 @@ def _primitive_fault(wanted: Primitive, value: Value) -> str | None:
     if not isinstance(value, (bool, int, float, str)):
         return _wanted(wanted, value)
     if isinstance(value, float) and not math.isfinite(value):
-        return f"{value} is no number that Terraform knows"
+        return f"{value} is no number in Terraform"
     match wanted:
         case Primitive.STRING:
             fits = True

@@ -1,4 +1,4 @@
-"""Whether the elements of a collection of `any` have a type in common, as Terraform looks for one."""
+"""Checks whether the elements of a collection of `any` have a common type, as Terraform does."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
@@ -16,11 +16,11 @@ from cellwright.stacks.types.constraint import (
 )
 
 _DEEPEST = 6
-"""How far down values are compared: each level doubles the work, and what nests deeper is let pass."""
+"""How deep values are compared: each level doubles the work. Deeper parts count as unifiable."""
 
 
 def free_values(element: TypeConstraint, values: Sequence[Value]) -> Iterator[list[Value]]:
-    """For each `any` inside the element type, give all that stands there in `values`, which fit the type."""
+    """For each `any` inside the element type, give the parts of `values` there; `values` fit the type."""
     match element:
         case AnyType():
             yield list(values)
@@ -43,7 +43,7 @@ def free_values(element: TypeConstraint, values: Sequence[Value]) -> Iterator[li
 
 
 def unifiable(values: Iterable[Value], depth: int = 0) -> bool:
-    """Tell whether Terraform finds one type that all of these convert to; yes where it can't be known."""
+    """Tell whether Terraform finds one type for all of these; True if that is not known."""
     if depth == _DEEPEST:
         return True
     known = [value for value in values if value is not None and not isinstance(value, OutputReference)]
@@ -55,13 +55,13 @@ def unifiable(values: Iterable[Value], depth: int = 0) -> bool:
         )
     if any(isinstance(value, Mapping) or _is_list(value) for value in known):
         return False
-    # A number and a bool meet only in a string, and Terraform takes one only if there is one.
+    # A number and a bool have only string in common, and Terraform uses that only if a string is there too.
     kinds = {_kind(value) for value in known}
     return kinds != {"bool", "number"}
 
 
 def _one_type(containers: Sequence[Mapping[str, Value] | Mapping[int, Value]], depth: int) -> bool:
-    """Tell whether they become one object or tuple type, or failing that one map or list type."""
+    """Tell whether they have a common object or tuple type, or else a common map or list type."""
     rows: list[dict[str | int, Value]] = [dict(container.items()) for container in containers]
     keys = {key for row in rows for key in row}
     same_shape = all(len(row) == len(keys) for row in rows)

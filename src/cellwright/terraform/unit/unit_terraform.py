@@ -15,6 +15,7 @@ from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.install.missing_provider import explain_missing
+from cellwright.terraform.install.provider_cache import PinnedProvider
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_reader import NO_CHANGES, parse_plan, summarise_plan
 from cellwright.terraform.output.results import ApplyResult, PlanResult, SavedPlanFile

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellwright.model.value import Json
-from cellwright.stacks.types.facade import AnyType, Primitive, TypeConstraint
+from cellwright.stacks.types.constraint import AnyType, Primitive, TypeConstraint
 
 MAX_VARIABLE = 120_000
 """Bytes that one environment string may have here; the kernel's limit is 131,072 (execve(2))."""

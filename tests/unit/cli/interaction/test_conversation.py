@@ -8,6 +8,7 @@ from cellwright.model.progress import RunFinished, RunStarted
 from cellwright.model.run import RunStatus
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
+from unit.cli.progress.made_up_run import stamped
 
 GREEN = RunReport(replace(samples.APPLIED.run, status=RunStatus.SUCCEEDED), samples.APPLIED.results[:1])
 
@@ -38,8 +39,8 @@ def test_progress_goes_to_standard_error_and_only_the_document_to_standard_outpu
     def reporting(_location: object, given: object, third: object, *_: object) -> RunReport:
         talk = next((item for item in (given, third) if isinstance(item, Conversation)), None)
         reporter = talk.reporter if talk else third
-        reporter.report(RunStarted(samples.APPLIED.run))  # type: ignore[attr-defined]
-        reporter.report(RunFinished(samples.APPLIED.run))  # type: ignore[attr-defined]
+        reporter.report(stamped(RunStarted(samples.APPLIED.run)))  # type: ignore[attr-defined]
+        reporter.report(stamped(RunFinished(samples.APPLIED.run)))  # type: ignore[attr-defined]
         return samples.APPLIED
 
     for where in ("app.runs.plan.plan", "app.runs.apply.apply", "app.runs.resume.resume"):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
-from cellwright.fleet.resolve.units import CellParts, make_units
+from cellwright.fleet.resolve.units import CellContext, make_units
 from cellwright.model.unit import Unit
 from unit.fleet import fleet_writing
 from unit.fleet.fleet_writing import Writing
@@ -30,6 +30,7 @@ def fresh(root: Path, cache: Path | None = None, *, other: bool = False) -> Flee
 def look(fleet: Fleet) -> object:
     """All that a fleet says, without what it is made of."""
     units = dict(fleet.units)
+    assert all(fleet.units.upstreams(address) == unit.upstreams() for address, unit in units.items())
     return (
         fleet.name,
         dict(fleet.cells),
@@ -83,7 +84,7 @@ def test_what_is_as_it_was_is_not_resolved_again(tmp_path: Path, monkeypatch: py
         resolved.append(str(source))
         raise AssertionError(source)
 
-    monkeypatch.setattr("cellwright.fleet.load.resolutions.resolve_cell", noting)
+    monkeypatch.setattr("cellwright.fleet.load.unit_table.resolve_cell", noting)
     again = fresh(root, cache)
     assert not again.diagnostics
     assert len(again.units) == 42
@@ -98,7 +99,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses of the units that are made from now on."""
     units: list[str] = []
 
-    def noting(parts: CellParts, only: Collection[str] | None = None) -> Iterator[Unit]:
+    def noting(parts: CellContext, only: Collection[str] | None = None) -> Iterator[Unit]:
         for unit in make_units(parts, only):
             units.append(str(unit.address))
             yield unit

@@ -109,7 +109,10 @@ def test_a_folder_that_can_not_be_read(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(os, "scandir", refused)
     _, findings = names(tmp_path, {})
-    assert "accounts/a:1:1: error: the folder can't be read: Permission denied; mend its rights" in findings
+    assert (
+        "accounts/a:1:1: error: the folder can't be read: Permission denied; check its permissions"
+        in findings
+    )
 
 
 def test_a_folder_s_files_are_one_document(tmp_path: Path) -> None:
@@ -136,7 +139,7 @@ def test_a_key_in_two_files_of_a_cell(tmp_path: Path) -> None:
         "accounts/a/two.yaml:5:5: error: two files of one cell set 'a'",
         "accounts/a/two.yaml:6:5: error: two files of one cell set 'm'",
     ]
-    assert "it stands already at accounts/a/one.yaml:5:5" in findings[2]
+    assert "it is already set at accounts/a/one.yaml:5:5" in findings[2]
 
 
 def test_a_cell_whose_file_is_broken_is_told_once_and_breaks_nothing_else(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Loading as a whole: where a fleet is, and that no content of it raises."""
+"""FleetLoad as a whole: where a fleet is, and that no content of it raises."""
 
 import gc
 from pathlib import Path

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
-from cellwright.fleet.load.unit_table import Roster
-from cellwright.fleet.resolve.cell_summary import CellFacts
+from cellwright.fleet.load.unit_table import UnitTable
+from cellwright.fleet.resolve.cell_summary import CellSummary
 from cellwright.fleet.scope import Scope
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import has_errors
@@ -62,7 +62,7 @@ def load(root: Path, asked: Scope | None = None, *, cache: bool = True) -> Fleet
 @pytest.fixture(autouse=True)
 def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take no file for written just now: tests give each edit a time of its own."""
-    monkeypatch.setattr("cellwright.fleet.cache.dirty_cells._TICK", -(10**18))
+    monkeypatch.setattr("cellwright.fleet.cache.neighbours._TIME_RESOLUTION", -(10**18))
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def test_a_level_that_shares_its_cells_is_loaded_whole(root: Path) -> None:
 def test_many_edits_are_read_in_one_go_and_known_afterwards(
     root: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cellwright.fleet.load.partial.AT_ONCE", 1)
+    monkeypatch.setattr("cellwright.fleet.load.partial.MOST_CHANGED", 1)
     load(root)
     broken = {f"clients/{name}.yaml": "account: [" for name in ("globex", "initech")}
     write(root, broken)
@@ -261,7 +261,7 @@ def test_many_edits_are_read_in_one_go_and_known_afterwards(
 
 
 def test_very_many_cells_are_loaded_with_everybody(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cellwright.fleet.load.partial._MANY", 2)
+    monkeypatch.setattr("cellwright.fleet.load.partial._MOST_SELECTED", 2)
     load(root)
     assert load(root, scope("client/acme", "client/globex")).within is None
 
@@ -367,7 +367,7 @@ def without_others(root: Path, names: set[str]) -> Fleet:
 
 def collide(fleet: Fleet, own: set[CellAddress]) -> bool:
     """Tell whether a state of these cells or of those below is another cell's too."""
-    cells = facts(fleet)
+    cells = summaries(fleet)
     mine = [
         mark for address, cell in cells if address in own or address.level == "base" for mark in cell.backends
     ]
@@ -380,6 +380,6 @@ def collide(fleet: Fleet, own: set[CellAddress]) -> bool:
     return any(mark in others for mark in mine if mark is not None)
 
 
-def facts(fleet: Fleet) -> Iterator[tuple[CellAddress, CellFacts]]:
-    assert isinstance(fleet.units, Roster)
-    yield from fleet.units.facts.items()
+def summaries(fleet: Fleet) -> Iterator[tuple[CellAddress, CellSummary]]:
+    assert isinstance(fleet.units, UnitTable)
+    yield from fleet.units.summaries.items()

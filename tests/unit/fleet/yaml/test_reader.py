@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellwright.fleet.yaml.node import Directive, find_node
+from cellwright.fleet.yaml.node import MergeTag, find_node
 from cellwright.fleet.yaml.reader import MAX_DEPTH, MAX_FAULTS, Document, read_document
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.value import Value
@@ -22,7 +22,7 @@ def value(text: str) -> Value:
     document = read(text)
     assert document.root is not None
     assert not document.faults
-    assert document.whole
+    assert document.complete
     return document.root.value
 
 
@@ -62,8 +62,8 @@ def test_references_and_escapes() -> None:
 def test_directives() -> None:
     root = read("a: !append [1]\nb: !replace {c: 1}\nd: !unset\n").root
     assert root is not None
-    found = {key: node.directive for key, node in (root.entries or {}).items()}
-    assert found == {"a": Directive.APPEND, "b": Directive.REPLACE, "d": Directive.UNSET}
+    found = {key: node.merge_tag for key, node in (root.entries or {}).items()}
+    assert found == {"a": MergeTag.APPEND, "b": MergeTag.REPLACE, "d": MergeTag.UNSET}
     assert root.value == {"a": [1], "b": {"c": 1}}
 
 
@@ -80,7 +80,7 @@ def test_directives() -> None:
         ("a:\n\tb: 1", "f.yaml:2:1: error: a tab can't indent YAML"),
         ("\ta: 1", "f.yaml:1:1: error: a tab can't indent YAML"),
         ("a: 1\n  \tb: 2", "f.yaml:2:"),
-        ("a: 1\nb: 2\na: 3", "f.yaml:3:1: error: duplicate key 'a'; it stands already in line 1"),
+        ("a: 1\nb: 2\na: 3", "f.yaml:3:1: error: duplicate key 'a'; it is already set in line 1"),
         ("x: {a: 1, a: 2}", "f.yaml:1:11: error: duplicate key 'a'"),
         ("a: 1\n---\nb: 2", "f.yaml:2:1: error: the file holds a second document"),
         ("a: \x01", "f.yaml:1:4: error: the file holds a control character"),
@@ -104,7 +104,7 @@ def test_directives() -> None:
         ("a: [{b: !unset }]", "f.yaml:1:9: error: !unset can't stand inside a list"),
         ("!replace {a: 1}", "f.yaml:1:1: error: !replace can't stand at the top"),
         ("a: ${x", "f.yaml:1:4: error: a reference that begins with '${' has no closing '}'"),
-        ("a: ${x}", "f.yaml:1:4: error: what stands between '${' and '}' is no reference; write $${"),
+        ("a: ${x}", "f.yaml:1:4: error: the text between '${' and '}' is no reference; write $${"),
         ("a: 1e999", "f.yaml:1:4: error: the number is too large; quote it"),
         ("a: [${b.c}]", "f.yaml:1:"),
         ("%YAML 9.9\n---\na: 1", "f.yaml:1:1: error: not valid YAML"),
@@ -129,7 +129,7 @@ def test_a_value_that_means_nothing_is_left_out_with_its_key() -> None:
     assert document.root is not None
     assert document.root.value == {"b": 1, "c": [2]}
     assert str(document.root.key_position("c")) == "f.yaml:3:1"
-    assert not document.whole
+    assert not document.complete
 
 
 def test_nesting_is_limited_before_it_hurts() -> None:

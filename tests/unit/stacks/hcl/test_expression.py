@@ -7,7 +7,7 @@ from cellwright.stacks.hcl.syntax import (
     Expression,
     Literal,
     ObjectExpression,
-    Reference,
+    Traversal,
     TupleExpression,
 )
 
@@ -36,18 +36,18 @@ def test_constants(text: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("var.a.b", Reference(("var", "a", "b"), 0)),
-        ("module.a[0].b.*.c", Reference(("module", "a", "b", "c"), 0)),
-        ('x["k"][*].y', Reference(("x", "y"), 0)),
-        ("list(string)", Call("list", (Reference(("string",), 5),), 0)),
+        ("var.a.b", Traversal(("var", "a", "b"), 0)),
+        ("module.a[0].b.*.c", Traversal(("module", "a", "b", "c"), 0)),
+        ('x["k"][*].y', Traversal(("x", "y"), 0)),
+        ("list(string)", Call("list", (Traversal(("string",), 5),), 0)),
         ("f()", Call("f", (), 0)),
-        ("f(x...)", Call("f", (Reference(("x",), 2),), 0)),
+        ("f(x...)", Call("f", (Traversal(("x",), 2),), 0)),
         ("a::b::c(1)", Call("a::b::c", (Literal(1, 8),), 0)),
-        ("[1, x]", TupleExpression((Literal(1, 1), Reference(("x",), 4)), 0)),
+        ("[1, x]", TupleExpression((Literal(1, 1), Traversal(("x",), 4)), 0)),
         (
             "{ a = 1\n\n b : 2 }",
             ObjectExpression(
-                ((Reference(("a",), 2), Literal(1, 6)), (Reference(("b",), 10), Literal(2, 14))), 0
+                ((Traversal(("a",), 2), Literal(1, 6)), (Traversal(("b",), 10), Literal(2, 14))), 0
             ),
         ),
     ],

@@ -3,7 +3,7 @@ import pytest
 from cellwright.stacks.hcl.cursor import MAX_NESTING
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import Source, SyntaxFault
-from cellwright.stacks.hcl.syntax import Attribute, Block, Body, Computed, Literal, Reference
+from cellwright.stacks.hcl.syntax import Attribute, Block, Body, Computed, Literal, Traversal
 from unit.stacks.hcl.syntax_cases import ACCEPTED, REJECTED
 
 
@@ -32,7 +32,7 @@ def test_reads_arguments_and_blocks_with_their_places() -> None:
                 "resource",
                 ("aws_vpc", "main"),
                 Body(
-                    {"tags": Attribute("tags", Reference(("local", "tags"), 45), 38)},
+                    {"tags": Attribute("tags", Traversal(("local", "tags"), 45), 38)},
                     (Block("timeouts", (), Body({}, ()), 59),),
                 ),
                 10,

@@ -10,10 +10,9 @@ from cellwright.model.position import Position
 from cellwright.stacks.reading import module_cache
 from cellwright.stacks.reading.module import Module
 from cellwright.stacks.reading.module_cache import ModuleCache
-from cellwright.stacks.reading.module_record import decode_module, encode_module
+from cellwright.stacks.reading.module_record import decode_module, decode_type, encode_module, encode_type
 from cellwright.stacks.reading.module_syntax import read_module
-from cellwright.stacks.reading.type_record import decode_type, encode_type
-from cellwright.stacks.types.facade import TypeConstraint
+from cellwright.stacks.types.constraint import TypeConstraint
 from unit.stacks.types.test_conversion import TYPES
 
 FILES = {

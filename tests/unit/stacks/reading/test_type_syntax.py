@@ -1,8 +1,7 @@
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.stacks.reading.type_syntax import parse_type
-from cellwright.stacks.types.facade import (
+from cellwright.stacks.types.constraint import (
     AnyType,
     ListOf,
     MapOf,
@@ -13,6 +12,7 @@ from cellwright.stacks.types.facade import (
     TupleOf,
     TypeConstraint,
 )
+from unit.stacks.type_text import parse_type
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.stacks.source.address import GitSource, LocalSource, Source, parse_source
+from cellwright.stacks.source.address import GitSource, LocalSource, StackSource, parse_source
 
 HTTPS = "https://git.example.com/infra/ecs.git"
 
@@ -33,7 +33,7 @@ HTTPS = "https://git.example.com/infra/ecs.git"
         ("git::../x.git//y?ref=main", GitSource("../x.git", "y", "main")),
     ],
 )
-def test_sources(text: str, source: Source) -> None:
+def test_sources(text: str, source: StackSource) -> None:
     assert parse_source(text) == source
 
 

@@ -7,23 +7,20 @@ from hypothesis import strategies as st
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json, OutputReference, Template, Value
-from cellwright.stacks.reading.type_syntax import parse_type
-from cellwright.stacks.types.facade import (
+from cellwright.stacks.types.constraint import (
     AnyType,
     ListOf,
     MapOf,
-    Mismatch,
     ObjectAttribute,
     ObjectOf,
     Primitive,
     SetOf,
     TupleOf,
     TypeConstraint,
-    ignored_attributes,
-    mismatches,
-    path_text,
 )
+from cellwright.stacks.types.conversion import Mismatch, ignored_attributes, mismatches, path_text
 from unit.stacks.conversion_cases import FITTING, REFUSED
+from unit.stacks.type_text import parse_type
 
 REFERENCE = OutputReference(UnitAddress("base", "use1", "network"), "vpc_id")
 TEMPLATE = Template(("x-", REFERENCE))

@@ -1,4 +1,4 @@
-from cellwright.stacks.types.facade import AnyType, ListOf, Primitive
+from cellwright.stacks.types.constraint import AnyType, ListOf, Primitive
 from cellwright.terraform.workspace.variables import (
     MAX_ENVIRONMENT,
     MAX_VARIABLE,

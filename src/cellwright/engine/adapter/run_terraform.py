@@ -1,0 +1,205 @@
+"""Opens working folders for the unit step, reads states, and sees to what crashes left in them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cellwright.engine.adapter.logs import log_path
+from cellwright.engine.adapter.unit_runner import UnitRunner, remove_plans
+from cellwright.engine.adapter.values import RealValues
+from cellwright.engine.unit.evaluation import UnitTask
+from cellwright.engine.unit.orphan import backend_of
+from cellwright.files.names import unit_path
+from cellwright.ledger.opening import Ledger
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
+from cellwright.model.run import RunUnit
+from cellwright.model.unit import Backend, StackPin, Unit
+from cellwright.model.value import Json
+from cellwright.planning.binding import substitute
+from cellwright.planning.digest import Digester
+from cellwright.planning.fingerprint import backend_digest
+from cellwright.stacks.contract import Contract
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.output.failure import TerraformError
+from cellwright.terraform.output.state_reader import StateSnapshot, read_state
+from cellwright.terraform.process.cancellation import Cancellation, StopLevel
+from cellwright.terraform.process.process import NoCommand, adopt
+from cellwright.terraform.process.unit_lock import UnitLockedError
+from cellwright.terraform.toolchain import Toolchain
+from cellwright.terraform.unit.recovery import recover_unit
+from cellwright.terraform.unit.request import UnitRequest
+from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
+from cellwright.terraform.workspace.unit_folder import UnitFolder
+from cellwright.terraform.workspace.variables import InputValue
+
+_LOOKS, _LOOK = 120, 0.5
+"""How often, and with which pause in seconds, to look whether a folder for reading is free."""
+
+_NO_SOURCE = StackTree(files=(), module=".", digest="none", label="", commit=None, folder=Path())
+"""Enough to read a state: that needs a backend and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a fleet's working folders, states and logs lie."""
+
+    work: Path
+    states: Path
+    logs: Path
+
+    def folder(self, unit: UnitAddress) -> UnitFolder:
+        """The working folder of a unit."""
+        return UnitFolder(unit_path(self.work, unit))
+
+    def reading(self, unit: UnitAddress) -> UnitFolder:
+        """A second folder for a unit's state, so that reading it disturbs nobody who works there."""
+        return UnitFolder(unit_path(self.work / ".states", unit))
+
+
+@dataclass(slots=True, kw_only=True)
+class RunTerraform:
+    """Terraform for the units of one run."""
+
+    run: str
+    places: Places
+    units: Mapping[UnitAddress, Unit]
+    contracts: Callable[[StackPin], Contract]
+    toolchain: Toolchain
+    ledger: Ledger
+    digester: Digester
+    reporter: Reporter
+    values: RealValues = field(init=False)
+    _elsewhere: Cancellation = field(init=False, default_factory=Cancellation)
+    """Reaches what no `UnitRunner` started: interrupted applies that are waited for, states that are read."""
+
+    def __post_init__(self) -> None:
+        """Let sensitive outputs be read from the states of their units."""
+        self.values = RealValues(self.ledger, self.digester, self.state_of)
+
+    def open(self, work: UnitTask, attempt_id: str, keep: Path | None = None) -> UnitRunner:
+        """Make the working folder ready for `work`; what is started there bears the attempt's name.
+
+        Of what an earlier process has left in it only the plan file `keep` stays.
+
+        Raises:
+            DiagnosticError: it can't be made, is in use, or a value can't be had.
+        """
+        address = work.part.address
+        self.reporter.report(PhaseEntered(address, Phase.PREPARING))
+        cancellation = Cancellation()
+        request = self._request(work, attempt_id)
+        terraform = UnitTerraform.open(request, self.toolchain, self.reporter, cancellation)
+        request.folder.commands.discard_output()  # a crash may have left it, with secrets in clear
+        remove_plans(request.folder, keep)
+        version = str(self.toolchain.binary.version)
+        return UnitRunner(work, terraform, cancellation, version, self.digester)
+
+    def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:
+        """Bring a working folder to rest after a crash; tell if the attempt's apply has succeeded.
+
+        Raises:
+            DiagnosticError: a living Cellwright works in the folder.
+        """
+        folder = self.places.folder(part.address)
+        if isinstance(adopt(folder.commands), NoCommand):
+            return False
+        request = self._minimal(part.address, folder, attempt_id)
+        try:
+            return recover_unit(request, self.toolchain, self.reporter, self._elsewhere) is not None
+        except TerraformError:
+            # How it failed is in its log; it is planned again from what the state says.
+            return False
+
+    def discard_plans(self, unit: UnitAddress) -> None:
+        """Remove the plan files in a unit's working folder; the caller holds its lease."""
+        remove_plans(self.places.folder(unit))
+
+    def interrupt(self, level: int) -> None:
+        """Ask what no `UnitRunner` started to stop (1), or kill it (2)."""
+        self._elsewhere.request(StopLevel(min(level, StopLevel.KILL)))
+
+    def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
+        """Read a unit's state where it was recorded to lie."""
+        address = applied.head.address
+        backend = self._backend(applied)
+        path = local_state_path(complete_backend(backend, address, self.places.states, self.toolchain.root))
+        if path is not None:
+            return read_state(path)
+        request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
+        with self._open_to_read(request) as terraform:
+            return terraform.state()
+
+    def _open_to_read(self, request: UnitRequest) -> UnitTerraform:
+        """Open the folder for reading; another run may be reading the same state there, for a moment."""
+        for _ in range(_LOOKS):
+            try:
+                return UnitTerraform.open(request, self.toolchain, SilentReporter(), self._elsewhere)
+            except UnitLockedError:
+                self._elsewhere.pause(_LOOK)
+        return UnitTerraform.open(request, self.toolchain, SilentReporter(), self._elsewhere)
+
+    def _backend(self, applied: AppliedUnit) -> BackendSettings:
+        """Where the unit's state was recorded to lie; with its credentials, if the fleet still has them."""
+        unit = self.units.get(applied.head.address)
+        if unit is not None and backend_digest(unit.backend, self.digester) == applied.backend_digest:
+            return _settings(unit.backend)
+        return _settings(backend_of(applied))
+
+    def _request(self, work: UnitTask, attempt_id: str) -> UnitRequest:
+        address = work.part.address
+        return UnitRequest(
+            address=address,
+            run=attempt_id,
+            tree=work.tree,
+            backend=_settings(work.unit.backend),
+            inputs=self._inputs(work, self.values.of(work)),
+            environment=work.unit.environment,
+            folder=self.places.folder(address),
+            states=self.places.states,
+            log=log_path(self.places.logs, self.run, address),
+        )
+
+    def _inputs(self, work: UnitTask, values: Mapping[str, Json]) -> tuple[InputValue, ...]:
+        variables = self.contracts(work.unit.stack).variables
+        return tuple(
+            InputValue(
+                name,
+                value,
+                variables[name].type if name in variables else None,
+                secret=work.ingredients.inputs[name].sensitive,
+                ephemeral=name in variables and variables[name].ephemeral,
+            )
+            for name, value in values.items()
+        )
+
+    def _minimal(self, address: UnitAddress, folder: UnitFolder, name: str) -> UnitRequest:
+        """A request that no inputs are needed for; masks the secrets that the unit's settings give it."""
+        unit = self.units.get(address)
+        return UnitRequest(
+            address=address,
+            run=name,
+            tree=_NO_SOURCE,
+            backend=_settings(unit.backend) if unit else BackendSettings("local", {}),
+            inputs=self._secrets(unit) if unit else (),
+            environment=unit.environment if unit else {},
+            folder=folder,
+            states=self.places.states,
+            log=log_path(self.places.logs, self.run, address),
+        )
+
+    def _secrets(self, unit: Unit) -> tuple[InputValue, ...]:
+        variables = self.contracts(unit.stack).variables
+        written = {
+            name: substitute(item.value, str)
+            for name, item in unit.inputs.items()
+            if name in variables and variables[name].sensitive
+        }
+        taken = self.values.secrets_of(unit)
+        return tuple(InputValue(name, value, None, secret=True) for name, value in (written | taken).items())
+
+
+def _settings(backend: Backend) -> BackendSettings:
+    return BackendSettings(backend.kind, backend.config)

@@ -1,0 +1,138 @@
+"""Takes leases on units (waits for whoever has one), renews them, and gives them back."""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Self
+
+from cellwright.engine.approval import Interrupts
+from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.ledger.leases import Held, Holder, Lease, Leases
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+
+TTL = 60.0
+"""Seconds that a lease lasts without a heartbeat: how long a dead machine's units stay closed."""
+HEARTBEAT = TTL / 4
+"""Seconds between renewals."""
+LONGEST_WAIT = 600.0
+"""Seconds to wait for somebody else's lease before giving up."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
+
+
+class LeaseTakenError(DiagnosticError):
+    """Somebody else works on the unit and did not let go in time."""
+
+
+@dataclass(slots=True)
+class LeaseKeeper:
+    """The leases that one process holds for one run; used from several threads."""
+
+    leases: Leases
+    holder: Holder
+    on_lost: Callable[[UnitAddress], None]
+    """Called when somebody else has taken a lease over: whatever runs under it must stop."""
+    interrupts: Interrupts
+    longest_wait: float = LONGEST_WAIT
+    _held: dict[UnitAddress, Lease] = field(init=False, default_factory=dict)
+    """Lost ones too, until they are let go: with a number that is no longer valid, nothing is recorded."""
+    _lost: set[UnitAddress] = field(init=False, default_factory=set)
+    _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
+    _closed: threading.Event = field(init=False, default_factory=threading.Event)
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._renew_until_closed, name="lease-heartbeat", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closed.set()
+        for unit in list(self._held):
+            # A lease that can't be given back runs out by itself.
+            with suppress(DiagnosticError):
+                self.release(unit)
+
+    def take(self, unit: UnitAddress, waits_for: Callable[[Held], None]) -> Lease:
+        """Take the lease on `unit`; `waits_for` is told once who has it, if somebody has.
+
+        Raises:
+            LeaseTakenError: it was not free in time, or the run is to stop.
+        """
+        pause, waited = _FIRST_PAUSE, 0.0
+        answer = self._ask(unit)
+        while isinstance(answer, Held):
+            if not waited:
+                waits_for(answer)
+            if waited >= self.longest_wait or self.interrupts.requested():
+                raise _taken(answer)
+            self._closed.wait(pause)
+            waited += pause
+            pause = min(pause * 1.5, _LONGEST_PAUSE)
+            answer = self._ask(unit)
+        with self._guard:
+            self._held[unit] = answer
+            self._lost.discard(unit)
+        return answer
+
+    def fencing(self, unit: UnitAddress) -> int | None:
+        """The number to record with, valid or not; None if the lease was never taken, or was let go."""
+        with self._guard:
+            lease = self._held.get(unit)
+        return lease.fencing if lease else None
+
+    def release(self, unit: UnitAddress) -> None:
+        """Let go of the lease on `unit`, if held."""
+        with self._guard:
+            lease = self._held.pop(unit, None)
+        if lease is not None:
+            self.leases.release(lease)
+
+    def _ask(self, unit: UnitAddress) -> Lease | Held:
+        answer = self.leases.acquire(unit, self.holder, TTL)
+        if isinstance(answer, Held) and _is_dead(answer.holder):
+            return self.leases.take_over(unit, answer.fencing, self.holder, TTL)
+        return answer
+
+    def _renew_until_closed(self) -> None:
+        while not self._closed.wait(HEARTBEAT):
+            with self._guard:
+                held = [lease for unit, lease in self._held.items() if unit not in self._lost]
+            if held:
+                self._renew(held)
+
+    def _renew(self, held: Sequence[Lease]) -> None:
+        try:
+            renewed = self.leases.renew(held, TTL)
+        except DiagnosticError:
+            return  # Out of reach for now: the next heartbeat tries again; fencing protects the unit.
+        lost: list[UnitAddress] = []
+        with self._guard:
+            for lease in held:
+                if self._held.get(lease.unit) != lease:
+                    continue  # Given back, or taken anew, meanwhile.
+                if lease.unit in renewed:
+                    self._held[lease.unit] = renewed[lease.unit]
+                else:
+                    self._lost.add(lease.unit)
+                    lost.append(lease.unit)
+        for unit in lost:
+            self.on_lost(unit)
+
+
+def holder_for(run: str, identity: ProcessIdentity) -> Holder:
+    """This process as a holder of leases for `run`."""
+    return Holder(identity.host, identity.pid, identity.started, run)
+
+
+def _is_dead(holder: Holder) -> bool:
+    identity = ProcessIdentity(holder.host, holder.process_id, holder.process_started)
+    return identity.is_alive() is False
+
+
+def _taken(held: Held) -> LeaseTakenError:
+    return LeaseTakenError(
+        error(
+            f"{held.unit} is being worked on by {held.holder}",
+            "wait until that run is over (`cellwright runs`), then run this again",
+        )
+    )
