@@ -9,7 +9,7 @@ from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.policies import with_policy_findings
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.load.cell_observer import Witness
+from cellwright.fleet.load.cell_observer import CellObserver
 from cellwright.fleet.load.entry import find_root, load_fleet
 from cellwright.fleet.scope import Scope
 from cellwright.ipam.fleet_book import with_address_findings
@@ -42,11 +42,11 @@ class Stacks:
 def read_fleet(
     location: Location,
     scope: Scope | None = None,
-    witness: Callable[[Home, Stacks], Witness] | None = None,
+    observer: Callable[[Home, Stacks], CellObserver] | None = None,
 ) -> tuple[Home, Fleet, Stacks]:
     """Load a fleet with all its findings, or those about `scope`; opens no ledger, writes at most a cache.
 
-    A `witness` is made once it is known where the fleet lies, and sees every cell that is resolved.
+    `observer` makes a callback for every cell that is resolved, once it is known where the fleet lies.
 
     Raises:
         DiagnosticError: there is no fleet here.
@@ -57,8 +57,8 @@ def read_fleet(
         # The cache comes before anything else, and may not come into a folder that others can enter.
         home.prepare()
     stacks = Stacks(Catalogue(root, home.cache))
-    seeing = witness(home, stacks) if witness is not None else None
-    fleet = load_fleet(root, stacks.catalogue.contract, home.cache, scope, seeing)
+    observing = observer(home, stacks) if observer is not None else None
+    fleet = load_fleet(root, stacks.catalogue.contract, home.cache, scope, observing)
     return home, with_policy_findings(with_environment_findings(with_address_findings(fleet))), stacks
 
 

@@ -14,7 +14,7 @@ from cellwright.app.status.examiner import Examiner
 from cellwright.app.status.paging import WHOLE, Page
 from cellwright.app.status.survey import Grounds, Survey, Tables, surveyor_of
 from cellwright.app.status.under_way import with_work_under_way
-from cellwright.fleet.load.entry import collection_paused, find_root
+from cellwright.fleet.load.entry import find_root
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.key import load_key
 from cellwright.ledger.read.direct import Details, read_standings
@@ -42,7 +42,7 @@ def status(
     Raises:
         DiagnosticError: the fleet has errors, the ledger can't be read, or a selector matches nothing.
     """
-    with collection_paused(), ExitStack() as opening:
+    with ExitStack() as opening:
         grounds, tables, seen = _surveyed(location, scope_of(selectors, relatives), opening)
         survey = Survey(grounds, tables, seen)
         chosen = select(grounds.fleet.units, selectors, relatives, survey.heads)
@@ -89,12 +89,12 @@ class _AtOnce:
     seen: Examiner | None = None
 
     def examiner(self, home: Home, stacks: Stacks) -> Examiner:
-        """Make the load's witness."""
+        """Make the callback for the cells that are resolved."""
         tables = self.tables
         surveyor = surveyor_of(
             home, stacks.facts, self.digester, tables, lambda unit: tables.applied((unit,)).get(unit)
         )
-        self.seen = Examiner(surveyor, tables.forked)
+        self.seen = Examiner(surveyor)
         return self.seen
 
 
@@ -119,7 +119,6 @@ def _read_at_once(
         sources=ledger.sources,
         applied=ledger.applied,
         holders=ledger.holders,
-        forked=ledger.forked,
     )
     return _AtOnce(found.fleet, Digester(key.secret), tables)
 
@@ -132,7 +131,6 @@ def _tables(ledger: "Ledger", within: Sequence[str] | None) -> Tables:
         sources=lambda: reader.sources(within),
         applied=reader.applied,
         holders=reader.lease_holders,
-        forked=ledger.database.forked,
     )
 
 
@@ -159,12 +157,6 @@ class _LaterLedger:
     def holders(self) -> Mapping[UnitAddress, "Held"]:
         """Read who works on which unit."""
         return self._ledger().reader.lease_holders()
-
-    def forked(self) -> None:
-        """Let go of what a copy of the process can't share."""
-        self._details.forked()
-        if self._opened is not None:
-            self._opened.database.forked()
 
     def _ledger(self) -> "Ledger":
         if self._opened is None:

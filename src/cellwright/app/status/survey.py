@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cellwright.app.session.home import Home
-from cellwright.app.status.examiner import Examiner, pack_status, unpack_status
+from cellwright.app.status.examiner import Examiner
 from cellwright.app.status.state_marks import state_mark
 from cellwright.files.cache_file import read_kept, stamp_of, write_kept
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.load.forked import shared
 from cellwright.fleet.load.unit_table import Roster
 from cellwright.ledger.read.views import HeadsView, OutputsView
-from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.change import UnitStatus
 from cellwright.model.unit import StackPin
@@ -35,9 +34,6 @@ _LOCAL = "local"
 _AT_ONCE = 500
 """Units whose ledger entries are read in one statement."""
 
-_WORTH_SHARING = 2_000
-"""From so many units on, half of them are looked at in a second process."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
@@ -49,8 +45,6 @@ class Tables:
     applied: Callable[[Collection[UnitAddress]], Mapping[UnitAddress, AppliedUnit]]
     holders: Callable[[], Mapping[UnitAddress, "Held"]] = dict
     """Who works on which unit now."""
-    forked: Callable[[], None]
-    """To be called in a copy of this process, before anything is read there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,27 +103,17 @@ class Survey:
                 yield address, status
 
     def _examined(self, addresses: Sequence[UnitAddress]) -> Iterator[UnitStatus]:
-        for part in shared(addresses, self._examine, least=_WORTH_SHARING, first=self._tables.forked):
-            for cell, digests in part[1]:
-                self._glance.remember(CellAddress(*cell), digests)
-            yield from map(unpack_status, part[0])
-
-    def _examine(self, addresses: Sequence[UnitAddress]) -> tuple[list[object], list[object]]:
-        """Look closely; as built-in types, as it may be done in another process."""
-        statuses: list[object] = []
-        learned: list[object] = []
         for chunk in _chunks(addresses):
             self._applied.prepare(chunk)
-            for (level, cell), group in groupby(chunk, key=lambda item: (item.level, item.cell)):
+            for cell, group in groupby(chunk, key=lambda item: item.of_cell):
                 digests: dict[str, str | None] = {}
                 stacks = [address.stack for address in group]
-                made = self._units.some(CellAddress(level, cell), stacks)
+                made = self._units.some(cell, stacks)
                 units = {unit.address.stack: unit for unit in made}
                 for stack in stacks:
                     status, digests[stack] = self._surveyor.examine(units[stack], ready=True)
-                    statuses.append(pack_status(status))
-                learned.append(((level, cell), digests))
-        return statuses, learned
+                    yield status
+                self._glance.remember(cell, digests)
 
 
 def surveyor_of(

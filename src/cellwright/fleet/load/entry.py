@@ -1,13 +1,11 @@
 """A fleet repository, loaded: every document read, every cell resolved, everything checked, in one go."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet
-from cellwright.fleet.load.cell_observer import Witness
+from cellwright.fleet.load.cell_observer import CellObserver
 from cellwright.fleet.load.fleet_load import Loading
 from cellwright.fleet.load.partial import load_narrow
 from cellwright.fleet.scope import Scope
@@ -38,12 +36,13 @@ def load_fleet(
     contracts: Callable[[StackPin], Contract],
     cache: Path | None = None,
     scope: Scope | None = None,
-    witness: Witness | None = None,
+    observer: CellObserver | None = None,
 ) -> Fleet:
     """Load and check a whole fleet; what is wrong with it stands in `Fleet.diagnostics`.
 
     With a folder as `cache`, cells that are as they were at the last load are not resolved again until
-    somebody asks for their units; the fleet is the same with it or without. A `witness` sees those that are.
+    somebody asks for their units; the fleet is the same with it or without. `observer` is called with every
+    cell that is resolved.
 
     With a `scope`, cells of the last level outside of it are left out (`Fleet.within`), and what is wrong
     with them is not told, unless it concerns the rest. It takes a cache, and may still be loaded whole.
@@ -54,25 +53,5 @@ def load_fleet(
     files = FleetFiles(root.absolute())
     if not files.exists(FLEET_FILE):
         raise DiagnosticError(error(f"there is no {FLEET_FILE} in {root}", "make one: cellwright init DIR"))
-    with collection_paused():
-        narrow = (
-            load_narrow(files, contracts, cache, scope) if scope is not None and cache is not None else None
-        )
-        return narrow or Loading(files, contracts, cache, witness=witness).fleet()
-
-
-@contextmanager
-def collection_paused() -> Iterator[None]:
-    """Pause the garbage collector: a load makes a million objects, hardly any of them garbage.
-
-    What was loaded lives on, so it is also taken out of the collector's later rounds, each of which would
-    walk over all of it. (It is still freed when nobody refers to it any more: there are no cycles in it.)
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if enabled:
-            gc.enable()
+    narrow = load_narrow(files, contracts, cache, scope) if scope is not None and cache is not None else None
+    return narrow or Loading(files, contracts, cache, observer=observer).fleet()

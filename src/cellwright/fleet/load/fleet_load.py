@@ -20,7 +20,7 @@ from cellwright.fleet.config.document_rules import unknown_stacks
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level
-from cellwright.fleet.load.cell_observer import Witness
+from cellwright.fleet.load.cell_observer import CellObserver
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.resolutions import Resolutions
 from cellwright.fleet.load.unit_table import Roster
@@ -54,9 +54,9 @@ class Loading:
         contracts: Callable[[StackPin], Contract],
         cache: Path | None,
         part: Part | None = None,
-        witness: Witness | None = None,
+        observer: CellObserver | None = None,
     ) -> None:
-        self._witness = witness
+        self._observer = observer
         self._files = files
         self._part = part
         self._findings = Findings()
@@ -196,7 +196,7 @@ class Loading:
             surroundings=Surroundings(context, self._marks, self._faces),
             hosts=not self._is_last(level),
             shapes=self._shapes,
-            witness=self._witness,
+            observer=self._observer,
         )
         used = self._used.setdefault(level.name, {})
         for address, loaded in loader.load(sources).items():

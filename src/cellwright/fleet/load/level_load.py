@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cellwright.fleet.cache.cell_cache import Recall, Record
-from cellwright.fleet.cache.cell_outcome import CellOutcome, pack_outcomes, unpack_outcomes
+from cellwright.fleet.cache.cell_outcome import CellOutcome
 from cellwright.fleet.cache.dependencies import Profile, Renewal, Surroundings, face_of
 from cellwright.fleet.cache.digests import digest_of, digest_of_value
-from cellwright.fleet.cache.packing import Packed, pack_finding, unpack_finding
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.fleet.load.cell_observer import Witness
-from cellwright.fleet.load.forked import shared
+from cellwright.fleet.load.cell_observer import CellObserver
 from cellwright.fleet.load.renewal import renewed_facts
 from cellwright.fleet.load.resolutions import REMEMBERED, Resolutions
 from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell
@@ -19,10 +17,6 @@ from cellwright.fleet.resolve.cell_summary import CellFacts, Shape, facts_of
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, has_errors
 from cellwright.model.names import means_secret
-from cellwright.model.unit import StackPin
-
-_WORTH_SHARING = 300
-"""From so many cells on, half of them are resolved in a second process: a copy costs some 20 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ class LevelLoad:
     """Cells of other levels may be placed in this one's."""
     shapes: dict[Shape, Shape]
     """Shapes seen so far, each one object for all cells that have it."""
-    witness: Witness | None = None
+    observer: CellObserver | None = None
     renewals: dict[int, Renewal | None] = field(default_factory=dict)
     """By a kept profile's identity: they live as long as what they were recalled from."""
     profiles: dict[Profile, Profile] = field(default_factory=dict)
@@ -72,8 +66,6 @@ class LevelLoad:
                 missing.append(known)
         for item, outcome in zip(missing, self._resolved(missing), strict=True):
             outcomes[item.address] = outcome
-            if self.witness is not None and outcome.told is not None:
-                self.witness.note(item.address, outcome.told)
         return {address: outcome for address, outcome in outcomes.items() if outcome is not None}
 
     def _own_digest(self, source: CellSource) -> bytes | None:
@@ -104,32 +96,7 @@ class LevelLoad:
 
     def _resolved(self, missing: Sequence[Missing]) -> list[CellOutcome]:
         remember = self.recall is None or len(missing) <= REMEMBERED
-        if self.recall is None or len(missing) < _WORTH_SHARING:
-            return [self._resolve(item, remember=remember) for item in missing]
-        outcomes: list[CellOutcome] = []
-        first = self.witness.begin_copy if self.witness is not None else None
-        for done, faults in shared(missing, self._work, least=_WORTH_SHARING, first=first):
-            self.context.contracts.adopt(
-                {StackPin(*pin): tuple(map(unpack_finding, found)) for pin, found in faults}
-            )
-            outcomes.extend(map(self._adopted, unpack_outcomes(done)))
-        return outcomes
-
-    def _work(self, missing: Sequence[Missing]) -> Packed:
-        done = pack_outcomes([self._resolve(item, remember=False) for item in missing])
-        faults = [
-            ((pin.source, pin.version), tuple(map(pack_finding, found)))
-            for pin, found in self.context.contracts.faults.items()
-        ]
-        return done, faults
-
-    def _adopted(self, outcome: CellOutcome) -> CellOutcome:
-        """Give what was unpacked the one object of each shape."""
-        if outcome.facts is None:
-            return outcome
-        facts = self._shared(outcome.facts)
-        record = replace(outcome.record, facts=facts) if outcome.record is not None else None
-        return replace(outcome, facts=facts, record=record)
+        return [self._resolve(item, remember=remember) for item in missing]
 
     def _resolve(self, item: Missing, *, remember: bool) -> CellOutcome:
         renewed = self._renew(item)
@@ -137,9 +104,10 @@ class LevelLoad:
             return renewed
         address, own = item.address, item.own
         resolved = self.resolutions[address] if remember else self.resolutions.resolve(address)
-        told = self.witness.see(resolved) if self.witness is not None else None
+        if self.observer is not None:
+            self.observer(resolved)
         if resolved.cell is None:
-            return CellOutcome(None, (), resolved.faults, resolved.findings, told=told)
+            return CellOutcome(None, (), resolved.faults, resolved.findings)
         facts = self._shared(facts_of(resolved, resolved.cell))
         profile = self._profile(resolved) if own is not None else None
         record = None
@@ -147,7 +115,7 @@ class LevelLoad:
             facts = self._keyed(facts, own, profile)
             face = face_of(resolved) if self.hosts else None
             record = Record(own=own, profile=profile, face=face, facts=facts)
-        return CellOutcome(facts, resolved.layers, resolved.faults, resolved.findings, record, told=told)
+        return CellOutcome(facts, resolved.layers, resolved.faults, resolved.findings, record)
 
     def _renew(self, item: Missing) -> CellOutcome | None:
         """Resolve the units of those stacks alone about which something else is said now."""
@@ -160,9 +128,10 @@ class LevelLoad:
         if facts is None or profile is None:
             return None
         facts = self._marked(self._shared(facts), self.profiles.setdefault(profile, profile))
-        told = self.witness.see(part) if self.witness is not None else None
+        if self.observer is not None:
+            self.observer(part)
         record = replace(known, profile=self.profiles[profile], facts=facts)
-        return CellOutcome(facts, part.layers, (), (), record, told=told)
+        return CellOutcome(facts, part.layers, (), (), record)
 
     def _keyed(self, facts: CellFacts, own: bytes, profile: Profile) -> CellFacts:
         stamp = self.recall.stamp if self.recall is not None else b""

@@ -1,7 +1,7 @@
 """The contracts of the stacks that a fleet uses, each asked for once."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
@@ -50,13 +50,6 @@ class Contracts:
             known = _known(contract)
         self._known[pin] = known
         return known
-
-    def adopt(self, faults: Mapping[StackPin, tuple[Diagnostic, ...]]) -> None:
-        """Take over what another process found wrong; what was found here stays."""
-        for pin, found in faults.items():
-            if pin not in self._known:
-                self._known[pin] = None
-                self.faults[pin] = found
 
     def digest(self, pin: StackPin) -> bytes | None:
         """Digest what a stack's contract says about inputs and outputs; None if it can't be read."""

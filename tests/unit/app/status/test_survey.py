@@ -50,11 +50,11 @@ class World:
     sources: Sources = field(default_factory=Sources)
     applied: dict[UnitAddress, AppliedUnit] = field(default_factory=dict)
 
-    def load(self, witness: Examiner | None = None) -> Fleet:
+    def load(self, observer: Examiner | None = None) -> Fleet:
         stacks = Stacks({"any": ANY, "other": ANY})
-        return load_fleet(self.root, stacks, self.root / ".cellwright/cache", None, witness)
+        return load_fleet(self.root, stacks, self.root / ".cellwright/cache", None, observer)
 
-    def witness(self) -> Examiner:
+    def observer(self) -> Examiner:
         tables = self.tables()
         surveyor = surveyor_of(
             Home(self.root),
@@ -63,7 +63,7 @@ class World:
             tables,
             lambda unit: tables.applied((unit,)).get(unit),
         )
-        return Examiner(surveyor, tables.forked)
+        return Examiner(surveyor)
 
     def apply(self, fleet: Fleet, edition: int, *, failing: frozenset[UnitAddress] = frozenset()) -> None:
         """Apply what is there, upstreams first; `edition` is part of every output."""
@@ -123,7 +123,6 @@ class World:
             outputs=OutputsView({str(a): dump_values(item.outputs) for a, item in self.applied.items()}),
             sources=lambda: {str(a): (i.source_digest, i.source_label) for a, i in self.applied.items()},
             applied=read,
-            forked=lambda: None,
         )
 
 
@@ -141,7 +140,7 @@ def test_every_edit_and_every_apply(start: Writing, steps: list[tuple[tuple[str,
             world.apply(first, 0)
         for number, ((path, content), what) in enumerate(steps):
             Writing({path: content}).write(world.root)
-            seen = world.witness()
+            seen = world.observer()
             fleet = world.load(seen)
             if has_errors(fleet.diagnostics):
                 continue
