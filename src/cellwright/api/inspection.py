@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from cellwright.api.document import Document
-from cellwright.app.results import Explanation, GraphView, ShownUnit, ShownUnits
+from cellwright.app.fleet.explain import Explanation
+from cellwright.app.fleet.graph import GraphView
+from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.model.value import Json
 from cellwright.planning.graph import Edge
 

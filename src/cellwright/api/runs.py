@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from cellwright.api.document import Document
 from cellwright.api.findings import diagnostic
-from cellwright.app.results import RunPage, RunReport, UnitLog
+from cellwright.app.history.logs import UnitLog
+from cellwright.app.history.runs import RunPage
+from cellwright.app.runs.report import RunReport
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.run import UnitResult

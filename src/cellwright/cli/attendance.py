@@ -5,8 +5,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from cellwright.api import runs as document
-from cellwright.app.results import RunReport
-from cellwright.app.runs.running import Conversation
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
 from cellwright.cli import errors, interrupts
 from cellwright.cli.approval import TerminalApprover, nobody_to_ask
 from cellwright.cli.interrupts import SignalInterrupts

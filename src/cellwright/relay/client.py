@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from cellwright.relay.build import build_id
@@ -31,6 +32,7 @@ from cellwright.relay.folders import (
 from cellwright.relay.start import StartError, start_daemon
 
 IDLE_SECONDS = 900.0
+_NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 _GRANT_SECONDS = 180.0
 """The first sight of a provider reads all of its package and starts it once."""
 _ANSWER_SECONDS = 10.0
@@ -91,16 +93,27 @@ class RelayReport:
 class Relay:
     """A way to this user's relay. Safe to use from several threads: every question is its own connection."""
 
-    def __init__(self, cache: Path, runtime: Path, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(
+        self,
+        cache: Path,
+        runtime: Path,
+        idle_seconds: float = IDLE_SECONDS,
+        environment: Mapping[str, str] = _NO_ENVIRONMENT,
+    ) -> None:
         self._cache = cache
         self._folder = daemon_folder(runtime, cache)
         self._idle_seconds = idle_seconds
+        self._environment = environment
 
     @classmethod
     def connect_or_start(
-        cls, cache_folder: Path, runtime_folder: Path, idle_seconds: float = IDLE_SECONDS
+        cls,
+        cache_folder: Path,
+        runtime_folder: Path,
+        idle_seconds: float = IDLE_SECONDS,
+        environment: Mapping[str, str] = _NO_ENVIRONMENT,
     ) -> "Relay":
-        """Reach the relay of this very version, or start it.
+        """Reach the relay of this very version, or start it with what it may have of `environment`.
 
         Raises:
             RelayError: there is none to be had on this machine.
@@ -112,7 +125,7 @@ class Relay:
         try:
             own_folder(cache_folder)
             own_folder(runtime_folder)
-            relay = cls(cache_folder, runtime_folder, idle_seconds)
+            relay = cls(cache_folder, runtime_folder, idle_seconds, environment)
             check_address_room(own_folder(relay._folder))
         except FolderError as fault:
             raise RelayError(str(fault)) from fault
@@ -137,7 +150,7 @@ class Relay:
                 except RelayError as caught:
                     fault = caught
                 try:
-                    start_daemon(self._folder, self._cache, self._idle_seconds)
+                    start_daemon(self._folder, self._cache, self._idle_seconds, self._environment)
                     return self._greet()
                 except StartError as caught:
                     raise RelayError(str(caught)) from caught

@@ -164,7 +164,7 @@ def with_relay(toolchain: Toolchain, settings: RelaySettings | None = None) -> T
     cache = user_cache(toolchain.ambient) / "relay"
     runtime = default_runtime_folder(toolchain.ambient)
     providers = RelayedProviders(
-        lambda: Relay.connect_or_start(cache, runtime),
+        lambda: Relay.connect_or_start(cache, runtime, environment=toolchain.ambient),
         toolchain.binary,
         [*(mirror.folder for mirror in toolchain.mirrors), toolchain.cache.folder],
         settings or RelaySettings(),

@@ -1,7 +1,7 @@
 """Starting the daemon so that it outlives whoever starts it."""
 
-import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from cellwright.terraform.process.process import probe
@@ -15,7 +15,7 @@ class StartError(Exception):
     """The daemon did not start; the text says why."""
 
 
-def start_daemon(runtime: Path, cache: Path, idle_seconds: float) -> None:
+def start_daemon(runtime: Path, cache: Path, idle_seconds: float, ambient: Mapping[str, str]) -> None:
     """Start the daemon, detached; returns when it listens.
 
     Raises:
@@ -23,7 +23,7 @@ def start_daemon(runtime: Path, cache: Path, idle_seconds: float) -> None:
     """
     # -P: nothing is imported from the folder that it happens to start in.
     command = (sys.executable, "-P", "-m", "cellwright.relay.daemon.main")
-    environment = {name: os.environ[name] for name in _PASSED if name in os.environ}
+    environment = {name: ambient[name] for name in _PASSED if name in ambient}
     try:
         answer = probe((*command, str(runtime), str(cache), str(idle_seconds)), environment, _START_SECONDS)
     except OSError as fault:

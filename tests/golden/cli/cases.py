@@ -14,7 +14,8 @@ from cellwright.api import prune as pruning_document
 from cellwright.api import runs as runs_document
 from cellwright.api import status as standing_document
 from cellwright.api.document import Document
-from cellwright.app.results import RunPage, ShownUnits
+from cellwright.app.fleet.show import ShownUnits
+from cellwright.app.history.runs import RunPage
 from cellwright.cli.views.text import (
     demo,
     findings,
@@ -59,7 +60,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "prune-kept": lambda: pruning.pruned(samples.PRUNED_IN_USE),
     "prune-nothing": lambda: pruning.pruned(samples.NOTHING_PRUNED),
     "init": lambda: scaffold.scaffolded(Path("fleet"), samples.SCAFFOLDED),
-    "demo-chapter": lambda: demo.chapter(3, "A new client: acme", "cellwright onboard acme --yes"),
+    "demo-step": lambda: demo.step(3, "A new client: acme", "cellwright onboard acme --yes"),
     "demo-place": lambda: demo.place(
         Path("/somewhere/fleet"), {"AWS_ENDPOINT_URL": "http://127.0.0.1:5000", "NOTE": "a b"}, running=True
     ),

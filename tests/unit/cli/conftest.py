@@ -8,6 +8,7 @@ import pytest
 
 from cellwright.cli.main import main
 from cellwright.model.value import Json
+from unit.cli.opened import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,13 @@ Place = Callable[[str, object], StandIn]
 
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> Place:
-    """Put a stand-in where a command's module keeps its use case: `place("status.fleet_status", value)`."""
+    """Put a stand-in where a command's module keeps its use case: `place("status.fleet_status", value)`.
+
+    There is a fleet wherever one is looked for.
+    """
+
+    monkeypatch.setattr("cellwright.app.session.session.FleetSession", Opened)
+    monkeypatch.setenv("CELLWRIGHT_ACTOR", "ada")
 
     def put(where: str, answer: object) -> StandIn:
         stand_in = StandIn(answer)

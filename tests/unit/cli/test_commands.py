@@ -3,14 +3,20 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.clients.clients import OnboardRequest
+from cellwright.app.clients.offboard import OffboardRequest
+from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.history.logs import UnitLog
 from cellwright.app.history.prune import PruneRequest
-from cellwright.app.results import FleetStatus, RunPage, RunReport, UnitLog
+from cellwright.app.history.runs import RunPage, RunsRequest
 from cellwright.app.runs.apply import ApplyRequest
+from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.plan import PlanRequest
-from cellwright.app.runs.running import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.resume import ResumeRequest
 from cellwright.app.status.paging import Page
+from cellwright.app.status.status import FleetStatus, StatusRequest
 from cellwright.engine.approval import Preapproved
+from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.progress import RunFinished, RunStarted
 from cellwright.model.run import RunStatus
@@ -38,7 +44,9 @@ def test_check_with_warnings_alone_ends_with_0(run: Run, place: Place) -> None:
 def test_status_hands_on_selectors_and_relatives(run: Run, place: Place) -> None:
     use_case = place("status.fleet_status", samples.STATUS)
     assert run("status", "client/acme", "tier=gold", "--with-upstreams").code == 0
-    assert use_case.given[1:] == (("client/acme", "tier=gold"), Relatives(upstreams=True), Page())
+    assert use_case.given[1] == StatusRequest(
+        selectors=("client/acme", "tier=gold"), relatives=Relatives(upstreams=True), page=Page()
+    )
 
 
 def test_status_lists_the_quiet_cells_of_a_big_fleet_when_asked(run: Run, place: Place) -> None:
@@ -53,13 +61,13 @@ def test_status_of_an_empty_fleet_says_so(run: Run, place: Place) -> None:
 
 
 def test_show_masks_what_the_use_case_masked(run: Run, place: Place) -> None:
-    place("inspect.use_case.show", lambda *_: samples.shown())
+    place("inspect.show_units", lambda *_: samples.shown())
     assert "token    = (sensitive)" in run("show").out
     assert '"token": "(sensitive)"' in run("show", "--json").out
 
 
 def test_explain_one_input_is_one_object_and_all_are_a_list(run: Run, place: Place) -> None:
-    place("inspect.use_case.explain", samples.EXPLAINED)
+    place("inspect.explain_inputs", samples.EXPLAINED)
     one = run("explain", "client/acme/app", "replicas", "--json").document
     assert isinstance(one, dict)
     assert set(one) == {"unit", "input", "value", "chain"}
@@ -73,19 +81,20 @@ def test_explain_one_input_is_one_object_and_all_are_a_list(run: Run, place: Pla
     [("text", "base/prod-use1/network"), ("mermaid", "flowchart LR"), ("dot", "digraph fleet {")],
 )
 def test_graph_is_drawn_in_the_wanted_form(run: Run, place: Place, form: str, first: str) -> None:
-    place("inspect.use_case.graph", samples.GRAPH)
+    place("inspect.unit_graph", samples.GRAPH)
     assert run("graph", "--format", form).out.splitlines()[0] == first
 
 
 def test_graph_is_json_by_format_and_by_option(run: Run, place: Place) -> None:
-    place("inspect.use_case.graph", samples.GRAPH)
+    place("inspect.unit_graph", samples.GRAPH)
     assert run("graph", "--format", "json").document == run("graph", "--json").document
 
 
 def test_plan_hands_on_everything(run: Run, place: Place) -> None:
     use_case = place("plan.plan_changes", samples.PLANNED)
     run("plan", "client/acme", "-o", "out.plan", "--destroy", "--parallel", "3")
-    request = use_case.given[1]
+    _, actor, request, _ = use_case.given
+    assert actor == Actor("ada", "environment")
     assert isinstance(request, PlanRequest)
     assert tuple(request.selection.selectors) == ("client/acme",)
     assert (request.selection.destroy, request.parallel, request.out) == (True, 3, Path("out.plan"))
@@ -116,7 +125,8 @@ def test_a_plan_that_waits_for_its_upstream_is_a_change_too(run: Run, place: Pla
 def test_apply_with_yes_asks_nothing(run: Run, place: Place) -> None:
     use_case = place("apply.apply_changes", GREEN)
     assert run("apply", "base/**", "--yes", "--reason", "because", "--parallel=2").code == 0
-    _, request, talk = use_case.given
+    _, actor, request, talk = use_case.given
+    assert actor == Actor("ada", "environment")
     assert isinstance(request, ApplyRequest)
     assert isinstance(talk, Conversation)
     assert (request.reason, request.parallel, request.plan_file) == ("because", 2, None)
@@ -147,7 +157,7 @@ def test_a_saved_plan_was_seen_and_needs_no_terminal(run: Run, place: Place, tmp
     file = tmp_path / "out.plan"
     file.touch()
     assert run("apply", str(file)).code == 0
-    request = use_case.given[1]
+    request = use_case.given[2]
     assert isinstance(request, ApplyRequest)
     assert request.plan_file == file
     assert tuple(request.selection.selectors) == ()
@@ -181,9 +191,9 @@ def test_what_is_left_undone_ends_with_1(run: Run, place: Place, report: RunRepo
 def test_resume_takes_a_run_or_the_last(run: Run, place: Place) -> None:
     use_case = place("apply.resume_run", GREEN)
     assert run("resume", samples.RUN, "--yes").code == 0
-    assert use_case.given[1] == samples.RUN
-    run("resume", "--yes")
-    assert use_case.given[1] is None
+    assert use_case.given[1:3] == (Actor("ada", "environment"), ResumeRequest(run=samples.RUN))
+    run("resume", "--yes", "--parallel", "2")
+    assert use_case.given[2] == ResumeRequest(run=None, parallel=2)
 
 
 def test_onboard_hands_on_its_settings_as_a_tree(run: Run, place: Place) -> None:
@@ -196,7 +206,7 @@ def test_onboard_hands_on_its_settings_as_a_tree(run: Run, place: Place) -> None
     ]
     arguments = [part for setting in settings for part in ("--set", setting)]
     assert run("onboard", "acme", *arguments, "--reason", "signed", "--yes").code == 0
-    assert use_case.given[1] == OnboardRequest(
+    assert use_case.given[2] == OnboardRequest(
         name="acme",
         settings={
             "account": "prod-use1",
@@ -209,18 +219,16 @@ def test_onboard_hands_on_its_settings_as_a_tree(run: Run, place: Place) -> None
 def test_offboard_with_yes_asks_for_no_name(run: Run, place: Place) -> None:
     use_case = place("clients.offboard_client", samples.DESTROYED)
     assert run("offboard", "globex", "--yes", "--reason", "gone").code == 0
-    assert use_case.given[1:3] == ("globex", "gone")
+    assert use_case.given[2] == OffboardRequest(name="globex", reason="gone")
 
 
 @pytest.mark.parametrize("arguments", [["plan"], ["apply", "--yes"], ["resume", "--yes"]])
 def test_progress_goes_to_standard_error_and_the_document_stays_alone(
     run: Run, place: Place, arguments: list[str]
 ) -> None:
-    def reporting(_location: object, given: object, third: object, *_: object) -> RunReport:
-        talk = next((item for item in (given, third) if isinstance(item, Conversation)), None)
-        reporter = talk.reporter if talk else third
-        reporter.report(RunStarted(samples.APPLIED.run))  # type: ignore[attr-defined]
-        reporter.report(RunFinished(samples.APPLIED.run))  # type: ignore[attr-defined]
+    def reporting(_session: object, _actor: object, _request: object, talk: Conversation) -> RunReport:
+        talk.reporter.report(RunStarted(samples.APPLIED.run))
+        talk.reporter.report(RunFinished(samples.APPLIED.run))
         return samples.APPLIED
 
     for where in ("plan.plan_changes", "apply.apply_changes", "apply.resume_run"):
@@ -240,15 +248,15 @@ def test_a_failure_before_there_is_a_report_is_one_document(run: Run, place: Pla
 
 
 def test_runs_are_limited(run: Run, place: Place) -> None:
-    use_case = place("history.use_case.runs", RunPage(samples.RUNS))
+    use_case = place("history.list_runs", RunPage(samples.RUNS))
     assert run("runs", "--limit", "5").code == 0
-    assert use_case.given[1] == 5
+    assert use_case.given[1] == RunsRequest(limit=5)
 
 
 def test_logs_are_printed_as_they_are(run: Run, place: Place, tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_bytes(b"21:48:12Z " + b"x" * 200 + b"\n21:48:13Z odd \xff byte\x1b[31m\n")
-    place("history.use_case.log", (UnitLog(samples.ACME_APP, log),))
+    place("history.run_logs", (UnitLog(samples.ACME_APP, log),))
     answer = run("logs", samples.RUN, "client/acme/app")
     assert answer.out.splitlines() == [
         f"21:48:12Z {'x' * 200}",
@@ -267,7 +275,7 @@ def test_logs_of_several_units_have_headings_and_are_never_mixed(
         path = tmp_path / f"{unit.cell}.log"
         path.write_text(f"of {unit}\n")
         logs.append(UnitLog(unit, path))
-    place("history.use_case.log", tuple(logs))
+    place("history.run_logs", tuple(logs))
     out = run("logs", samples.RUN).out
     assert (
         out.index("of client/acme/app") < out.index("client/globex/app  ") < out.index("of client/globex/app")
@@ -275,7 +283,7 @@ def test_logs_of_several_units_have_headings_and_are_never_mixed(
 
 
 def test_a_run_without_logs_says_so(run: Run, place: Place) -> None:
-    place("history.use_case.log", ())
+    place("history.run_logs", ())
     assert "no unit of this run left a log" in run("logs", samples.RUN).out
 
 
@@ -296,7 +304,7 @@ def test_events_verify_ends_with_1_if_the_chain_is_broken(
 def test_init_says_what_to_do_next(run: Run, place: Place) -> None:
     use_case = place("scaffold.scaffold_fleet", samples.SCAFFOLDED)
     assert "cellwright check" in run("init", "fleet").out
-    assert use_case.given == (Path("fleet"),)
+    assert use_case.given[0] == Path("fleet")
     assert run("init", "fleet", "--json").document == {
         "fleet": "fleet",
         "files": [str(path) for path in samples.SCAFFOLDED],
@@ -306,6 +314,6 @@ def test_init_says_what_to_do_next(run: Run, place: Place) -> None:
 def test_nothing_is_pruned_unless_it_is_said(run: Run, place: Place) -> None:
     use_case = place("pruning.prune_history", samples.PRUNABLE)
     assert "Nothing was removed yet" in run("prune").out
-    assert use_case.given[1] == PruneRequest(kept_days=90, kept_runs=100)
+    assert use_case.given[2] == PruneRequest(kept_days=90, kept_runs=100)
     run("prune", "--keep-days", "365", "--keep-runs", "5", "--reason", "disk", "--yes")
-    assert use_case.given[1] == PruneRequest(kept_days=365, kept_runs=5, reason="disk", carry_out=True)
+    assert use_case.given[2] == PruneRequest(kept_days=365, kept_runs=5, reason="disk", carry_out=True)

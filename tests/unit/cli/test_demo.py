@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.results import RunReport
+from cellwright.app.runs.report import RunReport
 from cellwright.demo.demo import DemoRequest
-from cellwright.demo.steps import DemoPlace, Narrator
+from cellwright.demo.steps import DemoPlace, DemoView
 from cellwright.engine.approval import Preapproved
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.cli import samples
@@ -13,21 +13,21 @@ from unit.cli.conftest import Place, Run
 PLACE = DemoPlace(Path("/somewhere/fleet"), {"AWS_ENDPOINT_URL": "http://127.0.0.1:5000"}, running=True)
 
 
-def story(request: DemoRequest, narrator: Narrator) -> DemoPlace:
-    assert isinstance(narrator.talk().approver, Preapproved)
-    narrator.chapter("A fleet", "cellwright init fleet")
-    narrator.chapter("A run", "cellwright apply --yes")
-    narrator.ran(RunReport(samples.DESTROYED.run, samples.DESTROYED.results))
-    narrator.stands(samples.STATUS)
-    narrator.happened(samples.EVENTS, samples.SOUND)
-    narrator.place(PLACE)
+def steps(request: DemoRequest, view: DemoView) -> DemoPlace:
+    assert isinstance(view.conversation().approver, Preapproved)
+    view.begin_step("A fleet", "cellwright init fleet")
+    view.begin_step("A run", "cellwright apply --yes")
+    view.show_run(RunReport(samples.DESTROYED.run, samples.DESTROYED.results))
+    view.show_status(samples.STATUS)
+    view.show_events(samples.EVENTS, samples.SOUND)
+    view.show_place(PLACE)
     if request.keep:
-        narrator.wait()
+        view.wait()
     return PLACE
 
 
-def test_the_story_is_told_in_order(run: Run, place: Place) -> None:
-    place("demo.tell_demo", story)
+def test_the_steps_are_shown_in_order(run: Run, place: Place) -> None:
+    place("demo.run_demo", steps)
     answer = run("demo")
     assert answer.code == 0
     parts = [
@@ -43,8 +43,8 @@ def test_the_story_is_told_in_order(run: Run, place: Place) -> None:
     assert [answer.out.index(part) for part in parts] == sorted(answer.out.index(part) for part in parts)
 
 
-def test_for_a_program_the_story_is_one_document(run: Run, place: Place) -> None:
-    place("demo.tell_demo", story)
+def test_for_a_program_the_demo_is_one_document(run: Run, place: Place) -> None:
+    place("demo.run_demo", steps)
     answer = run("demo", "--json")
     assert isinstance(answer.document, dict)
     assert answer.document["fleet"] == "/somewhere/fleet"
@@ -53,7 +53,7 @@ def test_for_a_program_the_story_is_one_document(run: Run, place: Place) -> None
 
 
 def test_no_relay_is_handed_on(run: Run, place: Place) -> None:
-    use_case = place("demo.tell_demo", PLACE)
+    use_case = place("demo.run_demo", PLACE)
     run("demo", "--no-relay")
     request = use_case.given[0]
     assert isinstance(request, DemoRequest)
@@ -67,8 +67,8 @@ def pressed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("pressed")
-def test_ctrl_c_between_steps_ends_the_story(run: Run, place: Place) -> None:
-    place("demo.tell_demo", story)
+def test_ctrl_c_between_steps_ends_the_demo(run: Run, place: Place) -> None:
+    place("demo.run_demo", steps)
     answer = run("demo")
     assert answer.code == 130
     assert "A run" not in answer.out
@@ -76,14 +76,14 @@ def test_ctrl_c_between_steps_ends_the_story(run: Run, place: Place) -> None:
 
 @pytest.mark.usefixtures("pressed")
 def test_ctrl_c_is_the_reason_that_is_given_for_a_run_that_it_ended(run: Run, place: Place) -> None:
-    place("demo.tell_demo", DiagnosticError(error("run x ended as cancelled")))
+    place("demo.run_demo", DiagnosticError(error("run x ended as cancelled")))
     answer = run("demo")
     assert answer.code == 130
     assert "cancelled" not in answer.err
 
 
 def test_a_demo_that_fails_says_why(run: Run, place: Place) -> None:
-    place("demo.tell_demo", DiagnosticError(error("there is no terraform", "install it")))
+    place("demo.run_demo", DiagnosticError(error("there is no terraform", "install it")))
     answer = run("demo")
     assert answer.code == 1
     assert answer.err == "error: there is no terraform; install it\n"
@@ -91,17 +91,17 @@ def test_a_demo_that_fails_says_why(run: Run, place: Place) -> None:
 
 @pytest.mark.usefixtures("pressed")
 def test_a_kept_demo_ends_with_ctrl_c_and_that_is_no_failure(run: Run, place: Place) -> None:
-    def keep(_request: DemoRequest, narrator: Narrator) -> DemoPlace:
-        narrator.place(PLACE)
-        narrator.wait()
+    def keep(_request: DemoRequest, view: DemoView) -> DemoPlace:
+        view.show_place(PLACE)
+        view.wait()
         return PLACE
 
-    place("demo.tell_demo", keep)
+    place("demo.run_demo", keep)
     assert run("demo", "--keep").code == 0
 
 
 def test_the_whole_fleet_is_asked_for(run: Run, place: Place) -> None:
-    use_case = place("demo.tell_demo", PLACE)
+    use_case = place("demo.run_demo", PLACE)
     run("demo", "--full")
     request = use_case.given[0]
     assert isinstance(request, DemoRequest)

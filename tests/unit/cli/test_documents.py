@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 from cellwright.api import findings
 from cellwright.api import status as standing
 from cellwright.api.document import AnswerBroken, Document, encoded, print_document, settled
-from cellwright.app.results import FleetStatus
+from cellwright.app.status.status import FleetStatus
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position

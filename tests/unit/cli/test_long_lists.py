@@ -10,8 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from cellwright.app.results import RunPage, ShownUnits, UnitLog
+from cellwright.app.fleet.show import ShownUnits, ShowRequest
+from cellwright.app.history.events import EventsRequest
+from cellwright.app.history.logs import UnitLog
+from cellwright.app.history.runs import RunPage, RunsRequest
 from cellwright.app.status.paging import Page
+from cellwright.app.status.status import StatusRequest
 from cellwright.cli.commands.events import _PAGE
 from cellwright.cli.screen import UNWRAPPED
 from cellwright.cli.views.text import trail
@@ -28,7 +32,7 @@ texts = some.text(some.characters(codec="utf-8"), max_size=9)
 def test_events_are_an_array_of_events(run: Run, place: Place) -> None:
     use_case = place("events.use_case.events", lambda *_: iter(samples.EVENTS))
     document = run("events", "--after", "0", "--limit", "9", "--json").document
-    assert use_case.given[1:] == (EventFilter(), 0, 9)
+    assert use_case.given[1] == EventsRequest(only=EventFilter(), after=0, limit=9)
     assert isinstance(document, list)
     assert [item["sequence"] for item in document if isinstance(item, dict)] == [1, 2]
 
@@ -46,7 +50,9 @@ def test_events_are_filtered_by_all_that_was_said(run: Run, place: Place) -> Non
         "ada",
     ]
     assert run("events", *arguments, "--since", "2026-11-01", "--until", "2026-11-30").code == 0
-    assert use_case.given[1] == EventFilter(
+    request = use_case.given[1]
+    assert isinstance(request, EventsRequest)
+    assert request.only == EventFilter(
         subjects=(subject_pattern("client/*/app"), subject_pattern(samples.RUN)),
         actions=(action_pattern("unit.*"),),
         actors=("ada",),
@@ -104,7 +110,7 @@ def test_an_event_that_needs_more_than_columns_is_shown_safely(run: Run, place: 
     ("arguments", "where", "answer"),
     [
         (["status"], "status.fleet_status", samples.STATUS_PAGE),
-        (["show"], "inspect.use_case.show", lambda *_: ShownUnits(iter(samples.SHOWN), samples.ACME_SFTP)),
+        (["show"], "inspect.show_units", lambda *_: ShownUnits(iter(samples.SHOWN), samples.ACME_SFTP)),
     ],
 )
 def test_units_are_listed_a_page_at_a_time(
@@ -112,7 +118,9 @@ def test_units_are_listed_a_page_at_a_time(
 ) -> None:
     use_case = place(where, answer)
     said = run(*arguments, "--after", "client/acme/app", "--limit", "2")
-    assert use_case.given[3] == Page(samples.ACME_APP, 2)
+    request = use_case.given[1]
+    assert isinstance(request, StatusRequest | ShowRequest)
+    assert request.page == Page(samples.ACME_APP, 2)
     assert "more: repeat this with --after " in said.out
     document = run(*arguments, "--json").document
     assert isinstance(document, dict)
@@ -128,9 +136,9 @@ def test_a_page_after_what_is_no_unit_is_a_usage_error(run: Run, place: Place) -
 
 
 def test_older_runs_are_on_the_next_page(run: Run, place: Place) -> None:
-    use_case = place("history.use_case.runs", RunPage(samples.RUNS, samples.RUNS[-1].id))
+    use_case = place("history.list_runs", RunPage(samples.RUNS, samples.RUNS[-1].id))
     answer = run("runs", "--before", samples.RUN, "--limit", "2")
-    assert use_case.given[1:] == (2, samples.RUN)
+    assert use_case.given[1] == RunsRequest(limit=2, before=samples.RUN)
     assert answer.out.splitlines()[-1] == f"more: repeat this with --before {samples.RUNS[-1].id}"
 
 
@@ -138,7 +146,7 @@ def test_a_log_that_can_t_be_read_ends_the_document_properly(run: Run, place: Pl
     there = tmp_path / "app.log"
     there.write_text("a line\n")
     logs = (UnitLog(samples.ACME_APP, there), UnitLog(samples.ACME_SFTP, tmp_path / "gone.log"))
-    place("history.use_case.log", logs)
+    place("history.run_logs", logs)
     answer = run("logs", samples.RUN, "--json")
     assert answer.code == 1
     assert json.loads(answer.out)["logs"][0]["lines"] == ["a line"]

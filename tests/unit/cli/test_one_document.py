@@ -5,48 +5,49 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.results import RunPage, UnitLog
+from cellwright.app.history.logs import UnitLog
+from cellwright.app.history.runs import RunPage
 from cellwright.cli.group import COMMANDS
 from cellwright.demo.demo import DemoRequest
-from cellwright.demo.steps import DemoPlace, Narrator
+from cellwright.demo.steps import DemoPlace, DemoView
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
 
 
-def told(_request: DemoRequest, narrator: Narrator) -> DemoPlace:
+def shown(_request: DemoRequest, view: DemoView) -> DemoPlace:
     place = DemoPlace(Path("/somewhere/fleet"), {}, running=False)
-    narrator.place(place)
+    view.show_place(place)
     return place
 
 
 LOG = (UnitLog(samples.ACME_APP, Path(__file__)),)
 CASES: Mapping[str, tuple[list[str], str, object]] = {
     "init": (["init", "fleet"], "scaffold.scaffold_fleet", samples.SCAFFOLDED),
-    "demo": (["demo"], "demo.tell_demo", told),
+    "demo": (["demo"], "demo.run_demo", shown),
     "check": (["check"], "check.check_fleet", samples.FINDINGS),
-    "show": (["show"], "inspect.use_case.show", lambda *_: samples.shown()),
-    "explain": (["explain", "client/acme/app"], "inspect.use_case.explain", samples.EXPLAINED_ALL),
-    "graph": (["graph"], "inspect.use_case.graph", samples.GRAPH),
+    "show": (["show"], "inspect.show_units", lambda *_: samples.shown()),
+    "explain": (["explain", "client/acme/app"], "inspect.explain_inputs", samples.EXPLAINED_ALL),
+    "graph": (["graph"], "inspect.unit_graph", samples.GRAPH),
     "status": (["status"], "status.fleet_status", samples.STATUS),
     "plan": (["plan"], "plan.plan_changes", samples.PLANNED),
     "apply": (["apply", "--yes"], "apply.apply_changes", samples.APPLIED),
     "resume": (["resume", "--yes"], "apply.resume_run", samples.APPLIED),
     "onboard": (["onboard", "acme", "--yes"], "clients.onboard_client", samples.APPLIED),
     "offboard": (["offboard", "acme", "--yes"], "clients.offboard_client", samples.DESTROYED),
-    "runs": (["runs"], "history.use_case.runs", RunPage(samples.RUNS)),
-    "logs": (["logs", samples.RUN], "history.use_case.log", LOG),
+    "runs": (["runs"], "history.list_runs", RunPage(samples.RUNS)),
+    "logs": (["logs", samples.RUN], "history.run_logs", LOG),
     "events": (["events"], "events.use_case.events", lambda *_: iter(samples.EVENTS)),
     "events verify": (["events", "verify"], "events.use_case.verify", samples.SOUND),
     "prune": (["prune"], "pruning.prune_history", samples.PRUNABLE),
-    "policy": (["policy"], "policies.use_case.in_force", samples.POLICIES),
-    "policy test": (["policy", "test"], "policies.use_case.try_policies", samples.TRIALS[:1]),
-    "ip": (["ip"], "addresses.use_case.show", address_samples.POOLS),
-    "ip show": (["ip", "show"], "addresses.use_case.show", address_samples.POOLS),
-    "ip check": (["ip", "check"], "addresses.use_case.check", samples.FINDINGS),
-    "ip free": (["ip", "free", "--size", "22"], "addresses.use_case.free", address_samples.FREE),
-    "ip history": (["ip", "history", "10.0.0.1"], "addresses.history_of", address_samples.HISTORY),
+    "policy": (["policy"], "policies.use_case.list_policies", samples.POLICIES),
+    "policy test": (["policy", "test"], "policies.use_case.run_fleet_tests", samples.TRIALS[:1]),
+    "ip": (["ip"], "addresses.show_pools", address_samples.POOLS),
+    "ip show": (["ip", "show"], "addresses.show_pools", address_samples.POOLS),
+    "ip check": (["ip", "check"], "addresses.check_addresses", samples.FINDINGS),
+    "ip free": (["ip", "free", "--size", "22"], "addresses.free_blocks", address_samples.FREE),
+    "ip history": (["ip", "history", "10.0.0.1"], "addresses.block_history", address_samples.HISTORY),
 }
 
 

@@ -14,21 +14,30 @@ from pathlib import Path
 import pytest
 
 _PRELUDE = """
-import sys, time
+import os, sys, time
 from dataclasses import replace
-from cellwright.app.results import RunReport
+from pathlib import Path
+from cellwright.app.session import session
+from cellwright.app.runs.report import RunReport
 from cellwright.cli.commands import apply, clients, events, status
 from cellwright.cli.main import main
 from cellwright.model.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
 from cellwright.model.run import Outcome, RunStatus, UnitResult
 from golden.cli import samples
 
+class Opened:
+    root = Path("/")
+    def __init__(self, location): pass
+    def close(self): pass
+
+session.FleetSession = Opened
+os.environ["CELLWRIGHT_ACTOR"] = "ada"
 RUN = samples.run(samples.RunKind.APPLY, RunStatus.RUNNING, samples.ACME_APP)
 
 def ended(outcome, status):
     return RunReport(replace(RUN, status=status), (UnitResult(samples.ACME_APP, outcome, 1.0),))
 
-def asking(location, request, talk):
+def asking(session, actor, request, talk):
     talk.reporter.report(RunStarted(RUN))
     talk.reporter.report(PhaseEntered(samples.ACME_APP, Phase.AWAITING_APPROVAL))
     approved = talk.approver.approve({samples.ACME_APP: samples.APP_PLAN})
@@ -37,7 +46,7 @@ def asking(location, request, talk):
         return ended(Outcome.APPLIED, RunStatus.SUCCEEDED)
     return ended(Outcome.SKIPPED, RunStatus.CANCELLED)
 
-def waiting(location, request, talk):
+def waiting(session, actor, request, talk):
     talk.reporter.report(RunStarted(RUN))
     talk.reporter.report(PhaseEntered(samples.ACME_APP, Phase.APPLYING))
     while talk.interrupts.requested() < LEVEL:

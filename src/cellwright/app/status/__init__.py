@@ -1,1 +1,1 @@
-"""What is up to date, what changed and why."""
+"""The status of units: up to date, changed and why, blocked, never applied, failed."""

@@ -91,7 +91,8 @@ def _carry_out(act: Act, chosen: Chosen, arguments: Everywhere) -> int:
     from cellwright.cli.session import Session  # noqa: PLC0415
 
     try:
-        return act.load()(Session.of(chosen), arguments)
+        with Session.of(chosen) as session:
+            return act.load()(session, arguments)
     except KeyboardInterrupt:
         raise errors.Interrupted from None
     except BrokenPipeError:

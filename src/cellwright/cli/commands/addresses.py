@@ -2,8 +2,10 @@
 
 from cellwright.api import findings as findings_document
 from cellwright.api import ip as document
-from cellwright.app.ip import addresses as use_case
-from cellwright.app.ip.address_history import history as history_of
+from cellwright.app.ip.check import check_addresses
+from cellwright.app.ip.free import FreeRequest, free_blocks
+from cellwright.app.ip.history import block_history
+from cellwright.app.ip.pools import show_pools
 from cellwright.cli import errors
 from cellwright.cli.arguments.addresses import FreeArguments, HistoryArguments, ShowArguments
 from cellwright.cli.arguments.declaring import Everywhere
@@ -21,7 +23,7 @@ def overview(session: Session, _arguments: Everywhere) -> int:
 
 def show(session: Session, arguments: ShowArguments) -> int:
     """Print the pools, and draw them into a file if that was asked for."""
-    found = use_case.show(session.location, arguments.pool)
+    found = show_pools(session.fleet, arguments.pool)
     if arguments.svg is not None:
         arguments.svg.write_text(drawing.pools(found), encoding="utf-8")
     session.answer(lambda: text.pools(found), lambda: document.pools(found))
@@ -30,7 +32,7 @@ def show(session: Session, arguments: ShowArguments) -> int:
 
 def check(session: Session, _arguments: Everywhere) -> int:
     """Print every finding about addresses; errors, not warnings, make exit code 1."""
-    found = use_case.check(session.location)
+    found = check_addresses(session.fleet)
     session.answer(
         lambda: findings_text.findings(found, "files and ledger agree, and no two blocks overlap"),
         lambda: findings_document.findings(found),
@@ -40,13 +42,14 @@ def check(session: Session, _arguments: Everywhere) -> int:
 
 def free(session: Session, arguments: FreeArguments) -> int:
     """Print free blocks of one size."""
-    found = use_case.free(session.location, arguments.size, arguments.pool, arguments.limit)
+    request = FreeRequest(size=arguments.size, pool=arguments.pool, limit=arguments.limit)
+    found = free_blocks(session.fleet, request)
     session.answer(lambda: text.free(found), lambda: document.free(found))
     return errors.DONE
 
 
 def history(session: Session, arguments: HistoryArguments) -> int:
     """Print who held a block."""
-    found = history_of(session.location, arguments.block)
+    found = block_history(session.fleet, arguments.block)
     session.answer(lambda: text.history(found), lambda: document.history(found))
     return errors.DONE

@@ -2,8 +2,9 @@
 
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.apply import apply as apply_changes
+from cellwright.app.runs.choosing import Selection
+from cellwright.app.runs.resume import ResumeRequest
 from cellwright.app.runs.resume import resume as resume_run
-from cellwright.app.runs.running import Selection
 from cellwright.cli.arguments.running import ApplyArguments, ResumeArguments
 from cellwright.cli.arguments.selecting import plan_file_among
 from cellwright.cli.attendance import answer_run, attended
@@ -23,12 +24,13 @@ def apply(session: Session, arguments: ApplyArguments) -> int:
     # What a saved plan does was seen when it was made.
     preapproved = arguments.yes or plan_file is not None
     with attended(session.error, preapproved=preapproved) as attendance:
-        report = apply_changes(session.location, request, attendance.talk)
+        report = apply_changes(session.fleet, session.actor, request, attendance.talk)
     return answer_run(session, report, attendance)
 
 
 def resume(session: Session, arguments: ResumeArguments) -> int:
     """Go on with a run."""
+    request = ResumeRequest(run=arguments.run, parallel=arguments.parallel)
     with attended(session.error, preapproved=arguments.yes) as attendance:
-        report = resume_run(session.location, arguments.run, attendance.talk, arguments.parallel)
+        report = resume_run(session.fleet, session.actor, request, attendance.talk)
     return answer_run(session, report, attendance)

@@ -13,6 +13,6 @@ from cellwright.model.diagnostic import has_errors
 def check(session: Session, _arguments: Everywhere) -> int:
     """Print every finding; errors, not warnings, make exit code 1."""
     with working(session.error.stream, "reading the fleet"):
-        found = check_fleet(session.location)
+        found = check_fleet(session.fleet)
     session.answer(lambda: text.findings(found, "no findings"), lambda: document.findings(found))
     return errors.FINDINGS if has_errors(found) else errors.DONE

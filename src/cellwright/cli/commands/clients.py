@@ -1,8 +1,9 @@
 """`cellwright onboard` and `offboard`: the life of a client cell."""
 
-from cellwright.app.clients.clients import OnboardRequest
-from cellwright.app.clients.clients import offboard as offboard_client
-from cellwright.app.clients.clients import onboard as onboard_client
+from cellwright.app.clients.offboard import OffboardRequest
+from cellwright.app.clients.offboard import offboard as offboard_client
+from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.onboard import onboard as onboard_client
 from cellwright.cli.approval import confirm_farewell
 from cellwright.cli.arguments.clients import OffboardArguments, OnboardArguments, parse_settings
 from cellwright.cli.attendance import answer_run, attended
@@ -20,7 +21,7 @@ def onboard(session: Session, arguments: OnboardArguments) -> int:
         reason=arguments.reason,
     )
     with attended(session.error, preapproved=arguments.yes) as attendance:
-        report = onboard_client(session.location, request, attendance.talk)
+        report = onboard_client(session.fleet, session.actor, request, attendance.talk)
     return answer_run(session, report, attendance)
 
 
@@ -28,6 +29,7 @@ def offboard(session: Session, arguments: OffboardArguments) -> int:
     """Destroy a client and remove its settings, once its name was typed."""
     if not arguments.yes:
         confirm_farewell(session.error, arguments.name, Uninterrupted())
+    request = OffboardRequest(name=arguments.name, reason=arguments.reason)
     with attended(session.error, preapproved=True) as attendance:
-        report = offboard_client(session.location, arguments.name, arguments.reason, attendance.talk)
+        report = offboard_client(session.fleet, session.actor, request, attendance.talk)
     return answer_run(session, report, attendance)

@@ -36,8 +36,9 @@ def events(session: Session, arguments: EventsArguments) -> int:
 def _found(session: Session, arguments: EventsArguments) -> Iterator[Event]:
     only = chosen_events(arguments)
     if arguments.last is not None:
-        return iter(use_case.latest_events(session.location, arguments.last, only))
-    return iter(use_case.events(session.location, only, arguments.after, arguments.limit))
+        return iter(use_case.latest_events(session.fleet, arguments.last, only))
+    request = use_case.EventsRequest(only=only, after=arguments.after, limit=arguments.limit)
+    return iter(use_case.events(session.fleet, request))
 
 
 def _pages(found: Iterator[Event]) -> Iterator[tuple[Event, ...]]:
@@ -51,7 +52,7 @@ def verify(session: Session, _arguments: Everywhere) -> int:
     """Say whether the chain of events holds, and how far the look has come while it takes long."""
     told, said = _progress()
     with working(session.error.stream, said):
-        found = use_case.verify(session.location, told)
+        found = use_case.verify(session.fleet, told)
     session.answer(lambda: text.verification(found), lambda: document.verification(found))
     return errors.DONE if found.fault is None else errors.FINDINGS
 

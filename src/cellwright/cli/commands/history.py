@@ -1,7 +1,10 @@
 """`cellwright runs` and `logs`."""
 
 from cellwright.api import runs as document
-from cellwright.app.history import runs as use_case
+from cellwright.app.history.logs import LogsRequest
+from cellwright.app.history.logs import logs as run_logs
+from cellwright.app.history.runs import RunsRequest
+from cellwright.app.history.runs import runs as list_runs
 from cellwright.cli import errors
 from cellwright.cli.arguments.history import LogsArguments, RunsArguments
 from cellwright.cli.screen import plain_line
@@ -12,14 +15,14 @@ from cellwright.cli.views.text import runs as text
 
 def runs(session: Session, arguments: RunsArguments) -> int:
     """Print the newest runs."""
-    found = use_case.runs(session.location, arguments.limit, arguments.before)
+    found = list_runs(session.fleet, RunsRequest(limit=arguments.limit, before=arguments.before))
     session.answer(lambda: text.runs(found), lambda: document.runs(found))
     return errors.DONE
 
 
 def logs(session: Session, arguments: LogsArguments) -> int:
     """Print the logs of a run's units."""
-    found = use_case.log(session.location, arguments.run, arguments.unit)
+    found = run_logs(session.fleet, LogsRequest(run=arguments.run, unit=arguments.unit))
     if session.json or not session.output.endless:
         session.answer_in_parts(lambda: log_text.logs(found), lambda: document.logs(arguments.run, found))
         return errors.DONE

@@ -7,8 +7,12 @@ from rich.text import Text
 
 from cellwright.api import inspection as document
 from cellwright.api.document import print_document
-from cellwright.app.fleet import inspect as use_case
-from cellwright.app.results import GraphView
+from cellwright.app.fleet.explain import ExplainRequest
+from cellwright.app.fleet.explain import explain as explain_inputs
+from cellwright.app.fleet.graph import GraphRequest, GraphView
+from cellwright.app.fleet.graph import graph as unit_graph
+from cellwright.app.fleet.show import ShowRequest
+from cellwright.app.fleet.show import show as show_units
 from cellwright.cli import errors
 from cellwright.cli.arguments.looking import ExplainArguments, Format, GraphArguments
 from cellwright.cli.arguments.selecting import Paged
@@ -22,10 +26,11 @@ _READING = "reading the fleet"
 
 def show(session: Session, arguments: Paged) -> int:
     """Print the chosen units' resolved inputs, each as it is resolved."""
+    request = ShowRequest(
+        selectors=arguments.chosen_selectors, relatives=arguments.relatives, page=arguments.page
+    )
     with working(session.error.stream, _READING):
-        shown = use_case.show(
-            session.location, arguments.chosen_selectors, arguments.relatives, arguments.page
-        )
+        shown = show_units(session.fleet, request)
     session.answer_in_parts(lambda: text.units(shown), lambda: document.units(shown))
     return errors.DONE
 
@@ -33,7 +38,7 @@ def show(session: Session, arguments: Paged) -> int:
 def explain(session: Session, arguments: ExplainArguments) -> int:
     """Print the chain of layers behind one input, or behind each."""
     with working(session.error.stream, _READING):
-        found = use_case.explain(session.location, arguments.unit, arguments.name)
+        found = explain_inputs(session.fleet, ExplainRequest(unit=arguments.unit, input=arguments.name))
     session.answer(
         lambda: text.explanations(arguments.unit, found),
         lambda: (
@@ -47,8 +52,9 @@ def explain(session: Session, arguments: ExplainArguments) -> int:
 
 def graph(session: Session, arguments: GraphArguments) -> int:
     """Print the dependencies in the wanted form."""
+    request = GraphRequest(selectors=arguments.chosen_selectors, relatives=arguments.relatives)
     with working(session.error.stream, _READING):
-        view = use_case.graph(session.location, arguments.chosen_selectors, arguments.relatives)
+        view = unit_graph(session.fleet, request)
     if arguments.form is Format.JSON:
         print_document(document.graph(view))
     else:

@@ -1,10 +1,10 @@
 """`cellwright plan`."""
 
 from cellwright.api import runs as document
-from cellwright.app.results import RunReport
+from cellwright.app.runs.choosing import Selection
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.plan import plan as plan_changes
-from cellwright.app.runs.running import Selection
+from cellwright.app.runs.report import RunReport
 from cellwright.cli import errors
 from cellwright.cli.arguments.running import PlanArguments
 from cellwright.cli.attendance import attended, exit_code
@@ -23,7 +23,7 @@ def plan(session: Session, arguments: PlanArguments) -> int:
         out=arguments.out,
     )
     with attended(session.error, preapproved=True) as attendance:
-        report = plan_changes(session.location, request, attendance.talk.reporter, attendance.interrupts)
+        report = plan_changes(session.fleet, session.actor, request, attendance.talk)
     session.answer(lambda: text.planned(report, arguments.out), lambda: document.report(report))
     code = exit_code(report, attendance.interrupts)
     return errors.CHANGES if code == errors.DONE and arguments.detailed and has_changes(report) else code

@@ -11,13 +11,14 @@ from cellwright.cli.views.text import policies as text
 
 def overview(session: Session, _arguments: Everywhere) -> int:
     """List the rules that are switched on."""
-    found = use_case.in_force(session.location)
+    found = use_case.list_policies(session.fleet)
     session.answer(lambda: text.in_force(found), lambda: document.in_force(found))
     return errors.DONE
 
 
 def trial(session: Session, arguments: TrialArguments) -> int:
     """Run the policies' own tests; one that fails makes exit code 1."""
-    found = use_case.try_policies(session.location, arguments.folder)
+    folder = arguments.folder
+    found = use_case.run_folder_tests(folder) if folder else use_case.run_fleet_tests(session.fleet)
     session.answer(lambda: text.trial(found), lambda: document.trial(found))
     return errors.DONE if all(item.passed for item in found) else errors.FINDINGS

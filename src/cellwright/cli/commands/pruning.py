@@ -20,6 +20,6 @@ def prune(session: Session, arguments: PruneArguments) -> int:
     )
     doing = "removing what is old" if arguments.yes else "looking for what is old"
     with working(session.error.stream, doing):
-        found = prune_history(session.location, request)
+        found = prune_history(session.fleet, session.actor, request)
     session.answer(lambda: text.pruned(found), lambda: document.pruned(found))
     return errors.DONE

@@ -11,6 +11,6 @@ from cellwright.cli.views.text import scaffold as text
 def init(session: Session, arguments: InitArguments) -> int:
     """Write a fleet repository and say what to try next."""
     target = arguments.target
-    written = scaffold_fleet(target)
+    written = scaffold_fleet(target, session.environment)
     session.answer(lambda: text.scaffolded(target, written), lambda: document.scaffolded(target, written))
     return errors.DONE

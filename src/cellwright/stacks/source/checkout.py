@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -23,8 +23,9 @@ _UNFINISHED = ".fetching-"
 class Checkouts:
     """Kept commits, for several threads and processes at once: one fetches, the others wait for it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self._folder = folder
+        self._environment = environment
 
     def commit(self, url: str, ref: str | None) -> str:
         """Tell which commit `ref` (None: the default branch) stands for.
@@ -39,7 +40,7 @@ class Checkouts:
             commit = remembered.read_text().strip()
             if is_commit(commit):
                 return commit
-        resolved = resolve_ref(url, ref)
+        resolved = resolve_ref(url, ref, self._environment)
         if not resolved.moving:
             with _writing(self._folder):
                 remembered.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,8 +61,19 @@ class Checkouts:
             with _locked(target.parent / ".lock"):
                 if not target.is_dir():
                     _remove_unfinished(target.parent)
-                    _fetch(url, commit, target)
+                    self._fetch(url, commit, target)
         return target
+
+    def _fetch(self, url: str, commit: str, target: Path) -> None:
+        unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=target.parent))
+        try:
+            fetch(url, commit, unfinished, self._environment)
+            _seal(unfinished)
+            unfinished.rename(target)
+            _sync(target.parent)
+        except BaseException:
+            _remove(unfinished)
+            raise
 
     def _repository(self, url: str) -> Path:
         return self._folder / _key(url)
@@ -94,18 +106,6 @@ def _remove_unfinished(folder: Path) -> None:
     """Remove what fetches left that were killed; whoever holds the lock knows that none is going on."""
     for left in folder.glob(f"{_UNFINISHED}*"):
         _remove(left)
-
-
-def _fetch(url: str, commit: str, target: Path) -> None:
-    unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=target.parent))
-    try:
-        fetch(url, commit, unfinished)
-        _seal(unfinished)
-        unfinished.rename(target)
-        _sync(target.parent)
-    except BaseException:
-        _remove(unfinished)
-        raise
 
 
 def _seal(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The demo's story."""
+"""The demo's steps."""
 
 import shlex
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _NEXT_RUNNING = (
 )
 
 
-def chapter(number: int, title: str, command: str) -> Group:
+def step(number: int, title: str, command: str) -> Group:
     """A step's heading, with what a person would type for it."""
     return Group(
         BLANK,

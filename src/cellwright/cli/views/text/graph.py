@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from rich.text import Text
 
-from cellwright.app.results import GraphView
+from cellwright.app.fleet.graph import GraphView
 from cellwright.cli.views.text import palette
 from cellwright.cli.views.text.layout import BLANK, count
 from cellwright.model.address import UnitAddress

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.results import ChainLink, Explanation, ShownUnit, ShownUnits
+from cellwright.app.fleet.explain import ChainLink, Explanation
+from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.cli.views.text import palette
 from cellwright.cli.views.text.layout import BLANK, Columns, Hanging, following, stacked
 from cellwright.model.value import Json

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from cellwright.app.results import UnitLog
+from cellwright.app.history.logs import UnitLog
 from cellwright.cli.views.text import palette
 from cellwright.cli.views.text.layout import BLANK
 

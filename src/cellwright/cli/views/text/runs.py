@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.results import RunPage, RunReport
+from cellwright.app.history.runs import RunPage
+from cellwright.app.runs.report import RunReport
 from cellwright.cli.views.text import findings, palette, plans
 from cellwright.cli.views.text.layout import (
     BLANK,

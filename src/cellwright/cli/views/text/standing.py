@@ -8,7 +8,7 @@ from itertools import groupby
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.results import FleetStatus
+from cellwright.app.status.status import FleetStatus
 from cellwright.cli.views.text import palette
 from cellwright.cli.views.text.layout import Flowing, Hanging, count, following, named, stacked
 from cellwright.model.address import CellAddress
