@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cellwright.engine.unit.evaluation import Work
 from cellwright.engine.unit.ports import SavedPlan
+from cellwright.files.atomic import replacing
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import Operation, RunUnit
@@ -92,19 +93,16 @@ class PlanFileWriter:
         Raises:
             DiagnosticError: it can't be written; what was there before is untouched.
         """
-        fresh = self._folder / "bundle"
         entries = sorted(self._entries, key=lambda entry: entry.unit)
         manifest = _Manifest(format=FORMAT, fleet=self.fleet, units=entries)
         try:
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
             with (
-                os.fdopen(descriptor, "wb") as file,
+                replacing(self.target) as file,
                 zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle,
             ):
                 bundle.writestr(_MANIFEST, manifest.model_dump_json(indent=1))
                 for entry in entries:
                     bundle.write(self._folder / Path(entry.plan).name, entry.plan)
-            fresh.replace(self.target)
         except OSError as fault:
             raise _unwritable(self.target, fault) from fault
 

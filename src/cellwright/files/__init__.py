@@ -1,1 +1,1 @@
-"""Files: written whole or not at all, private to their owner, locked, cached."""
+"""Files: atomic writes, locks, private folders, names, cache files."""

@@ -1,19 +1,19 @@
-"""A file that may vanish, be damaged or be of another version at any time: then it is as if it weren't there.
+"""Cache files: one that is missing, damaged, or of another version reads as None.
 
-The payload is `marshal`'s, which runs nothing when it is read; a digest of it stands before it, so what a
-crash or a disk has damaged never reaches the reader.
+The payload is `marshal`'s, which runs nothing when it is read. A digest of it stands before it, so what a
+crash or a disk has damaged is never unpacked.
 """
 
-import contextlib
 import hashlib
 import marshal
-import os
 import sys
-import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from cellwright import __version__
+from cellwright.files.atomic import replacing
+from cellwright.files.private import make_private_folder
 
 _MAGIC = b"cellwright kept\n"
 _DIGEST = 32
@@ -21,8 +21,8 @@ _MARSHAL = 4
 _READER = f"{__version__} {sys.implementation.cache_tag} {marshal.version}"
 
 
-def stamp_of(*parts: str | bytes) -> bytes:
-    """Digest what a file must have been written for; our own version and Python's are always part of it."""
+def cache_stamp(*parts: str | bytes) -> bytes:
+    """Digest what a cache file depends on; the versions of Cellwright and Python are always part of it."""
     digest = hashlib.blake2b(_READER.encode(), digest_size=_DIGEST)
     for part in parts:
         content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -31,8 +31,8 @@ def stamp_of(*parts: str | bytes) -> bytes:
     return digest.digest()
 
 
-def read_kept(path: Path, stamp: bytes) -> object | None:
-    """Give what was kept at `path` under the same stamp; None if nothing (undamaged) was."""
+def read_cache(path: Path, stamp: bytes) -> object | None:
+    """Give what was written to `path` with this stamp; None if there is no such file, or it is damaged."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -50,23 +50,13 @@ def read_kept(path: Path, stamp: bytes) -> object | None:
     return found
 
 
-def write_kept(path: Path, stamp: bytes, value: Any) -> bool:  # noqa: ANN401  what marshal can write
-    """Keep `value` (of built-in types only); False if something prevents it, which mostly costs time only.
-
-    Written beside and renamed, so that of several writers the last one wins and a reader never sees half.
-    """
+def write_cache(path: Path, stamp: bytes, value: Any) -> bool:  # noqa: ANN401  what marshal can write
+    """Write `value` (of built-in types only) to `path`; false if that failed, which costs time only."""
     payload = marshal.dumps(value, _MARSHAL)
     check = hashlib.blake2b(payload, digest_size=_DIGEST).digest()
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        beside = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.writelines((_MAGIC, stamp, check, payload))
-            beside.replace(path)
-        except OSError:
-            beside.unlink(missing_ok=True)
-            raise
+    with suppress(OSError):
+        make_private_folder(path.parent)
+        with replacing(path) as file:
+            file.writelines((_MAGIC, stamp, check, payload))
         return True
     return False

@@ -1,43 +1,85 @@
-"""Turns at a file that several processes read, change and write."""
+"""Mutual exclusion by a lock file: one thread of one process at a time, on one machine.
 
-import fcntl
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+The system releases the lock of a process that dies. A child process does not inherit it. The lock file stays
+where it is. Locks that a child inherits, or that several may share, are in `flock`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
 
-_LONGEST = 5.0
-"""Seconds to wait: whoever has the turn needs some milliseconds, unless it was stopped."""
+from cellwright.files.private import PRIVATE_FILE, make_private_folder
+from cellwright.model.diagnostic import DiagnosticError, error
 
-_STEP = 0.01
+_POLL_SECONDS = 0.02
+
+
+class LockError(DiagnosticError):
+    """The lock was not free in time, or can't be had at all."""
 
 
 @contextmanager
-def turn(path: Path) -> Iterator[bool]:
-    """Hold the turn at `path` (a file made for this alone); False if it can't be had.
+def locked(
+    path: Path,
+    *,
+    timeout: float,
+    busy: str,
+    advice: str,
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[None]:
+    """Hold the lock file `path` for the block.
 
-    The system takes it from a process that dies.
+    Not re-entrant: whoever has the lock and asks for it again waits in vain.
+
+    Args:
+        path: a file for this lock alone; made if it is missing.
+        timeout: seconds to wait for whoever has it.
+        busy: what to say when the time is over.
+        advice: what to do then.
+        cancelled: asked while it waits; True ends the waiting as the time-out does.
+
+    Raises:
+        LockError: it was not free in time, the file can't be opened, or the file system has no locks.
     """
+    # Imported by whoever needs a lock: this costs more than a small command's own work.
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    # A soft lock, which is a file that exists, would outlive a crash.
+    lock = FileLock(
+        path,
+        timeout=timeout,
+        mode=PRIVATE_FILE,
+        thread_local=False,
+        poll_interval=_POLL_SECONDS,
+        fallback_to_soft=False,
+    )
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = path.open("a")
-    except OSError:
-        yield False
-        return
-    with file:
-        yield _taken(file)
+        make_private_folder(path.parent)
+        lock.acquire(cancel_check=cancelled)
+    except Timeout as late:
+        raise LockError(error(busy, advice)) from late
+    except (OSError, NotImplementedError) as fault:
+        reason = getattr(fault, "strerror", None) or str(fault)
+        raise LockError(
+            error(
+                f"{path} can't be locked: {reason}",
+                "keep it on a file system with locks, where you can write",
+            )
+        ) from fault
+    try:
+        yield
+    finally:
+        lock.release()
 
 
-def _taken(file: IO[str]) -> bool:
-    end = time.monotonic() + _LONGEST
-    while time.monotonic() < end:
+@contextmanager
+def try_locked(path: Path, timeout: float) -> Iterator[bool]:
+    """Try for `timeout` seconds to hold the lock file `path` for the block; yields whether it is held."""
+    with ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(_STEP)
-        except OSError:  # a file system without locks
-            return False
+            stack.enter_context(locked(path, timeout=timeout, busy="", advice=""))
+        except LockError:
+            held = False
         else:
-            return True
-    return False
+            held = True
+        yield held

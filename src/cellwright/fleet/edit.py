@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from cellwright.files.atomic import write_atomically
+from cellwright.files.atomic import save_text
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.fleet.yaml.splice import NotSimpleError, splice_out, splice_value
@@ -33,7 +33,7 @@ def set_key(path: Path, key: str, value: Json) -> None:
         DiagnosticError: the file can't be read or written, or a step of the key leads through something that
             is no mapping. The file is then as it was.
     """
-    write_atomically(path, with_key(_read(path), key, value, path.name))
+    save_text(path, with_key(_read(path), key, value, path.name))
 
 
 def unset_key(path: Path, key: str) -> None:
@@ -45,7 +45,7 @@ def unset_key(path: Path, key: str) -> None:
     text = _read(path)
     changed = without_key(text, key, path.name)
     if changed != text:
-        write_atomically(path, changed)
+        save_text(path, changed)
 
 
 def write_cell(root: Path, cells: str, name: str, settings: Mapping[str, Json]) -> Path:
@@ -64,7 +64,7 @@ def write_cell(root: Path, cells: str, name: str, settings: Mapping[str, Json]) 
         detail = "keep all settings inside it, as its history is the record of them"
         raise DiagnosticError(error("the path leaves the fleet repository", detail, place))
     file = folder / f"{Path(cells).name.removesuffix('s')}.yaml"
-    write_atomically(file, block(settings) or "{}\n")
+    save_text(file, block(settings) or "{}\n")
     return file
 
 

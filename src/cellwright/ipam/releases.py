@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cellwright.files.atomic import write_atomically
+from cellwright.files.atomic import save_text
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.pools import Network, parse_network
 from cellwright.fleet.yaml.node import Node, kind_of
@@ -82,7 +82,7 @@ def add_releases(root: Path, releases: Sequence[Release]) -> Path:
     path = root / RELEASES_FILE
     before = FleetFiles(root).read_text(RELEASES_FILE) if path.exists() else _HEADING
     ending = "" if before.endswith("\n") else "\n"
-    write_atomically(path, before + ending + "".join(_line(release) for release in releases))
+    save_text(path, before + ending + "".join(_line(release) for release in releases))
     return path
 
 

@@ -13,9 +13,11 @@ import os
 import secrets
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.files.atomic import write_file
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.value import Json
 
@@ -74,19 +76,9 @@ def load_key(folder: Path, environment: Mapping[str, str]) -> Key:
 
 def _make(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{_FILE}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        # A link, not a rename: of two processes that make a key at once, the second must take the first's.
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    # Of two processes that make a key at once, the second must take the first's.
+    with suppress(FileExistsError):
+        write_file(path, secrets.token_hex(KEY_BYTES) + "\n", durable=True, overwrite=False)
 
 
 def _read_private(path: Path) -> str:

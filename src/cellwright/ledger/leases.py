@@ -4,11 +4,12 @@ A lease is a promise for `ttl` seconds that its holder renews. Its fencing numbe
 that slept through a take-over shows an old number and is refused whatever it then tries to record.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, text
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, select, text
 from sqlalchemy.engine import Row
 
 from cellwright.ledger.database.clock import from_milliseconds, milliseconds
@@ -43,7 +44,17 @@ _TAKE = Worded(
     """
 )
 _OWN = "WHERE unit = :unit AND fencing = :fencing AND host IS NOT NULL"
-_RENEW = Worded(f"UPDATE leases SET expires = {{now_ms}} + :ttl {_OWN} RETURNING expires")  # noqa: S608  constants
+_RENEW = Worded(
+    """
+    UPDATE leases SET expires = {now_ms} + :ttl
+    WHERE unit IN :units AND host = :host AND process_id = :process_id
+        AND process_started = :process_started AND run = :run
+    RETURNING unit, fencing, expires
+    """
+)
+_UNITS: BindParameter[Any] = bindparam("units", expanding=True)
+_AT_ONCE = 10_000
+"""Units that one statement names: databases limit a statement's parameters."""
 _RELEASE = text(f"UPDATE leases SET host = NULL {_OWN}")  # noqa: S608  constants
 _VALID = Worded("SELECT fencing FROM leases WHERE unit = :unit AND host IS NOT NULL{lock}")
 
@@ -113,19 +124,26 @@ class Leases:
         """
         return self._take(unit, holder, ttl, expected)
 
-    def renew(self, lease: Lease, ttl: float) -> Lease:
-        """Hold on for `ttl` seconds from now. A lease that ran out, but that nobody took, is renewed.
+    def renew(self, leases: Collection[Lease], ttl: float) -> dict[UnitAddress, Lease]:
+        """Extend the leases of one holder to `ttl` seconds from now, in one statement; return those extended.
 
-        Raises:
-            LeaseLost: somebody else has it, or it was released.
+        A lease that ran out, but that nobody took, is extended too. One that is missing from the answer was
+        lost: somebody else has it, or it was released.
         """
+        known = {(str(lease.unit), lease.fencing): lease for lease in leases}
+        units = [unit for unit, _ in known]
+        rows: list[Row[Any]] = []
         with self.database.write() as connection:
             now = self.database.own_time()
-            values = {**_named(lease), "ttl": _milliseconds(ttl), **moment(now)}
-            renewed = connection.execute(_RENEW.of(connection), values).first()
-        if renewed is None:
-            raise LeaseLost(lease.unit, lease.fencing)
-        return Lease(lease.unit, lease.holder, lease.fencing, _end(now, ttl, renewed.expires))
+            for start in range(0, len(units), _AT_ONCE):
+                values = {**_of(next(iter(leases)).holder), "ttl": _milliseconds(ttl), **moment(now)}
+                statement = _RENEW.of(connection).bindparams(_UNITS)
+                rows += connection.execute(statement, {**values, "units": units[start : start + _AT_ONCE]})
+        return {
+            lease.unit: replace(lease, expires=_end(now, ttl, row.expires))
+            for row in rows
+            if (lease := known.get((row.unit, row.fencing)))
+        }
 
     def release(self, lease: Lease) -> bool:
         """Give the lease back; False if it was no longer held."""
@@ -145,10 +163,7 @@ class Leases:
             now = self.database.own_time()
             values = {
                 "unit": str(unit),
-                "host": holder.host,
-                "process_id": holder.process_id,
-                "process_started": holder.process_started,
-                "run": holder.run,
+                **_of(holder),
                 "ttl": _milliseconds(ttl),
                 "expected": expected,
                 **moment(now),
@@ -182,6 +197,15 @@ def held(row: Row[Any]) -> Held:
     """A row of `leases` as a value."""
     holder = Holder(row.host, row.process_id, row.process_started, row.run)
     return Held(UnitAddress.parse(row.unit), holder, row.fencing, from_milliseconds(row.expires))
+
+
+def _of(holder: Holder) -> dict[str, object]:
+    return {
+        "host": holder.host,
+        "process_id": holder.process_id,
+        "process_started": holder.process_started,
+        "run": holder.run,
+    }
 
 
 def _named(lease: Lease) -> dict[str, object]:

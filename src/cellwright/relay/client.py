@@ -1,17 +1,17 @@
 """The relay as the rest of Cellwright sees it: connect or start, ask for grants, ask what they did."""
 
-import fcntl
 import os
 import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from cellwright.files.lock import LockError, locked
 from cellwright.relay.build import build_id
 from cellwright.relay.control import (
     ControlError,
@@ -38,6 +38,7 @@ _GRANT_SECONDS = 180.0
 _ANSWER_SECONDS = 10.0
 """For anything else."""
 _START_TRIES = 50
+_START_SECONDS = 60.0
 _START_PAUSE = 0.1
 
 
@@ -235,8 +236,18 @@ class Relay:
     @contextmanager
     def _starting(self) -> Iterator[None]:
         """Let one client at a time start the daemon."""
-        with (self._folder / START_LOCK_FILE).open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(
+                    locked(
+                        self._folder / START_LOCK_FILE,
+                        timeout=_START_SECONDS,
+                        busy="another process has been starting the relay for a minute",
+                        advice="look for a Cellwright that hangs",
+                    )
+                )
+            except LockError as fault:
+                raise RelayError(str(fault)) from fault
             yield
 
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.event import listen
 
 from cellwright.ledger.leases import Held, Holder, Lease, LeaseLost
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.run import Outcome
 from contract.ledger.conftest import SetClock
-from contract.ledger.samples import APP, APPLIED, NETWORK, RUN, applied, result, run
+from contract.ledger.samples import APP, APPLIED, DATABASE, NETWORK, RUN, applied, result, run
 
 ADA = Holder("host-1", 4711, "boot-1:1234", RUN)
 GRACE = Holder("host-2", 4711, "boot-2:99", "20261123")
@@ -56,15 +57,14 @@ def test_a_lease_runs_out_and_then_may_be_taken(ledger: Ledger, clock: SetClock)
     clock.pass_by(1)
     assert [held.holder for held in ledger.leases.expired()] == [ADA]
     assert taken(ledger.leases.acquire(APP, GRACE, TTL)).fencing == 2
-    with pytest.raises(LeaseLost, match="the lease 1 on client/acme/app was lost"):
-        ledger.leases.renew(stale, TTL)
+    assert ledger.leases.renew([stale], TTL) == {}
     assert not ledger.leases.release(stale)
 
 
 def test_a_renewed_lease_lasts(ledger: Ledger, clock: SetClock) -> None:
     lease = taken(ledger.leases.acquire(APP, ADA, TTL))
     clock.pass_by(TTL - 1)
-    renewed = ledger.leases.renew(lease, TTL)
+    renewed = ledger.leases.renew([lease], TTL)[APP]
     assert renewed == Lease(APP, ADA, 1, clock.moment + timedelta(seconds=TTL))
     clock.pass_by(TTL - 1)
     assert isinstance(ledger.leases.acquire(APP, GRACE, TTL), Held)
@@ -75,11 +75,35 @@ def test_a_lease_that_ran_out_untaken_can_be_renewed_and_a_released_one_not(
 ) -> None:
     lease = taken(ledger.leases.acquire(APP, ADA, TTL))
     clock.pass_by(TTL * 10)
-    lease = ledger.leases.renew(lease, TTL)
+    lease = ledger.leases.renew([lease], TTL)[APP]
     assert ledger.leases.expired() == ()
     ledger.leases.release(lease)
-    with pytest.raises(LeaseLost):
-        ledger.leases.renew(lease, TTL)
+    assert ledger.leases.renew([lease], TTL) == {}
+
+
+def test_the_leases_of_a_holder_are_renewed_in_one_transaction(ledger: Ledger, clock: SetClock) -> None:
+    held = [taken(ledger.leases.acquire(unit, ADA, TTL)) for unit in (APP, NETWORK, DATABASE)]
+    ledger.leases.take_over(NETWORK, held[1].fencing, GRACE, TTL)
+    theirs = ledger.reader.lease_holders()[NETWORK]
+    clock.pass_by(TTL / 2)
+    begun: list[object] = []
+    listen(ledger.database.engine, "begin", begun.append)
+
+    renewed = ledger.leases.renew(held, TTL)
+
+    assert len(begun) == 1
+    assert set(renewed) == {APP, DATABASE}, "what somebody else has taken over is not renewed"
+    assert {lease.expires for lease in renewed.values()} == {clock.moment + timedelta(seconds=TTL)}
+    assert ledger.reader.lease_holders()[NETWORK] == theirs
+
+
+def test_a_lease_that_is_not_named_is_not_renewed(ledger: Ledger, clock: SetClock) -> None:
+    first, _ = (taken(ledger.leases.acquire(unit, ADA, TTL)) for unit in (APP, NETWORK))
+    before = ledger.reader.lease_holders()[NETWORK]
+    clock.pass_by(1)
+    assert set(ledger.leases.renew([first], TTL)) == {APP}
+    assert ledger.reader.lease_holders()[NETWORK] == before
+    assert ledger.leases.renew([], TTL) == {}
 
 
 def test_a_dead_holders_lease_is_taken_over_at_once(ledger: Ledger) -> None:

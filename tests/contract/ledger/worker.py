@@ -40,7 +40,7 @@ def contend(ledger: Ledger, folder: Path, name: str, count: int) -> None:
         proof.unlink()
         with (folder / f"{unit.stack}.fencing").open("a") as log:
             log.write(f"{lease.fencing}\n")
-        ledger.leases.renew(lease, 600)
+        assert ledger.leases.renew([lease], 600)
         ledger.leases.release(lease)
 
 

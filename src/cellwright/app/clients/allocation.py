@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from cellwright.files.atomic import write_atomically
+from cellwright.files.atomic import save_text
 from cellwright.fleet.fleet import Cell, Fleet
 from cellwright.fleet.pools import Network, Pool
 from cellwright.fleet.yaml.writer import block
@@ -43,7 +43,7 @@ def give_blocks(
     if has_errors(read.findings):
         raise DiagnosticError(*read.findings)
     chosen = {pool.name: str(_choose(read.book, pool, new)) for pool in missing}
-    write_atomically(path, block({**settings, KEY: {**own, **chosen}}))
+    save_text(path, block({**settings, KEY: {**own, **chosen}}))
     return True
 
 

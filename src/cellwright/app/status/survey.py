@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cellwright.app.session.home import Home
 from cellwright.app.status.examiner import Examiner
 from cellwright.app.status.state_marks import state_mark
-from cellwright.files.cache_file import read_kept, stamp_of, write_kept
+from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.unit_table import Roster
 from cellwright.ledger.read.views import HeadsView, OutputsView
@@ -69,7 +69,7 @@ class Survey:
         self._seen = seen
         self._surveyor = surveyor_of(grounds.home, grounds.stacks, grounds.digester, tables, self._applied)
         self._path = grounds.home.cache / _FILE
-        self._stamp = stamp_of(str(FORMAT), str(_KEPT), grounds.digester.keyed("settings"))
+        self._stamp = cache_stamp(str(FORMAT), str(_KEPT), grounds.digester.keyed("settings"))
         self._glance = Glance(
             facts=self._units.facts,
             rows=Rows(
@@ -92,7 +92,7 @@ class Survey:
         for cell, digests in self._seen.digests() if self._seen is not None else ():
             self._glance.remember(cell, digests)
         if self._whole and self._glance.memory.changed:
-            write_kept(self._path, self._stamp, self._glance.memory.known)
+            write_cache(self._path, self._stamp, self._glance.memory.known)
         return tuple(closer[item] if isinstance(item, UnitAddress) else item for item in found)
 
     def _told(self, addresses: Iterable[UnitAddress]) -> Iterator[tuple[UnitAddress, UnitStatus]]:
@@ -160,7 +160,7 @@ def _roster(fleet: Fleet) -> Roster:
 
 
 def _remembered(path: Path, stamp: bytes) -> Memory:
-    found = read_kept(path, stamp)
+    found = read_cache(path, stamp)
     return Memory(found if isinstance(found, dict) else {})
 
 

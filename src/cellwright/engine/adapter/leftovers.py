@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.files.private import file_faults
-from cellwright.model.address import AddressError, UnitAddress
+from cellwright.files.errors import file_errors
+from cellwright.files.names import unit_paths
+from cellwright.model.address import UnitAddress
 from cellwright.terraform.process.unit_lock import is_locked
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.workspace import remove_workspace
@@ -53,7 +54,7 @@ def logs_of(logs: Path, run_id: str) -> tuple[LeftLog, ...]:
     """The logs that a run has left here."""
     return tuple(
         LeftLog(unit, path, _own_size(path))
-        for unit, path in _by_unit(logs / run_id, "*/*/*.log")
+        for unit, path in unit_paths(logs / run_id, ".log")
         if path.is_file()
     )
 
@@ -61,7 +62,7 @@ def logs_of(logs: Path, run_id: str) -> tuple[LeftLog, ...]:
 def working_folders(work: Path) -> Iterator[LeftFolder]:
     """Every unit's working folders."""
     for root in (work, work / _READING):
-        for unit, path in _by_unit(root, "*/*/*"):
+        for unit, path in unit_paths(root):
             if path.is_dir() and not path.is_symlink():
                 yield LeftFolder(unit, UnitFolder(path))
 
@@ -72,7 +73,7 @@ def remove_logs(logs: Path, run_id: str, left: tuple[LeftLog, ...]) -> None:
     Raises:
         DiagnosticError: one can't be removed.
     """
-    with file_faults(f"the logs of run {run_id} can't be removed"):
+    with file_errors(f"the logs of run {run_id} can't be removed"):
         for log in left:
             log.path.unlink(missing_ok=True)
     for folder in sorted({parent for log in left for parent in log.path.parents}, reverse=True):
@@ -91,13 +92,6 @@ def remove_folder(work: Path, left: LeftFolder) -> None:
     for parent in (left.folder.path.parent, left.folder.path.parent.parent):
         if parent != work:
             _remove_if_empty(parent)
-
-
-def _by_unit(root: Path, pattern: str) -> Iterator[tuple[UnitAddress, Path]]:
-    """What lies three folders deep, under the name of a unit; all else is not ours."""
-    for path in sorted(root.glob(pattern)):
-        with suppress(AddressError):
-            yield UnitAddress.parse("/".join(path.relative_to(root).with_suffix("").parts)), path
 
 
 def _own_size(path: Path) -> int:

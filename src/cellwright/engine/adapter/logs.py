@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from cellwright.files.names import unit_path
 from cellwright.model.address import UnitAddress
 
 
 def log_path(logs: Path, run_id: str, unit: UnitAddress) -> Path:
     """The file that holds what Terraform said of `unit` in the run."""
-    return logs / run_id / unit.level / unit.cell / f"{unit.stack}.log"
+    return unit_path(logs / run_id, unit, ".log")

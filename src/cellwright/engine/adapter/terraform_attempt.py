@@ -8,7 +8,8 @@ from typing import Any
 
 from cellwright.engine.unit.evaluation import Work
 from cellwright.engine.unit.ports import SavedPlan as KeptPlan
-from cellwright.files.private import PRIVATE_FILE, file_faults, make_folder
+from cellwright.files.errors import file_errors
+from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary
@@ -58,8 +59,8 @@ class TerraformAttempt:
         self.terraform.init()
         request = self.terraform.observer.request
         path = request.folder.plans / f"{request.run}.tfplan"
-        with file_faults(f"{path} can't be written"):
-            make_folder(path.parent)
+        with file_errors(f"{path} can't be written"):
+            make_private_folder(path.parent)
             shutil.copyfile(saved.path, path)
             path.chmod(PRIVATE_FILE)
         self._plan = SavedPlan.at(path)

@@ -10,6 +10,7 @@ from cellwright.engine.adapter.terraform_attempt import TerraformAttempt
 from cellwright.engine.adapter.values import RealValues
 from cellwright.engine.unit.evaluation import Work
 from cellwright.engine.unit.orphan import backend_of
+from cellwright.files.names import unit_path
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
@@ -52,11 +53,11 @@ class Places:
 
     def folder(self, unit: UnitAddress) -> UnitFolder:
         """The working folder of a unit."""
-        return UnitFolder(self.work / unit.level / unit.cell / unit.stack)
+        return UnitFolder(unit_path(self.work, unit))
 
     def reading(self, unit: UnitAddress) -> UnitFolder:
         """A second folder for a unit's state, so that reading it disturbs nobody who works there."""
-        return UnitFolder(self.work / ".states" / unit.level / unit.cell / unit.stack)
+        return UnitFolder(unit_path(self.work / ".states", unit))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -13,7 +13,7 @@ class Schedule:
     """A run's units in their order.
 
     A unit starts when all that it depends on in this run has succeeded and every unit of the earlier
-    waves is over. Every step costs in proportion to what it touches, not to the run.
+    waves is over. Every step but `stop_after` costs in proportion to what it touches, not to the run.
     """
 
     graph: Graph
@@ -71,6 +71,13 @@ class Schedule:
                 lost.append(unit)
                 frontier.extend(self._downstreams[unit])
         return tuple(sorted(lost))
+
+    def stop_after(self, wave: int) -> tuple[UnitAddress, ...]:
+        """Give up on every unit of the waves after `wave`; return those units in order."""
+        later = [address for address in self._waiting if self.parts[address].wave > wave]
+        for address in later:
+            self._close(address)
+        return tuple(sorted(later))
 
     def left(self) -> tuple[UnitAddress, ...]:
         """The units that are not over and were not handed out."""

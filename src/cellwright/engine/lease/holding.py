@@ -1,14 +1,14 @@
 """Holding leases: taking one (waiting for whoever has it), keeping it alive, letting it go."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
 
 from cellwright.engine.approval import Interrupts
 from cellwright.engine.lease.liveness import ProcessIdentity
-from cellwright.ledger.leases import Held, Holder, Lease, LeaseLost, Leases
+from cellwright.ledger.leases import Held, Holder, Lease, Leases
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -96,25 +96,26 @@ class Holding:
         while not self._over.wait(BEAT):
             with self._guard:
                 held = [lease for unit, lease in self._held.items() if unit not in self._lost]
-            for lease in held:
-                self._renew(lease)
+            if held:
+                self._renew(held)
 
-    def _renew(self, lease: Lease) -> None:
+    def _renew(self, held: Sequence[Lease]) -> None:
         try:
-            renewed = self.leases.renew(lease, TTL)
-        except LeaseLost:
-            with self._guard:
-                ours = self._held.get(lease.unit) == lease
-                if ours:
-                    self._lost.add(lease.unit)
-            if ours:
-                self.lost(lease.unit)
-            return
+            renewed = self.leases.renew(held, TTL)
         except DiagnosticError:
             return  # The ledger is out of reach for now; the next beat tries again, the fence holds.
+        lost: list[UnitAddress] = []
         with self._guard:
-            if self._held.get(lease.unit) == lease:
-                self._held[lease.unit] = renewed
+            for lease in held:
+                if self._held.get(lease.unit) != lease:
+                    continue  # Given back, or taken anew, meanwhile.
+                if lease.unit in renewed:
+                    self._held[lease.unit] = renewed[lease.unit]
+                else:
+                    self._lost.add(lease.unit)
+                    lost.append(lease.unit)
+        for unit in lost:
+            self.lost(unit)
 
 
 def holder_for(run: str, identity: ProcessIdentity) -> Holder:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.files.cache_file import read_kept, write_kept
+from cellwright.files.cache_file import read_cache, write_cache
 from cellwright.fleet.cache.dependencies import Profile
 from cellwright.fleet.cache.packing import (
     Environments,
@@ -50,7 +50,7 @@ class Recall:
         self._environments: Environments = {}
         self.sound_layers: frozenset[tuple[str, str, bytes]] = frozenset()
         """Layers in which nothing was found: level, path, digest."""
-        found = read_kept(path, stamp)
+        found = read_cache(path, stamp)
         if isinstance(found, tuple):
             profiles, shapes, self._packed, layers = found
             self._profiles = [Profile(*item) for item in profiles]
@@ -93,7 +93,7 @@ class Recall:
             for address, record in records.items()
         }
         plain = [pack_shape(shape) for shape in shapes]
-        write_kept(self._path, self.stamp, ([tuple(item) for item in profiles], plain, packed, list(sound)))
+        write_cache(self._path, self.stamp, ([tuple(item) for item in profiles], plain, packed, list(sound)))
 
 
 def pack_shape(shape: Shape) -> Packed:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from cellwright.files.cache_file import read_kept, stamp_of, write_kept
+from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.cache.packing import Packed
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration, LayerPath
@@ -48,13 +48,13 @@ def read_configured(files: FleetFiles, cache: Path | None) -> tuple[Configuratio
         text = files.read_text(FLEET_FILE)
     except DiagnosticError as failure:
         return _read(Document(FLEET_FILE, None, failure.diagnostics), files)[:2]
-    stamp = stamp_of(_FORMAT, content)
-    if cache is not None and (known := _recall(read_kept(cache / _FILE, stamp), files)):
+    stamp = cache_stamp(_FORMAT, content)
+    if cache is not None and (known := _recall(read_cache(cache / _FILE, stamp), files)):
         return known, ()
     configuration, findings, asked = _read(read_document(text, FLEET_FILE), files)
     if cache is not None and not findings:
         try:
-            write_kept(cache / _FILE, stamp, (asked, _pack(configuration)))
+            write_cache(cache / _FILE, stamp, (asked, _pack(configuration)))
         except TypeError:
             # Something new in it that is not known here: then it is read each time.
             return configuration, ()

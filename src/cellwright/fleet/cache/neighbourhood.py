@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.files.cache_file import stamp_of
+from cellwright.files.cache_file import cache_stamp
 from cellwright.fleet.cache.block_ranges import Span, spans_of
 from cellwright.fleet.cache.cell_outcome import CellOutcome
 from cellwright.fleet.cache.dirty_cells import touched
@@ -85,7 +85,7 @@ class Neighbourhood:
             if outcome is not None and (outcome.facts is None or not outcome.facts.key):
                 return b""
             keys.append(outcome.facts.key if outcome is not None and outcome.facts is not None else b"-")
-        return stamp_of(repr(self.marks), *keys)
+        return cache_stamp(repr(self.marks), *keys)
 
     def _seen(self, name: str, outcomes: Mapping[CellAddress, CellOutcome]) -> Seen:
         outcome = outcomes.get(CellAddress(self.level, name))
@@ -113,4 +113,4 @@ def _stamp(configuration: Configuration) -> bytes:
         {key: without_places(node) for key, node in configuration.backend_config.items()},
     )
     pools: Collection[str] = sorted(configuration.addresses.pools)
-    return stamp_of(_FORMAT, repr((configuration.name, levels, state, pools)))
+    return cache_stamp(_FORMAT, repr((configuration.name, levels, state, pools)))

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from cellwright.files.cache_file import read_kept, write_kept
-from cellwright.files.lock import turn
+from cellwright.files.cache_file import read_cache, write_cache
+from cellwright.files.lock import try_locked
 from cellwright.fleet.cache.block_ranges import Span, Spans
 from cellwright.fleet.cache.dirty_cells import UNKNOWN
 
 Neighbour: TypeAlias = tuple[int, bytes, tuple[Span, ...]]
 """The mark of its file or folder, the marks of its states in a row, and its blocks."""
+
+_LOCK_SECONDS = 5.0
+"""Whoever has the lock needs some milliseconds, unless it was stopped."""
 
 _STATE = 8
 """Bytes of a state's mark. Two different states with one mark cost a look at a cell, no more."""
@@ -88,7 +91,7 @@ class NeighbourFile:
 
     def read(self) -> Neighbours | None:
         """Give what is known; None if that is nothing, damaged, or about a fleet that is made otherwise."""
-        found = read_kept(self._path, self._stamp)
+        found = read_cache(self._path, self._stamp)
         return Neighbours(*found) if isinstance(found, tuple) else None
 
     def learn(self, seen: Mapping[str, Seen]) -> Neighbours | None:
@@ -96,7 +99,7 @@ class NeighbourFile:
 
         Who is gone stays known until everything is loaded: another process may have seen it come back.
         """
-        with turn(self._lock) as mine:
+        with try_locked(self._lock, _LOCK_SECONDS) as mine:
             now = self.read() if mine else None
             if now is None:
                 return None
@@ -112,7 +115,7 @@ class NeighbourFile:
         Where somebody else found out something else meanwhile, nobody knows which of both is newer: such a
         cell may be either, and is to be looked at again.
         """
-        with turn(self._lock) as mine:
+        with try_locked(self._lock, _LOCK_SECONDS) as mine:
             if not mine:
                 return
             now = self.read()
@@ -129,7 +132,7 @@ class NeighbourFile:
 
     def _written(self, cells: dict[str, Neighbour], origin: bytes) -> Neighbours | None:
         written = Neighbours(secrets.token_bytes(8), origin, cells)
-        kept = write_kept(self._path, self._stamp, (written.edition, origin, cells))
+        kept = write_cache(self._path, self._stamp, (written.edition, origin, cells))
         return written if kept else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from cellwright.files.cache_file import stamp_of
+from cellwright.files.cache_file import cache_stamp
 from cellwright.fleet.cache.cell_cache import FORMAT, Recall, Record
 from cellwright.fleet.cache.cell_outcome import CellOutcome
 from cellwright.fleet.cache.configuration_cache import read_configured
@@ -163,7 +163,7 @@ class Loading:
             return None
         # Which default layers there are is found out when fleet.yaml is read, and no part of it.
         layers = repr([(level, paths) for level, paths in self._configuration.layers.items()])
-        return Recall(cache / name, stamp_of(str(FORMAT), document, layers))
+        return Recall(cache / name, cache_stamp(str(FORMAT), document, layers))
 
     def _find_cells(self) -> dict[str, CellFolder]:
         folders: dict[str, CellFolder] = {}

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import fcntl
 import logging
 import os
 import resource
@@ -15,6 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
+from cellwright.files.flock import FlockFile
 from cellwright.relay.daemon.catalogue import Catalogue
 from cellwright.relay.daemon.grants import Grants
 from cellwright.relay.daemon.offer import Services
@@ -58,10 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(runtime: Path, cache: Path, idle: float, writing: int) -> None:
-    lock = os.open(runtime / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    # Inherited by the spawner too, and held until both have ended.
+    if not FlockFile.open(runtime / LOCK_FILE).try_lock():
         # Another daemon serves this folder already; that is as good.
         os.write(writing, _READY)
         return

@@ -17,7 +17,9 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from cellwright.relay.daemon.store import Store, write_whole
+from cellwright.files.atomic import write_file
+from cellwright.files.private import make_private_folder
+from cellwright.relay.daemon.store import Store
 
 _NOISE = frozenset(
     (
@@ -109,7 +111,8 @@ def _load_key(path: Path) -> bytes:
         pass
     key = secrets.token_bytes(_KEY_BYTES)
     try:
-        write_whole(path, key)
+        make_private_folder(path.parent)
+        write_file(path, key)
         return path.read_bytes()
     except OSError:
         return key

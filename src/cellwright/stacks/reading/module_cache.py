@@ -1,13 +1,13 @@
 """Modules that have been read before, by the digest of their files: parsing is dear, hashing is not."""
 
-import contextlib
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cellwright import __version__
+from cellwright.files.atomic import write_file
+from cellwright.files.private import make_private_folder
 from cellwright.stacks.reading.module import Module
 from cellwright.stacks.reading.module_record import decode_module, encode_module
 
@@ -35,7 +35,9 @@ class ModuleCache:
         from cellwright.stacks.reading.module_syntax import read_module  # noqa: PLC0415
 
         module = read_module(folder, files)
-        _store(path, encode_module(module))
+        with suppress(OSError):
+            make_private_folder(path.parent)
+            write_file(path, encode_module(module))
         return module
 
     def _path(self, files: Mapping[str, bytes]) -> Path:
@@ -53,18 +55,3 @@ def _load(path: Path, folder: str) -> Module | None:
         return decode_module(path.read_bytes(), folder)
     except OSError:
         return None
-
-
-def _store(path: Path, content: bytes) -> None:
-    """Write by rename, so that no reader ever sees half a file."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            temporary.replace(path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise

@@ -4,8 +4,6 @@ Below the folder, `<digest of the URL>/commits/<commit>/` holds the files, `.../
 when it was first asked for. A tag stays what it was; a branch is asked for again each time.
 """
 
-import fcntl
-import hashlib
 import os
 import shutil
 import tempfile
@@ -13,11 +11,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from cellwright.files.atomic import sync_folder, write_file
+from cellwright.files.lock import locked
+from cellwright.files.names import hashed_name
+from cellwright.files.private import make_private_folder
 from cellwright.git.remote import fetch, is_commit, resolve_ref
 from cellwright.model.diagnostic import DiagnosticError, error
 
-_KEY_LENGTH = 24
 _UNFINISHED = ".fetching-"
+_LOCK_SECONDS = 1800.0
+"""How long to wait for another fetch from the same repository; every command of git has its own time-out."""
 
 
 class Checkouts:
@@ -35,7 +38,7 @@ class Checkouts:
         """
         if ref is not None and is_commit(ref):
             return ref
-        remembered = self._repository(url) / "tags" / _key(ref or "")
+        remembered = self._repository(url) / "tags" / hashed_name(ref or "")
         with suppress(OSError):
             commit = remembered.read_text().strip()
             if is_commit(commit):
@@ -43,8 +46,8 @@ class Checkouts:
         resolved = resolve_ref(url, ref, self._environment)
         if not resolved.moving:
             with _writing(self._folder):
-                remembered.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _write(remembered, resolved.commit)
+                make_private_folder(remembered.parent)
+                write_file(remembered, resolved.commit)
         return resolved.commit
 
     def files(self, url: str, commit: str) -> Path:
@@ -57,8 +60,13 @@ class Checkouts:
         if target.is_dir():
             return target
         with _writing(self._folder):
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _locked(target.parent / ".lock"):
+            make_private_folder(target.parent)
+            with locked(
+                target.parent / ".lock",
+                timeout=_LOCK_SECONDS,
+                busy=f"another process has been fetching from {url} for half an hour",
+                advice="look for a Cellwright that hangs, stop it, and repeat this",
+            ):
                 if not target.is_dir():
                     _remove_unfinished(target.parent)
                     self._fetch(url, commit, target)
@@ -70,17 +78,13 @@ class Checkouts:
             fetch(url, commit, unfinished, self._environment)
             _seal(unfinished)
             unfinished.rename(target)
-            _sync(target.parent)
+            sync_folder(target.parent)
         except BaseException:
             _remove(unfinished)
             raise
 
     def _repository(self, url: str) -> Path:
-        return self._folder / _key(url)
-
-
-def _key(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:_KEY_LENGTH]
+        return self._folder / hashed_name(url)
 
 
 @contextmanager
@@ -92,14 +96,6 @@ def _writing(folder: Path) -> Iterator[None]:
         raise DiagnosticError(
             error(f"the cache {folder} can't be written: {fault.strerror}", advice)
         ) from None
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock that the kernel lets go of when its holder dies."""
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _remove_unfinished(folder: Path) -> None:
@@ -134,10 +130,3 @@ def _remove(folder: Path) -> None:
         for place, _, _ in os.walk(folder):
             Path(place).chmod(0o700)
         shutil.rmtree(folder)
-
-
-def _write(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    Path(name).replace(path)

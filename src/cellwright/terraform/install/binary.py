@@ -1,6 +1,5 @@
 """Which program runs the stacks: found, asked for its version once, and remembered."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -12,7 +11,9 @@ from typing import Literal
 
 from packaging.version import Version
 
-from cellwright.files.private import make_folder, write_private
+from cellwright.files.atomic import write_file
+from cellwright.files.names import hashed_name
+from cellwright.files.private import make_private_folder
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_constraint, parse_version
 from cellwright.terraform.process.environment import clean_environment
@@ -111,15 +112,15 @@ def _identify(path: Path, environment: Mapping[str, str], seconds: float) -> tup
     except (ValueError, KeyError, TypeError):
         raise DiagnosticError(error(f"{path} is neither Terraform nor OpenTofu", _SETTINGS)) from None
     with suppress(OSError):  # only a cache
-        make_folder(remembered.parent)
-        write_private(remembered, answer.encode())
+        make_private_folder(remembered.parent)
+        write_file(remembered, answer.encode())
     return identity
 
 
 def _memory_file(path: Path, environment: Mapping[str, str]) -> Path:
     stat = path.stat()
     key = f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}"
-    return user_cache(environment) / "binaries" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+    return user_cache(environment) / "binaries" / f"{hashed_name(key)}.json"
 
 
 def _ask(path: Path, environment: Mapping[str, str], seconds: float) -> str:

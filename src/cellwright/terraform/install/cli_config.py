@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.files.private import file_faults, make_folder, write_private
+from cellwright.files.atomic import write_file
+from cellwright.files.errors import file_errors
+from cellwright.files.private import make_private_folder
 from cellwright.terraform.install.mirror import Mirror
 
 VARIABLE = "TF_CLI_CONFIG_FILE"
@@ -51,10 +53,10 @@ def choose_cli_config(
     content = render(mirrors).encode()
     digest = hashlib.sha256(content).hexdigest()[:16]
     path = cache / "terraformrc" / f"{digest}.tfrc"
-    with file_faults(f"{path} can't be written"):
+    with file_errors(f"{path} can't be written"):
         if not path.exists():
-            make_folder(path.parent)
-            write_private(path, content)
+            make_private_folder(path.parent)
+            write_file(path, content)
     return CliConfig(path, digest)
 
 

@@ -1,7 +1,5 @@
 """Providers that no mirror links: downloaded or unpacked once per user, not once per unit."""
 
-import fcntl
-import os
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.files.private import PRIVATE_FILE, file_faults, make_folder
+from cellwright.files.errors import file_errors
+from cellwright.files.flock import FlockFile
+from cellwright.files.private import make_private_folder
 from cellwright.terraform.install.mirror import Mirror
 from cellwright.terraform.install.platform import this_platform
 
@@ -57,20 +57,16 @@ class ProviderCache:
         Raises:
             DiagnosticError: the cache can't be written.
         """
-        descriptor = -1
+        lock = None
         try:
             if not self._needs_nothing(self._needed(stack, pinned)):
-                descriptor = self._open()
-                fcntl.flock(descriptor, fcntl.LOCK_SH)
-                if not self._has_all(self._needed(stack, pinned)):
-                    fcntl.flock(descriptor, fcntl.LOCK_EX)
-                    if self._has_all(self._needed(stack, pinned)):  # somebody installed it meanwhile
-                        fcntl.flock(descriptor, fcntl.LOCK_SH)
+                lock = self._open()
+                self._lock(lock, stack, pinned)
             nothing = self._needs_nothing(self._needed(stack, pinned))
             yield {} if nothing else {VARIABLE: str(self.folder)}
         finally:
-            if descriptor >= 0:
-                os.close(descriptor)
+            if lock is not None:
+                lock.close()
 
     def installed(self, stack: str, selected: frozenset[Selection] | None) -> None:
         """Remember what `init` selected for a stack, for the next unit of it."""
@@ -89,10 +85,18 @@ class ProviderCache:
             needed is not None and all(self._cached(item) for item in needed)
         )
 
-    def _open(self) -> int:
-        with file_faults(f"{self.folder} can't be written"):
-            make_folder(self.folder)
-            return os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    def _open(self) -> FlockFile:
+        with file_errors(f"{self.folder} can't be written"):
+            make_private_folder(self.folder)
+            return FlockFile.open(self.folder / "lock")
+
+    def _lock(self, lock: FlockFile, stack: str, pinned: frozenset[Selection] | None) -> None:
+        with file_errors(f"{self.folder} can't be locked"):
+            lock.share()
+            if not self._has_all(self._needed(stack, pinned)):
+                lock.lock()
+                if self._has_all(self._needed(stack, pinned)):  # installed by another process meanwhile
+                    lock.share()
 
     def _linked(self, item: Selection) -> bool:
         return any(mirror.links(item.source, item.version) for mirror in self.mirrors)

@@ -1,20 +1,20 @@
 """A pinned Terraform from its vendor's releases, for machines that have none."""
 
-import fcntl
 import hashlib
 import http.client
 import io
-import os
 import re
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.files.private import PRIVATE_FILE, file_faults, make_folder, write_private
+from cellwright.files.atomic import write_file
+from cellwright.files.errors import file_errors
+from cellwright.files.lock import locked
+from cellwright.files.private import make_private_folder
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.install.platform import this_platform
 
@@ -24,6 +24,7 @@ TIMEOUT = 30.0
 
 _MAX_SIZE = 200 * 2**20
 _EXECUTABLE = 0o700
+_LOCK_SECONDS = 1800.0
 _ADVICE = (
     "install Terraform 1.9 or newer (developer.hashicorp.com/terraform/install) or OpenTofu 1.7 or newer "
     "(opentofu.org/docs/intro/install), and have it on the PATH"
@@ -64,11 +65,16 @@ def fetch_terraform(
     target = cache / "terraform" / release.version / "terraform"
     if target.exists():
         return target
-    with file_faults(f"{target.parent} can't be written"):
-        make_folder(target.parent)
-        with _locked(target.parent / "lock"):
+    with file_errors(f"{target.parent} can't be written"):
+        make_private_folder(target.parent)
+        with locked(
+            target.parent / "lock",
+            timeout=_LOCK_SECONDS,
+            busy=f"another process has been downloading Terraform into {target.parent} for half an hour",
+            advice="look for a Cellwright that hangs, stop it, and repeat this",
+        ):
             if not target.exists():
-                write_private(target, _download(base_url, release, timeout), _EXECUTABLE)
+                write_file(target, _download(base_url, release, timeout), mode=_EXECUTABLE)
     return target
 
 
@@ -127,13 +133,3 @@ def _unpack(content: bytes, archive: str) -> bytes:
             return opened.read("terraform")
     except (zipfile.BadZipFile, KeyError) as fault:
         raise DiagnosticError(error(f"{archive} holds no terraform", _ADVICE)) from fault
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.files.private import file_faults
+from cellwright.files.errors import file_errors
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import PlanSummary, ResourceCounts
 
@@ -26,7 +26,7 @@ class SavedPlan:
         Raises:
             DiagnosticError: it can't be read.
         """
-        with file_faults(f"the saved plan {path} can't be read"):
+        with file_errors(f"the saved plan {path} can't be read"):
             return cls(path, hashlib.sha256(path.read_bytes()).hexdigest())
 
     def check(self) -> None:

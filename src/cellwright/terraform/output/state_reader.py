@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cellwright.files.private import fault_of
+from cellwright.files.errors import file_error
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.value import Json
@@ -55,7 +55,7 @@ def read_mark(path: str | Path) -> StateMark | None:
     except FileNotFoundError:
         return None
     except OSError as fault:
-        raise DiagnosticError(fault_of(f"the state {path} can't be read", fault)) from fault
+        raise DiagnosticError(file_error(f"the state {path} can't be read", fault)) from fault
     found = _SERIAL.match(head)
     if found is not None:
         return StateMark(found[2].decode(), int(found[1]))
@@ -74,7 +74,7 @@ def read_state(path: Path) -> StateSnapshot | None:
     except FileNotFoundError:
         return None
     except OSError as fault:
-        raise DiagnosticError(fault_of(f"the state {path} can't be read", fault)) from fault
+        raise DiagnosticError(file_error(f"the state {path} can't be read", fault)) from fault
     return parse_state(content, str(path))
 
 

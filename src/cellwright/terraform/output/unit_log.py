@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.files.private import PRIVATE_FILE, file_faults, make_folder
+from cellwright.files.errors import file_errors
+from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.terraform.output.redaction import Redactor
 
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
@@ -31,7 +32,7 @@ class UnitLog:
         text = "".join(f"{stamp}{line.rstrip().replace(chr(10), indent)}\n" for line in lines)
         if not text:
             return
-        with file_faults(f"the log {self.path} can't be written"):
+        with file_errors(f"the log {self.path} can't be written"):
             if self._descriptor < 0:
                 self._descriptor = self._open()
             os.write(self._descriptor, self.redact(text).encode("utf-8", "replace"))
@@ -46,5 +47,5 @@ class UnitLog:
         try:
             return os.open(self.path, _APPEND, PRIVATE_FILE)
         except FileNotFoundError:
-            make_folder(self.path.parent)
+            make_private_folder(self.path.parent)
             return os.open(self.path, _APPEND, PRIVATE_FILE)

@@ -7,7 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cellwright.files.private import PRIVATE_FILE, file_faults
+from cellwright.files.errors import file_errors
+from cellwright.files.private import PRIVATE_FILE
 from cellwright.terraform.process.launcher import CommandFolder
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
@@ -32,7 +33,7 @@ class Output:
         """
         made = cls()
         try:
-            with file_faults(f"{folder.path} can't be written"):
+            with file_errors(f"{folder.path} can't be written"):
                 made.out = os.open(folder.out, _NEW, PRIVATE_FILE) if named else _nameless(folder.path)
                 made.err = os.open(folder.err, _NEW, PRIVATE_FILE) if named else _nameless(folder.path)
         except BaseException:
@@ -46,7 +47,7 @@ class Output:
         Raises:
             DiagnosticError: it can't be read.
         """
-        with file_faults("what a command printed can't be read"):
+        with file_errors("what a command printed can't be read"):
             return _read(self.out, 0)
 
     def last_errors(self, size: int) -> bytes:

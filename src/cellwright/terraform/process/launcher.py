@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from cellwright.files.private import PRIVATE_FILE, file_faults, make_folder
+from cellwright.files.errors import file_errors
+from cellwright.files.private import PRIVATE_FILE, make_private_folder
 
 SHELL = "/bin/sh"
 
@@ -99,8 +100,8 @@ class CommandFolder:
         Raises:
             DiagnosticError: the folder can't be written.
         """
-        with file_faults(f"{self.path} can't be written"):
-            make_folder(self.path)
+        with file_errors(f"{self.path} can't be written"):
+            make_private_folder(self.path)
             descriptor = os.open(self.journal, _APPEND, PRIVATE_FILE)
             try:
                 os.write(descriptor, f"start {time.time():.6f} {label}\n".encode())
@@ -113,7 +114,7 @@ class CommandFolder:
         Raises:
             DiagnosticError: the folder can't be written.
         """
-        with file_faults(f"{self.path} can't be written"):
+        with file_errors(f"{self.path} can't be written"):
             self.journal.unlink(missing_ok=True)
 
     def discard_output(self) -> None:

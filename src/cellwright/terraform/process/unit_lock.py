@@ -1,15 +1,15 @@
 """The lock of one unit's working folder, shared with the Terraform process that works in it."""
 
-import fcntl
 import os
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cellwright.files.private import PRIVATE_FILE, file_faults, make_folder
+from cellwright.files.errors import file_errors
+from cellwright.files.flock import FlockFile
+from cellwright.files.private import make_private_folder
 from cellwright.model.diagnostic import DiagnosticError, error
 
 _PAUSES = (0.005, 0.02, 0.05)
@@ -23,39 +23,37 @@ class UnitLockedError(DiagnosticError):
 class UnitLock:
     """An exclusive lock on a working folder.
 
-    It lies on the open file, not on this process: a launched command inherits it, so the folder stays
-    locked while that command lives, even if this process is killed.
+    It belongs to the open file, not to this process: a launched command inherits it, so the folder stays
+    locked while that command runs, even if this process is killed.
     """
 
-    path: Path
-    descriptor: int
-    """-1 once released."""
+    file: FlockFile
 
     @classmethod
     def acquire(cls, path: Path) -> "UnitLock":
         """Take the lock or fail at once.
 
         Raises:
-            UnitLockedError: somebody else has it.
-            DiagnosticError: the lock file can't be made.
+            UnitLockedError: another process has it.
+            DiagnosticError: the lock file can't be made or locked.
         """
-        descriptor = _open(path)
-        if not _take(descriptor):
-            holder = os.pread(descriptor, 64, 0).decode(errors="replace").strip()
-            os.close(descriptor)
-            raise _locked(path, holder)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        return cls(path, descriptor)
+        file = _open(path)
+        try:
+            with file_errors(f"the folder {path.parent} can't be locked"):
+                _lock(file, path)
+        except BaseException:
+            file.close()
+            raise
+        return cls(file)
+
+    @property
+    def descriptor(self) -> int:
+        """What a launched command inherits; -1 once released."""
+        return self.file.descriptor
 
     def release(self) -> None:
-        """Let go, also for whatever inherited the lock and lives on (a daemon that a provisioner started)."""
-        if self.descriptor < 0:
-            return
-        descriptor, self.descriptor = self.descriptor, -1
-        with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-        os.close(descriptor)
+        """Unlock, also for any process that inherited the lock and still runs (started by a provisioner)."""
+        self.file.release()
 
     def __enter__(self) -> Self:
         return self
@@ -70,36 +68,33 @@ def is_locked(path: Path) -> bool:
     """Tell whether any process has the lock; it is not taken.
 
     Raises:
-        DiagnosticError: the lock file can't be opened.
+        DiagnosticError: the lock file can't be opened or locked.
     """
     if not path.exists():
         return False
-    descriptor = _open(path)
+    file = _open(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        with file_errors(f"the lock {path} can't be read"):
+            return not file.try_share()
     finally:
-        os.close(descriptor)
-    return False
+        file.close()
 
 
-def _take(descriptor: int) -> bool:
-    """Take the lock, past the blink of an eye in which somebody only looks whether it is taken."""
+def _lock(file: FlockFile, path: Path) -> None:
+    """Take the lock; tried several times, because `is_locked` of another process holds it for a moment."""
     for pause in _PAUSES:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(pause)
-        else:
-            return True
-    return False
+        if file.try_lock():
+            os.ftruncate(file.descriptor, 0)
+            os.pwrite(file.descriptor, f"{os.getpid()}\n".encode(), 0)
+            return
+        time.sleep(pause)
+    raise _locked(path, os.pread(file.descriptor, 64, 0).decode(errors="replace").strip())
 
 
-def _open(path: Path) -> int:
-    with file_faults(f"the lock {path} can't be opened"):
-        make_folder(path.parent)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+def _open(path: Path) -> FlockFile:
+    with file_errors(f"the lock {path} can't be opened"):
+        make_private_folder(path.parent)
+        return FlockFile.open(path)
 
 
 def _locked(path: Path, holder: str) -> UnitLockedError:

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from cellwright.files.private import file_faults, make_folder
+from cellwright.files.errors import file_errors
+from cellwright.files.private import make_private_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
@@ -232,8 +233,8 @@ class UnitTerraform:
 
     def _plan_once(self, options: tuple[str, ...]) -> PlanResult:
         path = self._request.folder.plans / f"{self._request.run}.tfplan"
-        with file_faults(f"{path} can't be written"):
-            make_folder(path.parent)
+        with file_errors(f"{path} can't be written"):
+            make_private_folder(path.parent)
             path.unlink(missing_ok=True)
         try:
             return self._plan_to(path, options)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.files.names import unit_path
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.value import Json
@@ -34,7 +35,7 @@ def place_state(settings: BackendSettings, address: UnitAddress, states: Path, r
     """
     if settings.kind != LOCAL:
         return settings
-    default = states / address.level / address.cell / f"{address.stack}.tfstate"
+    default = unit_path(states, address, ".tfstate")
     path = settings.config.get("path", str(default))
     if not isinstance(path, str):
         raise DiagnosticError(error("state.config.path is not text", "name the file of the state"))

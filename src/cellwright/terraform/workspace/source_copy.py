@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from cellwright.files.private import PRIVATE_FILE, PRIVATE_FOLDER, make_folder, write_private
+from cellwright.files.atomic import write_file
+from cellwright.files.private import PRIVATE_FILE, PRIVATE_FOLDER, make_private_folder
 from cellwright.stacks.source.tree import StackFile, StackTree
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 
@@ -40,9 +41,9 @@ def materialise(tree: StackTree, folder: UnitFolder) -> Path:
     _remove(folder.source, (mark.files | {_lock_file(tree)}) - names)
     for file in tree.files:
         _copy(file, folder.source)
-    make_folder(module)
+    make_private_folder(module)
     content = json.dumps({"digest": tree.digest, "files": sorted(names)})
-    write_private(folder.tree_mark, content.encode())
+    write_file(folder.tree_mark, content.encode())
     return module
 
 
@@ -67,7 +68,7 @@ def _remove(source: Path, names: Iterable[str]) -> None:
 
 def _copy(file: StackFile, source: Path) -> None:
     target = source / file.path
-    make_folder(target.parent)
+    make_private_folder(target.parent)
     content = file.source.read_bytes()
     mode = PRIVATE_FOLDER if file.executable else PRIVATE_FILE
     descriptor = os.open(target, _WRITE, mode)

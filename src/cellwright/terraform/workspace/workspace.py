@@ -9,7 +9,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from cellwright.files.private import file_faults, make_folder, write_private
+from cellwright.files.atomic import write_file
+from cellwright.files.errors import file_errors
+from cellwright.files.private import make_private_folder
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
@@ -58,8 +60,8 @@ class Workspace:
         Raises:
             DiagnosticError: the folder can't be written.
         """
-        with file_faults(f"{self.folder.path} can't be written"):
-            write_private(self.folder.init_mark, key.encode())
+        with file_errors(f"{self.folder.path} can't be written"):
+            write_file(self.folder.init_mark, key.encode())
 
     def forget_initialised(self) -> None:
         """Let `init` run again."""
@@ -77,8 +79,8 @@ class Workspace:
             yield None
             return
         try:
-            with file_faults(f"{self.folder.path} can't be written"):
-                write_private(self.folder.secrets, _json(values))
+            with file_errors(f"{self.folder.path} can't be written"):
+                write_file(self.folder.secrets, _json(values))
             yield self.folder.secrets
         finally:
             with suppress(OSError):
@@ -101,15 +103,15 @@ def prepare_workspace(
     """
     state = local_state_path(settings)
     content = backend.render(settings)
-    with file_faults(f"the working folder {folder.path} can't be made"):
-        make_folder(folder.path)
+    with file_errors(f"the working folder {folder.path} can't be made"):
+        make_private_folder(folder.path)
         with suppress(FileNotFoundError):
             folder.secrets.unlink()  # left by a crash
         module = materialise(tree, folder)
         _update(module / backend.FILE, content)
         _update(module / VARIABLES, _json(inputs))
         if state is not None:
-            make_folder(state.parent)
+            make_private_folder(state.parent)
     return Workspace(address, folder, module, tree, state, hashlib.sha256(content).hexdigest())
 
 
@@ -122,7 +124,7 @@ def remove_workspace(folder: UnitFolder) -> None:
     """
     if not folder.path.exists():
         return
-    with UnitLock.acquire(folder.commands.lock), file_faults(f"{folder.path} can't be removed"):
+    with UnitLock.acquire(folder.commands.lock), file_errors(f"{folder.path} can't be removed"):
         shutil.rmtree(folder.path)
 
 
@@ -140,7 +142,7 @@ def _update(path: Path, content: bytes) -> None:
     with suppress(FileNotFoundError):
         if path.read_bytes() == content:
             return
-    write_private(path, content)
+    write_file(path, content)
 
 
 def _json(values: Mapping[str, Json]) -> bytes:

@@ -48,8 +48,19 @@ def test_a_wave_waits_for_the_wave_before_it() -> None:
     assert ready(plan) == "a"
     plan.succeeded(address("a"))
     assert ready(plan) == "b"
-    assert plan.failed(address("b")) == ()
+    plan.succeeded(address("b"))
     assert ready(plan) == "c"
+
+
+def test_a_wave_that_is_stopped_gives_up_all_later_ones_and_none_of_its_own() -> None:
+    plan = schedule({"a": "", "b": "", "c": "", "d": ""}, {"c": 1, "d": 2})
+    assert ready(plan) == "ab"
+    assert plan.failed(address("a")) == ()
+    assert plan.stop_after(0) == (address("c"), address("d"))
+    assert plan.stop_after(0) == ()
+    plan.succeeded(address("b"))
+    assert ready(plan) == ""
+    assert plan.left() == ()
 
 
 def test_upstreams_outside_the_run_are_met() -> None:
@@ -84,5 +95,9 @@ def test_whatever_happens_every_unit_is_handed_out_or_lost_exactly_once(data: st
             plan.succeeded(item)
         else:
             seen += plan.failed(item)
+            if data.draw(st.booleans()):
+                stopped = waves[item]
+                seen += plan.stop_after(stopped)
+                assert all(waves[other] <= stopped for other in running)
     assert sorted(seen) == sorted(ups)
     assert plan.left() == ()

@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -145,7 +145,7 @@ def test_a_ledger_that_is_out_of_reach_for_a_while_costs_no_lease(
     monkeypatch.setattr(holding_module, "BEAT", 0.01)
     asked = threading.Event()
 
-    def unreachable(_leases: Leases, _lease: Lease, _ttl: float) -> Lease:
+    def unreachable(_leases: Leases, _held: Sequence[Lease], _ttl: float) -> Mapping[UnitAddress, Lease]:
         asked.set()
         raise DiagnosticError(error("connection refused"))
 

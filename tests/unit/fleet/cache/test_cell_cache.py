@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cellwright.files.cache_file import read_kept, stamp_of, write_kept
+from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.fleet.resolve.units import CellParts, make_units
@@ -169,18 +169,18 @@ def test_a_truncated_cache_is_as_none(tmp_path: Path, cut: int) -> None:
 def test_damage_anywhere_is_seen(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kept"
-        write_kept(path, stamp_of("a"), {"key": [1, "two", (3.0, None)]})
+        write_cache(path, cache_stamp("a"), {"key": [1, "two", (3.0, None)]})
         content = bytearray(path.read_bytes())
         place = data.draw(st.integers(0, len(content) - 1))
         content[place] ^= data.draw(st.integers(1, 255))
         path.write_bytes(content)
-        assert read_kept(path, stamp_of("a")) is None
+        assert read_cache(path, cache_stamp("a")) is None
 
 
 def test_a_cache_of_another_version_is_as_none(tmp_path: Path) -> None:
-    write_kept(tmp_path / "kept", stamp_of("1"), [1])
-    assert read_kept(tmp_path / "kept", stamp_of("1")) == [1]
-    assert read_kept(tmp_path / "kept", stamp_of("2")) is None
+    write_cache(tmp_path / "kept", cache_stamp("1"), [1])
+    assert read_cache(tmp_path / "kept", cache_stamp("1")) == [1]
+    assert read_cache(tmp_path / "kept", cache_stamp("2")) is None
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def _write_for_ever(path: str) -> None:
     number = 0
     while True:
         number += 1
-        write_kept(Path(path), stamp_of("a"), [number] * 5_000)
+        write_cache(Path(path), cache_stamp("a"), [number] * 5_000)
 
 
 def test_killed_while_writing_leaves_the_old_or_the_new(tmp_path: Path) -> None:
@@ -223,6 +223,6 @@ def test_killed_while_writing_leaves_the_old_or_the_new(tmp_path: Path) -> None:
             assert process.is_alive()
         process.kill()
         process.join()
-        found = read_kept(path, stamp_of("a"))
+        found = read_cache(path, cache_stamp("a"))
         assert isinstance(found, list)
         assert len(set(found)) == 1

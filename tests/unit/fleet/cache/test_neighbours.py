@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.files.cache_file import stamp_of
+from cellwright.files.cache_file import cache_stamp
 from cellwright.fleet.cache.dirty_cells import UNKNOWN
 from cellwright.fleet.cache.neighbours import NeighbourFile, Neighbours, Seen, state_marks
 
@@ -17,7 +17,7 @@ def seen(states: frozenset[bytes], mark: int = 7, *, whole: bool = True, span: i
 
 @pytest.fixture
 def file(tmp_path: Path) -> NeighbourFile:
-    return NeighbourFile(tmp_path / "neighbours", stamp_of("a"))
+    return NeighbourFile(tmp_path / "neighbours", cache_stamp("a"))
 
 
 def known(file: NeighbourFile) -> Neighbours:
@@ -101,16 +101,16 @@ def test_suspects_have_a_state_or_an_address_of_ones_own(file: NeighbourFile) ->
 
 def test_of_another_fleet_nothing_is_known(file: NeighbourFile, tmp_path: Path) -> None:
     file.settle({"acme": seen(ONE)}, b"", None)
-    assert NeighbourFile(tmp_path / "neighbours", stamp_of("b")).read() is None
+    assert NeighbourFile(tmp_path / "neighbours", cache_stamp("b")).read() is None
 
 
 def test_what_cannot_be_written_is_not_learnt(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    file = NeighbourFile(tmp_path / "folder" / "neighbours", stamp_of("a"))
+    file = NeighbourFile(tmp_path / "folder" / "neighbours", cache_stamp("a"))
     file.settle({"acme": seen(ONE)}, b"", None)
     content = (tmp_path / "folder" / "neighbours").read_bytes()
     (tmp_path / "file").write_text("")
-    nowhere = NeighbourFile(tmp_path / "file" / "neighbours", stamp_of("a"))
+    nowhere = NeighbourFile(tmp_path / "file" / "neighbours", cache_stamp("a"))
     nowhere.settle({"acme": seen(ONE)}, b"", None)
     assert nowhere.learn({}) is None
     assert (tmp_path / "folder" / "neighbours").read_bytes() == content
@@ -120,7 +120,7 @@ def test_a_write_that_fails_is_not_taken_for_known(
     file: NeighbourFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file.settle({"acme": seen(ONE)}, b"", None)
-    monkeypatch.setattr("cellwright.fleet.cache.neighbours.write_kept", lambda *_: False)
+    monkeypatch.setattr("cellwright.fleet.cache.neighbours.write_cache", lambda *_: False)
     assert file.learn({"acme": seen(TWO)}) is None
 
 

@@ -118,7 +118,7 @@ def test_a_full_disk_leaves_no_half_record(tmp_path: Path, monkeypatch: pytest.M
     def full(_descriptor: int, _mode: str) -> object:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("cellwright.stacks.reading.module_cache.os.fdopen", full)
+    monkeypatch.setattr("cellwright.files.atomic.os.fdopen", full)
     assert ModuleCache(tmp_path).module("x", FILES).variables
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 

@@ -179,13 +179,13 @@ def test_a_full_disk(folder: UnitFolder, tmp_path: Path, monkeypatch: pytest.Mon
     def full(*_: object) -> int:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(os, "write", full)
+    monkeypatch.setattr("cellwright.files.atomic.os.fdopen", full)
     changed = BackendSettings("local", {"path": str(tmp_path / "states" / "y.tfstate")})
     with pytest.raises(DiagnosticError, match="No space left on device; the disk is full: make room"):
         prepare_workspace(UNIT, folder, tree(tmp_path), changed, {})
     monkeypatch.undo()
 
-    assert not list(folder.path.glob("**/*.new"))
+    assert not list(folder.path.glob("**/.*.tmp"))
     override = json.loads((workspace.module / "zz_cellwright_override.tf.json").read_bytes())
     assert override["terraform"]["backend"]["local"]["path"].endswith("x.tfstate")  # the old one, whole
 

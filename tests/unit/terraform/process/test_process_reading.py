@@ -106,11 +106,11 @@ def test_it_holds_the_lock_while_it_runs(tmp_path: Path) -> None:
     os.close(lock.descriptor)
 
     with pytest.raises(DiagnosticError, match="in use"):
-        UnitLock.acquire(lock.path)
+        UnitLock.acquire(tmp_path / "command" / "lock")
 
     process.kill()
     assert ended(process) == (Exit(KILLED), b"")
-    UnitLock.acquire(lock.path).release()
+    UnitLock.acquire(tmp_path / "command" / "lock").release()
 
 
 def test_one_that_dies_of_a_signal_takes_along_what_it_started(tmp_path: Path, lock: UnitLock) -> None:
