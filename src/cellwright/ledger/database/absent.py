@@ -2,6 +2,7 @@
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 
 from cellwright.ledger.database.database import Database, take_over_transactions
@@ -11,7 +12,8 @@ from cellwright.ledger.database.tables import METADATA
 
 def absent_database(location: Location) -> Database:
     """An empty database that stands for the ledger missing at `location`."""
-    engine = create_engine("sqlite://")
+    # Every connection is a database of its own, so that threads share none.
+    engine = create_engine("sqlite://", poolclass=NullPool)
     script = [str(CreateTable(table).compile(engine)) for table in METADATA.sorted_tables]
 
     @event.listens_for(engine, "connect")

@@ -1,6 +1,7 @@
 """Which version a ledger's tables are at, and the way to the newest. Alembic is imported only to migrate."""
 
 from enum import Enum
+from threading import Lock
 
 from sqlalchemy import Connection, inspect, text
 
@@ -32,13 +33,17 @@ def standing(database: Database) -> Standing:
         return _standing(connection, database)
 
 
+_MIGRATING = Lock()
+"""Alembic keeps the migration at hand in its modules: in one process, ledgers are migrated one by one."""
+
+
 def migrate(database: Database) -> None:
     """Bring the tables to the newest version, from nothing or from an older one, in one transaction.
 
     Raises:
         DiagnosticError: as `standing`, or the tables can't be written.
     """
-    with database.write() as connection:
+    with _MIGRATING, database.write() as connection:
         if isinstance(database.location, PostgresLocation):
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         # Again, now that nobody else can: two processes may have seen the old version at once.
