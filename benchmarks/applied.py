@@ -22,8 +22,8 @@ from cellwright.model.applied import AppliedUnit, RecordedOutput
 from cellwright.model.run import Operation, RunKind, RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.choice import Choice
+from cellwright.planning.fingerprint import StackFacts, ingredients
 from cellwright.planning.graph import Graph
-from cellwright.planning.standing import StackFacts, ingredients
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from cellwright.stacks.source.tree import StackFile, StackTree
 from cellwright.stacks.types.facade import Primitive
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
-from cellwright.terraform.unit.adoption import settle_unit
+from cellwright.terraform.unit.recovery import recover_unit
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings
@@ -97,7 +97,7 @@ def through_the_door(folder: Path, toolchain: Toolchain, name: str, units: int, 
     def one(number: int) -> None:
         request = _request(folder, tree, number, name)
         reporter, cancellation = SilentReporter(), Cancellation()
-        settle_unit(request, toolchain, reporter, cancellation)
+        recover_unit(request, toolchain, reporter, cancellation)
         with UnitTerraform.open(request, toolchain, reporter, cancellation) as unit:
             planned = unit.plan()
             if planned.saved is not None:

@@ -55,6 +55,12 @@ def process_cpu(pid: int) -> float:
     return sum(map(int, fields[11:15])) / _TICKS
 
 
+def own_cpu(pid: int) -> float:
+    """CPU seconds of a process alone, measured more finely than `process_cpu` does."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+
 def children(pid: int) -> list[int]:
     """The processes that a process has started."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

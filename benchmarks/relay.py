@@ -1,13 +1,13 @@
-"""What the relay saves: the AWS provider against the sandbox, with the relay and without it, in one go.
+"""What the relay saves: the AWS provider against the sandbox, with the relay and without it, in one run.
 
 Usage: python benchmarks/relay.py [--rounds 5] [--resources 5 60] [--units 8] [--kinds aws endpoints]
        [--demo 3] [--write docs/performance.md]
 
 Every measurement starts from an initialised working folder and an empty, emulated account that has answered
-before: what the emulator does once, with the first call, is no part of it. The variants take turns; medians
-are printed. CPU seconds count everything that belongs to a variant: Cellwright, Terraform,
-providers, and the relay with its spawner; not the emulator, which does the same work in all of them. They are
-what to look at on a machine that does other things too.
+before: what the emulator does once, with the first call, is not measured. The variants alternate; medians are
+printed. CPU seconds count everything that belongs to a variant: Cellwright, Terraform, providers, and the
+relay with its spawner; not the emulator, which does the same work in all of them. On a machine that does
+other work at the same time, compare these.
 """
 
 import argparse
@@ -28,13 +28,13 @@ from pathlib import Path
 
 import boto3
 from marked import write_section
-from processes import Memory, children, process_cpu
+from processes import Memory, children, own_cpu, process_cpu
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.progress import SilentReporter
-from cellwright.relay.client import Relay
+from cellwright.relay.client.relay_client import RelayClient
+from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.relay.folders import default_runtime_folder
-from cellwright.relay.relayed import RelaySettings, with_relay
 from cellwright.sandbox.process import Sandbox, start_sandbox
 from cellwright.stacks.source.tree import StackFile, StackTree
 from cellwright.terraform.install.binary import user_cache
@@ -74,10 +74,11 @@ ENDPOINTS = """  endpoints {
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of wall time and of CPU."""
+    """Seconds of wall time and of CPU, and how much of the CPU time was the relay process's own."""
 
     wall: float
     cpu: float
+    relay: float
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ class Place:
     root: Path
     sandbox: Sandbox
     environment: dict[str, str]
-    relay: Relay | None = None
+    relay: RelayClient | None = None
     plain: Toolchain = field(init=False)
     relayed: Toolchain = field(init=False)
 
@@ -99,7 +100,8 @@ class Place:
         """The relay's process, started if need be."""
         if self.relay is None:
             runtime = default_runtime_folder(self.environment)
-            self.relay = Relay.connect_or_start(user_cache(self.environment) / "relay", runtime)
+            cache = user_cache(self.environment) / "relay"
+            self.relay = RelayClient.connect_or_start(cache, runtime, os.environ)
         return self.relay.ensure_running()
 
     def cpu(self) -> float:
@@ -113,11 +115,12 @@ class Place:
 
     def measure(self, work: Callable[[], object]) -> Cost:
         """Do something once. The pause lets ended providers be counted."""
-        before, began = self.cpu(), time.perf_counter()
+        daemon = self.daemon()
+        before, relay, began = self.cpu(), own_cpu(daemon), time.perf_counter()
         work()
         wall = time.perf_counter() - began
         time.sleep(0.5)
-        return Cost(wall, self.cpu() - before)
+        return Cost(wall, self.cpu() - before, own_cpu(daemon) - relay)
 
     def empty(self, *units: "Unit") -> None:
         """Begin again with nothing."""
@@ -233,7 +236,7 @@ def compare(place: Place, resources: int, rounds: int, *, endpoints: bool) -> No
         "cellwright --no-relay": lambda: unit.through(place.plain),
         "cellwright": lambda: unit.through(place.relayed),
     }
-    unit.through(place.relayed)  # the first sight of this configuration is measured elsewhere
+    unit.through(place.relayed)  # what the relay does once for a new configuration is measured elsewhere
     costs: dict[str, list[Cost]] = {}
     for _ in range(rounds):
         for name, work in variants.items():
@@ -317,15 +320,15 @@ def demos(rounds: int) -> None:
 
 def table(title: str, costs: Mapping[str, list[Cost]]) -> None:
     """Report medians, and how many times less than the first variant."""
-    lines = ["| | seconds | CPU seconds | | |", "|---|---|---|---|---|"]
+    lines = ["| | seconds | CPU seconds | of them the relay's | | |", "|---|---|---|---|---|---|"]
     base: Cost | None = None
     for name, found in costs.items():
-        median = Cost(
-            *(statistics.median(values) for values in zip(*((c.wall, c.cpu) for c in found), strict=True))
-        )
+        measured = zip(*((cost.wall, cost.cpu, cost.relay) for cost in found), strict=True)
+        median = Cost(*(statistics.median(values) for values in measured))
         base = base or median
         times = f"{base.wall / median.wall:.1f}x | {base.cpu / median.cpu:.1f}x" if len(costs) > 1 else " | "
-        lines.append(f"| {name} | {median.wall:.2f} | {median.cpu:.2f} | {times} |")
+        figures = f"{median.wall:.2f} | {median.cpu:.2f} | {median.relay:.3f}"
+        lines.append(f"| {name} | {figures} | {times} |")
     report(title, lines)
 
 

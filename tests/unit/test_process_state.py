@@ -37,8 +37,6 @@ _OWN_PROCESSES = (
 _KNOWN: Mapping[str, frozenset[str]] = {
     # Only where no environment is given: by tests and benchmarks.
     "git/command.py": frozenset({"os.environ"}),
-    # A ledger's rows are read in a second in which the collector is paused.
-    "ledger/database/bulk.py": frozenset({"gc.disable", "gc.enable"}),
 }
 """Exceptions; each must go."""
 

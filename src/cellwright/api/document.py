@@ -1,87 +1,83 @@
-"""Prints the one JSON document of a command; standard library only, for it serves failures too."""
+"""Writes a JSON document, also one that is too long to be held in memory."""
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import TextIO, TypeAlias, cast
 
 from cellwright.model.value import Json
 
 Document: TypeAlias = Json | Mapping[str, Json | Iterator[Json]]
-"""A document, or one whose arrays are made element by element while it is written."""
+"""A JSON value; in a mapping, an iterator is an array whose elements are made while it is written."""
 
-# Made once for all elements of a long document.
+# Made once, because making an encoder takes longer than encoding one element.
 _ENCODER = json.JSONEncoder(allow_nan=False)
 
 
-class AnswerBroken(Exception):  # noqa: N818  what happened; its cause says what is wrong
-    """A document was begun and can't be finished as meant: no second one may follow it."""
+class IncompleteDocumentError(Exception):
+    """A document failed after its first element was written and was closed early; the cause says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Some of a document's text."""
+    """A part of a document's text."""
 
     text: str
     closing: str
-    """What would end the document after it."""
-    element: bool = False
-    """It is an element that was made for it: with the first of them the document can't be taken back."""
+    """The text that would close the document here."""
+    is_element: bool = False
+    """An element of an iterator, as against text that is known beforehand."""
 
 
-def print_document(document: Document) -> None:
-    """Write `document` to standard output: indented for a person, on one line for a program.
-
-    Raises:
-        AnswerBroken: an array ended with a failure after its first element; the document was closed.
-    """
-    _print(_pieces(document, indent=2 if sys.stdout.isatty() else None))
-    sys.stdout.flush()
-
-
-def print_elements(elements: Iterable[Json]) -> None:
-    """Write a JSON array element by element, each on a line, so that a million of them need no memory.
+def write_document(document: Document, stream: TextIO, indent: int | None = None) -> None:
+    """Write `document` in ASCII, so that no encoding or terminal can spoil it; infinities become strings.
 
     Raises:
-        AnswerBroken: as `print_document`.
+        IncompleteDocumentError: an array ended with a failure after its first element; the text is valid
+            JSON up to there.
     """
-    _print(_lines(elements))
+    _write(_pieces(document, indent), stream)
 
 
-def settled(document: Document) -> Json:
-    """The same with every array made: to be a part of another document."""
+def write_elements(elements: Iterable[Json], stream: TextIO) -> None:
+    """Write a JSON array, one element a line, each as soon as it is made.
+
+    Raises:
+        IncompleteDocumentError: as `write_document`.
+    """
+    _write(_lines(elements), stream)
+
+
+def to_json(document: Document) -> Json:
+    """The document with each iterator read into a list, for use inside another document."""
     if not isinstance(document, Mapping):
         return document
     return {name: list(item) if isinstance(item, Iterator) else item for name, item in document.items()}
 
 
-def encoded(document: Document, indent: int | None = None) -> str:
-    """The text of `document`: ASCII, so that no encoding or terminal can spoil it; infinities as strings."""
-    return "".join(piece.text for piece in _pieces(document, indent))
-
-
-def _print(pieces: Iterable[_Piece]) -> None:
+def _write(pieces: Iterable[_Piece], stream: TextIO) -> None:
+    # Nothing is written before the first element is made: a failure until then may still be answered by
+    # another document.
     held, closing, begun = "", "", False
     try:
         for piece in pieces:
-            begun = begun or piece.element
+            begun = begun or piece.is_element
             held, closing = held + piece.text, piece.closing
             if begun:
-                sys.stdout.write(held)
+                stream.write(held)
                 held = ""
     except Exception as fault:
         if not begun or isinstance(fault, OSError):
             raise
-        sys.stdout.write(f"{closing}\n")
-        raise AnswerBroken from fault
-    sys.stdout.write(f"{held}\n")
+        stream.write(f"{closing}\n")
+        raise IncompleteDocumentError from fault
+    stream.write(f"{held}\n")
 
 
 def _lines(elements: Iterable[Json]) -> Iterator[_Piece]:
     begun = False
     for element in elements:
-        yield _Piece(f"{',' if begun else '['}\n{_text(element)}", "\n]", element=True)
+        yield _Piece(f"{',' if begun else '['}\n{_text(element)}", "\n]", is_element=True)
         begun = True
     yield _Piece("\n]" if begun else "[]", "")
 
@@ -107,14 +103,14 @@ def _array(lead: str, elements: Iterator[Json], closing: str, indent: int | None
     begun = False
     for element in elements:
         start = between if begun else f"{lead}[{inner}"
-        yield _Piece(start + _indented(element, indent, 2), f"{outer}]{closing}", element=True)
+        yield _Piece(start + _indented(element, indent, 2), f"{outer}]{closing}", is_element=True)
         begun = True
     yield _Piece(f"{outer}]" if begun else f"{lead}[]", closing)
 
 
 def _indented(value: Json, indent: int | None, depth: int) -> str:
     text = _text(value, indent)
-    # No string holds a bare line break in JSON, so these are all of the layout's.
+    # A JSON string holds no bare line break, so every line break here is indentation.
     return text.replace("\n", "\n" + " " * indent * depth) if indent else text
 
 

@@ -1,4 +1,4 @@
-"""The audit trail as JSON."""
+"""Events of the audit trail as JSON."""
 
 from cellwright.app.history.events import Verification
 from cellwright.model.event import Event

@@ -6,6 +6,6 @@ from pathlib import Path
 from cellwright.model.value import Json
 
 
-def scaffolded(folder: Path, written: Iterable[Path]) -> Json:
+def init(folder: Path, written: Iterable[Path]) -> Json:
     """`init`: which files were written."""
     return {"fleet": str(folder), "files": [str(path) for path in written]}

@@ -15,7 +15,7 @@ def pools(found: Iterable[PoolView]) -> Json:
 
 
 def free(found: Iterable[FreeBlocks]) -> Json:
-    """`ip free`: blocks of one size, the next one first; `count` is how many there are in all."""
+    """`ip free`: free blocks of one size, the next to be given first; `count` is the number of all."""
     return {
         "pools": [
             {
@@ -30,7 +30,7 @@ def free(found: Iterable[FreeBlocks]) -> Json:
 
 
 def history(found: BlockHistory) -> Json:
-    """`ip history`: who held it; `since` is null where it was never committed, `until` while it lasts."""
+    """`ip history`: who held the block; `since` is null if it was not committed, `until` while it is held."""
     return {"block": str(found.block), "tenures": [_tenure(item) for item in found.tenures]}
 
 

@@ -7,7 +7,7 @@ from cellwright.model.value import Json
 from cellwright.planning.policy.judging import TrialResult
 
 
-def in_force(found: Iterable[PolicyInForce]) -> Json:
+def policies(found: Iterable[PolicyInForce]) -> Json:
     """`policy`: the rules that are switched on."""
     return {
         "policies": [
@@ -23,8 +23,8 @@ def in_force(found: Iterable[PolicyInForce]) -> Json:
     }
 
 
-def trial(found: Iterable[TrialResult]) -> Json:
-    """`policy test`: each test; `fault` says why one could not be evaluated."""
+def policy_tests(found: Iterable[TrialResult]) -> Json:
+    """`policy test`: each test; `fault` says why it could not be evaluated."""
     return {
         "tests": [
             {"file": item.path, "name": item.name, "passed": item.passed, "fault": item.fault}

@@ -1,11 +1,11 @@
-"""What pruning removed, as JSON."""
+"""The report of pruning as JSON."""
 
 from cellwright.app.history.prune import PruneReport
 from cellwright.model.value import Json
 
 
-def pruned(found: PruneReport) -> Json:
-    """`prune`: `done` is false where it was only found out."""
+def prune(found: PruneReport) -> Json:
+    """`prune`: `done` is false if nothing was removed because `--yes` was not given."""
     before, after = found.ledger_bytes
     return {
         "done": found.carried_out,

@@ -1,4 +1,4 @@
-"""Where units stand, as JSON."""
+"""The status of units as JSON."""
 
 from collections import Counter
 
@@ -9,9 +9,9 @@ from cellwright.model.value import Json
 
 
 def status(found: FleetStatus) -> Document:
-    """`status`: every unit with its reasons; every status is counted, also those that no unit has.
+    """`status`: every unit with its reasons, and how many of these units have each status.
 
-    Counted are the units that are listed; `next` is null on the last page.
+    A status that no unit has is counted as 0; `next` is null on the last page.
     """
     counts = Counter(unit.status for unit in found.units)
     return {

@@ -1,1 +1,1 @@
-"""The command line: commands parse and call `app`, views print."""
+"""The command line: commands call the use cases in `app` and print their results."""

@@ -1,5 +1,6 @@
-"""The entry point: finds the command, runs it, turns whatever happens into an exit code."""
+"""The entry point: finds the command, runs it, and returns its exit code."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -8,9 +9,10 @@ import typer
 from typer.main import get_command
 
 from cellwright import __version__
-from cellwright.cli import errors
-from cellwright.cli.group import LazyGroup
-from cellwright.cli.options import Chosen, FleetOption, JsonOption, LedgerOption, NoRelayOption
+from cellwright.cli import exit_codes
+from cellwright.cli.command_group import LazyGroup
+from cellwright.cli.failure.exceptions import OutputClosedError
+from cellwright.cli.options import CommonOptions, FleetOption, JsonOption, LedgerOption, NoRelayOption
 
 PROGRAM = "cellwright"
 
@@ -45,39 +47,53 @@ def root(
     json: JsonOption = False,
 ) -> None:
     """Run many isolated cells of infrastructure on Terraform or OpenTofu, from one fleet repository."""
-    context.obj = Chosen(fleet=fleet, ledger=ledger, no_relay=no_relay, json=json)
+    context.obj = CommonOptions(fleet=fleet, ledger=ledger, no_relay=no_relay, json=json)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-        raise typer.Exit(errors.USAGE)
+        raise typer.Exit(exit_codes.USAGE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code, whatever happens."""
+    """Run the command line; returns the exit code, also after an unexpected exception."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         try:
             code = _run(given)
-        except Exception as fault:  # noqa: BLE001  the last door: whatever comes gets a message and a code
-            code = _failed(fault, json=errors.wants_json(given))
+        except Exception as fault:  # noqa: BLE001  every exception gets a message and an exit code
+            code = _failed(fault, json=_wants_json(given))
         sys.stdout.flush()
-    except (BrokenPipeError, errors.OutputGone):
-        errors.silence_output()
-        return errors.BROKEN_PIPE
+    except (BrokenPipeError, OutputClosedError):
+        _discard_output()
+        return exit_codes.BROKEN_PIPE
     except OSError as fault:
-        errors.silence_output()
+        _discard_output()
         return _failed(fault, json=False)
     return code
 
 
 def _run(given: Sequence[str]) -> int:
     command = get_command(app)
-    return command.main(args=given, prog_name=PROGRAM, standalone_mode=False) or errors.DONE
+    return command.main(args=given, prog_name=PROGRAM, standalone_mode=False) or exit_codes.DONE
 
 
 def _failed(fault: Exception, *, json: bool) -> int:
-    if isinstance(fault, BrokenPipeError | errors.OutputGone):
+    if isinstance(fault, BrokenPipeError | OutputClosedError):
         raise fault
-    # Imported here, because a call that succeeds and prints no view should not wait for Rich to load.
-    from cellwright.cli import failures  # noqa: PLC0415
+    # Imported here, because `--version` and `--help` should not wait for Rich to load.
+    from cellwright.cli.failure.report import report  # noqa: PLC0415
 
-    return failures.report(fault, json=json)
+    return report(fault, json=json)
+
+
+def _discard_output() -> None:
+    """Point standard output at nothing, so that its last flush does not fail on a closed pipe."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """Tell from an unparsed command line whether the answer must be JSON."""
+    before_end = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in before_end

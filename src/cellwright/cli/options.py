@@ -37,17 +37,17 @@ JsonOption = Annotated[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """Where things are and how answers look, as far as the person said."""
+class CommonOptions:
+    """The values of these options; None and False where an option was not given."""
 
     fleet: Path | None = None
     ledger: str | None = None
     no_relay: bool = False
     json: bool = False
 
-    def refined(self, other: "Chosen") -> "Chosen":
-        """What was said here, and over it what `other` says."""
-        return Chosen(
+    def overridden(self, other: "CommonOptions") -> "CommonOptions":
+        """These values, replaced by those of `other` where they are given."""
+        return CommonOptions(
             fleet=other.fleet or self.fleet,
             ledger=other.ledger or self.ledger,
             no_relay=other.no_relay or self.no_relay,

@@ -11,23 +11,24 @@ from typing import TYPE_CHECKING, Self
 
 from rich.console import Group, RenderableType
 
-from cellwright.api.document import Document, print_document
-from cellwright.cli.options import Chosen
-from cellwright.cli.screen import Screen, standard_error, standard_output
+from cellwright.api.document import Document
+from cellwright.cli.options import CommonOptions
+from cellwright.cli.screen.json_output import print_document
+from cellwright.cli.screen.screen import Screen, standard_error, standard_output
 from cellwright.model.actor import Actor
 
 if TYPE_CHECKING:
     from cellwright.app.session.session import FleetSession
 
 _AT_ONCE = 200
-"""Parts of a view that are shown together: showing has a price of its own."""
+"""How many parts of a view are printed in one call: each call takes time of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """Handed to every command; to be closed after it."""
 
-    chosen: Chosen
+    chosen: CommonOptions
     environment: Mapping[str, str]
     output: Screen
     """For results."""
@@ -35,7 +36,7 @@ class Session:
     """For progress, questions and diagnostics."""
 
     @classmethod
-    def of(cls, chosen: Chosen, environment: Mapping[str, str] = os.environ) -> "Session":
+    def of(cls, chosen: CommonOptions, environment: Mapping[str, str] = os.environ) -> "Session":
         """Take what was chosen together with the environment of the process."""
         return cls(
             chosen=chosen,

@@ -18,14 +18,14 @@ from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.status import FleetStatus, StatusRequest, status
 from cellwright.fleet.edit import set_key
-from cellwright.git.repository import Identity, Repository
+from cellwright.git.repository import GitIdentity, Repository
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import Event
 from cellwright.model.run import Outcome, RunStatus
 from cellwright.model.value import Json
 
-_PERSON = Identity("Ada Demo", "ada@example.com")
+_PERSON = GitIdentity("Ada Demo", "ada@example.com")
 """Who commits and acts in the demo: it needs nobody's git identity."""
 _ACTOR = Actor(str(_PERSON), "git")
 
@@ -87,7 +87,7 @@ class DemoSteps:
             "A fleet repository, from the reference fleet", f"cellwright init {self._fleet}"
         )
         self._fleet.mkdir()
-        Repository.create(self._fleet, self._location.environment).identify(_PERSON)
+        Repository.create(self._fleet, self._location.environment).set_identity(_PERSON)
         init(self._fleet, self._location.environment)
 
     def apply(self, title: str, selectors: Sequence[str], reason: str, *, destroy: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Mutual exclusion by a lock file: one thread of one process at a time, on one machine.
+"""A lock file: held by one thread of one process at a time, on one machine.
 
 The system releases the lock of a process that dies. A child process does not inherit it. The lock file stays
 where it is. Locks that a child inherits, or that several may share, are in `flock`.
@@ -29,19 +29,19 @@ def locked(
 ) -> Iterator[None]:
     """Hold the lock file `path` for the block.
 
-    Not re-entrant: whoever has the lock and asks for it again waits in vain.
+    Not re-entrant: who holds the lock and asks for it again waits until the time-out.
 
     Args:
         path: a file for this lock alone; made if it is missing.
-        timeout: seconds to wait for whoever has it.
-        busy: what to say when the time is over.
+        timeout: seconds to wait for the current holder.
+        busy: the summary of the error after that time.
         advice: what to do then.
         cancelled: asked while it waits; True ends the waiting as the time-out does.
 
     Raises:
         LockError: it was not free in time, the file can't be opened, or the file system has no locks.
     """
-    # Imported by whoever needs a lock: this costs more than a small command's own work.
+    # Imported late: this takes 12 ms, and most commands need no lock.
     from filelock import FileLock, Timeout  # noqa: PLC0415
 
     # A soft lock, which is a file that exists, would outlive a crash.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.git.command import run_git
-from cellwright.git.repository import Commit, Identity, Repository
+from cellwright.git.repository import Commit, GitIdentity, Repository
 
 _RECORD = "\x1e"
 _FIELD = "\x1f"
@@ -88,7 +88,7 @@ def _changes(record: str) -> FileChanges:
     # A path with a line break in it can't be asked for, and is none that a fleet would read.
     known = [(kind, path) for kind, path in pairs if "\n" not in path]
     return FileChanges(
-        Commit(identifier, Identity(name, email), time, subject),
+        Commit(identifier, GitIdentity(name, email), time, subject),
         tuple(path for kind, path in known if kind != "D"),
         tuple(path for kind, path in known if kind == "D"),
     )

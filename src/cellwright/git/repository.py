@@ -13,7 +13,7 @@ _HISTORY_LIMIT = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class GitIdentity:
     """Who commits."""
 
     name: str
@@ -28,7 +28,7 @@ class Commit:
     """One commit of a history."""
 
     id: str
-    author: Identity
+    author: GitIdentity
     time: str
     """ISO 8601 with the author's offset."""
     subject: str
@@ -83,7 +83,7 @@ class Repository:
         """
         return self._changed(())
 
-    def identity(self) -> Identity:
+    def identity(self) -> GitIdentity:
         """Give the name and address that the person commits with.
 
         Raises:
@@ -95,9 +95,9 @@ class Repository:
         advice = 'run: git config --global user.name "..." and git config --global user.email "..."'
         text = outcome.checked("git does not know who you are", advice)
         name, _, rest = text.rpartition(" <")
-        return Identity(name, rest.partition(">")[0])
+        return GitIdentity(name, rest.partition(">")[0])
 
-    def identify(self, identity: Identity) -> None:
+    def set_identity(self, identity: GitIdentity) -> None:
         """Let commits in this repository be by `identity`, whoever the person is elsewhere.
 
         Raises:
@@ -179,4 +179,4 @@ def _status_paths(text: str) -> Iterator[str]:
 
 def _commit(record: str) -> Commit:
     identifier, name, email, time, subject = record.split(_FIELD, 4)
-    return Commit(identifier, Identity(name, email), time, subject)
+    return Commit(identifier, GitIdentity(name, email), time, subject)

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
 from cellwright.ledger.database.codec import dump, plain_json, plain_text
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.dialect import Worded, moment
-from cellwright.ledger.database.tables import CHAIN, EVENTS
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import GENESIS, Event, event_hash
 from cellwright.model.value import Json
@@ -21,10 +20,13 @@ _DAMAGED = error(
     "the ledger's audit trail was tampered with: its end is not where it was left",
     "run `cellwright events verify`, and restore the ledger from a backup",
 )
-_NEWEST = select(CHAIN.c.sequence, CHAIN.c.hash).where(CHAIN.c.id == 1)
-_NEXT = Worded("SELECT sequence, hash, {now} AS time FROM chain WHERE id = 1{lock}")
-_APPEND = insert(EVENTS)
-_MOVE_ON = text("UPDATE chain SET sequence = :sequence, hash = :hash WHERE id = 1")
+_NEWEST = text("SELECT sequence, hash FROM chain WHERE id = 1")
+_NEXT = DialectSql("SELECT sequence, hash, {now} AS time FROM chain WHERE id = 1{lock}")
+_APPEND = text(
+    "INSERT INTO events (sequence, time, actor, action, subject, reason, detail, previous, hash)"
+    " VALUES (:sequence, :time, :actor, :action, :subject, :reason, :detail, :previous, :hash)"
+)
+_SET_NEWEST = text("UPDATE chain SET sequence = :sequence, hash = :hash WHERE id = 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
     Raises:
         DiagnosticError: the chain's end was tampered with.
     """
-    newest = connection.execute(_NEXT.of(connection), moment(database.own_time())).first()
+    newest = connection.execute(_NEXT.of(connection), time_parameters(database.own_time())).first()
     if newest is None:
         raise DiagnosticError(_DAMAGED)
     unsealed = Event(
@@ -84,7 +86,7 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
         connection.execute(_APPEND, _row(event))
     except IntegrityError:
         raise DiagnosticError(_DAMAGED) from None
-    connection.execute(_MOVE_ON, {"sequence": event.sequence, "hash": event.hash})
+    connection.execute(_SET_NEWEST, {"sequence": event.sequence, "hash": event.hash})
     return event
 
 

@@ -1,22 +1,15 @@
-"""What a ledger belongs to: one fleet and one key, taken up on first use and confirmed ever after."""
+"""Records to which fleet and which key a ledger belongs, and refuses any other."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, text
 
-from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.tables import BINDINGS
-from cellwright.ledger.key import VARIABLE, Key
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.ledger.key import Key
+from cellwright.ledger.ownership import FLEET, KEY, refuse_other_fleet, refuse_other_key
 
-_FLEET = "fleet"
-_KEY = "key_check"
-_ONCE = text("INSERT INTO bindings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING")
-_AGAIN = text(
-    "INSERT INTO bindings (name, value) VALUES (:name, :value)"
-    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-)
+_READ = text("SELECT value FROM bindings WHERE name = :name")
+_BIND = text("INSERT INTO bindings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +19,20 @@ class Bindings:
     database: Database
 
     def confirm_fleet(self, name: str) -> None:
-        """The ledger is this fleet's; one that has none yet becomes so.
+        """Bind the ledger to this fleet, or confirm that it is bound to it.
 
         Raises:
-            DiagnosticError: it is another fleet's, whose units would all seem to be gone from this one.
+            DiagnosticError: it belongs to another fleet.
         """
-        bound = self._bound(_FLEET, name)
-        if bound != name:
-            raise DiagnosticError(
-                error(
-                    f"the ledger {self.database.location} belongs to the fleet '{bound}', not to '{name}'",
-                    "name another ledger with --ledger; each fleet needs one of its own",
-                )
-            )
+        refuse_other_fleet({FLEET: self._bound(FLEET, name)}, name, lambda: self.database.location)
 
     def confirm_key(self, key: Key) -> None:
-        """The digests in the ledger are made with this key; a ledger that has none yet takes it.
+        """Bind the ledger to this key, or confirm that it is bound to it.
 
         Raises:
-            DiagnosticError: they are made with another key, so every sensitive value would seem changed.
+            DiagnosticError: its digests are made with another key.
         """
-        if self._bound(_KEY, key.check()) != key.check():
-            raise DiagnosticError(
-                error(
-                    f"the key of {key.origin} is not the one of the ledger {self.database.location}",
-                    f"put back the key that it was made with, in its file or in {VARIABLE}",
-                )
-            )
-
-    def replace_key(self, key: Key, actor: str, reason: str) -> None:
-        """Go on with another key after the old one is lost: sensitive values then count as changed, once."""
-        with self.database.write() as connection:
-            connection.execute(_AGAIN, {"name": _KEY, "value": key.check()})
-            append(connection, self.database, EventDraft(actor, "key.replaced", "ledger", reason))
+        refuse_other_key({KEY: self._bound(KEY, key.check())}, key, lambda: self.database.location)
 
     def _bound(self, name: str, value: str) -> str:
         with self.database.read() as connection:
@@ -66,11 +40,11 @@ class Bindings:
         if found is not None or self.database.absent:
             return found or value
         with self.database.write() as connection:
-            connection.execute(_ONCE, {"name": name, "value": value})
+            connection.execute(_BIND, {"name": name, "value": value})
             # Read again: another process may have been first.
             return _value(connection, name) or value
 
 
 def _value(connection: Connection, name: str) -> str | None:
-    value: str | None = connection.execute(select(BINDINGS.c.value).where(BINDINGS.c.name == name)).scalar()
+    value: str | None = connection.execute(_READ, {"name": name}).scalar()
     return value

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, select, text
 from sqlalchemy.engine import Row
 
-from cellwright.ledger.database.clock import from_milliseconds, milliseconds
+from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.dialect import Worded, moment
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.rows import LeaseRow
 from cellwright.ledger.database.tables import LEASES
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -32,7 +33,7 @@ _COLUMNS: tuple[ColumnElement[Any], ...] = (
 _HELD = select(*_COLUMNS).where(LEASES.c.host.is_not(None))
 
 # One statement, so that of two who ask at once the database lets one win.
-_TAKE = Worded(
+_TAKE = DialectSql(
     """
     INSERT INTO leases (unit, fencing, host, process_id, process_started, run, expires)
     VALUES (:unit, 1, :host, :process_id, :process_started, :run, {now_ms} + :ttl)
@@ -44,7 +45,7 @@ _TAKE = Worded(
     """
 )
 _OWN = "WHERE unit = :unit AND fencing = :fencing AND host IS NOT NULL"
-_RENEW = Worded(
+_RENEW = DialectSql(
     """
     UPDATE leases SET expires = {now_ms} + :ttl
     WHERE unit IN :units AND host = :host AND process_id = :process_id
@@ -56,7 +57,7 @@ _UNITS: BindParameter[Any] = bindparam("units", expanding=True)
 _AT_ONCE = 10_000
 """Units that one statement names: databases limit a statement's parameters."""
 _RELEASE = text(f"UPDATE leases SET host = NULL {_OWN}")  # noqa: S608  constants
-_VALID = Worded("SELECT fencing FROM leases WHERE unit = :unit AND host IS NOT NULL{lock}")
+_VALID = DialectSql("SELECT fencing FROM leases WHERE unit = :unit AND host IS NOT NULL{lock}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class Leases:
         with self.database.write() as connection:
             now = self.database.own_time()
             for start in range(0, len(units), _AT_ONCE):
-                values = {**_of(next(iter(leases)).holder), "ttl": _milliseconds(ttl), **moment(now)}
+                values = {**_of(next(iter(leases)).holder), "ttl": _milliseconds(ttl), **time_parameters(now)}
                 statement = _RENEW.of(connection).bindparams(_UNITS)
                 rows += connection.execute(statement, {**values, "units": units[start : start + _AT_ONCE]})
         return {
@@ -150,13 +151,6 @@ class Leases:
         with self.database.write() as connection:
             return connection.execute(_RELEASE, _named(lease)).rowcount > 0
 
-    def expired(self) -> tuple[Held, ...]:
-        """The leases whose holders have not renewed them in time."""
-        with self.database.read() as connection:
-            now = milliseconds(self.database.now(connection))
-            rows = connection.execute(_HELD.where(LEASES.c.expires <= now).order_by(LEASES.c.unit)).all()
-        return tuple(held(row) for row in rows)
-
     def _take(self, unit: UnitAddress, holder: Holder, ttl: float, expected: int) -> Lease | Held:
         with self.database.write() as connection:
             # Not before it is our turn: a lease lasts from when it is given.
@@ -166,19 +160,13 @@ class Leases:
                 **_of(holder),
                 "ttl": _milliseconds(ttl),
                 "expected": expected,
-                **moment(now),
+                **time_parameters(now),
             }
             taken = connection.execute(_TAKE.of(connection), values).first()
             if taken is not None:
                 return Lease(unit, holder, taken.fencing, _end(now, ttl, taken.expires))
             # PostgreSQL: nobody can have let go between the two, the refused INSERT has locked the row.
             return held(connection.execute(_HELD.where(LEASES.c.unit == str(unit))).one())
-
-
-def all_held(connection: Connection) -> dict[UnitAddress, Held]:
-    """Every lease that somebody has, expired ones too."""
-    rows = connection.execute(_HELD.order_by(LEASES.c.unit)).all()
-    return {item.unit: item for item in map(held, rows)}
 
 
 def check_fencing(connection: Connection, unit: UnitAddress, fencing: int | None) -> None:
@@ -193,7 +181,7 @@ def check_fencing(connection: Connection, unit: UnitAddress, fencing: int | None
         raise LeaseLost(unit, fencing)
 
 
-def held(row: Row[Any]) -> Held:
+def held(row: Row[Any] | LeaseRow) -> Held:
     """A row of `leases` as a value."""
     holder = Holder(row.host, row.process_id, row.process_started, row.run)
     return Held(UnitAddress.parse(row.unit), holder, row.fencing, from_milliseconds(row.expires))

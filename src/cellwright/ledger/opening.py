@@ -1,16 +1,22 @@
-"""Opening a ledger: found or made, brought to the newest version, its parts in one hand."""
+"""Opens a ledger and its components: finds or makes the database and migrates it to the newest version."""
 
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateTable
+
 from cellwright.ledger.bindings import Bindings
-from cellwright.ledger.database.absent import absent_database
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.database.database import LOCK_TIMEOUT, Database, connect
-from cellwright.ledger.database.location import SqliteLocation, parse_location
-from cellwright.ledger.database.schema import Standing, migrate, standing
+from cellwright.ledger.database.engines import set_up_sqlite
+from cellwright.ledger.database.location import Location, SqliteLocation, parse_location
+from cellwright.ledger.database.schema import SchemaVersion, migrate, schema_version
 from cellwright.ledger.database.sqlite_file import is_there, make_file
+from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.leases import Leases
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.write.recorder import LedgerRecorder
@@ -18,10 +24,7 @@ from cellwright.ledger.write.recorder import LedgerRecorder
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """An open ledger: what can be asked, what can be recorded, who may work.
-
-    Safe to share between threads.
-    """
+    """An open ledger and its components. Safe to share between threads."""
 
     database: Database
     reader: LedgerReader
@@ -30,7 +33,7 @@ class Ledger:
     bindings: Bindings
 
     def close(self) -> None:
-        """Give its connections back; a closed ledger opens new ones if it is used again."""
+        """Close its connections; a closed ledger opens new ones if it is used again."""
         self.database.close()
 
     def __enter__(self) -> Self:
@@ -50,9 +53,9 @@ def open_ledger(
 ) -> Ledger:
     """Open the ledger at `url` (`sqlite:////path` or `postgresql://...`).
 
-    One that does not exist is made, or, without `create`, read as an empty one with nothing made anywhere.
-    One of an older version is brought to the newest. `clock` replaces the right time (the server's, else this
-    machine's); `lock_timeout` is how many seconds to wait for other processes' transactions.
+    A ledger that does not exist is made, or, without `create`, read as an empty one and nothing is made. One
+    of an older version is migrated to the newest. `clock` replaces the server's or this machine's clock;
+    `lock_timeout` is how many seconds to wait for other processes' transactions.
 
     Raises:
         DiagnosticError: it can't be reached, read or made, is damaged, is no ledger, or is of a newer
@@ -61,15 +64,15 @@ def open_ledger(
     location = parse_location(url)
     if isinstance(location, SqliteLocation) and not is_there(location.path):
         if not create:
-            return _ledger(absent_database(location))
+            return _ledger(_absent_database(location))
         make_file(location, lock_timeout)
     database = connect(location, clock, lock_timeout)
     try:
-        found = standing(database)
-        if found is Standing.ABSENT and not create:
+        found = schema_version(database)
+        if found is SchemaVersion.ABSENT and not create:
             database.close()
-            return _ledger(absent_database(location))
-        if found is not Standing.CURRENT:
+            return _ledger(_absent_database(location))
+        if found is not SchemaVersion.CURRENT:
             migrate(database)
     except BaseException:
         database.close()
@@ -85,3 +88,18 @@ def _ledger(database: Database) -> Ledger:
         Leases(database),
         Bindings(database),
     )
+
+
+def _absent_database(location: Location) -> Database:
+    """An empty database in memory that is read in place of the missing one at `location`."""
+    # Every connection is a database of its own, so that threads share none.
+    engine = create_engine("sqlite://", poolclass=NullPool)
+    script = [str(CreateTable(table).compile(engine)) for table in METADATA.sorted_tables]
+
+    @event.listens_for(engine, "connect")
+    def fill(connection: DBAPIConnection, _record: object) -> None:
+        for statement in script:
+            connection.cursor().execute(statement)
+
+    set_up_sqlite(engine)
+    return Database(engine, location, absent=True)

@@ -2,16 +2,30 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from cellwright.model.unit import Backend
+from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json
-from cellwright.planning.binding import BoundInput
+from cellwright.planning.binding import BoundInput, Outputs, bind
 from cellwright.planning.digest import SIZE, Digester
 
 FORMAT = 2
 """Part of every fingerprint: raising it marks every unit as changed, so it is raised only when a
 fingerprint's meaning changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackFacts:
+    """The part of a stack that a unit's fingerprint and status depend on."""
+
+    digest: str
+    """Of its source tree."""
+    label: str
+    """Its source for people: folder, or URL with ref and commit."""
+    sensitive: frozenset[str]
+    """Names of the variables that are marked sensitive."""
+    outputs: Mapping[str, bool] = field(default_factory=dict)
+    """The outputs that the stack declares, and whether each is marked sensitive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +37,40 @@ class Ingredients:
     inputs: Mapping[str, BoundInput]
 
     def fingerprint(self, digester: Digester) -> str:
-        """Digest the whole."""
+        """Digest of the source and the settings."""
         return combined(self.source_digest, self.settings_digest(digester))
 
     def settings_digest(self, digester: Digester) -> str:
-        """Digest all but the source, so that it can be remembered while the source changes."""
+        """Digest of everything but the source; it can be remembered while the source changes."""
         inputs: Json = {name: item.digest for name, item in self.inputs.items()}
         return digester.plain([self.backend_digest, inputs])
 
 
+def ingredients(
+    unit: Unit,
+    stack: StackFacts,
+    outputs: Outputs,
+    digester: Digester,
+    known: dict[int, BoundInput] | None = None,
+) -> Ingredients:
+    """What `unit`'s fingerprint is made of; `known` as for `bind`.
+
+    Raises:
+        DiagnosticError: an output that it takes is not recorded.
+    """
+    return Ingredients(
+        source_digest=stack.digest,
+        backend_digest=backend_digest(unit.backend, digester),
+        inputs=bind(unit, stack.sensitive, outputs, digester, known),
+    )
+
+
 def combined(source_digest: str, settings_digest: str) -> str:
-    """Give the fingerprint of a source with settings. Digests are hexadecimal, so none can hold a comma."""
+    """The fingerprint of a source with settings. Digests are hexadecimal, so none can hold a comma."""
     text = f"{FORMAT},{source_digest},{settings_digest}"
     return hashlib.blake2b(text.encode(), digest_size=SIZE).hexdigest()
 
 
 def backend_digest(backend: Backend, digester: Digester) -> str:
-    """Digest where a state lives; keyed, as a backend's settings may hold credentials."""
+    """Digest of where a state is kept; keyed, as a backend's settings may hold credentials."""
     return digester.keyed([backend.kind, backend.config])

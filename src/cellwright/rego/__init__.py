@@ -1,1 +1,1 @@
-"""The one door to Rego: policies evaluated in a process of their own."""
+"""Rego: evaluates policies in a child process."""

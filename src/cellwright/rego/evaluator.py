@@ -1,4 +1,4 @@
-"""Rego by rego-cpp, seen from our side: a process that is started when it is first asked and ends with us."""
+"""Evaluates Rego in a child process, which is started with the first question and ends with this process."""
 
 import json
 import multiprocessing
@@ -14,20 +14,20 @@ from typing import Any, Self
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.planning.policy.module import Module
-from cellwright.rego.exchange import Question, Reply
+from cellwright.rego.messages import EvaluationReply, EvaluationRequest
 from cellwright.rego.worker import serve
 
-PATIENCE = 120.0
-"""Seconds for one question; a plan of 200 resources takes a twentieth of one."""
+TIMEOUT = 120.0
+"""Seconds for one evaluation; a plan of 200 resources takes 0.05 s."""
 
-_ENDING = 5.0
+_STOP_SECONDS = 5.0
 
 
 @dataclass(slots=True)
 class RegoProcess:
-    """Evaluates Rego in a process of its own; asked from any thread, answers one at a time."""
+    """A child process that evaluates Rego. Any thread may use it; one evaluation runs at a time."""
 
-    patience: float = PATIENCE
+    timeout: float = TIMEOUT
     _process: SpawnProcess | None = field(init=False, default=None)
     _connection: Connection | None = field(init=False, default=None)
     _guard: Lock = field(init=False, default_factory=Lock)
@@ -38,21 +38,21 @@ class RegoProcess:
         """Answer each query with `document` as input; None where it is undefined.
 
         Raises:
-            DiagnosticError: a module can't be compiled, a query fails, or the evaluator breaks down.
+            DiagnosticError: a module can't be compiled, a query fails, or the evaluator crashes.
         """
         sources = tuple((module.path, module.source) for module in modules)
-        reply = self._reply(Question(sources, tuple(queries), json.dumps(document)))
+        reply = self._reply(EvaluationRequest(sources, tuple(queries), json.dumps(document)))
         if reply.fault:
             place = Position(reply.path, reply.line) if reply.path else None
-            raise DiagnosticError(error(f"a policy can't be evaluated: {reply.fault}", _MEND, place))
+            raise DiagnosticError(error(f"a policy can't be evaluated: {reply.fault}", _ADVICE, place))
         return tuple(json.loads(answer) for answer in reply.answers)
 
     def close(self) -> None:
-        """End the process."""
+        """Stop the process."""
         if self._connection is not None:
             self._connection.close()
         if self._process is not None:
-            self._process.join(_ENDING)
+            self._process.join(_STOP_SECONDS)
             self._process.kill()
             self._process.join()
         self._connection = self._process = None
@@ -65,24 +65,24 @@ class RegoProcess:
     ) -> None:
         self.close()
 
-    def _reply(self, question: Question) -> Reply:
+    def _reply(self, question: EvaluationRequest) -> EvaluationReply:
         with self._guard:
             try:
                 connection = self._connected()
                 connection.send(question)
-                if connection.poll(self.patience):
-                    reply: Reply = connection.recv()
+                if connection.poll(self.timeout):
+                    reply: EvaluationReply = connection.recv()
                     return reply
-                fault = f"it took longer than {self.patience:g} s"
+                fault = f"it took longer than {self.timeout:g} s"
             except (OSError, EOFError):
-                fault = "the evaluator broke down"
+                fault = "the evaluator crashed"
             self._discard()
-        raise DiagnosticError(error(f"the policies can't be evaluated: {fault}", _MEND))
+        raise DiagnosticError(error(f"the policies can't be evaluated: {fault}", _ADVICE))
 
     def _connected(self) -> Connection:
         if self._connection is None:
-            # Spawned, not forked: a fork of a process with threads may hang. Its end of the pipe is the only
-            # other one, so it ends when we do, however that comes about.
+            # Spawned, not forked: a fork of a process with threads may hang. It has the only other end of the
+            # pipe, so it ends when this process ends, in whatever way.
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
             self._process = context.Process(target=serve, args=(theirs,), name="rego", daemon=True)
@@ -92,11 +92,11 @@ class RegoProcess:
         return self._connection
 
     def _discard(self) -> None:
-        """Leave a process that can't be trusted any more."""
+        """Kill a process that hangs or has crashed; the next evaluation starts another."""
         with suppress(OSError):
             if self._process is not None:
                 self._process.kill()
         self.close()
 
 
-_MEND = "nothing is applied unjudged; mend the policy, and try it: cellwright policy test"
+_ADVICE = "nothing is applied without its policies; correct them, then run: cellwright policy test"

@@ -1,4 +1,4 @@
-"""rego-cpp, made strict: compiles modules, answers queries; only the evaluator's own process loads this."""
+"""Compiles Rego modules and evaluates queries with rego-cpp; loaded in the evaluator's process only."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any
 
 from regopy import Interpreter, LogLevel, RegoError
 
-from cellwright.rego.exchange import Question, Reply, Source
+from cellwright.rego.messages import EvaluationReply, EvaluationRequest, Source
 
 _MESSAGE = re.compile(r"\(errormsg \d+:(.*?)\)\s*\(errorast", re.DOTALL)
 _PLACE = re.compile(r"\(error \d+:(?P<path>[^|]*)\|(?P<offset>\d+)\|")
@@ -29,19 +29,19 @@ class PolicyFaultError(Exception):
 
     def __init__(self, fault: str, path: str = "", line: int = 0) -> None:
         super().__init__(fault)
-        self.reply = Reply(fault=fault, path=path, line=line)
+        self.reply = EvaluationReply(fault=fault, path=path, line=line)
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """Modules that can be asked."""
+    """Compiled modules, ready for queries."""
 
     interpreter: Interpreter
     nested: bool
-    """The document lies one step inside the input (see `_nest`)."""
+    """The document is one level down in the input (see `_nest`)."""
 
-    def answer(self, question: Question) -> Reply:
-        """Answer every query of a question.
+    def answer(self, question: EvaluationRequest) -> EvaluationReply:
+        """Evaluate every query of a request.
 
         Raises:
             PolicyFaultError: a query fails.
@@ -49,14 +49,16 @@ class Compiled:
         # JSON is a Rego term. `set_input` takes texts raw, without the escapes that functions expect.
         term = f'{{"{_INSIDE}": {question.document}}}' if self.nested else question.document
         self.interpreter.set_input_term(term)
-        return Reply(tuple(json.dumps(value) for value in _values(self.interpreter, question.queries)))
+        return EvaluationReply(
+            tuple(json.dumps(value) for value in _values(self.interpreter, question.queries))
+        )
 
 
 def compile_modules(modules: Sequence[Source]) -> Compiled:
     """Compile modules.
 
     Raises:
-        PolicyFaultError: one is no Rego, or calls a function that there is none of.
+        PolicyFaultError: one is not Rego, or calls an unknown function.
     """
     interpreter = Interpreter()
     interpreter.log_level = LogLevel.NONE
@@ -74,10 +76,10 @@ def compile_modules(modules: Sequence[Source]) -> Compiled:
 
 
 def _nest(text: str) -> str:
-    """Move the document one step inside the input: `input.a` becomes `input.__document.a`.
+    """Move the document one level down in the input: `input.a` becomes `input.__document.a`.
 
-    rego-cpp 1.5 can't evaluate `with input as ..` over rules that call a function; it can, one step inside.
-    Only tests write that.
+    rego-cpp 1.5 can't evaluate `with input as ..` over rules that call a function; `with input.x as ..`
+    works. Only tests of policies write that.
     """
     bare = _blanked(text)
     parts, last = [], 0
@@ -88,12 +90,12 @@ def _nest(text: str) -> str:
 
 
 def _blanked(text: str) -> str:
-    """Give `text` with texts and comments as spaces; every place stays where it is."""
+    """Replace strings and comments by spaces; all other characters keep their positions."""
     return _TEXT.sub(lambda match: " " * len(match.group()), text)
 
 
 def _refuse_unknown_calls(path: str, text: str, known: Callable[[str], bool]) -> None:
-    """Stop at a built-in function that is lacking: it would be undefined, and nothing would be denied."""
+    """Refuse a call of an unknown function: it would be undefined, and so deny nothing."""
     bare = _blanked(text)
     own = {alias or name for name, alias in _IMPORT.findall(bare)} | {"data", "input"}
     for call in _CALL.finditer(bare):
@@ -105,7 +107,7 @@ def _refuse_unknown_calls(path: str, text: str, known: Callable[[str], bool]) ->
 
 
 def _values(interpreter: Interpreter, queries: Sequence[str]) -> list[Any]:
-    """Answer all queries in one: the library compiles every module anew for each."""
+    """Evaluate all queries as one: the library compiles every module again for each."""
     if len(queries) < _SEVERAL:
         return [_value(interpreter, query) for query in queries]
     try:
@@ -114,7 +116,7 @@ def _values(interpreter: Interpreter, queries: Sequence[str]) -> list[Any]:
         found = None
     if isinstance(found, list) and len(found) == len(queries):
         return found
-    # One of them is undefined or fails, and with it the whole: one by one tells which.
+    # One of them is undefined or fails, and so the whole: evaluated one by one, they tell which.
     return [_value(interpreter, query) for query in queries]
 
 
@@ -122,7 +124,7 @@ def _value(interpreter: Interpreter, query: str) -> Any:  # noqa: ANN401  any JS
     try:
         output = interpreter.query(query)
     except json.JSONDecodeError as fault:
-        return _mended(query, fault)
+        return _repaired(query, fault)
     except _EXPECTED as fault:
         raise PolicyFaultError(f"{query}: {_message(str(fault))}") from fault
     if not output.ok():
@@ -131,18 +133,18 @@ def _value(interpreter: Interpreter, query: str) -> Any:  # noqa: ANN401  any JS
     return results[0].expressions[0] if results and results[0].expressions else None
 
 
-def _mended(query: str, fault: json.JSONDecodeError) -> Any:  # noqa: ANN401  any JSON
-    """Read what the library could not read of its own answer.
+def _repaired(query: str, fault: json.JSONDecodeError) -> Any:  # noqa: ANN401  any JSON
+    """Read an answer that the library itself could not parse as JSON.
 
-    `sprintf` of rego-cpp 1.5 leaves the quotes around a text that was computed: `"the "x" is bad"`. Otherwise
-    it is a report of what is wrong; that holds the whole input, so only the message in it is used.
+    `sprintf` of rego-cpp 1.5 leaves the quotes around a computed text: `"the "x" is bad"`. Any other such
+    answer is an error report; it contains the whole input, so only its message is used.
     """
     if not fault.doc.startswith('{"expressions":'):
         raise PolicyFaultError(f"{query}: {_message(fault.doc)}") from fault
     try:
         answer = json.loads(_STRING.sub(lambda match: f'"{_QUOTE.sub("", match.group(1))}"', fault.doc))
     except ValueError:
-        raise PolicyFaultError(f"{query}: a text can't be read; make it with `concat`") from fault
+        raise PolicyFaultError(f"{query}: a text can't be read; build it with `concat`") from fault
     return answer["expressions"][0]
 
 

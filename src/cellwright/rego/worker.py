@@ -1,30 +1,30 @@
-"""What runs in the evaluator's own process: answers questions, and never says what it saw.
+"""The evaluator's child process: answers evaluation requests, and prints nothing of what it is given.
 
-Apart from us because the library is native code: where it falls, only this process falls. It also writes
-parts of what it can't parse to standard output, which here leads nowhere.
+The library is native code: if it crashes, only this process ends. It also prints parts of what it can't
+parse, so standard output and standard error are discarded.
 """
 
 import os
 import signal
 from multiprocessing.connection import Connection
 
-from cellwright.rego.exchange import Question, Reply
+from cellwright.rego.messages import EvaluationReply, EvaluationRequest
 
 
 def serve(connection: Connection) -> None:
-    """Answer questions until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a person's Ctrl-C is for the run, which ends us
+    """Answer requests until the other end is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends this process
     _silence()
-    # Imported here, because whoever starts this process must not load native code to do so.
+    # Imported here, so that the process that starts this one loads no native code.
     from cellwright.rego.interpreter import PolicyFaultError, compile_modules  # noqa: PLC0415
 
     known, compiled = None, None
     while True:
         try:
-            question: Question = connection.recv()
+            question: EvaluationRequest = connection.recv()
         except EOFError:
             return
-        reply: Reply
+        reply: EvaluationReply
         try:
             if compiled is None or known != question.modules:
                 known, compiled = question.modules, compile_modules(question.modules)

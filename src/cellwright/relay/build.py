@@ -1,4 +1,4 @@
-"""Which relay this is: a client talks only to a daemon of the very same code."""
+"""The build id of the relay: a client talks only to a daemon that runs the very same code."""
 
 from functools import cache
 from hashlib import sha256
@@ -7,15 +7,15 @@ from platform import python_version
 
 from cellwright import __version__
 
-_SHOWN = 12
+_ID_LENGTH = 12
 
 
 @cache
 def build_id() -> str:
-    """A short digest of Cellwright's version, the interpreter's, and every source file of the relay."""
+    """A short digest of the versions of Cellwright and Python and of every source file of the relay."""
     digest = sha256(f"{__version__} {python_version()}\n".encode())
-    here = Path(__file__).parent
-    for path in sorted(here.rglob("*.py")):
-        digest.update(f"{path.relative_to(here)}\n".encode())
+    room = Path(__file__).parent
+    for path in sorted(room.rglob("*.py")):
+        digest.update(f"{path.relative_to(room)}\n".encode())
         digest.update(path.read_bytes())
-    return digest.hexdigest()[:_SHOWN]
+    return digest.hexdigest()[:_ID_LENGTH]

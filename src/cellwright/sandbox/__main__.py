@@ -13,7 +13,7 @@ from typing import NoReturn
 
 _MOTO_SETTINGS = {
     "MOTO_DISABLE_GLOBAL_CORS": "1",  # no browser calls; every answer would carry the headers
-    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",  # stacks attach policies of AWS's own
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",  # stacks attach AWS's managed policies
 }
 _PARENT_CHECK_SECONDS = 1.0
 
@@ -48,8 +48,8 @@ def _serve(port: int) -> None:
 def _end_with(parent: int) -> None:
     """End this process when standard input closes, or when its parent is another than `parent`.
 
-    The pipe tells of an orderly end and of `kill -9` alike; the check holds even if some
-    other process has inherited the pipe.
+    The pipe is closed after an orderly end and after `kill -9` alike. The check of the parent works even if
+    another process has inherited the pipe.
     """
     while os.getppid() == parent:
         readable, _, _ = select.select([sys.stdin.fileno()], [], [], _PARENT_CHECK_SECONDS)
@@ -59,7 +59,7 @@ def _end_with(parent: int) -> None:
 
 
 def _end() -> NoReturn:
-    """Leave at once: there is nothing to save, and connections may hang on delays."""
+    """Exit at once: there is nothing to save, and connections may still wait for a delay."""
     os._exit(0)
 
 

@@ -1,8 +1,8 @@
-"""Puts the sandbox together: emulator, gateway, server."""
+"""Assembles the sandbox: emulator, gateway, server."""
 
 import threading
 
-from cellwright.sandbox.emulator import Emulator, reset, rest_operation, warm
+from cellwright.sandbox.emulator import Emulator, preload, reset, rest_operation
 from cellwright.sandbox.gateway import Gateway
 from cellwright.sandbox.server import SandboxServer
 
@@ -12,12 +12,12 @@ _ALWAYS_USED = ("sts", "iam", "ec2", "s3", "kms", "logs", "ecs", "ssm")
 def assemble(port: int) -> SandboxServer:
     """Make a server for an empty AWS, bound to `port` (0: any free one).
 
-    What nearly every fleet uses is loaded behind its back, while clients are still starting: EC2 alone
-    takes a second.
+    The services that nearly every fleet uses are loaded in the background while clients still start: EC2
+    alone takes a second.
 
     Raises:
         OSError: the port is taken or forbidden.
     """
     server = SandboxServer(Gateway(Emulator().answer, rest_operation, reset), port)
-    threading.Thread(target=warm, args=(_ALWAYS_USED,), daemon=True).start()
+    threading.Thread(target=preload, args=(_ALWAYS_USED,), daemon=True).start()
     return server

@@ -1,18 +1,18 @@
-"""Which AWS call a request is: service and action as AWS names them, and the protocol that it speaks."""
+"""Identifies the AWS call in a request: service and action as AWS names them, and the protocol."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from cellwright.sandbox.wire import Request
+from cellwright.sandbox.http_messages import HttpRequest
 
 _SCOPE = re.compile(r"Credential=(?P<key>[^/]*)/\d*/(?P<region>[^/]*)/(?P<service>[^/]*)/")
 _PRESIGNED_PARTS = 5
 
 
 class Protocol(Enum):
-    """The five ways in which AWS services speak HTTP, and S3's own error shape."""
+    """The five HTTP protocols of AWS services, and S3 with its own form of errors."""
 
     JSON = "json"
     QUERY = "query"
@@ -23,8 +23,8 @@ class Protocol(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One request, named. `service` is the signing name (`ec2`, `s3`, `logs`); empty if unsigned."""
+class AwsCall:
+    """One AWS call. `service` is the signing name (`ec2`, `s3`, `logs`); empty if unsigned."""
 
     service: str
     action: str
@@ -36,39 +36,39 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class RestOperation:
-    """What a service's model calls a method and path."""
+    """A service's operation for a method and path, by its API model."""
 
     action: str
     protocol: Protocol
 
 
-RestNaming = Callable[[str, Request], RestOperation | None]
+RestNaming = Callable[[str, HttpRequest], RestOperation | None]
 """Names a REST request of a service; None where no model knows it."""
 
 
-def identify(request: Request, name_rest: RestNaming) -> Call:
+def identify_call(request: HttpRequest, name_rest: RestNaming) -> AwsCall:
     """Name the call that `request` makes. Never fails: an unknown REST call is named by method and path."""
     service = _signed_service(request)
     if target := request.headers.get("x-amz-target", ""):
-        return Call(service, target.rpartition(".")[2], Protocol.JSON)
+        return AwsCall(service, target.rpartition(".")[2], Protocol.JSON)
     if action := request.parameter("Action"):
-        return Call(service, action, Protocol.EC2 if service == "ec2" else Protocol.QUERY)
+        return AwsCall(service, action, Protocol.EC2 if service == "ec2" else Protocol.QUERY)
     if operation := name_rest(service, request):
         protocol = (
             Protocol.S3 if service == "s3" and operation.protocol is Protocol.REST_XML else operation.protocol
         )
-        return Call(service, operation.action, protocol)
-    return Call(service, f"{request.method} {request.path}", _guess(service, request))
+        return AwsCall(service, operation.action, protocol)
+    return AwsCall(service, f"{request.method} {request.path}", _guess(service, request))
 
 
-def _signed_service(request: Request) -> str:
+def _signed_service(request: HttpRequest) -> str:
     if found := _SCOPE.search(request.headers.get("authorization", "")):
         return found["service"].lower()
     parts = request.parameter("X-Amz-Credential").split("/")
     return parts[3].lower() if len(parts) == _PRESIGNED_PARTS else ""
 
 
-def _guess(service: str, request: Request) -> Protocol:
+def _guess(service: str, request: HttpRequest) -> Protocol:
     if service in {"s3", ""}:
         return Protocol.S3
     if service in {"route53", "cloudfront"} or "xml" in request.headers.get("content-type", ""):

@@ -1,4 +1,4 @@
-"""moto behind one function: a request in, an answer out, every shortcoming turned into a clear refusal."""
+"""Runs moto: a request in, a response out; what moto lacks becomes a clear error response."""
 
 import io
 import logging
@@ -13,10 +13,10 @@ from moto.core.routing import get_service_router
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
-from cellwright.sandbox.calls import Call, Protocol, RestOperation
-from cellwright.sandbox.patches.mending import mend
-from cellwright.sandbox.refusals import NOT_EMULATED, refuse
-from cellwright.sandbox.wire import Answer, Request
+from cellwright.sandbox.calls import AwsCall, Protocol, RestOperation
+from cellwright.sandbox.error_responses import NOT_EMULATED, error_response
+from cellwright.sandbox.http_messages import HttpRequest, HttpResponse
+from cellwright.sandbox.patches.loader import apply_patches
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ _MODEL_NAMES = {
     "aps": "amp",
     "execute-api": "apigatewaymanagementapi",
 }
-"""Services whose API model is not named as their signatures are."""
+"""Services whose API model has another name than their signatures."""
 
 
 class Emulator:
@@ -40,35 +40,35 @@ class Emulator:
     def __init__(self) -> None:
         self._application = DomainDispatcherApplication(_patched_application)
 
-    def answer(self, request: Request, call: Call) -> Answer:
-        """Carry out `call`. What moto lacks, or fails at, is refused at once: 501, with the call's name."""
+    def answer(self, request: HttpRequest, call: AwsCall) -> HttpResponse:
+        """Carry out `call`. What moto lacks, or fails at, is answered at once by 501 and the call's name."""
         try:
             answer = self._run(request)
         except NotImplementedError as gap:
             return _not_emulated(call, str(gap))
         except Exception as failure:
-            # Any failure inside moto, whatever its type, has to end as an answer to the caller.
+            # Any failure inside moto, whatever its type, must become a response.
             log.exception("%s crashed", call)
             message = f"{call}: the emulator failed with {type(failure).__name__}: {failure}"
-            return refuse(call.protocol, NOT_EMULATED, "SandboxCrash", message)
+            return error_response(call.protocol, NOT_EMULATED, "SandboxCrash", message)
         if _is_unrouted(answer):
             return _not_emulated(call, "no such operation")
         if answer.status >= _FIRST_SERVER_ERROR:
             log.error("%s: moto answered %d %s", call, answer.status, answer.body[:500])
-            return Answer(NOT_EMULATED, answer.body, answer.headers)
+            return HttpResponse(NOT_EMULATED, answer.body, answer.headers)
         return answer
 
-    def _run(self, request: Request) -> Answer:
+    def _run(self, request: HttpRequest) -> HttpResponse:
         environ = {**request.environ, "wsgi.input": io.BytesIO(request.body)}
         body, status, headers = run_wsgi_app(self._application, environ, buffered=True)
-        return Answer(int(status.split(maxsplit=1)[0]), b"".join(body), tuple(headers.items()))
+        return HttpResponse(int(status.split(maxsplit=1)[0]), b"".join(body), tuple(headers.items()))
 
 
 def reset() -> None:
     """Empty every account and region.
 
-    moto's own way makes each backend anew before it throws it away, default images and all. The few that
-    have more to forget say so by a `reset` of their own.
+    moto's own reset creates each backend again, default images included, before it drops it. Only the few
+    services with a `reset` of their own have more to clear.
     """
     used = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - there is no other list of them
     for service in tuple(used):
@@ -79,13 +79,13 @@ def reset() -> None:
     used.clear()
 
 
-def warm(services: Iterable[str]) -> None:
-    """Load services before they are asked for."""
+def preload(services: Iterable[str]) -> None:
+    """Import the code of services before their first call."""
     for service in services:
         import_module(f"moto.{service}.responses")
 
 
-def rest_operation(service: str, request: Request) -> RestOperation | None:
+def rest_operation(service: str, request: HttpRequest) -> RestOperation | None:
     """Name a REST request by the service's own API model; None where there is none."""
     try:
         router = get_service_router(_model_name(service, request.path))
@@ -105,18 +105,18 @@ def _model_name(service: str, path: str) -> str:
 
 
 def _patched_application(service: SERVICE_NAMES | None) -> Flask:
-    """Make moto's application for `service`, mended. Called once per service, at its first request."""
+    """Make moto's application for `service`, with our patches. Called once per service, at its first call."""
     if service is None:
         raise NotImplementedError("no such service")
-    mend(service)
+    apply_patches(service)
     return create_backend_app(service)
 
 
-def _is_unrouted(answer: Answer) -> bool:
+def _is_unrouted(answer: HttpResponse) -> bool:
     return answer.status in _UNROUTED and answer.body[:15].lower() == b"<!doctype html>"
 
 
-def _not_emulated(call: Call, why: str) -> Answer:
+def _not_emulated(call: AwsCall, why: str) -> HttpResponse:
     message = f"{call}: the sandbox does not emulate this ({why})"
     log.warning(message)
-    return refuse(call.protocol, NOT_EMULATED, "NotEmulated", message)
+    return error_response(call.protocol, NOT_EMULATED, "NotEmulated", message)

@@ -1,18 +1,18 @@
-"""What Terraform, and any AWS client, needs in its environment to meet the sandbox instead of AWS."""
+"""The environment that makes Terraform, and any AWS client, use the sandbox instead of AWS."""
 
 import os
 from collections.abc import Mapping
 
 ACCOUNT = "123456789012"
-"""The account in which calls land that assumed no role."""
+"""The account of calls that assumed no role."""
 
 
 def client_environment(endpoint: str) -> Mapping[str, str]:
-    """Describe the way to the sandbox at `endpoint`; holds no region, that belongs to the settings.
+    """Give the variables for the sandbox at `endpoint`; without a region, which the settings name.
 
-    S3 Control puts the account before the host name (`123456789012.127.0.0.1`), which resolves nowhere:
-    plain HTTP goes through the sandbox as a proxy. Clients never use a proxy for 127.0.0.1 itself, nor this
-    one for https. The user's own AWS settings are shut out, so that no profile leads to a real account.
+    S3 Control puts the account before the host name (`123456789012.127.0.0.1`), which can't be resolved, so
+    the sandbox is also the proxy for plain HTTP. Clients use no proxy for 127.0.0.1 itself, nor this one for
+    https. The user's own AWS settings are excluded, so that no profile leads to a real account.
     """
     return {
         "AWS_ENDPOINT_URL": endpoint,

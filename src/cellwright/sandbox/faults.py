@@ -1,4 +1,4 @@
-"""Faults on order, and the count of calls: what tests ask of a running sandbox, from outside."""
+"""A client for a running sandbox: injects faults, reads the counts of calls, resets it."""
 
 import http.client
 import json
@@ -14,7 +14,7 @@ _TIMEOUT_SECONDS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What happens to some calls of one action: a delay, an error, or both.
+    """A delay, an error, or both, for some calls of one action.
 
     Calls are counted from the moment of injection: the first `skip` pass, the next `times` are hit.
     """
@@ -31,8 +31,8 @@ class Fault:
     skip: int = 0
     times: int = 1
 
-    def concerns(self, service: str, action: str) -> bool:
-        """Tell whether a call is one of those that this fault counts."""
+    def matches(self, service: str, action: str) -> bool:
+        """Tell whether a call is one that this fault is for."""
         return self.service in (ANY, service) and self.action in (ANY, action)
 
 
@@ -45,12 +45,12 @@ class CallCount:
 
     @property
     def succeeded(self) -> int:
-        """Calls that did what they were asked."""
+        """Calls that succeeded."""
         return self.received - self.failed
 
 
 class SandboxAdmin:
-    """Talks to the sandbox at `endpoint` about faults and counts."""
+    """Administers the sandbox at `endpoint`."""
 
     def __init__(self, endpoint: str) -> None:
         self._address = urlsplit(endpoint).netloc
@@ -60,7 +60,7 @@ class SandboxAdmin:
         self._ask("POST", "faults", [asdict(fault) for fault in faults])
 
     def clear(self) -> None:
-        """Take back every fault."""
+        """Remove every fault."""
         self._ask("DELETE", "faults")
 
     def calls(self) -> Mapping[str, CallCount]:
@@ -74,19 +74,15 @@ class SandboxAdmin:
         """The count of one action; zeros if it was never called."""
         return self.calls().get(f"{service} {action}", CallCount())
 
-    def forget_calls(self) -> None:
-        """Start counting from zero."""
-        self._ask("DELETE", "calls")
-
     def reset(self) -> None:
-        """Empty every account, take back every fault, count from zero."""
+        """Empty every account, remove every fault, count from zero."""
         self._ask("POST", "reset")
 
     def process(self) -> int:
         """The process id of the sandbox that answers.
 
         Raises:
-            OSError: nobody answers there.
+            OSError: nothing answers there.
         """
         answer = self._ask("GET", "health")
         return int(answer["pid"]) if isinstance(answer, dict) else 0

@@ -1,4 +1,4 @@
-"""The front door: admin requests, faults and counts before the emulator sees a call."""
+"""Handles every request: administration, faults and counts, then the emulator."""
 
 import json
 import os
@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 
-from cellwright.sandbox.calls import Call, RestNaming, identify
+from cellwright.sandbox.calls import AwsCall, RestNaming, identify_call
+from cellwright.sandbox.error_responses import error_response
 from cellwright.sandbox.faults import ADMIN_PATH, Fault
-from cellwright.sandbox.refusals import refuse
+from cellwright.sandbox.http_messages import HttpRequest, HttpResponse, json_response
 from cellwright.sandbox.traffic import Traffic
-from cellwright.sandbox.wire import Answer, Request, json_answer
 
-Emulate = Callable[[Request, Call], Answer]
+Emulate = Callable[[HttpRequest, AwsCall], HttpResponse]
 
 
 class Gateway:
@@ -24,24 +24,22 @@ class Gateway:
         self._reset = reset
         self._traffic = Traffic()
 
-    def answer(self, request: Request) -> Answer:
-        """Answer one request; an AWS call is counted, and hit by the fault that waits for it."""
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request; an AWS call is counted, and gets the fault that is due for it."""
         if request.path.startswith(ADMIN_PATH):
             return self._administer(request)
-        call = identify(request, self._name_rest)
-        fault = self._traffic.strike(call)
-        answer = (fault and _struck(fault, call)) or self._emulate(request, call)
+        call = identify_call(request, self._name_rest)
+        fault = self._traffic.next_fault(call)
+        answer = (fault and _faulty_response(fault, call)) or self._emulate(request, call)
         self._traffic.record(call, failed=answer.status >= HTTPStatus.BAD_REQUEST)
         return answer
 
-    def _administer(self, request: Request) -> Answer:
+    def _administer(self, request: HttpRequest) -> HttpResponse:
         match request.method, request.path.removeprefix(ADMIN_PATH):
             case "GET", "health":
-                return json_answer(HTTPStatus.OK, {"pid": os.getpid()})
+                return json_response(HTTPStatus.OK, {"pid": os.getpid()})
             case "GET", "calls":
-                return json_answer(HTTPStatus.OK, self._traffic.counts())
-            case "DELETE", "calls":
-                self._traffic.clear_counts()
+                return json_response(HTTPStatus.OK, self._traffic.counts())
             case "POST", "faults":
                 return self._inject(request)
             case "DELETE", "faults":
@@ -51,19 +49,19 @@ class Gateway:
                 self._traffic.clear_faults()
                 self._traffic.clear_counts()
             case _:
-                return json_answer(
+                return json_response(
                     HTTPStatus.NOT_FOUND, {"error": f"no {request.method} {request.path} here"}
                 )
-        return json_answer(HTTPStatus.OK, {})
+        return json_response(HTTPStatus.OK, {})
 
-    def _inject(self, request: Request) -> Answer:
+    def _inject(self, request: HttpRequest) -> HttpResponse:
         try:
             self._traffic.add([Fault(**fault) for fault in json.loads(request.body)])
         except (TypeError, ValueError) as fault:
-            return json_answer(HTTPStatus.BAD_REQUEST, {"error": str(fault)})
-        return json_answer(HTTPStatus.OK, {})
+            return json_response(HTTPStatus.BAD_REQUEST, {"error": str(fault)})
+        return json_response(HTTPStatus.OK, {})
 
 
-def _struck(fault: Fault, call: Call) -> Answer | None:
+def _faulty_response(fault: Fault, call: AwsCall) -> HttpResponse | None:
     time.sleep(fault.delay_seconds)
-    return refuse(call.protocol, fault.status, fault.code, fault.message) if fault.status else None
+    return error_response(call.protocol, fault.status, fault.code, fault.message) if fault.status else None

@@ -1,4 +1,4 @@
-"""HTTP/1.1 with keep-alive in front of the gateway: one thread per connection."""
+"""The HTTP/1.1 server before the gateway: keep-alive, one thread per connection."""
 
 import http
 from typing import Any
@@ -7,7 +7,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, DechunkedInput, make_server
 
 from cellwright.sandbox.gateway import Gateway
-from cellwright.sandbox.wire import Answer, Request
+from cellwright.sandbox.http_messages import HttpRequest, HttpResponse
 
 HOST = "127.0.0.1"
 
@@ -23,7 +23,7 @@ class SandboxServer:
             raise AssertionError("the handler answers by itself")
 
         class Handler(_Handler):
-            door = gateway
+            gateway_to_use = gateway
 
         self._server: BaseWSGIServer = make_server(HOST, port, unused, threaded=True, request_handler=Handler)
 
@@ -50,22 +50,22 @@ class _Handler(MotoRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
-    door: Gateway
+    gateway_to_use: Gateway
 
     def run_wsgi(self) -> None:
         """Answer one request (called by the base class for every method)."""
-        self._send(self.door.answer(_read(self.make_environ())))
+        self._send(self.gateway_to_use.answer(_read(self.make_environ())))
 
     def handle_expect_100(self) -> bool:
-        """Let the client send its body (called by the base class); the base class forgets to flush."""
+        """Let the client send its body (called by the base class, which does not flush by itself)."""
         go_on = super().handle_expect_100()
         self.wfile.flush()
         return go_on
 
     def log_request(self, *_args: object) -> None:
-        """Say nothing: the gateway counts, the emulator logs what fails."""
+        """Log nothing: the gateway counts calls, the emulator logs failures."""
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: HttpResponse) -> None:
         self.send_response(answer.status)
         for name, value in answer.headers:
             if name.lower() not in {"content-length", "connection", "transfer-encoding"}:
@@ -79,12 +79,12 @@ class _Handler(MotoRequestHandler):
         self.wfile.flush()
 
 
-def _read(environ: dict[str, Any]) -> Request:
+def _read(environ: dict[str, Any]) -> HttpRequest:
     body = _body(environ)
-    # The emulator gets the body whole, so it must not look for chunks.
+    # The emulator gets the whole body, so it must not expect chunks.
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ["CONTENT_LENGTH"] = str(len(body))
-    return Request(
+    return HttpRequest(
         method=environ["REQUEST_METHOD"],
         path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
         query=environ["QUERY_STRING"],

@@ -1,29 +1,29 @@
-"""What the server remembers of its calls: how many of each action, and which faults still wait."""
+"""Counts calls by action, and keeps the faults that are still to be injected."""
 
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from cellwright.sandbox.calls import Call
+from cellwright.sandbox.calls import AwsCall
 from cellwright.sandbox.faults import Fault
 
 
 class Traffic:
-    """Counts calls and hands out faults; used by every connection's thread at once."""
+    """Counts calls and chooses faults for them; every connection's thread uses it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._received: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
-        self._faults: list[_Waiting] = []
+        self._faults: list[_PendingFault] = []
 
     def add(self, faults: Iterable[Fault]) -> None:
-        """Let `faults` wait for their calls."""
+        """Add faults to inject."""
         with self._lock:
-            self._faults.extend(_Waiting(fault) for fault in faults)
+            self._faults.extend(_PendingFault(fault) for fault in faults)
 
     def clear_faults(self) -> None:
-        """Forget every fault."""
+        """Remove all faults."""
         with self._lock:
             self._faults.clear()
 
@@ -33,13 +33,13 @@ class Traffic:
             self._received.clear()
             self._failed.clear()
 
-    def strike(self, call: Call) -> Fault | None:
-        """Count `call` against every fault that concerns it; the first that is due hits."""
+    def next_fault(self, call: AwsCall) -> Fault | None:
+        """Count `call` for every fault that matches it, and give the first fault that is due for it."""
         with self._lock:
             due = [waiting.fault for waiting in self._faults if waiting.hits(call)]
         return due[0] if due else None
 
-    def record(self, call: Call, *, failed: bool) -> None:
+    def record(self, call: AwsCall, *, failed: bool) -> None:
         """Count an answered call."""
         with self._lock:
             self._received[str(call)] += 1
@@ -51,15 +51,15 @@ class Traffic:
             return {name: (count, self._failed[name]) for name, count in sorted(self._received.items())}
 
 
-class _Waiting:
-    """A fault with the calls that it has seen; guarded by the owner's lock."""
+class _PendingFault:
+    """A fault and the number of matching calls so far; guarded by the owner's lock."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         self._seen = 0
 
-    def hits(self, call: Call) -> bool:
-        if not self.fault.concerns(call.service, call.action):
+    def hits(self, call: AwsCall) -> bool:
+        if not self.fault.matches(call.service, call.action):
             return False
         self._seen += 1
         return self.fault.skip < self._seen <= self.fault.skip + self.fault.times

@@ -1,1 +1,1 @@
-"""The one door to the terraform or tofu binary."""
+"""Terraform: runs the terraform or tofu binary, and reads what it prints."""

@@ -1,4 +1,4 @@
-"""The seam for what stands between Terraform and its providers."""
+"""How Terraform reaches its providers: by itself, or through a relay."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -9,32 +9,32 @@ from cellwright.terraform.workspace.workspace import Workspace
 
 
 class Providers(Protocol):
-    """Is asked around every command; called from several threads for different units."""
+    """Called before and after every command, from several threads for different units."""
 
     def environment_for(self, workspace: Workspace, command: str) -> Mapping[str, str]:
-        """What the command (`init`, `plan`, `show`, `apply`, ...) needs in its environment to use this."""
+        """What to add to the environment of a command (`init`, `plan`, `show`, `apply`, ...)."""
 
-    def give_way(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
-        """After a failure: tell whether this may be its cause, so that the command is worth repeating once.
+    def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
+        """After a failed command: tell whether this may be the cause, so that it is repeated once without it.
 
-        Not asked after `apply`, which is never repeated.
+        Not called after `apply`, which is never repeated.
         """
 
     def summary(self, address: UnitAddress) -> str | None:
-        """What this has done for a unit so far, in a line for its log; None if there is nothing to say."""
+        """Describe in a line of the unit's log what this has done for it; None if that is nothing."""
 
 
-class PlainProviders:
-    """Terraform starts its providers itself: the harmless default."""
+class DirectProviders:
+    """Terraform starts its providers itself: the default."""
 
     def environment_for(self, workspace: Workspace, command: str) -> Mapping[str, str]:  # noqa: ARG002  the protocol's parameters
         """Add nothing."""
         return {}
 
-    def give_way(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:  # noqa: ARG002  the protocol's parameters
-        """Nothing here can be the cause."""
+    def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:  # noqa: ARG002  the protocol's parameters
+        """Never the cause."""
         return False
 
     def summary(self, address: UnitAddress) -> str | None:  # noqa: ARG002  the protocol's parameter
-        """Nothing was done."""
+        """Nothing to describe."""
         return None

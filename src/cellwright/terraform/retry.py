@@ -1,4 +1,4 @@
-"""Trying again what fails only for the moment."""
+"""Retries of transient failures."""
 
 import random
 import time
@@ -10,16 +10,16 @@ from cellwright.terraform.output.failure import FailureKind, TerraformError
 
 _T = TypeVar("_T")
 
-PASSING = frozenset((FailureKind.THROTTLED, FailureKind.LOCKED))
+TRANSIENT = frozenset((FailureKind.THROTTLED, FailureKind.LOCKED))
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often, and how long in between: full jitter over a span that doubles."""
+    """How often to retry, and how long to pause: full jitter below a limit that doubles each time."""
 
     attempts: int = 4
     base: float = 2.0
-    """Seconds; the first pause is somewhere below."""
+    """Seconds; the limit of the first pause."""
     longest: float = 30.0
     draw: Callable[[float, float], float] = random.uniform
 
@@ -29,16 +29,16 @@ class RetryPolicy:
         note: Callable[[int, TerraformError], None],
         pause: Callable[[float], None] = time.sleep,
     ) -> _T:
-        """Do `work`, again after a failure that passes; `note` hears of each further attempt.
+        """Call `work`, and again after a transient failure; `note` is called before each further attempt.
 
         Raises:
-            TerraformError: the last attempt's failure, or the first that does not pass by itself.
+            TerraformError: the last attempt's failure, or the first one that is not transient.
         """
         for attempt in range(1, self.attempts):
             try:
                 return work()
             except TerraformError as failure:
-                if failure.kind not in PASSING:
+                if failure.kind not in TRANSIENT:
                     raise
                 note(attempt + 1, failure)
             pause(self.draw(0, min(self.longest, self.base * 2 ** (attempt - 1))))

@@ -1,4 +1,4 @@
-"""What all units of a run share: the program, where its providers come from, how patient we are."""
+"""What all units of a run share: the binary, where its providers come from, time limits and retries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,18 +8,18 @@ from cellwright.terraform.install.binary import Binary, find_binary, user_cache
 from cellwright.terraform.install.cli_config import CliConfig, choose_cli_config
 from cellwright.terraform.install.mirror import Mirror, find_mirrors, is_named
 from cellwright.terraform.install.provider_cache import ProviderCache
-from cellwright.terraform.providers import PlainProviders, Providers
+from cellwright.terraform.providers import DirectProviders, Providers
 from cellwright.terraform.retry import RetryPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long things may take, in seconds."""
+    """Time limits in seconds, and retries."""
 
     timeout: float | None = None
     """One command; None for no limit."""
     grace: float = 120.0
-    """What a command that took too long then has for its orderly end."""
+    """How long a command may take to stop after its time-out, before it is killed."""
     lock_timeout: int = 60
     """How long Terraform waits for the lock of a state."""
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -36,15 +36,15 @@ class Toolchain:
     mirrors: tuple[Mirror, ...]
     cache: ProviderCache
     ambient: Mapping[str, str] = field(repr=False)
-    """Our own environment."""
+    """The environment of this process."""
     pass_patterns: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    providers: Providers = field(default_factory=PlainProviders)
+    providers: Providers = field(default_factory=DirectProviders)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolchainSettings:
-    """What `terraform:` in fleet.yaml says of it."""
+    """What `terraform:` in fleet.yaml says about it."""
 
     binary: str = "terraform"
     version: str | None = None
@@ -75,8 +75,8 @@ def assemble_toolchain(
         cli_config=config,
         mirrors=mirrors,
         cache=ProviderCache(cache / "providers", mirrors),
-        ambient=dict(environment),  # os.environ decodes a name at every look
+        ambient=dict(environment),  # os.environ decodes a value at every access
         pass_patterns=settings.pass_patterns,
         limits=settings.limits,
-        providers=providers or PlainProviders(),
+        providers=providers or DirectProviders(),
     )

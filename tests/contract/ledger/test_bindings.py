@@ -29,13 +29,6 @@ def test_a_ledger_knows_its_key(ledger: Ledger, tmp_path: Path) -> None:
         ledger.bindings.confirm_key(other)
     assert other.secret.hex() not in str(caught.value)
 
-    ledger.bindings.replace_key(other, "ada", "the old one was lost")
-    ledger.bindings.confirm_key(other)
-    with pytest.raises(DiagnosticError):
-        ledger.bindings.confirm_key(key)
-    event = ledger.reader.latest_events(1)[0]
-    assert (event.actor, event.action, event.reason) == ("ada", "key.replaced", "the old one was lost")
-
 
 def test_the_key_is_not_in_the_ledger(ledger: Ledger, tmp_path: Path) -> None:
     key = load_key(tmp_path, {})

@@ -36,11 +36,9 @@ def test_reading_where_no_ledger_is_makes_none(url: str, tmp_path: Path) -> None
         assert ledger.reader.heads() == {}
         assert ledger.reader.applied(None) == {}
         assert ledger.reader.outputs([APP]) == {}
-        assert ledger.reader.latest_run() is None
         assert ledger.reader.runs(5) == ()
         assert list(ledger.reader.events()) == []
         assert ledger.reader.lease_holders() == {}
-        assert ledger.leases.expired() == ()
         ledger.bindings.confirm_fleet("medloop")
         ledger.bindings.confirm_key(load_key(tmp_path, {}))
         with pytest.raises(DiagnosticError, match=r"there is no ledger at .* yet"):

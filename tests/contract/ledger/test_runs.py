@@ -21,7 +21,6 @@ def actions(ledger: Ledger) -> list[str]:
 
 
 def test_there_are_no_runs_at_first(ledger: Ledger) -> None:
-    assert ledger.reader.latest_run() is None
     assert ledger.reader.run(RUN) is None
     assert ledger.reader.runs(10) == ()
     assert ledger.reader.run_units(RUN) == {}
@@ -94,9 +93,6 @@ def test_runs_are_listed_newest_first_a_page_at_a_time(ledger: Ledger) -> None:
     first = ledger.reader.runs(2)
     assert [item.id for item in first] == [ids[4], ids[3]]
     assert [item.id for item in ledger.reader.runs(9, before=ids[3])] == [ids[2], ids[1], ids[0]]
-    latest = ledger.reader.latest_run()
-    assert latest is not None
-    assert latest.id == ids[4]
 
 
 def test_a_unit_goes_through_its_states(ledger: Ledger, clock: SetClock) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.leases import LeaseLost
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.read import reader as reader_module
+from cellwright.ledger.read import unit_reader
 from cellwright.ledger.run_state import TransitionError, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, RecordedOutput, StateMark
@@ -150,12 +150,12 @@ def test_an_apply_that_may_not_begin_leaves_no_mark(ledger: Ledger) -> None:
     assert ledger.reader.heads() == {}
 
 
-@pytest.mark.parametrize("scan_from", [1, 10_000])
+@pytest.mark.parametrize("read_all_from", [1, 10_000])
 def test_only_the_units_asked_for_are_read(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, scan_from: int
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, read_all_from: int
 ) -> None:
-    monkeypatch.setattr(reader_module, "_CHUNK", 2)
-    monkeypatch.setattr(reader_module, "_SCAN", scan_from)
+    monkeypatch.setattr(unit_reader, "_LIST_SIZES", (1, 3))
+    monkeypatch.setattr(unit_reader, "_READ_ALL", read_all_from)
     many = [UnitAddress("client", f"c{number}", "app") for number in range(7)]
     ledger.recorder.start_run(run("20261123", *many))
     for unit in many:
@@ -181,6 +181,6 @@ def test_tables_are_read_within_what_addresses_begin_with(ledger: Ledger) -> Non
         (None, {APP, NETWORK, *beside}),
     ):
         names = {str(address) for address in expected}
-        assert set(reader.heads_view(within)) == expected
-        assert set(reader.outputs_view(within)) == expected
+        assert set(reader.heads(within)) == expected
+        assert set(reader.all_outputs(within)) == expected
         assert reader.sources(within).keys() == names

@@ -68,7 +68,7 @@ def _perhaps_again(bench: Bench, step: tuple[str, ...], ran: Ran) -> Ran:
     """What the engine does after a failure: ask once whether the relay may be the cause."""
     from cellwright.model.diagnostic import error  # noqa: PLC0415 - keeps the import list about running
 
-    if bench.providers.give_way(bench.workspace, step[0], [error(ran.out + ran.err)]):
+    if bench.providers.fall_back(bench.workspace, step[0], [error(ran.out + ran.err)]):
         return bench.run(*step)
     return ran
 

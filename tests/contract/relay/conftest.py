@@ -1,18 +1,19 @@
 """What the relay's contract suites share."""
 
+import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
 
-from cellwright.relay.client import Relay
+from cellwright.relay.client.relay_client import RelayClient
 from contract.relay.laboratory import Laboratory, set_up, short_folder
 
 
 @pytest.fixture(scope="session", name="laboratory")
 def laboratory_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
     root, runtime = tmp_path_factory.mktemp("laboratory"), short_folder()
-    relay = Relay.connect_or_start(root / "cache", runtime)
+    relay = RelayClient.connect_or_start(root / "cache", runtime, os.environ)
     try:
         yield set_up(root, relay)
     finally:

@@ -3,7 +3,7 @@
 import asyncio
 from itertools import count
 
-from cellwright.relay.daemon.spawning import Child, Program, StartError
+from cellwright.relay.daemon.provider_side.spawner_client import Program, ProgramStartError, SpawnedProgram
 
 
 class DirectSpawner:
@@ -14,17 +14,17 @@ class DirectSpawner:
         self._watching: dict[int, asyncio.Task[None]] = {}
         self._processes: dict[int, asyncio.subprocess.Process] = {}
 
-    def start(self, program: Program) -> Child:
-        child = Child(next(self._ids), asyncio.get_running_loop().create_future())
+    def start(self, program: Program) -> SpawnedProgram:
+        child = SpawnedProgram(next(self._ids), asyncio.get_running_loop().create_future())
         self._watching[child.id] = asyncio.create_task(self._watch(child, program))
         return child
 
-    def kill(self, child: Child) -> None:
+    def kill(self, child: SpawnedProgram) -> None:
         process = self._processes.get(child.id)
         if process is not None and process.returncode is None:
             process.kill()
 
-    async def _watch(self, child: Child, program: Program) -> None:
+    async def _watch(self, child: SpawnedProgram, program: Program) -> None:
         process = self._processes[child.id] = await asyncio.create_subprocess_exec(
             program.path,
             cwd=program.folder,
@@ -33,12 +33,11 @@ class DirectSpawner:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
-        child.pid = process.pid
         assert process.stdout is not None
         line = await process.stdout.readline()
         if line:
-            child.greeting.set_result(line.decode())
+            child.first_line.set_result(line.decode())
         else:
-            child.greeting.set_exception(StartError("it ended"))
+            child.first_line.set_exception(ProgramStartError("it ended"))
         await process.wait()
         child.ended.set()

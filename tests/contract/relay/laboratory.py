@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.model.address import UnitAddress
-from cellwright.relay.client import Relay
-from cellwright.relay.relayed import RelayedProviders, RelaySettings
+from cellwright.relay.client.relay_client import RelayClient
+from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary, find_binary
 from cellwright.terraform.install.platform import this_platform
-from cellwright.terraform.providers import PlainProviders, Providers
+from cellwright.terraform.providers import DirectProviders, Providers
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.workspace import Workspace
 
@@ -37,7 +37,7 @@ class Laboratory:
     root: Path
     binary: Binary
     mirror: Path
-    relay: Relay
+    relay: RelayClient
     locks: Mapping[int, str]
     """The lock file of a stack that uses the test provider, by protocol."""
 
@@ -55,10 +55,10 @@ class Laboratory:
 
     def relayed(
         self, *, trusted: Sequence[str] = ("cellwright/demo", "cellwright/demofive")
-    ) -> RelayedProviders:
+    ) -> RelayProviders:
         """The relay between Terraform and its providers."""
         settings = RelaySettings(trusted=tuple(trusted))
-        return RelayedProviders(lambda: self.relay, self.binary, [self.mirror], settings, {})
+        return RelayProviders(lambda: self.relay, self.binary, [self.mirror], settings, {})
 
     def bench(self, name: str, providers: Providers | None = None, protocol: int = 6) -> "Bench":
         """A fresh working folder."""
@@ -66,7 +66,7 @@ class Laboratory:
         folder.plans.mkdir(parents=True)
         folder.source.mkdir()
         (folder.source / LOCK_FILE).write_text(self.locks[protocol])
-        return Bench(self, workspace_at(folder), providers or PlainProviders(), protocol)
+        return Bench(self, workspace_at(folder), providers or DirectProviders(), protocol)
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def workspace_at(folder: UnitFolder, module: str = ".") -> Workspace:
     )
 
 
-def set_up(root: Path, relay: Relay) -> Laboratory:
+def set_up(root: Path, relay: RelayClient) -> Laboratory:
     """Make a mirror with the test provider in both protocols, and learn its lock entries from Terraform."""
     mirror = root / "mirror"
     for protocol, address in ADDRESSES.items():

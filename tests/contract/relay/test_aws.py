@@ -10,8 +10,9 @@ from pathlib import Path
 import msgpack
 import pytest
 
-from cellwright.relay.daemon.provider import ProviderProcess, provider_environment
-from cellwright.relay.daemon.spawning import Program
+from cellwright.relay.daemon.provider_side.handshake import provider_environment
+from cellwright.relay.daemon.provider_side.provider_process import ProviderProcess
+from cellwright.relay.daemon.provider_side.spawner_client import Program
 from cellwright.sandbox.faults import Fault
 from cellwright.sandbox.process import start_sandbox
 from cellwright.terraform.install.mirror import find_mirrors

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.relay import client
 from cellwright.relay.build import build_id
-from cellwright.relay.client import Declined, Grant, Relay, RelayError, RelayRequest
-from cellwright.relay.control import ProviderOrder
-from cellwright.relay.folders import CONTROL_SOCKET, daemon_folder, own_folder
+from cellwright.relay.client import relay_client as client
+from cellwright.relay.client.relay_client import Declined, Grant, RelayClient, RelayError
+from cellwright.relay.folders import CONTROL_SOCKET, daemon_folder, ensure_private_folder
+from cellwright.relay.messages import GrantRequest, ProviderRequest
 from contract.relay.laboratory import short_folder
 from contract.relay.processes import eventually, running
 
@@ -28,13 +28,13 @@ from contract.relay.processes import eventually, running
 def runtime_fixture(tmp_path: Path) -> Iterator[Path]:
     runtime = short_folder()
     yield runtime
-    Relay(tmp_path, runtime).stop(now=True)
+    RelayClient(tmp_path, runtime, os.environ).stop(now=True)
     shutil.rmtree(runtime, ignore_errors=True)
 
 
 def impostor(folder: Path, answers: list[bytes]) -> socket.socket:
     """Something else that listens where a daemon would; gives these answers in turn, one a connection."""
-    own_folder(folder)
+    ensure_private_folder(folder)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(folder / CONTROL_SOCKET))
     listener.listen()
@@ -57,7 +57,7 @@ def done(body: dict[str, object]) -> bytes:
 
 def test_all_clients_reach_the_same_daemon(tmp_path: Path, runtime: Path) -> None:
     def connect(_: int) -> int:
-        return Relay.connect_or_start(tmp_path, runtime).ensure_running()
+        return RelayClient.connect_or_start(tmp_path, runtime, os.environ).ensure_running()
 
     with ThreadPoolExecutor(6) as pool:
         pids = set(pool.map(connect, range(6)))
@@ -67,8 +67,10 @@ def test_all_clients_reach_the_same_daemon(tmp_path: Path, runtime: Path) -> Non
 
 def test_clients_in_different_processes_reach_the_same_daemon(tmp_path: Path, runtime: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from cellwright.relay.client import Relay;"
-        "print(Relay.connect_or_start(Path(sys.argv[1]), Path(sys.argv[2])).ensure_running())"
+        "import os, sys; from pathlib import Path;"
+        "from cellwright.relay.client.relay_client import RelayClient;"
+        "relay = RelayClient.connect_or_start(Path(sys.argv[1]), Path(sys.argv[2]), os.environ);"
+        "print(relay.ensure_running())"
     )
     command = [sys.executable, "-c", script, str(tmp_path), str(runtime)]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
@@ -76,11 +78,11 @@ def test_clients_in_different_processes_reach_the_same_daemon(tmp_path: Path, ru
     answers = {process.communicate(timeout=60)[0] for process in started}
 
     assert len(answers) == 1
-    assert int(answers.pop()) == Relay.connect_or_start(tmp_path, runtime).ensure_running()
+    assert int(answers.pop()) == RelayClient.connect_or_start(tmp_path, runtime, os.environ).ensure_running()
 
 
 def test_it_ends_when_nobody_needs_it(tmp_path: Path, runtime: Path) -> None:
-    relay = Relay.connect_or_start(tmp_path, runtime, idle_seconds=0.3)
+    relay = RelayClient.connect_or_start(tmp_path, runtime, os.environ, idle_seconds=0.3)
     pid = relay.ensure_running()
 
     eventually(lambda: not running(pid), "the daemon ends by itself")
@@ -90,7 +92,7 @@ def test_it_ends_when_nobody_needs_it(tmp_path: Path, runtime: Path) -> None:
 
 
 def test_it_is_detached(tmp_path: Path, runtime: Path) -> None:
-    pid = Relay.connect_or_start(tmp_path, runtime).ensure_running()
+    pid = RelayClient.connect_or_start(tmp_path, runtime, os.environ).ensure_running()
     status = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     parent, session, terminal = int(status[1]), int(status[3]), int(status[4])
 
@@ -103,7 +105,7 @@ def test_it_is_detached(tmp_path: Path, runtime: Path) -> None:
 
 def test_it_gets_no_credentials(tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "planted")
-    pid = Relay.connect_or_start(tmp_path, runtime).ensure_running()
+    pid = RelayClient.connect_or_start(tmp_path, runtime, os.environ).ensure_running()
 
     assert b"planted" not in Path(f"/proc/{pid}/environ").read_bytes()
 
@@ -111,11 +113,11 @@ def test_it_gets_no_credentials(tmp_path: Path, runtime: Path, monkeypatch: pyte
 def test_a_daemon_of_another_version_is_left_alone(
     tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ours = Relay.connect_or_start(tmp_path, runtime).ensure_running()
+    ours = RelayClient.connect_or_start(tmp_path, runtime, os.environ).ensure_running()
     other_folder = runtime / "relay-other"
     monkeypatch.setattr(client, "daemon_folder", lambda _runtime, _cache: other_folder)
 
-    theirs = Relay.connect_or_start(tmp_path, runtime)
+    theirs = RelayClient.connect_or_start(tmp_path, runtime, os.environ)
 
     assert theirs.ensure_running() != ours
     assert running(ours)
@@ -126,15 +128,15 @@ def test_an_answer_of_another_version_is_not_believed(tmp_path: Path, runtime: P
     folder = daemon_folder(runtime, tmp_path)
     with impostor(folder, [done({"build": "another", "pid": 1})]):
         # The real daemon takes the place of whoever answered wrongly.
-        assert Relay.connect_or_start(tmp_path, runtime).ensure_running() > 1
+        assert RelayClient.connect_or_start(tmp_path, runtime, os.environ).ensure_running() > 1
 
 
 @pytest.mark.parametrize(
     "answer", [b"", b"garbage\n", b'{"verb": "fault", "body": {"why": "tired"}}\n', done({})]
 )
 def test_strange_answers_decline(tmp_path: Path, runtime: Path, answer: bytes) -> None:
-    relay = Relay(tmp_path, runtime)
-    request = RelayRequest(tmp_path, "plan", (), None)
+    relay = RelayClient(tmp_path, runtime, os.environ)
+    request = GrantRequest(tmp_path, "plan", (), None)
     hello = done({"build": build_id(), "pid": 1})
     with impostor(daemon_folder(runtime, tmp_path), [answer, hello, answer]):
         assert isinstance(relay.grant(request), Declined)
@@ -143,42 +145,44 @@ def test_strange_answers_decline(tmp_path: Path, runtime: Path, answer: bytes) -
 
 
 def test_a_grant_for_nothing_is_declined(tmp_path: Path, runtime: Path) -> None:
-    relay = Relay.connect_or_start(tmp_path, runtime)
+    relay = RelayClient.connect_or_start(tmp_path, runtime, os.environ)
 
-    answer = relay.grant(RelayRequest(tmp_path, "plan", (), None))
+    answer = relay.grant(GrantRequest(tmp_path, "plan", (), None))
 
     assert answer == Declined("no providers")
 
 
 def test_a_package_that_is_not_there_is_declined(tmp_path: Path, runtime: Path) -> None:
-    relay = Relay.connect_or_start(tmp_path, runtime)
-    order = ProviderOrder("registry.terraform.io/x/y", tmp_path / "nowhere", frozenset(), remember=False)
+    relay = RelayClient.connect_or_start(tmp_path, runtime, os.environ)
+    order = ProviderRequest(
+        "registry.terraform.io/x/y", tmp_path / "nowhere", frozenset(), cache_checks=False
+    )
 
-    answer = relay.grant(RelayRequest(tmp_path, "plan", (order,), None))
+    answer = relay.grant(GrantRequest(tmp_path, "plan", (order,), None))
 
     assert isinstance(answer, Declined)
     assert "cannot be read" in answer.reason
 
 
 def test_an_unknown_grant_is_not_reported(tmp_path: Path, runtime: Path) -> None:
-    relay = Relay.connect_or_start(tmp_path, runtime)
+    relay = RelayClient.connect_or_start(tmp_path, runtime, os.environ)
 
     assert relay.report(Grant("unknown", {})).reason == "no such grant"
     assert relay.release(Grant("unknown", {})).reason == "no such grant"
 
 
 def test_a_relay_that_is_gone_is_started_again_for_a_grant(tmp_path: Path, runtime: Path) -> None:
-    relay = Relay.connect_or_start(tmp_path, runtime)
+    relay = RelayClient.connect_or_start(tmp_path, runtime, os.environ)
     pid = relay.ensure_running()
     relay.stop(now=True)
     eventually(lambda: not running(pid), "the daemon has ended")
 
-    assert relay.grant(RelayRequest(tmp_path, "plan", (), None)) == Declined("no providers")
+    assert relay.grant(GrantRequest(tmp_path, "plan", (), None)) == Declined("no providers")
     assert relay.ensure_running() != pid
 
 
 def test_nonsense_on_the_control_socket_is_answered(tmp_path: Path, runtime: Path) -> None:
-    Relay.connect_or_start(tmp_path, runtime)
+    RelayClient.connect_or_start(tmp_path, runtime, os.environ)
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(daemon_folder(runtime, tmp_path) / CONTROL_SOCKET))
         connection.sendall(b'nonsense\n{"verb": "fly", "body": {}}\n{"verb": "grant", "body": {}}\n')
@@ -186,19 +190,19 @@ def test_nonsense_on_the_control_socket_is_answered(tmp_path: Path, runtime: Pat
             answers = [json.loads(file.readline()) for _ in range(3)]
 
     assert [answer["verb"] for answer in answers] == ["fault"] * 3
-    assert answers[1]["body"]["why"] == "unknown order"
+    assert answers[1]["body"]["why"] == "unknown request"
 
 
 def test_other_systems_decline(tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
 
     with pytest.raises(RelayError, match="needs Linux"):
-        Relay.connect_or_start(tmp_path, runtime)
+        RelayClient.connect_or_start(tmp_path, runtime, os.environ)
 
 
 def test_a_runtime_folder_that_is_too_deep_declines(tmp_path: Path, runtime: Path) -> None:
     with pytest.raises(RelayError, match="too long"):
-        Relay.connect_or_start(tmp_path, runtime / ("x" * 60))
+        RelayClient.connect_or_start(tmp_path, runtime / ("x" * 60), os.environ)
 
 
 def test_a_daemon_that_cannot_start_says_why(
@@ -207,12 +211,12 @@ def test_a_daemon_that_cannot_start_says_why(
     monkeypatch.setattr("sys.executable", str(tmp_path / "no-python"))
 
     with pytest.raises(RelayError, match="did not start"):
-        Relay.connect_or_start(tmp_path, runtime)
+        RelayClient.connect_or_start(tmp_path, runtime, os.environ)
 
 
 def test_a_daemon_whose_folder_is_taken_away_says_why(tmp_path: Path, runtime: Path) -> None:
-    relay = Relay(tmp_path, runtime)
-    folder = own_folder(daemon_folder(runtime, tmp_path))
+    relay = RelayClient(tmp_path, runtime, os.environ)
+    folder = ensure_private_folder(daemon_folder(runtime, tmp_path))
     (folder / "daemon.lock").mkdir()
 
     with pytest.raises(RelayError, match=r"did not start.*directory"):

@@ -14,7 +14,9 @@ from contract.relay.processes import eventually, kill, running
 PREAMBLE = """
 import asyncio, json, os, sys
 from pathlib import Path
-from cellwright.relay.daemon.spawning import Program, Spawner, StartError, fork_spawner
+from cellwright.relay.daemon.provider_side.spawner_client import (
+    Program, ProgramStartError, SpawnerClient, fork_spawner
+)
 
 ours = fork_spawner()
 gone = []
@@ -24,7 +26,7 @@ def program(path, folder="/", umask=0o022, **environment):
     return Program(Path(path), Path(folder), raw, umask)
 
 async def started():
-    spawner = Spawner(ours, lambda: gone.append(True))
+    spawner = SpawnerClient(ours, lambda: gone.append(True))
     await spawner.connect()
     return spawner
 """
@@ -51,22 +53,22 @@ def test_many_that_end_in_the_same_moment(tmp_path: Path) -> None:
     scene = """
 async def main():
     spawner = await started()
-    outcome = {"greeted": 0, "ended": 0}
+    outcome = {"started": 0, "ended": 0}
     for _ in range(6):
         children = [spawner.start(program(sys.argv[1 + number % 2])) for number in range(40)]
         for child in children:
-            outcome["greeted"] += await child.greeting == "hello"
+            outcome["started"] += await child.first_line == "hello"
         for child in children:
             spawner.kill(child)
         for child in children:
             await asyncio.wait_for(child.ended.wait(), 20)
             outcome["ended"] += 1
-    print(json.dumps({**outcome, "running": spawner.running, "gone": gone}))
+    print(json.dumps({**outcome, "running": len(spawner._spawned), "gone": gone}))
     await spawner.close()
 
 asyncio.run(main())
 """
-    assert play(scene, quick, slow) == {"greeted": 240, "ended": 240, "running": 0, "gone": []}
+    assert play(scene, quick, slow) == {"started": 240, "ended": 240, "running": 0, "gone": []}
 
 
 @pytest.mark.parametrize(
@@ -83,8 +85,8 @@ def test_what_does_not_start_or_says_nothing(path: str, folder: str, why: str) -
 async def main():
     spawner = await started()
     try:
-        await spawner.start(program(*sys.argv[1:])).greeting
-    except StartError as fault:
+        await spawner.start(program(*sys.argv[1:])).first_line
+    except ProgramStartError as fault:
         print(json.dumps([str(fault), gone]))
     await spawner.close()
 
@@ -108,7 +110,7 @@ def test_a_child_starts_with_what_it_was_given_and_nothing_else(tmp_path: Path) 
 async def main():
     spawner = await started()
     child = spawner.start(program(sys.argv[1], sys.argv[2], 0o027, PROBE=sys.argv[3], ODD="a=b c\\nd"))
-    print(json.dumps(json.loads(await child.greeting)))
+    print(json.dumps(json.loads(await child.first_line)))
     await spawner.close()
 
 asyncio.run(main())
@@ -133,7 +135,7 @@ def test_a_killed_child_takes_along_what_it_started(tmp_path: Path) -> None:
 async def main():
     spawner = await started()
     child = spawner.start(program(sys.argv[1], PATH=os.environ["PATH"]))
-    grandchild = int(await child.greeting)
+    grandchild = int(await child.first_line)
     spawner.kill(child)
     await child.ended.wait()
     print(json.dumps(grandchild))
@@ -148,12 +150,12 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("how", ["ends", "is killed"])
 def test_nothing_outlives_the_relay(tmp_path: Path, how: str) -> None:
-    parent = script(tmp_path, "parent", "sleep 60 & echo $!; exec sleep 60")
+    parent = script(tmp_path, "parent", "sleep 60 & echo $$ $!; exec sleep 60")
     scene = """
 async def main():
     spawner = await started()
     child = spawner.start(program(sys.argv[1], PATH=os.environ["PATH"]))
-    print(json.dumps([int(await child.greeting), child.pid]), flush=True)
+    print(json.dumps([int(pid) for pid in (await child.first_line).split()]), flush=True)
     await asyncio.sleep(60)
 
 asyncio.run(main())
@@ -168,12 +170,12 @@ asyncio.run(main())
 
 
 def test_a_relay_is_told_when_its_spawner_is_gone(tmp_path: Path) -> None:
-    slow = script(tmp_path, "slow", "echo hello; exec sleep 60")
+    slow = script(tmp_path, "slow", "echo $$; exec sleep 60")
     scene = """
 async def main():
     spawner = await started()
     child = spawner.start(program(sys.argv[1], PATH=os.environ["PATH"]))
-    await child.greeting
+    pid = int(await child.first_line)
     waiting = spawner.start(program(sys.argv[1]))
     (number,) = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
     os.kill(int(number), 9)
@@ -181,9 +183,9 @@ async def main():
     try:
         spawner.start(program(sys.argv[1]))
         refused = ""
-    except StartError as fault:
+    except ProgramStartError as fault:
         refused = str(fault)
-    print(json.dumps([gone, refused, child.pid]))
+    print(json.dumps([gone, refused, pid]))
     await spawner.close()
 
 asyncio.run(main())

@@ -8,7 +8,7 @@ import pytest
 from packaging.version import Version
 
 from cellwright.model.diagnostic import error
-from cellwright.relay.relayed import RelayedProviders, RelaySettings
+from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings
 from cellwright.terraform.install.binary import Binary, Product
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
 from contract.relay.cases import BASE, ITEM, MAIN
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.terraform
 
 
 def reason(bench: Bench) -> str:
-    assert isinstance(bench.providers, RelayedProviders)
+    assert isinstance(bench.providers, RelayProviders)
     report = bench.providers.report(bench.workspace.address)
     assert not report.used
     return report.reason
@@ -81,18 +81,18 @@ def test_a_provider_that_nobody_calls_safe_runs_plainly(laboratory: Laboratory) 
     assert "not known to be safe" in reason(bench)
 
 
-UNTRIED: list[tuple[Product, str, str]] = [
-    ("tofu", "1.11.0", "not tried with tofu"),
-    ("terraform", "1.12.0", "not tried with Terraform 1.12.0"),
+UNTESTED: list[tuple[Product, str, str]] = [
+    ("tofu", "1.11.0", "not tested with tofu"),
+    ("terraform", "1.12.0", "not tested with Terraform 1.12.0"),
 ]
 
 
-@pytest.mark.parametrize(("product", "version", "text"), UNTRIED)
-def test_what_was_not_tried_runs_plainly(
+@pytest.mark.parametrize(("product", "version", "text"), UNTESTED)
+def test_what_was_not_tested_runs_plainly(
     laboratory: Laboratory, product: Product, version: str, text: str
 ) -> None:
     other = replace(laboratory, binary=Binary(laboratory.binary.path, product, Version(version)))
-    bench = other.bench(f"not-tried-{product}", other.relayed())
+    bench = other.bench(f"not-tested-{product}", other.relayed())
     bench.write({"main.tf": MAIN})
 
     assert bench.run(*INIT).code == 0
@@ -100,15 +100,15 @@ def test_what_was_not_tried_runs_plainly(
     assert text in reason(bench)
 
 
-def test_an_untried_command_runs_plainly(laboratory: Laboratory) -> None:
-    bench = laboratory.bench("untried-command", laboratory.relayed())
+def test_an_untested_command_runs_plainly(laboratory: Laboratory) -> None:
+    bench = laboratory.bench("untested-command", laboratory.relayed())
     bench.write({"main.tf": MAIN})
     assert replace(bench, providers=laboratory.bench("unused-2").providers).run(*INIT).code == 0
 
     ran = bench.run("providers", "schema", "-json")
 
     assert "demo_extra_042" in ran.out
-    assert "not tried with `terraform providers`" in reason(bench)
+    assert "not tested with `terraform providers`" in reason(bench)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_switched_off(
     def connect() -> None:
         pytest.fail("the relay is not even started")
 
-    providers = RelayedProviders(connect, laboratory.binary, [], settings, environment)  # type: ignore[arg-type]
+    providers = RelayProviders(connect, laboratory.binary, [], settings, environment)  # type: ignore[arg-type]
     bench = laboratory.bench(f"off-{text[:6].strip('-').lower()}", providers)
 
     assert "TF_REATTACH_PROVIDERS" not in bench.environment("plan")
@@ -146,9 +146,9 @@ def test_a_type_that_was_cut_away_is_found_by_repeating_once(laboratory: Laborat
     complaint = [error(first.out + first.err)]
 
     assert first.code == 1
-    assert providers.give_way(hidden.workspace, "plan", complaint)
+    assert providers.fall_back(hidden.workspace, "plan", complaint)
     assert hidden.run(*PLAN).code == 0
-    assert not providers.give_way(hidden.workspace, "plan", complaint), "only once"
+    assert not providers.fall_back(hidden.workspace, "plan", complaint), "only once"
 
 
 def test_a_failure_of_another_kind_is_not_repeated(laboratory: Laboratory) -> None:
@@ -158,7 +158,7 @@ def test_a_failure_of_another_kind_is_not_repeated(laboratory: Laboratory) -> No
     assert bench.run(*INIT).code == 0
     ran = bench.run(*PLAN)
 
-    assert not providers.give_way(bench.workspace, "plan", [error(ran.out + ran.err)])
+    assert not providers.fall_back(bench.workspace, "plan", [error(ran.out + ran.err)])
 
 
 @pytest.mark.parametrize(
@@ -198,12 +198,12 @@ def test_after_init_through_the_relay_a_command_may_run_plainly(laboratory: Labo
 
 
 def test_the_relay_that_cannot_start_leaves_terraform_alone(laboratory: Laboratory, tmp_path: Path) -> None:
-    from cellwright.relay.client import Relay  # noqa: PLC0415 - beside its only use
+    from cellwright.relay.client.relay_client import RelayClient  # noqa: PLC0415 - beside its only use
 
     occupied = tmp_path / "occupied"
     occupied.write_text("no folder")
-    providers = RelayedProviders(
-        lambda: Relay.connect_or_start(tmp_path / "cache", occupied),
+    providers = RelayProviders(
+        lambda: RelayClient.connect_or_start(tmp_path / "cache", occupied, os.environ),
         laboratory.binary,
         [laboratory.mirror],
         RelaySettings(trusted=("cellwright/demo",)),

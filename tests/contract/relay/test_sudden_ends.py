@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.relay.client import Relay
+from cellwright.relay.client.relay_client import RelayClient
 from contract.relay.cases import BASE
 from contract.relay.comparison import INIT
 from contract.relay.laboratory import Bench, Laboratory, Ran, finish, short_folder
@@ -25,12 +25,13 @@ CLEAN = "Plugin did not respond"
 STAND_IN = """
 import os, subprocess, sys
 from pathlib import Path
-from cellwright.relay.client import Relay, RelayRequest
-from cellwright.relay.located import locate_providers
+from cellwright.relay.client.relay_client import RelayClient
+from cellwright.relay.client.workspace_providers import find_providers
+from cellwright.relay.messages import GrantRequest
 cache, runtime, module = map(Path, sys.argv[1:])
-relay = Relay.connect_or_start(cache, runtime)
-found = locate_providers(module, module / ".terraform.lock.hcl", (), ("cellwright/demo",))
-grant = relay.grant(RelayRequest(module, "apply", found.orders, None))
+relay = RelayClient.connect_or_start(cache, runtime, os.environ)
+found = find_providers(module, module / ".terraform.lock.hcl", (), ("cellwright/demo",))
+grant = relay.grant(GrantRequest(module.resolve(), "apply", found.requests, None))
 terraform = ["terraform", "apply", "-auto-approve", "-input=false"]
 environment = {**os.environ, **grant.environment}
 subprocess.Popen(terraform, cwd=module, env=environment, start_new_session=True).wait()
@@ -41,7 +42,7 @@ subprocess.Popen(terraform, cwd=module, env=environment, start_new_session=True)
 def own_fixture(laboratory: Laboratory, tmp_path: Path) -> Iterator[Laboratory]:
     """The laboratory with a relay that a test may kill."""
     runtime = short_folder()
-    relay = Relay.connect_or_start(tmp_path / "cache", runtime)
+    relay = RelayClient.connect_or_start(tmp_path / "cache", runtime, os.environ)
     yield replace(laboratory, relay=relay)
     relay.stop(now=True)
     shutil.rmtree(runtime, ignore_errors=True)
@@ -164,7 +165,7 @@ def test_cellwright_is_killed(bench: Bench, tmp_path: Path) -> None:
         start_new_session=True,
     )
     eventually(lambda: bool(bench.journal_entries("waiting")), "the create has begun")
-    relay = Relay.connect_or_start(tmp_path / "other", runtime)
+    relay = RelayClient.connect_or_start(tmp_path / "other", runtime, os.environ)
     daemon = relay.ensure_running()
 
     os.killpg(stand_in.pid, signal.SIGKILL)

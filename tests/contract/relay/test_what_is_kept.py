@@ -1,6 +1,7 @@
 """What the relay keeps on disk: enough to save work, never a secret, and never trusted blindly."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.relay.client import Declined, Grant, Relay, RelayReport, RelayRequest
-from cellwright.relay.control import ProviderOrder
-from cellwright.relay.located import locate_providers
+from cellwright.relay.client.relay_client import Declined, Grant, RelayClient, RelayReport
+from cellwright.relay.client.workspace_providers import find_providers
+from cellwright.relay.messages import GrantRequest, ProviderRequest
 from contract.relay.cases import ITEM, provider
 from contract.relay.comparison import INIT
 from contract.relay.laboratory import REQUIREMENT, Bench, Laboratory, Ran, short_folder
@@ -30,24 +31,24 @@ class Site:
     cache: Path
     runtime: Path
 
-    def relay(self) -> Relay:
-        return Relay.connect_or_start(self.cache, self.runtime)
+    def relay(self) -> RelayClient:
+        return RelayClient.connect_or_start(self.cache, self.runtime, os.environ)
 
-    def restart(self) -> Relay:
+    def restart(self) -> RelayClient:
         relay = self.relay()
         pid = relay.ensure_running()
         relay.stop(now=True)
         eventually(lambda: not running(pid), "the relay has ended")
         return self.relay()
 
-    def plan(self, bench: Bench, *, remember: bool = True) -> tuple[Ran, RelayReport]:
-        """Plan with a grant that remembers checks; by itself only a provider on the safe list gets one."""
-        (order,) = locate_providers(
+    def plan(self, bench: Bench, *, cache_checks: bool = True) -> tuple[Ran, RelayReport]:
+        """Plan with a grant that caches checks, as for a provider that is known to be safe."""
+        (found,) = find_providers(
             bench.module, bench.workspace.lock_file, [self.laboratory.mirror], ("cellwright/demo",)
-        ).orders
-        order = ProviderOrder(order.address, order.folder, order.hashes, remember)
+        ).requests
+        wanted = ProviderRequest(found.address, found.folder, found.hashes, cache_checks)
         relay = self.relay()
-        grant = relay.grant(RelayRequest(bench.module, "plan", (order,), None))
+        grant = relay.grant(GrantRequest(bench.module, "plan", (wanted,), None))
         assert isinstance(grant, Grant), grant
         environment = {**bench.environment("plan"), **grant.environment}
         program = (str(self.laboratory.binary.path), "plan", "-no-color", "-input=false")
@@ -119,9 +120,9 @@ def test_an_answer_with_a_warning_is_never_remembered(site: Site) -> None:
 
 def test_checks_of_a_provider_off_the_safe_list_are_always_asked(site: Site) -> None:
     bench = bench_of(site, "check-untrusted")
-    site.plan(bench, remember=False)
+    site.plan(bench, cache_checks=False)
     asked = checks(bench)
-    site.plan(bench, remember=False)
+    site.plan(bench, cache_checks=False)
 
     assert checks(bench) == 2 * asked
 
@@ -187,18 +188,18 @@ def test_a_package_that_changes_after_the_grant_is_not_started(site: Site) -> No
     folder = bench.laboratory.root / "changing" / "linux"
     (installed,) = (bench.module / ".terraform" / "providers").glob("*/*/*/*/*")
     shutil.copytree(installed.resolve(), folder)
-    (order,) = locate_providers(
+    (found,) = find_providers(
         bench.module, bench.workspace.lock_file, [bench.laboratory.mirror], ("cellwright/demo",)
-    ).orders
-    copied = ProviderOrder(order.address, folder, order.hashes, remember=False)
-    grant = site.relay().grant(RelayRequest(bench.module, "plan", (copied,), None))
+    ).requests
+    copied = ProviderRequest(found.address, folder, found.hashes, cache_checks=False)
+    grant = site.relay().grant(GrantRequest(bench.module, "plan", (copied,), None))
     assert isinstance(grant, Grant)
     (program,) = folder.iterdir()
     program.write_text(program.read_text() + "# changed\n")
 
     environment = {**bench.environment("plan"), **grant.environment}
     ran = bench.run_program((str(bench.laboratory.binary.path), "plan", "-no-color"), environment)
-    again = site.relay().grant(RelayRequest(bench.module, "plan", (copied,), None))
+    again = site.relay().grant(GrantRequest(bench.module, "plan", (copied,), None))
 
     assert ran.code == 1
     assert not bench.journal_entries("configure")

@@ -1,4 +1,4 @@
-"""AWS clients that meet the sandbox."""
+"""AWS clients of the sandbox."""
 
 from functools import cache
 from typing import Any, TypeAlias

@@ -1,4 +1,4 @@
-"""Faults on order, as a client of AWS meets them."""
+"""Injected faults, as a client of AWS sees them."""
 
 import time
 

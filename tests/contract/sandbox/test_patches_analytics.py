@@ -1,4 +1,4 @@
-"""Mended faults: everything that queries."""
+"""Patches of moto: analytics services."""
 
 import pytest
 

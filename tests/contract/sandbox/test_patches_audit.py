@@ -1,4 +1,4 @@
-"""Mended faults: trails, and the buckets in which records are kept."""
+"""Patches of moto: trails, and the buckets in which records are kept."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Mended faults: EC2, VPC, Route 53, Cloud Map."""
+"""Patches of moto: EC2, VPC, Route 53, Cloud Map."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Mended faults: everything that runs, scales, watches or passes on."""
+"""Patches of moto: compute, scaling, monitoring and messaging services."""
 
 import json
 

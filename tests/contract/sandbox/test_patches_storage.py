@@ -1,4 +1,4 @@
-"""Mended faults: S3, EFS, RDS, Athena, Backup."""
+"""Patches of moto: S3, EFS, RDS, Athena, Backup."""
 
 import http.client
 import json
@@ -31,7 +31,7 @@ def bucket(sandbox: Sandbox, *statements: object) -> Client:
     return s3
 
 
-def test_a_policy_under_a_condition_locks_nobody_out(sandbox: Sandbox) -> None:
+def test_a_deny_under_a_condition_does_not_deny_everything(sandbox: Sandbox) -> None:
     s3 = bucket(sandbox, TLS_ONLY)
 
     s3.put_object(Bucket="lab", Key="state", Body=b"1")
@@ -104,7 +104,7 @@ def test_every_database_has_an_id_of_its_own(sandbox: Sandbox) -> None:
         assert len(found["DBInstances"]) == 1
 
 
-def test_a_database_knows_whether_its_performance_is_looked_into(sandbox: Sandbox) -> None:
+def test_a_database_keeps_its_performance_insights_settings(sandbox: Sandbox) -> None:
     rds = aws(sandbox, "rds")
     rds.create_db_instance(
         DBInstanceIdentifier="insights",
@@ -125,7 +125,7 @@ def test_a_database_knows_whether_its_performance_is_looked_into(sandbox: Sandbo
     assert database["PerformanceInsightsEnabled"] is False
 
 
-def test_parameters_of_a_database_say_who_set_them_and_can_be_taken_back(sandbox: Sandbox) -> None:
+def test_parameters_of_a_database_name_their_source_and_can_be_reset(sandbox: Sandbox) -> None:
     rds = aws(sandbox, "rds")
     rds.create_db_parameter_group(
         DBParameterGroupName="lab", DBParameterGroupFamily="postgres16", Description="lab"
@@ -140,7 +140,7 @@ def test_parameters_of_a_database_say_who_set_them_and_can_be_taken_back(sandbox
     assert rds.describe_db_parameters(DBParameterGroupName="lab")["Parameters"] == []
 
 
-def test_a_subnet_group_outlives_its_modification(sandbox: Sandbox) -> None:
+def test_a_modified_subnet_group_still_exists(sandbox: Sandbox) -> None:
     rds = aws(sandbox, "rds")
     _, ids = subnets(sandbox)
     rds.create_db_subnet_group(DBSubnetGroupName="lab", DBSubnetGroupDescription="one", SubnetIds=ids)

@@ -1,4 +1,4 @@
-"""What the emulator lacks, and where it fails, is said at once, in every protocol."""
+"""What the emulator lacks, or fails at, is answered at once, in every protocol."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""A state follows its unit to another backend, or nothing is touched."""
+"""A state is moved with its unit to another backend, or nothing is changed."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def test_a_changed_backend_is_refused_until_the_state_was_moved(bench: Bench, st
     assert not list(bench.request(stack).folder.path.glob("migration*"))
 
 
-def test_another_state_at_the_new_place_is_not_written_over(
+def test_another_state_at_the_new_place_is_not_overwritten(
     bench: Bench, stack: StackTree, tmp_path: Path
 ) -> None:
     stranger = Bench(tmp_path / "stranger", bench.binary, bench.environment)
@@ -63,7 +63,7 @@ def test_another_state_at_the_new_place_is_not_written_over(
     mark = apply(bench, stack, "old")
 
     with bench.open(bench.request(stack, backend=at("new"), run="r2")) as unit:
-        with pytest.raises(DiagnosticError, match="lies another state already"):
+        with pytest.raises(DiagnosticError, match="there is another state already"):
             migrate_state(unit, mark)
         with pytest.raises(TerraformError):
             unit.plan()
@@ -71,7 +71,7 @@ def test_another_state_at_the_new_place_is_not_written_over(
     assert place.read_bytes() == before
 
 
-def test_a_move_that_was_broken_off_can_be_repeated(bench: Bench, stack: StackTree) -> None:
+def test_an_interrupted_move_can_be_repeated(bench: Bench, stack: StackTree) -> None:
     mark = apply(bench, stack, "old")
     copy = bench.root / "states" / "new.tfstate"
     copy.write_bytes((bench.root / "states" / "old.tfstate").read_bytes())

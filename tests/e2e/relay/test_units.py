@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.plan import ResourceCounts
-from cellwright.relay.client import Relay
+from cellwright.relay.client.relay_client import RelayClient
+from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings, with_relay
 from cellwright.relay.folders import default_runtime_folder
-from cellwright.relay.relayed import RelayedProviders, RelaySettings, with_relay
 from cellwright.sandbox.process import start_sandbox
 from cellwright.terraform.install.binary import user_cache
 from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
@@ -78,12 +78,12 @@ def place_fixture(tmp_path: Path) -> Iterator[Place]:
     place = Place(tmp_path, short_folder())
     yield place
     runtime = default_runtime_folder(place.environment)
-    Relay(user_cache(place.environment) / "relay", runtime).stop(now=True)
+    RelayClient(user_cache(place.environment) / "relay", runtime, place.environment).stop(now=True)
     shutil.rmtree(place.runtime, ignore_errors=True)
 
 
-def relayed(toolchain: Toolchain) -> RelayedProviders:
-    assert isinstance(toolchain.providers, RelayedProviders)
+def relayed(toolchain: Toolchain) -> RelayProviders:
+    assert isinstance(toolchain.providers, RelayProviders)
     return toolchain.providers
 
 
@@ -178,8 +178,10 @@ def test_a_relay_that_dies_under_a_plan_costs_one_repetition(
         def grant_and_die(workspace: object, command: str) -> object:
             environment = granted(workspace, command)  # type: ignore[arg-type]
             if environment and command == "plan":
-                Relay(
-                    user_cache(place.environment) / "relay", default_runtime_folder(place.environment)
+                RelayClient(
+                    user_cache(place.environment) / "relay",
+                    default_runtime_folder(place.environment),
+                    place.environment,
                 ).stop(now=True)
             return environment
 

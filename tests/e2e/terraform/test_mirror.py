@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cellwright.terraform.install.mirror import find_mirrors
-from cellwright.terraform.install.provider_cache import Selection, selections_in
 from cellwright.terraform.toolchain import ToolchainSettings, assemble_toolchain
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.workspace.lock_file import read_lock_file
 from unit.terraform.kit import Bench, write_tree
 
 pytestmark = pytest.mark.terraform
@@ -38,9 +38,10 @@ def test_a_provider_is_linked_from_the_mirror_and_locked_in_the_copy_only(
     reporter, cancellation = bench.reporter, bench.cancellation
     with UnitTerraform.open(request, toolchain, reporter, cancellation) as unit:
         unit.init()
-        locked = selections_in(unit.workspace.lock_file)
+        locked = read_lock_file(unit.workspace.lock_file)
         (package,) = (unit.workspace.module / ".terraform" / "providers" / AWS).glob("*/*")
 
-    assert locked == frozenset({Selection(AWS, package.parent.name)})
+    assert locked is not None
+    assert [(entry.address, entry.version) for entry in locked] == [(AWS, package.parent.name)]
     assert package.is_symlink()
     assert not (stack.folder / ".terraform.lock.hcl").exists()

@@ -1,8 +1,6 @@
 """The address views against golden files; `GOLDEN=update pytest tests/golden/addresses` rewrites them."""
 
-import io
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -11,12 +9,11 @@ import pytest
 from rich.console import RenderableType
 
 from cellwright.api import ip as document
-from cellwright.api.document import encoded
-from cellwright.cli.screen import Screen
-from cellwright.cli.views.svg import addresses as svg
-from cellwright.cli.views.text import addresses as text
+from cellwright.cli.views import ip as text
+from cellwright.cli.views import ip_svg as svg
 from cellwright.model.value import Json
 from golden.addresses import samples
+from golden.rendering import compare, drawn, written
 
 EXPECTED = Path(__file__).parent / "expected"
 
@@ -35,36 +32,21 @@ DOCUMENTS: Mapping[str, Callable[[], Json]] = {
 }
 
 
-def drawn(renderable: RenderableType, width: int) -> str:
-    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
-    Screen(stream, width=width).print(renderable)
-    stream.seek(0)
-    return stream.read()
-
-
-def compare(name: str, found: str) -> None:
-    path = EXPECTED / name
-    if os.environ.get("GOLDEN") == "update":
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(found, encoding="utf-8")
-    assert found == path.read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_view_for_people_is_as_it_was_reviewed(name: str) -> None:
-    compare(f"{name}.txt", drawn(TEXTS[name](), width=80))
+    compare(EXPECTED / f"{name}.txt", drawn(TEXTS[name](), width=80))
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_for_programs_is_as_it_was_reviewed(name: str) -> None:
-    found = encoded(DOCUMENTS[name](), indent=2)
-    compare(f"{name}.json", f"{found}\n")
+    found = written(DOCUMENTS[name](), indent=2)
+    compare(EXPECTED / f"{name}.json", found)
     assert json.loads(found) == DOCUMENTS[name]()
 
 
 def test_a_drawing_is_as_it_was_reviewed_and_is_well_formed() -> None:
     found = svg.pools(samples.POOLS)
-    compare("show.svg", found)
+    compare(EXPECTED / "show.svg", found)
     titles = [item.text for item in ET.fromstring(found).iter("{http://www.w3.org/2000/svg}title")]  # noqa: S314  ours
     assert "10.65.0.0/16: client/<initech>" in titles
 

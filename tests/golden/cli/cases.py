@@ -6,78 +6,73 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.api import events as trail_document
-from cellwright.api import findings as findings_document
-from cellwright.api import init as scaffold_document
-from cellwright.api import inspection as inspection_document
-from cellwright.api import prune as pruning_document
+from cellwright.api import diagnostics as diagnostics_document
+from cellwright.api import events as events_document
+from cellwright.api import explain as explain_document
+from cellwright.api import graph as graph_document
+from cellwright.api import init as init_document
+from cellwright.api import prune as prune_document
+from cellwright.api import report as report_document
 from cellwright.api import runs as runs_document
-from cellwright.api import status as standing_document
+from cellwright.api import show as show_document
+from cellwright.api import status as status_document
 from cellwright.api.document import Document
 from cellwright.app.fleet.show import ShownUnits
 from cellwright.app.history.runs import RunPage
-from cellwright.cli.views.text import (
-    demo,
-    findings,
-    graph,
-    inspection,
-    pruning,
-    runs,
-    scaffold,
-    standing,
-    trail,
-)
+from cellwright.cli.commands import explain, graph, init, prune, runs, show
+from cellwright.cli.interaction.demo_view import place_view, step_view
+from cellwright.cli.views import diagnostics, events, report, status
 from golden.cli import samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
-    "check": lambda: findings.findings(samples.FINDINGS, "no findings"),
-    "check-clean": lambda: findings.findings((), "no findings"),
-    "status": lambda: standing.status(samples.STATUS),
-    "status-page": lambda: standing.status(samples.STATUS_PAGE),
-    "status-big": lambda: standing.status(samples.BIG_STATUS),
-    "show": lambda: Group(*inspection.units(samples.shown())),
-    "show-page": lambda: Group(*inspection.units(ShownUnits(iter(samples.SHOWN[1:]), samples.ACME_SFTP))),
-    "show-nothing": lambda: Group(*inspection.units(ShownUnits(iter(())))),
-    "explain": lambda: inspection.explanations("client/acme/app", samples.EXPLAINED),
-    "explain-all": lambda: inspection.explanations("client/acme/app", samples.EXPLAINED_ALL),
+    "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
+    "check-clean": lambda: diagnostics.diagnostics((), "no findings"),
+    "status": lambda: status.status(samples.STATUS),
+    "status-page": lambda: status.status(samples.STATUS_PAGE),
+    "status-big": lambda: status.status(samples.BIG_STATUS),
+    "show": lambda: Group(*show.view(samples.shown())),
+    "show-page": lambda: Group(*show.view(ShownUnits(iter(samples.SHOWN[1:]), samples.ACME_SFTP))),
+    "show-nothing": lambda: Group(*show.view(ShownUnits(iter(())))),
+    "explain": lambda: explain.view("client/acme/app", samples.EXPLAINED),
+    "explain-all": lambda: explain.view("client/acme/app", samples.EXPLAINED_ALL),
     "graph": lambda: Group(*graph.tree(samples.GRAPH)),
     "graph-mermaid": lambda: Text("\n".join(graph.mermaid(samples.GRAPH))),
     "graph-dot": lambda: Text("\n".join(graph.dot(samples.GRAPH))),
-    "plan": lambda: runs.planned(samples.PLANNED, Path("out.plan")),
-    "plan-nothing": lambda: runs.planned(samples.NOTHING_PLANNED),
-    "apply": lambda: runs.carried_out(samples.APPLIED),
-    "apply-big": lambda: runs.carried_out(samples.BIG_APPLIED),
-    "apply-nothing": lambda: runs.carried_out(samples.NOTHING_APPLIED),
-    "destroy": lambda: runs.carried_out(samples.DESTROYED),
-    "runs": lambda: runs.runs(RunPage(samples.RUNS)),
-    "runs-page": lambda: runs.runs(RunPage(samples.RUNS[:1], samples.RUN)),
-    "runs-none": lambda: runs.runs(RunPage(())),
-    "events": lambda: trail.events(samples.EVENTS),
-    "events-verify": lambda: trail.verification(samples.SOUND),
-    "events-verify-broken": lambda: trail.verification(samples.BROKEN),
-    "prune": lambda: pruning.pruned(samples.PRUNABLE),
-    "prune-done": lambda: pruning.pruned(samples.PRUNED),
-    "prune-kept": lambda: pruning.pruned(samples.PRUNED_IN_USE),
-    "prune-nothing": lambda: pruning.pruned(samples.NOTHING_PRUNED),
-    "init": lambda: scaffold.scaffolded(Path("fleet"), samples.SCAFFOLDED),
-    "demo-step": lambda: demo.step(3, "A new client: acme", "cellwright onboard acme --yes"),
-    "demo-place": lambda: demo.place(
+    "plan": lambda: report.plan_report(samples.PLANNED, Path("out.plan")),
+    "plan-nothing": lambda: report.plan_report(samples.NOTHING_PLANNED),
+    "apply": lambda: report.run_report(samples.APPLIED),
+    "apply-big": lambda: report.run_report(samples.BIG_APPLIED),
+    "apply-nothing": lambda: report.run_report(samples.NOTHING_APPLIED),
+    "destroy": lambda: report.run_report(samples.DESTROYED),
+    "runs": lambda: runs.view(RunPage(samples.RUNS)),
+    "runs-page": lambda: runs.view(RunPage(samples.RUNS[:1], samples.RUN)),
+    "runs-none": lambda: runs.view(RunPage(())),
+    "events": lambda: events.events(samples.EVENTS),
+    "events-verify": lambda: events.verification(samples.SOUND),
+    "events-verify-broken": lambda: events.verification(samples.BROKEN),
+    "prune": lambda: prune.view(samples.PRUNABLE),
+    "prune-done": lambda: prune.view(samples.PRUNED),
+    "prune-kept": lambda: prune.view(samples.PRUNED_IN_USE),
+    "prune-nothing": lambda: prune.view(samples.NOTHING_PRUNED),
+    "init": lambda: init.view(Path("fleet"), samples.SCAFFOLDED),
+    "demo-step": lambda: step_view(3, "A new client: acme", "cellwright onboard acme --yes"),
+    "demo-place": lambda: place_view(
         Path("/somewhere/fleet"), {"AWS_ENDPOINT_URL": "http://127.0.0.1:5000", "NOTE": "a b"}, running=True
     ),
 }
 
 DOCUMENTS: Mapping[str, Callable[[], Document]] = {
-    "check": lambda: findings_document.findings(samples.FINDINGS),
-    "status": lambda: standing_document.status(samples.STATUS),
-    "show": lambda: inspection_document.units(samples.shown()),
-    "explain": lambda: inspection_document.explanation(samples.EXPLAINED[0]),
-    "explain-all": lambda: inspection_document.explanations("client/acme/app", samples.EXPLAINED_ALL),
-    "graph": lambda: inspection_document.graph(samples.GRAPH),
-    "plan": lambda: runs_document.report(samples.PLANNED),
-    "apply": lambda: runs_document.report(samples.APPLIED),
+    "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
+    "status": lambda: status_document.status(samples.STATUS),
+    "show": lambda: show_document.units(samples.shown()),
+    "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
+    "explain-all": lambda: explain_document.explanations("client/acme/app", samples.EXPLAINED_ALL),
+    "graph": lambda: graph_document.graph(samples.GRAPH),
+    "plan": lambda: report_document.report(samples.PLANNED),
+    "apply": lambda: report_document.report(samples.APPLIED),
     "runs": lambda: runs_document.runs(RunPage(samples.RUNS, samples.RUNS[-1].id)),
-    "events": lambda: [trail_document.event(item) for item in samples.EVENTS],
-    "events-verify": lambda: trail_document.verification(samples.BROKEN),
-    "prune": lambda: pruning_document.pruned(samples.PRUNED),
-    "init": lambda: scaffold_document.scaffolded(Path("fleet"), samples.SCAFFOLDED),
+    "events": lambda: [events_document.event(item) for item in samples.EVENTS],
+    "events-verify": lambda: events_document.verification(samples.BROKEN),
+    "prune": lambda: prune_document.prune(samples.PRUNED),
+    "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
 }

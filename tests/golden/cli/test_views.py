@@ -1,31 +1,14 @@
 """Every view against its golden file; `GOLDEN=update pytest tests/golden/cli` rewrites them for review."""
 
-import io
 import json
-import os
 from pathlib import Path
 
 import pytest
-from rich.console import RenderableType
 
-from cellwright.api.document import encoded
-from cellwright.cli.screen import Screen
 from golden.cli.cases import DOCUMENTS, TEXTS
+from golden.rendering import compare, drawn, written
 
 EXPECTED = Path(__file__).parent / "expected"
-
-
-def drawn(renderable: RenderableType, width: int) -> str:
-    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
-    Screen(stream, width=width).show(renderable)
-    stream.seek(0)
-    return stream.read()
-
-
-def compare(path: Path, found: str) -> None:
-    if os.environ.get("GOLDEN") == "update":
-        path.write_text(found, encoding="utf-8")
-    assert found == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -35,9 +18,9 @@ def test_a_view_for_people_is_as_it_was_reviewed(name: str) -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_for_programs_is_as_it_was_reviewed(name: str) -> None:
-    text = encoded(DOCUMENTS[name](), indent=2)
-    compare(EXPECTED / f"{name}.json", f"{text}\n")
-    assert json.loads(text) == json.loads(encoded(DOCUMENTS[name]()))
+    text = written(DOCUMENTS[name](), indent=2)
+    compare(EXPECTED / f"{name}.json", text)
+    assert json.loads(text) == json.loads(written(DOCUMENTS[name]()))
 
 
 @pytest.mark.parametrize("width", [20, 40, 80])

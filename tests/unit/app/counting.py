@@ -12,8 +12,8 @@ _COUNTED = {
     "stacks": "cellwright.stacks.catalogue.gather_tree",
     "policies": "cellwright.app.session.snapshot.read_policies",
     "toolchains": "cellwright.app.session.toolchain.assemble_toolchain",
-    "engines": "cellwright.ledger.database.database.create_engine",
-    "schemas": "cellwright.ledger.opening.standing",
+    "engines": "cellwright.ledger.database.engines.create_engine",
+    "schemas": "cellwright.ledger.opening.schema_version",
     "keys": "cellwright.app.session.session.load_key",
 }
 

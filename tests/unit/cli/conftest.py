@@ -1,4 +1,4 @@
-"""Running the command line inside the test's process, with stand-ins for the use cases."""
+"""Runs the command line inside the test's process, with stand-ins for the use cases."""
 
 import json
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 @dataclass(slots=True)
 class StandIn:
-    """Takes a use case's place: remembers what it was given and answers what the test says."""
+    """Replaces a use case: records its arguments and returns (or raises) what the test says."""
 
     answer: object
     given: tuple[object, ...] = ()
@@ -67,9 +67,9 @@ Place = Callable[[str, object], StandIn]
 
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> Place:
-    """Put a stand-in where a command's module keeps its use case: `place("status.fleet_status", value)`.
+    """Replace a use case by a stand-in: `place("app.status.status.status", value)`.
 
-    There is a fleet wherever one is looked for.
+    A fleet is found wherever one is looked for.
     """
 
     monkeypatch.setattr("cellwright.app.session.session.FleetSession", Opened)
@@ -77,7 +77,7 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Place:
 
     def put(where: str, answer: object) -> StandIn:
         stand_in = StandIn(answer)
-        monkeypatch.setattr(f"cellwright.cli.commands.{where}", stand_in)
+        monkeypatch.setattr(f"cellwright.{where}", stand_in)
         return stand_in
 
     return put

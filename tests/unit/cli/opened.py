@@ -8,7 +8,7 @@ from cellwright.app.session.location import Location
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """In the place of a session: says where it was opened."""
+    """Stands in for a session: says where it was opened."""
 
     location: Location
     root: Path = Path("/fleet")

@@ -17,9 +17,12 @@ _PRELUDE = """
 import os, sys, time
 from dataclasses import replace
 from pathlib import Path
-from cellwright.app.session import session
 from cellwright.app.runs.report import RunReport
-from cellwright.cli.commands import apply, clients, events, status
+from cellwright.app.clients import offboard
+from cellwright.app.history import events
+from cellwright.app.runs import apply
+from cellwright.app.session import session
+from cellwright.app.status import status
 from cellwright.cli.main import main
 from cellwright.model.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
 from cellwright.model.run import Outcome, RunStatus, UnitResult
@@ -56,7 +59,7 @@ def waiting(session, actor, request, talk):
 """
 _ROOT = Path(__file__).parents[3]
 _PATIENCE = 30.0
-"""Seconds until a terminal that stays silent fails its test; nothing here takes one."""
+"""Seconds until a test fails that waits for output."""
 
 
 def script(body: str) -> list[str]:
@@ -123,12 +126,12 @@ def terminal(body: str, **more: str) -> Iterator[Terminal]:
         os.close(ours)
 
 
-ASK = "apply.apply_changes = asking; sys.exit(main(['apply']))"
-WAIT = "apply.apply_changes = waiting; sys.exit(main(['apply', '--yes']))"
+ASK = "apply.apply = asking; sys.exit(main(['apply']))"
+WAIT = "apply.apply = waiting; sys.exit(main(['apply', '--yes']))"
 
 
 @pytest.mark.parametrize(("typed", "code"), [("yes", 0), ("no", 1)])
-def test_a_person_at_a_terminal_sees_the_plan_and_is_asked(typed: str, code: int) -> None:
+def test_on_a_terminal_the_plan_is_shown_and_approval_is_asked_for(typed: str, code: int) -> None:
     with terminal(ASK) as found:
         found.until("Only 'yes' is taken as a yes: ")
         assert "aws_ecs_task_definition.app" in found.seen
@@ -136,13 +139,13 @@ def test_a_person_at_a_terminal_sees_the_plan_and_is_asked(typed: str, code: int
         assert found.ends() == code
 
 
-def test_what_was_typed_before_the_question_is_no_answer() -> None:
+def test_input_typed_before_the_question_is_no_answer() -> None:
     late = """
 import select
 def late(*given):
     select.select([sys.stdin], [], [])
     return asking(*given)
-apply.apply_changes = late
+apply.apply = late
 print("ready", flush=True)
 sys.exit(main(["apply"]))
 """
@@ -162,7 +165,7 @@ def test_ctrl_c_at_the_question_is_a_no_and_ends_with_130() -> None:
 
 
 @pytest.mark.parametrize("level", [1, 2])
-def test_ctrl_c_is_answered_in_the_table_and_ends_with_130(level: int) -> None:
+def test_ctrl_c_is_announced_in_the_table_and_ends_with_130(level: int) -> None:
     with terminal(f"LEVEL = {level}; {WAIT}") as found:
         found.until("0/1")
         found.process.send_signal(signal.SIGINT)
@@ -184,7 +187,7 @@ def test_a_dumb_terminal_gets_plain_lines() -> None:
 
 def test_no_color_is_respected_on_a_terminal() -> None:
     colours = ("\x1b[3", "\x1b[1;3", "\x1b[9")
-    body = "status.fleet_status = lambda *_: samples.STATUS; sys.exit(main(['status']))"
+    body = "status.status = lambda *_: samples.STATUS; sys.exit(main(['status']))"
     with terminal(body) as found:
         assert found.ends() == 0
         assert any(colour in found.seen for colour in colours)
@@ -194,7 +197,7 @@ def test_no_color_is_respected_on_a_terminal() -> None:
 
 
 def test_offboarding_asks_for_the_name() -> None:
-    body = "clients.offboard_client = lambda *_: samples.DESTROYED; sys.exit(main(['offboard', 'globex']))"
+    body = "offboard.offboard = lambda *_: samples.DESTROYED; sys.exit(main(['offboard', 'globex']))"
     with terminal(body) as found:
         found.until("Type its name to go on: ")
         found.types("globex\n")
@@ -206,7 +209,7 @@ def test_offboarding_asks_for_the_name() -> None:
         assert "nothing was done" in found.seen
 
 
-def test_ctrl_c_without_a_terminal_is_answered_in_a_line(tmp_path: Path) -> None:
+def test_ctrl_c_without_a_terminal_is_announced_in_a_line(tmp_path: Path) -> None:
     with (tmp_path / "err").open("w+b") as errors:
         process = subprocess.Popen(
             script(f"LEVEL = 1; {WAIT}"), stdout=subprocess.DEVNULL, stderr=errors, env=environment()
@@ -225,10 +228,10 @@ def test_ctrl_c_without_a_terminal_is_answered_in_a_line(tmp_path: Path) -> None
     ("arguments", "code"),
     [(["status", "--all"], 141), (["status", "--json"], 141), (["events", "--json"], 141), (["--help"], 1)],
 )
-def test_a_reader_that_has_seen_enough_is_left_in_peace(arguments: list[str], code: int) -> None:
+def test_a_closed_pipe_ends_the_command_without_a_message(arguments: list[str], code: int) -> None:
     body = f"""
-status.fleet_status = lambda *_: samples.BIG_STATUS
-events.use_case.events = lambda *_: samples.EVENTS * 1000
+status.status = lambda *_: samples.BIG_STATUS
+events.events = lambda *_: samples.EVENTS * 1000
 sys.exit(main({arguments}))
 """
     process = subprocess.Popen(
@@ -246,7 +249,7 @@ sys.exit(main({arguments}))
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("arguments", [["status"], ["status", "--json"], ["--version"]])
 def test_a_full_disk_is_a_failure_in_one_line(arguments: list[str], tmp_path: Path) -> None:
-    body = f"status.fleet_status = lambda *_: samples.STATUS; sys.exit(main({arguments}))"
+    body = f"status.status = lambda *_: samples.STATUS; sys.exit(main({arguments}))"
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             script(body),

@@ -1,9 +1,11 @@
-"""What is loaded for an answer that needs nothing: how long it takes is measured in benchmarks/."""
+"""Which modules are imported for help and usage errors; benchmarks/ measure the time."""
 
 import subprocess
 import sys
 
 import pytest
+
+from cellwright.cli.command_files import command_files
 
 _HEAVY = {
     "alembic",
@@ -35,17 +37,17 @@ def loaded(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--version"], ["--help"], ["status", "--help"], ["apply", "--help"], ["events", "--help"]]
+    "arguments", [["--version"], ["--help"], *([file.name, "--help"] for file in command_files())]
 )
-def test_an_answer_that_needs_nothing_loads_nothing_heavy(arguments: list[str]) -> None:
+def test_help_imports_no_heavy_module(arguments: list[str]) -> None:
     assert not loaded(*arguments) & _HEAVY
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
-def test_the_quickest_answers_need_neither_rich_nor_pydantic(option: str) -> None:
+def test_version_and_top_level_help_import_neither_rich_nor_pydantic(option: str) -> None:
     # Typer itself loads pydantic as soon as there is a command with arguments to check.
     assert not loaded(option) & {"rich", "pydantic"}
 
 
-def test_a_usage_error_does_not_wait_for_the_engine() -> None:
+def test_a_usage_error_imports_no_heavy_module() -> None:
     assert not loaded("status", "--nonsense") & _HEAVY

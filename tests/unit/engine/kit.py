@@ -25,8 +25,8 @@ from cellwright.model.run import Operation, Run, RunKind, RunStatus, RunUnit
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
 from cellwright.model.value import Json, Value
 from cellwright.planning.digest import Digester
+from cellwright.planning.fingerprint import StackFacts
 from cellwright.planning.policy.verdict import PASSED, Verdict
-from cellwright.planning.standing import StackFacts
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.state_reader import StateOutput, StateSnapshot
 

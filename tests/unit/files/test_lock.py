@@ -101,7 +101,7 @@ def test_a_failure_in_the_block_frees_the_lock(tmp_path: Path) -> None:
     assert _is_free(tmp_path / "lock")
 
 
-def test_whoever_asks_twice_waits_in_vain(tmp_path: Path) -> None:
+def test_the_lock_is_not_reentrant(tmp_path: Path) -> None:
     with try_locked(tmp_path / "lock", 0) as first, try_locked(tmp_path / "lock", 0.05) as second:
         assert (first, second) == (True, False)
 

@@ -1,4 +1,4 @@
-"""Where what belongs to a unit lies, and names made of any text."""
+"""Paths of what belongs to a unit, and file names for any text."""
 
 from pathlib import Path
 

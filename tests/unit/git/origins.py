@@ -14,7 +14,7 @@ NOBODY = {
     "GIT_COMMITTER_NAME": "Ada",
     "GIT_COMMITTER_EMAIL": "ada@example.com",
 }
-"""A git that knows nothing of this machine's settings."""
+"""A git without this machine's settings."""
 
 
 def git(*arguments: str, cwd: Path) -> str:

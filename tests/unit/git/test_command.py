@@ -98,7 +98,7 @@ def test_it_never_asks_and_belongs_to_no_repository(fake_git: Path, monkeypatch:
     assert "terminal" not in seen
 
 
-def test_nobody_s_hooks_run(fake_git: Path) -> None:
+def test_no_hooks_run(fake_git: Path) -> None:
     script(fake_git, 'echo "$@"')
     assert "core.hooksPath=/dev/null" in run_git(["status"]).out
 

@@ -32,7 +32,7 @@ def test_a_repository_without_a_commit_has_no_history(tmp_path: Path) -> None:
     assert changes_of(repository(tmp_path), [tmp_path / "fleet"], DIGIT) == ()
 
 
-def test_commits_are_told_oldest_first_with_what_came_and_went(tmp_path: Path) -> None:
+def test_commits_are_listed_oldest_first_with_changed_and_removed_files(tmp_path: Path) -> None:
     fleet = repository(tmp_path)
     first = commit(fleet, {"clients/ä b.yaml": "a: 1/2\n", "other/c.yaml": "a: 1/2\n"}, "first")
     commit(fleet, {"clients/ä b.yaml": "a: 1/2\nb: nothing\n"})

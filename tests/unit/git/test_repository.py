@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.git.repository import Identity, Repository
+from cellwright.git.repository import GitIdentity, Repository
 from cellwright.model.diagnostic import DiagnosticError
 from unit.git.origins import git
 
@@ -73,14 +73,14 @@ def test_a_rename_is_two_paths(repository: Repository) -> None:
 
 
 def test_the_person_is_the_author(repository: Repository) -> None:
-    assert repository.identity() == Identity("Ada", "ada@example.com")
+    assert repository.identity() == GitIdentity("Ada", "ada@example.com")
     commit = repository.commit([write(repository, "a")], "Onboard acme\n\n#because")
     assert git("log", "-1", "--format=%H|%an|%ae|%cn|%B", cwd=repository.root) == (
         f"{commit}|Ada|ada@example.com|Ada|Onboard acme\n\n#because"
     )
 
 
-def test_nobody_is_told_how_to_become_somebody(
+def test_without_an_identity_the_advice_says_how_to_set_one(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):

@@ -1,4 +1,4 @@
-"""Rego in a process of its own: what it answers, and every way in which it can fail."""
+"""Rego in a child process: its answers, and every way in which it can fail."""
 
 import os
 import signal
@@ -58,7 +58,7 @@ def test_answers_are_json(rego: RegoProcess, text: str, answer: object) -> None:
     assert asked(rego, text, document) == answer
 
 
-def test_several_questions_at_once_are_answered_each_by_itself(rego: RegoProcess) -> None:
+def test_several_queries_at_once_are_answered_each_by_itself(rego: RegoProcess) -> None:
     modules = [module("a := null\nb if input.missing\nc contains 1\nd := [2]")]
     queries = [f"data.p.{name}" for name in ("a", "b", "c", "d", "nope")]
     assert rego.ask(modules, queries, {}) == (None, None, [1], [2], None)
@@ -68,7 +68,7 @@ def test_several_questions_at_once_are_answered_each_by_itself(rego: RegoProcess
 @pytest.mark.parametrize(
     "rule", ["b := nofunc(input.x)", "b contains x if { x := nofunc(1) }", "b := 1\nb := 2"]
 )
-def test_of_several_questions_the_one_that_fails_is_named(rego: RegoProcess, rule: str) -> None:
+def test_of_several_queries_the_one_that_fails_is_named(rego: RegoProcess, rule: str) -> None:
     modules = [module(f"a := 1\n{rule}")]
     with pytest.raises(DiagnosticError, match=r"data\.p\.b: "):
         rego.ask(modules, ["data.p.a", "data.p.b"], {"x": 1})
@@ -91,7 +91,9 @@ def test_a_test_may_replace_the_whole_input(rego: RegoProcess) -> None:
         ("b if a\na if b", "Recursion", None),
     ],
 )
-def test_what_can_t_be_evaluated_is_told(rego: RegoProcess, text: str, fault: str, line: int | None) -> None:
+def test_what_cant_be_evaluated_is_reported(
+    rego: RegoProcess, text: str, fault: str, line: int | None
+) -> None:
     with pytest.raises(DiagnosticError) as caught:
         asked(rego, text, {"token": "swordfish"})
     (finding,) = caught.value.diagnostics
@@ -107,24 +109,24 @@ def test_names_in_texts_and_comments_are_no_calls(rego: RegoProcess) -> None:
     )
 
 
-def test_a_process_that_dies_is_told_and_replaced() -> None:
+def test_a_process_that_dies_is_reported_and_replaced() -> None:
     with RegoProcess() as rego:
         asked(rego, "a := 1")
         (child,) = [found for found in psutil.Process().children() if _is_ours(rego, found)]
         os.kill(child.pid, signal.SIGKILL)
         child.wait(10)
-        with pytest.raises(DiagnosticError, match="the evaluator broke down"):
+        with pytest.raises(DiagnosticError, match="the evaluator crashed"):
             asked(rego, "a := 1")
         assert asked(rego, "a := 2") == 2
     assert not [found for found in psutil.Process().children() if _is_ours(rego, found)]
 
 
-def test_a_question_that_takes_too_long_is_given_up() -> None:
-    with RegoProcess(patience=0.0) as rego, pytest.raises(DiagnosticError, match="took longer than 0 s"):
+def test_an_evaluation_that_takes_too_long_is_ended() -> None:
+    with RegoProcess(timeout=0.0) as rego, pytest.raises(DiagnosticError, match="took longer than 0 s"):
         asked(rego, "a := 1")
 
 
-def test_nothing_is_started_before_it_is_asked() -> None:
+def test_no_process_starts_before_the_first_evaluation() -> None:
     with RegoProcess() as rego:
         assert rego._process is None
 

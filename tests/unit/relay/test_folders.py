@@ -8,22 +8,22 @@ import pytest
 from cellwright.relay import folders
 from cellwright.relay.folders import (
     FolderError,
-    check_address_room,
+    check_socket_path_length,
     daemon_folder,
     default_runtime_folder,
-    own_folder,
+    ensure_private_folder,
 )
 
 
 def test_a_folder_is_made_for_the_user_alone(tmp_path: Path) -> None:
-    assert own_folder(tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
+    assert ensure_private_folder(tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_that_others_could_open_is_shut(tmp_path: Path) -> None:
     (tmp_path / "open").mkdir(mode=0o755)
     (tmp_path / "open").chmod(0o755)
 
-    assert own_folder(tmp_path / "open").stat().st_mode & 0o777 == 0o700
+    assert ensure_private_folder(tmp_path / "open").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
@@ -31,34 +31,34 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "target")
 
     with pytest.raises(FolderError, match="not a folder of this user's"):
-        own_folder(tmp_path / "link")
+        ensure_private_folder(tmp_path / "link")
 
 
 def test_another_users_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.getuid", lambda: 12345)
 
     with pytest.raises(FolderError, match="not a folder of this user's"):
-        own_folder(tmp_path)
+        ensure_private_folder(tmp_path)
 
 
 def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(FolderError):
-        own_folder(tmp_path / "file" / "below")
+        ensure_private_folder(tmp_path / "file" / "below")
 
 
 def test_a_path_may_be_too_long_for_sockets() -> None:
-    check_address_room(Path("/run/user/1000/cellwright/relay-01234567"))
+    check_socket_path_length(Path("/run/user/1000/cellwright/relay-01234567"))
     with pytest.raises(FolderError, match="too long"):
-        check_address_room(Path("/" + "x" * 90))
+        check_socket_path_length(Path("/" + "x" * 90))
 
 
 def test_the_longest_folder_still_holds_a_socket() -> None:
     with tempfile.TemporaryDirectory(prefix="cw") as short:
         room = folders._LONGEST_ADDRESS - 1 - folders._SOCKET_NAME_BYTES - len(short) - 1
-        folder = own_folder(Path(short) / ("x" * room))
-        check_address_room(folder)
+        folder = ensure_private_folder(Path(short) / ("x" * room))
+        check_socket_path_length(folder)
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(folder / f"{secrets.token_hex(9)}.sock"))
 

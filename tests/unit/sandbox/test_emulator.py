@@ -1,4 +1,4 @@
-"""Whatever happens inside moto, the caller gets an answer that ends the matter."""
+"""Whatever happens inside moto, the caller gets a response that is not retried."""
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from cellwright.sandbox.calls import Call, Protocol
+from cellwright.sandbox.calls import AwsCall, Protocol
 from cellwright.sandbox.emulator import Emulator, rest_operation
-from cellwright.sandbox.wire import Answer, Request
+from cellwright.sandbox.http_messages import HttpRequest, HttpResponse
 
-CALL = Call("iam", "CreateRole", Protocol.QUERY)
-REQUEST = Request(method="POST", path="/", body=b"Action=CreateRole")
+CALL = AwsCall("iam", "CreateRole", Protocol.QUERY)
+REQUEST = HttpRequest(method="POST", path="/", body=b"Action=CreateRole")
 
 Application = Callable[[dict[str, Any], Callable[..., object]], Iterable[bytes]]
 
@@ -32,13 +32,13 @@ def failing(failure: Exception) -> Application:
     return application
 
 
-def told_by(application: Application) -> Answer:
+def told_by(application: Application) -> HttpResponse:
     emulator = Emulator()
     emulator._application = application  # type: ignore[assignment]
     return emulator.answer(REQUEST, CALL)
 
 
-def code_and_message(answer: Answer) -> tuple[str | None, str]:
+def code_and_message(answer: HttpResponse) -> tuple[str | None, str]:
     # The document is ours.
     error = ET.fromstring(answer.body).find("Error")  # noqa: S314
     assert error is not None
@@ -48,7 +48,7 @@ def code_and_message(answer: Answer) -> tuple[str | None, str]:
 def test_an_answer_passes_as_it_is() -> None:
     answer = told_by(answering(HTTPStatus.BAD_REQUEST, b"<Error/>"))
 
-    assert answer == Answer(400, b"<Error/>", (("X-From", "moto"),))
+    assert answer == HttpResponse(400, b"<Error/>", (("X-From", "moto"),))
 
 
 def test_the_application_reads_the_request_from_its_start() -> None:
@@ -80,23 +80,23 @@ def test_what_moto_lacks_or_fails_at_is_refused_in_the_callers_own_protocol(
 
 
 @pytest.mark.parametrize("body", [b"<NoSuchBucket/>", b""])
-def test_a_thing_that_is_not_there_is_no_gap_of_the_emulator(body: bytes) -> None:
+def test_a_missing_resource_is_no_gap_of_the_emulator(body: bytes) -> None:
     assert told_by(answering(HTTPStatus.NOT_FOUND, body)).status == 404
 
 
 @pytest.mark.parametrize("status", [HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE])
 def test_an_error_that_clients_would_retry_for_minutes_ends_at_once(status: HTTPStatus) -> None:
-    assert told_by(answering(status, b"oh")) == Answer(501, b"oh", (("X-From", "moto"),))
+    assert told_by(answering(status, b"oh")) == HttpResponse(501, b"oh", (("X-From", "moto"),))
 
 
 def test_a_service_that_moto_does_not_know_is_refused() -> None:
-    call = Call("teleport", "POST /", Protocol.REST_JSON)
+    call = AwsCall("teleport", "POST /", Protocol.REST_JSON)
     environ = {
         "HTTP_AUTHORIZATION": "AWS4 Credential=t/20260101/us-east-1/teleport/aws4_request",
         "PATH_INFO": "/",
     }
 
-    answer = Emulator().answer(Request(method="POST", path="/", environ=environ), call)
+    answer = Emulator().answer(HttpRequest(method="POST", path="/", environ=environ), call)
 
     assert answer.status == 501
     assert b"no such service" in answer.body
@@ -113,7 +113,7 @@ def named(service: str, method: str, path: str, query: str = "") -> object:
         "SERVER_PORT": "80",
         "wsgi.url_scheme": "http",
     }
-    found = rest_operation(service, Request(method=method, path=path, query=query, environ=environ))
+    found = rest_operation(service, HttpRequest(method=method, path=path, query=query, environ=environ))
     return found and (found.action, found.protocol)
 
 

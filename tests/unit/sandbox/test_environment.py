@@ -1,4 +1,4 @@
-"""What a client needs in its environment."""
+"""The environment of clients of the sandbox."""
 
 import pytest
 
@@ -16,5 +16,5 @@ def test_it_holds_no_region_and_no_certificates() -> None:
 
 
 @pytest.mark.parametrize("name", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
-def test_it_shuts_out_the_users_own_settings(name: str) -> None:
+def test_it_excludes_the_users_own_settings(name: str) -> None:
     assert ENVIRONMENT[name] == "/dev/null"

@@ -1,4 +1,4 @@
-"""HTTP in front of the gateway."""
+"""The HTTP server before the gateway."""
 
 import http.client
 import json
@@ -8,21 +8,21 @@ from collections.abc import Iterator
 import pytest
 
 from cellwright.sandbox.gateway import Gateway
+from cellwright.sandbox.http_messages import HttpRequest, HttpResponse
 from cellwright.sandbox.server import SandboxServer
-from cellwright.sandbox.wire import Answer, Request
 
 
 class EchoGateway(Gateway):
-    """Tells what it was asked."""
+    """Records its requests."""
 
     def __init__(self) -> None:
-        super().__init__(lambda *_: Answer(200), lambda *_: None, lambda: None)
+        super().__init__(lambda *_: HttpResponse(200), lambda *_: None, lambda: None)
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         if request.path == "/gone":
-            return Answer(204, b"never sent", (("Content-Length", "10"),))
+            return HttpResponse(204, b"never sent", (("Content-Length", "10"),))
         if request.path == "/size":
-            return Answer(200, b"", (("Content-Length", "12345"),))
+            return HttpResponse(200, b"", (("Content-Length", "12345"),))
         told = {
             "method": request.method,
             "path": request.path,
@@ -31,7 +31,7 @@ class EchoGateway(Gateway):
         }
         told["host"] = request.headers.get("host", "")
         told["kind"] = request.headers.get("content-type", "")
-        return Answer(200, json.dumps(told).encode(), (("Content-Length", "1"), ("X-Own", "yes")))
+        return HttpResponse(200, json.dumps(told).encode(), (("Content-Length", "1"), ("X-Own", "yes")))
 
 
 @pytest.fixture(name="connection")
@@ -64,7 +64,7 @@ def test_a_body_in_chunks_arrives_whole(connection: http.client.HTTPConnection) 
     assert json.loads(connection.getresponse().read())["path"] == "/next"
 
 
-def test_a_client_that_waits_for_leave_to_send_gets_it(connection: http.client.HTTPConnection) -> None:
+def test_a_client_that_expects_100_continue_gets_it(connection: http.client.HTTPConnection) -> None:
     connection.putrequest("PUT", "/big")
     connection.putheader("Content-Length", "3")
     connection.putheader("Expect", "100-continue")

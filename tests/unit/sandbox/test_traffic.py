@@ -1,19 +1,19 @@
-"""Counting calls, and the faults that wait for them."""
+"""Counting calls, and choosing faults for them."""
 
-from cellwright.sandbox.calls import Call, Protocol
+from cellwright.sandbox.calls import AwsCall, Protocol
 from cellwright.sandbox.faults import ANY, Fault
 from cellwright.sandbox.traffic import Traffic
 
-SUBNET = Call("ec2", "CreateSubnet", Protocol.EC2)
-VPC = Call("ec2", "CreateVpc", Protocol.EC2)
+SUBNET = AwsCall("ec2", "CreateSubnet", Protocol.EC2)
+VPC = AwsCall("ec2", "CreateVpc", Protocol.EC2)
 FAULT = Fault(service="ec2", action="CreateSubnet", status=403)
 
 
-def struck(traffic: Traffic, *calls: Call) -> list[bool]:
-    return [traffic.strike(call) is not None for call in calls]
+def struck(traffic: Traffic, *calls: AwsCall) -> list[bool]:
+    return [traffic.next_fault(call) is not None for call in calls]
 
 
-def test_without_faults_nothing_is_struck() -> None:
+def test_without_faults_no_call_fails() -> None:
     assert struck(Traffic(), SUBNET, VPC) == [False, False]
 
 
@@ -43,7 +43,7 @@ def test_of_two_faults_that_are_due_the_earlier_one_hits_and_both_have_seen_the_
     later = Fault(service="ec2", action=ANY, status=500)
     traffic.add([FAULT, later])
 
-    assert [traffic.strike(SUBNET), traffic.strike(SUBNET)] == [FAULT, None]
+    assert [traffic.next_fault(SUBNET), traffic.next_fault(SUBNET)] == [FAULT, None]
 
 
 def test_cleared_faults_hit_nothing() -> None:

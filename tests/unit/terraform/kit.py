@@ -1,4 +1,4 @@
-"""What tests of this room share: stacks from texts, requests, a recording reporter, a scripted program."""
+"""Shared by the tests of terraform/: stacks from texts, requests, a recording reporter, a fake program."""
 
 import hashlib
 import os
@@ -21,7 +21,7 @@ from cellwright.terraform.install.provider_cache import ProviderCache
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.process.launcher import CommandFolder, started_at
 from cellwright.terraform.process.process import Command
-from cellwright.terraform.providers import PlainProviders, Providers
+from cellwright.terraform.providers import DirectProviders, Providers
 from cellwright.terraform.retry import RetryPolicy
 from cellwright.terraform.toolchain import Limits, Toolchain
 from cellwright.terraform.unit.request import UnitRequest
@@ -66,13 +66,13 @@ class Recorder:
 
 @dataclass
 class Bench:
-    """One fleet's worth of folders, and what a unit is opened with."""
+    """The folders of one fleet, and everything that a unit is opened with."""
 
     root: Path
     binary: Binary
     environment: Mapping[str, str]
     limits: Limits = field(default_factory=lambda: Limits(retry=RetryPolicy(base=0.0), grace=20.0))
-    providers: Providers = field(default_factory=PlainProviders)
+    providers: Providers = field(default_factory=DirectProviders)
     reporter: Recorder = field(default_factory=Recorder)
     cancellation: Cancellation = field(default_factory=Cancellation)
 
@@ -160,7 +160,7 @@ def is_gone(pid: int) -> bool:
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
-    """Wait until `condition` holds; tell whether it came to that."""
+    """Wait until `condition` holds; tell whether it did."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

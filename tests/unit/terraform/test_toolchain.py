@@ -6,7 +6,7 @@ import pytest
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install.binary import BinaryMissingError
 from cellwright.terraform.install.platform import this_platform
-from cellwright.terraform.providers import PlainProviders
+from cellwright.terraform.providers import DirectProviders
 from cellwright.terraform.toolchain import ToolchainSettings, assemble_toolchain
 
 ANSWER = """#!/bin/sh
@@ -35,10 +35,10 @@ def test_everything_is_found_and_written(tmp_path: Path, environment: dict[str, 
     assert toolchain.cli_config.environment() == {"TF_CLI_CONFIG_FILE": str(toolchain.cli_config.path)}
     assert toolchain.cli_config.path.is_relative_to(tmp_path / "cache")
     assert toolchain.cache.folder.is_relative_to(tmp_path / "cache")
-    assert isinstance(toolchain.providers, PlainProviders)
+    assert isinstance(toolchain.providers, DirectProviders)
 
 
-def test_what_is_missing_is_said(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_what_is_missing_is_reported(tmp_path: Path, environment: dict[str, str]) -> None:
     with pytest.raises(BinaryMissingError):
         assemble_toolchain(ToolchainSettings(binary="no-such-tofu"), tmp_path, environment)
     with pytest.raises(DiagnosticError, match=r"the provider mirror .* does not exist"):

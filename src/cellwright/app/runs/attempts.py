@@ -6,7 +6,7 @@ from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.terraform_attempts import Places, TerraformAttempts
 from cellwright.model.progress import Reporter
 from cellwright.model.run import Run
-from cellwright.relay.relayed import RelaySettings, with_relay
+from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 
 
 def attempts_for(fleet: OpenFleet) -> Callable[[Run, Reporter], TerraformAttempts]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellwright.app.session.session import OpenFleet
-from cellwright.app.status.status import survey_of
+from cellwright.app.status.status import comparison_of
 from cellwright.engine.unit.orphan import upstreams_of
 from cellwright.fleet.scope import Scope
 from cellwright.model.address import UnitAddress
@@ -40,10 +40,10 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     Raises:
         DiagnosticError: a selector matches nothing, or a unit would lose one that it depends on.
     """
-    survey = survey_of(fleet)
+    comparison = comparison_of(fleet)
     units = fleet.fleet.units
-    chosen = select(units, selection.selectors, selection.relatives, survey.heads)
-    statuses = survey.statuses(chosen)
+    chosen = select(units, selection.selectors, selection.relatives, comparison.heads)
+    statuses = comparison.statuses(chosen)
     named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
     doomed = [item.address for item in statuses if item.status is Status.DESTROY]
     recorded = _recorded_upstreams(fleet, chosen if doomed else ())

@@ -21,7 +21,7 @@ from cellwright.ipam.fleet_book import with_address_findings
 from cellwright.model.diagnostic import DiagnosticError, Severity, has_errors
 from cellwright.model.position import Position
 from cellwright.model.unit import StackPin
-from cellwright.planning.standing import StackFacts
+from cellwright.planning.fingerprint import StackFacts
 from cellwright.stacks.catalogue import Catalogue
 from cellwright.stacks.source.address import LocalSource, parse_source
 from cellwright.stacks.source.tree import StackTree

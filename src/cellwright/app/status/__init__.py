@@ -1,1 +1,1 @@
-"""The status of units: up to date, changed and why, blocked, never applied, failed."""
+"""What is up to date, what changed and why."""

@@ -6,13 +6,13 @@ from cellwright.app.session.home import Home
 from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.unit import Unit
 from cellwright.terraform.output.state_reader import read_mark
-from cellwright.terraform.workspace.backend import BackendSettings, local_state_path, place_state
+from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
 
 
 def backend_of(home: Home, unit: Unit) -> BackendSettings:
     """A unit's backend as Terraform gets it."""
     settings = BackendSettings(unit.backend.kind, unit.backend.config)
-    return place_state(settings, unit.address, home.states, home.root)
+    return complete_backend(settings, unit.address, home.states, home.root)
 
 
 def state_path(home: Home, unit: Unit) -> Path | None:

@@ -1,36 +1,89 @@
-"""`cellwright apply` and `resume`."""
+"""Carry out the changes, or a saved plan.
 
-from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.apply import apply as apply_changes
-from cellwright.app.runs.choosing import Selection
-from cellwright.app.runs.resume import ResumeRequest
-from cellwright.app.runs.resume import resume as resume_run
-from cellwright.cli.arguments.running import ApplyArguments, ResumeArguments
-from cellwright.cli.arguments.selecting import plan_file_among
-from cellwright.cli.attendance import answer_run, attended
-from cellwright.cli.session import Session
+Panel: Change 220
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli.parser.command import command
+from cellwright.cli.parser.selection import (
+    DestroyOption,
+    ParallelOption,
+    ReasonOption,
+    SelectionArguments,
+    YesOption,
+)
+
+if TYPE_CHECKING:
+    from cellwright.cli.session import Session
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyArguments(SelectionArguments):
+    """The arguments of `apply`."""
+
+    selectors: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE | SELECTOR...]",
+            help="A saved plan, or which units: client/acme, client/*/app, tier=gold; default: all changes.",
+            show_default=False,
+        ),
+    ] = None
+    destroy: DestroyOption = False
+    parallel: ParallelOption = None
+    reason: ReasonOption = ""
+    yes: YesOption = False
+
+
+@command(ApplyArguments)
 def apply(session: Session, arguments: ApplyArguments) -> int:
-    """Carry out the chosen changes or a saved plan."""
-    plan_file = plan_file_among(arguments, destroy=arguments.destroy)
-    chosen = Selection(arguments.chosen_selectors, arguments.relatives, arguments.destroy)
-    request = ApplyRequest(
-        selection=Selection() if plan_file else chosen,
+    """Carry out the changes: plan, show, ask, and apply exactly what was shown.
+
+    With a FILE from `plan -o`, carry out that. Ctrl-C once stops after what runs, twice kills it.
+    """
+    from cellwright.app.runs import apply as use_case
+    from cellwright.app.runs.choosing import Selection
+    from cellwright.cli.interaction.conversation import open_conversation, print_report
+
+    plan_file = _plan_file(arguments)
+    selection = Selection(arguments.chosen_selectors, arguments.relatives, arguments.destroy)
+    request = use_case.ApplyRequest(
+        selection=Selection() if plan_file else selection,
         plan_file=plan_file,
         parallel=arguments.parallel,
         reason=arguments.reason,
     )
-    # What a saved plan does was seen when it was made.
+    # A saved plan was shown when it was made.
     preapproved = arguments.yes or plan_file is not None
-    with attended(session.error, preapproved=preapproved) as attendance:
-        report = apply_changes(session.fleet, session.actor, request, attendance.talk)
-    return answer_run(session, report, attendance)
+    with open_conversation(session.error, preapproved=preapproved) as terminal:
+        report = use_case.apply(session.fleet, session.actor, request, terminal.conversation)
+    return print_report(session, report, terminal.interrupts)
 
 
-def resume(session: Session, arguments: ResumeArguments) -> int:
-    """Go on with a run."""
-    request = ResumeRequest(run=arguments.run, parallel=arguments.parallel)
-    with attended(session.error, preapproved=arguments.yes) as attendance:
-        report = resume_run(session.fleet, session.actor, request, attendance.talk)
-    return answer_run(session, report, attendance)
+def _plan_file(arguments: ApplyArguments) -> Path | None:
+    """Return the saved plan that the arguments name; None if they name units.
+
+    Raises:
+        typer.BadParameter: there is a plan, and an option that only counts while a plan is made; or the
+            argument looks like a file, and there is none.
+    """
+    if len(arguments.chosen_selectors) != 1:
+        return None
+    [name] = arguments.chosen_selectors
+    path = Path(name)
+    if not path.is_file():
+        if "." in name and "=" not in name:
+            raise typer.BadParameter(f"there is no plan file '{name}', and no unit has a dot in its name")
+        return None
+    if arguments.destroy or arguments.with_upstreams or arguments.with_downstreams:
+        raise typer.BadParameter(
+            f"'{name}' is a saved plan, whose units can't be changed: leave out --destroy and --with-..."
+        )
+    return path

@@ -1,18 +1,32 @@
-"""`cellwright check`."""
+"""Check the whole fleet's settings, without starting Terraform.
 
-from cellwright.api import findings as document
-from cellwright.app.fleet.check import check as check_fleet
-from cellwright.cli import errors
-from cellwright.cli.arguments.declaring import Everywhere
-from cellwright.cli.progress.working import working
-from cellwright.cli.session import Session
-from cellwright.cli.views.text import findings as text
-from cellwright.model.diagnostic import has_errors
+Panel: Look 110
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cellwright.cli import exit_codes
+from cellwright.cli.parser.command import CommonArguments, command
+
+if TYPE_CHECKING:
+    from cellwright.cli.session import Session
 
 
-def check(session: Session, _arguments: Everywhere) -> int:
-    """Print every finding; errors, not warnings, make exit code 1."""
-    with working(session.error.stream, "reading the fleet"):
-        found = check_fleet(session.fleet)
-    session.answer(lambda: text.findings(found, "no findings"), lambda: document.findings(found))
-    return errors.FINDINGS if has_errors(found) else errors.DONE
+@command(CommonArguments)
+def check(session: Session, _arguments: CommonArguments) -> int:
+    """Check the whole fleet's settings: every finding in one go, with its place and what to do.
+
+    Starts no Terraform and changes nothing. Exit code 1 if there is an error; warnings alone give 0.
+    """
+    from cellwright.api import diagnostics as document
+    from cellwright.app.fleet import check as use_case
+    from cellwright.cli.progress.spinner import spinner
+    from cellwright.cli.views import diagnostics as view
+    from cellwright.model.diagnostic import has_errors
+
+    with spinner(session.error.stream, "reading the fleet"):
+        found = use_case.check(session.fleet)
+    session.answer(lambda: view.diagnostics(found, "no findings"), lambda: document.diagnostics(found))
+    return exit_codes.FINDINGS if has_errors(found) else exit_codes.DONE

@@ -1,44 +1,167 @@
-"""`cellwright events` and `events verify`."""
+"""Print the audit trail; `events verify` checks it.
+
+Panel: Look back 330
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
+from typing import TYPE_CHECKING, Annotated
 
-from cellwright.api import events as document
-from cellwright.api.document import print_elements
-from cellwright.app.history import events as use_case
-from cellwright.cli import errors
-from cellwright.cli.arguments.declaring import Everywhere
-from cellwright.cli.arguments.history import EventsArguments
-from cellwright.cli.progress.working import working
-from cellwright.cli.session import Session
-from cellwright.cli.trail_choice import chosen_events
-from cellwright.cli.views.text import trail as text
-from cellwright.model.event import Event
+import typer
+
+from cellwright.cli import exit_codes
+from cellwright.cli.parser.command import CommonArguments, command, group
+from cellwright.cli.parser.times import parse_time
+
+if TYPE_CHECKING:
+    from cellwright.cli.session import Session
+    from cellwright.ledger.read.event_filter import EventFilter, Pattern
+    from cellwright.model.event import Event
 
 _PAGE = 500
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsArguments(CommonArguments):
+    """The arguments of `events`."""
+
+    subjects: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--subject",
+            metavar="SELECTOR",
+            help="On what: client/acme, client/*/app, base/**, or a run's id; as often as needed.",
+            show_default=False,
+        ),
+    ] = None
+    actions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--action",
+            metavar="ACTION",
+            help="What was done: unit.applied, unit.*, run.started; as often as needed.",
+            show_default=False,
+        ),
+    ] = None
+    actors: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--actor", metavar="TEXT", help="Who: any part of the name or address.", show_default=False
+        ),
+    ] = None
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="TIME", help="From then on: 2026-11-22, 2026-11-22T21:48, 7d, 12h."),
+    ] = None
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="TIME", help="Up to then; a day counts as a whole.")
+    ] = None
+    after: Annotated[
+        int,
+        typer.Option(
+            "--after",
+            min=0,
+            metavar="N",
+            help="Only events with a higher sequence number: the last one of the page before.",
+            show_default=False,
+        ),
+    ] = 0
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many.", show_default=False)
+    ] = None
+    last: Annotated[
+        int | None, typer.Option("--last", min=1, metavar="N", help="Only the newest so many.")
+    ] = None
+
+
+@group(EventsArguments)
 def events(session: Session, arguments: EventsArguments) -> int:
-    """Print the audit trail as it is read."""
+    """Print the audit trail: who did what, when and why; oldest first."""
+    from cellwright.api import events as document
+    from cellwright.cli.screen.json_output import print_elements
+    from cellwright.cli.views import events as view
+
     found = _found(session, arguments)
     if session.json:
         print_elements(document.event(item) for item in found)
-        return errors.DONE
+        return exit_codes.DONE
     for number, page in enumerate(_pages(found)):
-        lines = text.plain_events(page, headed=number == 0) if session.output.endless else None
+        lines = view.plain_events(page, headed=number == 0) if session.output.endless else None
         if lines is None:
-            session.output.show(text.events(page, headed=number == 0))
+            session.output.show(view.events(page, headed=number == 0))
         else:
             session.output.stream.write(lines)
-    return errors.DONE
+    return exit_codes.DONE
+
+
+@command(CommonArguments, of=events)
+def verify(session: Session, _arguments: CommonArguments) -> int:
+    """Check that no event was changed, left out or put in: each names the hash of the one before."""
+    from cellwright.api import events as document
+    from cellwright.app.history import events as use_case
+    from cellwright.cli.progress.spinner import spinner
+    from cellwright.cli.views import events as view
+
+    advance, message = _verify_progress()
+    with spinner(session.error.stream, message):
+        found = use_case.verify(session.fleet, advance)
+    session.answer(lambda: view.verification(found), lambda: document.verification(found))
+    return exit_codes.DONE if found.fault is None else exit_codes.FINDINGS
 
 
 def _found(session: Session, arguments: EventsArguments) -> Iterator[Event]:
-    only = chosen_events(arguments)
+    from cellwright.app.history import events as use_case
+
+    only = _filter(arguments)
     if arguments.last is not None:
         return iter(use_case.latest_events(session.fleet, arguments.last, only))
     request = use_case.EventsRequest(only=only, after=arguments.after, limit=arguments.limit)
     return iter(use_case.events(session.fleet, request))
+
+
+def _filter(arguments: EventsArguments) -> EventFilter:
+    """Make the filter of the arguments.
+
+    Raises:
+        typer.BadParameter: a time or a selector can't be read, or two options contradict each other.
+    """
+    from cellwright.ledger.read.event_filter import EventFilter, action_pattern
+
+    if arguments.last is not None and (arguments.after or arguments.limit is not None):
+        raise typer.BadParameter("--last counts from the end, --after and --limit from the start: choose")
+    now = datetime.now(UTC)
+    return EventFilter(
+        subjects=tuple(_subject(text) for text in arguments.subjects or ()),
+        actions=tuple(action_pattern(text) for text in arguments.actions or ()),
+        actors=tuple(arguments.actors or ()),
+        since=_time("--since", arguments.since, now),
+        until=_time("--until", arguments.until, now, whole_day=True),
+    )
+
+
+def _subject(text: str) -> Pattern:
+    from cellwright.ledger.read.event_filter import subject_pattern
+
+    if "=" in text or "," in text:
+        # A label may have changed since the event, so the trail is filtered by address only.
+        raise typer.BadParameter(
+            f"'{text}': events are chosen by address: client/acme, client/*/app, base/**",
+            param_hint="--subject",
+        )
+    return subject_pattern(text)
+
+
+def _time(option: str, text: str | None, now: datetime, *, whole_day: bool = False) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_time(text, now, whole_day=whole_day)
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault), param_hint=option) from None
 
 
 def _pages(found: Iterator[Event]) -> Iterator[tuple[Event, ...]]:
@@ -48,21 +171,14 @@ def _pages(found: Iterator[Event]) -> Iterator[tuple[Event, ...]]:
         yield page
 
 
-def verify(session: Session, _arguments: Everywhere) -> int:
-    """Say whether the chain of events holds, and how far the look has come while it takes long."""
-    told, said = _progress()
-    with working(session.error.stream, said):
-        found = use_case.verify(session.fleet, told)
-    session.answer(lambda: text.verification(found), lambda: document.verification(found))
-    return errors.DONE if found.fault is None else errors.FINDINGS
+def _verify_progress() -> tuple[Callable[[int, int], None], Callable[[], str]]:
+    """A callback that takes how many events were checked, and a function that puts it into words."""
+    from cellwright.cli.views import events as view
 
+    checked = (0, 0)
 
-def _progress() -> tuple[Callable[[int, int], None], Callable[[], str]]:
-    """Where to tell how far it has come, and how to say it."""
-    so_far = (0, 0)
+    def advance(read: int, total: int) -> None:
+        nonlocal checked
+        checked = (read, total)
 
-    def told(read: int, whole: int) -> None:
-        nonlocal so_far
-        so_far = (read, whole)
-
-    return told, lambda: text.checking(*so_far)
+    return advance, lambda: view.checking(*checked)

@@ -1,34 +1,73 @@
-"""`cellwright plan`."""
+"""Make Terraform plans of the changes.
 
-from cellwright.api import runs as document
-from cellwright.app.runs.choosing import Selection
-from cellwright.app.runs.plan import PlanRequest
-from cellwright.app.runs.plan import plan as plan_changes
-from cellwright.app.runs.report import RunReport
-from cellwright.cli import errors
-from cellwright.cli.arguments.running import PlanArguments
-from cellwright.cli.attendance import attended, exit_code
-from cellwright.cli.session import Session
-from cellwright.cli.views.text import runs as text
-from cellwright.model.run import Outcome
+Panel: Change 210
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli import exit_codes
+from cellwright.cli.parser.command import command
+from cellwright.cli.parser.selection import DestroyOption, ParallelOption, SelectionArguments
+
+if TYPE_CHECKING:
+    from cellwright.app.runs.report import RunReport
+    from cellwright.cli.session import Session
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanArguments(SelectionArguments):
+    """The arguments of `plan`."""
+
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Save the plans; `apply FILE` carries them out."),
+    ] = None
+    destroy: DestroyOption = False
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Also plan units that are up to date, to see what has drifted."),
+    ] = False
+    detailed: Annotated[
+        bool, typer.Option("--exit-code", help="End with exit code 3 if there are changes.")
+    ] = False
+    parallel: ParallelOption = None
+
+
+@command(PlanArguments)
 def plan(session: Session, arguments: PlanArguments) -> int:
-    """Print what Terraform plans; with `--exit-code`, 3 says that there are changes."""
-    request = PlanRequest(
+    """Make Terraform plans of the changes and show them. Changes nothing.
+
+    Units that are up to date are left alone, without --all; no Terraform starts for them.
+    """
+    from cellwright.api import report as document
+    from cellwright.app.runs import plan as use_case
+    from cellwright.app.runs.choosing import Selection
+    from cellwright.cli.interaction.conversation import exit_code, open_conversation
+    from cellwright.cli.views import report as view
+
+    request = use_case.PlanRequest(
         selection=Selection(
             arguments.chosen_selectors, arguments.relatives, arguments.destroy, thorough=arguments.every
         ),
         parallel=arguments.parallel,
         out=arguments.out,
     )
-    with attended(session.error, preapproved=True) as attendance:
-        report = plan_changes(session.fleet, session.actor, request, attendance.talk)
-    session.answer(lambda: text.planned(report, arguments.out), lambda: document.report(report))
-    code = exit_code(report, attendance.interrupts)
-    return errors.CHANGES if code == errors.DONE and arguments.detailed and has_changes(report) else code
+    with open_conversation(session.error, preapproved=True) as terminal:
+        report = use_case.plan(session.fleet, session.actor, request, terminal.conversation)
+    session.answer(lambda: view.plan_report(report, arguments.out), lambda: document.report(report))
+    code = exit_code(report, terminal.interrupts)
+    changed = arguments.detailed and _has_changes(report)
+    return exit_codes.CHANGES if code == exit_codes.DONE and changed else code
 
 
-def has_changes(report: RunReport) -> bool:
-    """Tell whether applying would do anything; what is blocked is planned after its upstream is applied."""
+def _has_changes(report: RunReport) -> bool:
+    """Tell whether `apply` would do anything; a blocked unit is planned once its upstream is applied."""
+    from cellwright.model.run import Outcome
+
     return any(result.outcome in {Outcome.PLANNED, Outcome.BLOCKED} for result in report.results)

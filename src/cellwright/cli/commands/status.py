@@ -1,21 +1,47 @@
-"""`cellwright status`."""
+"""Show what is up to date and what changed, and why.
 
-from cellwright.api import status as document
-from cellwright.app.status.status import StatusRequest
-from cellwright.app.status.status import status as fleet_status
-from cellwright.cli import errors
-from cellwright.cli.arguments.looking import StatusArguments
-from cellwright.cli.progress.working import working
-from cellwright.cli.session import Session
-from cellwright.cli.views.text import standing as text
+Panel: Look 150
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli import exit_codes
+from cellwright.cli.parser.command import command
+from cellwright.cli.parser.selection import PageArguments
+
+if TYPE_CHECKING:
+    from cellwright.cli.session import Session
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusArguments(PageArguments):
+    """The arguments of `status`."""
+
+    every: Annotated[
+        bool, typer.Option("--all", help="List every unit, also in cells where all is up to date.")
+    ] = False
+
+
+@command(StatusArguments)
 def status(session: Session, arguments: StatusArguments) -> int:
-    """Print where every chosen unit stands."""
-    request = StatusRequest(
+    """Show the status of every unit: up to date, changed and why, never applied, blocked, failed.
+
+    Compares the fleet's settings with the ledger. Starts no Terraform.
+    """
+    from cellwright.api import status as document
+    from cellwright.app.status import status as use_case
+    from cellwright.cli.progress.spinner import spinner
+    from cellwright.cli.views import status as view
+
+    request = use_case.StatusRequest(
         selectors=arguments.chosen_selectors, relatives=arguments.relatives, page=arguments.page
     )
-    with working(session.error.stream, "comparing the fleet with the ledger"):
-        found = fleet_status(session.fleet, request)
-    session.answer(lambda: text.status(found, every=arguments.every), lambda: document.status(found))
-    return errors.DONE
+    with spinner(session.error.stream, "comparing the fleet with the ledger"):
+        found = use_case.status(session.fleet, request)
+    session.answer(lambda: view.status(found, every=arguments.every), lambda: document.status(found))
+    return exit_codes.DONE

@@ -1,1 +1,1 @@
-"""Views of a run while it goes on: a live table on a terminal, plain lines elsewhere."""
+"""Progress of a run: a live table on a terminal, plain lines elsewhere; a spinner for other commands."""

@@ -1,4 +1,4 @@
-"""What a run looks like right now: folded from its progress, read by the live table."""
+"""The current state of a run, updated from its progress and drawn by the live table."""
 
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -23,17 +23,18 @@ from cellwright.model.progress import (
 from cellwright.model.run import Operation, Outcome, Run, UnitResult
 
 _DONE = frozenset({Outcome.PLANNED, Outcome.APPLIED, Outcome.UNCHANGED})
-"""What is worth a line once it is over; hundreds of skipped units say no more than their number."""
+"""Outcomes whose units keep a line; skipped, cancelled and blocked units are only counted."""
 _PLANNING_SHARE = 0.2
+"""The part of a unit's work that counts as done once it is planned."""
 _STEPS = frozenset({"create", "update", "delete"})
-"""What a plan counts; reading and refreshing are no part of it."""
+"""Actions that count as steps of a plan; reading and refreshing do not."""
 _RECENT = 100
-"""How many finished units are kept for the table; no terminal shows more."""
+"""How many finished units keep a line; no terminal shows more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One resource that Terraform is busy with."""
+    """A resource that Terraform is working on."""
 
     resource: str
     action: str
@@ -46,18 +47,18 @@ class Line:
     """One unit in the table."""
 
     unit: UnitAddress
-    doomed: bool = False
-    """It is to be destroyed."""
+    destroy: bool = False
+    """Whether the unit is to be destroyed."""
     phase: Phase = Phase.WAITING
     note: str = ""
     since: float = 0.0
-    """When it was first worked on, by the board's clock."""
+    """When its first phase began, by the board's clock."""
     activities: tuple[Activity, ...] = ()
-    """In the order in which they started."""
+    """In the order of their last progress."""
     counts: ResourceCounts = field(default_factory=ResourceCounts)
-    """What the plan will do, or what was done."""
+    """What the plan will change, or what was changed."""
     done: int = 0
-    """Steps of the plan that Terraform has carried out."""
+    """Steps of the plan that Terraform has finished."""
     outcome: Outcome | None = None
     seconds: float = 0.0
     fault: str = ""
@@ -65,12 +66,12 @@ class Line:
 
     @property
     def steps(self) -> int:
-        """How many steps the plan has: to replace a resource takes two."""
+        """How many steps the plan has; replacing a resource takes two."""
         return self.counts.total + self.counts.replace
 
     @property
     def share(self) -> float:
-        """How much of the unit is behind it, from 0 to 1; planning is worth a little."""
+        """How much of the unit's work is done, from 0 to 1."""
         if self.phase is not Phase.APPLYING:
             return _PLANNING_SHARE if self.phase is Phase.AWAITING_APPROVAL else 0.0
         applied = min(self.done / self.steps, 1.0) if self.steps else 0.0
@@ -79,7 +80,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """The run at one moment, with the lines that fit."""
+    """The run at one moment, with as many lines as fit."""
 
     run: Run
     elapsed: float
@@ -88,10 +89,10 @@ class Picture:
     waiting: int
     lines: tuple[Line, ...]
     hidden: int
-    """Active units that no line is left for."""
+    """How many active units have no line."""
     now: float
     share: float = 0.0
-    """How many units' worth of work is behind the active ones."""
+    """The sum of the shares of the active units."""
 
     @property
     def total(self) -> int:
@@ -101,24 +102,19 @@ class Picture:
 
 @dataclass(slots=True)
 class Board:
-    """Takes progress in, gives pictures out. Not thread-safe: its owner holds a lock."""
+    """Collects a run's progress. Not thread-safe: its owner holds a lock."""
 
     _run: Run | None = None
     _started: float = 0.0
-    _doomed: frozenset[UnitAddress] = frozenset()
+    _to_destroy: frozenset[UnitAddress] = frozenset()
     _active: dict[UnitAddress, Line] = field(default_factory=dict)
     _finished: dict[UnitAddress, Outcome] = field(default_factory=dict)
     _recent: deque[Line] = field(default_factory=lambda: deque(maxlen=_RECENT))
     _failed: deque[Line] = field(default_factory=lambda: deque(maxlen=_RECENT))
     _outcomes: Counter[Outcome] = field(default_factory=Counter)
 
-    @property
-    def running(self) -> bool:
-        """Whether a run is going on."""
-        return self._run is not None
-
     def take(self, progress: Progress, now: float) -> None:
-        """Fold one piece of progress in; `now` is a monotonic clock's."""
+        """Update the board; `now` is the time of a monotonic clock."""
         match progress:
             case RunStarted(run):
                 self._begin(run, now)
@@ -132,12 +128,12 @@ class Board:
                 self._active[unit] = replace(line, phase=phase, note=note, activities=(), done=0)
             case UnitPlanned() | ResourceProgress() | DiagnosticSeen():
                 if progress.unit not in self._finished:
-                    self._active[progress.unit] = _told(self._line(progress.unit, now), progress, now)
+                    self._active[progress.unit] = _updated(self._line(progress.unit, now), progress, now)
             case _:
                 assert_never(progress)
 
     def _reopen(self, unit: UnitAddress) -> None:
-        """A unit that had finished goes on (planned, then applied): it must not count twice."""
+        """Remove a finished unit that goes on (planned, then applied), so that it is not counted twice."""
         outcome = self._finished.pop(unit, None)
         if outcome is None:
             return
@@ -147,12 +143,12 @@ class Board:
             kept.remove(line)
 
     def _begin(self, run: Run, now: float) -> None:
-        self._run, self._started, self._doomed = run, now, doomed_in(run)
+        self._run, self._started, self._to_destroy = run, now, units_to_destroy(run)
         for kept in (self._active, self._finished, self._recent, self._failed, self._outcomes):
             kept.clear()
 
     def _line(self, unit: UnitAddress, now: float) -> Line:
-        return self._active.get(unit) or Line(unit=unit, doomed=unit in self._doomed, since=now)
+        return self._active.get(unit) or Line(unit=unit, destroy=unit in self._to_destroy, since=now)
 
     def _finish(self, result: UnitResult) -> None:
         line = self._line(result.address, 0.0)
@@ -176,7 +172,7 @@ class Board:
             self._recent.append(line)
 
     def picture(self, rows: int, now: float) -> Picture | None:
-        """The run now, in at most `rows` lines; None between runs."""
+        """The run now, with at most `rows` lines; None between runs."""
         if self._run is None:
             return None
         known = len(self._active) + len(self._finished)
@@ -195,7 +191,7 @@ class Board:
         )
 
     def _choose(self, rows: int) -> tuple[tuple[Line, ...], int]:
-        """All units in the run's order if they fit; else failures, what was done last, what runs now."""
+        """All units in the run's order if they fit; else failed, recently finished and active units."""
         if self._run is not None and len(self._run.units) <= rows:
             return tuple(self._every(self._run)), 0
         busy = [line for line in self._active.values() if line.phase is not Phase.WAITING]
@@ -209,17 +205,17 @@ class Board:
         ended = {line.unit: line for line in (*self._recent, *self._failed)}
         for unit in run.units:
             address = unit.address
-            doomed = address in self._doomed
-            bare = Line(unit=address, doomed=doomed, outcome=self._finished.get(address))
+            destroy = address in self._to_destroy
+            bare = Line(unit=address, destroy=destroy, outcome=self._finished.get(address))
             yield self._active.get(address) or ended.get(address) or bare
 
 
-def doomed_in(run: Run) -> frozenset[UnitAddress]:
-    """The units of `run` that are to be destroyed."""
+def units_to_destroy(run: Run) -> frozenset[UnitAddress]:
+    """Return the units of `run` that are to be destroyed."""
     return frozenset(unit.address for unit in run.units if unit.operation is Operation.DESTROY)
 
 
-def _told(line: Line, progress: UnitPlanned | ResourceProgress | DiagnosticSeen, now: float) -> Line:
+def _updated(line: Line, progress: UnitPlanned | ResourceProgress | DiagnosticSeen, now: float) -> Line:
     match progress:
         case UnitPlanned(_, plan):
             return replace(line, counts=plan.counts)

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from cellwright.cli.progress.board import Board
 from cellwright.cli.progress.table import Table, rows_for
-from cellwright.cli.progress.terminal import undisturbed
-from cellwright.cli.screen import Screen
+from cellwright.cli.progress.terminal import interrupt_safe
+from cellwright.cli.screen.screen import Screen
 from cellwright.engine.approval import Interrupts
 from cellwright.model.progress import Progress, RunFinished, RunStarted
 
@@ -20,7 +20,7 @@ _FRAMES_PER_SECOND = 8
 
 
 class LiveReporter:
-    """Keeps a board under a lock and lets Rich draw it now and then; `report` never draws."""
+    """Keeps a board under a lock; a thread of Rich draws it several times a second."""
 
     def __init__(
         self, screen: Screen, interrupts: Interrupts, clock: Callable[[], float] = time.monotonic
@@ -35,8 +35,8 @@ class LiveReporter:
         self._is_shown = False
 
     def report(self, progress: Progress) -> None:
-        """Take progress in; a run's first shows the table, its last takes it away."""
-        with suppress(Exception):  # a run must not fail because it can't be watched
+        """Update the board; the start of a run shows the table, its end removes it."""
+        with suppress(Exception):  # a run must not fail because its progress can't be shown
             with self._lock:
                 self._board.take(progress, self._clock())
             if isinstance(progress, RunStarted):
@@ -46,7 +46,7 @@ class LiveReporter:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Take the table away while a question is asked; progress goes on being taken in."""
+        """Remove the table while a question is asked; the board is still updated."""
         with self._showing:
             was_shown = self._is_shown
             self.close()
@@ -57,14 +57,14 @@ class LiveReporter:
                     self._show()
 
     def close(self) -> None:
-        """Take the table away and give the terminal back as it was."""
+        """Remove the table and restore the terminal's settings."""
         with self._showing:
             self._shown.close()
 
     def _show(self) -> None:
         with self._showing:
             self._shown.close()
-            self._shown.enter_context(undisturbed(self._screen.stream))
+            self._shown.enter_context(interrupt_safe(self._screen.stream))
             live = self._shown.enter_context(
                 Live(
                     console=self._screen,

@@ -1,4 +1,4 @@
-"""Progress as plain lines, for logs: one whole line per thing that matters, each with its unit in front."""
+"""Progress as plain lines, for logs; each line begins with its unit."""
 
 import threading
 import time
@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 from typing import TextIO, assert_never
 
 from cellwright.cli.progress import words
-from cellwright.cli.progress.board import doomed_in
-from cellwright.cli.screen import clean
-from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import count, duration
+from cellwright.cli.progress.board import units_to_destroy
+from cellwright.cli.screen import palette
+from cellwright.cli.screen.layout import count, duration
+from cellwright.cli.screen.screen import clean
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Severity
 from cellwright.model.progress import (
@@ -26,9 +26,9 @@ from cellwright.model.progress import (
 )
 from cellwright.model.run import Run, UnitResult
 
-_SILENCE = 30.0
-"""Seconds after which a resource that goes on is mentioned again: a log that stands still looks dead."""
-_SAID_PHASES = frozenset({Phase.PLANNING, Phase.APPLYING, Phase.AWAITING_APPROVAL})
+_REPEAT_SECONDS = 30.0
+"""Seconds after which a resource in progress is logged again, to show that the run goes on."""
+_LOGGED_PHASES = frozenset({Phase.PLANNING, Phase.APPLYING, Phase.AWAITING_APPROVAL})
 
 
 class PlainReporter:
@@ -38,21 +38,21 @@ class PlainReporter:
         self._stream = stream
         self._clock = clock
         self._lock = threading.Lock()
-        self._held: list[str] = []
+        self._pending: list[str] = []
         self._paused = False
-        self._doomed: frozenset[UnitAddress] = frozenset()
-        self._mentioned: dict[tuple[object, str], float] = {}
+        self._to_destroy: frozenset[UnitAddress] = frozenset()
+        self._logged: dict[tuple[object, str], float] = {}
 
     def report(self, progress: Progress) -> None:
-        """Say what is worth a line."""
-        with suppress(Exception), self._lock:  # a run must not fail because it can't be watched
-            self._held += [f"{clean(line)}\n" for line in self._lines(progress)]
+        """Write a line for progress that is of interest in a log."""
+        with suppress(Exception), self._lock:  # a run must not fail because its progress can't be shown
+            self._pending += [f"{clean(line)}\n" for line in self._lines(progress)]
             if not self._paused:
                 self._write()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Hold progress back while a question is asked; who reports it need not wait."""
+        """Keep lines back while a question is asked; `report` does not wait."""
         self._paused = True
         try:
             yield
@@ -62,23 +62,25 @@ class PlainReporter:
                 self._write()
 
     def close(self) -> None:
-        """Nothing to take away."""
+        """Do nothing: written lines stay."""
 
     def _write(self) -> None:
-        self._stream.write("".join(self._held))
+        self._stream.write("".join(self._pending))
         self._stream.flush()
-        self._held.clear()
+        self._pending.clear()
 
     def _lines(self, progress: Progress) -> Iterator[str]:
         match progress:
             case RunStarted(run):
-                self._doomed = doomed_in(run)
+                self._to_destroy = units_to_destroy(run)
                 yield f"{run.kind.value} {run.id}: {count(len(run.units), 'unit')}"
             case RunFinished(run):
                 yield _end(run)
             case PhaseEntered(unit, phase, note):
-                if phase in _SAID_PHASES or note:
-                    word = "destroying" if phase is Phase.APPLYING and unit in self._doomed else phase.value
+                if phase in _LOGGED_PHASES or note:
+                    word = (
+                        "destroying" if phase is Phase.APPLYING and unit in self._to_destroy else phase.value
+                    )
                     yield f"{unit}: {word}{f' ({note})' if note else ''}"
             case UnitPlanned(unit, plan):
                 yield f"{unit}: plan: {palette.changes(plan.counts)}"
@@ -88,7 +90,7 @@ class PlainReporter:
                 if diagnostic.severity is Severity.ERROR:
                     yield f"{unit}: {' '.join(str(diagnostic).split())}"
             case UnitFinished(result):
-                yield _result(result, doomed=result.address in self._doomed)
+                yield _result(result, destroy=result.address in self._to_destroy)
             case _:
                 assert_never(progress)
 
@@ -97,23 +99,23 @@ class PlainReporter:
         now = self._clock()
         lead = f"{progress.unit}: {progress.resource}:"
         if progress.state == "started":
-            self._mentioned[key] = now
+            self._logged[key] = now
         elif progress.state == "progress":
-            if now - self._mentioned.get(key, now) >= _SILENCE:
-                self._mentioned[key] = now
+            if now - self._logged.get(key, now) >= _REPEAT_SECONDS:
+                self._logged[key] = now
                 yield f"{lead} still {words.doing(progress.action)} after {duration(progress.seconds)}"
         else:
-            self._mentioned.pop(key, None)
-            said = words.done(progress.action) if progress.state == "done" else words.failed(progress)
-            yield f"{lead} {said} after {duration(progress.seconds)}"
+            self._logged.pop(key, None)
+            ending = words.done(progress.action) if progress.state == "done" else words.failed(progress)
+            yield f"{lead} {ending} after {duration(progress.seconds)}"
 
 
 def _end(run: Run) -> str:
     return f"{run.kind.value} {run.id}: {run.status.value}"
 
 
-def _result(result: UnitResult, *, doomed: bool) -> str:
+def _result(result: UnitResult, *, destroy: bool) -> str:
     took = f" after {duration(result.seconds)}" if result.seconds else ""
     done = palette.tally(result.resources).plain
-    ending = palette.ending(result.outcome, doomed=doomed).word
+    ending = palette.outcome_mark(result.outcome, destroy=destroy).word
     return f"{result.address}: {ending}{took}{f' ({done})' if done else ''}"

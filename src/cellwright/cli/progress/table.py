@@ -1,4 +1,4 @@
-"""The live table of a run: a bar, counts, and one line per unit that matters now. Never taller than asked."""
+"""The live table of a run: a bar, counts, and lines for the units that the board chose."""
 
 from collections.abc import Iterator
 
@@ -7,26 +7,26 @@ from rich.text import Text
 
 from cellwright.cli.progress.board import Line, Picture
 from cellwright.cli.progress.words import doing
-from cellwright.cli.views.text import palette
-from cellwright.cli.views.text.layout import count, duration, shortened
+from cellwright.cli.screen import palette
+from cellwright.cli.screen.layout import count, duration, shortened
 from cellwright.model.progress import Phase
 from cellwright.model.run import Outcome, RunKind
 
 FRAME = 4
-"""Lines around the units: title, counts, an empty one, and the last one for what the person should know."""
+"""Lines around the units: title, counts, an empty line, and a last line for interrupts and hidden units."""
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-_TURNS_PER_SECOND = 8
+_FRAMES_PER_SECOND = 8
 _PHASES = {**{phase: phase.value for phase in Phase}, Phase.AWAITING_APPROVAL: "approval?"}
 _PHASE_WIDTH = max(len(word) for word in _PHASES.values())
 _TIME_WIDTH = 7
-_LEAST_ACTIVITY = 16
-_LEAST_RESOURCE = 8
-_COMFORTABLE = 72
-"""Narrower than this, which unit it is matters more than what it does."""
+_NARROWEST_ACTIVITY = 16
+_NARROWEST_RESOURCE = 8
+_WIDTH_WITH_ACTIVITY = 72
+"""On a narrower terminal, addresses of units take the room of their activities."""
 _WIDEST = 120
-"""Wider than this, the eye loses the line between a unit and its time."""
+"""The table's width on a wider terminal: times too far from their units are hard to read."""
 _MANY_ROWS = 24
-"""More lines than this are no easier to read on a tall terminal."""
+"""The most units that are listed, however tall the terminal is."""
 _INTERRUPTED = {
     1: "stopping after what runs; press Ctrl-C again to kill",
     2: "killing what runs",
@@ -34,12 +34,12 @@ _INTERRUPTED = {
 
 
 def rows_for(height: int) -> int:
-    """How many units fit a terminal of `height` lines, the prompt's line left free."""
+    """Return how many units fit a terminal of `height` lines, with one line left for the prompt."""
     return min(max(height - FRAME - 1, 1), _MANY_ROWS)
 
 
 class Table:
-    """A picture, drawn at the width it is given."""
+    """Draws a picture of the board at the console's width."""
 
     def __init__(self, picture: Picture, interrupts: int = 0) -> None:
         self._picture = picture
@@ -49,7 +49,7 @@ class Table:
         width = min(options.max_width, _WIDEST)
         lines = [self._title(width), self._counts(), Text("")]
         longest = max((len(str(line.unit)) for line in self._picture.lines), default=0)
-        kept = _LEAST_ACTIVITY if width >= _COMFORTABLE else 0
+        kept = _NARROWEST_ACTIVITY if width >= _WIDTH_WITH_ACTIVITY else 0
         room = max(width - 2 - _PHASE_WIDTH - _TIME_WIDTH - kept - 6, 12)
         lines += [self._unit(line, min(longest, room), width) for line in self._picture.lines]
         lines += self._footer()
@@ -65,17 +65,17 @@ class Table:
         )
         amount = f"  {done:,}/{picture.total:,}  {duration(picture.elapsed)}"
         room = width - title.cell_len - len(amount) - 1
-        if room >= _LEAST_ACTIVITY:
+        if room >= _NARROWEST_ACTIVITY:
             title.append_text(bar(picture, min(room, 48)))
         return title.append(amount)
 
     def _counts(self) -> Text:
         picture = self._picture
-        parts = [Text(f"{picture.active:,} running", style=palette.FRESH)]
+        parts = [Text(f"{picture.active:,} running", style=palette.ACCENT)]
         for outcome, amount in sorted(
             picture.outcomes.items(), key=lambda item: list(Outcome).index(item[0])
         ):
-            mark = palette.ending(outcome, doomed=picture.run.kind is RunKind.DESTROY)
+            mark = palette.outcome_mark(outcome, destroy=picture.run.kind is RunKind.DESTROY)
             parts.append(Text(f"{amount:,} {mark.word}", style=mark.style))
         if picture.waiting:
             parts.append(Text(f"{picture.waiting:,} waiting", style=palette.FAINT))
@@ -95,14 +95,14 @@ class Table:
 
     def _footer(self) -> Iterator[Text]:
         if self._interrupts:
-            said = _INTERRUPTED[min(self._interrupts, 2)]
-            yield Text(said, style=f"{palette.STRONG} {palette.CARE}")
+            message = _INTERRUPTED[min(self._interrupts, 2)]
+            yield Text(message, style=f"{palette.STRONG} {palette.CAUTION}")
         elif self._picture.hidden:
             yield Text(f"  and {count(self._picture.hidden, 'more unit')} running", style=palette.FAINT)
 
 
 def bar(picture: Picture, width: int) -> Text:
-    """The share of the work that is done, failures in their own colour; readable without colours."""
+    """Return a bar of the work that is done, failures in red; the bar's length needs no colours."""
     total = max(picture.total, 1)
     done = int((picture.outcomes.total() + picture.share) * width / total)
     bad = min(-(-picture.outcomes[Outcome.FAILED] * width // total), done)
@@ -115,20 +115,20 @@ def bar(picture: Picture, width: int) -> Text:
 
 def _symbol(line: Line, now: float) -> Text:
     if line.outcome is not None:
-        return palette.ending(line.outcome, doomed=line.doomed).text()
+        return palette.outcome_mark(line.outcome, destroy=line.destroy).text()
     if line.phase is Phase.WAITING:
         return Text("·", style=palette.FAINT)
     if line.phase is Phase.AWAITING_APPROVAL:
-        return Text("?", style=palette.CARE)
-    return Text(_SPINNER[int(now * _TURNS_PER_SECOND) % len(_SPINNER)], style=palette.FRESH)
+        return Text("?", style=palette.CAUTION)
+    return Text(_SPINNER[int(now * _FRAMES_PER_SECOND) % len(_SPINNER)], style=palette.ACCENT)
 
 
 def _stage(line: Line) -> Text:
     if line.outcome is not None:
-        mark = palette.ending(line.outcome, doomed=line.doomed)
+        mark = palette.outcome_mark(line.outcome, destroy=line.destroy)
         return Text(mark.word.ljust(_PHASE_WIDTH), style=mark.style)
     style = palette.FAINT if line.phase is Phase.WAITING else ""
-    word = "destroying" if line.doomed and line.phase is Phase.APPLYING else _PHASES[line.phase]
+    word = "destroying" if line.destroy and line.phase is Phase.APPLYING else _PHASES[line.phase]
     return Text(word.ljust(_PHASE_WIDTH), style=style)
 
 
@@ -143,7 +143,7 @@ def _activity(line: Line, now: float, room: int) -> Text:
 
 
 def _busy(line: Line, now: float, room: int) -> Text:
-    """The resource that takes longest; others as a number, so that the line stays calm."""
+    """The resource that has taken longest, and how many others are in progress."""
     oldest = min(line.activities, key=lambda item: item.since)
     more = f" +{len(line.activities) - 1}" if len(line.activities) > 1 else ""
     took = int(now - oldest.since)
@@ -151,7 +151,7 @@ def _busy(line: Line, now: float, room: int) -> Text:
     aside = f" {doing(oldest.action)}{f' {duration(took)}' if took >= 1 else ''}{more}"
     return Text.assemble(
         (lead, palette.FAINT),
-        shortened(oldest.resource, max(room - len(lead) - len(aside), _LEAST_RESOURCE)),
+        shortened(oldest.resource, max(room - len(lead) - len(aside), _NARROWEST_RESOURCE)),
         (aside, palette.FAINT),
     )
 

@@ -1,4 +1,4 @@
-"""What Ctrl-C does to a terminal's output, undone while a table is drawn there."""
+"""Terminal settings while the live table is drawn."""
 
 import os
 import termios
@@ -7,14 +7,15 @@ from contextlib import contextmanager, suppress
 from typing import TextIO
 
 _LOCAL_FLAGS = 3
-"""Index of the local modes in termios' list (POSIX, 11.1.2.5)."""
+"""Index of the local modes in the list of termios (POSIX, 11.1.2.5)."""
 
 
 @contextmanager
-def undisturbed(stream: TextIO) -> Iterator[None]:
-    """Let Ctrl-C neither print `^C` into the table nor throw away output that is on its way to it.
+def interrupt_safe(stream: TextIO) -> Iterator[None]:
+    """Keep Ctrl-C from printing `^C` into the table and from discarding output in the terminal's buffer.
 
-    Changes nothing where it can't, or where that would stop a process in the background.
+    Changes nothing if `stream` is no terminal, or if this process is in the background: the system would
+    stop it.
     """
     before = _changed(stream)
     try:

@@ -1,4 +1,4 @@
-"""How progress is put into words."""
+"""Verbs for the actions of Terraform."""
 
 from cellwright.model.progress import ResourceProgress
 
@@ -21,7 +21,7 @@ _DONE = {
 
 
 def doing(action: str) -> str:
-    """`create` -> `creating`; an action not known stays as Terraform named it."""
+    """`create` -> `creating`; an unknown action keeps Terraform's name."""
     return _DOING.get(action, action)
 
 

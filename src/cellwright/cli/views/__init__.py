@@ -1,1 +1,1 @@
-"""Pure rendering: values in, text or JSON out."""
+"""Views that several commands print, and views too long for their command's file."""

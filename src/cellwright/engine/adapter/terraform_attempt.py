@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cellwright.engine.unit.evaluation import Work
-from cellwright.engine.unit.ports import SavedPlan as KeptPlan
+from cellwright.engine.unit.ports import SavedPlan
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.model.applied import StateMark
@@ -17,7 +17,7 @@ from cellwright.model.run import Operation
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_reader import plan_redactor
-from cellwright.terraform.output.results import PlanResult, SavedPlan
+from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.migration import migrate_state
@@ -32,7 +32,7 @@ class TerraformAttempt:
     terraform: UnitTerraform
     cancellation: Cancellation
     terraform_version: str
-    _plan: SavedPlan | None = None
+    _plan: SavedPlanFile | None = None
     _document: Mapping[str, Any] | None = None
     """The plan as JSON, until it has been judged. Secrets in clear."""
 
@@ -54,16 +54,16 @@ class TerraformAttempt:
         self._refuse_vanished_state(made)
         return made.summary
 
-    def restore(self, saved: KeptPlan) -> PlanSummary:
+    def restore(self, saved: SavedPlan) -> PlanSummary:
         """Initialise, and take a plan that was made before instead of making one."""
         self.terraform.init()
-        request = self.terraform.observer.request
+        request = self.terraform.monitor.request
         path = request.folder.plans / f"{request.run}.tfplan"
         with file_errors(f"{path} can't be written"):
             make_private_folder(path.parent)
             shutil.copyfile(saved.path, path)
             path.chmod(PRIVATE_FILE)
-        self._plan = SavedPlan.at(path)
+        self._plan = SavedPlanFile.at(path)
         read = self.terraform.read(self._plan)
         self._document = read.document
         return read.summary
@@ -73,7 +73,7 @@ class TerraformAttempt:
         document, self._document = self._document, None
         if document is None:
             return PASSED
-        return judge(document).redacted(plan_redactor(document, self.terraform.observer.redact))
+        return judge(document).redacted(plan_redactor(document, self.terraform.monitor.redact))
 
     def apply(self) -> None:
         """Apply the plan, and nothing but the plan."""

@@ -26,13 +26,13 @@ from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.output.state_reader import StateSnapshot, read_state
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
-from cellwright.terraform.process.process import Vanished, adopt
+from cellwright.terraform.process.process import NoCommand, adopt
 from cellwright.terraform.process.unit_lock import UnitLockedError
 from cellwright.terraform.toolchain import Toolchain
-from cellwright.terraform.unit.adoption import settle_unit
+from cellwright.terraform.unit.recovery import recover_unit
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
-from cellwright.terraform.workspace.backend import BackendSettings, local_state_path, place_state
+from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.variables import InputValue
 
@@ -102,11 +102,11 @@ class TerraformAttempts:
             DiagnosticError: a living Cellwright works in the folder.
         """
         folder = self.places.folder(part.address)
-        if isinstance(adopt(folder.commands), Vanished):
+        if isinstance(adopt(folder.commands), NoCommand):
             return False
         request = self._minimal(part.address, folder, claim)
         try:
-            return settle_unit(request, self.toolchain, self.reporter, self._elsewhere) is not None
+            return recover_unit(request, self.toolchain, self.reporter, self._elsewhere) is not None
         except TerraformError:
             # How it failed is in its log; it is planned again from what the state says.
             return False
@@ -119,7 +119,7 @@ class TerraformAttempts:
         """Read a unit's state where it was recorded to lie."""
         address = applied.head.address
         backend = self._backend(applied)
-        path = local_state_path(place_state(backend, address, self.places.states, self.toolchain.root))
+        path = local_state_path(complete_backend(backend, address, self.places.states, self.toolchain.root))
         if path is not None:
             return read_state(path)
         request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)

@@ -13,8 +13,8 @@ from cellwright.model.run import Operation, RunUnit
 from cellwright.model.unit import StackPin, Unit
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
-from cellwright.planning.fingerprint import Ingredients
-from cellwright.planning.standing import Record, StackFacts, Surveyor, ingredients
+from cellwright.planning.fingerprint import Ingredients, StackFacts, ingredients
+from cellwright.planning.unit_status import Evidence, StatusEvaluator
 from cellwright.stacks.source.tree import StackTree
 
 
@@ -80,8 +80,8 @@ class Evaluator:
         if applied is not None:
             heads[part.address] = applied.head
         tree, facts = self.stacks(unit.stack)
-        surveyor = Surveyor(
-            Record(
+        evaluator = StatusEvaluator(
+            Evidence(
                 heads=heads,
                 outputs=outputs,
                 applied=lambda address: applied if address == part.address else None,
@@ -90,13 +90,13 @@ class Evaluator:
             lambda _pin: facts,
             self.digester,
         )
-        standing = surveyor.standing(unit)
-        settled = standing.status is Status.UP_TO_DATE
+        status = evaluator.status(unit)
+        settled = status.status is Status.UP_TO_DATE
         if settled and not self.thorough:
             return Idle(Status.UP_TO_DATE)
-        if standing.status is Status.BLOCKED:
+        if status.status is Status.BLOCKED:
             return Idle(
-                Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in standing.reasons)
+                Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in status.reasons)
             )
         work = replace(self._work(part, unit, tree, facts, outputs), settled=settled)
         return replace(work, seen=applied.head.state) if applied is not None else work

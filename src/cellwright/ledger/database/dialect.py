@@ -1,7 +1,8 @@
-"""Statements of which a run needs many for each unit: written once as text, in the words of either database.
+"""SQL in which SQLite and PostgreSQL differ.
 
-Put together anew for every call, a statement costs several times what the database takes to carry it out.
-The time is part of them, so that a server need not be asked for it first.
+A fixed statement is written as SQL text beside the function that runs it; SQLAlchemy's expressions are used
+only where a statement depends on what the caller asks for (filters of events, batches of runs). Where the two
+databases need different words, the text has a placeholder for them.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from cellwright.ledger.database.clock import iso, milliseconds
 _ISO = r"""to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24\:MI\:SS.US"+00\:00"')"""
 _MILLISECONDS = "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)"
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
+_PLACEHOLDERS: Mapping[str, Mapping[str, str]] = {
     "sqlite": {
         "lock": "",
         "now": ":now",
@@ -28,25 +29,26 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class Worded:
-    """A statement in which `{lock}`, `{now}` and `{now_ms}` stand for what either database calls them.
+class DialectSql:
+    """A statement with the placeholders `{lock}`, `{now}` and `{now_ms}`.
 
-    `lock` keeps the rows that are read until the transaction's end; SQLite has locked the whole by then.
-    `now` and `now_ms` are the present moment as `clock` writes it; `moment` gives their parameters.
+    `{lock}` locks the rows that are read until the transaction ends; SQLite has locked the whole file by
+    then. `{now}` and `{now_ms}` are the present moment as `clock` writes it, so that PostgreSQL's clock can
+    be used without asking for it first; `time_parameters` gives their parameters.
     """
 
     __slots__ = ("_texts",)
 
     def __init__(self, statement: str) -> None:
-        self._texts = {dialect: text(statement.format(**words)) for dialect, words in _WORDS.items()}
+        self._texts = {dialect: text(statement.format(**words)) for dialect, words in _PLACEHOLDERS.items()}
 
     def of(self, connection: Connection) -> TextClause:
-        """The statement for the database at the other end."""
+        """The statement for a connection's database."""
         return self._texts[connection.dialect.name]
 
 
-def moment(now: datetime | None) -> dict[str, object]:
-    """The parameters for a statement that names the time; None leaves it to the server."""
+def time_parameters(now: datetime | None) -> dict[str, object]:
+    """The parameters for a statement with `{now}` or `{now_ms}`; None leaves the time to the server."""
     if now is None:
         return {"now": None, "now_ms": None}
     return {"now": iso(now), "now_ms": milliseconds(now)}

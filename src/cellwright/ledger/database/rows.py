@@ -1,9 +1,12 @@
-"""Rows to values and back, for units and runs."""
+"""The ledger's rows as types, and how values become rows and rows become values; one place per table.
+
+Nothing here imports SQLAlchemy: `status` reads a SQLite file without it.
+"""
 
 import json
 from collections.abc import Mapping
 from sys import intern
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
 from cellwright.ledger.database.codec import (
     dump,
@@ -14,46 +17,145 @@ from cellwright.ledger.database.codec import (
     load_outputs,
     plain_text,
 )
-from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
+from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
 
-if TYPE_CHECKING:  # reading standings needs no more than this module, and should not wait for the toolkit
-    from sqlalchemy.engine import Row
+
+class HeadRow(NamedTuple):
+    """A row of `heads`: what decides whether a unit changed."""
+
+    unit: str
+    fingerprint: str | None
+    failed: str | None
+    lineage: str | None
+    serial: int | None
+
+
+class OutputsRow(NamedTuple):
+    """A row of `outputs`: a unit's outputs as JSON."""
+
+    unit: str
+    outputs: str
+
+
+class SourceRow(NamedTuple):
+    """The part of a row of `units` about a unit's source."""
+
+    unit: str
+    source_digest: str
+    source_label: str
+
+
+class AppliedRow(NamedTuple):
+    """Rows of `heads`, `units` and `outputs`, joined: all that is recorded of a unit."""
+
+    unit: str
+    fingerprint: str | None
+    failed: str | None
+    lineage: str | None
+    serial: int | None
+    source_digest: str
+    source_label: str
+    backend_digest: str
+    inputs: str
+    recipe: str
+    terraform_version: str
+    run: str
+    fleet_commit: str | None
+    applied_at: str
+    outputs: str
+
+
+class LeaseRow(NamedTuple):
+    """A row of `leases` that has a holder."""
+
+    unit: str
+    fencing: int
+    host: str
+    process_id: int
+    process_started: str
+    run: str
+    expires: int
+
+
+class RunRow(NamedTuple):
+    """A row of `runs`."""
+
+    id: str
+    kind: str
+    status: str
+    actor: str
+    reason: str
+    started: str
+    finished: str | None
+    fleet_commit: str | None
+    unit_count: int
+    outcomes: str | None
+
+
+class RunUnitRow(NamedTuple):
+    """A row of `run_units`, without its place in the run's order."""
+
+    unit: str
+    operation: str
+    wave: int
+    state: str
+    outcome: str | None
+    attempt: int
+    started: str | None
+    finished: str | None
+    seconds: float
+    resources: str | None
+    diagnostics: str | None
+    intent: str | None
+
+
+class ApprovalRow(NamedTuple):
+    """A row of `approvals` of one run."""
+
+    unit: str
+    plan_digest: str
+    actor: str
+    reason: str
+    time: str
+
+
+def select_from(table: str, row: type[NamedTuple]) -> str:
+    """The statement that reads a row type's columns of a table, in the order of its fields."""
+    return f"SELECT {', '.join(row._fields)} FROM {table}"  # noqa: S608  names of our own tables and columns
 
 
 def load_address(text: str) -> UnitAddress:
-    """An address that was written by us: not checked again, its parts shared between units."""
+    """Read an address that the ledger wrote: not checked again; equal parts share one string."""
     level, cell, stack = text.split("/")
     return UnitAddress(intern(level), intern(cell), intern(stack))
 
 
 def head_row(head: AppliedHead) -> Mapping[str, object]:
-    """A row of `heads`."""
-    return {
-        "unit": str(head.address),
-        "fingerprint": head.fingerprint,
-        "failed": head.failed,
-        "lineage": head.state.lineage if head.state else None,
-        "serial": head.state.serial if head.state else None,
-    }
+    """The columns of a row of `heads`."""
+    return HeadRow(
+        unit=str(head.address),
+        fingerprint=head.fingerprint,
+        failed=head.failed,
+        lineage=head.state.lineage if head.state else None,
+        serial=head.state.serial if head.state else None,
+    )._asdict()
 
 
-def load_head(
-    unit: str, fingerprint: str | None, failed: str | None, lineage: str | None, serial: int | None
-) -> AppliedHead:
+def load_head(row: HeadRow | AppliedRow) -> AppliedHead:
     """The reverse of `head_row`."""
     return AppliedHead(
-        address=load_address(unit),
-        fingerprint=fingerprint,
-        failed=failed,
-        state=None if lineage is None or serial is None else StateMark(lineage, serial),
+        address=load_address(row.unit),
+        fingerprint=row.fingerprint,
+        failed=row.failed,
+        state=None if row.lineage is None or row.serial is None else StateMark(row.lineage, row.serial),
     )
 
 
 def unit_row(applied: AppliedUnit) -> Mapping[str, object]:
-    """A row of `units`."""
+    """The columns of a row of `units`."""
     return {
         "unit": str(applied.head.address),
         "source_digest": applied.source_digest,
@@ -68,10 +170,10 @@ def unit_row(applied: AppliedUnit) -> Mapping[str, object]:
     }
 
 
-def load_unit(row: "Row[Any]") -> AppliedUnit:
-    """The reverse of `head_row` and `unit_row` and the outputs', from one joined row."""
+def load_unit(row: AppliedRow) -> AppliedUnit:
+    """The reverse of `head_row`, `unit_row` and `dump_values` of the outputs, from one joined row."""
     return AppliedUnit(
-        head=load_head(row.unit, row.fingerprint, row.failed, row.lineage, row.serial),
+        head=load_head(row),
         source_digest=row.source_digest,
         source_label=row.source_label,
         backend_digest=row.backend_digest,
@@ -86,21 +188,22 @@ def load_unit(row: "Row[Any]") -> AppliedUnit:
 
 
 def run_row(run: Run) -> Mapping[str, object]:
-    """A row of `runs`."""
-    return {
-        "id": run.id,
-        "kind": run.kind.value,
-        "status": run.status.value,
-        "actor": plain_text(run.actor),
-        "reason": plain_text(run.reason),
-        "started": run.started,
-        "finished": run.finished,
-        "fleet_commit": run.commit,
-        "unit_count": len(run.units),
-    }
+    """The columns of a row of `runs`."""
+    return RunRow(
+        id=run.id,
+        kind=run.kind.value,
+        status=run.status.value,
+        actor=plain_text(run.actor),
+        reason=plain_text(run.reason),
+        started=run.started,
+        finished=run.finished,
+        fleet_commit=run.commit,
+        unit_count=len(run.units),
+        outcomes=None,
+    )._asdict()
 
 
-def load_run(row: "Row[Any]", units: tuple[RunUnit, ...]) -> Run:
+def load_run(row: RunRow, units: tuple[RunUnit, ...]) -> Run:
     """The reverse of `run_row`."""
     return Run(
         id=row.id,
@@ -115,8 +218,8 @@ def load_run(row: "Row[Any]", units: tuple[RunUnit, ...]) -> Run:
     )
 
 
-def load_summary(row: "Row[Any]", counts: Mapping[str, int]) -> RunSummary:
-    """A row of `runs` for a list."""
+def load_summary(row: RunRow, counts: Mapping[str, int]) -> RunSummary:
+    """A row of `runs` as an entry in the list of runs."""
     return RunSummary(
         id=row.id,
         kind=RunKind(row.kind),
@@ -132,7 +235,7 @@ def load_summary(row: "Row[Any]", counts: Mapping[str, int]) -> RunSummary:
 
 
 def run_unit_row(run: str, ordinal: int, unit: RunUnit) -> Mapping[str, object]:
-    """A row of `run_units` for a unit that nothing has happened to yet."""
+    """The columns of a row of `run_units` for a unit that is pending."""
     return {
         "run": run,
         "unit": str(unit.address),
@@ -145,7 +248,7 @@ def run_unit_row(run: str, ordinal: int, unit: RunUnit) -> Mapping[str, object]:
     }
 
 
-def load_run_unit(row: "Row[Any]") -> RunUnitRecord:
+def load_run_unit(row: RunUnitRow) -> RunUnitRecord:
     """A row of `run_units` as a value."""
     return RunUnitRecord(
         address=load_address(row.unit),
@@ -161,3 +264,8 @@ def load_run_unit(row: "Row[Any]") -> RunUnitRecord:
         diagnostics=load_diagnostics(row.diagnostics),
         intent=json.loads(row.intent) if row.intent else None,
     )
+
+
+def load_approval(row: ApprovalRow) -> Approval:
+    """A row of `approvals` as a value."""
+    return Approval(load_address(row.unit), row.plan_digest, row.actor, row.reason, row.time)

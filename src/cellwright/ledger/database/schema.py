@@ -1,4 +1,4 @@
-"""Which version a ledger's tables are at, and the way to the newest. Alembic is imported only to migrate."""
+"""The version of a ledger's tables, and their migration to the newest."""
 
 from enum import Enum
 from threading import Lock
@@ -11,11 +11,13 @@ from cellwright.ledger.database.version import HEAD, VERSION_TABLE
 from cellwright.model.diagnostic import DiagnosticError, error
 
 _MIGRATION_LOCK = 0x63656C6C
-"""Any number, the same for all: PostgreSQL's advisory locks have no names."""
+"""An arbitrary number: PostgreSQL's advisory locks are identified by numbers."""
+_MIGRATING = Lock()
+"""Alembic keeps the current migration in its modules: one process migrates one ledger at a time."""
 
 
-class Standing(Enum):
-    """What is found where a ledger should be."""
+class SchemaVersion(Enum):
+    """How a ledger's tables compare with those of this Cellwright."""
 
     ABSENT = "absent"
     """Nothing, or an empty database."""
@@ -23,35 +25,31 @@ class Standing(Enum):
     CURRENT = "current"
 
 
-def standing(database: Database) -> Standing:
-    """Look at what is there; changes nothing.
+def schema_version(database: Database) -> SchemaVersion:
+    """Read the version; changes nothing.
 
     Raises:
         DiagnosticError: it is no ledger, one of a newer Cellwright, or can't be read.
     """
     with database.read() as connection:
-        return _standing(connection, database)
-
-
-_MIGRATING = Lock()
-"""Alembic keeps the migration at hand in its modules: in one process, ledgers are migrated one by one."""
+        return _schema_version(connection, database)
 
 
 def migrate(database: Database) -> None:
     """Bring the tables to the newest version, from nothing or from an older one, in one transaction.
 
     Raises:
-        DiagnosticError: as `standing`, or the tables can't be written.
+        DiagnosticError: as `schema_version`, or the tables can't be written.
     """
     with _MIGRATING, database.write() as connection:
         if isinstance(database.location, PostgresLocation):
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        # Again, now that nobody else can: two processes may have seen the old version at once.
-        if _standing(connection, database) is not Standing.CURRENT:
+        # Checked again under the lock: another process may have migrated it meanwhile.
+        if _schema_version(connection, database) is not SchemaVersion.CURRENT:
             _upgrade(connection)
 
 
-def _standing(connection: Connection, database: Database) -> Standing:
+def _schema_version(connection: Connection, database: Database) -> SchemaVersion:
     tables = inspect(connection)
     if not tables.has_table(VERSION_TABLE):
         if not isinstance(database.location, PostgresLocation) and tables.get_table_names():
@@ -61,12 +59,12 @@ def _standing(connection: Connection, database: Database) -> Standing:
                     "name another file with --ledger",
                 )
             )
-        return Standing.ABSENT
+        return SchemaVersion.ABSENT
     version = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
     if version == HEAD:
-        return Standing.CURRENT
+        return SchemaVersion.CURRENT
     if version is None:
-        return Standing.ABSENT
+        return SchemaVersion.ABSENT
     if version > HEAD:
         raise DiagnosticError(
             error(
@@ -74,11 +72,11 @@ def _standing(connection: Connection, database: Database) -> Standing:
                 f"upgrade Cellwright; this one knows ledgers up to version {HEAD}",
             )
         )
-    return Standing.OLDER
+    return SchemaVersion.OLDER
 
 
 def _upgrade(connection: Connection) -> None:
-    # Imported here for its price: a tenth of a second that commands on an up-to-date ledger don't pay.
+    # Importing Alembic takes a tenth of a second, which commands on an up-to-date ledger are spared.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select
+from sqlalchemy import Connection, Select, select, text
 
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.tables import RUN_UNITS, RUNS, UNITS
+from cellwright.ledger.database.tables import RUNS
 from cellwright.ledger.run_state import REOPENED, UnitState
 from cellwright.model.run import Outcome, RunKind, RunStatus
 
@@ -26,9 +26,22 @@ _TELLING = tuple(item.value for item in (Outcome.APPLIED, Outcome.UNCHANGED, Out
 """Outcomes after which what an earlier run did with the unit is history."""
 
 _AGAIN = frozenset(item.value for item in REOPENED)
-_ONE = delete(RUN_UNITS).where(
-    RUN_UNITS.c.run == bindparam("of_run"), RUN_UNITS.c.unit == bindparam("of_unit")
+_OUTCOMES = ", ".join(f"'{outcome}'" for outcome in _TELLING)
+_LAST_RUN = text(
+    "SELECT unit, max(run) FROM run_units"  # noqa: S608  constants
+    f" WHERE outcome IN ({_OUTCOMES}, '{Outcome.PLANNED.value}') GROUP BY unit"
 )
+_LAST_APPLYING_RUN = text(
+    "SELECT unit, max(run) FROM run_units JOIN runs ON runs.id = run_units.run"  # noqa: S608  constants
+    f" WHERE outcome IN ({_OUTCOMES}) AND kind <> '{RunKind.PLAN.value}' GROUP BY unit"
+)
+_RECORDED_RUN = text("SELECT unit, run FROM units")
+_RECORDS = text(
+    "SELECT run, unit, outcome FROM run_units WHERE run >= :first AND run <= :last ORDER BY run, ordinal"
+)
+_UNFINISHED = text(f"SELECT DISTINCT unit FROM run_units WHERE state <> '{UnitState.FINISHED.value}'")  # noqa: S608  a constant
+_DELETE_RECORD = text("DELETE FROM run_units WHERE run = :run AND unit = :unit")
+_DELETE_RECORDS = text("DELETE FROM run_units WHERE run = :run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class OldRun:
 
 
 @dataclass(frozen=True, slots=True)
-class _Last:
+class _LastRuns:
     """By unit as text: the last run that tells something of it, and the one that made it what it is."""
 
     planned: Mapping[str, str]
@@ -96,7 +109,7 @@ class LedgerPruning:
         """The runs that are over and need not stay whole, oldest first; looks, and removes nothing."""
         with self.database.read() as connection:
             runs = [_Run(*row) for row in connection.execute(_old(connection, keep))]
-            last = _last(connection) if runs else _Last({}, {}, {})
+            last = _last(connection) if runs else _LastRuns({}, {}, {})
         for some in _batches(runs, lambda run: run.unit_count):
             with self.database.read() as connection:
                 records = _records(connection, some)
@@ -112,9 +125,8 @@ class LedgerPruning:
 
     def unfinished_units(self) -> frozenset[str]:
         """The units, by address as text, that some run has begun or is still to begin with."""
-        statement = select(RUN_UNITS.c.unit).where(RUN_UNITS.c.state != UnitState.FINISHED.value).distinct()
         with self.database.read() as connection:
-            return frozenset(connection.execute(statement).scalars())
+            return frozenset(connection.execute(_UNFINISHED).scalars())
 
     def _prune(self, runs: Sequence[OldRun], said: Callable[[Sequence[str], int], EventDraft]) -> int:
         with self.database.write() as connection:
@@ -141,37 +153,21 @@ def _old(connection: Connection, keep: Keep) -> Select[Any]:
     return statement
 
 
-def _last(connection: Connection) -> _Last:
-    any_run = (
-        select(RUN_UNITS.c.unit, func.max(RUN_UNITS.c.run))
-        .where(RUN_UNITS.c.outcome.in_([*_TELLING, Outcome.PLANNED.value]))
-        .group_by(RUN_UNITS.c.unit)
-    )
-    real_run = (
-        select(RUN_UNITS.c.unit, func.max(RUN_UNITS.c.run))
-        .join(RUNS, RUNS.c.id == RUN_UNITS.c.run)
-        .where(RUN_UNITS.c.outcome.in_(_TELLING), RUNS.c.kind != RunKind.PLAN.value)
-        .group_by(RUN_UNITS.c.unit)
-    )
-    statements = (any_run, real_run, select(UNITS.c.unit, UNITS.c.run))
-    return _Last(*({row[0]: row[1] for row in connection.execute(item)} for item in statements))
+def _last(connection: Connection) -> _LastRuns:
+    statements = (_LAST_RUN, _LAST_APPLYING_RUN, _RECORDED_RUN)
+    return _LastRuns(*({row[0]: row[1] for row in connection.execute(item)} for item in statements))
 
 
 def _records(connection: Connection, runs: Sequence[_Run]) -> Mapping[str, Sequence[_Record]]:
     wanted = {run.id for run in runs}
-    statement = (
-        select(RUN_UNITS.c.run, RUN_UNITS.c.unit, RUN_UNITS.c.outcome)
-        .where(RUN_UNITS.c.run >= runs[0].id, RUN_UNITS.c.run <= runs[-1].id)
-        .order_by(RUN_UNITS.c.run, RUN_UNITS.c.ordinal)
-    )
     found: dict[str, list[_Record]] = {}
-    for run, unit, outcome in connection.execute(statement):
+    for run, unit, outcome in connection.execute(_RECORDS, {"first": runs[0].id, "last": runs[-1].id}):
         if run in wanted:
             found.setdefault(run, []).append(_Record(unit, outcome))
     return found
 
 
-def _judged(run: _Run, records: Sequence[_Record], last: _Last) -> OldRun:
+def _judged(run: _Run, records: Sequence[_Record], last: _LastRuns) -> OldRun:
     kept = {record.unit: record.outcome for record in records if last.needs(run, record.unit)}
     over = run.status == RunStatus.SUCCEEDED.value or run.kind == RunKind.PLAN.value
     if not over and any(outcome is None or outcome in _AGAIN for outcome in kept.values()):
@@ -182,9 +178,9 @@ def _judged(run: _Run, records: Sequence[_Record], last: _Last) -> OldRun:
 
 def _remove(connection: Connection, run: OldRun) -> None:
     if run.kept:
-        connection.execute(_ONE, [{"of_run": run.run, "of_unit": unit} for unit in run.gone])
+        connection.execute(_DELETE_RECORD, [{"run": run.run, "unit": unit} for unit in run.gone])
     else:
-        connection.execute(delete(RUN_UNITS).where(RUN_UNITS.c.run == run.run))
+        connection.execute(_DELETE_RECORDS, {"run": run.run})
 
 
 _Item = TypeVar("_Item")

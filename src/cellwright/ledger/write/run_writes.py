@@ -1,70 +1,87 @@
-"""The statements that move a run and its units on, inside the recorder's transactions."""
+"""The statements that change a run and its units, inside the recorder's transactions."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, text
 
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.codec import dump, dump_counts, dump_diagnostics
 from cellwright.ledger.database.counts import count_units
-from cellwright.ledger.database.dialect import Worded, moment
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import run_row, run_unit_row
-from cellwright.ledger.database.tables import RUN_UNITS, RUNS
 from cellwright.ledger.run_state import ENTERED_FROM, REOPENED, TransitionError, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.run import Run, RunStatus, UnitResult
 from cellwright.model.value import Json
 
-_UNTOUCHED = {
-    "outcome": None,
-    "finished": None,
-    "seconds": 0.0,
-    "resources": None,
-    "diagnostics": None,
-    "intent": None,
-}
+
+def _quoted(values: Iterable[str]) -> str:
+    return ", ".join(sorted(f"'{value}'" for value in values))
 
 
 def _states(states: Iterable[UnitState]) -> str:
-    return ", ".join(sorted(f"'{state.value}'" for state in states))
+    return _quoted(state.value for state in states)
 
 
-def _enters(state: UnitState, entry: str) -> Worded:
-    """`entry` has the further columns to set."""
-    return Worded(
-        f"UPDATE run_units SET state = '{state.value}'{entry}"  # noqa: S608  states are constants of ours
+def _enters(state: UnitState, also: str) -> DialectSql:
+    """The statement that takes a unit to `state`; `also` sets further columns."""
+    return DialectSql(
+        f"UPDATE run_units SET state = '{state.value}'{also}"  # noqa: S608  states are constants of ours
         f" WHERE run = :run AND unit = :unit AND state IN ({_states(ENTERED_FROM[state])})"
     )
 
 
-def _ends(only_if: str) -> Worded:
-    return Worded(
+def _ends(only_if: str) -> DialectSql:
+    return DialectSql(
         f"UPDATE run_units SET state = '{UnitState.FINISHED.value}', outcome = :outcome, finished = {{now}},"  # noqa: S608  as above
         " seconds = :seconds, resources = :resources, diagnostics = :diagnostics, intent = NULL"
         f" WHERE run = :run AND unit = :unit AND {only_if}"
     )
 
 
+_NO_RESULT = (
+    "outcome = NULL, finished = NULL, seconds = 0, resources = NULL, diagnostics = NULL, intent = NULL"
+)
+_INSERT_RUN = text(
+    "INSERT INTO runs"
+    " (id, kind, status, actor, reason, started, finished, fleet_commit, unit_count, outcomes)"
+    " VALUES (:id, :kind, :status, :actor, :reason, :started, :finished, :fleet_commit, :unit_count,"
+    " :outcomes)"
+)
+_INSERT_RUN_UNIT = text(
+    "INSERT INTO run_units (run, unit, ordinal, operation, wave, state, attempt, seconds)"
+    " VALUES (:run, :unit, :ordinal, :operation, :wave, :state, :attempt, :seconds)"
+)
+_STARTER = DialectSql("SELECT actor FROM runs WHERE id = :run{lock}")
+_END_RUN = text(
+    "UPDATE runs SET status = :status, finished = :finished, outcomes = :outcomes WHERE id = :run"
+)
+_REOPEN_RUN = text(
+    f"UPDATE runs SET status = '{RunStatus.RUNNING.value}', finished = NULL, outcomes = NULL WHERE id = :run"  # noqa: S608  as above
+)
+_REOPEN_UNITS = text(
+    f"UPDATE run_units SET state = '{UnitState.PENDING.value}', {_NO_RESULT}"  # noqa: S608  as above
+    f" WHERE run = :run AND outcome IN ({_quoted(outcome.value for outcome in REOPENED)})"
+)
 _ENTER = {
     UnitState.PLANNING: _enters(
-        UnitState.PLANNING,
-        ", outcome = NULL, finished = NULL, seconds = 0, resources = NULL, diagnostics = NULL, intent = NULL,"
-        " attempt = attempt + 1, started = {now}",
+        UnitState.PLANNING, f", {_NO_RESULT}, attempt = attempt + 1, started = {{now}}"
     ),
     UnitState.PLANNED: _enters(UnitState.PLANNED, ""),
     UnitState.APPLYING: _enters(UnitState.APPLYING, ", intent = :intent"),
 }
 _END = _ends(f"state <> '{UnitState.FINISHED.value}'")
 _END_PENDING = _ends(f"state = '{UnitState.PENDING.value}'")
+_STATE = text("SELECT state FROM run_units WHERE run = :run AND unit = :unit")
 
 
 def put_run(connection: Connection, run: Run) -> None:
-    """A new run, each unit of it pending."""
-    connection.execute(insert(RUNS), run_row(run))
+    """Insert a new run with its units, all pending."""
+    connection.execute(_INSERT_RUN, run_row(run))
     rows = [run_unit_row(run.id, ordinal, unit) for ordinal, unit in enumerate(run.units)]
     if rows:
-        connection.execute(insert(RUN_UNITS), rows)
+        connection.execute(_INSERT_RUN_UNIT, rows)
 
 
 def actor_of(connection: Connection, run_id: str) -> str:
@@ -73,39 +90,24 @@ def actor_of(connection: Connection, run_id: str) -> str:
     Raises:
         LookupError: there is no such run.
     """
-    actor: str | None = connection.execute(
-        select(RUNS.c.actor).where(RUNS.c.id == run_id).with_for_update()
-    ).scalar()
+    actor: str | None = connection.execute(_STARTER.of(connection), {"run": run_id}).scalar()
     if actor is None:
         raise LookupError(f"the ledger has no run '{run_id}'")
     return actor
 
 
 def close_run(connection: Connection, run_id: str, status: RunStatus, now: datetime) -> dict[str, int]:
-    """Set a run's end and count its units by how they ended."""
+    """Record the end of a run; returns how many of its units ended how."""
     counts = count_units(connection, run_id)
-    connection.execute(
-        update(RUNS)
-        .where(RUNS.c.id == run_id)
-        .values(status=status.value, finished=iso(now), outcomes=dump(counts))
-    )
+    values = {"run": run_id, "status": status.value, "finished": iso(now), "outcomes": dump(counts)}
+    connection.execute(_END_RUN, values)
     return counts
 
 
 def reopen(connection: Connection, run_id: str) -> int:
-    """Set a run going again; tells how many of its units are pending anew."""
-    connection.execute(
-        update(RUNS)
-        .where(RUNS.c.id == run_id)
-        .values(status=RunStatus.RUNNING.value, finished=None, outcomes=None)
-    )
-    again = [outcome.value for outcome in REOPENED]
-    reopened = connection.execute(
-        update(RUN_UNITS)
-        .where(RUN_UNITS.c.run == run_id, RUN_UNITS.c.outcome.in_(again))
-        .values(state=UnitState.PENDING.value, **_UNTOUCHED)
-    )
-    return reopened.rowcount
+    """Make a run a running one again; returns how many of its units are pending again."""
+    connection.execute(_REOPEN_RUN, {"run": run_id})
+    return connection.execute(_REOPEN_UNITS, {"run": run_id}).rowcount
 
 
 def enter_state(
@@ -125,8 +127,8 @@ def enter_state(
     if statement is None:
         raise _refusal(connection, run_id, unit, state)
     values = {"run": run_id, "unit": str(unit), "intent": None if intent is None else dump(intent)}
-    moved = connection.execute(statement.of(connection), values | moment(now))
-    if moved.rowcount == 0:
+    entered = connection.execute(statement.of(connection), values | time_parameters(now))
+    if entered.rowcount == 0:
         raise _refusal(connection, run_id, unit, state)
 
 
@@ -141,12 +143,12 @@ def finish_unit(connection: Connection, run_id: str, result: UnitResult, now: da
 
 
 def finish_pending(connection: Connection, run_id: str, result: UnitResult, now: datetime | None) -> bool:
-    """Record how a unit ended that nobody has begun with; False, and nothing recorded, if somebody has."""
+    """Record how a pending unit ended; False, and nothing is recorded, if it is no longer pending."""
     return _end(connection, run_id, result, now, _END_PENDING)
 
 
 def _end(
-    connection: Connection, run_id: str, result: UnitResult, now: datetime | None, statement: Worded
+    connection: Connection, run_id: str, result: UnitResult, now: datetime | None, statement: DialectSql
 ) -> bool:
     values = {
         "run": run_id,
@@ -156,12 +158,10 @@ def _end(
         "resources": dump_counts(result.resources),
         "diagnostics": dump_diagnostics(result.diagnostics),
     }
-    return connection.execute(statement.of(connection), values | moment(now)).rowcount > 0
+    return connection.execute(statement.of(connection), values | time_parameters(now)).rowcount > 0
 
 
 def _refusal(connection: Connection, run_id: str, unit: UnitAddress, wanted: UnitState) -> TransitionError:
-    found = connection.execute(
-        select(RUN_UNITS.c.state).where(RUN_UNITS.c.run == run_id, RUN_UNITS.c.unit == str(unit))
-    ).scalar()
-    standing = "is no part of the run" if found is None else f"is {found}"
-    return TransitionError(f"{unit} {standing} in run {run_id}, so it can't become {wanted.value}")
+    state = connection.execute(_STATE, {"run": run_id, "unit": str(unit)}).scalar()
+    found = "is no part of the run" if state is None else f"is {state}"
+    return TransitionError(f"{unit} {found} in run {run_id}, so it can't become {wanted.value}")

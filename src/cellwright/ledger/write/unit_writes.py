@@ -1,8 +1,8 @@
-"""The statements that change what is remembered of a unit, inside the recorder's transactions."""
+"""The statements that change what is recorded of a unit, inside the recorder's transactions."""
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Table, TextClause, delete, text
+from sqlalchemy import Connection, Table, TextClause, text
 
 from cellwright.ledger.database.codec import dump_values
 from cellwright.ledger.database.rows import head_row, unit_row
@@ -20,7 +20,7 @@ def _insert(table: Table) -> str:
 
 
 def _upsert(table: Table, replaced: Iterable[str] | None = None) -> TextClause:
-    """Insert a unit's row, or replace those columns of it (None: all). The same SQL in both databases."""
+    """Insert a unit's row, or replace some columns of the one that is there (None: all)."""
     names = replaced or [column.name for column in table.columns if not column.primary_key]
     return text(f"{_insert(table)} UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}")
 
@@ -29,17 +29,18 @@ _PUT_HEAD = _upsert(HEADS)
 _PUT_UNIT = _upsert(UNITS)
 _PUT_OUTPUTS = _upsert(OUTPUTS)
 
-# The last success stays; the state mark moves if it could be read.
+# The fingerprint of the last success stays; the state mark is replaced if the new one is known.
 _FAIL_HEAD = text(
     f"{_insert(HEADS)} UPDATE SET failed = excluded.failed,"
     " lineage = COALESCE(excluded.lineage, heads.lineage), serial = COALESCE(excluded.serial, heads.serial)"
 )
 _FAIL_UNIT = _upsert(UNITS, ["recipe"])
 _FAIL_OUTPUTS = text(f"{_insert(OUTPUTS)} NOTHING")
+_DELETE_HEAD = text("DELETE FROM heads WHERE unit = :unit")
 
 
 def put_applied(connection: Connection, applied: AppliedUnit) -> None:
-    """Remember an apply that succeeded, in place of what was remembered before."""
+    """Record an apply that succeeded, in place of what was recorded before."""
     connection.execute(_PUT_HEAD, head_row(applied.head))
     connection.execute(_PUT_UNIT, unit_row(applied))
     outputs = {"unit": str(applied.head.address), "outputs": dump_values(applied.outputs)}
@@ -47,14 +48,14 @@ def put_applied(connection: Connection, applied: AppliedUnit) -> None:
 
 
 def put_failed(connection: Connection, attempted: AppliedUnit) -> None:
-    """Remember an apply that failed: its fingerprint, and what a destroy needs of what it may have made."""
+    """Record an apply that failed: its fingerprint, and what a later destroy needs."""
     head = {**head_row(attempted.head), "fingerprint": None, "failed": attempted.head.fingerprint}
     connection.execute(_FAIL_HEAD, head)
-    # Only where the unit was never applied do the inputs below come to stand: none of them was.
+    # These inputs are inserted only if the unit was never applied: then none of them was.
     connection.execute(_FAIL_UNIT, {**unit_row(attempted), "inputs": _NOTHING})
     connection.execute(_FAIL_OUTPUTS, {"unit": str(attempted.head.address), "outputs": _NOTHING})
 
 
 def forget(connection: Connection, address: UnitAddress) -> None:
-    """Remember nothing of a unit any more; what hangs on its head goes with it."""
-    connection.execute(delete(HEADS).where(HEADS.c.unit == str(address)))
+    """Delete a unit's head; its dependent rows are deleted by cascade."""
+    connection.execute(_DELETE_HEAD, {"unit": str(address)})

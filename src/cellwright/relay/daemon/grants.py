@@ -9,12 +9,12 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from cellwright.relay.control import GrantOrder, ProviderOrder, Tally
-from cellwright.relay.daemon.catalogue import Catalogue
-from cellwright.relay.daemon.door import Door
-from cellwright.relay.daemon.exchange import ProviderError
-from cellwright.relay.daemon.offer import Offer, Services
-from cellwright.relay.daemon.packages import PackageError, Packages
+from cellwright.relay.daemon.cache.packages import PackageError, PackageVerifier
+from cellwright.relay.daemon.cache.schema_cache import SchemaCache
+from cellwright.relay.daemon.provider_side.response import ProviderError
+from cellwright.relay.daemon.served_provider import ServedProvider, SharedServices
+from cellwright.relay.daemon.terraform_side.listener import ProviderListener
+from cellwright.relay.messages import GrantRequest, GrantUsage, ProviderRequest
 
 _CONFIGURING = frozenset(("apply", "destroy", "plan", "refresh", "validate"))
 """Commands in which Terraform asks a provider for more than its schema."""
@@ -23,141 +23,143 @@ _UNUSED_SECONDS = 3600.0
 _USED_SECONDS = 30.0
 """How long it stays after its Terraform has ended: a grant is for one command."""
 _MOST_UNUSED = 1000
-"""How many grants may wait; the oldest give way, and a Terraform that comes so late is refused."""
-_MOST_PAST = 5000
-"""How many grants are remembered after they are over: a plan may wait long for its approval."""
+"""How many unused grants are kept; the oldest are dropped, and a Terraform that comes so late is refused."""
+_MOST_ENDED = 5000
+"""How many grants are remembered after they have ended: a plan may wait long for its approval."""
 _TOKEN_BYTES = 9
 
 
-class Grant:
-    """What one client was given."""
+class OpenGrant:
+    """A grant that its client may still use."""
 
-    def __init__(self, doors: tuple[Door, ...]) -> None:
-        self.doors = doors
+    def __init__(self, listeners: tuple[ProviderListener, ...]) -> None:
+        self.listeners = listeners
         self.released = False
         self._used = False
         self._unused_since = time.monotonic()
 
     @property
     def busy(self) -> bool:
-        """Whether Terraform is using it."""
-        if any(door.busy for door in self.doors):
+        """Whether Terraform is connected."""
+        if any(listener.busy for listener in self.listeners):
             self._used, self._unused_since = True, time.monotonic()
             return True
         return False
 
     @property
-    def over(self) -> bool:
-        """Whether nobody will come any more."""
+    def expired(self) -> bool:
+        """Whether no Terraform will connect any more."""
         if self.busy:
             return False
-        # What it did may have begun and ended between two looks.
-        used = self._used or self.tally != Tally()
+        # A Terraform may have come and gone since the last look.
+        used = self._used or self.usage != GrantUsage()
         limit = _USED_SECONDS if used else _UNUSED_SECONDS
         return self.released or time.monotonic() - self._unused_since > limit
 
     @property
-    def tally(self) -> Tally:
-        """What it did so far."""
-        return sum((door.offer.tally for door in self.doors), Tally())
+    def usage(self) -> GrantUsage:
+        """What was done for it so far."""
+        return sum((listener.provider.usage for listener in self.listeners), GrantUsage())
 
     def reattach(self) -> str:
         """The value of TF_REATTACH_PROVIDERS. `Test` keeps Terraform from ending the relay when it ends."""
         return json.dumps(
             {
-                door.offer.address: {
+                listener.provider.address: {
                     "Protocol": "grpc",
-                    "ProtocolVersion": door.offer.learned.protocol,
+                    "ProtocolVersion": listener.provider.schemas.protocol,
                     "Pid": os.getpid(),
                     "Test": True,
-                    "Addr": {"Network": "unix", "String": str(door.path)},
+                    "Addr": {"Network": "unix", "String": str(listener.path)},
                 }
-                for door in self.doors
+                for listener in self.listeners
             }
         )
 
 
-class Grants:
-    """Makes grants, and ends those that are over."""
+class GrantRegistry:
+    """Makes grants, and ends those that have expired."""
 
-    def __init__(self, folder: Path, services: Services, packages: Packages, catalogue: Catalogue) -> None:
+    def __init__(
+        self, folder: Path, services: SharedServices, packages: PackageVerifier, schemas: SchemaCache
+    ) -> None:
         self._folder = folder
         self._services = services
         self._packages = packages
-        self._catalogue = catalogue
-        self._grants: dict[str, Grant] = {}
-        self._past: dict[str, Tally] = {}
+        self._schemas = schemas
+        self._open: dict[str, OpenGrant] = {}
+        self._ended: dict[str, GrantUsage] = {}
         self._background: set[asyncio.Task[None]] = set()
 
-    async def make(self, order: GrantOrder) -> tuple[str, Grant | None, dict[str, str]]:
+    async def make(self, request: GrantRequest) -> tuple[str, OpenGrant | None, dict[str, str]]:
         """Make a grant for the providers that can be served.
 
-        Returns its id, the grant (None if no provider can be served) and, for each provider that cannot, why.
+        Returns its id, the grant (None if no provider can be served) and, for each provider that can't, why.
         """
-        doors: list[Door] = []
+        listeners: list[ProviderListener] = []
         refused: dict[str, str] = {}
-        for wanted in order.providers:
+        for provider in request.providers:
             try:
-                doors.append(await self._open(order, wanted))
+                listeners.append(await self._listen(request, provider))
             except (PackageError, ProviderError, OSError) as fault:
-                refused[wanted.address] = str(fault)
-        if not doors:
+                refused[provider.address] = str(fault)
+        if not listeners:
             return "", None, refused
         name = secrets.token_hex(_TOKEN_BYTES)
-        grant = self._grants[name] = Grant(tuple(doors))
+        grant = self._open[name] = OpenGrant(tuple(listeners))
         return name, grant, refused
 
     def any_busy(self) -> bool:
-        """Whether a Terraform process is being served."""
-        return any(grant.busy for grant in self._grants.values())
+        """Whether a Terraform process is connected."""
+        return any(grant.busy for grant in self._open.values())
 
-    def tally(self, name: str) -> Tally | None:
-        """What a grant did, even one that is over; None if it is unknown or long over."""
-        grant = self._grants.get(name)
-        return self._past.get(name) if grant is None else grant.tally
+    def usage(self, name: str) -> GrantUsage | None:
+        """What was done for a grant, even one that has ended; None if it is unknown or ended long ago."""
+        grant = self._open.get(name)
+        return self._ended.get(name) if grant is None else grant.usage
 
     def release(self, name: str) -> None:
-        """End a grant as soon as nobody uses it."""
-        if grant := self._grants.get(name):
+        """End a grant as soon as no Terraform is connected."""
+        if grant := self._open.get(name):
             grant.released = True
-            self.sweep()
+            self.end_expired()
 
-    def sweep(self) -> bool:
-        """End grants that are over; tells whether any is left."""
-        waiting = [name for name, grant in self._grants.items() if not grant.busy]
-        surplus = set(waiting[: max(0, len(waiting) - _MOST_UNUSED)])
-        for name, grant in tuple(self._grants.items()):
-            if grant.over or name in surplus:
-                del self._grants[name]
-                self._past[name] = grant.tally
-                for door in grant.doors:
-                    door.close()
-        for name in tuple(self._past)[: max(0, len(self._past) - _MOST_PAST)]:
-            del self._past[name]
-        return bool(self._grants) or bool(self._background)
+    def end_expired(self) -> bool:
+        """End grants that have expired, and tell whether any is left."""
+        unused = [name for name, grant in self._open.items() if not grant.busy]
+        surplus = set(unused[: max(0, len(unused) - _MOST_UNUSED)])
+        for name, grant in tuple(self._open.items()):
+            if grant.expired or name in surplus:
+                del self._open[name]
+                self._ended[name] = grant.usage
+                for listener in grant.listeners:
+                    listener.close()
+        for name in tuple(self._ended)[: max(0, len(self._ended) - _MOST_ENDED)]:
+            del self._ended[name]
+        return bool(self._open) or bool(self._background)
 
-    async def end(self) -> None:
-        """End everything."""
-        grants, self._grants = self._grants, {}
-        await asyncio.gather(*(door.end() for grant in grants.values() for door in grant.doors))
+    async def end_all(self) -> None:
+        """End every grant and every provider process."""
+        grants, self._open = self._open, {}
+        await asyncio.gather(*(listener.end() for grant in grants.values() for listener in grant.listeners))
         await asyncio.gather(*self._background, return_exceptions=True)
 
-    async def _open(self, order: GrantOrder, wanted: ProviderOrder) -> Door:
+    async def _listen(self, request: GrantRequest, wanted: ProviderRequest) -> ProviderListener:
         package = await asyncio.to_thread(self._packages.check, wanted.folder, wanted.name, wanted.hashes)
-        learned = await self._catalogue.learn(package)
-        offer = Offer(
+        provider = ServedProvider(
             services=self._services,
             address=wanted.address,
             package=package,
-            learned=learned,
-            workspace=order.workspace,
-            types=order.types,
-            remember=wanted.remember,
-            ahead=order.command in _CONFIGURING,
+            schemas=await self._schemas.schemas_of(package),
+            workspace=request.workspace,
+            types=request.types,
+            cache_checks=wanted.cache_checks,
+            start_early=request.command in _CONFIGURING,
         )
-        door = Door(offer, self._folder / f"{secrets.token_hex(_TOKEN_BYTES)}.sock", self._in_background)
-        await door.open()
-        return door
+        path = self._folder / f"{secrets.token_hex(_TOKEN_BYTES)}.sock"
+        listener = ProviderListener(provider, path, self._in_background)
+        await listener.open()
+        return listener
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -1,1 +1,1 @@
-"""HTTP/2 as far as gRPC between Terraform and a provider needs it."""
+"""HTTP/2 and gRPC as far as the relay needs them, on top of the h2 library."""

@@ -1,18 +1,17 @@
-"""gRPC on top of HTTP/2 streams: message framing, the headers of an answer, its status."""
+"""gRPC on top of HTTP/2 streams: message framing, the headers and trailers of an answer, its status."""
 
 from enum import IntEnum
-from functools import lru_cache
 from urllib.parse import quote
 
-from cellwright.relay.http2 import headers
+from cellwright.relay.http2.handler import Headers
 
-_HEAD_BYTES = 5
-_ANSWER_HEADERS = headers.encode(((b":status", b"200"), (b"content-type", b"application/grpc")))
-_CLEAN_TRAILERS = headers.encode(((b"grpc-status", b"0"), (b"grpc-message", b"")))
+_PREFIX_BYTES = 5
+ANSWER_HEADERS: Headers = ((b":status", b"200"), (b"content-type", b"application/grpc"))
+OK_TRAILERS: Headers = ((b"grpc-status", b"0"), (b"grpc-message", b""))
 
 
 class Status(IntEnum):
-    """The gRPC status codes that the relay gives or looks for."""
+    """The gRPC status codes that the relay sends or looks for."""
 
     OK = 0
     CANCELLED = 1
@@ -21,70 +20,38 @@ class Status(IntEnum):
     UNAVAILABLE = 14
 
 
-@lru_cache(maxsize=1024)
-def method_of(block: bytes) -> str:
-    """Read the method, `/package.Service/Method`, from a request's header block.
-
-    Raises:
-        HeaderError: the block cannot be read.
-    """
-    return next((value.decode("latin-1") for name, value in headers.decode(block) if name == b":path"), "")
+def method_of(headers: Headers) -> str:
+    """The method, `/package.ControlServer/Method`, that a request's headers name."""
+    return next((value.decode("latin-1") for name, value in headers if name == b":path"), "")
 
 
-def status_of(block: bytes) -> int | None:
-    """Read the status from trailers; None if they carry none.
-
-    Raises:
-        HeaderError: the block cannot be read.
-    """
-    text = dict(headers.decode(block)).get(b"grpc-status", b"")
+def status_of(headers: Headers) -> int | None:
+    """The status in trailers; None if they carry none."""
+    text = next((value for name, value in headers if name == b"grpc-status"), b"")
     return int(text) if text.isdigit() else None
 
 
-def request_headers(method: str) -> bytes:
-    """The header block of a request of the relay's own."""
-    return headers.encode(
-        (
-            (b":method", b"POST"),
-            (b":scheme", b"http"),
-            (b":path", method.encode()),
-            (b":authority", b"localhost"),
-            (b"content-type", b"application/grpc"),
-            (b"te", b"trailers"),
-        )
+def request_headers(method: str) -> Headers:
+    """The headers of a request of the relay's own."""
+    return (
+        (b":method", b"POST"),
+        (b":scheme", b"http"),
+        (b":path", method.encode()),
+        (b":authority", b"localhost"),
+        (b"content-type", b"application/grpc"),
+        (b"te", b"trailers"),
     )
 
 
-def answer_headers() -> bytes:
-    """The header block that begins an answer."""
-    return _ANSWER_HEADERS
+def error_trailers(status: Status, message: str) -> Headers:
+    """The trailers that end an answer with an error after it had begun."""
+    text = quote(message, safe=" :;,.'()/=-_")
+    return ((b"grpc-status", str(int(status)).encode()), (b"grpc-message", text.encode()))
 
 
-def clean_trailers() -> bytes:
-    """The header block that ends a good answer."""
-    return _CLEAN_TRAILERS
-
-
-def error_block(status: Status, message: str) -> bytes:
-    """The single header block of an answer that is only an error."""
-    return headers.encode(
-        (
-            (b":status", b"200"),
-            (b"content-type", b"application/grpc"),
-            (b"grpc-status", str(int(status)).encode()),
-            (b"grpc-message", quote(message, safe=" :;,.'()/=-_").encode()),
-        )
-    )
-
-
-def error_trailers(status: Status, message: str) -> bytes:
-    """The header block that ends an answer that had begun well."""
-    return headers.encode(
-        (
-            (b"grpc-status", str(int(status)).encode()),
-            (b"grpc-message", quote(message, safe=" :;,.'()/=-_").encode()),
-        )
-    )
+def error_headers(status: Status, message: str) -> Headers:
+    """The only headers of an answer that is an error and nothing else."""
+    return (*ANSWER_HEADERS, *error_trailers(status, message))
 
 
 def pack(message: bytes) -> bytes:
@@ -93,7 +60,7 @@ def pack(message: bytes) -> bytes:
 
 
 def unpack(framed: bytes) -> bytes | None:
-    """Read the one message of a unary call; None if it is compressed, cut off or not alone."""
-    if len(framed) < _HEAD_BYTES or framed[0] or int.from_bytes(framed[1:5]) != len(framed) - _HEAD_BYTES:
+    """The one message of a unary call; None if it is compressed, cut off or not alone."""
+    if len(framed) < _PREFIX_BYTES or framed[0] or int.from_bytes(framed[1:5]) != len(framed) - _PREFIX_BYTES:
         return None
-    return framed[_HEAD_BYTES:]
+    return framed[_PREFIX_BYTES:]

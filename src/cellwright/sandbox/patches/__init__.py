@@ -1,4 +1,4 @@
-"""Faults of moto's model, mended one by one: each with its reason, each with a test.
+"""Corrections of moto's models: each has a reason and a test.
 
-A module here is named as moto's own module for a service, and is read when that service gets its first call.
+A module here has the name of moto's module for a service, and is imported at the service's first call.
 """

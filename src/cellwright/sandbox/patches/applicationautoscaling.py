@@ -6,7 +6,7 @@ from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.utilities.tagging_service import TaggingService
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, parameter, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, parameter, wrap_method
 
 
 def _tags() -> None:
@@ -27,8 +27,8 @@ def _tags() -> None:
         _tagger(self).untag_resource_using_names(parameter(self, "ResourceARN"), parameter(self, "TagKeys"))
         return "{}"
 
-    surround(ApplicationAutoScalingResponse, "register_scalable_target", register_scalable_target)
-    define(ApplicationAutoScalingResponse, list_tags_for_resource, tag_resource, untag_resource)
+    wrap_method(ApplicationAutoScalingResponse, "register_scalable_target", register_scalable_target)
+    add_methods(ApplicationAutoScalingResponse, list_tags_for_resource, tag_resource, untag_resource)
 
 
 def _tagger(response: Moto) -> Moto:

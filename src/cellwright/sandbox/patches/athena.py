@@ -4,7 +4,7 @@ import json
 
 from moto.athena.responses import AthenaResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods
 
 
 def _query_deletion() -> None:
@@ -12,7 +12,7 @@ def _query_deletion() -> None:
         self.athena_backend.named_queries.pop(json.loads(self.body)["NamedQueryId"], None)
         return "{}"
 
-    define(AthenaResponse, delete_named_query)
+    add_methods(AthenaResponse, delete_named_query)
 
 
 def _workgroup_updates() -> None:
@@ -27,7 +27,7 @@ def _workgroup_updates() -> None:
         _change(group.configuration.setdefault("ResultConfiguration", {}), results)
         return "{}"
 
-    define(AthenaResponse, update_work_group)
+    add_methods(AthenaResponse, update_work_group)
 
 
 def _change(settings: Moto, changes: Moto) -> None:

@@ -2,7 +2,7 @@
 
 from moto.autoscaling.models import FakeScalingPolicy
 
-from cellwright.sandbox.patches.patch import Moto, Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, wrap_method
 
 
 def _policies() -> None:
@@ -11,9 +11,13 @@ def _policies() -> None:
         self.enabled = True
         self.predictive_scaling_configuration = self.predictive_scaling_configuration or None
 
-    surround(FakeScalingPolicy, "__init__", build)
+    wrap_method(FakeScalingPolicy, "__init__", build)
 
 
 PATCHES = (
-    Patch("scaling policies", "every policy showed as switched off and with an empty prediction", _policies),
+    Patch(
+        "scaling policies",
+        "every policy was shown as disabled and with an empty predictive configuration",
+        _policies,
+    ),
 )

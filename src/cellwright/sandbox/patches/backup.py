@@ -10,7 +10,7 @@ from moto.backup.models import Plan
 from moto.backup.responses import BackupResponse
 from moto.core.utils import unix_time
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods
 
 
 def _tags_by_arn() -> None:
@@ -18,7 +18,7 @@ def _tags_by_arn() -> None:
         arn = unquote(self.path).rstrip("/").removeprefix("/tags/")
         return json.dumps({"Tags": self.backup_backend.list_tags(resource_arn=arn)})
 
-    define(BackupResponse, list_tags)
+    add_methods(BackupResponse, list_tags)
 
 
 def _selections() -> None:
@@ -50,7 +50,7 @@ def _selections() -> None:
         ]
         return json.dumps({"BackupSelectionsList": selections})
 
-    define(
+    add_methods(
         BackupResponse,
         create_backup_selection,
         get_backup_selection,
@@ -68,7 +68,7 @@ def _plan_updates() -> None:
         plan.version_id = new.version_id
         return json.dumps(plan.to_dict())
 
-    define(BackupResponse, update_backup_plan)
+    add_methods(BackupResponse, update_backup_plan)
 
 
 def _vault_policies() -> None:
@@ -94,7 +94,7 @@ def _vault_policies() -> None:
         return "{}"
 
     urls.url_paths["{0}/backup-vaults/(?P<name>[^/]+)/access-policy$"] = BackupResponse.dispatch
-    define(
+    add_methods(
         BackupResponse,
         put_backup_vault_access_policy,
         get_backup_vault_access_policy,
@@ -123,10 +123,10 @@ def _selections_of(plan: Moto) -> dict[str, Moto]:
 PATCHES = (
     Patch(
         "backup tags",
-        "tags were looked up under the word before the last slash, not under the ARN",
+        "tags were looked up under the last but one part of the path, not under the ARN",
         _tags_by_arn,
     ),
-    Patch("backup selections", "which resources a plan backs up can't be said", _selections),
-    Patch("backup plan updates", "a plan can't be changed", _plan_updates),
-    Patch("backup vault policies", "a vault takes no access policy", _vault_policies),
+    Patch("backup selections", "the resources that a plan backs up couldn't be selected", _selections),
+    Patch("backup plan updates", "a plan couldn't be changed", _plan_updates),
+    Patch("backup vault policies", "a vault couldn't have an access policy", _vault_policies),
 )

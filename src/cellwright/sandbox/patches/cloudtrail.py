@@ -2,7 +2,7 @@
 
 from moto.cloudtrail.models import CloudTrailBackend, Trail
 
-from cellwright.sandbox.patches.patch import Moto, Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, wrap_method
 
 
 def _selectors() -> None:
@@ -15,18 +15,22 @@ def _selectors() -> None:
             self.advanced_event_selectors = []
         original(self, plain, advanced)
 
-    surround(Trail, "description", description)
-    surround(Trail, "put_event_selectors", put_event_selectors)
+    wrap_method(Trail, "description", description)
+    wrap_method(Trail, "put_event_selectors", put_event_selectors)
 
 
 def _deletion() -> None:
     def delete_trail(original: Moto, self: Moto, name: str) -> None:
         original(self, self.get_trail(name).trail_name)
 
-    surround(CloudTrailBackend, "delete_trail", delete_trail)
+    wrap_method(CloudTrailBackend, "delete_trail", delete_trail)
 
 
 PATCHES = (
-    Patch("event selectors", "a trail never said that it has any, so clients didn't read them", _selectors),
-    Patch("deletion of trails", "a trail named by its ARN stayed, and was said to be deleted", _deletion),
+    Patch(
+        "event selectors", "a trail never reported that it has any, so clients didn't read them", _selectors
+    ),
+    Patch(
+        "deletion of trails", "deleting a trail by its ARN did nothing, but was answered as done", _deletion
+    ),
 )

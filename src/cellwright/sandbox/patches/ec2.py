@@ -8,15 +8,15 @@ from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachm
 
 from cellwright.sandbox.patches.ec2_account import ACCOUNT_PATCHES
 from cellwright.sandbox.patches.ec2_peering import PEERING_PATCHES
-from cellwright.sandbox.patches.patch import Around, Moto, Patch, compute, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, Wrapper, compute_attribute, wrap_method
 
 _ALL = "-1"
 _IMAGE_SIZE_GIB = 8
-"""What a volume gets if nothing is said: as big as the image's, and moto's images don't say."""
+"""The size of a volume without one: that of the image, which moto's images don't have."""
 
 
 def _tags_at_creation() -> None:
-    def tagging(kind: str, member: str) -> Around:
+    def tagging(kind: str, member: str) -> Wrapper:
         def create(original: Moto, self: Moto) -> Moto:
             answer = original(self)
             tags = self._parse_tag_specification().get(kind, {})
@@ -25,8 +25,8 @@ def _tags_at_creation() -> None:
 
         return create
 
-    surround(DHCPOptions, "create_dhcp_options", tagging("dhcp-options", "DhcpOptions"))
-    surround(
+    wrap_method(DHCPOptions, "create_dhcp_options", tagging("dhcp-options", "DhcpOptions"))
+    wrap_method(
         TransitGatewayAttachment,
         "create_transit_gateway_vpc_attachment",
         tagging("transit-gateway-attachment", "TransitGatewayVpcAttachment"),
@@ -39,8 +39,8 @@ def _template_tags() -> None:
         kept = [item for item in specifications if item.get("ResourceType") != "launch-template"]
         original(self, template, number, {**data, "TagSpecifications": kept}, description)
 
-    surround(LaunchTemplateVersion, "__init__", build)
-    compute(LaunchTemplate, "tags", lambda template: template.get_tags())
+    wrap_method(LaunchTemplateVersion, "__init__", build)
+    compute_attribute(LaunchTemplate, "tags", lambda template: template.get_tags())
 
 
 def _rule_updates() -> None:
@@ -54,11 +54,11 @@ def _rule_updates() -> None:
             original(self, group_id, {rule_id: {**new, **ports}})
             _complete(group.get_rule(rule_id), new, everything=everything)
 
-    surround(SecurityGroupBackend, "modify_security_group_rules", modify)
+    wrap_method(SecurityGroupBackend, "modify_security_group_rules", modify)
 
 
 def _rule_descriptions() -> None:
-    compute(SecurityGroupRule, "description", lambda rule: _target(rule).get("Description"))
+    compute_attribute(SecurityGroupRule, "description", lambda rule: _target(rule).get("Description"))
 
 
 def _target(rule: Moto) -> Moto:
@@ -67,7 +67,7 @@ def _target(rule: Moto) -> Moto:
 
 
 def _complete(rule: Moto, new: Moto, *, everything: bool) -> None:
-    """Set what moto leaves as it was when a rule is modified."""
+    """Set what moto does not change when a rule is modified."""
     if everything:
         rule.from_port = rule.to_port = None
     _target(rule)["Description"] = new.get("Description", "")
@@ -86,7 +86,7 @@ def _volume_sizes() -> None:
             volume.setdefault("VolumeSize", _IMAGE_SIZE_GIB)
         original(device)
 
-    surround(InstanceResponse, "_validate_block_device_mapping", check)
+    wrap_method(InstanceResponse, "_validate_block_device_mapping", check)
 
 
 PATCHES = (
@@ -108,7 +108,7 @@ PATCHES = (
     ),
     Patch(
         "volumes without a size",
-        "an encrypted root volume needed a size, which the image gives",
+        "an encrypted root volume needed a size, which AWS takes from the image",
         _volume_sizes,
     ),
     *ACCOUNT_PATCHES,

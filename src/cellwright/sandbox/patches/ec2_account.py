@@ -3,7 +3,7 @@
 from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, parameter
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, parameter
 
 _AWS_KEY = "alias/aws/ebs"
 
@@ -20,7 +20,7 @@ def _default_key() -> None:
         _settings(self).pop("ebs_key", None)
         return get_ebs_default_kms_key_id(self)
 
-    define(
+    add_methods(
         EC2Response, get_ebs_default_kms_key_id, modify_ebs_default_kms_key_id, reset_ebs_default_kms_key_id
     )
 
@@ -37,7 +37,7 @@ def _snapshot_access() -> None:
         _settings(self)["snapshots"] = "unblocked"
         return get_snapshot_block_public_access_state(self)
 
-    define(
+    add_methods(
         EC2Response,
         get_snapshot_block_public_access_state,
         enable_snapshot_block_public_access,
@@ -59,7 +59,7 @@ def _metadata_defaults() -> None:
         _settings(self)["metadata"] = chosen
         return ActionResult({"Return": True})
 
-    define(EC2Response, get_instance_metadata_defaults, modify_instance_metadata_defaults)
+    add_methods(EC2Response, get_instance_metadata_defaults, modify_instance_metadata_defaults)
 
 
 def _settings(response: Moto) -> dict[str, Moto]:

@@ -4,7 +4,7 @@ from copy import copy
 
 from moto.ec2.models.vpc_peering_connections import VPCPeeringConnectionBackend
 
-from cellwright.sandbox.patches.patch import Moto, Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, wrap_method
 
 
 def _own_tags() -> None:
@@ -18,11 +18,11 @@ def _own_tags() -> None:
                 backend.vpc_pcxs[made.id] = seen
         return made
 
-    surround(VPCPeeringConnectionBackend, "create_vpc_peering_connection", create)
+    wrap_method(VPCPeeringConnectionBackend, "create_vpc_peering_connection", create)
 
 
 PEERING_PATCHES = (
     Patch(
-        "tags of peering connections", "the side that accepts saw the other one's, never its own", _own_tags
+        "tags of peering connections", "the accepter saw the requester's tags instead of its own", _own_tags
     ),
 )

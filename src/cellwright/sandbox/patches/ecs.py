@@ -2,7 +2,7 @@
 
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, parameter, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, parameter, wrap_method
 
 _REBALANCING = "availabilityZoneRebalancing"
 _GRACE_PERIOD = "healthCheckGracePeriodSeconds"
@@ -21,31 +21,31 @@ def _rebalancing() -> None:
             answer.result["service"].availability_zone_rebalancing = wanted
         return answer
 
-    surround(EC2ContainerServiceResponse, "create_service", create_service)
-    surround(EC2ContainerServiceResponse, "update_service", update_service)
+    wrap_method(EC2ContainerServiceResponse, "create_service", create_service)
+    wrap_method(EC2ContainerServiceResponse, "update_service", update_service)
 
 
 def _grace_period() -> None:
-    def remember(original: Moto, self: Moto) -> Moto:
+    def keep_period(original: Moto, self: Moto) -> Moto:
         answer = original(self)
         seconds = parameter(self, _GRACE_PERIOD)
         if seconds is not None:
             answer.result["service"].health_check_grace_period_seconds = seconds
         return answer
 
-    surround(EC2ContainerServiceResponse, "create_service", remember)
-    surround(EC2ContainerServiceResponse, "update_service", remember)
+    wrap_method(EC2ContainerServiceResponse, "create_service", keep_period)
+    wrap_method(EC2ContainerServiceResponse, "update_service", keep_period)
 
 
 PATCHES = (
     Patch(
         "zone rebalancing of services",
-        "a service didn't say whether it rebalances between zones",
+        "a service's setting was not returned",
         _rebalancing,
     ),
     Patch(
         "grace period of services",
-        "a service forgot for how long it does not look at health checks",
+        "the health check grace period of a service was not kept",
         _grace_period,
     ),
 )

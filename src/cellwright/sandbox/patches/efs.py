@@ -5,7 +5,7 @@ import json
 from moto.efs.models import EFSBackend
 from moto.efs.responses import EFSResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, parameter
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, parameter
 
 
 def _backup_policies() -> None:
@@ -21,8 +21,8 @@ def _backup_policies() -> None:
         system._backup = policy["Status"] == "ENABLED"  # noqa: SLF001 - as above
         return json.dumps({"BackupPolicy": policy}), {"Content-Type": "application/json"}
 
-    define(EFSBackend, describe_backup_policy)
-    define(EFSResponse, put_backup_policy)
+    add_methods(EFSBackend, describe_backup_policy)
+    add_methods(EFSResponse, put_backup_policy)
 
 
 def _policy_deletion() -> None:
@@ -30,7 +30,7 @@ def _policy_deletion() -> None:
         self.efs_backend.file_systems_by_id[parameter(self, "FileSystemId")].file_system_policy = None
         return "", {}
 
-    define(EFSResponse, delete_file_system_policy)
+    add_methods(EFSResponse, delete_file_system_policy)
 
 
 PATCHES = (

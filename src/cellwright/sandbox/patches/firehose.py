@@ -4,7 +4,7 @@ from moto.ec2.models import ec2_backends
 from moto.firehose.models import FirehoseBackend
 from moto.firehose.responses import FirehoseResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, parameter, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, parameter, wrap_method
 
 # moto knows Elasticsearch, whose settings are the same.
 _CREATE = "AmazonopensearchserviceDestinationConfiguration"
@@ -36,9 +36,9 @@ def _opensearch() -> None:
                 destination[_MEANT] = destination.pop(_KNOWN)
         return answer
 
-    surround(FirehoseResponse, "_get_param", get_param)
-    surround(FirehoseResponse, "create_delivery_stream", create_delivery_stream)
-    surround(FirehoseBackend, "describe_delivery_stream", describe_delivery_stream)
+    wrap_method(FirehoseResponse, "_get_param", get_param)
+    wrap_method(FirehoseResponse, "create_delivery_stream", create_delivery_stream)
+    wrap_method(FirehoseBackend, "describe_delivery_stream", describe_delivery_stream)
 
 
 def _networks() -> None:
@@ -50,7 +50,7 @@ def _networks() -> None:
                     settings["VpcConfigurationDescription"] = _with_vpc(self, settings["VpcConfiguration"])
         return answer
 
-    surround(FirehoseBackend, "describe_delivery_stream", describe_delivery_stream)
+    wrap_method(FirehoseBackend, "describe_delivery_stream", describe_delivery_stream)
 
 
 def _stream(backend: Moto, name: str) -> Moto:
@@ -69,5 +69,5 @@ PATCHES = (
         "a stream couldn't deliver to OpenSearch, only to Elasticsearch",
         _opensearch,
     ),
-    Patch("networks of delivery streams", "a stream didn't say in which network it delivers", _networks),
+    Patch("networks of delivery streams", "the VPC of a stream was not returned", _networks),
 )

@@ -4,9 +4,9 @@ from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.glue.responses import GlueResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods
 
-# What requests call it, and what the crawler calls it.
+# Names in requests, and the crawler's attributes.
 _CRAWLER = {
     "Role": "role",
     "DatabaseName": "database_name",
@@ -33,7 +33,7 @@ def _crawler_updates() -> None:
         crawler.version += 1
         return ActionResult({})
 
-    define(GlueResponse, update_crawler)
+    add_methods(GlueResponse, update_crawler)
 
 
 PATCHES = (Patch("updates of crawlers", "a crawler couldn't be changed", _crawler_updates),)

@@ -7,7 +7,7 @@ from moto.guardduty import urls
 from moto.guardduty.models import Detector, Filter
 from moto.guardduty.responses import GuardDutyResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, parameter, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, parameter, wrap_method
 
 
 def _detector_tags() -> None:
@@ -24,7 +24,7 @@ def _detector_tags() -> None:
         return "{}"
 
     urls.url_paths["{0}/tags/(?P<arn>.+)$"] = GuardDutyResponse.dispatch
-    define(GuardDutyResponse, list_tags_for_resource, tag_resource, untag_resource)
+    add_methods(GuardDutyResponse, list_tags_for_resource, tag_resource, untag_resource)
 
 
 def _filter_tags() -> None:
@@ -37,8 +37,8 @@ def _filter_tags() -> None:
     def to_json(original: Moto, self: Moto) -> Moto:
         return {**original(self), "tags": _tags_of(self)}
 
-    surround(GuardDutyResponse, "create_filter", create_filter)
-    surround(Filter, "to_json", to_json)
+    wrap_method(GuardDutyResponse, "create_filter", create_filter)
+    wrap_method(Filter, "to_json", to_json)
 
 
 def _tags(response: Moto) -> dict[str, str]:
@@ -62,11 +62,11 @@ def _detector_features() -> None:
         changed = {feature["name"]: feature for feature in features or []}
         original(self, enable, frequency, sources, [*{**before, **changed}.values()])
 
-    surround(Detector, "update", update)
+    wrap_method(Detector, "update", update)
 
 
 PATCHES = (
     Patch("detector tags", "a detector's tags couldn't be changed after its creation", _detector_tags),
-    Patch("filter tags", "a filter's tags were forgotten, and couldn't be changed", _filter_tags),
-    Patch("detector features", "changing one feature of a detector forgot all others", _detector_features),
+    Patch("filter tags", "a filter's tags were lost, and couldn't be changed", _filter_tags),
+    Patch("detector features", "changing one feature of a detector removed all others", _detector_features),
 )

@@ -2,7 +2,7 @@
 
 from moto.logs.metric_filters import MetricFilters
 
-from cellwright.sandbox.patches.patch import Moto, Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, wrap_method
 
 
 def _metric_filter_updates() -> None:
@@ -12,7 +12,7 @@ def _metric_filter_updates() -> None:
         self.delete_filter(filter_name, group)
         original(self, filter_name, pattern, group, changes)
 
-    surround(MetricFilters, "add_filter", add_filter)
+    wrap_method(MetricFilters, "add_filter", add_filter)
 
 
 PATCHES = (

@@ -1,4 +1,4 @@
-"""A named change to moto's classes, and the ways to make one."""
+"""A named change of moto's classes, and functions to make one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,30 +6,30 @@ from functools import wraps
 from typing import Any, TypeAlias
 
 Moto: TypeAlias = Any
-"""One of moto's own objects or values. Their types are moto's affair and change with its versions;
-what is used here of them is held by the contract tests."""
+"""One of moto's objects or values. Their types are internal and change with its versions; contract tests
+cover what is used of them here."""
 
-Around = Callable[..., Moto]
+Wrapper = Callable[..., Moto]
 """Called with the original function, then with the original's own arguments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """One mended fault: what it is about, and what went wrong without it."""
+    """One correction: what it is about, and what is wrong without it."""
 
     name: str
     reason: str
     apply: Callable[[], None]
 
 
-def define(owner: type, *functions: Callable[..., Moto]) -> None:
-    """Give `owner` methods that it lacks, or better ones, each under its function's name."""
+def add_methods(owner: type, *functions: Callable[..., Moto]) -> None:
+    """Add methods to `owner`, or replace them, each under its function's name."""
     for function in functions:
         setattr(owner, function.__name__, function)
 
 
-def surround(owner: type, method: str, around: Around) -> None:
-    """Let `around` do the work of a method; it gets the original one as its first argument."""
+def wrap_method(owner: type, method: str, around: Wrapper) -> None:
+    """Replace a method by `around`, which gets the original method as its first argument."""
     original = getattr(owner, method)
 
     @wraps(original)
@@ -39,11 +39,11 @@ def surround(owner: type, method: str, around: Around) -> None:
     setattr(owner, method, replacement)
 
 
-def compute(owner: type, attribute: str, getter: Callable[[Moto], Moto]) -> None:
-    """Let `getter` tell what an attribute is, whenever it is asked for; assigning to it does nothing."""
+def compute_attribute(owner: type, attribute: str, getter: Callable[[Moto], Moto]) -> None:
+    """Replace an attribute by a property: `getter` gives its value, and assigning to it does nothing."""
 
     def forget(_self: Moto, _value: Moto) -> None:
-        """Leave it to the getter."""
+        """Ignore what is assigned."""
 
     setattr(owner, attribute, property(getter, forget))
 

@@ -6,7 +6,7 @@ from moto.core.responses import ActionResult
 from moto.rds.models import DBClusterParameterGroup, DBInstance, DBParameterGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
 
 
 def _resource_ids() -> None:
@@ -14,23 +14,23 @@ def _resource_ids() -> None:
         original(self, *arguments, **named)
         self.dbi_resource_id = f"db-{uuid4().hex[:26].upper()}"
 
-    surround(DBInstance, "__init__", build)
+    wrap_method(DBInstance, "__init__", build)
 
 
 def _performance_insights() -> None:
     def build(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
         original(self, *arguments, **named)
-        _note_insights(self, named)
+        _keep_insights(self, named)
 
     def update(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
         original(self, *arguments, **named)
-        _note_insights(self, named)
+        _keep_insights(self, named)
 
-    surround(DBInstance, "__init__", build)
-    surround(DBInstance, "update", update)
+    wrap_method(DBInstance, "__init__", build)
+    wrap_method(DBInstance, "update", update)
 
 
-def _note_insights(instance: Moto, request: Moto) -> None:
+def _keep_insights(instance: Moto, request: Moto) -> None:
     enabled = request.get("enable_performance_insights")
     if enabled is not None:
         instance.performance_insights_enabled = enabled
@@ -43,25 +43,25 @@ def _parameter_sources() -> None:
     def update(original: Moto, self: Moto, parameters: Moto) -> None:
         original(self, [{**parameter, "Source": "user"} for parameter in parameters])
 
-    surround(DBParameterGroup, "update_parameters", update)
-    surround(DBClusterParameterGroup, "update_cluster_parameters", update)
+    wrap_method(DBParameterGroup, "update_parameters", update)
+    wrap_method(DBClusterParameterGroup, "update_cluster_parameters", update)
 
 
 def _parameter_resets() -> None:
     def reset_db_parameter_group(self: Moto) -> ActionResult:
         name = self.params["DBParameterGroupName"]
-        _forget(self.backend.db_parameter_groups[name].parameters, self.params)
+        _reset(self.backend.db_parameter_groups[name].parameters, self.params)
         return ActionResult({"DBParameterGroupName": name})
 
     def reset_db_cluster_parameter_group(self: Moto) -> ActionResult:
         name = self.params["DBClusterParameterGroupName"]
-        _forget(self.backend.db_cluster_parameter_groups[name].parameters, self.params)
+        _reset(self.backend.db_cluster_parameter_groups[name].parameters, self.params)
         return ActionResult({"DBClusterParameterGroupName": name})
 
-    define(RDSResponse, reset_db_parameter_group, reset_db_cluster_parameter_group)
+    add_methods(RDSResponse, reset_db_parameter_group, reset_db_cluster_parameter_group)
 
 
-def _forget(parameters: Moto, request: Moto) -> None:
+def _reset(parameters: Moto, request: Moto) -> None:
     if request.get("ResetAllParameters"):
         parameters.clear()
     for parameter in request.get("Parameters", []):
@@ -74,7 +74,7 @@ def _subnet_groups() -> None:
         self.subnet_groups[name] = group
         return group
 
-    surround(RDSBackend, "modify_db_subnet_group", modify)
+    wrap_method(RDSBackend, "modify_db_subnet_group", modify)
 
 
 PATCHES = (
@@ -85,14 +85,14 @@ PATCHES = (
     ),
     Patch(
         "performance insights",
-        "an instance forgot whether they are on, and with which key",
+        "an instance did not keep their settings",
         _performance_insights,
     ),
     Patch(
         "parameter sources",
-        "parameters set by the user didn't say so, and clients left them out",
+        "parameters set by the user didn't have the source 'user', so clients left them out",
         _parameter_sources,
     ),
-    Patch("parameter resets", "a parameter once set couldn't be taken back", _parameter_resets),
+    Patch("parameter resets", "a parameter that was set couldn't be reset", _parameter_resets),
     Patch("subnet group updates", "modifying a subnet group deleted it", _subnet_groups),
 )

@@ -2,7 +2,7 @@
 
 from moto.route53.responses import Route53
 
-from cellwright.sandbox.patches.patch import Moto, Patch, parameter, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, parameter, wrap_method
 
 
 def _private_zones() -> None:
@@ -11,13 +11,13 @@ def _private_zones() -> None:
             self.params.setdefault("HostedZoneConfig", {})["PrivateZone"] = True
         return original(self)
 
-    surround(Route53, "create_hosted_zone", create_hosted_zone)
+    wrap_method(Route53, "create_hosted_zone", create_hosted_zone)
 
 
 PATCHES = (
     Patch(
         "private zones",
-        "a zone made with a VPC, without saying 'private' as well, was public",
+        "a zone created with a VPC but without the flag 'private' was public",
         _private_zones,
     ),
 )

@@ -8,7 +8,7 @@ from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
 
 _XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
 _UNKNOWN_TO_MOTO = frozenset({"analytics", "metrics", "intelligent-tiering"})
@@ -29,7 +29,7 @@ def _conditions() -> None:
             action, resource
         )
 
-    define(FakeBucket, get_permission)
+    add_methods(FakeBucket, get_permission)
 
 
 def _event_bridge() -> None:
@@ -42,7 +42,7 @@ def _event_bridge() -> None:
         document["EventBridgeConfiguration"] = None
         return status, headers, xmltodict.unparse({"NotificationConfiguration": document})
 
-    surround(S3Response, "get_bucket_notification", get_bucket_notification)
+    wrap_method(S3Response, "get_bucket_notification", get_bucket_notification)
 
 
 def _request_payment() -> None:
@@ -60,8 +60,8 @@ def _request_payment() -> None:
         self.backend.head_bucket(bucket_name).request_payer = payer
         return 200, {}, ""
 
-    surround(S3Response, "_bucket_response_get", read)
-    surround(S3Response, "_bucket_response_put", write)
+    wrap_method(S3Response, "_bucket_response_get", read)
+    wrap_method(S3Response, "_bucket_response_put", write)
 
 
 def _access_logs() -> None:
@@ -77,40 +77,40 @@ def _access_logs() -> None:
         )
         return original(seen, target_prefix)
 
-    surround(FakeBucket, "_log_permissions_enabled_policy", permitted)
+    wrap_method(FakeBucket, "_log_permissions_enabled_policy", permitted)
 
 
 def _unknown_parts() -> None:
-    def refuse(original: Moto, self: Moto, *arguments: Moto) -> Moto:
+    def error_response(original: Moto, self: Moto, *arguments: Moto) -> Moto:
         querystring = arguments[-1]
         if unknown := _UNKNOWN_TO_MOTO.intersection(querystring):
             raise NotImplementedError(f"a bucket's {', '.join(unknown)}")
         return original(self, *arguments)
 
     for method in ("_bucket_response_get", "_bucket_response_put", "_bucket_response_delete"):
-        surround(S3Response, method, refuse)
+        wrap_method(S3Response, method, error_response)
 
 
 PATCHES = (
     Patch(
         "bucket policy conditions",
-        "a Deny under a condition denied everything: a TLS-only policy locked everybody out",
+        "a Deny under a condition denied everything: a TLS-only policy denied every request",
         _conditions,
     ),
     Patch(
         "access logs",
-        "a bucket whose policy also says something to everybody couldn't take another one's access logs",
+        "a bucket whose policy has a statement for everybody couldn't receive access logs",
         _access_logs,
     ),
     Patch("bucket notifications to EventBridge", "they were stored, but never shown", _event_bridge),
     Patch(
         "bucket request payment",
-        "asking who pays listed the bucket, and setting it did nothing",
+        "reading it listed the bucket, and changing it did nothing",
         _request_payment,
     ),
     Patch(
         "unknown parts of a bucket",
-        "reading one listed the bucket, writing one created it anew",
+        "reading one listed the bucket, writing one created the bucket again",
         _unknown_parts,
     ),
 )

@@ -5,7 +5,7 @@ import json
 from moto.securityhub.models import SecurityHubBackend
 from moto.securityhub.responses import SecurityHubResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
 
 _SETTINGS = ("AutoEnableControls", "ControlFindingGenerator")
 
@@ -20,8 +20,8 @@ def _configuration() -> None:
     def describe_hub(original: Moto, self: Moto, hub_arn: str | None = None) -> dict[str, Moto]:
         return {**original(self, hub_arn), **vars(self).get("chosen", {})}
 
-    define(SecurityHubResponse, update_security_hub_configuration)
-    surround(SecurityHubBackend, "describe_hub", describe_hub)
+    add_methods(SecurityHubResponse, update_security_hub_configuration)
+    wrap_method(SecurityHubBackend, "describe_hub", describe_hub)
 
 
 PATCHES = (

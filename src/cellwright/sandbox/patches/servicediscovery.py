@@ -2,7 +2,7 @@
 
 from moto.servicediscovery.models import ServiceDiscoveryBackend
 
-from cellwright.sandbox.patches.patch import Moto, Patch, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, wrap_method
 
 
 def _instance_updates() -> None:
@@ -13,7 +13,7 @@ def _instance_updates() -> None:
         instances[:] = [instance for instance in instances if instance.instance_id != instance_id]
         return original(self, service_id, instance_id, *rest, **named)
 
-    surround(ServiceDiscoveryBackend, "register_instance", register_instance)
+    wrap_method(ServiceDiscoveryBackend, "register_instance", register_instance)
 
 
 PATCHES = (

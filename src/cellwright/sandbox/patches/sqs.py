@@ -4,7 +4,7 @@ import json
 
 from moto.sqs.models import Queue
 
-from cellwright.sandbox.patches.patch import Moto, Patch, compute
+from cellwright.sandbox.patches.patch import Moto, Patch, compute_attribute
 
 
 def _redrive_policies() -> None:
@@ -16,7 +16,7 @@ def _redrive_policies() -> None:
             found["RedrivePolicy"] = json.dumps(json.loads(policy), separators=(",", ":"))
         return found
 
-    compute(Queue, "attributes", attributes)
+    compute_attribute(Queue, "attributes", attributes)
 
 
 PATCHES = (

@@ -4,7 +4,7 @@ import json
 
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods
 
 
 def _validation() -> None:
@@ -17,14 +17,14 @@ def _validation() -> None:
             return json.dumps({"result": "FAIL", "diagnostics": [finding]})
         return json.dumps({"result": "OK", "diagnostics": []})
 
-    define(StepFunctionResponse, validate_state_machine_definition)
+    add_methods(StepFunctionResponse, validate_state_machine_definition)
 
 
 def _versions() -> None:
     def list_state_machine_versions(self: Moto) -> str:  # noqa: ARG001 - moto calls it as a method
         return json.dumps({"stateMachineVersions": []})
 
-    define(StepFunctionResponse, list_state_machine_versions)
+    add_methods(StepFunctionResponse, list_state_machine_versions)
 
 
 PATCHES = (

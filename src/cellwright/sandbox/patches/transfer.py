@@ -6,17 +6,17 @@ from moto.transfer import exceptions
 from moto.transfer.responses import TransferResponse
 from moto.transfer.types import User, prune_unset
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
 from cellwright.sandbox.patches.transfer_server import SERVER_PATCHES
 
 
 def _error_codes() -> None:
-    def name_it_so(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
+    def with_real_code(original: Moto, self: Moto, *arguments: Moto, **named: Moto) -> None:
         original(self, *arguments, **named)
         exceptions.TransferError.__init__(self, "ResourceNotFoundException", self.message)
 
     for error in (exceptions.ServerNotFound, exceptions.UserNotFound, exceptions.PublicKeyNotFound):
-        surround(error, "__init__", name_it_so)
+        wrap_method(error, "__init__", with_real_code)
 
 
 def _user_descriptions() -> None:
@@ -26,7 +26,7 @@ def _user_descriptions() -> None:
             key["DateImported"] = float(key["DateImported"])
         return user
 
-    surround(User, "to_dict", to_dict)
+    wrap_method(User, "to_dict", to_dict)
 
 
 def _tags() -> None:
@@ -47,7 +47,7 @@ def _tags() -> None:
         resource.tags = [tag for tag in resource.tags if tag["Key"] not in request["TagKeys"]]
         return "{}"
 
-    define(TransferResponse, list_tags_for_resource, tag_resource, untag_resource)
+    add_methods(TransferResponse, list_tags_for_resource, tag_resource, untag_resource)
 
 
 def _resource(response: Moto, arn: str) -> Moto:
@@ -59,7 +59,11 @@ def _resource(response: Moto, arn: str) -> Moto:
 
 
 PATCHES = (
-    Patch("not found", "a missing server, user or key went by a name that AWS doesn't use", _error_codes),
+    Patch(
+        "not found",
+        "the error for a missing server, user or key had a code that AWS doesn't use",
+        _error_codes,
+    ),
     Patch(
         "user descriptions",
         "a user with a key couldn't be read: the key's date was a text",

@@ -7,9 +7,9 @@ from moto.transfer.models import TransferBackend
 from moto.transfer.responses import TransferResponse
 from moto.transfer.types import ServerState
 
-from cellwright.sandbox.patches.patch import Moto, Patch, define, surround
+from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
 
-# What requests call it, and what the server calls it.
+# Names in requests, and the server's attributes.
 _SETTINGS = {
     "Certificate": "certificate",
     "EndpointType": "endpoint_type",
@@ -57,8 +57,8 @@ def _endpoints() -> None:
         if server.endpoint_type == "VPC":
             _network(self).delete_vpc_endpoints([server.endpoint_details["vpc_endpoint_id"]])
 
-    surround(TransferBackend, "create_server", create_server)
-    surround(TransferBackend, "delete_server", delete_server)
+    wrap_method(TransferBackend, "create_server", create_server)
+    wrap_method(TransferBackend, "delete_server", delete_server)
 
 
 def _network(backend: Moto) -> Moto:
@@ -76,15 +76,15 @@ def _changes() -> None:
 
     def update_server(self: Moto) -> str:
         request, server = json.loads(self.body), _server(self)
-        _take(server.__dict__, _SETTINGS, request)
-        _take(server.endpoint_details, _DETAILS, request.get("EndpointDetails", {}))
+        _update(server.__dict__, _SETTINGS, request)
+        _update(server.endpoint_details, _DETAILS, request.get("EndpointDetails", {}))
         return json.dumps({"ServerId": server.server_id})
 
     def update_user(self: Moto) -> str:
         request = json.loads(self.body)
         names = request["ServerId"], request["UserName"]
         user = self.transfer_backend.describe_user(*names)[1]
-        _take(user.__dict__, _USER, request)
+        _update(user.__dict__, _USER, request)
         if "HomeDirectoryMappings" in request:
             user.home_directory_mappings = [
                 {name.lower(): value for name, value in mapping.items()}
@@ -92,14 +92,14 @@ def _changes() -> None:
             ]
         return json.dumps(dict(zip(("ServerId", "UserName"), names, strict=True)))
 
-    define(TransferResponse, start_server, stop_server, update_server, update_user)
+    add_methods(TransferResponse, start_server, stop_server, update_server, update_user)
 
 
 def _server(response: Moto) -> Moto:
     return response.transfer_backend.describe_server(json.loads(response.body)["ServerId"])
 
 
-def _take(target: Moto, names: dict[str, str], request: Moto) -> None:
+def _update(target: Moto, names: dict[str, str], request: Moto) -> None:
     target.update({own: request[name] for name, own in names.items() if name in request})
 
 

@@ -1,4 +1,4 @@
-"""Which program runs the stacks: found, asked for its version once, and remembered."""
+"""Finds the terraform or tofu binary and its version; the version is cached."""
 
 import json
 import os
@@ -25,13 +25,13 @@ MINIMUM: Mapping[Product, Version] = {"terraform": Version("1.9"), "tofu": Versi
 """The first versions whose `init` speaks JSON."""
 
 PROBE_SECONDS = 15.0
-"""How long the program may take to say its version; a busy machine is slow, not broken."""
+"""How long the binary may take to print its version; generous, because the machine may be busy."""
 
-_SETTINGS = "terraform.binary in fleet.yaml names it"
+_SETTINGS = "check terraform.binary in fleet.yaml"
 
 
 class BinaryMissingError(DiagnosticError):
-    """There is no such program; one may be fetched."""
+    """There is no such program; one may be downloaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _locate(setting: str, environment: Mapping[str, str]) -> Path:
         raise DiagnosticError(error(f"{setting} is a folder, not a program", _SETTINGS))
     if Path(setting).is_file():
         raise DiagnosticError(
-            error(f"{setting} may not be executed", f"make it executable: chmod +x {setting}")
+            error(f"{setting} is not executable", f"make it executable: chmod +x {setting}")
         )
     where = "does not exist" if "/" in setting else "is not on the PATH"
     raise BinaryMissingError(
@@ -103,21 +103,21 @@ def _locate(setting: str, environment: Mapping[str, str]) -> Path:
 
 
 def _identify(path: Path, environment: Mapping[str, str], seconds: float) -> tuple[Product, Version]:
-    remembered = _memory_file(path, environment)
+    cached = _cache_path(path, environment)
     with suppress(OSError, ValueError, KeyError, TypeError):
-        return _read_answer(path, remembered.read_text())
+        return _read_answer(path, cached.read_text())
     answer = _ask(path, environment, seconds)
     try:
         identity = _read_answer(path, answer)
     except (ValueError, KeyError, TypeError):
         raise DiagnosticError(error(f"{path} is neither Terraform nor OpenTofu", _SETTINGS)) from None
     with suppress(OSError):  # only a cache
-        make_private_folder(remembered.parent)
-        write_file(remembered, answer.encode())
+        make_private_folder(cached.parent)
+        write_file(cached, answer.encode())
     return identity
 
 
-def _memory_file(path: Path, environment: Mapping[str, str]) -> Path:
+def _cache_path(path: Path, environment: Mapping[str, str]) -> Path:
     stat = path.stat()
     key = f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}"
     return user_cache(environment) / "binaries" / f"{hashed_name(key)}.json"
@@ -130,7 +130,7 @@ def _ask(path: Path, environment: Mapping[str, str], seconds: float) -> str:
         raise DiagnosticError(error(f"{path} can't be started: {fault.strerror}", _SETTINGS)) from fault
     if answer is None:
         raise DiagnosticError(
-            error(f"{path} did not say its version within {seconds:g} s; is it Terraform?", _SETTINGS)
+            error(f"{path} did not print its version within {seconds:g} s; is it Terraform?", _SETTINGS)
         )
     return answer[1]
 
@@ -152,11 +152,11 @@ def _check_constraint(binary: Binary, text: str | None) -> None:
     try:
         allowed = parse_constraint(text).allows(binary.version)
     except ConstraintError as fault:
-        raise DiagnosticError(error(str(fault), "terraform.version in fleet.yaml says it")) from fault
+        raise DiagnosticError(error(str(fault), "correct terraform.version in fleet.yaml")) from fault
     if not allowed:
         raise DiagnosticError(
             error(
                 f"{binary.path} is {binary}; the fleet asks for '{text}'",
-                "install a fitting version, or change terraform.version or terraform.binary in fleet.yaml",
+                "install a matching version, or change terraform.version or terraform.binary in fleet.yaml",
             )
         )

@@ -1,4 +1,4 @@
-"""The command line configuration that tells Terraform where providers come from."""
+"""Terraform's CLI configuration file, which says where providers come from."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ class CliConfig:
     """Changes when providers may come from elsewhere, so that `init` has to run again."""
 
     def environment(self) -> dict[str, str]:
-        """What a Terraform process needs to use it."""
+        """The variables with which a Terraform process uses it."""
         return {} if self.path is None else {VARIABLE: str(self.path)}
 
 
@@ -37,7 +37,7 @@ def choose_cli_config(
 ) -> CliConfig:
     """Decide which configuration Terraform reads.
 
-    A mirror that somebody `named` comes first, then the person's own file (TF_CLI_CONFIG_FILE if it exists,
+    A mirror that was `named` comes first, then the user's own file (TF_CLI_CONFIG_FILE if it exists,
     `~/.terraformrc`), then the mirrors that were found; with none, Terraform's defaults. A file of ours is
     named by its content, so that fleets which share a cache don't disturb each other.
 
@@ -50,7 +50,7 @@ def choose_cli_config(
         return CliConfig(own, f"{own}:{stat.st_mtime_ns}:{stat.st_size}")
     if not any(mirror.packages for mirror in mirrors):
         return CliConfig(None, "")
-    content = render(mirrors).encode()
+    content = render_cli_config(mirrors).encode()
     digest = hashlib.sha256(content).hexdigest()[:16]
     path = cache / "terraformrc" / f"{digest}.tfrc"
     with file_errors(f"{path} can't be written"):
@@ -60,7 +60,7 @@ def choose_cli_config(
     return CliConfig(path, digest)
 
 
-def render(mirrors: Sequence[Mirror]) -> str:
+def render_cli_config(mirrors: Sequence[Mirror]) -> str:
     """Write the installation rules: each mirror for exactly what it holds, the network for the rest."""
     blocks = [
         f"  filesystem_mirror {{\n    path    = {_quote(str(mirror.folder))}\n"

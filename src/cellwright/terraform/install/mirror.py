@@ -25,15 +25,15 @@ PLACES = (
     "~/.terraform.d/plugins",
     "~/.local/share/terraform/plugins",
 )
-"""Where mirrors are looked for: wherever an administrator would unpack one, and the places that Terraform
-itself looks at unless told otherwise (telling it of one mirror makes it forget those)."""
+"""Where mirrors are searched for: where an administrator would unpack one, and in Terraform's default places,
+which it ignores as soon as its configuration names any mirror."""
 
 _HOSTS = ("registry.terraform.io", "registry.opentofu.org")
 _PACKED = re.compile(r"terraform-provider-.+?_(?P<version>\d[^_]*)_(?P<platform>[a-z0-9]+_[a-z0-9]+)\.zip\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class ProviderPackage:
     """One version of a provider for this platform."""
 
     source: str
@@ -48,7 +48,7 @@ class Mirror:
     """A folder in the layout of `terraform providers mirror`."""
 
     folder: Path
-    packages: frozenset[Package]
+    packages: frozenset[ProviderPackage]
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -56,8 +56,8 @@ class Mirror:
         return tuple(sorted({package.source for package in self.packages}))
 
     def links(self, source: str, version: str) -> bool:
-        """Tell whether Terraform installs this package by a mere link."""
-        return Package(source, version, packed=False) in self.packages
+        """Tell whether Terraform installs this package by a symbolic link."""
+        return ProviderPackage(source, version, packed=False) in self.packages
 
 
 def find_mirrors(
@@ -86,12 +86,12 @@ def find_mirrors(
 
 
 def is_named(setting: str | None, environment: Mapping[str, str]) -> bool:
-    """Tell whether somebody chose a mirror, rather than one being found."""
+    """Tell whether a mirror was chosen by the settings or the environment."""
     return bool(setting or environment.get(VARIABLE))
 
 
 def read_mirror(folder: Path) -> Mirror:
-    """List what a mirror holds for this platform; a folder that is none holds nothing."""
+    """List what a mirror has for this platform; nothing if the folder is no mirror."""
     here = this_platform()
     packages = {
         package
@@ -102,12 +102,12 @@ def read_mirror(folder: Path) -> Mirror:
     return Mirror(folder, frozenset(packages))
 
 
-def _packages(folder: Path, source: str, here: str) -> Iterable[Package]:
+def _packages(folder: Path, source: str, here: str) -> Iterable[ProviderPackage]:
     for entry in sorted(folder.iterdir()):
         if (entry / here).is_dir():
-            yield Package(source, entry.name, packed=False)
+            yield ProviderPackage(source, entry.name, packed=False)
         elif (found := _PACKED.match(entry.name)) and found["platform"] == here:
-            yield Package(source, found["version"], packed=True)
+            yield ProviderPackage(source, found["version"], packed=True)
 
 
 def _candidates(places: Iterable[str], home: str) -> list[Path]:

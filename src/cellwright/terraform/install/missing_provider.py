@@ -1,4 +1,4 @@
-"""What to say when `init` finds no place that has a provider."""
+"""Explains that `init` could not find a provider anywhere."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ _CONSTRAINT = re.compile(
 def explain_missing(
     diagnostics: Iterable[Diagnostic], messages: Iterable[str], mirrors: Sequence[Mirror]
 ) -> tuple[Diagnostic, ...]:
-    """Replace what Terraform says of a provider that it can't get by its name, constraint and mirror."""
+    """Replace Terraform's message about a missing provider by one with its name, constraint and mirror."""
     constraints = {
         found["name"]: found["json"] or found["text"]
         for message in messages
@@ -36,7 +36,7 @@ def _explained(item: Diagnostic, constraints: dict[str, str], mirrors: Sequence[
     constraint = constraints.get(name)
     wanted = f" {constraint}" if constraint else ""
     return error(
-        f"the provider {name}{wanted} can't be had: {_where(name, mirrors)}",
+        f"the provider {name}{wanted} can't be installed: {_where(name, mirrors)}",
         f"put it into a mirror (terraform providers mirror FOLDER) that terraform.mirror in fleet.yaml or "
         f"{VARIABLE} names, or give this machine a network; Terraform says: {item.detail}",
         item.position,
@@ -53,5 +53,6 @@ def _where(name: str, mirrors: Sequence[Mirror]) -> str:
     if held:
         return f"the mirror has only {', '.join(held)}"
     if mirrors:
-        return f"not in the mirror {', '.join(str(mirror.folder) for mirror in mirrors)}, nor in reach"
-    return "there is no mirror on this machine, and it is not in reach"
+        searched = ", ".join(str(mirror.folder) for mirror in mirrors)
+        return f"not in the mirror {searched}, and no registry can be reached"
+    return "there is no mirror on this machine, and no registry can be reached"

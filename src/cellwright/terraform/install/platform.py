@@ -1,4 +1,4 @@
-"""What Terraform calls the machine that we run on."""
+"""Terraform's name for this machine's platform."""
 
 import platform
 

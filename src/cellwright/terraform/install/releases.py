@@ -1,4 +1,4 @@
-"""A pinned Terraform from its vendor's releases, for machines that have none."""
+"""Downloads a pinned Terraform from its vendor, for machines without one."""
 
 import hashlib
 import http.client
@@ -20,7 +20,7 @@ from cellwright.terraform.install.platform import this_platform
 
 VENDOR = "https://releases.hashicorp.com/terraform"
 TIMEOUT = 30.0
-"""Seconds without a byte after which a download is given up."""
+"""Seconds without data after which a download fails."""
 
 _MAX_SIZE = 200 * 2**20
 _EXECUTABLE = 0o700
@@ -32,7 +32,7 @@ _ADVICE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class TerraformRelease:
     """One version of Terraform."""
 
     version: str
@@ -41,7 +41,7 @@ class Release:
     own list (SHA256SUMS) is downloaded and must name the archive."""
 
 
-PINNED = Release(
+PINNED = TerraformRelease(
     "1.11.4",
     {
         "darwin_amd64": "a56d5002b9f7647291faccc3dd1a70350e60fb61e4c45037629508b8fdc2575b",
@@ -53,11 +53,11 @@ PINNED = Release(
 
 
 def fetch_terraform(
-    cache: Path, *, base_url: str = VENDOR, release: Release = PINNED, timeout: float = TIMEOUT
+    cache: Path, *, base_url: str = VENDOR, release: TerraformRelease = PINNED, timeout: float = TIMEOUT
 ) -> Path:
     """Give the path of a Terraform of this release in `cache`, downloading it if it is not there yet.
 
-    Two processes may ask at once: one downloads, the other waits. An unfinished download leaves nothing.
+    If two processes ask at once, one downloads and the other waits. A failed download leaves no file.
 
     Raises:
         DiagnosticError: no network, no such release, a wrong checksum, or an unwritable cache.
@@ -78,7 +78,7 @@ def fetch_terraform(
     return target
 
 
-def _download(base_url: str, release: Release, timeout: float) -> bytes:
+def _download(base_url: str, release: TerraformRelease, timeout: float) -> bytes:
     archive = f"terraform_{release.version}_{this_platform()}.zip"
     folder = f"{base_url}/{release.version}"
     expected = release.checksums.get(this_platform())

@@ -1,4 +1,4 @@
-"""What changes inside one resource, as text: secrets masked, what is not known yet named so."""
+"""The changed attributes of one resource as text: secrets are masked, unknown values are marked."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,9 +57,9 @@ class _Side:
 def attribute_changes(change: Mapping[str, Any]) -> tuple[AttributeChange, ...]:
     """List the attributes that differ in one `change` of a plan's JSON, sorted by path.
 
-    Of a resource that comes or goes, those that are set. Otherwise objects and maps are gone into, and lists
-    that keep their length; every other value is one text: JSON, or empty where there is nothing. Values that
-    Terraform marks as sensitive are masked; a provider may repeat one elsewhere without its mark, though.
+    For a resource that is created or deleted, the attributes that are set. Otherwise objects, maps and lists
+    of unchanged length are descended into; every other value is one text: JSON, or empty if there is none.
+    Values that Terraform marks as sensitive are masked; a provider may repeat one elsewhere without the mark.
     """
     before = _Side(_present(change.get("before")), change.get("before_sensitive"))
     after = _Side(_present(change.get("after")), change.get("after_sensitive"), change.get("after_unknown"))
@@ -110,7 +110,7 @@ def _walk(path: str, before: _Side, after: _Side) -> Iterator[tuple[str, str, st
 
 
 def _steps(path: str, before: _Side, after: _Side) -> list[tuple[str, str | int]] | None:
-    """The ways further in, if both sides have the same shape."""
+    """The attributes and elements to descend into, if both sides have the same shape."""
     if isinstance(before.value, Mapping) and isinstance(after.value, Mapping):
         return [(f"{path}.{key}", key) for key in sorted({*before.keys(), *after.keys()})]
     if isinstance(before.value, list) and isinstance(after.value, list):

@@ -1,4 +1,4 @@
-"""Listens to one command: reports, logs, and keeps what its result is made of."""
+"""Processes the output of one command: reports and logs it, and collects its result."""
 
 import re
 from collections.abc import Sequence
@@ -9,41 +9,40 @@ from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import Reporter, ResourceProgress
 from cellwright.terraform.output.json_lines import (
-    ChangeSummary,
     DiagnosticLine,
-    Line,
     Message,
     Namer,
+    OutputLine,
     PlannedChange,
     ResourceStep,
     parse_line,
 )
 from cellwright.terraform.output.redaction import Redactor
-from cellwright.terraform.output.unit_log import UnitLog
+from cellwright.terraform.output.unit_log import UnitLogWriter
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(slots=True)
-class Collector:
+class OutputCollector:
     """Receives a command's lines (a `process.Listener`)."""
 
     unit: UnitAddress
     reporter: Reporter
-    log: UnitLog
+    log: UnitLogWriter
     redact: Redactor
     name_of: Namer = str
     diagnostics: list[Diagnostic] = field(default_factory=list)
     """Redacted, in Terraform's order."""
     messages: list[str] = field(default_factory=list)
-    """What was said besides."""
+    """All other messages."""
     replacing: set[str] = field(default_factory=set)
     """Resources that the plan replaces."""
     done: list[tuple[str, str]] = field(default_factory=list)
     """Resource and action (`create`, `update`, `delete`) of every completed step."""
 
     def __call__(self, lines: Sequence[str]) -> None:
-        """Take lines as they come."""
+        """Process lines as they come."""
         found = [line for text in lines if (line := parse_line(text, self.name_of)) is not None]
         self.log.write([text for line in found if (text := self._take(line))])
 
@@ -59,7 +58,7 @@ class Collector:
             replace=len(replaced),
         )
 
-    def _take(self, line: Line) -> str:
+    def _take(self, line: OutputLine) -> str:
         match line:
             case ResourceStep():
                 self._step(line)
@@ -70,7 +69,7 @@ class Collector:
                 return str(line.diagnostic)
             case Message(text):
                 self.messages.append(text)
-            case PlannedChange() | ChangeSummary():
+            case PlannedChange():
                 pass
         return _COLOUR.sub("", line.text)
 

@@ -1,4 +1,4 @@
-"""Why a Terraform command failed, told apart as far as it matters for what happens next."""
+"""Why a Terraform command failed, in kinds that are handled differently."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,8 +10,8 @@ from cellwright.terraform.output.state_lock import LOCK_SUMMARY, StateLockInfo, 
 from cellwright.terraform.process.process import KILLED, Exit
 
 _NOISE = (
-    "Incomplete lock file information for providers",  # the working copy's lock file is nobody's to complete
-    "Terraform encountered problems during initialisation",  # what they are stands beside it
+    "Incomplete lock file information for providers",  # it is about the copy's lock file, not the stack's
+    "Terraform encountered problems during initialisation",  # the other diagnostics say which
     "OpenTofu encountered problems during initialisation",
 )
 _STDERR_CHARS = 4_000
@@ -21,20 +21,20 @@ class FailureKind(Enum):
     """What kind of failure ended a command."""
 
     ERROR = "error"
-    """The configuration, the provider or the world said no."""
+    """The configuration is wrong, or a provider or its service refused."""
     LOCKED = "locked"
-    """Somebody else holds the state's lock."""
+    """Another process holds the state's lock."""
     THROTTLED = "throttled"
     """Too many calls for now."""
     UNINITIALISED = "uninitialised"
-    """Terraform wants `init` to run again."""
+    """`init` has to run again."""
     BACKEND_CHANGED = "backend changed"
-    """The state lies with the backend of before; see `migration.migrate_state`."""
+    """The state is still in the previous backend; see `migration.migrate_state`."""
     INTERRUPTED = "interrupted"
-    """We were asked to stop."""
+    """The run was asked to stop."""
     TIMED_OUT = "timed out"
     KILLED = "killed"
-    """Something outside ended it: out of memory, or a person."""
+    """Killed from outside: out of memory, or by a person."""
 
 
 _BY_TEXT = (
@@ -53,7 +53,7 @@ _BY_TEXT = (
         ),
     ),
 )
-"""What Terraform's words mean; the first that fits."""
+"""The kind of failure by the text of its diagnostics; the first match counts."""
 
 
 class TerraformError(DiagnosticError):
@@ -65,25 +65,25 @@ class TerraformError(DiagnosticError):
         super().__init__(*diagnostics)
         self.kind = kind
         self.lock = lock
-        """Who holds the state's lock, where that is the trouble and Terraform says it."""
+        """Who holds the state's lock, if that is the cause and Terraform says so."""
         self.counts = ResourceCounts()
         """What an apply had done before it failed."""
         self.messages: tuple[str, ...] = ()
-        """What the command said besides."""
+        """The command's other messages."""
 
 
 def without_noise(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Drop repetitions and what tells nobody anything."""
+    """Drop repetitions, and diagnostics without information."""
     return tuple(item for item in dict.fromkeys(diagnostics) if not item.summary.startswith(_NOISE))
 
 
 def failure_of(
     command: str, ended: Exit, diagnostics: Sequence[Diagnostic], stderr: str, *, interrupted: bool
 ) -> TerraformError:
-    """Say why `command` (`terraform plan`) failed; `stderr` is redacted."""
+    """Describe why `command` (`terraform plan`) failed; `stderr` is redacted."""
     errors = [item for item in diagnostics if item.severity is Severity.ERROR]
     kind = _kind(ended, errors, interrupted=interrupted)
-    own = _own_words(command, kind, ended)
+    own = _own_diagnostic(command, kind, ended)
     if own is not None:
         return TerraformError(kind, (own, *errors))
     if not errors:
@@ -94,7 +94,7 @@ def failure_of(
 
 
 def interrupted_before(command: str) -> TerraformError:
-    """Say that a command was not even started."""
+    """Describe a command that was not started because the run was asked to stop."""
     return TerraformError(FailureKind.INTERRUPTED, (error(f"{command} was not started: interrupted"),))
 
 
@@ -110,7 +110,7 @@ def _kind(ended: Exit, errors: Sequence[Diagnostic], *, interrupted: bool) -> Fa
     return next(found, FailureKind.ERROR)
 
 
-def _own_words(command: str, kind: FailureKind, ended: Exit) -> Diagnostic | None:
+def _own_diagnostic(command: str, kind: FailureKind, ended: Exit) -> Diagnostic | None:
     match kind:
         case FailureKind.INTERRUPTED:
             return error(f"{command} was interrupted", "cellwright resume goes on with what is left")

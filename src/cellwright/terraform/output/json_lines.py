@@ -25,14 +25,14 @@ _HOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A line for people: one without further meaning, or one that was not JSON at all."""
+    """A line of plain text: a message of no other type, or a line that is not JSON."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceStep:
-    """Terraform starts, goes on with, or is done with one resource."""
+    """Terraform starts, continues or completes the operation on one resource."""
 
     text: str
     resource: str
@@ -55,31 +55,19 @@ class PlannedChange:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticLine:
-    """Terraform has found something."""
+    """A diagnostic of Terraform."""
 
     text: str
     diagnostic: Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSummary:
-    """Terraform's own count at the end; a replacement counts as add and remove."""
-
-    text: str
-    operation: str
-    """`plan`, `apply` or `destroy`."""
-    add: int
-    change: int
-    remove: int
-
-
-Line: TypeAlias = Message | ResourceStep | PlannedChange | DiagnosticLine | ChangeSummary
+OutputLine: TypeAlias = Message | ResourceStep | PlannedChange | DiagnosticLine
 
 Namer: TypeAlias = Callable[[str], str]
-"""Gives the name under which a person knows a file that Terraform names."""
+"""Gives the source file for a file name in Terraform's output."""
 
 
-def parse_line(line: str, name_of: Namer = str) -> Line | None:
+def parse_line(line: str, name_of: Namer = str) -> OutputLine | None:
     """Read one line of output; None if it is empty. What can't be read is passed on as it is."""
     if not line.startswith("{"):
         return Message(line) if line.strip() else None
@@ -103,7 +91,7 @@ def diagnostic_of(found: Mapping[str, Any], name_of: Namer = str) -> Diagnostic:
     return Diagnostic(severity, summary, detail, _position(found.get("range"), name_of))
 
 
-def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> Line:
+def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> OutputLine:
     kind = found.get("type", "")
     if kind in _HOOKS:
         return _step(found["hook"], text, kind)
@@ -113,15 +101,6 @@ def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> Line:
         case "planned_change":
             change = found["change"]
             return PlannedChange(text, str(change["resource"]["addr"]), str(change["action"]))
-        case "change_summary":
-            counts = found["changes"]
-            return ChangeSummary(
-                text,
-                str(counts["operation"]),
-                int(counts["add"]),
-                int(counts["change"]),
-                int(counts["remove"]),
-            )
         case _:
             return Message(text)
 

@@ -1,4 +1,4 @@
-"""A saved plan, as `show -json` prints it, read into what is shown and decided on."""
+"""Reads a saved plan, as `show -json` prints it, into its summary."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ _SINGLE = {
 _FORMAT = "1."
 
 MAX_TEXT = 500
-"""Characters of a value that are kept; a whole policy document says no more in a listing."""
+"""Characters of a value that are kept: more of a long policy document would not help in a listing."""
 
 
 def parse_plan(content: bytes) -> Mapping[str, Any]:
@@ -45,7 +45,7 @@ def parse_plan(content: bytes) -> Mapping[str, Any]:
 
 
 def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = str) -> PlanSummary:
-    """Reduce a plan to its summary; drift (`resource_drift`) has happened already and is left out.
+    """Reduce a plan to its summary; drift (`resource_drift`) is no planned change and is left out.
 
     Sensitive values are masked, also where a provider repeats one in an attribute that is not marked.
     `redact` masks what else is known to be secret.
@@ -69,7 +69,7 @@ def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = s
 
 
 def plan_redactor(document: Mapping[str, Any], redact: Callable[[str], str] = str) -> Callable[[str], str]:
-    """Give what masks every sensitive value of a plan, on top of what `redact` masks."""
+    """Give a function that masks every sensitive value of a plan, besides what `redact` masks."""
     own = Redactor(_secrets(document))
     return lambda text: own(redact(text))
 

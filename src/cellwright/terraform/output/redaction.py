@@ -9,7 +9,7 @@ from cellwright.model.value import Json
 MASK = "(sensitive value)"
 
 MIN_LENGTH = 4
-"""Shorter values are not masked: they stand in every second line and tell nothing."""
+"""Shorter values are not masked: they occur everywhere by chance."""
 
 
 class Redactor:

@@ -1,4 +1,4 @@
-"""What Terraform's commands give."""
+"""Results of Terraform's commands."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ from cellwright.model.plan import PlanSummary, ResourceCounts
 
 
 @dataclass(frozen=True, slots=True)
-class SavedPlan:
-    """A plan on disk, and what it was when somebody saw it."""
+class SavedPlanFile:
+    """A plan on disk, with its digest from when it was shown."""
 
     path: Path
     digest: str
     """SHA-256, hexadecimal."""
 
     @classmethod
-    def at(cls, path: Path) -> "SavedPlan":
-        """Take the plan that lies at `path` as the one that is seen now.
+    def at(cls, path: Path) -> "SavedPlanFile":
+        """Take the plan at `path` as it is now.
 
         Raises:
             DiagnosticError: it can't be read.
@@ -30,18 +30,18 @@ class SavedPlan:
             return cls(path, hashlib.sha256(path.read_bytes()).hexdigest())
 
     def check(self) -> None:
-        """Make sure that it still is the plan that was seen.
+        """Make sure that the file has not changed.
 
         Raises:
-            DiagnosticError: it is gone or another one.
+            DiagnosticError: it is gone or has changed.
         """
-        if SavedPlan.at(self.path).digest != self.digest:
+        if SavedPlanFile.at(self.path).digest != self.digest:
             raise DiagnosticError(
-                error(f"{self.path} is not the plan that was seen", "plan again, and look at the new plan")
+                error(f"{self.path} is not the plan that was shown", "plan again, and check the new plan")
             )
 
     def discard(self) -> None:
-        """Remove it: it holds secrets and has done its work."""
+        """Remove it: it holds secrets and is no longer needed."""
         self.path.unlink(missing_ok=True)
 
 
@@ -50,7 +50,7 @@ class PlanResult:
     """A plan that was made."""
 
     summary: PlanSummary
-    saved: SavedPlan | None
+    saved: SavedPlanFile | None
     """None if there is nothing to apply."""
     warnings: tuple[Diagnostic, ...] = ()
     document: Mapping[str, Any] | None = field(default=None, repr=False)

@@ -1,4 +1,4 @@
-"""Who holds the lock of a Terraform state, from Terraform's own message."""
+"""Reads from Terraform's message who holds the lock of a state, and whether that lock is stale."""
 
 import os
 import pwd
@@ -7,7 +7,7 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-_FIELD = re.compile(r"^\s*(ID|Path|Operation|Who|Version|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
+_FIELD = re.compile(r"^\s*(ID|Who|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
 
 _CREATED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)? \+0000 UTC\Z")
 _COARSE = 2.0
@@ -18,36 +18,34 @@ LOCK_SUMMARY = "Error acquiring the state lock"
 
 @dataclass(frozen=True, slots=True)
 class StateLockInfo:
-    """A state lock that somebody else holds."""
+    """A state lock that another process holds."""
 
     id: str
-    """What `force-unlock` wants to hear."""
+    """The argument of `force-unlock`."""
     who: str
     """`user@host`."""
     created: str
     """When it was taken, as Terraform wrote it (UTC)."""
-    path: str
-    operation: str
 
 
 @dataclass(frozen=True, slots=True)
-class Desertion:
-    """A command that was killed and could not let go of what it held; times in seconds since the epoch."""
+class KilledCommand:
+    """A command that was killed and so released no lock; times in seconds since the epoch."""
 
     started: float
     found: float
     """When this was noticed, before any other command was started."""
 
 
-def is_deserted(lock: StateLockInfo, by: Desertion) -> bool:
-    """Tell whether a lock is what a killed command of ours has left.
+def is_stale_lock(lock: StateLockInfo, by: KilledCommand) -> bool:
+    """Tell whether a lock was left by a killed command of ours.
 
-    While that command held it nobody else could take it; so one that was taken under our name, on this
-    machine, between its start and the moment when it was found dead is its own. What Terraform's `http`
-    backend says of a lock is about the one that it failed to take: that is later, and never believed.
+    While that command held the lock nobody else could take it; so a lock that was taken under our name, on
+    this machine, between the command's start and the moment when it was found dead is that command's.
+    Terraform's `http` backend describes instead the lock that it failed to take, which is later: no match.
     """
     taken = _moment(lock.created)
-    return lock.who == _we() and taken is not None and by.started - _COARSE <= taken <= by.found
+    return lock.who == _own_name() and taken is not None and by.started - _COARSE <= taken <= by.found
 
 
 def parse_lock_info(text: str) -> StateLockInfo | None:
@@ -59,13 +57,11 @@ def parse_lock_info(text: str) -> StateLockInfo | None:
         found["ID"],
         found.get("Who", ""),
         found.get("Created", ""),
-        found.get("Path", ""),
-        found.get("Operation", "").removeprefix("OperationType").lower(),
     )
 
 
 def _moment(created: str) -> float | None:
-    """Read Go's way of writing a time, in seconds since the epoch."""
+    """Convert a time as Go writes it to seconds since the epoch."""
     found = _CREATED.match(created)
     if found is None:
         return None
@@ -73,8 +69,8 @@ def _moment(created: str) -> float | None:
     return whole.timestamp() + float(found[2] or 0)
 
 
-def _we() -> str:
-    """What Terraform calls whoever runs it here."""
+def _own_name() -> str:
+    """The `user@host` that Terraform writes into locks here."""
     try:
         user = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

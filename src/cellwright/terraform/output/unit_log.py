@@ -1,4 +1,4 @@
-"""One unit's log in one run: what its commands said, redacted, readable, never mixed with another unit's."""
+"""One unit's log in one run: the output of its commands, redacted and readable."""
 
 import os
 import time
@@ -14,7 +14,7 @@ _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
 
 @dataclass(slots=True)
-class UnitLog:
+class UnitLogWriter:
     """Appends to one file; each call is one write, so a crash never cuts a line in two."""
 
     path: Path
@@ -38,7 +38,7 @@ class UnitLog:
             os.write(self._descriptor, self.redact(text).encode("utf-8", "replace"))
 
     def close(self) -> None:
-        """Let the file go; writing opens it again."""
+        """Close the file; writing opens it again."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

@@ -1,4 +1,4 @@
-"""Asking what runs to stop: first kindly, then not."""
+"""Stops running commands: interrupt, then kill."""
 
 import threading
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from typing import Protocol
 
 
 class StopLevel(IntEnum):
-    """How urgently everything is to stop."""
+    """How urgently commands are to stop."""
 
     NONE = 0
     INTERRUPT = 1
-    """Terraform is asked to stop and finishes what it can't leave half done."""
+    """Terraform is interrupted: it completes the resource operations that are under way."""
     KILL = 2
 
 
@@ -20,14 +20,14 @@ class Stoppable(Protocol):
     """A running command."""
 
     def interrupt(self) -> None:
-        """Ask it to stop."""
+        """Send it an interrupt."""
 
     def kill(self) -> None:
-        """End it and all that it started."""
+        """Kill it and everything that it started."""
 
 
 class Cancellation:
-    """One for a whole run: a request reaches every command that runs and every one that would start later."""
+    """Stops the commands of one run: those that run now, and those that would start later."""
 
     __slots__ = ("_asked", "_level", "_lock", "_targets")
 
@@ -39,11 +39,11 @@ class Cancellation:
 
     @property
     def level(self) -> StopLevel:
-        """What was asked for so far."""
+        """The most urgent level requested so far."""
         return self._level
 
     def request(self, level: StopLevel) -> None:
-        """Stop everything that runs; a lower level than before changes nothing."""
+        """Stop all registered commands; a lower level than before changes nothing."""
         with self._lock:
             if level <= self._level:
                 return
@@ -54,12 +54,12 @@ class Cancellation:
             _stop(target, level)
 
     def pause(self, seconds: float) -> None:
-        """Sleep, but not past a request."""
+        """Sleep; a request ends the pause."""
         self._asked.wait(seconds)
 
     @contextmanager
-    def reaching(self, target: Stoppable) -> Iterator[None]:
-        """Let requests reach `target` inside the block; one made before reaches it at once."""
+    def registered(self, target: Stoppable) -> Iterator[None]:
+        """Stop `target` on any request during the block; at once if there was one before."""
         with self._lock:
             self._targets.append(target)
             level = self._level

@@ -1,4 +1,4 @@
-"""Where a command's standard output and standard error go: into its folder, or nowhere that has a name."""
+"""A command's standard output and standard error: files in its folder, or anonymous ones."""
 
 import os
 import tempfile
@@ -15,18 +15,17 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
 
 
 @dataclass(slots=True)
-class Output:
-    """Open files that a command of ours writes to; -1 where there is none (any more)."""
+class CommandOutput:
+    """Open files that a command of this process writes to; -1 if there is none or it is closed."""
 
     out: int = -1
     err: int = -1
 
     @classmethod
     def new(cls, folder: CommandFolder, *, named: bool) -> Self:
-        """Make files for a command that is about to start: those of its folder, or ones without names.
+        """Open the files for a command that is about to start: those of its folder, or anonymous ones.
 
-        What has no name is gone with the last process that has it open, and never comes to lie on a disk
-        where the system keeps such files in memory.
+        An anonymous file is gone with the last process that has it open. On Linux it is in memory only.
 
         Raises:
             DiagnosticError: they can't be made.
@@ -34,8 +33,8 @@ class Output:
         made = cls()
         try:
             with file_errors(f"{folder.path} can't be written"):
-                made.out = os.open(folder.out, _NEW, PRIVATE_FILE) if named else _nameless(folder.path)
-                made.err = os.open(folder.err, _NEW, PRIVATE_FILE) if named else _nameless(folder.path)
+                made.out = os.open(folder.out, _NEW, PRIVATE_FILE) if named else _anonymous(folder.path)
+                made.err = os.open(folder.err, _NEW, PRIVATE_FILE) if named else _anonymous(folder.path)
         except BaseException:
             made.close()
             raise
@@ -58,7 +57,7 @@ class Output:
             return b""
 
     def close(self) -> None:
-        """Let the files go."""
+        """Close the files."""
         for descriptor in (self.out, self.err):
             if descriptor >= 0:
                 os.close(descriptor)
@@ -73,7 +72,7 @@ class Output:
         self.close()
 
 
-def _nameless(folder: Path) -> int:
+def _anonymous(folder: Path) -> int:
     if hasattr(os, "memfd_create"):
         return os.memfd_create("terraform")
     with tempfile.TemporaryFile(dir=folder) as file:

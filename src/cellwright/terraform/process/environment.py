@@ -1,4 +1,4 @@
-"""What a Terraform process gets to see of the environment: an allow-list, then what its cell says."""
+"""The environment of a Terraform process: an allow-list from ours, then what its cell sets."""
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 
-OURS: Mapping[str, str] = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
-"""Nothing phones home, nothing asks."""
+FIXED: Mapping[str, str] = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+"""Set for every command: no version check over the network, no prompts."""
 
 _PASSED = frozenset(
     (
@@ -25,16 +25,16 @@ _RESERVED = (
     *("TF_IN_AUTOMATION", "TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG", "TF_REATTACH_PROVIDERS"),
     *("TF_PLUGIN_CACHE_DIR", "TF_SKIP_PROVIDER_VERIFY"),
 )
-"""They would change what a command does behind the back of the settings, or belong to Cellwright."""
+"""They would change what a command does regardless of the settings, or Cellwright sets them itself."""
 
 _AWS_REGION = frozenset(("AWS_REGION", "AWS_DEFAULT_REGION"))
-_AWS_IMPERSONAL = (
+_AWS_NO_IDENTITY = (
     *_AWS_REGION,
     *("AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_*", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
     *("AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE", "AWS_DEFAULT_OUTPUT", "AWS_PAGER", "AWS_EC2_METADATA_*"),
     *("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_STS_REGIONAL_ENDPOINTS", "AWS_SDK_*"),
 )
-"""Says where and how, not who. Every other AWS_* name counts as part of an identity."""
+"""Not part of an AWS identity; every other AWS_* name is."""
 
 
 def clean_environment(
@@ -57,12 +57,12 @@ def clean_environment(
     _drop_replaced(result, cell)
     _drop_missing_bundle(result)
     result.update(cell)
-    result.update(OURS)
+    result.update(FIXED)
     return result
 
 
 def reserved_names(cell: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-    """Say of each name that a cell sets, and may not, what to do instead."""
+    """Report each name that a cell sets but must not, and what to do instead."""
     return tuple(
         error(f"a cell's environment can't set {name}", _advice(name))
         for name in sorted(cell)
@@ -72,8 +72,8 @@ def reserved_names(cell: Mapping[str, str]) -> tuple[Diagnostic, ...]:
 
 @cache
 def is_identity(name: str) -> bool:
-    """Tell whether `name` is part of who one is for AWS; such values are also kept out of logs."""
-    return name.startswith("AWS_") and not _matches(name, _AWS_IMPERSONAL)
+    """Tell whether `name` is part of an AWS identity; such values are also kept out of logs."""
+    return name.startswith("AWS_") and not _matches(name, _AWS_NO_IDENTITY)
 
 
 @cache  # thousands of units of one run ask for the same few names

@@ -1,4 +1,4 @@
-"""How a command starts so that it outlives us, and what it leaves for whoever comes after."""
+"""The shell script that starts a command so that it survives this process, and the files it writes."""
 
 import os
 import time
@@ -26,8 +26,8 @@ exit "$code"
 """Arguments: journal, program and its arguments.
 
 Built-ins only: each program that the shell would start costs as much as the launcher itself. A line of the
-journal counts once it is complete, which is as good as a rename and needs no `mv`. The traps are no-ops: the
-shell outlives a signal to the group, and what it starts gets the default disposition back. The process is
+journal counts once it is complete, so no rename (`mv`) is needed. The traps do nothing: the shell survives a
+signal to its group, and the program that it starts gets the default handlers back. The process is recorded as
 /proc/PID/stat (or the bare process id where there is no /proc).
 """
 
@@ -42,16 +42,16 @@ _START_FIELD = 19
 
 @dataclass(frozen=True, slots=True)
 class LaunchRecord:
-    """Who runs, as the launcher wrote it down."""
+    """The process that the launcher recorded."""
 
     label: str
     pid: int
     """Also the process group and the session."""
     started: str
-    """Clock ticks since boot; empty where the system does not say."""
+    """Clock ticks since boot; empty if the system does not tell."""
 
     def is_alive(self) -> bool:
-        """Tell whether exactly this process lives, not a later one with its number."""
+        """Tell whether this very process runs, not a later one with the same id."""
         if self.started:
             return started_at(self.pid) == self.started
         try:
@@ -81,21 +81,21 @@ class CommandFolder:
 
     @cached_property
     def lock(self) -> Path:
-        """Held while a command runs or somebody works with the folder."""
+        """Held while a command runs or a process works with the folder."""
         return self.path / "lock"
 
     @cached_property
     def journal(self) -> Path:
-        """What was started, who runs or ran, and how it ended: a few lines for each command, the last counts.
+        """Start, process and exit code of each command, in a few lines; only the last command counts.
 
-        One file that only grows, for as long as a unit is worked on. With files that come and go each unit
-        would cost more than the one before: whenever ext4 makes one, it looks at all that were removed in the
-        last minutes. And those that are cut off and written anew, it writes to the disk at once.
+        It is appended to as long as a unit is worked on. Creating and removing files instead would make each
+        unit slower than the one before: ext4, creating a file, searches all that were removed in the last
+        minutes. A file that is truncated and rewritten is written to the disk at once.
         """
         return self.path / "journal"
 
-    def announce(self, label: str) -> None:
-        """Write down that a command is about to start; of the one before nothing counts any more.
+    def record_start(self, label: str) -> None:
+        """Record that a command is about to start; the record of the previous one no longer counts.
 
         Raises:
             DiagnosticError: the folder can't be written.
@@ -108,8 +108,8 @@ class CommandFolder:
             finally:
                 os.close(descriptor)
 
-    def forget(self) -> None:
-        """Begin a new journal.
+    def clear_journal(self) -> None:
+        """Remove the journal; the next command begins a new one.
 
         Raises:
             DiagnosticError: the folder can't be written.
@@ -128,10 +128,11 @@ class CommandFolder:
         text = self._last().get("exit", "")
         return int(text) if text.isdigit() else None
 
-    def deserted_since(self) -> float | None:
-        """When the last command was started, if it was killed and could not let go of what it held.
+    def killed_since(self) -> float | None:
+        """When the last command was started, if it was killed and so could not release its locks.
 
-        Seconds since the epoch; None if there was none, or it ended in order. For whoever holds the lock.
+        Seconds since the epoch; None if there was no command or it ended by itself. The caller holds the
+        lock.
         """
         last = self._last()
         code = self.exit_code()
@@ -139,8 +140,8 @@ class CommandFolder:
             return None
         return float(last["start"].partition(" ")[0])
 
-    def record(self) -> LaunchRecord | None:
-        """Read who runs or ran; None if nothing was started or the record is incomplete."""
+    def launch_record(self) -> LaunchRecord | None:
+        """Read which process runs or ran; None if nothing was started or the record is incomplete."""
         last = self._last()
         stat = last.get("process", "")
         pid = stat.split(" ", 1)[0]
@@ -149,7 +150,7 @@ class CommandFolder:
         return LaunchRecord(last["start"].partition(" ")[2], int(pid), _start_in(stat) or "")
 
     def _last(self) -> dict[str, str]:
-        """What the journal says of the last command, by the first word of each complete line."""
+        """The journal's complete lines about the last command, by their first word."""
         found: dict[str, str] = {}
         for line in _read(self.journal).split("\n")[:-1]:
             word, _, rest = line.partition(" ")
@@ -162,7 +163,7 @@ class CommandFolder:
 
 
 def started_at(pid: int) -> str | None:
-    """When process `pid` started; None if it does not live or the system does not say."""
+    """When process `pid` started; None if it does not run or the system does not tell."""
     return _start_in(_read(Path(f"/proc/{pid}/stat")))
 
 

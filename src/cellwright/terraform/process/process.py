@@ -1,4 +1,4 @@
-"""The one place where Terraform processes start and end: a command is a value in, its exit a value out."""
+"""Starts and ends Terraform processes: a command goes in as a value, its exit comes out as one."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.terraform.process.command_output import Output
+from cellwright.terraform.process.command_output import CommandOutput
 from cellwright.terraform.process.launcher import SCRIPT, SHELL, CommandFolder, LaunchRecord
 from cellwright.terraform.process.tail import OutputTail
 from cellwright.terraform.process.unit_lock import UnitLock, is_locked
@@ -27,27 +27,27 @@ _SIGNALLED = 128
 _KILL_SECONDS = 5.0
 """How long the system may take to end what was killed."""
 
-_LOOK = 0.2
-"""Seconds between looks at the output of a running command."""
+_POLL_SECONDS = 0.2
+"""Between two reads of a running command's output."""
 
 Listener: TypeAlias = Callable[[Sequence[str]], None]
 """Receives the lines of standard output as they come, several at a time."""
 
 
-class Trace(Enum):
-    """What a command leaves for whoever comes after a crash."""
+class CrashRecord(Enum):
+    """What of a command can still be read after a crash of this process."""
 
-    NOTHING = "nothing"
-    """For what only reads: it starts without a launcher."""
-    RECORD = "record"
-    """Who runs, and the exit code: for what is done again, but must have ended before."""
+    NONE = "none"
+    """Nothing: for commands that only read. They start without the launcher."""
+    EXIT_CODE = "exit code"
+    """Process and exit code: for commands that can be repeated once they have ended."""
     OUTPUT = "output"
-    """Also what it printed: for what is never done a second time."""
+    """Also the output: for commands that must not run twice (apply)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One command, with everything that it will see."""
+    """One command with its whole environment."""
 
     arguments: tuple[str, ...]
     """The program's absolute path, then its arguments; never a secret."""
@@ -56,12 +56,12 @@ class Command:
     """All of it: nothing is inherited."""
     folder: CommandFolder
     label: str
-    """What it is, for whoever finds it after a crash; one line."""
+    """Identifies the command after a crash; one line."""
     timeout: float | None = None
     """Seconds after which it is asked to stop."""
     grace: float = 60.0
     """Seconds that it then has before it is killed."""
-    trace: Trace = Trace.OUTPUT
+    crash_record: CrashRecord = CrashRecord.OUTPUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A command that an earlier process started still runs."""
+    """A command of an earlier process that still runs."""
 
     process: "TerraformProcess"
     label: str
@@ -83,31 +83,32 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A command that an earlier process started has ended and left its exit code."""
+    """A command of an earlier process that has ended and left its exit code."""
 
     code: int
     label: str
 
 
 @dataclass(frozen=True, slots=True)
-class Vanished:
-    """Nothing runs and nothing left an exit code: never started, or killed with all that belonged to it."""
+class NoCommand:
+    """Nothing runs and there is no exit code: never started, or killed together with its launcher."""
 
 
-Adoption: TypeAlias = Running | Finished | Vanished
+EarlierCommand: TypeAlias = Running | Finished | NoCommand
 
 
 @dataclass(slots=True)
 class TerraformProcess:
-    """A command that runs, started by us or adopted. One thread waits; others may interrupt and kill."""
+    """A running command, started by this process or adopted. One thread waits; others may stop it."""
 
     folder: CommandFolder
     record: LaunchRecord | None
-    """None where an adopted command left no record of who it is."""
+    """None if an adopted command left no record of its process."""
     timeout: float | None = None
     grace: float = 60.0
-    printed: Output = field(default_factory=Output)
-    """What a command of ours prints, for its starter to close; an adopted one's lies in the folder."""
+    printed: CommandOutput = field(default_factory=CommandOutput)
+    """The output of a command that this process started; the caller closes it. An adopted command's output is
+    in the folder."""
     _child: "subprocess.Popen[bytes] | None" = None
     _launched: bool = True
     _waiter: Waiter | None = None
@@ -121,9 +122,9 @@ class TerraformProcess:
         self._signal(signal.SIGKILL)
 
     def wait(self, listener: Listener | None = None) -> Exit:
-        """Wait for the end, passing on the output meanwhile.
+        """Wait for the command to end, and pass its output to `listener` meanwhile.
 
-        A failure in here (of the listener, or KeyboardInterrupt) ends the command before it goes on.
+        An exception in here (of the listener, or KeyboardInterrupt) ends the command before it is raised.
         """
         tail = OutputTail(self.folder.out if self.printed.out < 0 else self.printed.out)
         try:
@@ -135,7 +136,7 @@ class TerraformProcess:
             raise
         finally:
             tail.close()
-            code = self._settle()
+            code = self._clean_up()
         return Exit(code, timed_out)
 
     def _watch(self, tail: OutputTail, listener: Listener | None) -> bool:
@@ -164,7 +165,7 @@ class TerraformProcess:
             return waiter_for(child.pid, lambda: child.poll() is not None)
         if record is not None and record.is_alive():
             waiter = waiter_for(record.pid, lambda: not record.is_alive())
-            if record.is_alive():  # else the number may have passed to another process in between
+            if record.is_alive():  # else the process id may have been reused meanwhile
                 return waiter
             waiter.close()
         return PollingWaiter(lambda: not is_locked(self.folder.lock))
@@ -186,11 +187,11 @@ class TerraformProcess:
             self.kill()
             raise
 
-    def _settle(self) -> int:
-        """Clear up after the launcher's end, and give the exit code.
+    def _clean_up(self) -> int:
+        """End what the launcher left behind, and give the exit code.
 
-        Terraform that dies of a signal leaves its providers behind; a launcher that dies alone leaves
-        Terraform behind, which is asked to stop first.
+        Terraform that is killed leaves its providers behind. A launcher that is killed alone leaves Terraform
+        behind, which is interrupted first.
         """
         code = self.folder.exit_code() if self._launched else self._own_code()
         group = self._group()
@@ -205,7 +206,7 @@ class TerraformProcess:
         return KILLED if code is None else code
 
     def _own_code(self) -> int | None:
-        """The code of a command without a launcher; not reaped yet, so that its number stays its own."""
+        """The code of a command without a launcher; it is not reaped yet, so its process id is not reused."""
         child = self._child
         ended = os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT) if child is not None else None
         if ended is None:
@@ -213,7 +214,7 @@ class TerraformProcess:
         return ended.si_status + (0 if ended.si_code == os.CLD_EXITED else _SIGNALLED)
 
     def _group(self) -> int:
-        """The process group, if its number can't have passed to somebody else; else 0."""
+        """The process group; 0 if its id may belong to another process by now."""
         if self._child is not None:
             return self._child.pid
         return self.record.pid if self.record is not None and is_locked(self.folder.lock) else 0
@@ -226,14 +227,14 @@ class TerraformProcess:
             self._waiter = None
 
 
-def start(command: Command, lock: UnitLock) -> TerraformProcess:
-    """Start `command` so that it outlives us; it holds `lock` for as long as it lives.
+def start_command(command: Command, lock: UnitLock) -> TerraformProcess:
+    """Start `command` so that it survives this process; it holds `lock` as long as it runs.
 
     Raises:
         DiagnosticError: it can't be started, or its folder can't be written.
     """
-    command.folder.announce(command.label)
-    printed = Output.new(command.folder, named=command.trace is Trace.OUTPUT)
+    command.folder.record_start(command.label)
+    printed = CommandOutput.new(command.folder, named=command.crash_record is CrashRecord.OUTPUT)
     try:
         child = _launch(command, lock, printed)
     except BaseException:
@@ -246,27 +247,27 @@ def start(command: Command, lock: UnitLock) -> TerraformProcess:
         command.grace,
         printed,
         child,
-        command.trace is not Trace.NOTHING,
+        command.crash_record is not CrashRecord.NONE,
     )
 
 
-def adopt(folder: CommandFolder) -> Adoption:
-    """See what an earlier process that crashed has left in `folder`.
+def adopt(folder: CommandFolder) -> EarlierCommand:
+    """Find out what a crashed process has left in `folder`.
 
-    Not for a folder that this process works with: its own lock looks like somebody else's.
+    Not for a folder that this process has locked: its own lock looks like another process's.
 
     Raises:
         DiagnosticError: the folder can't be read.
     """
     # Before the files: a command that ends in between has written its exit code by then.
     held = is_locked(folder.lock)
-    record, code = folder.record(), folder.exit_code()
+    record, code = folder.launch_record(), folder.exit_code()
     label = record.label if record is not None else ""
     if code is not None:
         return Finished(code, label)
     if held:
         return Running(TerraformProcess(folder, record), label)
-    return Vanished()
+    return NoCommand()
 
 
 def probe(arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> tuple[int, str] | None:
@@ -295,9 +296,9 @@ def probe(arguments: Sequence[str], environment: Mapping[str, str], timeout: flo
     return child.returncode, out.decode("utf-8", "replace")
 
 
-def _launch(command: Command, lock: UnitLock, printed: Output) -> "subprocess.Popen[bytes]":
+def _launch(command: Command, lock: UnitLock, printed: CommandOutput) -> "subprocess.Popen[bytes]":
     launcher: tuple[str, ...] = ()
-    if command.trace is not Trace.NOTHING:
+    if command.crash_record is not CrashRecord.NONE:
         launcher = (SHELL, "-c", SCRIPT, "cellwright", str(command.folder.journal))
     try:
         # No preexec_fn: with it, subprocess forks the whole interpreter instead of using vfork.
@@ -316,7 +317,7 @@ def _launch(command: Command, lock: UnitLock, printed: Output) -> "subprocess.Po
         raise DiagnosticError(
             error(
                 f"{Path(command.arguments[0]).name} can't be started: {fault.strerror}",
-                "look at the limits of processes, memory and open files (ulimit -a)",
+                "check the limits of processes, memory and open files (ulimit -a)",
             )
         ) from fault
 
@@ -343,4 +344,4 @@ def _pause(deadline: float | None, listener: Listener | None) -> float | None:
     left = None if deadline is None else max(0.0, deadline - time.monotonic())
     if listener is None:
         return left
-    return _LOOK if left is None else min(_LOOK, left)
+    return _POLL_SECONDS if left is None else min(_POLL_SECONDS, left)

@@ -1,10 +1,10 @@
-"""Reading a file that another process is still writing, line by line."""
+"""Reads a file line by line while another process still writes it."""
 
 import os
 from pathlib import Path
 
 MAX_LINE = 1 << 20
-"""Bytes of a line that are kept; no message for people is longer, and a runaway line must not eat memory."""
+"""Bytes of a line that are kept: no message for people is longer, an endless line must not fill memory."""
 
 _CHUNK = 1 << 18
 
@@ -31,7 +31,7 @@ class OutputTail:
                 self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             except FileNotFoundError:
                 return lines
-        # By offset: a descriptor's own position is shared with whoever writes by it.
+        # By offset: a descriptor's own position is shared with the process that writes to it.
         while chunk := os.pread(self._descriptor, _CHUNK, self._offset):
             self._offset += len(chunk)
             self._split(chunk, lines)
@@ -41,7 +41,7 @@ class OutputTail:
         return lines
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         if self._path is not None and self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

@@ -1,4 +1,4 @@
-"""Noticing that a process has ended: at once and without polling where the system can tell (pidfd)."""
+"""Waits for a process to end: by pidfd where the system has it, else by polling."""
 
 import os
 import select
@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-_SLICE = 0.1
-"""Seconds between looks where the system can't tell."""
+_POLL_SECONDS = 0.1
+"""Between two checks without pidfd."""
 
 
 class Waiter(Protocol):
@@ -17,11 +17,11 @@ class Waiter(Protocol):
         """Wait up to `seconds` (None: without limit) and tell whether the process has ended."""
 
     def close(self) -> None:
-        """Let go of what the system lent."""
+        """Release system resources."""
 
 
 class PidfdWaiter:
-    """Wakes in the moment in which the process ends. Linux only."""
+    """Wakes as soon as the process ends. Linux only."""
 
     __slots__ = ("_descriptor", "_poll")
 
@@ -42,7 +42,7 @@ class PidfdWaiter:
 
 
 class PollingWaiter:
-    """Looks again and again; for systems without pidfd, and for processes of which only the lock is known."""
+    """Checks repeatedly: on systems without pidfd, and for processes of which only the lock is known."""
 
     __slots__ = ("_gone",)
 
@@ -50,13 +50,13 @@ class PollingWaiter:
         self._gone = gone
 
     def ended(self, seconds: float | None) -> bool:
-        """Look every tenth of a second, up to `seconds`."""
+        """Check every tenth of a second, up to `seconds`."""
         deadline = None if seconds is None else time.monotonic() + seconds
         while not self._gone():
-            left = _SLICE if deadline is None else deadline - time.monotonic()
+            left = _POLL_SECONDS if deadline is None else deadline - time.monotonic()
             if left <= 0:
                 return False
-            time.sleep(min(_SLICE, left))
+            time.sleep(min(_POLL_SECONDS, left))
         return True
 
     def close(self) -> None:

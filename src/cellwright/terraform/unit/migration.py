@@ -11,13 +11,13 @@ _SCRATCH = "migration"
 
 
 def migrate_state(unit: UnitTerraform, expected: StateMark | None) -> None:
-    """Copy the state from the backend of before to the one of now, and initialise the unit there.
+    """Copy the state from the previous backend to the current one, and initialise the unit there.
 
-    What lies at the new place is looked at first: only nothing, an empty state, or the unit's own (`expected`
-    is its mark as last seen) is written over.
+    The new place is read first: only an empty state or the unit's own (`expected` is its last known mark) is
+    overwritten.
 
     Raises:
-        DiagnosticError: another state lies there.
+        DiagnosticError: there is another state already.
         TerraformError: a backend can't be reached.
     """
     found = _state_at_new_place(unit)
@@ -25,19 +25,19 @@ def migrate_state(unit: UnitTerraform, expected: StateMark | None) -> None:
     if found is not None and (found.resources or found.outputs) and not own:
         raise DiagnosticError(
             error(
-                f"at the new place of {unit.workspace.address}'s state lies another state already "
+                f"there is another state already at the new place of {unit.workspace.address}'s state "
                 f"(lineage {found.mark.lineage}, {found.resources} resources)",
                 "choose another place in `state` of fleet.yaml, or remove that state first",
             )
         )
-    # Speaks no JSON: with -json, Terraform refuses to migrate.
+    # Without -json: Terraform refuses to migrate with it.
     unit.runner.stream(("init", "-input=false", "-no-color", "-migrate-state", "-force-copy"), {})
-    unit.workspace.forget_initialised()
+    unit.workspace.clear_initialised()
     unit.init()
 
 
 def _state_at_new_place(unit: UnitTerraform) -> StateSnapshot | None:
-    """Read the new place through a data folder of its own, so that the old place is not forgotten."""
+    """Read the new place with a separate data folder: the usual one still names the old place."""
     scratch = unit.workspace.folder.path / _SCRATCH
     elsewhere = {"TF_DATA_DIR": str(scratch)}
     try:

@@ -1,4 +1,4 @@
-"""What is wanted of Terraform for one unit in one run."""
+"""All that Terraform needs to know about one unit in one run."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.variables import InputValue
 
 _MIN_LENGTH = 8
-"""Shorter values under such names are stand-ins (`test`): masking them would garble every log."""
+"""Shorter values under such names are placeholders (`test`): masking them would garble every log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRequest:
-    """One unit with every reference replaced."""
+    """One unit; every reference in it is resolved."""
 
     address: UnitAddress
     run: str
-    """The run's id; names the saved plan, and tells a later process whose command it has found."""
+    """The run's id; names the saved plan, and identifies the unit's command after a crash."""
     tree: StackTree
     backend: BackendSettings
     inputs: tuple[InputValue, ...]
@@ -36,7 +36,7 @@ class UnitRequest:
     """The unit's log in this run."""
 
     def redactor(self, ambient: Mapping[str, str]) -> Redactor:
-        """Mask this unit's secret inputs, and what goes by a name that means a secret."""
+        """Mask this unit's secret inputs, and every value whose name suggests a secret."""
         named: list[tuple[str, Json]] = [
             *self.environment.items(),
             *ambient.items(),

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cellwright.terraform.output.collector import Collector
+from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import interrupted_before
-from cellwright.terraform.process.process import Command, TerraformProcess, Trace, start
+from cellwright.terraform.process.process import Command, CrashRecord, TerraformProcess, start_command
 from cellwright.terraform.process.unit_lock import UnitLock
-from cellwright.terraform.unit.observer import Observer
+from cellwright.terraform.unit.command_monitor import CommandMonitor
 from cellwright.terraform.workspace.workspace import Workspace
 
 _SUCCESS = frozenset((0,))
@@ -15,9 +15,9 @@ _SUCCESS = frozenset((0,))
 
 @dataclass(slots=True)
 class CommandRunner:
-    """Runs commands in a workspace whose lock is held."""
+    """Runs commands in a workspace; the caller holds its lock."""
 
-    observer: Observer
+    monitor: CommandMonitor
     workspace: Workspace
     lock: UnitLock
     environment: Mapping[str, str] = field(repr=False)
@@ -28,45 +28,47 @@ class CommandRunner:
         arguments: tuple[str, ...],
         environment: Mapping[str, str],
         good: frozenset[int] = _SUCCESS,
-    ) -> tuple[int, Collector]:
-        """Run a command that speaks JSON lines; give its exit code and what it said.
+    ) -> tuple[int, OutputCollector]:
+        """Run a command that prints JSON lines; give its exit code and its output.
 
         Raises:
-            TerraformError: its exit code is not in `good`, or we were asked to stop before it.
+            TerraformError: its exit code is not in `good`, or the run was asked to stop before it.
         """
-        collector = self.observer.collector()
-        # An apply is done once, so what it says is kept for whoever comes after a crash.
-        trace = Trace.OUTPUT if arguments[0] == "apply" else Trace.RECORD
-        process = self._start(arguments, environment, trace)
+        collector = self.monitor.collector()
+        # An apply is never repeated, so its output must survive a crash.
+        crash_record = CrashRecord.OUTPUT if arguments[0] == "apply" else CrashRecord.EXIT_CODE
+        process = self._start(arguments, environment, crash_record)
         with process.printed:
-            ended = self.observer.follow(process, collector)
-        self.observer.conclude(arguments[0], ended, collector, good)
+            ended = self.monitor.follow(process, collector)
+        self.monitor.conclude(arguments[0], ended, collector, good)
         return ended.code, collector
 
     def document(self, arguments: tuple[str, ...], environment: Mapping[str, str] | None = None) -> bytes:
-        """Run a command that prints one document, and give it. The document goes into no log.
+        """Run a command that prints one document, and give it. The document is not logged.
 
         Raises:
-            TerraformError: the command failed, or we were asked to stop before it.
+            TerraformError: the command failed, or the run was asked to stop before it.
         """
-        process = self._start(arguments, environment or {}, Trace.NOTHING)
+        process = self._start(arguments, environment or {}, CrashRecord.NONE)
         with process.printed:
-            ended = self.observer.follow(process, None)
+            ended = self.monitor.follow(process, None)
             content = process.printed.document()
-        self.observer.conclude(arguments[0], ended, self.observer.collector(), _SUCCESS)
+        self.monitor.conclude(arguments[0], ended, self.monitor.collector(), _SUCCESS)
         return content
 
     def _start(
-        self, arguments: tuple[str, ...], environment: Mapping[str, str], trace: Trace
+        self, arguments: tuple[str, ...], environment: Mapping[str, str], crash_record: CrashRecord
     ) -> TerraformProcess:
-        observer = self.observer
-        if observer.cancelled:
-            raise interrupted_before(observer.name(arguments[0]))
-        observer.log.write([f"$ {observer.name(' '.join(arguments))}"])
-        return start(self._command(arguments, environment, trace), self.lock)
+        monitor = self.monitor
+        if monitor.cancelled:
+            raise interrupted_before(monitor.name(arguments[0]))
+        monitor.log.write([f"$ {monitor.name(' '.join(arguments))}"])
+        return start_command(self._command(arguments, environment, crash_record), self.lock)
 
-    def _command(self, arguments: tuple[str, ...], environment: Mapping[str, str], trace: Trace) -> Command:
-        request, toolchain = self.observer.request, self.observer.toolchain
+    def _command(
+        self, arguments: tuple[str, ...], environment: Mapping[str, str], crash_record: CrashRecord
+    ) -> Command:
+        request, toolchain = self.monitor.request, self.monitor.toolchain
         between = toolchain.providers.environment_for(self.workspace, arguments[0])
         return Command(
             arguments=(str(toolchain.binary.path), *arguments),
@@ -76,5 +78,5 @@ class CommandRunner:
             label=f"{arguments[0]} {request.run}",
             timeout=toolchain.limits.timeout,
             grace=toolchain.limits.grace,
-            trace=trace,
+            crash_record=crash_record,
         )

@@ -1,4 +1,4 @@
-"""Where a unit's state lies, written so that it replaces whatever backend the stack itself names."""
+"""A unit's backend, written as an override file that replaces the backend block of the stack."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,9 @@ class BackendSettings:
     """May hold credentials."""
 
 
-def place_state(settings: BackendSettings, address: UnitAddress, states: Path, root: Path) -> BackendSettings:
+def complete_backend(
+    settings: BackendSettings, address: UnitAddress, states: Path, root: Path
+) -> BackendSettings:
     """Complete the `local` backend: its path is absolute, by default `states/LEVEL/CELL/STACK.tfstate`.
 
     A relative path that the settings name is relative to `root`, the fleet's root.
@@ -48,7 +50,7 @@ def local_state_path(settings: BackendSettings) -> Path | None:
     return Path(path) if settings.kind == LOCAL and isinstance(path, str) else None
 
 
-def render(settings: BackendSettings) -> bytes:
+def render_override(settings: BackendSettings) -> bytes:
     """Write the override file's content; equal settings, equal bytes.
 
     Terraform reads the strings of a backend block in JSON as they are, not as templates.

@@ -1,4 +1,4 @@
-"""What lies where in one unit's working folder."""
+"""The paths in one unit's working folder."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ LOCK_FILE = ".terraform.lock.hcl"
 
 @dataclass(frozen=True)
 class UnitFolder:
-    """Paths in the working folder of one unit; making this makes none of them."""
+    """Paths in the working folder of one unit; none of them is made by this."""
 
     path: Path
 
@@ -32,16 +32,16 @@ class UnitFolder:
         return self.path / "plans"
 
     @property
-    def tree_mark(self) -> Path:
+    def copy_record(self) -> Path:
         """Which source tree the copy is of, once it is complete."""
         return self.path / "source.json"
 
     @property
-    def init_mark(self) -> Path:
+    def init_record(self) -> Path:
         """What `init` last succeeded for."""
         return self.path / "initialised"
 
     @property
     def secrets(self) -> Path:
-        """Secrets that no environment can carry, while a command runs."""
+        """Secrets that don't fit into the environment, while a command runs."""
         return self.path / "secrets.tfvars.json"

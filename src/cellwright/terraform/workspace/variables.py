@@ -1,4 +1,4 @@
-"""How each input reaches Terraform: in a file, in the environment, or in a file that exists for a moment."""
+"""How each input reaches Terraform: in a file, in the environment, or in a temporary private file."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,35 +31,35 @@ class InputValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """The ways for one unit's inputs."""
+class InputChannels:
+    """One unit's inputs by the channel through which Terraform gets them."""
 
     file: Mapping[str, Json]
-    """Nothing secret; lies in the working folder."""
+    """No secrets; a file in the working folder."""
     environment: Mapping[str, str] = field(repr=False)
     """TF_VAR_* with secrets."""
     private: Mapping[str, Json] = field(repr=False)
-    """Secrets that no environment can carry: a file of mode 0600, removed when the command is done."""
+    """Secrets that don't fit into the environment: a file of mode 0600, removed after the command."""
 
-    def of(self, names: Iterable[str]) -> "Delivery":
-        """Keep only some inputs on the secret ways."""
+    def only(self, names: Iterable[str]) -> "InputChannels":
+        """Keep the secrets of these inputs only."""
         kept = frozenset(names)
-        return Delivery(
+        return InputChannels(
             self.file,
             {key: text for key, text in self.environment.items() if key.removeprefix("TF_VAR_") in kept},
             {name: value for name, value in self.private.items() if name in kept},
         )
 
 
-def deliver(inputs: Iterable[InputValue], *, environment_counts: bool = True) -> Delivery:
-    """Choose each input's way.
+def assign_channels(inputs: Iterable[InputValue], *, use_environment: bool = True) -> InputChannels:
+    """Choose the channel of each input.
 
-    A secret goes by the environment, unless its text there would be ambiguous (type `any`), too long, or
-    overruled: Terraform lets a stack's own `*.auto.tfvars` win over the environment, so with such a file
-    around (`environment_counts` false) secrets go by the private file, which wins over everything.
+    A secret goes into the environment, unless its text there would be ambiguous (type `any`) or too long, or
+    would be overridden: in Terraform a stack's own `*.auto.tfvars` overrides the environment. If the stack
+    has such a file (`use_environment` is false), secrets go into the private file, which overrides all.
     """
     file, environment, private = dict[str, Json](), dict[str, str](), dict[str, Json]()
-    left = MAX_ENVIRONMENT if environment_counts else 0
+    left = MAX_ENVIRONMENT if use_environment else 0
     for item in inputs:
         if not (item.secret or item.ephemeral) or item.value is None:
             file[item.name] = item.value
@@ -71,11 +71,11 @@ def deliver(inputs: Iterable[InputValue], *, environment_counts: bool = True) ->
         else:
             environment[f"TF_VAR_{item.name}"] = text
             left -= size
-    return Delivery(file, environment, private)
+    return InputChannels(file, environment, private)
 
 
 def expression(value: Json) -> str:
-    """Write a value as a Terraform expression whose strings mean themselves."""
+    """Write a value as a Terraform expression; strings are escaped, so that none is read as a template."""
     if isinstance(value, Mapping):
         inside = (f"{expression(str(key))}: {expression(item)}" for key, item in value.items())
         return f"{{{', '.join(inside)}}}"

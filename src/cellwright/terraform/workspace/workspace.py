@@ -18,10 +18,10 @@ from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.workspace import backend
 from cellwright.terraform.workspace.backend import BackendSettings, local_state_path
-from cellwright.terraform.workspace.source_copy import materialise
+from cellwright.terraform.workspace.source_copy import copy_source
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, VARIABLES, UnitFolder
 
-_OVERRULING = ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json")
+_OVERRIDING = ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +43,30 @@ class Workspace:
 
     @property
     def variables(self) -> Path:
-        """The inputs that are no secrets."""
+        """The file of the inputs that are no secrets."""
         return self.module / VARIABLES
 
     def is_initialised(self, key: str) -> bool:
         """Tell whether `init` has succeeded here for exactly this."""
         try:
-            marked = self.folder.init_mark.read_text()
+            marked = self.folder.init_record.read_text()
         except OSError:
             return False
         return marked == key and (self.module / ".terraform").is_dir()
 
     def mark_initialised(self, key: str) -> None:
-        """Remember what `init` has succeeded for.
+        """Record what `init` has succeeded for.
 
         Raises:
             DiagnosticError: the folder can't be written.
         """
         with file_errors(f"{self.folder.path} can't be written"):
-            write_file(self.folder.init_mark, key.encode())
+            write_file(self.folder.init_record, key.encode())
 
-    def forget_initialised(self) -> None:
+    def clear_initialised(self) -> None:
         """Let `init` run again."""
         with suppress(OSError):
-            self.folder.init_mark.unlink()
+            self.folder.init_record.unlink()
 
     @contextmanager
     def private_file(self, values: Mapping[str, Json]) -> Iterator[Path | None]:
@@ -96,18 +96,18 @@ def prepare_workspace(
 ) -> Workspace:
     """Make the working folder match what is asked for; what matches already is not touched.
 
-    `settings` are complete (`place_state`), `inputs` hold no secret. The caller holds the unit's lock.
+    `settings` are complete (`complete_backend`), `inputs` hold no secret. The caller holds the unit's lock.
 
     Raises:
         DiagnosticError: the folder can't be written, or the source can't be read.
     """
     state = local_state_path(settings)
-    content = backend.render(settings)
+    content = backend.render_override(settings)
     with file_errors(f"the working folder {folder.path} can't be made"):
         make_private_folder(folder.path)
         with suppress(FileNotFoundError):
             folder.secrets.unlink()  # left by a crash
-        module = materialise(tree, folder)
+        module = copy_source(tree, folder)
         _update(module / backend.FILE, content)
         _update(module / VARIABLES, _json(inputs))
         if state is not None:
@@ -116,10 +116,10 @@ def prepare_workspace(
 
 
 def remove_workspace(folder: UnitFolder) -> None:
-    """Remove all that a unit has here; its state and its logs lie elsewhere.
+    """Remove a unit's working folder; its state and its logs are elsewhere.
 
     Raises:
-        UnitLockedError: somebody works with it.
+        UnitLockedError: another process works with it.
         DiagnosticError: it can't be removed.
     """
     if not folder.path.exists():
@@ -128,14 +128,14 @@ def remove_workspace(folder: UnitFolder) -> None:
         shutil.rmtree(folder.path)
 
 
-def overrules_environment(tree: StackTree) -> bool:
-    """Tell whether the stack ships files of values that win over the environment."""
+def overrides_environment(tree: StackTree) -> bool:
+    """Tell whether the stack has files of values that override the environment."""
     names = (
         PurePosixPath(file.path).name
         for file in tree.files
         if str(PurePosixPath(file.path).parent) == tree.module
     )
-    return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in _OVERRULING)
+    return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in _OVERRIDING)
 
 
 def _update(path: Path, content: bytes) -> None:

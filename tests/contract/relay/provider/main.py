@@ -16,7 +16,7 @@ _COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
-class Service(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no types
+class ControlServer(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no types
     """Finds the handler of a call by its method."""
 
     def __init__(self, protocol: int, shut_down: Callable[[], None]) -> None:
@@ -45,7 +45,7 @@ def serve(protocol: int) -> None:
     server = grpc.server(ThreadPoolExecutor(16), options=_UNLIMITED)
     folder = tempfile.mkdtemp(prefix="demo")
     address = f"{folder}/socket"
-    server.add_generic_rpc_handlers((Service(protocol, lambda: server.stop(0.1)),))
+    server.add_generic_rpc_handlers((ControlServer(protocol, lambda: server.stop(0.1)),))
     server.add_insecure_port(f"unix:{address}")
     server.start()
     print(f"1|{protocol}|unix|{address}|grpc|", flush=True)  # noqa: T201 - the greeting

@@ -29,7 +29,9 @@ def calls(tmp_path: Path) -> int:
     return len((tmp_path / "bin" / "calls").read_text().splitlines())
 
 
-def test_a_name_is_found_on_the_path_and_asked_once(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_a_name_is_found_on_the_path_and_its_version_is_cached(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
     path = program(tmp_path / "bin", answer("1.11.4"))
 
     first = find_binary("terraform", ">= 1.9", environment)
@@ -61,7 +63,7 @@ def test_a_damaged_cache_is_made_again(tmp_path: Path, environment: dict[str, st
     assert calls(tmp_path) == 2
 
 
-def test_an_unwritable_cache_is_no_trouble(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_an_unwritable_cache_is_ignored(tmp_path: Path, environment: dict[str, str]) -> None:
     program(tmp_path / "bin", answer("1.11.4"))
     (tmp_path / "cache").write_text("a file where a folder should be")
 
@@ -92,7 +94,7 @@ def test_a_folder_is_no_program(tmp_path: Path, environment: dict[str, str]) -> 
 def test_a_file_that_may_not_run(tmp_path: Path, environment: dict[str, str]) -> None:
     (tmp_path / "terraform").write_text("text")
 
-    with pytest.raises(DiagnosticError, match="may not be executed"):
+    with pytest.raises(DiagnosticError, match="is not executable"):
         find_binary(str(tmp_path / "terraform"), None, environment)
 
 
@@ -129,7 +131,7 @@ def test_a_program_that_hangs_is_given_up_with_all_that_it_started(
 ) -> None:
     program(tmp_path / "bin", f"sleep 600 & echo $! >{tmp_path}/child; sleep 600")
 
-    with pytest.raises(DiagnosticError, match="did not say its version within 1 s"):
+    with pytest.raises(DiagnosticError, match="did not print its version within 1 s"):
         find_binary("terraform", None, environment, probe_seconds=1.0)
 
     assert is_gone(int((tmp_path / "child").read_text()))

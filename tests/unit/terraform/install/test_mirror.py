@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.install.cli_config import choose_cli_config, render
-from cellwright.terraform.install.mirror import Package, find_mirrors, is_named, read_mirror
+from cellwright.terraform.install.cli_config import choose_cli_config, render_cli_config
+from cellwright.terraform.install.mirror import ProviderPackage, find_mirrors, is_named, read_mirror
 from cellwright.terraform.install.platform import this_platform
 
 AWS = "registry.terraform.io/hashicorp/aws"
@@ -35,8 +35,8 @@ def test_both_layouts_are_read_for_this_platform_only(tmp_path: Path) -> None:
     mirror = read_mirror(tmp_path)
 
     assert mirror.packages == {
-        Package(AWS, "5.100.0", packed=False),
-        Package("registry.terraform.io/hashicorp/null", "3.2.1", packed=True),
+        ProviderPackage(AWS, "5.100.0", packed=False),
+        ProviderPackage("registry.terraform.io/hashicorp/null", "3.2.1", packed=True),
     }
     assert mirror.links(AWS, "5.100.0")
     assert not mirror.links(AWS, "5.99.0")
@@ -85,7 +85,7 @@ def test_the_configuration_names_exactly_what_the_mirror_holds(tmp_path: Path) -
     mirror = read_mirror(packed(unpacked(tmp_path), "registry.terraform.io/hashicorp/null", "3.2.1"))
     empty = read_mirror(tmp_path / "registry.terraform.io")
 
-    assert render([mirror, empty]) == (
+    assert render_cli_config([mirror, empty]) == (
         "provider_installation {\n"
         "  filesystem_mirror {\n"
         f'    path    = "{tmp_path}"\n'
@@ -112,7 +112,7 @@ def test_which_configuration_is_used(tmp_path: Path) -> None:
 
     generated = chosen(missing)
     assert generated is not None
-    assert generated.read_text() == render([mirror])
+    assert generated.read_text() == render_cli_config([mirror])
     assert generated.stat().st_mode & 0o777 == 0o600
     assert chosen(own) == tmp_path / "own.tfrc"
     assert chosen(own, named=True) == generated

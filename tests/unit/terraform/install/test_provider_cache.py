@@ -6,39 +6,16 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.install.mirror import Mirror, Package
+from cellwright.terraform.install.mirror import Mirror, ProviderPackage
 from cellwright.terraform.install.platform import this_platform
-from cellwright.terraform.install.provider_cache import ProviderCache, Selection, selections_in
+from cellwright.terraform.install.provider_cache import PinnedProvider, ProviderCache
 
-AWS = Selection("registry.terraform.io/hashicorp/aws", "5.100.0")
-NULL = Selection("registry.terraform.io/hashicorp/null", "3.2.1")
-LOCK_FILE = """# This file is maintained automatically by "terraform init".
-
-provider "registry.terraform.io/hashicorp/aws" {
-  version     = "5.100.0"
-  constraints = ">= 5.0.0"
-  hashes = [
-    "h1:edXOJWE4ORX8Fm+dpVpICzMZJat4AX0VRCAy/xkcOc0=",
-  ]
-}
-
-provider "registry.terraform.io/hashicorp/null" {
-  version = "3.2.1"
-}
-"""
-MIRROR = Mirror(Path("/mirror"), frozenset({Package(AWS.source, AWS.version, packed=False)}))
+AWS = PinnedProvider("registry.terraform.io/hashicorp/aws", "5.100.0")
+NULL = PinnedProvider("registry.terraform.io/hashicorp/null", "3.2.1")
+MIRROR = Mirror(Path("/mirror"), frozenset({ProviderPackage(AWS.source, AWS.version, packed=False)}))
 
 
-def test_a_lock_file_is_read(tmp_path: Path) -> None:
-    (tmp_path / "lock").write_text(LOCK_FILE)
-
-    assert selections_in(tmp_path / "lock") == frozenset({AWS, NULL})
-    assert selections_in(tmp_path / "none") is None
-    (tmp_path / "lock").write_text("# nothing but built-in providers")
-    assert selections_in(tmp_path / "lock") == frozenset()
-
-
-def environment(cache: ProviderCache, pinned: frozenset[Selection] | None) -> dict[str, str]:
+def environment(cache: ProviderCache, pinned: frozenset[PinnedProvider] | None) -> dict[str, str]:
     with cache.installing("stack", pinned) as found:
         return dict(found)
 
@@ -59,7 +36,7 @@ def test_everything_else_goes_through_the_cache(tmp_path: Path) -> None:
     assert environment(cache, None) == through
 
 
-def test_what_one_unit_found_serves_the_next_of_its_stack(tmp_path: Path) -> None:
+def test_what_one_unit_installed_is_known_for_the_next_of_its_stack(tmp_path: Path) -> None:
     cache = ProviderCache(tmp_path / "cache", (MIRROR,))
 
     cache.installed("stack", frozenset({AWS}))
@@ -85,7 +62,7 @@ class Overlap:
             self.inside -= 1
 
 
-def test_two_that_only_read_run_side_by_side(tmp_path: Path) -> None:
+def test_two_readers_run_at_once(tmp_path: Path) -> None:
     cache, overlap = ProviderCache(tmp_path / "cache"), Overlap()
     (tmp_path / "cache" / NULL.source / NULL.version / this_platform()).mkdir(parents=True)
 
@@ -97,11 +74,11 @@ def test_two_that_only_read_run_side_by_side(tmp_path: Path) -> None:
         list(pool.map(init, range(2)))
 
 
-def test_one_that_installs_runs_alone(tmp_path: Path) -> None:
+def test_an_installer_runs_alone(tmp_path: Path) -> None:
     cache, overlap = ProviderCache(tmp_path / "cache"), Overlap()
 
     def init(number: int) -> None:
-        with cache.installing(f"stack{number}", frozenset({Selection("x/y/z", str(number))})):
+        with cache.installing(f"stack{number}", frozenset({PinnedProvider("x/y/z", str(number))})):
             overlap.enter()
             time.sleep(0.002)
             overlap.leave()
@@ -112,7 +89,7 @@ def test_one_that_installs_runs_alone(tmp_path: Path) -> None:
     assert overlap.most == 1
 
 
-def test_the_lock_goes_with_a_failure(tmp_path: Path) -> None:
+def test_a_failure_frees_the_lock(tmp_path: Path) -> None:
     cache = ProviderCache(tmp_path / "cache")
 
     def fail() -> None:

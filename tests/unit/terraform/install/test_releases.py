@@ -12,7 +12,7 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install.platform import this_platform
-from cellwright.terraform.install.releases import PINNED, Release, fetch_terraform
+from cellwright.terraform.install.releases import PINNED, TerraformRelease, fetch_terraform
 
 VERSION = "9.9.9"
 ARCHIVE = f"/{VERSION}/terraform_{VERSION}_{this_platform()}.zip"
@@ -74,7 +74,7 @@ def publish(vendor: Vendor, content: bytes) -> None:
     }
 
 
-UNPINNED = Release(VERSION, {})
+UNPINNED = TerraformRelease(VERSION, {})
 
 
 def test_a_release_is_fetched_once_and_checked_against_the_vendors_list(
@@ -93,7 +93,7 @@ def test_a_release_is_fetched_once_and_checked_against_the_vendors_list(
 
 def test_a_pinned_checksum_needs_no_list(vendor: Vendor, tmp_path: Path) -> None:
     publish(vendor, archive())
-    pinned = Release(VERSION, {this_platform(): hashlib.sha256(archive()).hexdigest()})
+    pinned = TerraformRelease(VERSION, {this_platform(): hashlib.sha256(archive()).hexdigest()})
 
     fetch_terraform(tmp_path, base_url=vendor.url, release=pinned)
 
@@ -112,7 +112,7 @@ def test_two_at_once_download_once(vendor: Vendor, tmp_path: Path) -> None:
     assert vendor.asked.count(ARCHIVE) == 1
 
 
-def refused(vendor: Vendor, cache: Path, message: str, release: Release = UNPINNED) -> None:
+def refused(vendor: Vendor, cache: Path, message: str, release: TerraformRelease = UNPINNED) -> None:
     with pytest.raises(DiagnosticError, match=message) as caught:
         fetch_terraform(cache, base_url=vendor.url, release=release, timeout=5.0)
     assert "install Terraform" in caught.value.diagnostics[0].detail
@@ -130,7 +130,7 @@ def test_a_wrong_checksum_is_refused(vendor: Vendor, tmp_path: Path) -> None:
 def test_a_wrong_pinned_checksum_is_refused_whatever_the_list_says(vendor: Vendor, tmp_path: Path) -> None:
     publish(vendor, archive())
 
-    refused(vendor, tmp_path, "its checksum is wrong", Release(VERSION, {this_platform(): "0" * 64}))
+    refused(vendor, tmp_path, "its checksum is wrong", TerraformRelease(VERSION, {this_platform(): "0" * 64}))
 
 
 def test_a_download_that_breaks_off_is_refused(vendor: Vendor, tmp_path: Path) -> None:

@@ -5,16 +5,16 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import ResourceCounts
-from cellwright.terraform.output.collector import Collector
+from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.redaction import Redactor
-from cellwright.terraform.output.unit_log import UnitLog
+from cellwright.terraform.output.unit_log import UnitLogWriter
 from unit.terraform.kit import UNIT, Recorder
 
 
 @pytest.fixture
-def collector(tmp_path: Path) -> Collector:
+def collector(tmp_path: Path) -> OutputCollector:
     redact = Redactor(["s3cr3t-canary"])
-    return Collector(UNIT, Recorder(), UnitLog(tmp_path / "logs" / "app.log", redact), redact)
+    return OutputCollector(UNIT, Recorder(), UnitLogWriter(tmp_path / "logs" / "app.log", redact), redact)
 
 
 def step(kind: str, resource: str, action: str) -> str:
@@ -27,7 +27,7 @@ def planned(resource: str, action: str) -> str:
     return json.dumps({"type": "planned_change", "@message": "plan", "change": change})
 
 
-def test_what_was_done_is_counted_and_a_replacement_once(collector: Collector) -> None:
+def test_what_was_done_is_counted_and_a_replacement_once(collector: OutputCollector) -> None:
     collector([planned("a.replaced", "replace"), planned("a.half", "replace"), planned("a.new", "create")])
     collector(
         [
@@ -45,14 +45,14 @@ def test_what_was_done_is_counted_and_a_replacement_once(collector: Collector) -
     assert collector.counts() == ResourceCounts(add=1, change=1, destroy=2, replace=1)
 
 
-def test_diagnostics_are_kept_redacted(collector: Collector) -> None:
+def test_diagnostics_are_kept_redacted(collector: OutputCollector) -> None:
     diagnostic = {"severity": "error", "summary": "no s3cr3t-canary", "detail": "s3cr3t-canary is bad"}
     collector([json.dumps({"type": "diagnostic", "@message": "x", "diagnostic": diagnostic})])
 
     assert collector.diagnostics == [error("no (sensitive value)", "(sensitive value) is bad")]
 
 
-def test_the_log_is_readable_and_redacted(collector: Collector) -> None:
+def test_the_log_is_readable_and_redacted(collector: OutputCollector) -> None:
     collector(["\x1b[0m\x1b[32mSuccess!\x1b[0m", "", '{"@message": "has s3cr3t-canary\\nand a second line"}'])
 
     text = collector.log.path.read_text()
@@ -68,4 +68,4 @@ def test_a_log_that_cant_be_written(tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("a file where a folder should be")
 
     with pytest.raises(DiagnosticError, match=r"the log .* can't be written"):
-        UnitLog(tmp_path / "logs" / "app.log", Redactor([])).write(["x"])
+        UnitLogWriter(tmp_path / "logs" / "app.log", Redactor([])).write(["x"])

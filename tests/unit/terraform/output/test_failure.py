@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import Diagnostic, Severity, error, warning
-from cellwright.terraform.install.mirror import Mirror, Package
+from cellwright.terraform.install.mirror import Mirror, ProviderPackage
 from cellwright.terraform.install.missing_provider import explain_missing
 from cellwright.terraform.output.failure import FailureKind, TerraformError, failure_of, without_noise
 from cellwright.terraform.output.state_lock import StateLockInfo, parse_lock_info
 from cellwright.terraform.process.process import KILLED, Exit
-from cellwright.terraform.retry import PASSING, RetryPolicy
+from cellwright.terraform.retry import TRANSIENT, RetryPolicy
 
 LOCK_DETAIL = """Error message: resource temporarily unavailable
 Lock Info:
@@ -29,14 +29,14 @@ def judge(
     return failure_of("terraform plan", Exit(code, timed_out), found, "oops", interrupted=interrupted)
 
 
-def test_a_plain_error_keeps_terraforms_words_without_the_warnings() -> None:
+def test_a_plain_error_keeps_terraforms_message_without_the_warnings() -> None:
     failure = judge(warning("careful"), error("Invalid reference", "No such thing."))
 
     assert failure.kind is FailureKind.ERROR
     assert failure.diagnostics == (error("Invalid reference", "No such thing."),)
 
 
-def test_a_failure_without_a_word_shows_standard_error() -> None:
+def test_a_failure_without_diagnostics_shows_standard_error() -> None:
     (found,) = judge(code=2).diagnostics
 
     assert found == error("terraform plan failed with exit code 2", "oops")
@@ -53,7 +53,7 @@ def test_a_failure_without_a_word_shows_standard_error() -> None:
         "TooManyRequestsException",
     ],
 )
-def test_throttling_is_told_apart(text: str) -> None:
+def test_throttling_is_recognised(text: str) -> None:
     assert (
         judge(error("reading VPC", f"operation error EC2: DescribeVpcs, {text}")).kind
         is FailureKind.THROTTLED
@@ -68,8 +68,6 @@ def test_a_held_lock_says_by_whom() -> None:
         id="6de8b562-6ce4-31a7-f201-22ba1f0ba2e7",
         who="ann@laptop",
         created="2026-11-22 22:07:24.900278054 +0000 UTC",
-        path="terraform.tfstate",
-        operation="apply",
     )
 
 
@@ -78,13 +76,13 @@ def test_a_text_without_a_lock(text: str) -> None:
     assert parse_lock_info(text) is None
 
 
-def test_a_wish_for_init_is_told_apart() -> None:
+def test_a_request_for_init_is_recognised() -> None:
     failure = judge(error("Required plugins are not installed", "run:\n  terraform init"))
 
     assert failure.kind is FailureKind.UNINITIALISED
 
 
-def test_killed_timed_out_and_interrupted_are_said_first() -> None:
+def test_killed_timed_out_and_interrupted_come_first() -> None:
     assert judge(code=KILLED).kind is FailureKind.KILLED
     assert "ran out of memory" in judge(code=KILLED).diagnostics[0].detail
     assert judge(error("x"), timed_out=True).kind is FailureKind.TIMED_OUT
@@ -130,15 +128,15 @@ def test_a_missing_provider_is_named_with_its_constraint(detail: str, message: s
     (told,) = explain_missing([found], ["Initializing...", message], ())
 
     assert told.summary == (
-        "the provider acme/gone >= 5.0.0 can't be had: there is no mirror on this machine, "
-        "and it is not in reach"
+        "the provider acme/gone >= 5.0.0 can't be installed: there is no mirror on this machine, "
+        "and no registry can be reached"
     )
     assert detail in told.detail
 
 
 def test_a_missing_provider_names_the_mirror() -> None:
     folder = Path("/mirror")
-    held = Package("registry.terraform.io/hashicorp/aws", "5.100.0", packed=False)
+    held = ProviderPackage("registry.terraform.io/hashicorp/aws", "5.100.0", packed=False)
     mirror = Mirror(folder, frozenset({held}))
 
     def told(name: str) -> str:
@@ -149,10 +147,11 @@ def test_a_missing_provider_names_the_mirror() -> None:
         return explain_missing([found], [], [mirror])[0].summary
 
     assert told("hashicorp/aws") == (
-        f"the provider hashicorp/aws can't be had: the mirror has only 5.100.0 in {folder}"
+        f"the provider hashicorp/aws can't be installed: the mirror has only 5.100.0 in {folder}"
     )
     assert told("acme/gone") == (
-        f"the provider acme/gone can't be had: not in the mirror {folder}, nor in reach"
+        f"the provider acme/gone can't be installed: not in the mirror {folder}, "
+        "and no registry can be reached"
     )
 
 
@@ -176,7 +175,7 @@ def failing(*kinds: FailureKind) -> tuple[list[FailureKind], list[float], list[i
     return left, pauses, notes
 
 
-def test_what_passes_by_itself_is_tried_again_with_growing_pauses() -> None:
+def test_transient_failures_are_retried_with_growing_pauses() -> None:
     left, pauses, notes = failing(FailureKind.THROTTLED, FailureKind.LOCKED, FailureKind.THROTTLED)
 
     assert left == []
@@ -184,18 +183,18 @@ def test_what_passes_by_itself_is_tried_again_with_growing_pauses() -> None:
     assert notes == [2, 3, 4]
 
 
-def test_patience_has_an_end() -> None:
+def test_retries_end() -> None:
     with pytest.raises(TerraformError):
         failing(*[FailureKind.THROTTLED] * 4)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind not in PASSING])
-def test_nothing_else_is_tried_again(kind: FailureKind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind not in TRANSIENT])
+def test_other_failures_are_not_retried(kind: FailureKind) -> None:
     with pytest.raises(TerraformError):
         failing(kind)
 
 
-def test_a_backend_that_changed_is_told_apart() -> None:
+def test_a_changed_backend_is_recognised() -> None:
     failure = judge(error("Backend configuration changed", 'run "terraform init -migrate-state"'))
 
     assert failure.kind is FailureKind.BACKEND_CHANGED

@@ -5,7 +5,6 @@ import pytest
 from cellwright.model.diagnostic import Severity, error
 from cellwright.model.position import Position
 from cellwright.terraform.output.json_lines import (
-    ChangeSummary,
     DiagnosticLine,
     Message,
     PlannedChange,
@@ -39,7 +38,7 @@ def test_resource_steps(kind: str, hook: dict[str, object], expected: tuple[str,
     assert (found.resource, (found.action, found.state, found.seconds)) == ("aws_vpc.main", expected)
 
 
-def test_a_diagnostic_has_its_place_in_the_file_that_a_person_knows() -> None:
+def test_a_diagnostic_has_its_position_in_the_source_file() -> None:
     diagnostic = {
         "severity": "error",
         "summary": "Unsupported argument",
@@ -65,14 +64,12 @@ def test_a_diagnostic_of_a_resource_names_it_and_a_warning_is_one() -> None:
     assert found.diagnostic.summary == "Deprecated (aws_vpc.main)"
 
 
-def test_planned_changes_and_the_summary() -> None:
+def test_planned_changes() -> None:
     change = {"resource": RESOURCE, "action": "replace"}
-    counts = {"add": 2, "change": 1, "import": 0, "remove": 2, "operation": "apply"}
 
     assert parse_line(line("planned_change", change=change)) == PlannedChange(
         "text", "aws_vpc.main", "replace"
     )
-    assert parse_line(line("change_summary", changes=counts)) == ChangeSummary("text", "apply", 2, 1, 2)
 
 
 def test_drift_is_a_message_not_a_change() -> None:
@@ -99,7 +96,6 @@ def test_an_empty_line_is_nothing(text: str) -> None:
         '{"type": "apply_start", "hook": {"resource": 3}}',
         '{"type": "apply_complete", "hook": {"resource": {"addr": "x"}, "elapsed_seconds": "soon"}}',
         '{"type": "planned_change", "change": null}',
-        '{"type": "change_summary", "changes": {"add": "many"}}',
         '{"a":' * 5_000,
         "{" + "x" * 2_000_000,
     ],

@@ -41,7 +41,7 @@ def test_every_action_has_its_count(actions: list[str], action: Action, counts: 
     assert summary.counts == counts
 
 
-def test_what_stays_as_it_is_is_left_out() -> None:
+def test_unchanged_resources_are_left_out() -> None:
     assert summarise_plan(document(resource(["no-op"]))).resources == ()
 
 
@@ -52,7 +52,7 @@ def test_an_empty_plan() -> None:
     assert not summary.applyable
 
 
-def test_nested_values_are_gone_into() -> None:
+def test_nested_values_are_compared_item_by_item() -> None:
     before = {"tags": {"Name": "a", "Old": "1"}, "rules": [{"p": 1}, {"p": 2}], "same": [1, 2], "n": None}
     after = {"tags": {"Name": "b", "New": "2"}, "rules": [{"p": 1}, {"p": 3}], "same": [1, 2], "n": 0}
 
@@ -72,7 +72,7 @@ def test_lists_of_another_length_and_values_of_another_kind_are_one_value() -> N
     ]
 
 
-def test_unknown_values_are_named_wherever_they_are() -> None:
+def test_unknown_values_are_marked_at_any_depth() -> None:
     assert changes(
         before={"id": "i-1", "tags": {"a": "1"}, "l": [1]},
         after={"tags": {"a": "1"}, "l": [1, None]},
@@ -96,7 +96,7 @@ def test_a_new_resource_shows_what_is_set() -> None:
     ]
 
 
-def test_a_resource_that_goes_shows_what_was_set() -> None:
+def test_a_deleted_resource_shows_what_was_set() -> None:
     assert changes(before={"name": "x", "unset": None}, after=None, after_unknown={}) == [("name", '"x"', "")]
 
 
@@ -148,7 +148,7 @@ def test_sensitive_variables_and_outputs_are_masked_in_attributes() -> None:
     assert summary.outputs == ("o",)
 
 
-def test_what_else_is_known_to_be_secret_is_masked_before_a_text_is_cut() -> None:
+def test_other_known_secrets_are_masked_before_a_text_is_cut() -> None:
     secret = "canary-" + "x" * 100
     change = resource(["create"], after={"v": "y" * (MAX_TEXT - 30) + secret})
 
@@ -160,7 +160,7 @@ def test_what_else_is_known_to_be_secret_is_masked_before_a_text_is_cut() -> Non
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff", b"[" * 100_000, b'"text"'])
-def test_what_is_no_plan_is_refused(content: bytes) -> None:
+def test_a_document_that_is_no_plan_is_refused(content: bytes) -> None:
     with pytest.raises(DiagnosticError, match="Terraform's plan can't be read"):
         parse_plan(content)
 

@@ -38,7 +38,7 @@ def test_a_state_is_read_with_its_outputs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("indent", [None, 2])
-def test_the_mark_alone_comes_from_the_head_of_the_file(tmp_path: Path, indent: int | None) -> None:
+def test_the_state_mark_is_read_from_the_head_of_the_file(tmp_path: Path, indent: int | None) -> None:
     whole = json.dumps(STATE, indent=indent)
     (tmp_path / "s").write_text(whole[: whole.index("outputs")])  # no more than the head is there
 

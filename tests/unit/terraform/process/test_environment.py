@@ -40,13 +40,13 @@ def test_only_what_is_allowed_passes() -> None:
     assert not [name for name in clean if name.startswith(("TF_VAR_", "TF_CLI_", "TF_REATTACH"))]
 
 
-def test_terraform_is_told_that_nobody_is_there() -> None:
+def test_terraform_is_told_not_to_prompt() -> None:
     clean = clean_environment({"TF_INPUT": "1"}, {})
 
     assert clean == {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
 
 
-def test_patterns_let_further_names_pass_but_never_reserved_ones() -> None:
+def test_patterns_pass_more_names_but_never_reserved_ones() -> None:
     clean = clean_environment(AMBIENT, {}, ("VAULT_*", "TF_*", "*"))
 
     assert clean["VAULT_TOKEN"] == "hvs.ambient"
@@ -77,7 +77,7 @@ def test_a_cells_region_leaves_the_ambient_identity() -> None:
 
     assert clean["AWS_SESSION_TOKEN"] == "ambient-token"
     assert clean["AWS_DEFAULT_REGION"] == "us-east-1"
-    assert "AWS_REGION" not in clean  # it would win over the cell's
+    assert "AWS_REGION" not in clean  # it would override the cell's
 
 
 def test_an_unknown_aws_name_counts_as_identity() -> None:
@@ -93,7 +93,7 @@ def test_a_certificate_bundle_passes_only_if_it_is_there(tmp_path: Path) -> None
     assert clean_environment({"AWS_CA_BUNDLE": str(bundle)}, {})["AWS_CA_BUNDLE"] == str(bundle)
 
 
-def test_a_cell_cant_set_reserved_names_and_hears_of_all_of_them() -> None:
+def test_all_reserved_names_that_a_cell_sets_are_reported() -> None:
     with pytest.raises(DiagnosticError) as caught:
         clean_environment({}, {"TF_WORKSPACE": "x", "TF_VAR_name": "y", "FINE": "z"})
 

@@ -17,7 +17,7 @@ from cellwright.terraform.process.process import (
     Command,
     Exit,
     TerraformProcess,
-    start,
+    start_command,
 )
 from cellwright.terraform.process.unit_lock import UnitLock
 from unit.terraform.kit import Lines, command, eventually, is_gone, zombies
@@ -34,7 +34,7 @@ def launch() -> Iterator[Launch]:
 
         def start_it(folder: Path, script: str, **settings: float) -> TerraformProcess:
             lock = locks.enter_context(UnitLock.acquire(folder / "command" / "lock"))
-            return start(command(folder, script, **settings), lock)
+            return start_command(command(folder, script, **settings), lock)
 
         yield start_it
 
@@ -91,7 +91,7 @@ def test_it_has_its_own_session(tmp_path: Path, launch: Launch) -> None:
     assert int(session) != os.getsid(0)
 
 
-def test_interrupt_lets_it_end_in_order(tmp_path: Path, launch: Launch) -> None:
+def test_an_interrupted_command_can_clean_up(tmp_path: Path, launch: Launch) -> None:
     process = launch(tmp_path, "trap 'echo stopping; exit 1' INT; echo ready; while :; do sleep 0.05; done")
     lines = Lines()
 
@@ -104,7 +104,7 @@ def test_interrupt_lets_it_end_in_order(tmp_path: Path, launch: Launch) -> None:
     assert "stopping" in lines.seen
 
 
-def test_kill_ends_all_that_it_started(tmp_path: Path, launch: Launch) -> None:
+def test_a_kill_ends_all_child_processes(tmp_path: Path, launch: Launch) -> None:
     process = launch(tmp_path, "trap '' INT; sleep 600 & echo $! >child; echo ready; wait")
 
     def kill(seen: Sequence[str]) -> None:
@@ -138,7 +138,9 @@ def test_a_listener_that_fails_ends_the_command(tmp_path: Path, launch: Launch) 
     assert is_gone(int((tmp_path / "pid").read_text()))
 
 
-def test_a_program_that_is_killed_alone_leaves_nothing_of_its_group(tmp_path: Path, launch: Launch) -> None:
+def test_a_program_that_is_killed_alone_leaves_no_process_of_its_group(
+    tmp_path: Path, launch: Launch
+) -> None:
     process = launch(tmp_path, "sleep 600 & echo $! >child; echo ready; kill -9 $$")
 
     assert process.wait(Lines()) == Exit(KILLED)
@@ -154,12 +156,12 @@ def test_a_launcher_that_is_killed_alone_takes_the_program_with_it(tmp_path: Pat
         os.kill(int(seen[0]), signal.SIGKILL)
 
     assert process.wait(kill_launcher) == Exit(KILLED)
-    assert (tmp_path / "stopped").exists()  # it was asked first
+    assert (tmp_path / "stopped").exists()  # it was interrupted first
 
 
-def test_a_background_process_that_a_provisioner_left_keeps_neither_us_nor_the_lock(tmp_path: Path) -> None:
+def test_a_background_process_of_a_provisioner_blocks_neither_the_wait_nor_the_lock(tmp_path: Path) -> None:
     lock = UnitLock.acquire(tmp_path / "command" / "lock")
-    process = start(command(tmp_path, "sleep 600 >/dev/null 2>&1 & echo $! >child; exit 0"), lock)
+    process = start_command(command(tmp_path, "sleep 600 >/dev/null 2>&1 & echo $! >child; exit 0"), lock)
     try:
         assert process.wait(Lines()) == Exit(0)
         lock.release()
@@ -178,10 +180,10 @@ def test_a_program_that_is_missing(tmp_path: Path) -> None:
         label="plan r1",
     )
 
-    assert start(gone, lock).wait() == Exit(127)
+    assert start_command(gone, lock).wait() == Exit(127)
 
 
-def test_what_the_system_refuses_to_start(tmp_path: Path) -> None:
+def test_a_start_that_the_system_refuses(tmp_path: Path) -> None:
     lock = UnitLock.acquire(tmp_path / "command" / "lock")
     huge = Command(
         arguments=("/bin/true", "x" * 200_000),
@@ -192,7 +194,7 @@ def test_what_the_system_refuses_to_start(tmp_path: Path) -> None:
     )
 
     with pytest.raises(DiagnosticError, match="true can't be started: Argument list too long"):
-        start(huge, lock)
+        start_command(huge, lock)
 
 
 def test_a_folder_that_cant_be_written(tmp_path: Path) -> None:
@@ -200,13 +202,13 @@ def test_a_folder_that_cant_be_written(tmp_path: Path) -> None:
     (tmp_path / "command").write_text("a file where a folder should be")
 
     with pytest.raises(DiagnosticError, match="can't be written"):
-        start(command(tmp_path, "exit 0"), lock)
+        start_command(command(tmp_path, "exit 0"), lock)
 
 
 def test_threads_run_units_at_once_without_zombies(tmp_path: Path) -> None:
     def once(folder: Path, number: int) -> int:
         with UnitLock.acquire(folder / "command" / "lock") as lock:
-            return start(command(folder, f"exit {number}"), lock).wait(Lines()).code
+            return start_command(command(folder, f"exit {number}"), lock).wait(Lines()).code
 
     def unit(number: int) -> int:
         folder = tmp_path / str(number)
@@ -222,12 +224,12 @@ def test_threads_run_units_at_once_without_zombies(tmp_path: Path) -> None:
     assert set(zombies()) <= set(of_other_tests)
 
 
-def test_cancellation_reaches_what_runs_and_what_starts_later(tmp_path: Path, launch: Launch) -> None:
+def test_a_cancellation_stops_running_and_later_commands(tmp_path: Path, launch: Launch) -> None:
     cancellation, done = Cancellation(), threading.Event()
 
     def run() -> Exit:
         process = launch(tmp_path, "trap 'exit 1' INT; echo up >up; while :; do sleep 0.05; done")
-        with cancellation.reaching(process):
+        with cancellation.registered(process):
             done.set()
             return process.wait()
 
@@ -242,5 +244,5 @@ def test_cancellation_reaches_what_runs_and_what_starts_later(tmp_path: Path, la
     late = launch(tmp_path / "late", "sleep 600")
     cancellation.request(StopLevel.KILL)
     cancellation.request(StopLevel.INTERRUPT)  # nothing is taken back
-    with cancellation.reaching(late):
+    with cancellation.registered(late):
         assert late.wait() == Exit(KILLED)

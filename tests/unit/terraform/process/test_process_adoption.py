@@ -14,8 +14,8 @@ from cellwright.terraform.process.process import (
     KILLED,
     Exit,
     Finished,
+    NoCommand,
     Running,
-    Vanished,
     adopt,
 )
 from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError, is_locked
@@ -25,7 +25,7 @@ PARENT = """
 import sys
 from pathlib import Path
 from cellwright.terraform.process.launcher import CommandFolder
-from cellwright.terraform.process.process import Command, start
+from cellwright.terraform.process.process import Command, start_command
 from cellwright.terraform.process.unit_lock import UnitLock
 folder = Path(sys.argv[1])
 lock = UnitLock.acquire(folder / "command" / "lock")
@@ -36,7 +36,7 @@ command = Command(
     folder=CommandFolder(folder / "command"),
     label="apply r7",
 )
-process = start(command, lock)
+process = start_command(command, lock)
 print("started", flush=True)
 process.wait()
 """
@@ -54,7 +54,7 @@ def orphan(folder: Path, script: str) -> None:
         parent.kill()
 
 
-def test_a_command_outlives_us_and_is_adopted(tmp_path: Path) -> None:
+def test_a_command_survives_its_starter_and_is_adopted(tmp_path: Path) -> None:
     orphan(tmp_path, "echo before; touch up; until [ -e go ]; do sleep 0.05; done; echo after; exit 5")
     folder = CommandFolder(tmp_path / "command")
 
@@ -92,10 +92,10 @@ def test_an_adopted_command_can_be_killed(tmp_path: Path) -> None:
 
     assert found.process.wait() == Exit(KILLED)
     assert is_gone(int((tmp_path / "up").read_text()))
-    assert adopt(CommandFolder(tmp_path / "command")) == Vanished()
+    assert adopt(CommandFolder(tmp_path / "command")) == NoCommand()
 
 
-def test_what_ended_after_our_death_left_its_exit_code(tmp_path: Path) -> None:
+def test_a_command_that_ended_after_a_crash_has_left_its_exit_code(tmp_path: Path) -> None:
     orphan(tmp_path, "touch up; sleep 0.2; exit 6")
     folder = CommandFolder(tmp_path / "command")
 
@@ -103,27 +103,27 @@ def test_what_ended_after_our_death_left_its_exit_code(tmp_path: Path) -> None:
     assert adopt(folder) == Finished(6, "apply r7")
 
 
-def test_what_was_killed_with_us_has_vanished(tmp_path: Path) -> None:
+def test_a_command_that_was_killed_with_its_starter_is_gone(tmp_path: Path) -> None:
     orphan(tmp_path, "touch up; sleep 600")
     folder = CommandFolder(tmp_path / "command")
-    record = folder.record()
+    record = folder.launch_record()
     assert record is not None
 
     os.killpg(record.pid, signal.SIGKILL)
 
     assert eventually(lambda: not is_locked(folder.lock))
-    assert adopt(folder) == Vanished()
+    assert adopt(folder) == NoCommand()
 
 
 def test_nothing_was_ever_started(tmp_path: Path) -> None:
-    assert adopt(CommandFolder(tmp_path / "nowhere")) == Vanished()
+    assert adopt(CommandFolder(tmp_path / "nowhere")) == NoCommand()
 
 
-def test_a_process_number_that_was_given_away_again_is_not_ours(tmp_path: Path) -> None:
+def test_a_reused_process_id_is_not_ours(tmp_path: Path) -> None:
     folder = CommandFolder(tmp_path)
     stat = Path(f"/proc/{os.getpid()}/stat").read_text()
     (tmp_path / "journal").write_text(f"start 1.5 apply r7\nprocess {stat.rstrip()}\n")
-    ours = folder.record()
+    ours = folder.launch_record()
     assert ours is not None
     assert ours.is_alive()
 
@@ -132,7 +132,7 @@ def test_a_process_number_that_was_given_away_again_is_not_ours(tmp_path: Path) 
     fields[19] = "1"
     (tmp_path / "journal").write_text(f"start 1.5 apply r7\nprocess {head}) {' '.join(fields)}\n")
 
-    later = folder.record()
+    later = folder.launch_record()
     assert later is not None
     assert not later.is_alive()
 
@@ -165,13 +165,13 @@ def test_an_exit_code_counts_once_it_is_complete(tmp_path: Path, text: str) -> N
 def test_a_record_counts_once_it_is_complete(tmp_path: Path, text: str) -> None:
     (tmp_path / "journal").write_text(text)
 
-    assert CommandFolder(tmp_path).record() is None
+    assert CommandFolder(tmp_path).launch_record() is None
 
 
 def test_a_record_without_proc_has_no_start(tmp_path: Path) -> None:
     (tmp_path / "journal").write_text(f"{STARTED}process {os.getpid()}\n")
 
-    record = CommandFolder(tmp_path).record()
+    record = CommandFolder(tmp_path).launch_record()
 
     assert record is not None
     assert (record.label, record.pid, record.started) == ("apply r7", os.getpid(), "")
@@ -190,28 +190,26 @@ def test_a_record_without_proc_has_no_start(tmp_path: Path) -> None:
         (f"{STARTED}process 12\nexit 137\nstart 2.5 show r8\n", None),
     ],
 )
-def test_what_was_killed_is_deserted_since_it_was_started(
-    tmp_path: Path, text: str, since: float | None
-) -> None:
+def test_a_killed_command_is_known_with_its_start(tmp_path: Path, text: str, since: float | None) -> None:
     (tmp_path / "journal").write_text(text)
 
-    assert CommandFolder(tmp_path).deserted_since() == since
+    assert CommandFolder(tmp_path).killed_since() == since
 
 
-def test_a_command_that_is_announced_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+def test_a_recorded_start_replaces_the_previous_command(tmp_path: Path) -> None:
     folder = CommandFolder(tmp_path / "command")
-    folder.announce("plan r6")
+    folder.record_start("plan r6")
     folder.journal.write_text(folder.journal.read_text() + "process 12\nexit 137\n")
     assert folder.exit_code() == 137
-    began = folder.deserted_since()
+    began = folder.killed_since()
     assert began is not None
     assert abs(time.time() - began) < 60
 
-    folder.announce("apply r7")
+    folder.record_start("apply r7")
 
-    assert (folder.exit_code(), folder.record(), folder.deserted_since()) == (None, None, None)
-    folder.forget()
-    folder.forget()
+    assert (folder.exit_code(), folder.launch_record(), folder.killed_since()) == (None, None, None)
+    folder.clear_journal()
+    folder.clear_journal()
     assert not folder.journal.exists()
 
 
@@ -220,12 +218,12 @@ def test_a_journal_that_cant_be_written(tmp_path: Path) -> None:
     folder.journal.mkdir()
 
     with pytest.raises(DiagnosticError, match="can't be written"):
-        folder.announce("plan r7")
+        folder.record_start("plan r7")
     with pytest.raises(DiagnosticError, match="can't be written"):
-        folder.forget()
+        folder.clear_journal()
 
 
-def test_the_lock_is_exclusive_and_says_who_has_it(tmp_path: Path) -> None:
+def test_the_lock_is_exclusive_and_names_its_holder(tmp_path: Path) -> None:
     with UnitLock.acquire(tmp_path / "lock"):
         assert is_locked(tmp_path / "lock")
         with pytest.raises(
@@ -236,7 +234,7 @@ def test_the_lock_is_exclusive_and_says_who_has_it(tmp_path: Path) -> None:
     assert not is_locked(tmp_path / "never-made")
 
 
-def test_looking_at_a_lock_does_not_hinder_taking_it(tmp_path: Path) -> None:
+def test_checking_a_lock_does_not_prevent_taking_it(tmp_path: Path) -> None:
     stop = threading.Event()
 
     def look() -> None:

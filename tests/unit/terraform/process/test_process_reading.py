@@ -1,4 +1,4 @@
-"""Commands that leave less than an apply does: those that only read, and those that can be done again."""
+"""Commands that leave less behind than an apply: those that only read, and those that can be repeated."""
 
 import os
 import signal
@@ -14,13 +14,13 @@ from cellwright.terraform.process.launcher import CommandFolder
 from cellwright.terraform.process.process import (
     KILLED,
     Command,
+    CrashRecord,
     Exit,
     Finished,
+    NoCommand,
     TerraformProcess,
-    Trace,
-    Vanished,
     adopt,
-    start,
+    start_command,
 )
 from cellwright.terraform.process.unit_lock import UnitLock
 from unit.terraform.kit import Lines, command, eventually, is_gone
@@ -39,7 +39,7 @@ def _place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def reading(folder: Path, script: str, timeout: float | None = None) -> Command:
-    return replace(command(folder, script, timeout=timeout), trace=Trace.NOTHING)
+    return replace(command(folder, script, timeout=timeout), crash_record=CrashRecord.NONE)
 
 
 def ended(process: TerraformProcess) -> tuple[Exit, bytes]:
@@ -52,8 +52,8 @@ def files(folder: CommandFolder) -> set[str]:
 
 
 @pytest.mark.usefixtures("_place")
-def test_what_was_printed_comes_back_and_lies_nowhere(tmp_path: Path, lock: UnitLock) -> None:
-    process = start(reading(tmp_path, "echo $PPID; printf secret; echo 'oh no' >&2; exit 3"), lock)
+def test_output_comes_back_and_is_in_no_file(tmp_path: Path, lock: UnitLock) -> None:
+    process = start_command(reading(tmp_path, "echo $PPID; printf secret; echo 'oh no' >&2; exit 3"), lock)
 
     with process.printed as printed:
         assert process.wait() == Exit(3)
@@ -67,12 +67,10 @@ def test_what_was_printed_comes_back_and_lies_nowhere(tmp_path: Path, lock: Unit
 
 
 @pytest.mark.usefixtures("_place")
-def test_what_can_be_done_again_leaves_its_exit_code_and_not_what_it_said(
-    tmp_path: Path, lock: UnitLock
-) -> None:
+def test_a_repeatable_command_leaves_its_exit_code_but_no_output(tmp_path: Path, lock: UnitLock) -> None:
     folder, lines = CommandFolder(tmp_path / "command"), Lines()
     script = "echo one; until [ -e go ]; do sleep 0.05; done; echo two; exit 2"
-    process = start(replace(command(tmp_path, script), trace=Trace.RECORD), lock)
+    process = start_command(replace(command(tmp_path, script), crash_record=CrashRecord.EXIT_CODE), lock)
 
     def listen(seen: list[str]) -> None:
         lines(seen)
@@ -86,23 +84,23 @@ def test_what_can_be_done_again_leaves_its_exit_code_and_not_what_it_said(
     assert adopt(folder) == Finished(2, "plan r1")
 
 
-def test_of_the_command_before_nothing_counts_any_more(tmp_path: Path, lock: UnitLock) -> None:
+def test_the_record_of_the_previous_command_no_longer_counts(tmp_path: Path, lock: UnitLock) -> None:
     folder = CommandFolder(tmp_path / "command")
-    with (killed := start(command(tmp_path, "kill -9 $$"), lock)).printed:
+    with (killed := start_command(command(tmp_path, "kill -9 $$"), lock)).printed:
         killed.wait()
-    assert folder.deserted_since() is not None
+    assert folder.killed_since() is not None
 
-    ended(start(reading(tmp_path, "exit 0"), lock))
+    ended(start_command(reading(tmp_path, "exit 0"), lock))
 
-    assert (folder.exit_code(), folder.record(), folder.deserted_since()) == (None, None, None)
+    assert (folder.exit_code(), folder.launch_record(), folder.killed_since()) == (None, None, None)
     lock.release()
-    assert adopt(folder) == Vanished()
+    assert adopt(folder) == NoCommand()
 
 
 def test_it_holds_the_lock_while_it_runs(tmp_path: Path) -> None:
     lock = UnitLock.acquire(tmp_path / "command" / "lock")
     os.mkfifo(tmp_path / "go")
-    process = start(reading(tmp_path, "read -r line <go"), lock)
+    process = start_command(reading(tmp_path, "read -r line <go"), lock)
     os.close(lock.descriptor)
 
     with pytest.raises(DiagnosticError, match="in use"):
@@ -113,24 +111,26 @@ def test_it_holds_the_lock_while_it_runs(tmp_path: Path) -> None:
     UnitLock.acquire(tmp_path / "command" / "lock").release()
 
 
-def test_one_that_dies_of_a_signal_takes_along_what_it_started(tmp_path: Path, lock: UnitLock) -> None:
-    process = start(reading(tmp_path, "sleep 600 & echo $! >child; kill -9 $$"), lock)
+def test_a_killed_command_takes_its_children_with_it(tmp_path: Path, lock: UnitLock) -> None:
+    process = start_command(reading(tmp_path, "sleep 600 & echo $! >child; kill -9 $$"), lock)
 
     assert ended(process) == (Exit(128 + signal.SIGKILL), b"")
 
     assert eventually(lambda: is_gone(int((tmp_path / "child").read_text())))
 
 
-def test_one_that_takes_too_long_is_asked_to_stop(tmp_path: Path, lock: UnitLock) -> None:
+def test_a_command_that_takes_too_long_is_interrupted(tmp_path: Path, lock: UnitLock) -> None:
     script = "trap 'echo stopped; exit 1' INT; while :; do sleep 0.05; done"
 
-    process = start(reading(tmp_path, script, timeout=0.3), lock)
+    process = start_command(reading(tmp_path, script, timeout=0.3), lock)
 
     assert ended(process) == (Exit(1, timed_out=True), b"stopped\n")
 
 
-def test_one_can_be_interrupted(tmp_path: Path, lock: UnitLock) -> None:
-    process = start(reading(tmp_path, "trap 'exit 5' INT; touch ready; while :; do sleep 0.05; done"), lock)
+def test_a_reading_command_can_be_interrupted(tmp_path: Path, lock: UnitLock) -> None:
+    process = start_command(
+        reading(tmp_path, "trap 'exit 5' INT; touch ready; while :; do sleep 0.05; done"), lock
+    )
 
     def interrupt() -> None:
         assert eventually((tmp_path / "ready").exists)
@@ -145,14 +145,14 @@ def test_a_program_that_is_missing(tmp_path: Path, lock: UnitLock) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
 
     with pytest.raises(DiagnosticError, match="terraform can't be started: No such file"):
-        start(gone, lock)
+        start_command(gone, lock)
 
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 @pytest.mark.parametrize("name", ["out", "err"])
-def test_a_file_for_what_it_prints_that_cant_be_made(tmp_path: Path, lock: UnitLock, name: str) -> None:
+def test_an_output_file_that_cant_be_made(tmp_path: Path, lock: UnitLock, name: str) -> None:
     (tmp_path / "command" / name).mkdir()
 
     with pytest.raises(DiagnosticError, match="can't be written: Is a directory"):
-        start(command(tmp_path, "exit 0"), lock)
+        start_command(command(tmp_path, "exit 0"), lock)

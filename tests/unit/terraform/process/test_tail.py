@@ -18,7 +18,7 @@ def test_lines_come_as_they_are_completed(tmp_path: Path) -> None:
     tail.close()
 
 
-def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path) -> None:
+def test_bytes_that_are_no_text_are_replaced(tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"\xff\xfe\n")
     tail = OutputTail(tmp_path / "out")
 
@@ -26,7 +26,7 @@ def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path) -> None:
     tail.close()
 
 
-def test_a_runaway_line_is_cut_and_the_next_one_is_whole(tmp_path: Path) -> None:
+def test_an_overlong_line_is_cut_and_the_next_one_is_whole(tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"a" * (3 * MAX_LINE) + b"\nnext\n" + b"b" * (2 * MAX_LINE))
     tail = OutputTail(tmp_path / "out")
 

@@ -10,7 +10,7 @@ from cellwright.terraform.process.waiting import PidfdWaiter, PollingWaiter, wai
 
 def test_an_end_is_noticed_without_polling() -> None:
     child = subprocess.Popen(["/bin/sleep", "0.2"])
-    waiter = waiter_for(child.pid, lambda: False)  # would never be told by looking
+    waiter = waiter_for(child.pid, lambda: False)  # polling would never notice it
     assert isinstance(waiter, PidfdWaiter)
 
     assert not waiter.ended(0)
@@ -20,7 +20,7 @@ def test_an_end_is_noticed_without_polling() -> None:
     waiter.close()
 
 
-def test_without_pidfd_it_looks_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pidfd_it_polls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "pidfd_open")
     over = threading.Event()
     threading.Timer(0.15, over.set).start()
@@ -32,7 +32,7 @@ def test_without_pidfd_it_looks_again_and_again(monkeypatch: pytest.MonkeyPatch)
     waiter.close()
 
 
-def test_a_kernel_without_pidfd_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kernel_without_pidfd_is_polled(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(_: int) -> int:
         raise OSError(38, "Function not implemented")
 
@@ -41,7 +41,7 @@ def test_a_kernel_without_pidfd_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -
     assert waiter_for(1, lambda: True).ended(None)
 
 
-def test_looking_ends_at_the_deadline() -> None:
+def test_polling_ends_at_the_deadline() -> None:
     before = time.monotonic()
 
     assert not PollingWaiter(lambda: False).ended(0.05)

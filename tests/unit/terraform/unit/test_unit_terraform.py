@@ -1,4 +1,4 @@
-"""How the session behaves when Terraform does not: with a scripted program in its place."""
+"""How a unit's Terraform handles failures: with a scripted program in the place of the binary."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, e
 from cellwright.model.progress import Phase
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
-from cellwright.terraform.output.results import SavedPlan
+from cellwright.terraform.output.results import SavedPlanFile
 from cellwright.terraform.process.cancellation import StopLevel
 from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError
 from cellwright.terraform.toolchain import Limits
@@ -42,7 +42,7 @@ def stack(tmp_path: Path) -> StackTree:
     return write_tree(tmp_path / "stack", {"main.tf": ""})
 
 
-def saved_plan(bench: Bench, stack: StackTree, program: ScriptedProgram, **more: str) -> SavedPlan:
+def saved_plan(bench: Bench, stack: StackTree, program: ScriptedProgram, **more: str) -> SavedPlanFile:
     program.write({**CHANGES, "show": f"echo '{PLAN_JSON}'", **more})
     with bench.open(bench.request(stack)) as unit:
         found = unit.plan().saved
@@ -56,7 +56,7 @@ def failure(bench: Bench, stack: StackTree) -> TerraformError:
     return caught.value
 
 
-def test_throttling_is_waited_out(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+def test_throttling_is_retried(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
     program.write({"init": INIT, "plan": f"[ $n -gt 2 ] && exit 0; {THROTTLED}; exit 1"})
 
     with bench.open(bench.request(stack)) as unit:
@@ -67,11 +67,11 @@ def test_throttling_is_waited_out(bench: Bench, stack: StackTree, program: Scrip
         (Phase.PLANNING, "attempt 2: throttled"),
         (Phase.PLANNING, "attempt 3: throttled"),
     ]
-    assert bench.reporter.diagnostics() == []  # what passed is not shown as trouble
+    assert bench.reporter.diagnostics() == []  # a retried failure is not reported
     assert "attempt 3: throttled" in bench.request(stack).log.read_text()
 
 
-def test_throttling_of_init_is_waited_out(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+def test_throttling_of_init_is_retried(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
     program.write({"init": f"{INIT}; [ $n -gt 1 ] && exit 0; {THROTTLED}; exit 1"})
 
     with bench.open(bench.request(stack)) as unit:
@@ -80,7 +80,7 @@ def test_throttling_of_init_is_waited_out(bench: Bench, stack: StackTree, progra
     assert program.calls() == ["init", "init"]
 
 
-def test_a_held_lock_is_tried_again_and_then_told(
+def test_a_held_lock_is_retried_and_then_reported(
     bench: Bench, stack: StackTree, program: ScriptedProgram
 ) -> None:
     held = error_line("Error acquiring the state lock", "Lock Info:\\n  ID:  abc\\n  Who:  ann@laptop\\n")
@@ -106,7 +106,7 @@ def test_an_apply_is_never_repeated(bench: Bench, stack: StackTree, program: Scr
     assert [item.summary for item in bench.reporter.diagnostics()] == ["reading VPC"]
 
 
-def test_terraform_that_wants_init_gets_it_once(
+def test_init_is_repeated_once_if_terraform_asks_for_it(
     bench: Bench, stack: StackTree, program: ScriptedProgram
 ) -> None:
     wants = error_line("Required plugins are not installed", "run: terraform init")
@@ -122,7 +122,7 @@ def test_terraform_that_wants_init_gets_it_once(
 
 @dataclass
 class Relay:
-    """Stands between Terraform and its providers, and can give way."""
+    """Providers that can fall back to a direct start."""
 
     yields: bool = True
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -131,7 +131,7 @@ class Relay:
         self.asked.append((command, workspace.module.name))
         return {"TF_REATTACH_PROVIDERS": f"{{{len(self.asked)}}}"}
 
-    def give_way(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
+    def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
         assert workspace.module.is_dir()
         assert diagnostics
         self.asked.append((command, "gave way"))
@@ -141,7 +141,7 @@ class Relay:
         return f"asked {len(self.asked)} times for {address}"
 
 
-def test_the_last_line_of_a_log_says_what_stood_before_the_providers(
+def test_a_log_ends_with_the_summary_of_the_providers(
     bench: Bench, stack: StackTree, program: ScriptedProgram
 ) -> None:
     program.write({"init": INIT, "plan": "exit 0"})
@@ -152,7 +152,7 @@ def test_the_last_line_of_a_log_says_what_stood_before_the_providers(
     assert request.log.read_text().splitlines()[-1].endswith(f"for {request.address}")
 
 
-def test_what_stands_before_the_providers_is_asked_before_every_command(
+def test_the_providers_environment_is_added_to_every_command(
     bench: Bench, stack: StackTree, program: ScriptedProgram
 ) -> None:
     relay = Relay()
@@ -171,7 +171,7 @@ def test_what_stands_before_the_providers_is_asked_before_every_command(
     assert "{4}" in bench.request(stack).log.read_text()
 
 
-def test_what_is_not_to_blame_changes_nothing(
+def test_providers_that_are_not_the_cause_change_nothing(
     bench: Bench, stack: StackTree, program: ScriptedProgram
 ) -> None:
     bench.providers = Relay(yields=False)
@@ -201,7 +201,7 @@ def test_timed_out(bench: Bench, stack: StackTree, program: ScriptedProgram) -> 
     assert "raise terraform.timeout" in found.diagnostics[0].detail
 
 
-def test_interrupted_while_it_ran(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+def test_interrupted_while_running(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
     @dataclass
     class Interrupter:
         bench: Bench
@@ -232,7 +232,7 @@ def test_nothing_starts_after_a_request_to_stop(
     assert not (program.folder / "calls").exists()
 
 
-def test_output_that_nobody_understands(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
+def test_output_that_cant_be_parsed(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
     program.write(
         {"init": INIT, "plan": "echo panic: oh no; printf '{\"half'; echo stack trace >&2; exit 11"}
     )
@@ -307,7 +307,7 @@ def test_a_unit_is_open_once(bench: Bench, stack: StackTree) -> None:
     bench.open(request).close()
 
 
-def test_a_failure_to_open_lets_the_lock_go(bench: Bench, stack: StackTree) -> None:
+def test_a_failure_to_open_frees_the_lock(bench: Bench, stack: StackTree) -> None:
     bad = bench.request(stack, backend=BackendSettings("local", {"path": 3}))
     with pytest.raises(DiagnosticError, match="is not text"):
         bench.open(bad)

@@ -7,12 +7,17 @@ import pytest
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError
-from cellwright.terraform.workspace.backend import BackendSettings, local_state_path, place_state, render
-from cellwright.terraform.workspace.source_map import SourceMap
+from cellwright.terraform.workspace.backend import (
+    BackendSettings,
+    complete_backend,
+    local_state_path,
+    render_override,
+)
+from cellwright.terraform.workspace.source_copy import SourceMap
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.workspace import (
     Workspace,
-    overrules_environment,
+    overrides_environment,
     prepare_workspace,
     remove_workspace,
 )
@@ -119,14 +124,14 @@ def test_an_interrupted_copy_is_made_again(folder: UnitFolder, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"digest": 3}'])
-def test_a_damaged_mark_only_costs_a_copy(folder: UnitFolder, tmp_path: Path, content: str) -> None:
+def test_a_damaged_copy_record_costs_a_copy_only(folder: UnitFolder, tmp_path: Path, content: str) -> None:
     prepare(folder, tree(tmp_path), tmp_path)
-    folder.tree_mark.write_text(content)
+    folder.copy_record.write_text(content)
 
     assert prepare(folder, tree(tmp_path), tmp_path).module.is_dir()
 
 
-def test_the_mark_of_init_is_exact(folder: UnitFolder, tmp_path: Path) -> None:
+def test_init_is_recorded_for_an_exact_key(folder: UnitFolder, tmp_path: Path) -> None:
     workspace = prepare(folder, tree(tmp_path), tmp_path)
     assert not workspace.is_initialised("key")
     (workspace.module / ".terraform").mkdir()
@@ -134,7 +139,7 @@ def test_the_mark_of_init_is_exact(folder: UnitFolder, tmp_path: Path) -> None:
 
     assert workspace.is_initialised("key")
     assert not workspace.is_initialised("other")
-    workspace.forget_initialised()
+    workspace.clear_initialised()
     assert not workspace.is_initialised("key")
     workspace.mark_initialised("key")
     (workspace.module / ".terraform").rmdir()
@@ -202,33 +207,33 @@ def test_a_full_disk(folder: UnitFolder, tmp_path: Path, monkeypatch: pytest.Mon
     ],
 )
 def test_which_files_of_a_stack_win_over_the_environment(tmp_path: Path, name: str, winner: str) -> None:
-    assert overrules_environment(tree(tmp_path, {name: ""})) is (winner == "file")
+    assert overrides_environment(tree(tmp_path, {name: ""})) is (winner == "file")
 
 
 def test_the_local_backend_gets_a_path_outside(tmp_path: Path) -> None:
     states, root = tmp_path / "states", tmp_path / "fleet"
 
     def path_of(config: dict[str, str]) -> Path | None:
-        return local_state_path(place_state(BackendSettings("local", dict(config)), UNIT, states, root))
+        return local_state_path(complete_backend(BackendSettings("local", dict(config)), UNIT, states, root))
 
     assert path_of({}) == states / "client" / "acme" / "app.tfstate"
     assert path_of({"path": "my/x.tfstate"}) == root / "my" / "x.tfstate"
     assert path_of({"path": "/abs/x.tfstate"}) == Path("/abs/x.tfstate")
     remote = BackendSettings("s3", {"bucket": "b"})
-    assert place_state(remote, UNIT, states, root) is remote
+    assert complete_backend(remote, UNIT, states, root) is remote
     assert local_state_path(remote) is None
     with pytest.raises(DiagnosticError, match="is not text"):
-        place_state(BackendSettings("local", {"path": 3}), UNIT, states, root)
+        complete_backend(BackendSettings("local", {"path": 3}), UNIT, states, root)
 
 
-def test_backend_settings_mean_themselves_and_stay_out_of_representations() -> None:
+def test_backend_settings_are_literal_and_hidden_in_representations() -> None:
     settings = BackendSettings("http", {"password": "p${x}%{y}", "address": "http://x"})
 
-    assert json.loads(render(settings))["terraform"]["backend"]["http"]["password"] == "p${x}%{y}"
+    assert json.loads(render_override(settings))["terraform"]["backend"]["http"]["password"] == "p${x}%{y}"
     assert "p$" not in repr(settings)
 
 
-def test_files_are_named_as_a_person_knows_them(tmp_path: Path) -> None:
+def test_files_are_named_by_their_source(tmp_path: Path) -> None:
     names = SourceMap.of(tree(tmp_path), tmp_path)
 
     assert names.original("main.tf") == "src/stack/main.tf"
@@ -238,7 +243,7 @@ def test_files_are_named_as_a_person_knows_them(tmp_path: Path) -> None:
     assert elsewhere.original("main.tf") == str(tmp_path / "src/stack/main.tf")
 
 
-def test_a_working_folder_is_removed_unless_somebody_works_in_it(folder: UnitFolder, tmp_path: Path) -> None:
+def test_a_working_folder_is_removed_unless_it_is_in_use(folder: UnitFolder, tmp_path: Path) -> None:
     prepare(folder, tree(tmp_path), tmp_path)
     with UnitLock.acquire(folder.commands.lock), pytest.raises(UnitLockedError):
         remove_workspace(folder)

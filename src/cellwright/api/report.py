@@ -1,0 +1,59 @@
+"""The report of a run as JSON."""
+
+from cellwright.api.diagnostics import diagnostic
+from cellwright.app.runs.report import RunReport
+from cellwright.model.plan import PlanSummary, ResourceCounts
+from cellwright.model.run import UnitResult
+from cellwright.model.value import Json
+
+
+def report(found: RunReport) -> Json:
+    """`plan`, `apply`, `resume`, `onboard`, `offboard`: how each unit ended."""
+    return {
+        "run": found.run.id,
+        "kind": found.run.kind.value,
+        "status": found.run.status.value,
+        "started": found.run.started,
+        "finished": found.run.finished,
+        "units": [_result(result, found.plans.get(result.address)) for result in found.results],
+    }
+
+
+def _result(result: UnitResult, plan: PlanSummary | None) -> Json:
+    document: dict[str, Json] = {
+        "address": str(result.address),
+        "outcome": result.outcome.value,
+        "seconds": round(result.seconds, 3),
+        "resources": _counts(result.resources),
+        "diagnostics": [diagnostic(item) for item in result.diagnostics],
+    }
+    if plan is not None:
+        document["plan"] = _plan(plan)
+    return document
+
+
+def _counts(counts: ResourceCounts) -> Json:
+    return {
+        "add": counts.add,
+        "change": counts.change,
+        "destroy": counts.destroy,
+        "replace": counts.replace,
+    }
+
+
+def _plan(plan: PlanSummary) -> Json:
+    return {
+        "applyable": plan.applyable,
+        "outputs": list(plan.outputs),
+        "changes": [
+            {
+                "address": change.address,
+                "action": change.action.value,
+                "attributes": [
+                    {"path": item.path, "before": item.before, "after": item.after}
+                    for item in change.attributes
+                ],
+            }
+            for change in plan.resources
+        ],
+    }

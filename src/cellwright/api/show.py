@@ -1,0 +1,23 @@
+"""Resolved settings of units as JSON."""
+
+from cellwright.api.document import Document
+from cellwright.app.fleet.show import ShownUnit, ShownUnits
+from cellwright.model.value import Json
+
+
+def units(shown: ShownUnits) -> Document:
+    """`show`: resolved settings; `next` is null on the last page."""
+    return {
+        "units": map(_unit, shown.units),
+        "next": None if shown.next is None else str(shown.next),
+    }
+
+
+def _unit(unit: ShownUnit) -> Json:
+    return {
+        "address": str(unit.address),
+        "enabled": unit.enabled,
+        "stack": {"source": unit.source, "version": unit.version},
+        "needs": [str(need) for need in unit.needs],
+        "inputs": dict(unit.inputs),
+    }

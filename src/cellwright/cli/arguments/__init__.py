@@ -1,1 +1,0 @@
-"""What commands take, as values; light enough to answer `--help` at once."""

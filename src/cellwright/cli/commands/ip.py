@@ -1,0 +1,120 @@
+"""Show and check who holds which block of addresses.
+
+Panel: Look 160
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli import exit_codes
+from cellwright.cli.parser.command import CommonArguments, command, group
+
+if TYPE_CHECKING:
+    from cellwright.cli.session import Session
+
+PoolArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="[POOL]", help="A pool's name; default: all.", show_default=False),
+]
+
+
+@group(CommonArguments)
+def ip(session: Session, _arguments: CommonArguments) -> int:
+    """Show and check who holds which block of addresses; alone, it is `ip show`."""
+    return _show(session, pool=None, svg=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowArguments(CommonArguments):
+    """The arguments of `ip show`."""
+
+    pool: PoolArgument = None
+    svg: Annotated[
+        Path | None,
+        typer.Option("--svg", metavar="FILE", help="Draw the pools into an SVG file as well."),
+    ] = None
+
+
+@command(ShowArguments, of=ip)
+def show(session: Session, arguments: ShowArguments) -> int:
+    """Draw each pool: what is used, free and in quarantine, and by whom."""
+    return _show(session, arguments.pool, arguments.svg)
+
+
+def _show(session: Session, pool: str | None, svg: Path | None) -> int:
+    from cellwright.api import ip as document
+    from cellwright.app.ip import pools as use_case
+    from cellwright.cli.views import ip as view
+    from cellwright.cli.views import ip_svg
+
+    found = use_case.show_pools(session.fleet, pool)
+    if svg is not None:
+        svg.write_text(ip_svg.pools(found), encoding="utf-8")
+    session.answer(lambda: view.pools(found), lambda: document.pools(found))
+    return exit_codes.DONE
+
+
+@command(CommonArguments, of=ip)
+def check(session: Session, _arguments: CommonArguments) -> int:
+    """Prove that no blocks overlap, all lie in their pools, and what Terraform built agrees."""
+    from cellwright.api import diagnostics as document
+    from cellwright.app.ip import check as use_case
+    from cellwright.cli.views import diagnostics as view
+    from cellwright.model.diagnostic import has_errors
+
+    found = use_case.check_addresses(session.fleet)
+    session.answer(
+        lambda: view.diagnostics(found, "files and ledger agree, and no two blocks overlap"),
+        lambda: document.diagnostics(found),
+    )
+    return exit_codes.FINDINGS if has_errors(found) else exit_codes.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeArguments(CommonArguments):
+    """The arguments of `ip free`."""
+
+    size: Annotated[int, typer.Option("--size", min=0, max=128, metavar="N", help="A prefix length: 22.")]
+    pool: PoolArgument = None
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, metavar="N", help="At most so many of each pool.")
+    ] = 20
+
+
+@command(FreeArguments, of=ip)
+def free(session: Session, arguments: FreeArguments) -> int:
+    """List free blocks of a size; the one to be given next comes first."""
+    from cellwright.api import ip as document
+    from cellwright.app.ip import free as use_case
+    from cellwright.cli.views import ip as view
+
+    request = use_case.FreeRequest(size=arguments.size, pool=arguments.pool, limit=arguments.limit)
+    found = use_case.free_blocks(session.fleet, request)
+    session.answer(lambda: view.free(found), lambda: document.free(found))
+    return exit_codes.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryArguments(CommonArguments):
+    """The arguments of `ip history`."""
+
+    block: Annotated[
+        str, typer.Argument(metavar="CIDR", help="A block or an address: 10.64.0.0/22, 10.64.1.17.")
+    ]
+
+
+@command(HistoryArguments, of=ip)
+def history(session: Session, arguments: HistoryArguments) -> int:
+    """Tell from git and the ledger who held a block from when to when."""
+    from cellwright.api import ip as document
+    from cellwright.app.ip import history as use_case
+    from cellwright.cli.views import ip as view
+
+    found = use_case.block_history(session.fleet, arguments.block)
+    session.answer(lambda: view.history(found), lambda: document.history(found))
+    return exit_codes.DONE

@@ -1,0 +1,45 @@
+"""Remove a client: destroy its infrastructure, then its settings.
+
+Panel: Change 250
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli.parser.command import CommonArguments, command
+from cellwright.cli.parser.selection import ReasonOption, YesOption
+
+if TYPE_CHECKING:
+    from cellwright.cli.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffboardArguments(CommonArguments):
+    """The arguments of `offboard`."""
+
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The client's name.")]
+    reason: ReasonOption = ""
+    yes: YesOption = False
+
+
+@command(OffboardArguments)
+def offboard(session: Session, arguments: OffboardArguments) -> int:
+    """Remove a client: destroy its units in reverse order, then remove its settings and commit.
+
+    Asks for the client's name to be typed, unless --yes is given.
+    """
+    from cellwright.app.clients import offboard as use_case
+    from cellwright.cli.interaction.approval import confirm_offboarding
+    from cellwright.cli.interaction.conversation import open_conversation, print_report
+    from cellwright.engine.approval import Uninterrupted
+
+    if not arguments.yes:
+        confirm_offboarding(session.error, arguments.name, Uninterrupted())
+    request = use_case.OffboardRequest(name=arguments.name, reason=arguments.reason)
+    with open_conversation(session.error, preapproved=True) as terminal:
+        report = use_case.offboard(session.fleet, session.actor, request, terminal.conversation)
+    return print_report(session, report, terminal.interrupts)

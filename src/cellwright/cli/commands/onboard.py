@@ -1,0 +1,105 @@
+"""Add a client: its settings, its commit, its infrastructure.
+
+Panel: Change 240
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli.parser.command import CommonArguments, command
+from cellwright.cli.parser.selection import ParallelOption, ReasonOption, YesOption
+
+if TYPE_CHECKING:
+    from cellwright.cli.session import Session
+    from cellwright.model.value import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnboardArguments(CommonArguments):
+    """The arguments of `onboard`."""
+
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The client's name: a-z, 0-9 and hyphens.")]
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="A setting of the client, as often as needed: account=prod-use1, tier=gold, "
+            "stacks.app.replicas=6. A value is JSON where it can be read as such, else text.",
+            show_default=False,
+        ),
+    ] = None
+    level: Annotated[
+        str | None,
+        typer.Option("--level", metavar="LEVEL", help="The clients' level, if there are several."),
+    ] = None
+    parallel: ParallelOption = None
+    reason: ReasonOption = ""
+    yes: YesOption = False
+
+
+@command(OnboardArguments)
+def onboard(session: Session, arguments: OnboardArguments) -> int:
+    """Add a client: write its settings, check the fleet, commit, and bring its units up.
+
+    Repeat it, or `resume`, after a failure: what is done is not done again.
+    """
+    from cellwright.app.clients import onboard as use_case
+    from cellwright.cli.interaction.conversation import open_conversation, print_report
+
+    request = use_case.OnboardRequest(
+        name=arguments.name,
+        level=arguments.level,
+        settings=parse_settings(arguments.settings or ()),
+        parallel=arguments.parallel,
+        reason=arguments.reason,
+    )
+    with open_conversation(session.error, preapproved=arguments.yes) as terminal:
+        report = use_case.onboard(session.fleet, session.actor, request, terminal.conversation)
+    return print_report(session, report, terminal.interrupts)
+
+
+def parse_settings(given: Sequence[str]) -> Mapping[str, Json]:
+    """Read settings like `a.b=1` into nested mappings.
+
+    Raises:
+        typer.BadParameter: a setting has no key, or contradicts another.
+    """
+    tree: dict[str, Json] = {}
+    for setting in given:
+        path, equals, value = setting.partition("=")
+        keys = path.split(".")
+        if not equals or not all(keys):
+            raise _bad_setting(f"'{setting}' is not of the form key=value")
+        _put(tree, keys, _parsed(value))
+    return tree
+
+
+def _put(tree: dict[str, Json], keys: Sequence[str], value: Json) -> None:
+    *parents, last = keys
+    for key in parents:
+        inner = tree.setdefault(key, {})
+        if not isinstance(inner, dict):
+            raise _bad_setting(f"'{key}' is set to a value and to a mapping")
+        tree = inner
+    if last in tree:
+        raise _bad_setting(f"'{'.'.join(keys)}' is set twice")
+    tree[last] = value
+
+
+def _bad_setting(why: str) -> typer.BadParameter:
+    return typer.BadParameter(why, param_hint="--set")
+
+
+def _parsed(text: str) -> Json:
+    try:
+        parsed: Json = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return parsed

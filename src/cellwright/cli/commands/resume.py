@@ -1,0 +1,43 @@
+"""Go on with a run after a crash or a failure.
+
+Panel: Change 230
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli.parser.command import CommonArguments, command
+from cellwright.cli.parser.selection import ParallelOption, YesOption
+
+if TYPE_CHECKING:
+    from cellwright.cli.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeArguments(CommonArguments):
+    """The arguments of `resume`."""
+
+    run: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RUN]", help="A run's id; default: the last run that is not done.", show_default=False
+        ),
+    ] = None
+    parallel: ParallelOption = None
+    yes: YesOption = False
+
+
+@command(ResumeArguments)
+def resume(session: Session, arguments: ResumeArguments) -> int:
+    """Go on with a run after a crash, a failure or Ctrl-C. What is done is not done again."""
+    from cellwright.app.runs import resume as use_case
+    from cellwright.cli.interaction.conversation import open_conversation, print_report
+
+    request = use_case.ResumeRequest(run=arguments.run, parallel=arguments.parallel)
+    with open_conversation(session.error, preapproved=arguments.yes) as terminal:
+        report = use_case.resume(session.fleet, session.actor, request, terminal.conversation)
+    return print_report(session, report, terminal.interrupts)

@@ -1,0 +1,1 @@
+"""What a command prints, and with which exit code it ends, when it fails."""

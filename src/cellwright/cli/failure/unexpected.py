@@ -1,0 +1,37 @@
+"""Diagnostics for exceptions that no code expected; the traceback goes into a private file."""
+
+import os
+import tempfile
+import traceback
+from pathlib import Path
+
+from cellwright.model.diagnostic import DiagnosticError, error
+
+
+def system_error(fault: OSError) -> DiagnosticError:
+    """Describe a refusal of the operating system: disk full, folder read-only, connection lost."""
+    place = f"{fault.filename}: " if fault.filename else ""
+    return DiagnosticError(
+        error(f"{place}{fault.strerror or type(fault).__name__}", f"the traceback is in {save_traceback()}")
+    )
+
+
+def internal_error(fault: Exception) -> DiagnosticError:
+    """Describe a bug in Cellwright. The exception's text is only in the file: it may hold a secret."""
+    return DiagnosticError(
+        error(
+            f"internal error ({type(fault).__name__})",
+            f"this is a bug in Cellwright; please report it with the traceback in {save_traceback()}",
+        )
+    )
+
+
+def save_traceback() -> str:
+    """Write the current exception's traceback to a file that only its owner can read; returns its path."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="cellwright-traceback-", suffix=".txt")  # made 0600
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(traceback.format_exc())
+    except OSError as fault:
+        return f"no file ({fault.strerror})"
+    return str(Path(name))

@@ -1,0 +1,1 @@
+"""The person at the terminal during a run: progress, questions, Ctrl-C."""

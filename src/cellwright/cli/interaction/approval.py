@@ -1,0 +1,105 @@
+"""Questions to the person at the terminal: approval of plans, and the name of a client to be removed."""
+
+import select
+import sys
+import termios
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
+from typing import Protocol
+
+from rich.console import Group
+from rich.text import Text
+
+from cellwright.cli.screen import palette
+from cellwright.cli.screen.layout import BLANK
+from cellwright.cli.screen.screen import Screen, interactive
+from cellwright.cli.views import plans as plans_view
+from cellwright.engine.approval import Interrupts
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.plan import PlanSummary
+
+_POLL_SECONDS = 0.1
+"""How often a wait for an answer checks for Ctrl-C."""
+
+
+class Pausable(Protocol):
+    """A view of progress that can make room for a question."""
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Keep the terminal free while the context lasts."""
+
+
+class TerminalApprover:
+    """Shows plans and asks whether to apply them; only `yes` in full approves."""
+
+    def __init__(self, screen: Screen, view: Pausable, interrupts: Interrupts) -> None:
+        self._screen = screen
+        self._view = view
+        self._interrupts = interrupts
+
+    def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
+        """Tell whether the person approves exactly these plans."""
+        with self._view.paused():
+            self._screen.show(Group(plans_view.plans(plans), BLANK, plans_view.total(plans), BLANK))
+            question = "Apply these plans? Only 'yes' is taken as a yes: "
+            approved = ask(self._screen, question, self._interrupts) == "yes"
+            if not approved:
+                self._screen.show(
+                    Text("Not approved: none of these plans is applied.", style=palette.CAUTION)
+                )
+        return approved
+
+
+def confirm_offboarding(screen: Screen, name: str, interrupts: Interrupts) -> None:
+    """Ask for the client's name to be typed before its infrastructure is destroyed.
+
+    Raises:
+        DiagnosticError: the name was not typed, or there is no terminal to type it on.
+    """
+    if not interactive():
+        raise no_terminal_error()
+    question = f"This destroys all infrastructure of '{name}'. Type its name to go on: "
+    if ask(screen, question, interrupts) != name:
+        raise DiagnosticError(error(f"the name '{name}' was not typed", "nothing was done"))
+
+
+def ask(screen: Screen, question: str, interrupts: Interrupts) -> str | None:
+    """Print a question and read one line; None if input ended or the person interrupted."""
+    discard_typed_input()
+    screen.print(Text(question, style=palette.STRONG), end="")
+    answer = read_line(interrupts)
+    screen.print("\n" if answer is None else "")
+    return answer
+
+
+def no_terminal_error() -> DiagnosticError:
+    """Return the error for a question that can't be asked."""
+    return DiagnosticError(
+        error(
+            "approval is needed, and there is no terminal to ask on",
+            "pass --yes to approve beforehand, or apply a saved plan: cellwright plan -o FILE",
+        )
+    )
+
+
+def read_line(interrupts: Interrupts) -> str | None:
+    """Read one line of standard input, stripped; None if it ended or the person interrupted.
+
+    Waits in short steps, because Python restarts an interrupted read and would not notice Ctrl-C.
+    """
+    while not interrupts.requested():
+        if _input_ready(_POLL_SECONDS):
+            line = sys.stdin.readline()
+            return line.strip() if line else None
+    return None
+
+
+def discard_typed_input() -> None:
+    """Drop what was typed before the question was printed: it can't be an answer to it."""
+    with suppress(termios.error, OSError, ValueError):
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+
+
+def _input_ready(seconds: float) -> bool:
+    return bool(select.select([sys.stdin], [], [], seconds)[0])

@@ -1,0 +1,67 @@
+"""The terminal's side of a run: shows progress, asks for approval, counts Ctrl-C, prints the outcome."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from cellwright.api import report as document
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.cli import exit_codes
+from cellwright.cli.interaction import interrupts
+from cellwright.cli.interaction.approval import TerminalApprover, no_terminal_error
+from cellwright.cli.interaction.interrupts import SignalInterrupts
+from cellwright.cli.progress.live import LiveReporter
+from cellwright.cli.progress.plain import PlainReporter
+from cellwright.cli.screen.screen import Screen, interactive
+from cellwright.cli.session import Session
+from cellwright.cli.views import report as view
+from cellwright.engine.approval import Preapproved
+from cellwright.model.run import Outcome, RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalConversation:
+    """A run's conversation with the terminal, and the signals that arrived meanwhile."""
+
+    conversation: Conversation
+    interrupts: SignalInterrupts
+
+
+@contextmanager
+def open_conversation(screen: Screen, *, preapproved: bool) -> Iterator[TerminalConversation]:
+    """Show progress on `screen`, ask there, and count Ctrl-C while the context lasts.
+
+    Raises:
+        DiagnosticError: approval will be needed and there is no terminal; nothing has happened yet.
+    """
+    if not preapproved and not interactive():
+        raise no_terminal_error()
+    live = screen.is_terminal and not screen.is_dumb_terminal
+    signals = SignalInterrupts(_announced_by_table if live else interrupts.announce)
+    reporter = LiveReporter(screen, signals) if live else PlainReporter(screen.stream)
+    with signals.listening():
+        try:
+            approver = Preapproved() if preapproved else TerminalApprover(screen, reporter, signals)
+            yield TerminalConversation(Conversation(reporter, approver, signals), signals)
+        finally:
+            with suppress(OSError):
+                reporter.close()
+
+
+def _announced_by_table(_level: int) -> None:
+    """Print nothing: the live table says what an interrupt does, and a line of text would break it."""
+
+
+def print_report(session: Session, report: RunReport, signals: SignalInterrupts) -> int:
+    """Print the outcome of a run that changed infrastructure; returns the exit code."""
+    session.answer(lambda: view.run_report(report), lambda: document.report(report))
+    return exit_code(report, signals)
+
+
+def exit_code(report: RunReport, signals: SignalInterrupts) -> int:
+    """The signal's exit code if the run was interrupted, 1 if units are not done, else 0."""
+    if signals.exit_code is not None:
+        return signals.exit_code
+    failed = any(result.outcome is Outcome.FAILED for result in report.results)
+    return exit_codes.DONE if report.run.status is RunStatus.SUCCEEDED and not failed else exit_codes.FINDINGS

@@ -1,0 +1,87 @@
+"""Arguments of several commands: selectors of units, pages, options of a run."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from cellwright.app.status.paging import Page
+from cellwright.cli.parser.command import CommonArguments
+from cellwright.model.address import AddressError, UnitAddress
+from cellwright.planning.neighbour_flags import Relatives
+
+ParallelOption = Annotated[
+    int | None,
+    typer.Option(
+        "--parallel", min=1, metavar="N", help="How many units at once; default: what the machine bears."
+    ),
+]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why, for the audit trail.", show_default=False)
+]
+DestroyOption = Annotated[
+    bool, typer.Option("--destroy", help="Take along what is to be destroyed: switched off, or gone.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Approve beforehand; ask nothing.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionArguments(CommonArguments):
+    """Arguments of a command that works on some units or on all."""
+
+    selectors: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SELECTOR]...",
+            help="Which units: client/acme, client/*/app, base/**, tier=gold; default: all.",
+            show_default=False,
+        ),
+    ] = None
+    with_upstreams: Annotated[
+        bool, typer.Option("--with-upstreams", help="Also what these depend on, however far.")
+    ] = False
+    with_downstreams: Annotated[
+        bool, typer.Option("--with-downstreams", help="Also what depends on these, however far.")
+    ] = False
+
+    @property
+    def chosen_selectors(self) -> tuple[str, ...]:
+        """The selectors; none means every unit."""
+        return tuple(self.selectors or ())
+
+    @property
+    def relatives(self) -> Relatives:
+        """Whether upstream and downstream units are selected too."""
+        return Relatives(upstreams=self.with_upstreams, downstreams=self.with_downstreams)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageArguments(SelectionArguments):
+    """Arguments of a command that lists units, of which a fleet may have many."""
+
+    after: Annotated[
+        str | None,
+        typer.Option(
+            "--after",
+            metavar="UNIT",
+            help="Only units that come later by address: the last one of the page before.",
+            show_default=False,
+        ),
+    ] = None
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, metavar="N", help="At most so many units.", show_default=False),
+    ] = None
+
+    @property
+    def page(self) -> Page:
+        """The page that is asked for.
+
+        Raises:
+            typer.BadParameter: `--after` is no unit's address.
+        """
+        try:
+            after = None if self.after is None else UnitAddress.parse(self.after)
+        except AddressError as fault:
+            raise typer.BadParameter(str(fault), param_hint="--after") from None
+        return Page(after, self.limit)

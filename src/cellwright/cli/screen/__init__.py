@@ -1,0 +1,1 @@
+"""Printing: the console, layouts, colours, JSON output."""

@@ -1,0 +1,106 @@
+"""The symbol, colour and word of each status, outcome, action and severity."""
+
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from cellwright.model.change import Status
+from cellwright.model.diagnostic import Severity
+from cellwright.model.plan import Action, ResourceCounts
+from cellwright.model.run import Outcome, RunStatus
+
+FAINT = "dim"
+STRONG = "bold"
+GOOD = "green"
+ACCENT = "cyan"
+CAUTION = "yellow"
+BAD = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a value is shown; symbols differ, so that colours are not needed to tell values apart."""
+
+    symbol: str
+    style: str
+    word: str
+
+    def text(self) -> Text:
+        """The symbol, coloured."""
+        return Text(self.symbol, style=self.style)
+
+    def label(self) -> Text:
+        """The word, coloured."""
+        return Text(self.word, style=self.style)
+
+
+STATUS = {
+    Status.UP_TO_DATE: Mark("✓", GOOD, "up to date"),
+    Status.CHANGED: Mark("~", CAUTION, "changed"),
+    Status.NEVER_APPLIED: Mark("+", ACCENT, "never applied"),
+    Status.BLOCKED: Mark("○", FAINT, "blocked"),
+    Status.DESTROY: Mark("-", BAD, "to be destroyed"),
+    Status.FAILED: Mark("✗", f"{STRONG} {BAD}", "failed"),
+}
+
+OUTCOME = {
+    Outcome.PLANNED: Mark("●", ACCENT, "planned"),
+    Outcome.APPLIED: Mark("✓", GOOD, "applied"),
+    Outcome.UNCHANGED: Mark("=", FAINT, "unchanged"),
+    Outcome.FAILED: Mark("✗", f"{STRONG} {BAD}", "failed"),
+    Outcome.BLOCKED: Mark("○", FAINT, "blocked"),
+    Outcome.SKIPPED: Mark("⊘", CAUTION, "skipped"),
+    Outcome.CANCELLED: Mark("!", CAUTION, "cancelled"),
+}
+
+DESTROYED = Mark("-", GOOD, "destroyed")
+"""Replaces the mark of `applied` for a unit that was to be destroyed."""
+
+
+RUN = {
+    RunStatus.RUNNING: Mark("●", ACCENT, "running"),
+    RunStatus.SUCCEEDED: Mark("✓", GOOD, "succeeded"),
+    RunStatus.FAILED: Mark("✗", BAD, "failed"),
+    RunStatus.CANCELLED: Mark("!", CAUTION, "cancelled"),
+}
+
+ACTION = {
+    Action.CREATE: Mark("+", GOOD, "create"),
+    Action.UPDATE: Mark("~", CAUTION, "update"),
+    Action.DELETE: Mark("-", BAD, "destroy"),
+    Action.REPLACE: Mark("-/+", BAD, "replace"),
+    Action.READ: Mark("<=", ACCENT, "read"),
+    Action.FORGET: Mark(".", FAINT, "forget"),
+    Action.IMPORT: Mark("<-", ACCENT, "import"),
+    Action.MOVE: Mark(">", ACCENT, "move"),
+}
+
+SEVERITY = {Severity.ERROR: f"{STRONG} {BAD}", Severity.WARNING: f"{STRONG} {CAUTION}"}
+
+
+def outcome_mark(outcome: Outcome, *, destroy: bool) -> Mark:
+    """The mark of a unit that ended; `destroy` if the unit was to be destroyed."""
+    return DESTROYED if destroy and outcome is Outcome.APPLIED else OUTCOME[outcome]
+
+
+def tally(counts: ResourceCounts) -> Text:
+    """Return `+2 ~1 -1 -/+1`; empty if no resource changes."""
+    amounts = (
+        (counts.add, ACTION[Action.CREATE]),
+        (counts.change, ACTION[Action.UPDATE]),
+        (counts.replace, ACTION[Action.REPLACE]),
+        (counts.destroy, ACTION[Action.DELETE]),
+    )
+    parts = [Text(f"{mark.symbol}{amount}", style=mark.style) for amount, mark in amounts if amount]
+    return Text(" ").join(parts)
+
+
+def changes(counts: ResourceCounts) -> str:
+    """Return `2 to add, 1 to change, 1 to replace, 1 to destroy`."""
+    amounts = (
+        (counts.add, "add"),
+        (counts.change, "change"),
+        (counts.replace, "replace"),
+        (counts.destroy, "destroy"),
+    )
+    return ", ".join(f"{amount:,} to {verb}" for amount, verb in amounts if amount) or "no resource to change"

@@ -1,0 +1,88 @@
+"""The console on which every view is printed; replaces control characters and reports broken pipes."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from typing import IO, TextIO, cast
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.segment import Segment
+from rich.text import Text
+
+from cellwright.cli.screen.streams import LenientStream, PlainSymbols, speaks_unicode
+
+UNWRAPPED = 1_000_000
+"""The width of a pipe or file: no line is wrapped."""
+
+_CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
+"""Control characters except tab and newline, which text from elsewhere must not send to a terminal."""
+
+
+def clean(text: str) -> str:
+    """Replace control characters by the replacement character."""
+    return text.translate(_CONTROL)
+
+
+def plain_line(line: Text) -> str:
+    """Return a line as a `Screen` without colours shows it, without the time that rendering takes."""
+    return clean(line.plain.expandtabs())
+
+
+class Screen(Console):
+    """A Rich console that replaces control characters in the text it is given."""
+
+    def __init__(self, stream: TextIO, *, width: int | None = None) -> None:
+        file = stream if speaks_unicode(stream) else PlainSymbols(stream)
+        self.stream = cast("TextIO", file)
+        """The stream behind the console, for lines that need no rendering."""
+        super().__init__(file=cast("IO[str]", file), width=width, highlight=False, markup=False, emoji=False)
+
+    @property
+    def endless(self) -> bool:
+        """Whether lines have no colours and no limit to their length, as in a pipe."""
+        return not self.is_terminal and self.width >= UNWRAPPED
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render as Rich does, foreign control characters replaced."""
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.isprintable():
+                yield segment
+            else:
+                yield Segment(clean(segment.text), segment.style)
+
+    def show(self, renderable: RenderableType) -> None:
+        """Print a view. A line that must not be wrapped is not cut off at the terminal's width either."""
+        # In a group, because Rich ignores the `no_wrap` of a text that is printed by itself.
+        self.print(Group(renderable), crop=False)
+
+    def on_broken_pipe(self) -> None:
+        """Raise to the entry point, which ends without a message."""
+        raise BrokenPipeError
+
+
+def standard_output(environment: Mapping[str, str]) -> Screen:
+    """Return the screen for results."""
+    return Screen(sys.stdout, width=_width(sys.stdout, environment))
+
+
+def standard_error(environment: Mapping[str, str]) -> Screen:
+    """Return the screen for progress, questions and diagnostics; it ignores that its stream is closed."""
+    return Screen(cast("TextIO", LenientStream(sys.stderr)), width=_width(sys.stderr, environment))
+
+
+def _width(stream: TextIO, environment: Mapping[str, str]) -> int | None:
+    if stream.isatty() or environment.get("COLUMNS", "").isdigit():
+        return None
+    return UNWRAPPED
+
+
+def interactive() -> bool:
+    """Tell whether a person can answer: standard input and standard error are a terminal."""
+    return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and os.isatty(stream.fileno())
+    except (OSError, ValueError):
+        return False

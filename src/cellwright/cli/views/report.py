@@ -1,0 +1,159 @@
+"""The report of a run: how each unit ended, every failure in full, and what to do next."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cellwright.app.runs.report import RunReport
+from cellwright.cli.screen import palette
+from cellwright.cli.screen.layout import (
+    BLANK,
+    Columns,
+    Flowing,
+    Hanging,
+    count,
+    duration,
+    elapsed,
+    named,
+    stacked,
+)
+from cellwright.cli.views import diagnostics as diagnostics_view
+from cellwright.cli.views import plans as plans_view
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.plan import ResourceCounts
+from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult
+
+_MANY_UNITS = 40
+"""Above this, units that did not fail are only counted."""
+_NOT_DONE = frozenset({Outcome.SKIPPED, Outcome.CANCELLED, Outcome.BLOCKED})
+_UNFINISHED = _NOT_DONE | {Outcome.FAILED}
+_PLANNED = frozenset({Outcome.PLANNED, Outcome.UNCHANGED})
+
+
+def plan_report(report: RunReport, saved: Path | None = None) -> Group:
+    """`plan`: what Terraform says each change will do; `saved` is the file with the plans."""
+    unplanned = [result for result in report.results if result.outcome not in _PLANNED]
+    return stacked(
+        [plans_view.plans(report.plans)] if any(plan.resources for plan in report.plans.values()) else [],
+        list(_rows(unplanned, report.run)),
+        list(_warnings(report)),
+        list(_failures(report)),
+        [Flowing(_plan_total(report)), *_saved(report, saved)],
+    )
+
+
+def _saved(report: RunReport, saved: Path | None) -> Iterator[Text]:
+    if saved is not None and any(result.outcome is Outcome.PLANNED for result in report.results):
+        yield Text.assemble("Carry it out with: ", (f"cellwright apply {saved}", palette.ACCENT))
+
+
+def _plan_total(report: RunReport) -> Text:
+    amounts = Counter(result.outcome for result in report.results)
+    if not report.results or set(amounts) == {Outcome.UNCHANGED}:
+        return Text.assemble(("✓", palette.GOOD), " Nothing to do: every unit is as its settings say.")
+    del amounts[Outcome.PLANNED]
+    rest = _amounts(amounts)
+    return Text("; ").join([plans_view.total(report.plans), *([rest] if rest.cell_len else [])])
+
+
+def run_report(report: RunReport) -> Group:
+    """`apply`, `resume`, `onboard`, `offboard`: how each unit ended."""
+    if not report.results:
+        return Group(Text.assemble(("✓", palette.GOOD), " Nothing to do: every unit is as its settings say."))
+    return stacked(
+        list(_outcomes(report)),
+        list(_warnings(report)),
+        list(_failures(report)),
+        [Flowing(_run_total(report)), *_advice(report)],
+    )
+
+
+def _outcomes(report: RunReport) -> Iterator[RenderableType]:
+    if len(report.results) <= _MANY_UNITS:
+        yield from _rows(report.results, report.run)
+        return
+    failed = [result for result in report.results if result.outcome is Outcome.FAILED]
+    yield from _rows(failed[:_MANY_UNITS], report.run)
+    if len(failed) > _MANY_UNITS:
+        yield Text(f"  and {len(failed) - _MANY_UNITS:,} more that failed", style=palette.FAINT)
+
+
+def _rows(results: Sequence[UnitResult], run: Run) -> Iterator[RenderableType]:
+    destroyed = {unit.address for unit in run.units if unit.operation is Operation.DESTROY}
+    rows = []
+    for result in results:
+        mark = palette.outcome_mark(result.outcome, destroy=result.address in destroyed)
+        address = Text.assemble(mark.text(), f" {result.address}")
+        took = Text(duration(result.seconds) if result.seconds else "", style=palette.FAINT)
+        rows.append((address, mark.label(), took, _note(result)))
+    if rows:
+        yield Columns(rows)
+
+
+def _note(result: UnitResult) -> Text:
+    """What was done to the unit; or why nothing was, unless it failed."""
+    if result.outcome in _NOT_DONE and result.diagnostics:
+        return Text(" ".join(result.diagnostics[0].summary.split()), style=palette.FAINT)
+    return palette.tally(result.resources)
+
+
+def _failures(report: RunReport) -> Iterator[RenderableType]:
+    """Every failure in full; units that failed for the same reason are listed together."""
+    failures: dict[tuple[Diagnostic, ...], list[UnitAddress]] = {}
+    for result in report.results:
+        if result.outcome is Outcome.FAILED:
+            failures.setdefault(result.diagnostics, []).append(result.address)
+    mark = palette.OUTCOME[Outcome.FAILED]
+    for number, (diagnostics, addresses) in enumerate(failures.items()):
+        if number:
+            yield BLANK
+        title = Text.assemble(mark.text(), " ", (named(addresses), palette.STRONG), " ", mark.label())
+        yield Flowing(title, indent=2)
+        yield from diagnostics_view.blocks(diagnostics)
+        command = f"cellwright logs {report.run.id} {addresses[0]}"
+        yield Hanging(Text("  log: "), Text(command, style=palette.ACCENT))
+
+
+def _warnings(report: RunReport) -> Iterator[RenderableType]:
+    """Warnings of units that did not fail, each once with how many units it concerns."""
+    seen: dict[Diagnostic, list[UnitAddress]] = {}
+    for result in report.results:
+        for item in result.diagnostics:
+            if item.severity is Severity.WARNING and result.outcome not in _UNFINISHED:
+                seen.setdefault(item, []).append(result.address)
+    for item, addresses in seen.items():
+        line = Text.assemble(diagnostics_view.line(item), (f"  ({named(addresses)})", palette.FAINT))
+        yield Flowing(line, indent=4)
+
+
+def _run_total(report: RunReport) -> Text:
+    amounts = Counter(result.outcome for result in report.results)
+    counts = sum((result.resources for result in report.results), ResourceCounts())
+    took = elapsed(report.run.started, report.run.finished)
+    total = _amounts(amounts, destroyed=report.run.kind is RunKind.DESTROY)
+    if took:
+        total.append(f" in {took}")
+    if counts.total:
+        total.append(" (resources: ").append_text(palette.tally(counts)).append(")")
+    return total
+
+
+def _amounts(amounts: Mapping[Outcome, int], *, destroyed: bool = False) -> Text:
+    marks = {**palette.OUTCOME, Outcome.APPLIED: palette.DESTROYED} if destroyed else palette.OUTCOME
+    present = [outcome for outcome in Outcome if amounts.get(outcome)]
+    parts: list[Text] = []
+    for outcome in present:
+        amount = f"{amounts[outcome]:,}" if parts else count(amounts[outcome], "unit")
+        parts.append(Text(f"{amount} {marks[outcome].word}", style=marks[outcome].style))
+    return Text(", ").join(parts)
+
+
+def _advice(report: RunReport) -> Iterator[Text]:
+    if report.run.status is not RunStatus.SUCCEEDED and any(
+        item.outcome in _UNFINISHED for item in report.results
+    ):
+        yield Text.assemble("Continue with: ", (f"cellwright resume {report.run.id}", palette.ACCENT))

@@ -1,1 +1,0 @@
-"""What people read: Rich renderables; symbols and words say everything, colours only help."""

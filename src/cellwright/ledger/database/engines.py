@@ -1,0 +1,117 @@
+"""SQLAlchemy engines: how connections to SQLite and to PostgreSQL are made, set up and checked."""
+
+import select
+import time
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
+
+from cellwright.ledger.database.location import PostgresLocation, SqliteLocation
+from cellwright.ledger.database.sqlite_file import WRITE_AHEAD
+from cellwright.model.diagnostic import DiagnosticError, error
+
+SQLITE_PRAGMAS = (
+    WRITE_AHEAD,
+    # A commit survives a crash of the process. A crash of the machine may lose the last commits, but never
+    # damages the file.
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+)
+"""The settings of every connection to a SQLite ledger."""
+
+IDLE = 10.0
+"""Seconds after which an unused PostgreSQL connection is checked with a ping before it is used again."""
+
+_CONNECT_SECONDS = "10"
+_LAST_USED = "cellwright_last_used"
+
+
+def sqlite_engine(location: SqliteLocation, lock_timeout: float) -> Engine:
+    """Make the engine for a SQLite file; nothing is opened yet."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(location.path)),
+        connect_args={"timeout": lock_timeout},
+        hide_parameters=True,
+    )
+    set_up_sqlite(engine)
+    return engine
+
+
+def set_up_sqlite(engine: Engine) -> None:
+    """Set up every new connection, and leave it to `Database` to begin transactions.
+
+    Python's driver would begin them late, and commit before statements that change tables.
+    """
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.cursor().execute(pragma)
+
+
+def postgres_engine(location: PostgresLocation, lock_timeout: float) -> Engine:
+    """Make the engine for a PostgreSQL server; nothing is opened yet.
+
+    Raises:
+        DiagnosticError: the driver is not installed.
+    """
+    settings = {"connect_timeout": _CONNECT_SECONDS} | dict(location.url.query)
+    try:
+        engine = create_engine(
+            location.url.set(query=settings),
+            hide_parameters=True,
+        )
+    except ImportError:
+        raise DiagnosticError(
+            error(
+                f"the ledger {location} needs the PostgreSQL driver, which is not installed",
+                "pip install 'cellwright[postgres]'",
+            )
+        ) from None
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        connection.cursor().execute(f"SET lock_timeout = {int(lock_timeout * 1000)}")
+        connection.commit()
+
+    replace_lost_connections(engine)
+    return engine
+
+
+def replace_lost_connections(engine: Engine) -> None:
+    """Check a pooled connection before it is used again; open a new one if the server has closed it.
+
+    A ping before every use would take as long as a statement. A server that closes a connection sends a
+    message, so a connection with unread data is suspect; a firewall drops one silently, so a connection that
+    was idle for `IDLE` seconds is suspect too. Only suspect connections are pinged.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note_use(_connection: object, record: Any) -> None:  # noqa: ANN401  the pool's record
+        record.info[_LAST_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def check(connection: Any, record: Any, _proxy: object) -> None:  # noqa: ANN401  the driver's connection
+        used = record.info.get(_LAST_USED)
+        if used is None or (time.monotonic() - used < IDLE and not _has_unread_data(connection)):
+            return
+        driver = engine.dialect.loaded_dbapi
+        try:
+            alive = engine.dialect.do_ping(connection)
+        except driver.Error:
+            alive = False
+        if not alive:
+            raise InvalidatePoolError
+
+
+def _has_unread_data(connection: Any) -> bool:  # noqa: ANN401  the driver's connection
+    try:
+        poll = select.poll()
+        poll.register(connection.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
+    except (OSError, ValueError, connection.__class__.OperationalError):
+        return True

@@ -1,0 +1,163 @@
+"""Reads what the ledger records of units; the same statements over SQLAlchemy and over a bare SQLite file."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+
+from cellwright.ledger.database.codec import load_outputs
+from cellwright.ledger.database.rows import (
+    AppliedRow,
+    HeadRow,
+    LeaseRow,
+    OutputsRow,
+    SourceRow,
+    load_address,
+    load_unit,
+    select_from,
+)
+from cellwright.ledger.read.views import HeadsView, OutputsView
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit, RecordedOutput
+
+if TYPE_CHECKING:
+    from cellwright.ledger.leases import Held
+
+_BINDINGS = "SELECT name, value FROM bindings"
+_HEADS = select_from("heads", HeadRow)
+_OUTPUTS = select_from("outputs", OutputsRow)
+_SOURCES = select_from("units", SourceRow)
+_APPLIED = (
+    "SELECT heads.unit, fingerprint, failed, lineage, serial,"
+    " source_digest, source_label, backend_digest, inputs, recipe, terraform_version, run, fleet_commit,"
+    " applied_at, outputs.outputs"
+    " FROM heads JOIN units ON units.unit = heads.unit JOIN outputs ON outputs.unit = heads.unit"
+)
+_LEASES = f"{select_from('leases', LeaseRow)} WHERE host IS NOT NULL ORDER BY unit"
+_BELOW = " WHERE unit >= :first AND unit < :end"
+
+_LIST_SIZES = (1, 8, 64, 500)
+"""How many units a statement may name: few different sizes, so that prepared statements are used again."""
+
+_READ_ALL = 5_000
+"""From this many units on, reading every row is faster than naming the units."""
+
+Row: TypeAlias = Any
+"""A sequence of the columns' values: a tuple of SQLite's driver, or a row of SQLAlchemy's."""
+
+
+class Query(NamedTuple):
+    """A statement with named parameters (`:name`)."""
+
+    statement: str
+    parameters: Mapping[str, object] = {}
+
+
+class RowSource(Protocol):
+    """Runs queries on a ledger's database."""
+
+    def fetch(self, *queries: Query) -> Sequence[Sequence[Row]]:
+        """The rows of each query, all read in one transaction.
+
+        Raises:
+            DiagnosticError: the database can't be reached or read, or is damaged.
+        """
+
+
+class UnitReader:
+    """What the ledger records of units. Every method raises DiagnosticError when the database fails."""
+
+    def __init__(self, rows: RowSource) -> None:
+        self._rows = rows
+
+    def bindings(self) -> Mapping[str, str]:
+        """To which fleet and which key the ledger belongs: see `ownership`."""
+        return dict(self._fetch(Query(_BINDINGS)))
+
+    def heads(self, within: Sequence[str] | None = None) -> HeadsView:
+        """What decides whether a unit changed, for every unit in the ledger.
+
+        `within` keeps units whose addresses begin with one of these texts, such as `client/acme/`.
+        """
+        rows = map(HeadRow._make, self._fetch(*_below(_HEADS, within)))
+        return HeadsView({row.unit: row for row in rows})
+
+    def all_outputs(self, within: Sequence[str] | None = None) -> OutputsView:
+        """The outputs of every unit; `within` as for `heads`."""
+        return OutputsView(dict(self._fetch(*_below(_OUTPUTS, within))))
+
+    def heads_and_outputs(self, within: Sequence[str] | None = None) -> tuple[HeadsView, OutputsView]:
+        """`heads` and `all_outputs`, read in one transaction."""
+        heads, outputs = list(_below(_HEADS, within)), list(_below(_OUTPUTS, within))
+        found = self._rows.fetch(*heads, *outputs)
+        head_rows = map(HeadRow._make, chain.from_iterable(found[: len(heads)]))
+        output_rows = chain.from_iterable(found[len(heads) :])
+        return (
+            HeadsView({row.unit: row for row in head_rows}),
+            OutputsView(dict(output_rows)),
+        )
+
+    def sources(self, within: Sequence[str] | None = None) -> dict[str, tuple[str, str]]:
+        """The digest and the label of applied units' sources, by address as text; `within` as for `heads`."""
+        rows = map(SourceRow._make, self._fetch(*_below(_SOURCES, within)))
+        return {row.unit: (row.source_digest, row.source_label) for row in rows}
+
+    def applied(self, addresses: Collection[UnitAddress] | None) -> dict[UnitAddress, AppliedUnit]:
+        """All that is recorded of these units, or of every unit (None).
+
+        A unit whose first apply failed is there too, with no fingerprint, inputs or outputs.
+        """
+        rows = map(AppliedRow._make, self._of(_APPLIED, "heads.unit", addresses))
+        return {load_address(row.unit): load_unit(row) for row in rows}
+
+    def outputs(
+        self, addresses: Collection[UnitAddress] | None
+    ) -> dict[UnitAddress, Mapping[str, RecordedOutput]]:
+        """The outputs of these units, or of every unit (None); units never applied are left out."""
+        rows = map(OutputsRow._make, self._of(_OUTPUTS, "unit", addresses))
+        return {load_address(row.unit): load_outputs(row.outputs) for row in rows}
+
+    def lease_holders(self) -> dict[UnitAddress, "Held"]:
+        """Who holds which unit's lease, expired leases included."""
+        from cellwright.ledger.leases import held  # noqa: PLC0415  imports SQLAlchemy, and is seldom needed
+
+        found = (held(LeaseRow._make(row)) for row in self._fetch(Query(_LEASES)))
+        return {item.unit: item for item in found}
+
+    def _fetch(self, *queries: Query) -> Iterator[Row]:
+        return chain.from_iterable(self._rows.fetch(*queries))
+
+    def _of(self, statement: str, column: str, addresses: Collection[UnitAddress] | None) -> Iterator[Row]:
+        """The rows of these units, or all (None); the unit is the first column."""
+        if addresses is None:
+            return self._fetch(Query(statement))
+        names = [str(address) for address in addresses]
+        if len(names) >= _READ_ALL:
+            wanted = frozenset(names)
+            return (row for row in self._fetch(Query(statement)) if row[0] in wanted)
+        return self._fetch(*_named(statement, column, names))
+
+
+def _below(statement: str, within: Sequence[str] | None) -> Iterator[Query]:
+    """One query for each range of addresses, or one for all (None)."""
+    if within is None:
+        yield Query(statement)
+        return
+    for prefix in within:
+        yield Query(statement + _BELOW, {"first": prefix, "end": _after(prefix)})
+
+
+def _after(prefix: str) -> str:
+    """The first text after all that begin with `prefix`, in byte order; a prefix ends in ASCII."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+def _named(statement: str, column: str, names: Sequence[str]) -> Iterator[Query]:
+    """Queries that name the units, so many in each as a statement may have parameters."""
+    for start in range(0, len(names), _LIST_SIZES[-1]):
+        some = names[start : start + _LIST_SIZES[-1]]
+        size = next(size for size in _LIST_SIZES if size >= len(some))
+        # Filled up with the last name: naming a unit twice gives its row once.
+        filled = [*some, *[some[-1]] * (size - len(some))]
+        parameters = {f"unit{number}": name for number, name in enumerate(filled)}
+        listed = ", ".join(f":{name}" for name in parameters)
+        yield Query(f"{statement} WHERE {column} IN ({listed})", parameters)

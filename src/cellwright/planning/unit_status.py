@@ -1,0 +1,202 @@
+"""A unit's status: its fingerprint compared with the one that the ledger recorded, and why they differ.
+
+`unit_status` decides. What it asks about a unit is answered from the unit's settings (`StatusEvaluator`), or,
+as far as that is possible, from remembered digests (`quick_status`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import NO_STATE, AppliedHead, AppliedUnit, StateMark
+from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.position import Position
+from cellwright.model.unit import StackPin, Unit
+from cellwright.planning.binding import BoundInput, Outputs
+from cellwright.planning.digest import Digester
+from cellwright.planning.fingerprint import Ingredients, StackFacts, combined, ingredients
+from cellwright.planning.reasons import differences
+
+_FAILED_SINCE = Reason(ReasonKind.STATE, "an apply with other settings did not end well since")
+"""Why a unit is a change although its settings are those of the last success."""
+
+
+class SettingsNeeded(Exception):  # noqa: N818  an answer: the caller then evaluates the unit by its settings
+    """Remembered digests are not enough to answer; the unit's settings are needed."""
+
+
+class RecordedHead(Protocol):
+    """What the ledger records of a unit to tell whether it changed: `AppliedHead`, or a row of it."""
+
+    @property
+    def fingerprint(self) -> str | None:
+        """Of the last apply that succeeded; None if none has."""
+
+    @property
+    def failed(self) -> str | None:
+        """Of the last apply if it failed."""
+
+
+class UnitView(Protocol):
+    """What `unit_status` asks about an enabled unit. Every method may raise SettingsNeeded."""
+
+    @property
+    def address(self) -> UnitAddress:
+        """Which unit."""
+
+    def unapplied(self) -> Sequence[UnitAddress]:
+        """The units that it depends on and that were never applied."""
+
+    def fingerprint(self) -> str:
+        """Its fingerprint now.
+
+        Raises:
+            DiagnosticError: an output that it takes is not recorded.
+        """
+
+    def differences(self) -> tuple[Reason, ...]:
+        """What is not as it was when the unit was applied."""
+
+    def state_difference(self) -> Reason | None:
+        """How its state is another one than recorded; None if it is not, or if that can't be seen."""
+
+
+def unit_status(unit: UnitView, head: RecordedHead | None) -> UnitStatus:
+    """Compare an enabled unit with what the ledger recorded of it; None if nothing is recorded.
+
+    Raises:
+        SettingsNeeded: the view can't answer.
+    """
+    if missing := unit.unapplied():
+        return UnitStatus(unit.address, Status.BLOCKED, waiting_for(missing))
+    try:
+        fingerprint = unit.fingerprint()
+    except DiagnosticError as fault:
+        reasons = tuple(Reason(ReasonKind.OUTPUT, item.summary) for item in fault.diagnostics)
+        return UnitStatus(unit.address, Status.BLOCKED, reasons)
+    return _compared(unit, head, fingerprint)
+
+
+def _compared(unit: UnitView, head: RecordedHead | None, fingerprint: str) -> UnitStatus:
+    if head is None or head.fingerprint is None:
+        failed = head is not None and head.failed == fingerprint
+        return UnitStatus(unit.address, Status.FAILED if failed else Status.NEVER_APPLIED)
+    if head.failed == fingerprint:
+        return UnitStatus(unit.address, Status.FAILED, unit.differences())
+    if head.fingerprint != fingerprint:
+        return UnitStatus(unit.address, Status.CHANGED, unit.differences())
+    if head.failed is not None:
+        return UnitStatus(unit.address, Status.CHANGED, (_FAILED_SINCE,))
+    if difference := unit.state_difference():
+        return UnitStatus(unit.address, Status.CHANGED, (difference,))
+    return UnitStatus(unit.address, Status.UP_TO_DATE)
+
+
+def waiting_for(missing: Iterable[UnitAddress]) -> tuple[Reason, ...]:
+    """Why a unit is blocked: these units must be applied first."""
+    return tuple(Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied") for item in sorted(missing))
+
+
+def removed(address: UnitAddress, switched_off: Position | None) -> UnitStatus:
+    """The status of a unit that the ledger knows, but that is gone, or is switched off at a position."""
+    summary = "no longer in the fleet"
+    if switched_off is not None:
+        summary = f"switched off ({switched_off.file}:{switched_off.line})"
+    return UnitStatus(address, Status.DESTROY, (Reason(ReasonKind.REMOVED, summary),))
+
+
+def state_difference(recorded: StateMark | None, now: StateMark | None) -> Reason | None:
+    """How a unit's state is another one than recorded; None if it is not, or if either is unknown."""
+    if recorded is None or now is None or now == recorded:
+        return None
+    if now == NO_STATE:
+        summary = "its state is gone"
+    elif now.lineage != recorded.lineage:
+        summary = f"another state: lineage {recorded.lineage} -> {now.lineage}"
+    else:
+        summary = f"written by somebody else: serial {recorded.serial} -> {now.serial}"
+    return Reason(ReasonKind.STATE, summary)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What units are compared with: the ledger's records, and the states as they are now."""
+
+    heads: Mapping[UnitAddress, AppliedHead]
+    outputs: Outputs
+    applied: Callable[[UnitAddress], AppliedUnit | None]
+    """Asked only for units that differ."""
+    state_mark: Callable[[Unit], StateMark | None]
+    """The state as it is now (NO_STATE if there is none), where that can be seen without Terraform."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvaluator:
+    """Tells units' statuses by their settings; starts no Terraform and changes nothing."""
+
+    evidence: Evidence
+    stacks: Callable[[StackPin], StackFacts]
+    digester: Digester
+    known: dict[int, BoundInput] = field(default_factory=dict, repr=False)
+    """Digests of values by identity: valid as long as the units that hold the values live."""
+
+    def status(self, unit: Unit) -> UnitStatus:
+        """The status of an enabled unit."""
+        return self.evaluate(unit)[0]
+
+    def evaluate(self, unit: Unit, *, upstreams_applied: bool = False) -> tuple[UnitStatus, str | None]:
+        """The status of an enabled unit, and the digest of its settings if it is known.
+
+        `upstreams_applied`: it is known already that all units that it depends on were applied.
+        """
+        view = _WholeUnit(self, unit, upstreams_applied)
+        status = unit_status(view, self.evidence.heads.get(unit.address))
+        return status, view.settings_digest
+
+
+class _WholeUnit:
+    """A unit with its settings."""
+
+    __slots__ = ("_evaluator", "_ingredients", "_stack", "_unit", "_upstreams_applied", "settings_digest")
+
+    def __init__(self, evaluator: StatusEvaluator, unit: Unit, upstreams_applied: bool) -> None:  # noqa: FBT001  named at its one call
+        self._evaluator = evaluator
+        self._unit = unit
+        self._upstreams_applied = upstreams_applied
+        self._stack: StackFacts | None = None
+        self._ingredients: Ingredients | None = None
+        self.settings_digest: str | None = None
+
+    @property
+    def address(self) -> UnitAddress:
+        return self._unit.address
+
+    def unapplied(self) -> Sequence[UnitAddress]:
+        if self._upstreams_applied:
+            return ()
+        heads = self._evaluator.evidence.heads
+        upstreams = self._unit.upstreams()
+        return [item for item in upstreams if (head := heads.get(item)) is None or head.fingerprint is None]
+
+    def fingerprint(self) -> str:
+        evaluator = self._evaluator
+        self._stack = evaluator.stacks(self._unit.stack)
+        self._ingredients = ingredients(
+            self._unit, self._stack, evaluator.evidence.outputs, evaluator.digester, evaluator.known
+        )
+        self.settings_digest = self._ingredients.settings_digest(evaluator.digester)
+        return combined(self._stack.digest, self.settings_digest)
+
+    def differences(self) -> tuple[Reason, ...]:
+        evidence = self._evaluator.evidence
+        applied = evidence.applied(self._unit.address)
+        if applied is None or self._stack is None or self._ingredients is None:
+            return ()
+        return differences(self._unit, self._stack.label, self._ingredients, applied, evidence.outputs)
+
+    def state_difference(self) -> Reason | None:
+        evidence = self._evaluator.evidence
+        recorded = evidence.heads[self._unit.address].state
+        return state_difference(recorded, evidence.state_mark(self._unit)) if recorded is not None else None

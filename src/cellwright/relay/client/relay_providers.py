@@ -1,0 +1,204 @@
+"""Terraform's providers through the relay: one grant for each command of a unit."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.relay.client.eligibility import WITHOUT_PROVIDERS, why_not_tested, why_switched_off
+from cellwright.relay.client.failures import needs_full_schema, provider_failed
+from cellwright.relay.client.relay_client import Declined, Grant, RelayClient, RelayError, RelayReport
+from cellwright.relay.client.type_names import type_names_in_use
+from cellwright.relay.client.workspace_providers import WorkspaceProviders, find_providers, link_package
+from cellwright.relay.folders import default_runtime_folder
+from cellwright.relay.messages import GrantRequest
+from cellwright.terraform.install.binary import Binary, user_cache
+from cellwright.terraform.toolchain import Toolchain
+from cellwright.terraform.workspace.workspace import Workspace
+
+_log = logging.getLogger(__name__)
+_PLAN_COMMANDS = frozenset(("apply", "show"))
+"""Commands that may read a saved plan, which names all types that they need."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelaySettings:
+    """Whether the relay is used, and for which providers besides those that are known to be safe."""
+
+    setting: bool = True
+    """`terraform.relay` in fleet.yaml."""
+    flag: bool = True
+    """False with `--no-relay`."""
+    trusted: tuple[str, ...] = ()
+    """Addresses of further providers that are safe with the relay: `hashicorp/random`."""
+
+
+@dataclass(slots=True)
+class _UnitState:
+    """What is known of one unit from its commands so far."""
+
+    grant: Grant | None = None
+    """That of the last command."""
+    full_schema: bool = False
+    """A command failed because a type was left out of the schema."""
+    without_relay: bool = False
+    """A provider failed under the relay."""
+    report: RelayReport = field(default_factory=lambda: RelayReport(used=False))
+    reasons: dict[str, None] = field(default_factory=dict)
+    """Why the relay was not used, each once, in order."""
+
+
+class RelayProviders:
+    """Gets each command a grant where that is safe, and records why not where it is not.
+
+    Called from several threads, for different units.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], RelayClient],
+        binary: Binary,
+        folders: Sequence[Path],
+        settings: RelaySettings,
+        environment: Mapping[str, str],
+    ) -> None:
+        self._connect = connect
+        self._binary = binary
+        self._folders = tuple(folders)
+        self._trusted = settings.trusted
+        self._off = why_switched_off(environment, setting=settings.setting, flag=settings.flag)
+        self._units: dict[UnitAddress, _UnitState] = {}
+        self._relay: RelayClient | None = None
+        self._guard = threading.Lock()
+
+    def environment_for(self, workspace: Workspace, command: str) -> Mapping[str, str]:
+        """What `command` needs in its environment to reach the relay; nothing if it runs without it."""
+        unit = self._unit(workspace)
+        self._release(unit)
+        if command in WITHOUT_PROVIDERS:
+            return {}
+        answer = self._grant(workspace, command, unit)
+        if isinstance(answer, Declined):
+            unit.reasons[answer.reason] = None
+            _log.debug("%s: terraform %s without the relay: %s", workspace.address, command, answer.reason)
+            return {}
+        unit.grant = answer
+        for address, why in answer.refused.items():
+            unit.reasons[f"{address}: {why}"] = None
+        return answer.environment
+
+    def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
+        """Whether the failed command should run once more: with the full schema, or without the relay."""
+        unit = self._unit(workspace)
+        if unit.grant is None:
+            return False
+        if not unit.full_schema and needs_full_schema(diagnostics):
+            unit.full_schema = True
+            _log.debug("%s: terraform %s again with the full schema", workspace.address, command)
+            return True
+        if not unit.without_relay and provider_failed(diagnostics):
+            unit.without_relay = True
+            _log.debug("%s: terraform %s again without the relay", workspace.address, command)
+            return True
+        return False
+
+    def report(self, address: UnitAddress) -> RelayReport:
+        """What the relay did for a unit so far, and why not where it did nothing; changes nothing."""
+        with self._guard:
+            unit = self._units.get(address)
+        if unit is None:
+            return RelayReport(used=False, reason=self._off or "no command has run")
+        report, grant = unit.report, unit.grant
+        if grant is not None and self._relay is not None:
+            # Not released here: its command may still run, or may not even have connected yet.
+            report = _sum(report, self._relay.report(grant))
+        return replace(report, reason="; ".join(unit.reasons))
+
+    def summary(self, address: UnitAddress) -> str | None:
+        """A line for a unit's log: what the relay saved, or why it was not used."""
+        found = self.report(address)
+        if not found.used:
+            return f"relay: not used ({found.reason})"
+        also = f"; not for {found.reason}" if found.reason else ""
+        return (
+            f"relay: {found.calls_answered} calls answered, {found.calls_forwarded} forwarded, "
+            f"{found.providers_started} providers started, {found.seconds_saved:.1f} s saved{also}"
+        )
+
+    def _unit(self, workspace: Workspace) -> _UnitState:
+        with self._guard:
+            return self._units.setdefault(workspace.address, _UnitState())
+
+    def _release(self, unit: _UnitState) -> None:
+        """Release the grant of the command before."""
+        grant, unit.grant = unit.grant, None
+        if grant is not None and self._relay is not None:
+            unit.report = _sum(unit.report, self._relay.release(grant))
+
+    def _grant(self, workspace: Workspace, command: str, unit: _UnitState) -> Grant | Declined:
+        reason = self._off or why_not_tested(self._binary.product, self._binary.version, command)
+        if reason is None and unit.without_relay:
+            reason = "a provider failed under the relay before"
+        if reason is not None:
+            return Declined(reason)
+        found = find_providers(workspace.module, workspace.lock_file, self._folders, self._trusted)
+        if not found.requests:
+            return Declined("; ".join(found.refused))
+        try:
+            relay = self._connected()
+            for provider in found.requests:
+                link_package(workspace.module, provider)
+        except (RelayError, OSError) as fault:
+            return Declined(str(fault))
+        request = _request(workspace, command, found, full_schema=unit.full_schema)
+        return _with_refused(relay.grant(request), found)
+
+    def _connected(self) -> RelayClient:
+        with self._guard:
+            if self._relay is None:
+                self._relay = self._connect()
+            return self._relay
+
+
+def with_relay(toolchain: Toolchain, settings: RelaySettings | None = None) -> Toolchain:
+    """The same toolchain with the relay between Terraform and its providers, started when first needed."""
+    cache = user_cache(toolchain.ambient) / "relay"
+    runtime = default_runtime_folder(toolchain.ambient)
+    providers = RelayProviders(
+        lambda: RelayClient.connect_or_start(cache, runtime, toolchain.ambient),
+        toolchain.binary,
+        [*(mirror.folder for mirror in toolchain.mirrors), toolchain.cache.folder],
+        settings or RelaySettings(),
+        toolchain.ambient,
+    )
+    return replace(toolchain, providers=providers)
+
+
+def _request(
+    workspace: Workspace, command: str, found: WorkspaceProviders, *, full_schema: bool
+) -> GrantRequest:
+    states = () if workspace.state is None else (workspace.state,)
+    folder = workspace.folder.plans
+    plans = sorted(folder.iterdir()) if command in _PLAN_COMMANDS and folder.is_dir() else ()
+    types = None if full_schema else type_names_in_use(workspace.module, states, plans)
+    return GrantRequest(workspace.module.resolve(), command, found.requests, types)
+
+
+def _with_refused(answer: Grant | Declined, found: WorkspaceProviders) -> Grant | Declined:
+    if isinstance(answer, Declined):
+        return Declined("; ".join((answer.reason, *found.refused)))
+    refused = dict(line.split(" ", 1) for line in found.refused)
+    return replace(answer, refused={**refused, **answer.refused})
+
+
+def _sum(one: RelayReport, other: RelayReport) -> RelayReport:
+    return RelayReport(
+        used=one.used or other.used,
+        seconds_saved=one.seconds_saved + other.seconds_saved,
+        calls_answered=one.calls_answered + other.calls_answered,
+        calls_forwarded=one.calls_forwarded + other.calls_forwarded,
+        providers_started=one.providers_started + other.providers_started,
+    )

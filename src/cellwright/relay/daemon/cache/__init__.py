@@ -1,0 +1,1 @@
+"""What the relay keeps on disk: schemas, clean configuration checks, file digests."""

@@ -1,0 +1,1 @@
+"""The side of the relay that Terraform connects to."""

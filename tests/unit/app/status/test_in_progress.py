@@ -1,0 +1,49 @@
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cellwright.app.status.in_progress import with_units_in_progress
+from cellwright.engine.lease.holding import holder_for
+from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.ledger.leases import Held, Holder
+from cellwright.model.address import UnitAddress
+from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from unit.app.kit import APP
+
+FAILED = UnitStatus(APP, Status.FAILED, (Reason(ReasonKind.INPUT, "size: 1 -> 2"),))
+THIS = ProcessIdentity.of_this_process()
+ELSEWHERE = Holder("elsewhere", 7, "boot-1", "a-run")
+
+
+def held(holder: Holder, seconds: float = 60) -> Mapping[UnitAddress, Held]:
+    return {APP: Held(APP, holder, 1, datetime.now(UTC) + timedelta(seconds=seconds))}
+
+
+@pytest.mark.parametrize("holder", [holder_for("a-run", THIS), ELSEWHERE], ids=["here", "elsewhere"])
+def test_whoever_works_on_a_unit_is_named_before_other_reasons(holder: Holder) -> None:
+    (found,) = with_units_in_progress((FAILED,), lambda: held(holder))
+    assert found.status is Status.FAILED
+    assert f"being worked on by {holder}" in found.reasons[0].summary
+    assert found.reasons[1:] == FAILED.reasons
+
+
+@pytest.mark.parametrize(
+    ("holder", "seconds"),
+    [
+        (holder_for("a-run", replace(THIS, started=f"{THIS.started.rpartition('-')[0]}-1")), 60),
+        (ELSEWHERE, -1),
+    ],
+    ids=["dead", "not heard of for long"],
+)
+def test_whoever_is_dead_works_on_nothing(holder: Holder, seconds: float) -> None:
+    assert with_units_in_progress((FAILED,), lambda: held(holder, seconds)) == (FAILED,)
+
+
+def test_what_did_not_fail_asks_for_nobody() -> None:
+    def ask() -> Mapping[UnitAddress, Held]:
+        raise AssertionError("nobody need be asked")
+
+    changed = replace(FAILED, status=Status.CHANGED)
+    assert with_units_in_progress((changed,), ask) == (changed,)

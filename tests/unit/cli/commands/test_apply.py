@@ -1,0 +1,73 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.runs.apply import ApplyRequest
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.engine.approval import Preapproved
+from cellwright.model.actor import Actor
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.run import RunStatus
+from golden.cli import samples
+from unit.cli.conftest import Place, Run
+
+GREEN = RunReport(replace(samples.APPLIED.run, status=RunStatus.SUCCEEDED), samples.APPLIED.results[:1])
+
+
+def test_apply_with_yes_asks_nothing(run: Run, place: Place) -> None:
+    use_case = place("app.runs.apply.apply", GREEN)
+    assert run("apply", "base/**", "--yes", "--reason", "because", "--parallel=2").code == 0
+    _, actor, request, talk = use_case.given
+    assert actor == Actor("ada", "environment")
+    assert isinstance(request, ApplyRequest)
+    assert isinstance(talk, Conversation)
+    assert (request.reason, request.parallel, request.plan_file) == ("because", 2, None)
+    assert isinstance(talk.approver, Preapproved)
+
+
+def test_a_saved_plan_needs_no_approval(run: Run, place: Place, tmp_path: Path) -> None:
+    use_case = place("app.runs.apply.apply", GREEN)
+    file = tmp_path / "out.plan"
+    file.touch()
+    assert run("apply", str(file)).code == 0
+    request = use_case.given[2]
+    assert isinstance(request, ApplyRequest)
+    assert request.plan_file == file
+    assert tuple(request.selection.selectors) == ()
+
+
+@pytest.mark.parametrize("option", ["--destroy", "--with-upstreams", "--with-downstreams"])
+def test_a_saved_plan_takes_no_options_that_select_units(
+    run: Run, place: Place, tmp_path: Path, option: str
+) -> None:
+    use_case = place("app.runs.apply.apply", GREEN)
+    file = tmp_path / "out.plan"
+    file.touch()
+    assert run("apply", str(file), option).code == 2
+    assert not use_case.given
+
+
+def test_a_plan_file_that_does_not_exist_is_a_usage_error(run: Run, place: Place) -> None:
+    use_case = place("app.runs.apply.apply", GREEN)
+    answer = run("apply", "missing.plan", "--yes")
+    assert answer.code == 2
+    assert "there is no plan file 'missing.plan'" in answer.err
+    assert not use_case.given
+
+
+@pytest.mark.parametrize("report", [samples.APPLIED, replace(GREEN, run=samples.APPLIED.run)])
+def test_a_run_that_did_not_succeed_ends_with_1(run: Run, place: Place, report: RunReport) -> None:
+    place("app.runs.apply.apply", report)
+    answer = run("apply", "--yes")
+    assert answer.code == 1
+    assert f"cellwright resume {samples.RUN}" in answer.out or report is not samples.APPLIED
+
+
+def test_a_failure_without_a_report_is_one_document(run: Run, place: Place) -> None:
+    place("app.runs.apply.apply", DiagnosticError(error("no unit matches 'x'")))
+    answer = run("apply", "x", "--yes", "--json")
+    assert answer.code == 1
+    assert isinstance(answer.document, dict)
+    assert set(answer.document) == {"diagnostics"}

@@ -1,0 +1,41 @@
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.runs.plan import PlanRequest
+from cellwright.app.runs.report import RunReport
+from cellwright.model.actor import Actor
+from golden.cli import samples
+from unit.cli.conftest import Place, Run
+
+
+def test_the_options_reach_the_use_case(run: Run, place: Place) -> None:
+    use_case = place("app.runs.plan.plan", samples.PLANNED)
+    run("plan", "client/acme", "-o", "out.plan", "--destroy", "--parallel", "3")
+    _, actor, request, _ = use_case.given
+    assert actor == Actor("ada", "environment")
+    assert isinstance(request, PlanRequest)
+    assert tuple(request.selection.selectors) == ("client/acme",)
+    assert (request.selection.destroy, request.parallel, request.out) == (True, 3, Path("out.plan"))
+
+
+@pytest.mark.parametrize(
+    ("report", "options", "code"),
+    [
+        (samples.PLANNED, [], 0),
+        (samples.PLANNED, ["--exit-code"], 3),
+        (samples.NOTHING_PLANNED, ["--exit-code"], 0),
+        (samples.APPLIED, ["--exit-code"], 1),
+    ],
+)
+def test_the_exit_code_tells_of_changes_if_asked_for(
+    run: Run, place: Place, report: RunReport, options: list[str], code: int
+) -> None:
+    place("app.runs.plan.plan", report)
+    assert run("plan", *options).code == code
+    assert run("plan", "--json", *options).code == code
+
+
+def test_a_blocked_unit_is_a_change_too(run: Run, place: Place) -> None:
+    place("app.runs.plan.plan", RunReport(samples.PLANNED.run, samples.PLANNED.results[3:]))
+    assert run("plan", "--exit-code").code == 3

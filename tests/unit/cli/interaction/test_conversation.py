@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+import pytest
+
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.model.progress import RunFinished, RunStarted
+from cellwright.model.run import RunStatus
+from golden.cli import samples
+from unit.cli.conftest import Place, Run
+
+GREEN = RunReport(replace(samples.APPLIED.run, status=RunStatus.SUCCEEDED), samples.APPLIED.results[:1])
+
+
+@pytest.mark.parametrize("arguments", [["apply"], ["resume"], ["onboard", "acme"], ["offboard", "acme"]])
+def test_without_a_terminal_and_without_yes_no_use_case_is_called(
+    run: Run, place: Place, arguments: list[str]
+) -> None:
+    use_cases = [
+        place(where, GREEN)
+        for where in (
+            "app.runs.apply.apply",
+            "app.runs.resume.resume",
+            "app.clients.onboard.onboard",
+            "app.clients.offboard.offboard",
+        )
+    ]
+    answer = run(*arguments)
+    assert answer.code == 1
+    assert "--yes" in answer.err
+    assert not any(use_case.given for use_case in use_cases)
+
+
+@pytest.mark.parametrize("arguments", [["plan"], ["apply", "--yes"], ["resume", "--yes"]])
+def test_progress_goes_to_standard_error_and_only_the_document_to_standard_output(
+    run: Run, place: Place, arguments: list[str]
+) -> None:
+    def reporting(_session: object, _actor: object, _request: object, talk: Conversation) -> RunReport:
+        talk.reporter.report(RunStarted(samples.APPLIED.run))
+        talk.reporter.report(RunFinished(samples.APPLIED.run))
+        return samples.APPLIED
+
+    for where in ("app.runs.plan.plan", "app.runs.apply.apply", "app.runs.resume.resume"):
+        place(where, reporting)
+    answer = run(*arguments, "--json")
+    assert f"apply {samples.RUN}: 4 units" in answer.err
+    assert isinstance(answer.document, dict)
+    assert answer.document["run"] == samples.RUN

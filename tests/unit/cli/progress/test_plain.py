@@ -1,0 +1,142 @@
+import io
+import threading
+
+from cellwright.cli.progress.plain import PlainReporter
+from cellwright.model.diagnostic import error, warning
+from cellwright.model.plan import PlanSummary, ResourceCounts
+from cellwright.model.position import Position
+from cellwright.model.progress import (
+    DiagnosticSeen,
+    Phase,
+    PhaseEntered,
+    Progress,
+    ResourceProgress,
+    RunFinished,
+    RunStarted,
+    UnitFinished,
+    UnitPlanned,
+)
+from cellwright.model.run import Outcome, RunKind, RunStatus, UnitResult
+from unit.cli.progress.made_up_run import applied, run_of, units
+
+A, B = units(2)
+NAME = "client/client-0000/app"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def lines(*progress: Progress) -> list[str]:
+    stream = io.StringIO()
+    reporter = PlainReporter(stream)
+    for item in progress:
+        reporter.report(item)
+    return stream.getvalue().splitlines()
+
+
+def test_a_run_in_lines() -> None:
+    plan = PlanSummary(ResourceCounts(add=2, destroy=1), (), (), applyable=True)
+    assert lines(
+        RunStarted(run_of(A, B)),
+        PhaseEntered(A, Phase.PREPARING),
+        PhaseEntered(A, Phase.INITIALISING),
+        PhaseEntered(A, Phase.PLANNING),
+        UnitPlanned(A, plan),
+        PhaseEntered(A, Phase.APPLYING),
+        ResourceProgress(A, "aws_vpc.main", "create", "started"),
+        ResourceProgress(A, "aws_vpc.main", "create", "progress", 10),
+        ResourceProgress(A, "aws_vpc.main", "create", "done", 12),
+        ResourceProgress(A, "aws_subnet.a", "delete", "errored", 2),
+        ResourceProgress(A, "aws_subnet.b", "mystery", "done", 2),
+        DiagnosticSeen(A, warning("careful")),
+        DiagnosticSeen(A, error("it\nbroke", "fix it", Position("main.tf", 3, 1))),
+        UnitFinished(applied(A)),
+        UnitFinished(UnitResult(B, Outcome.SKIPPED)),
+        RunFinished(run_of(A, B, status=RunStatus.FAILED)),
+    ) == [
+        "apply 20261122-214812-3f9a: 2 units",
+        f"{NAME}: planning",
+        f"{NAME}: plan: 2 to add, 1 to destroy",
+        f"{NAME}: applying",
+        f"{NAME}: aws_vpc.main: created after 12s",
+        f"{NAME}: aws_subnet.a: destroying failed after 2s",
+        f"{NAME}: aws_subnet.b: mystery done after 2s",
+        f"{NAME}: main.tf:3:1: error: it broke; fix it",
+        f"{NAME}: applied after 12s (+2)",
+        "client/client-0001/app: skipped",
+        "apply 20261122-214812-3f9a: failed",
+    ]
+
+
+def test_a_unit_to_be_destroyed_is_reported_as_destroyed() -> None:
+    done = UnitResult(A, Outcome.APPLIED, 2.0, ResourceCounts(destroy=3))
+    started = RunStarted(run_of(A, kind=RunKind.DESTROY))
+    assert lines(started, PhaseEntered(A, Phase.APPLYING), UnitFinished(done))[1:] == [
+        f"{NAME}: destroying",
+        f"{NAME}: destroyed after 2s (-3)",
+    ]
+
+
+def test_a_note_is_logged_in_any_phase() -> None:
+    assert lines(PhaseEntered(A, Phase.WAITING, "held by run x")) == [f"{NAME}: waiting (held by run x)"]
+
+
+def test_a_slow_resource_is_logged_again() -> None:
+    stream, clock = io.StringIO(), Clock()
+    reporter = PlainReporter(stream, clock)
+    reporter.report(ResourceProgress(A, "aws_db_instance.main", "create", "started"))
+    for seconds in range(10, 100, 10):
+        clock.now = float(seconds)
+        reporter.report(ResourceProgress(A, "aws_db_instance.main", "create", "progress", seconds))
+    assert [line.rpartition(" ")[2] for line in stream.getvalue().splitlines()] == ["30s", "1m00s", "1m30s"]
+
+
+def test_control_characters_are_replaced() -> None:
+    [line] = lines(PhaseEntered(A, Phase.PLANNING, "\x1b[2J"))
+    assert "\x1b" not in line
+
+
+def test_lines_of_many_threads_stay_whole() -> None:
+    stream = io.StringIO()
+    reporter = PlainReporter(stream)
+    many = units(20)
+
+    def work(index: int) -> None:
+        for number in range(50):
+            reporter.report(ResourceProgress(many[index], f"r.{number}", "create", "done", 1))
+
+    threads = [threading.Thread(target=work, args=(index,)) for index in range(len(many))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = stream.getvalue().splitlines()
+    assert sorted(found) == sorted(
+        f"{address}: r.{number}: created after 1s" for address in many for number in range(50)
+    )
+
+
+def test_lines_wait_until_a_question_is_answered() -> None:
+    stream = io.StringIO()
+    reporter = PlainReporter(stream)
+    with reporter.paused():
+        reporter.report(UnitFinished(applied(A)))
+        assert stream.getvalue() == ""
+    assert stream.getvalue() == f"{NAME}: applied after 12s (+2)\n"
+
+
+def test_a_full_disk_does_not_stop_a_run() -> None:
+    attempts: list[str] = []
+
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            attempts.append(text)
+            raise OSError(28, "No space left on device")
+
+    PlainReporter(Full()).report(RunStarted(run_of(A)))
+    assert attempts == ["apply 20261122-214812-3f9a: 1 unit\n"]

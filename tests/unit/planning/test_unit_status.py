@@ -1,0 +1,192 @@
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput, StateMark
+from cellwright.model.change import ReasonKind, Status, UnitStatus
+from cellwright.model.unit import Backend, Unit
+from cellwright.model.value import Json, OutputReference
+from cellwright.planning.digest import Digester
+from cellwright.planning.fingerprint import StackFacts, ingredients
+from cellwright.planning.reasons import used_outputs
+from cellwright.planning.unit_status import Evidence, StatusEvaluator
+
+NETWORK = UnitAddress("base", "prod", "network")
+MakeUnit = Callable[..., Unit]
+STACK = StackFacts("source-1", "./stacks/app", frozenset({"token"}))
+
+
+@dataclass
+class World:
+    """A ledger in memory: only what statuses depend on."""
+
+    digester: Digester
+    stack: StackFacts = STACK
+    applied: dict[UnitAddress, AppliedUnit] = field(default_factory=dict)
+    marks: dict[UnitAddress, StateMark] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> dict[UnitAddress, Mapping[str, RecordedOutput]]:
+        return {address: item.outputs for address, item in self.applied.items()}
+
+    def apply(self, unit: Unit, outputs: Mapping[str, Json] | None = None, *, failed: bool = False) -> None:
+        found = ingredients(unit, self.stack, self.outputs, self.digester)
+        fingerprint = found.fingerprint(self.digester)
+        head = AppliedHead(
+            address=unit.address,
+            fingerprint=None if failed else fingerprint,
+            failed=fingerprint if failed else None,
+            state=self.marks.get(unit.address),
+        )
+        self.applied[unit.address] = AppliedUnit(
+            head=head,
+            source_digest=found.source_digest,
+            source_label=self.stack.label,
+            backend_digest=found.backend_digest,
+            inputs={n: AppliedInput(i.digest, i.sensitive, i.value) for n, i in found.inputs.items()},
+            outputs={
+                n: RecordedOutput(self.digester.plain(v), sensitive=False, value=v)
+                for n, v in (outputs or {}).items()
+            },
+            recipe={"outputs": used_outputs(unit, self.outputs)},
+        )
+
+    def status(self, unit: Unit) -> UnitStatus:
+        return self.evaluator().status(unit)
+
+    def evaluator(self) -> StatusEvaluator:
+        evidence = Evidence(
+            heads={address: item.head for address, item in self.applied.items()},
+            outputs=self.outputs,
+            applied=self.applied.get,
+            state_mark=lambda unit: self.marks.get(unit.address),
+        )
+        return StatusEvaluator(evidence, lambda _pin: self.stack, self.digester)
+
+
+@pytest.fixture
+def world(digester: Digester) -> World:
+    return World(digester)
+
+
+def summaries(status: UnitStatus) -> list[str]:
+    return [reason.summary for reason in status.reasons]
+
+
+def test_a_unit_is_never_applied_then_up_to_date(world: World, unit: MakeUnit) -> None:
+    app = unit("client/acme/app", {"replicas": 4})
+    assert world.status(app).status is Status.NEVER_APPLIED
+    world.apply(app)
+    assert world.status(app).status is Status.UP_TO_DATE
+
+
+def test_a_changed_input_is_named_with_both_values_and_its_place(world: World, unit: MakeUnit) -> None:
+    world.apply(unit("client/acme/app", {"replicas": 4, "gone": True}))
+    status = world.status(unit("client/acme/app", {"replicas": 6, "new": "x"}))
+    assert status.status is Status.CHANGED
+    assert summaries(status) == [
+        "gone: true -> unset",
+        "new: unset -> x (clients/acme/client.yaml:5)",
+        "replicas: 4 -> 6 (clients/acme/client.yaml:5)",
+    ]
+
+
+def test_a_changed_secret_shows_no_value(world: World, unit: MakeUnit) -> None:
+    world.apply(unit("client/acme/app", {"token": "hunter2"}))
+    status = world.status(unit("client/acme/app", {"token": "hunter3"}))
+    assert summaries(status) == ["token: (sensitive) -> (sensitive) (clients/acme/client.yaml:5)"]
+    assert "hunter" not in repr(world.applied)
+
+
+def test_a_changed_source_is_a_reason(world: World, unit: MakeUnit) -> None:
+    app = unit("client/acme/app")
+    world.apply(app)
+    world.stack = StackFacts("source-2", "./stacks/app", frozenset())
+    status = world.status(app)
+    assert [reason.kind for reason in status.reasons] == [ReasonKind.SOURCE]
+    assert summaries(status) == ["source of app"]
+
+
+def test_an_upstream_that_was_never_applied_blocks(world: World, unit: MakeUnit) -> None:
+    app = unit("client/acme/app", {"vpc": OutputReference(NETWORK, "vpc_id")})
+    status = world.status(app)
+    assert status.status is Status.BLOCKED
+    assert summaries(status) == ["waits for base/prod/network, never applied"]
+
+
+def test_an_upstream_whose_first_apply_failed_blocks(world: World, unit: MakeUnit) -> None:
+    world.apply(unit("base/prod/network"), failed=True)
+    app = unit("client/acme/app", needs=("base/prod/network",))
+    assert world.status(app).status is Status.BLOCKED
+
+
+def test_an_upstream_without_the_output_blocks_with_the_reason(world: World, unit: MakeUnit) -> None:
+    world.apply(unit("base/prod/network"), {"other": 1})
+    status = world.status(unit("client/acme/app", {"vpc": OutputReference(NETWORK, "vpc_id")}))
+    assert status.status is Status.BLOCKED
+    assert "no recorded output 'vpc_id'" in summaries(status)[0]
+
+
+def test_a_changed_output_changes_who_takes_it_and_nobody_else(world: World, unit: MakeUnit) -> None:
+    network = unit("base/prod/network")
+    takes = unit("client/acme/app", {"vpc": OutputReference(NETWORK, "vpc_id")})
+    follows = unit("client/acme/sftp", needs=("base/prod/network",))
+    world.apply(network, {"vpc_id": "vpc-1"})
+    world.apply(takes)
+    world.apply(follows)
+    world.apply(network, {"vpc_id": "vpc-2"})
+    status = world.status(takes)
+    assert [reason.kind for reason in status.reasons] == [ReasonKind.OUTPUT]
+    assert summaries(status) == ["output base/prod/network.vpc_id (for vpc)"]
+    assert world.status(follows).status is Status.UP_TO_DATE
+
+
+def test_a_literal_equal_to_the_output_is_no_change(world: World, unit: MakeUnit) -> None:
+    world.apply(unit("base/prod/network"), {"vpc_id": "vpc-1"})
+    world.apply(unit("client/acme/app", {"vpc": OutputReference(NETWORK, "vpc_id")}))
+    assert world.status(unit("client/acme/app", {"vpc": "vpc-1"})).status is Status.UP_TO_DATE
+
+
+def test_a_failed_apply_is_failed_until_its_settings_change(world: World, unit: MakeUnit) -> None:
+    app = unit("client/acme/app", {"replicas": 4})
+    world.apply(app, failed=True)
+    assert world.status(app).status is Status.FAILED
+    assert world.status(unit("client/acme/app", {"replicas": 5})).status is Status.NEVER_APPLIED
+
+
+def test_going_back_after_a_failed_apply_is_a_change(world: World, unit: MakeUnit) -> None:
+    app = unit("client/acme/app", {"replicas": 4})
+    world.apply(app)
+    good = world.applied[app.address]
+    world.applied[app.address] = replace(good, head=replace(good.head, failed="another fingerprint"))
+    status = world.status(app)
+    assert status.status is Status.CHANGED
+    assert summaries(status) == ["an apply with other settings did not end well since"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "summary"),
+    [
+        (StateMark("l1", 7), "written by somebody else: serial 3 -> 7"),
+        (StateMark("l2", 3), "another state: lineage l1 -> l2"),
+    ],
+)
+def test_a_state_that_somebody_else_wrote_is_a_change(
+    world: World, unit: MakeUnit, mark: StateMark, summary: str
+) -> None:
+    app = unit("client/acme/app")
+    world.marks[app.address] = StateMark("l1", 3)
+    world.apply(app)
+    assert world.status(app).status is Status.UP_TO_DATE
+    world.marks[app.address] = mark
+    status = world.status(app)
+    assert (status.status, summaries(status)) == (Status.CHANGED, [summary])
+
+
+def test_another_backend_is_a_reason(world: World, unit: MakeUnit) -> None:
+    app = unit("client/acme/app")
+    world.apply(app)
+    moved = replace(app, backend=Backend("s3", {"bucket": "other"}))
+    assert [reason.kind for reason in world.status(moved).reasons] == [ReasonKind.BACKEND]

@@ -1,0 +1,218 @@
+"""One grant for each command of a unit: asked for, given back, and explained."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+from packaging.version import Version
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import error
+from cellwright.relay.client.relay_client import (
+    Declined,
+    Grant,
+    RelayClient,
+    RelayError,
+    RelayReport,
+)
+from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings
+from cellwright.relay.messages import GrantRequest
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.install.binary import Binary
+from cellwright.terraform.install.platform import this_platform
+from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
+from cellwright.terraform.workspace.workspace import Workspace
+
+ADDRESS = "registry.terraform.io/cellwright/demo"
+UNIT = UnitAddress("client", "acme", "app")
+LOCK = f"""
+provider "{ADDRESS}" {{
+  version = "1.0.0"
+  hashes = ["h1:x"]
+}}
+provider "registry.terraform.io/hashicorp/random" {{
+  version = "3.7.2"
+  hashes = ["h1:y"]
+}}
+"""
+MISSING, DIED = [error("no schema available for x")], [error("Plugin did not respond")]
+
+
+@dataclass
+class FakeRelay:
+    """Grants what it is asked for, and records what happens."""
+
+    answer: Grant | Declined | None = None
+    requests: list[GrantRequest] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
+
+    def grant(self, request: GrantRequest) -> Grant | Declined:
+        self.requests.append(request)
+        return self.answer or Grant(f"g{len(self.requests)}", {"TF_REATTACH_PROVIDERS": "{}"})
+
+    def release(self, grant: Grant) -> RelayReport:
+        self.released.append(grant.id)
+        return RelayReport(
+            used=True, seconds_saved=1.5, calls_answered=2, calls_forwarded=3, providers_started=1
+        )
+
+    def report(self, grant: Grant) -> RelayReport:
+        self.reported.append(grant.id)
+        return RelayReport(used=True, seconds_saved=0.5, calls_answered=1)
+
+
+@pytest.fixture(name="workspace")
+def workspace_fixture(tmp_path: Path) -> Workspace:
+    folder = UnitFolder(tmp_path / "unit")
+    folder.source.mkdir(parents=True)
+    (folder.source / LOCK_FILE).write_text(LOCK)
+    (folder.source / "main.tf").write_text('resource "demo_item" "x" {}')
+    (tmp_path / "mirror" / ADDRESS / "1.0.0" / this_platform()).mkdir(parents=True)
+    tree = StackTree(files=(), module=".", digest="", label="", commit=None, folder=folder.source)
+    return Workspace(UNIT, folder, folder.source, tree, None, "")
+
+
+def providers_of(
+    workspace: Workspace, relay: FakeRelay, settings: RelaySettings | None = None
+) -> RelayProviders:
+    return RelayProviders(
+        lambda: cast("RelayClient", relay),
+        Binary(Path("/terraform"), "terraform", Version("1.11.4")),
+        [workspace.folder.path.parent / "mirror"],
+        settings or RelaySettings(trusted=("cellwright/demo",)),
+        {},
+    )
+
+
+def test_a_command_gets_a_grant_for_what_the_lock_file_names(workspace: Workspace) -> None:
+    relay = FakeRelay()
+
+    environment = providers_of(workspace, relay).environment_for(workspace, "plan")
+
+    assert environment == {"TF_REATTACH_PROVIDERS": "{}"}
+    (request,) = relay.requests
+    assert request.command == "plan"
+    assert request.workspace == workspace.module
+    assert [(provider.address, provider.hashes, provider.cache_checks) for provider in request.providers] == [
+        (ADDRESS, frozenset(("h1:x",)), False)
+    ]
+    assert request.types is not None
+    assert "demo_item" in request.types
+
+
+def test_the_package_is_linked_to_where_terraform_looks_without_the_relay(workspace: Workspace) -> None:
+    providers_of(workspace, FakeRelay()).environment_for(workspace, "init")
+
+    place = workspace.module / ".terraform" / "providers" / ADDRESS / "1.0.0" / this_platform()
+    assert place.is_symlink()
+    assert place.is_dir()
+
+
+def test_each_command_releases_the_grant_of_the_one_before(workspace: Workspace) -> None:
+    relay = FakeRelay()
+    providers = providers_of(workspace, relay)
+    for command in ("init", "plan", "show", "state"):
+        providers.environment_for(workspace, command)
+
+    assert relay.released == ["g1", "g2", "g3"]
+
+
+def test_a_report_adds_up_and_releases_no_grant_in_use(workspace: Workspace) -> None:
+    relay = FakeRelay()
+    providers = providers_of(workspace, relay)
+    for command in ("plan", "apply"):
+        providers.environment_for(workspace, command)
+
+    report = providers.report(UNIT)
+
+    assert (report.used, report.seconds_saved, report.calls_answered, report.calls_forwarded) == (
+        True,
+        2.0,
+        3,
+        3,
+    )
+    assert "random" in report.reason
+    assert relay.released == ["g1"]
+
+
+def test_a_command_that_starts_no_provider_asks_for_nothing(workspace: Workspace) -> None:
+    relay = FakeRelay()
+    providers = providers_of(workspace, relay)
+
+    assert providers.environment_for(workspace, "output") == {}
+    assert not relay.requests
+    assert providers.report(UNIT).reason == ""
+
+
+def test_a_unit_that_never_ran(workspace: Workspace) -> None:
+    assert providers_of(workspace, FakeRelay()).report(UNIT).reason == "no command has run"
+
+
+def test_a_relay_that_declines_is_explained(workspace: Workspace) -> None:
+    relay = FakeRelay(answer=Declined("it is tired"))
+    providers = providers_of(workspace, relay)
+
+    assert providers.environment_for(workspace, "plan") == {}
+    assert "it is tired" in providers.report(UNIT).reason
+    assert not providers.report(UNIT).used
+
+
+def test_a_relay_that_cannot_be_reached_is_explained_and_tried_again(workspace: Workspace) -> None:
+    relay, broken = FakeRelay(), [True]
+
+    def connect() -> RelayClient:
+        if broken:
+            broken.clear()
+            raise RelayError("no folder")
+        return cast("RelayClient", relay)
+
+    providers = providers_of(workspace, relay)
+    providers._connect = connect
+
+    assert providers.environment_for(workspace, "plan") == {}
+    assert "no folder" in providers.report(UNIT).reason
+    assert providers.environment_for(workspace, "plan")
+
+
+def test_after_a_missing_type_the_command_is_repeated_once_with_the_full_schema(workspace: Workspace) -> None:
+    relay = FakeRelay()
+    providers = providers_of(workspace, relay)
+    providers.environment_for(workspace, "plan")
+
+    assert providers.fall_back(workspace, "plan", MISSING)
+    providers.environment_for(workspace, "plan")
+
+    assert relay.requests[-1].types is None
+    assert not providers.fall_back(workspace, "plan", MISSING)
+
+
+def test_after_a_provider_died_the_command_is_repeated_once_without_the_relay(workspace: Workspace) -> None:
+    relay = FakeRelay()
+    providers = providers_of(workspace, relay)
+    providers.environment_for(workspace, "plan")
+
+    assert providers.fall_back(workspace, "plan", DIED)
+    assert providers.environment_for(workspace, "plan") == {}
+    assert "failed under the relay before" in providers.report(UNIT).reason
+    assert not providers.fall_back(workspace, "plan", DIED), "it ran plainly"
+
+
+def test_a_command_without_the_relay_is_never_repeated(workspace: Workspace) -> None:
+    providers = providers_of(workspace, FakeRelay(), RelaySettings(flag=False))
+    providers.environment_for(workspace, "plan")
+
+    assert not providers.fall_back(workspace, "plan", MISSING + DIED)
+
+
+def test_units_are_kept_apart(workspace: Workspace) -> None:
+    relay = FakeRelay()
+    providers = providers_of(workspace, relay)
+    other = replace(workspace, address=UnitAddress("client", "bolt", "app"))
+    providers.environment_for(workspace, "plan")
+    providers.environment_for(other, "plan")
+
+    assert not relay.released
+    assert providers.fall_back(workspace, "plan", DIED)
+    assert providers.environment_for(other, "plan")
