@@ -93,7 +93,7 @@ def test_it_never_asks_and_belongs_to_no_repository(fake_git: Path, monkeypatch:
     monkeypatch.setenv("SSH_AUTH_SOCK", "/agent")
     monkeypatch.setenv("GIT_ASKPASS", "/askpass")
     script(fake_git, "env; [ -t 0 ] && echo terminal; cat")
-    seen = run_git(["x"], environment={"ADDED": "yes"}).out.splitlines()
+    seen = run_git(["x"], added={"ADDED": "yes"}).out.splitlines()
     assert {"GIT_TERMINAL_PROMPT=0", "SSH_AUTH_SOCK=/agent", "GIT_ASKPASS=/askpass", "ADDED=yes"} <= set(seen)
     assert not any(line.startswith(("GIT_DIR=", "GIT_INDEX_FILE=")) for line in seen)
     assert "terminal" not in seen
