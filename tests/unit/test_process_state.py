@@ -1,7 +1,7 @@
 """Below the command line, nothing reads or changes what belongs to the whole process."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import cellwright
@@ -34,11 +34,6 @@ _OWN_PROCESSES = (
     "terraform/process/launcher.py",
 )
 """The command line, and programs that are started as processes of their own."""
-_KNOWN: Mapping[str, frozenset[str]] = {
-    # Only where no environment is given: by tests and benchmarks.
-    "git/command.py": frozenset({"os.environ"}),
-}
-"""Exceptions; each must go."""
 
 
 def uses(text: str) -> Iterator[str]:
@@ -73,8 +68,8 @@ def found_in_source() -> dict[str, frozenset[str]]:
     return found
 
 
-def test_nothing_but_the_known_exceptions_is_found() -> None:
-    assert found_in_source() == _KNOWN
+def test_nothing_is_found() -> None:
+    assert found_in_source() == {}
 
 
 def test_it_is_found_however_it_is_imported() -> None:

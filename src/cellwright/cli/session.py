@@ -40,7 +40,7 @@ class Session:
         """Take what was chosen together with the environment of the process."""
         return cls(
             chosen=chosen,
-            environment=dict(environment),  # os.environ decodes a name at every look
+            environment=dict(environment),  # os.environ decodes a value at every access
             output=standard_output(environment),
             error=standard_error(environment),
         )

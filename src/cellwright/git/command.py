@@ -74,21 +74,21 @@ class GitOutcome:
 def run_git(
     arguments: Sequence[str],
     *,
+    environment: Mapping[str, str],
     cwd: Path | None = None,
     timeout: float = DEFAULT_TIMEOUT,
     text: str | None = None,
-    environment: Mapping[str, str] | None = None,
     added: Mapping[str, str] | None = None,
 ) -> GitOutcome:
     """Run `git ARGUMENTS` and wait for its end; git never prompts.
 
     Args:
         arguments: the command and its arguments; no secrets, other users can read them.
+        environment: what git gets, without variables that name a repository; its PATH finds git.
         cwd: the folder to run in.
         timeout: seconds, after which git and all that it started is killed.
         text: its standard input.
-        environment: what git gets, without what binds it to some repository; None takes that of the process.
-        added: more of it, for this command alone.
+        added: further variables, for this command alone.
 
     Raises:
         DiagnosticError: there is no git, or it did not end in time. A failure is an outcome.
@@ -101,7 +101,7 @@ def run_git(
         process = subprocess.Popen(
             command,
             cwd=cwd,
-            env=_environment(os.environ if environment is None else environment, added or {}),
+            env=_environment(environment, added or {}),
             stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -35,7 +35,7 @@ def is_commit(ref: str) -> bool:
     return _COMMIT.match(ref) is not None
 
 
-def resolve_ref(url: str, ref: str | None, environment: Mapping[str, str] | None = None) -> ResolvedRef:
+def resolve_ref(url: str, ref: str | None, environment: Mapping[str, str]) -> ResolvedRef:
     """Ask the repository which commit a tag, a branch or (None) its default branch stands for.
 
     A tag goes before a branch of the same name, as for git itself.
@@ -57,7 +57,7 @@ def resolve_ref(url: str, ref: str | None, environment: Mapping[str, str] | None
     raise DiagnosticError(error(summary, "correct the ref; a commit is written with all of its digits"))
 
 
-def fetch(url: str, commit: str, target: Path, environment: Mapping[str, str] | None = None) -> None:
+def fetch(url: str, commit: str, target: Path, environment: Mapping[str, str]) -> None:
     """Write the files of one commit, submodules included, into the new folder `target`, without `.git`.
 
     Raises:

@@ -39,11 +39,11 @@ class Repository:
     """A git work tree. Every method runs git again: nothing is cached."""
 
     root: Path
-    environment: Mapping[str, str] | None = field(default=None, repr=False, compare=False)
-    """What git is run with; None takes that of the process."""
+    environment: Mapping[str, str] = field(repr=False, compare=False)
+    """The environment of the git processes."""
 
     @classmethod
-    def containing(cls, path: Path, environment: Mapping[str, str] | None = None) -> "Repository | None":
+    def containing(cls, path: Path, environment: Mapping[str, str]) -> "Repository | None":
         """Give the work tree that `path` is in; None outside git. Starts no process."""
         absolute = path.absolute()
         for folder in (absolute, *absolute.parents):
@@ -52,7 +52,7 @@ class Repository:
         return None
 
     @classmethod
-    def create(cls, path: Path, environment: Mapping[str, str] | None = None) -> "Repository":
+    def create(cls, path: Path, environment: Mapping[str, str]) -> "Repository":
         """Make `path`, a folder, a new repository with the branch `main` and no commit.
 
         Raises:

@@ -39,8 +39,8 @@ class _Location:
 class Catalogue:
     """Gives trees and contracts by pin, from any thread; for one pin the result never changes."""
 
-    def __init__(self, fleet_root: Path, cache: Path, environment: Mapping[str, str] | None = None) -> None:
-        """Start empty; `environment` is what git gets, None takes that of the process."""
+    def __init__(self, fleet_root: Path, cache: Path, environment: Mapping[str, str]) -> None:
+        """Start empty; `environment` is for the git processes."""
         self._root = Path(os.path.abspath(fleet_root))  # noqa: PTH100 -- Path.absolute keeps "..", resolve follows links
         self._checkouts = Checkouts(cache / "git", environment)
         self._modules = ModuleCache(cache / "modules")

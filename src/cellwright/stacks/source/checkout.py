@@ -26,7 +26,7 @@ _LOCK_SECONDS = 1800.0
 class Checkouts:
     """Fetches commits, for several threads and processes at once: one fetches, the others wait."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
         self._environment = environment
 

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def repository(root: Path) -> Repository:
-    found = Repository.containing(root)
+    found = Repository.containing(root, os.environ)
     assert found is not None
     return found
 
