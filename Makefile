@@ -1,11 +1,11 @@
-# Two commands matter: `make demo` and `make test`. Each sets up all that it needs.
+# Three commands matter: `make demo`, `make test` and `make test-long`. Each sets up all that it needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types layers unit contract golden e2e format lock clean
+.PHONY: help install postgres demo test test-long tests lint types layers unit contract golden e2e format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -22,7 +22,17 @@ $(STAMP): pyproject.toml requirements/development.txt
 demo: install ## bring up three levels and two clients on an emulated AWS
 	$(BIN)/cellwright demo
 
-test: lint types layers unit contract golden e2e ## set up everything, run every check and all four levels of tests
+postgres: install ## find a PostgreSQL server for the contract tests; install one if there is none and we may
+	PYTHONPATH=tests $(BIN)/python -m contract.postgres
+
+test: lint types layers tests ## set up everything, run every check and all tests but the long ones
+
+# In one go, so that no core waits while the last test of a level runs. One of the four only waits.
+tests: postgres
+	$(BIN)/pytest -n 4 --dist worksteal -q --durations=25
+
+test-long: postgres ## the demo's full story, and the demo without relay
+	$(BIN)/pytest -m long -n 2 -q --durations=0
 
 lint: install ## ruff: rules and format
 	$(BIN)/ruff check
@@ -34,12 +44,8 @@ types: install ## strict type checking
 layers: install ## imports go one way
 	$(BIN)/lint-imports
 
-unit contract golden: install ## one level of tests
-	$(BIN)/pytest tests/$@ -n 2 -q
-
-# One of the three only waits for AWS.
-e2e: install ## the level of tests with the real Terraform
-	$(BIN)/pytest tests/e2e -n 3 --dist worksteal -q
+unit contract golden e2e: postgres ## one level of tests
+	$(BIN)/pytest tests/$@ -n 3 --dist worksteal -q
 
 format: install ## rewrite the sources in the house format
 	$(BIN)/ruff check --fix

@@ -13,8 +13,8 @@ from pathlib import Path
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.execution import new_run
-from cellwright.engine.unit.evaluation import Work
-from cellwright.engine.unit.intent import remembered
+from cellwright.engine.unit.evaluation import UnitTask
+from cellwright.engine.unit.intent import intended
 from cellwright.ledger.write.unit_writes import put_applied
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
@@ -57,7 +57,7 @@ def made_up(fleet: OpenFleet) -> list[AppliedUnit]:
             facts[unit.stack] = fleet.stacks.facts(unit.stack)
         stack = facts[unit.stack]
         found = ingredients(unit, stack, outputs, fleet.digester)
-        work = Work(
+        work = UnitTask(
             part=RunUnit(address, Operation.APPLY),
             unit=unit,
             tree=fleet.stacks.catalogue.tree(unit.stack),
@@ -70,7 +70,7 @@ def made_up(fleet: OpenFleet) -> list[AppliedUnit]:
         for name in fleet.stacks.catalogue.contract(unit.stack).outputs:
             value = shaped(f"{address}.{name}", paths.get((address, name), set()))
             outputs[address][name] = RecordedOutput(fleet.digester.plain(value), sensitive=False, value=value)
-        applied = remembered(work, run, fleet.digester, "1.11.4")
+        applied = intended(work, run, fleet.digester, "1.11.4")
         made.append(replace(applied, outputs=outputs[address], applied_at=run.started))
     return made
 

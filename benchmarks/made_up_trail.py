@@ -184,7 +184,10 @@ def _approval_row(run: PastRun, unit: str) -> Mapping[str, object]:
         "run": run.id,
         "unit": unit,
         "plan_digest": _DIGEST,
-        "actor": run.actor,
+        "asked_at": run.moment.isoformat(timespec="microseconds"),
+        "decision": "approved",
+        "answered_by": run.actor,
+        "answered_at": run.moment.isoformat(timespec="microseconds"),
         "reason": "",
-        "time": run.moment.isoformat(timespec="microseconds"),
+        "how": "terminal",
     }

@@ -101,7 +101,7 @@ class Place:
         if self.relay is None:
             runtime = default_runtime_folder(self.environment)
             cache = user_cache(self.environment) / "relay"
-            self.relay = RelayClient.connect_or_start(cache, runtime, os.environ)
+            self.relay = RelayClient.connect_or_start(cache, runtime, self.environment)
         return self.relay.ensure_running()
 
     def cpu(self) -> float:

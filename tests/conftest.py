@@ -1,8 +1,16 @@
 """What every level of tests stands on."""
 
+import shutil
 import signal
+from collections.abc import Generator
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from missing import count_missing, skip_without
+
+ROOT = Path(__file__).parent
 
 # A shell starts background jobs with SIGINT ignored, nohup adds SIGHUP, and every process started from here
 # would inherit that: interrupts would be tested on processes that can't be interrupted.
@@ -13,3 +21,29 @@ for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHU
 # A busy machine is slow, not wrong: speed is measured in benchmarks.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+LEVELS = ("e2e", "contract", "golden", "unit")
+"""The slowest first, so that no worker begins with the longest test when the others are done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> tuple[bool, int]:
+        level = item.path.relative_to(ROOT).parts[0]
+        return item.get_closest_marker("first") is None, LEVELS.index(level)
+
+    items.sort(key=rank)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("terraform") and shutil.which("terraform") is None:
+        skip_without("terraform")
+
+
+# Outermost, so that these are the last lines.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+    yield
+    for what, count in count_missing(terminalreporter.stats.get("skipped", ())).most_common():
+        terminalreporter.write_line(
+            f"{count} tests were skipped because this machine lacks {what}", yellow=True
+        )

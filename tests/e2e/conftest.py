@@ -11,11 +11,6 @@ from e2e.kit.program import Program, processes_about
 Start = Callable[[FleetFolder], Program]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the test that mostly waits for AWS: the others run beside it."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
-
-
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Start]:
     """The command line on a fleet; no process of it may outlive the test."""

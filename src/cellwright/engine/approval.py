@@ -1,6 +1,6 @@
 """Approval: nothing is applied that was not seen, or answered for beforehand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from cellwright.model.address import UnitAddress
@@ -8,16 +8,24 @@ from cellwright.model.plan import PlanSummary
 
 
 class Approver(Protocol):
-    """Is asked before plans are applied; may take its time."""
+    """Asks somebody beside the run whether plans may be applied; called on a thread of its own."""
 
-    def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
-        """Tell whether exactly these plans may be applied."""
+    def approve(self, plans: Mapping[UnitAddress, PlanSummary], withdrawn: Callable[[], bool]) -> bool | None:
+        """Tell whether exactly these plans may be applied; may take its time.
+
+        None leaves the answer to others, and must be given soon after `withdrawn` says that the question is
+        no longer put: somebody has answered elsewhere, or the run stops.
+        """
 
 
 class Preapproved:
     """Everything was answered for beforehand (`--yes`)."""
 
-    def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:  # noqa: ARG002  the protocol's parameter
+    def approve(
+        self,
+        plans: Mapping[UnitAddress, PlanSummary],  # noqa: ARG002  the protocol's parameter
+        withdrawn: Callable[[], bool],  # noqa: ARG002  as above
+    ) -> bool | None:
         """Approve."""
         return True
 

@@ -2,28 +2,30 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import Any, Protocol
 
 from cellwright.engine.approval import Approver, Interrupts
-from cellwright.engine.dispatch.consent import RecordedConsent
+from cellwright.engine.dispatch.cancel_watch import CancelWatch
+from cellwright.engine.dispatch.ledger_answers import LedgerAnswers
 from cellwright.engine.dispatch.local import LocalDispatcher
+from cellwright.engine.dispatch.questions import Questions
 from cellwright.engine.dispatch.schedule import schedule_of
-from cellwright.engine.lease.holding import Holding, holder_for
+from cellwright.engine.lease.keeper import LeaseKeeper, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
-from cellwright.engine.unit.evaluation import Evaluator, Work
+from cellwright.engine.progress_stamp import ProgressStamp
+from cellwright.engine.unit.evaluation import UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
-from cellwright.engine.unit.ports import AttemptPort, LeftoverPort, SavedPlan
-from cellwright.engine.unit.recovery import Settlement
+from cellwright.engine.unit.ports import BroughtPlan, RecoveryPort, TerraformPort
+from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.plan import PlanSummary
-from cellwright.model.progress import Progress, Reporter, RunFinished, RunStarted, UnitPlanned
+from cellwright.model.progress import Listener, Reporter, RunFinished, RunStarted
 from cellwright.model.run import Outcome, Run, RunKind, RunStatus, UnitResult
 from cellwright.planning.choice import Choice
 from cellwright.planning.digest import Digester
@@ -32,12 +34,12 @@ from cellwright.planning.policy.verdict import PASSED, Verdict
 _GOOD = frozenset({Outcome.PLANNED, Outcome.APPLIED, Outcome.UNCHANGED})
 
 
-class Attempts(AttemptPort, LeftoverPort, Protocol):
+class RunTerraformPort(TerraformPort, RecoveryPort, Protocol):
     """Everything that a run asks of working folders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class RunContext:
     """What a run is carried out with."""
 
     actor: Actor
@@ -45,14 +47,14 @@ class Means:
 
     ledger: Ledger
     digester: Digester
-    evaluator: Evaluator
-    attempts: Callable[[Run, Reporter], Attempts]
-    reporter: Reporter
+    evaluator: UnitEvaluator
+    terraform: Callable[[Run, Reporter], RunTerraformPort]
+    listener: Listener
     approver: Approver
     preapproved: bool
     interrupts: Interrupts
     parallel: int
-    guard: Callable[[Work, Mapping[str, Any]], Verdict] = lambda _work, _document: PASSED
+    guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _work, _document: PASSED
     """Judges every plan before it can be kept or applied."""
 
 
@@ -60,8 +62,8 @@ class Means:
 class PlanHandling:
     """Where plans come from and go to, beside being made and applied at once."""
 
-    saved: Callable[[UnitAddress], SavedPlan | None] = lambda _address: None
-    keep: Callable[[Work, Path], None] = lambda _work, _plan: None
+    brought: Callable[[UnitAddress], BroughtPlan | None] = lambda _address: None
+    keep: Callable[[UnitTask, Path], None] = lambda _work, _plan: None
     thorough: bool = False
     """Units that are up to date are planned as well."""
 
@@ -91,46 +93,65 @@ def new_run(kind: RunKind, choice: Choice, actor: Actor, reason: str, commit: st
     )
 
 
-def carry_out(run: Run, choice: Choice, means: Means, plans: PlanHandling | None = None) -> Execution:
+def carry_out(run: Run, choice: Choice, context: RunContext, plans: PlanHandling | None = None) -> Execution:
     """Take the units of `choice` to their outcomes under a run that the ledger knows, and record its end."""
-    reporter = _Remembering(means.reporter)
+    reporter = ProgressStamp(run.id, context.listener)
     reporter.report(RunStarted(run))
+    watch = CancelWatch(context.interrupts, context.ledger.cancels, run.id)
     holder = holder_for(run.id, ProcessIdentity.of_this_process())
-    holding = Holding(means.ledger.leases, holder, _nobody, means.interrupts)
-    journal = Journal(
-        run=run, actor=means.actor, ledger=means.ledger, holding=holding, digester=means.digester
-    )
-    handling = plans or PlanHandling()
-    attempts = means.attempts(run, reporter)
-    step = TerraformStep(
-        kind=run.kind,
-        evaluator=means.evaluator,
-        holding=holding,
-        journal=journal,
-        settlement=Settlement(journal, attempts),
-        attempts=attempts,
-        reporter=reporter,
-        saved=handling.saved,
-        keep=handling.keep,
-        guard=means.guard,
-    )
-    holding.lost = step.lease_lost
+    keeper = LeaseKeeper(context.ledger.leases, holder, _nobody, watch)
+    step = _step(run, context, plans or PlanHandling(), keeper, watch, reporter)
+    keeper.on_lost = step.lease_lost
     dispatcher = LocalDispatcher(
         step,
-        RecordedConsent(means.approver, means.ledger, run, means.actor),
-        means.interrupts,
-        means.parallel,
-        preapproved=means.preapproved or run.kind is RunKind.PLAN,
+        Questions(context.approver, LedgerAnswers(context.ledger, run, context.actor), watch),
+        watch,
+        context.parallel,
+        preapproved=not step.asks,
         reporter=reporter,
         ordered=run.kind is not RunKind.PLAN,
+        why_stopped=watch.reasons,
     )
-    with holding:
+    with keeper:
         results = dispatcher.carry_out(schedule_of(choice.parts, choice.graph))
     status = _status(run.kind, results)
-    means.ledger.recorder.finish_run(run.id, status, means.actor.name)
+    ended_by = watch.canceller() if status is RunStatus.CANCELLED else None
+    context.ledger.recorder.finish_run(run.id, status, (ended_by or context.actor).name)
     finished = replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="seconds"))
     reporter.report(RunFinished(finished))
     return Execution(finished, results, reporter.plans)
+
+
+def _step(
+    run: Run,
+    context: RunContext,
+    plans: PlanHandling,
+    keeper: LeaseKeeper,
+    watch: CancelWatch,
+    reporter: Reporter,
+) -> TerraformStep:
+    journal = Journal(
+        run=run,
+        actor=context.actor,
+        canceller=watch.canceller,
+        ledger=context.ledger,
+        keeper=keeper,
+        digester=context.digester,
+    )
+    folders = context.terraform(run, reporter)
+    return TerraformStep(
+        kind=run.kind,
+        evaluator=context.evaluator,
+        keeper=keeper,
+        journal=journal,
+        recovery=Recovery(journal, folders),
+        terraform=folders,
+        reporter=reporter,
+        asks=not (context.preapproved or run.kind is RunKind.PLAN),
+        brought=plans.brought,
+        keep=plans.keep,
+        guard=context.guard,
+    )
 
 
 def _status(kind: RunKind, results: tuple[UnitResult, ...]) -> RunStatus:
@@ -144,19 +165,3 @@ def _status(kind: RunKind, results: tuple[UnitResult, ...]) -> RunStatus:
 
 def _nobody(_address: UnitAddress) -> None:
     """Nothing runs yet that could have lost its lease."""
-
-
-@dataclass(slots=True)
-class _Remembering:
-    """Passes progress on and keeps the plans for the report."""
-
-    inner: Reporter
-    plans: dict[UnitAddress, PlanSummary] = field(default_factory=dict)
-    _guard: Lock = field(default_factory=Lock)
-
-    def report(self, progress: Progress) -> None:
-        """Pass on."""
-        if isinstance(progress, UnitPlanned):
-            with self._guard:
-                self.plans[progress.unit] = progress.plan
-        self.inner.report(progress)

@@ -15,8 +15,8 @@ from threading import Lock
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cellwright.engine.unit.evaluation import Work
-from cellwright.engine.unit.ports import SavedPlan
+from cellwright.engine.unit.evaluation import UnitTask
+from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.files.atomic import replacing
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -49,7 +49,7 @@ class PlanBundle:
 
     fleet: str
     parts: tuple[RunUnit, ...]
-    plans: Mapping[UnitAddress, SavedPlan]
+    plans: Mapping[UnitAddress, BroughtPlan]
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ class PlanFileWriter:
         except OSError as fault:
             raise _unwritable(self.target, fault) from fault
 
-    def keep(self, work: Work, plan: Path) -> None:
+    def keep(self, work: UnitTask, plan: Path) -> None:
         """Take a plan."""
         with self._guard:
             name = f"plans/{len(self._entries)}.tfplan"
@@ -148,7 +148,7 @@ def _unpack(path: Path, folder: Path) -> PlanBundle:
             with suppress(FileExistsError), os.fdopen(_private(target), "wb") as file:
                 file.write(bundle.read(entry.plan))
             parts.append(RunUnit(address, Operation(entry.operation)))
-            plans[address] = SavedPlan(target, entry.fingerprint)
+            plans[address] = BroughtPlan(target, entry.fingerprint)
     return PlanBundle(manifest.fleet, tuple(parts), plans)
 
 

@@ -9,7 +9,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 
+from cellwright.ledger.approvals import Approvals
 from cellwright.ledger.bindings import Bindings
+from cellwright.ledger.cancels import CancelRequests
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.database.database import LOCK_TIMEOUT, Database, connect
 from cellwright.ledger.database.engines import set_up_sqlite
@@ -31,6 +33,8 @@ class Ledger:
     recorder: LedgerRecorder
     leases: Leases
     bindings: Bindings
+    approvals: Approvals
+    cancels: CancelRequests
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""
@@ -87,6 +91,8 @@ def _ledger(database: Database) -> Ledger:
         LedgerRecorder(database),
         Leases(database),
         Bindings(database),
+        Approvals(database),
+        CancelRequests(database),
     )
 
 

@@ -63,6 +63,8 @@ class RunUnitRecord:
     diagnostics: tuple[Diagnostic, ...] = ()
     intent: Json = None
     """While applying: what to record should the apply turn out to have succeeded. As given to `enter`."""
+    plan: Json = None
+    """While planned: what another process needs to go on with the plan. As given to `Approvals.ask`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +85,27 @@ class RunSummary:
     """How many of them stand where: an outcome's value if finished, else the state's."""
 
 
-@dataclass(frozen=True, slots=True)
+class Decision(Enum):
+    """What became of a question."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    VOID = "void"
+    """Nobody answered before another plan took this one's place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """Somebody's consent to one plan of a run."""
+    """A question about one plan of a run, with its answer if there is one."""
 
     unit: UnitAddress
     plan_digest: str
-    actor: str
-    reason: str
-    time: str
+    asked_at: str
+    """UTC, ISO 8601."""
+    decision: Decision | None = None
+    """None while nobody has answered; so are the fields below."""
+    answered_by: str | None = None
+    answered_at: str | None = None
+    reason: str | None = None
+    how: str | None = None
+    """Where the answer came from: `terminal`, `command`."""

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
+
+from cellwright.model.value import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +74,44 @@ class PlanSummary:
     """Names of outputs that change."""
     applyable: bool
     """False if applying it would do nothing (Terraform's JSON plan format, `applyable`)."""
+
+
+def summary_to_json(plan: PlanSummary) -> Json:
+    """Write a summary as JSON."""
+    return {
+        "counts": counts_to_json(plan.counts),
+        "resources": [
+            [item.address, item.action.value, [[one.path, one.before, one.after] for one in item.attributes]]
+            for item in plan.resources
+        ],
+        "outputs": list(plan.outputs),
+        "applyable": plan.applyable,
+    }
+
+
+def summary_from_json(text: Any) -> PlanSummary:  # noqa: ANN401  what `summary_to_json` wrote, read back
+    """Read what `summary_to_json` wrote."""
+    return PlanSummary(
+        counts_from_json(text["counts"]),
+        tuple(
+            ResourceChange(address, Action(action), tuple(AttributeChange(*one) for one in attributes))
+            for address, action, attributes in text["resources"]
+        ),
+        tuple(text["outputs"]),
+        text["applyable"],
+    )
+
+
+def counts_to_json(counts: ResourceCounts) -> Json:
+    """Write counts as JSON."""
+    return {
+        "add": counts.add,
+        "change": counts.change,
+        "destroy": counts.destroy,
+        "replace": counts.replace,
+    }
+
+
+def counts_from_json(text: Any) -> ResourceCounts:  # noqa: ANN401  what `counts_to_json` wrote, read back
+    """Read what `counts_to_json` wrote."""
+    return ResourceCounts(**text)

@@ -84,6 +84,21 @@ Progress: TypeAlias = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressEvent:
+    """One piece of progress with its place in the run, so that it can be stored and streamed."""
+
+    run: str
+    """The run's id."""
+    unit: UnitAddress | None
+    """None for what concerns the whole run."""
+    time: str
+    """UTC, ISO 8601 with microseconds."""
+    sequence: int
+    """Counts from 1, without gaps, for each process that carries the run out; `time` orders processes."""
+    progress: Progress
+
+
 class Reporter(Protocol):
     """Receives progress, from several threads at once; must return quickly and never raise."""
 
@@ -91,8 +106,26 @@ class Reporter(Protocol):
         """Take one piece of progress."""
 
 
-class SilentReporter:
-    """Lets all progress pass: the harmless default."""
+class Listener(Protocol):
+    """Receives the events of a run in their order, one at a time; must return quickly and never raise."""
 
-    def report(self, progress: Progress) -> None:
+    def report(self, event: ProgressEvent) -> None:
+        """Take one event."""
+
+
+class SilentReporter:
+    """Drops all progress: the harmless default for a reporter or a listener."""
+
+    def report(self, progress: Progress | ProgressEvent) -> None:
         """Do nothing."""
+
+
+def unit_of(progress: Progress) -> UnitAddress | None:
+    """Tell which unit a piece of progress is about; None for the whole run."""
+    match progress:
+        case RunStarted() | RunFinished():
+            return None
+        case UnitFinished(result):
+            return result.address
+        case _:
+            return progress.unit

@@ -1,6 +1,6 @@
 """Everything that the relay needs of Linux and that other systems lack: the one module to port.
 
-Socket credentials, handles on processes (pidfd), what `/proc` tells of a process, and `prctl`.
+Socket credentials, handles on processes (pidfd), what `/proc` shows of a process, and `prctl`.
 """
 
 import ctypes
@@ -35,10 +35,10 @@ def why_unsupported() -> str | None:
 
 
 def peer_credentials(connection: socket.socket) -> tuple[int, int]:
-    """The process number and the user number of whoever opened a Unix socket connection.
+    """The numbers of the process and of the user that opened a Unix socket connection.
 
     Raises:
-        OSError: the system doesn't tell.
+        OSError: the system gives none.
     """
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     pid, user, _ = _CREDENTIALS.unpack(raw)

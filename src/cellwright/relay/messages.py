@@ -16,7 +16,7 @@ class MessageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProviderRequest:
-    """One provider that a workspace uses, as its lock file names it and as it lies on this machine."""
+    """One provider that a workspace uses, as its lock file names it, and its package on this machine."""
 
     address: str
     """`registry.terraform.io/hashicorp/aws`."""

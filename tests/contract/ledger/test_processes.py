@@ -11,6 +11,7 @@ from cellwright.ledger.run_state import UnitState
 from cellwright.model.run import Outcome
 from contract.ledger import worker
 from contract.ledger.samples import applied
+from patience import PATIENCE
 
 TESTS = Path(__file__).parents[2]
 PROCESSES = 4
@@ -30,7 +31,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 def outcome(process: subprocess.Popen[str]) -> tuple[str, str]:
     try:
-        return process.communicate(timeout=100)
+        return process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
 
@@ -46,7 +47,7 @@ def killed_after(process: subprocess.Popen[str], units: int) -> int:
             known = int(line)
     finally:
         process.kill()
-        rest, _ = process.communicate(timeout=30)
+        rest, _ = process.communicate(timeout=PATIENCE)
     return max([known, *map(int, rest.splitlines())])
 
 

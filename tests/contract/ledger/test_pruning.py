@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from sqlalchemy import insert
 
 from cellwright.ledger.audit import EventDraft, verify
+from cellwright.ledger.database.tables import APPROVALS
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.write import pruning as pruning_module
 from cellwright.ledger.write.pruning import Keep, LedgerPruning
@@ -64,14 +66,16 @@ def test_all_but_the_last_record_of_a_unit_goes_and_runs_stay_listed(
     history: Ledger, clock: SetClock
 ) -> None:
     listed, units = history.reader.runs(9), history.reader.applied(None)
-    history.recorder.record_approval("run-1", {APP: "digest"}, "ada")
+    with history.database.write() as connection:
+        asked = {"run": "run-1", "unit": str(APP), "plan_digest": "digest", "asked_at": ""}
+        connection.execute(insert(APPROVALS), asked)
     assert prune(history, clock) == 4
     assert (left(history, "run-1"), left(history, "run-2")) == ([], [])
     assert left(history, "run-3") == [NETWORK, APP]
     assert history.reader.runs(9) == listed
     assert history.reader.summary("run-1") == listed[-1]
     assert history.reader.applied(None) == units
-    assert history.reader.approvals("run-1") == ()
+    assert history.approvals.of_run("run-1") == ()
     assert prune(history, clock) == 0
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.run_state import Approval, RunUnitRecord, TransitionError, UnitState
+from cellwright.ledger.run_state import RunUnitRecord, TransitionError, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.run import Operation, Outcome, RunKind, RunStatus
 from contract.ledger.conftest import SetClock
@@ -235,38 +235,6 @@ def test_a_result_may_bring_its_event(ledger: Ledger) -> None:
         RUN, result(Outcome.FAILED), event=EventDraft("ada", "unit.failed", str(APP))
     )
     assert actions(ledger) == ["run.started", "unit.failed"]
-
-
-def test_consent_names_the_plans_it_was_given_for(ledger: Ledger) -> None:
-    ledger.recorder.start_run(run())
-    ledger.recorder.record_approval(RUN, {APP: "p1", NETWORK: "p2"}, "grace", "seen")
-
-    assert ledger.reader.approvals(RUN) == (
-        Approval(NETWORK, "p2", "grace", "seen", NOW),
-        Approval(APP, "p1", "grace", "seen", NOW),
-    )
-    event = ledger.reader.latest_events(1)[0]
-    assert (event.actor, event.action, event.subject) == ("grace", "run.approved", RUN)
-    assert event.detail == {str(APP): "p1", str(NETWORK): "p2"}
-
-
-def test_consent_to_the_same_plan_again_is_recorded_again(ledger: Ledger) -> None:
-    ledger.recorder.start_run(run())
-    ledger.recorder.record_approval(RUN, {APP: "p1"}, "grace", "seen")
-    ledger.recorder.record_approval(RUN, {APP: "p1", NETWORK: "p2"}, "ada", "resumed")
-
-    assert [(item.unit, item.actor) for item in ledger.reader.approvals(RUN)] == [
-        (NETWORK, "ada"),
-        (APP, "ada"),
-    ]
-    assert actions(ledger) == ["run.started", "run.approved", "run.approved"]
-
-
-def test_consent_to_nothing_is_still_told(ledger: Ledger) -> None:
-    ledger.recorder.start_run(run())
-    ledger.recorder.record_approval(RUN, {}, "grace")
-    assert ledger.reader.approvals(RUN) == ()
-    assert actions(ledger) == ["run.started", "run.approved"]
 
 
 def test_a_unit_that_nobody_began_ends_without_a_lease(ledger: Ledger) -> None:

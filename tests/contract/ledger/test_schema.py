@@ -5,15 +5,22 @@ from contextlib import contextmanager
 from importlib.resources import files
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 
+from cellwright.ledger.database.database import connect
+from cellwright.ledger.database.location import SqliteLocation, parse_location
+from cellwright.ledger.database.sqlite_file import make_file
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.database.version import HEAD, VERSION_TABLE
-from cellwright.ledger.opening import Ledger
+from cellwright.ledger.opening import Ledger, open_ledger
+from cellwright.ledger.run_state import Approval, Decision, UnitState
+from cellwright.model.actor import Actor
+from contract.ledger.samples import APP
 
 
 @contextmanager
@@ -52,3 +59,51 @@ def test_the_newest_migration_is_the_one_that_opening_looks_for() -> None:
     settings = Config()
     settings.set_main_option("script_location", str(files("cellwright.ledger").joinpath("migrations")))
     assert ScriptDirectory.from_config(settings).get_current_head() == HEAD
+
+
+def test_a_ledger_of_the_first_version_keeps_its_approvals(url: str) -> None:
+    location = parse_location(url)
+    if isinstance(location, SqliteLocation):
+        make_file(location, 10)
+    database = connect(location, None, 10)
+    with database.write() as connection:
+        settings = Config()
+        settings.set_main_option("script_location", "cellwright.ledger:migrations")
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0001")
+        connection.execute(text(_OLD_RUN))
+        connection.execute(text(_OLD_UNIT))
+        connection.execute(text(_OLD_APPROVAL))
+    database.close()
+
+    with open_ledger(url) as ledger:
+        assert ledger.approvals.of_run("run-1") == (
+            Approval(
+                unit=APP,
+                plan_digest="p1",
+                asked_at="2026-11-22T21:49:00+00:00",
+                decision=Decision.APPROVED,
+                answered_by="grace",
+                answered_at="2026-11-22T21:49:00+00:00",
+                reason="seen",
+                how="terminal",
+            ),
+        )
+        record = ledger.reader.run_unit("run-1", APP)
+        assert record is not None
+        assert (record.state, record.plan) == (UnitState.PLANNING, None)
+        assert ledger.cancels.request("run-1", Actor("ada"))
+
+
+_OLD_RUN = """
+INSERT INTO runs (id, kind, status, actor, reason, started, unit_count)
+VALUES ('run-1', 'apply', 'running', 'ada', '', '2026-11-22T21:48:00+00:00', 1)
+"""
+_OLD_UNIT = """
+INSERT INTO run_units (run, unit, ordinal, operation, wave, state, attempt, seconds)
+VALUES ('run-1', 'client/acme/app', 0, 'apply', 0, 'planning', 1, 0)
+"""
+_OLD_APPROVAL = """
+INSERT INTO approvals (run, unit, plan_digest, actor, reason, time)
+VALUES ('run-1', 'client/acme/app', 'p1', 'grace', 'seen', '2026-11-22T21:49:00+00:00')
+"""

@@ -108,13 +108,14 @@ def test_text_that_is_no_text(tmp_path: Path) -> None:
 
 def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").mkdir()
-    assert "can't be opened" in refused(sqlite_url(tmp_path / "ledger.db"))
+    assert "can't be opened: Is a directory; check the path" in refused(sqlite_url(tmp_path / "ledger.db"))
 
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("")
-    assert "can't be" in refused(sqlite_url(tmp_path / "kept" / "ledger.db"))
-    assert "can't be" in refused(sqlite_url(tmp_path / "kept" / "ledger.db"), create=False)
+    for create in (True, False):
+        told = refused(sqlite_url(tmp_path / "kept" / "ledger.db"), create=create)
+        assert "can't be opened: Not a directory; check the path" in told
 
 
 def test_a_folder_that_may_not_be_written(folder: Path) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.diagnostic import DiagnosticError
 from contract.ledger.samples import refused, run
+from patience import PATIENCE
 
 
 def test_threads_that_wait_too_long_for_their_turn(ledger: Ledger, url: str) -> None:
@@ -19,11 +20,11 @@ def test_threads_that_wait_too_long_for_their_turn(ledger: Ledger, url: str) -> 
             with hasty.database.write() as connection:
                 connection.execute(text("UPDATE chain SET sequence = sequence"))
                 entered.set()
-                leave.wait(10)
+                leave.wait(PATIENCE)
 
         thread = threading.Thread(target=hold)
         thread.start()
-        entered.wait(10)
+        entered.wait(PATIENCE)
         try:
             with pytest.raises(DiagnosticError, match=r"overloaded|locked by another process"):
                 hasty.recorder.start_run(run())

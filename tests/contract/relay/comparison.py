@@ -1,4 +1,4 @@
-"""The same steps twice, plainly and through the relay, with everything that may be compared."""
+"""The same steps without the relay and with it, and everything of them that can be compared."""
 
 import json
 import re
@@ -32,9 +32,9 @@ class Case:
     """The exit codes that are expected of the steps; None: all 0."""
     environment: Mapping[str, str] = field(default_factory=dict)
     both: bool = False
-    """Worth doing with protocol 5 too."""
+    """Whether to run it with protocol 5 too."""
     says: str = ""
-    """What one of the steps must say: so that a case that fails does it for the reason it is about."""
+    """What one of the steps must print, so that a case that fails does so for the intended reason."""
 
     @property
     def slug(self) -> str:
@@ -42,7 +42,7 @@ class Case:
 
 
 def follow(bench: Bench, case: Case) -> list[dict[str, Any]]:
-    """Do what a case says and return all there is to compare."""
+    """Run the steps of a case and return everything that is compared."""
     bench = bench.with_environment(**case.environment)
     bench.write(case.files)
     record: list[dict[str, Any]] = []
@@ -80,13 +80,13 @@ def _said(step: tuple[str, ...], ran: Ran, bench: Bench) -> object:
     if step[0] == "show":
         shown = json.loads(ran.out) if ran.out.strip() else {}
         shown.pop("timestamp", None)
-        # In the order in which Terraform happened to come across them.
+        # Terraform lists them in no fixed order.
         shown.get("relevant_attributes", []).sort(key=json.dumps)
         shown.get("prior_state", {}).pop("serial", None)
         return shown
     if "-json" in step and step[0] not in {"output", "validate"}:
         lines = [_steady(line) for line in ran.lines if line.get("type") not in _PROGRESS]
-        # Terraform works on several resources at once: what it says of them has no order.
+        # Terraform works on several resources at once: its messages about them have no fixed order.
         return sorted(json.dumps(line, sort_keys=True) for line in lines)
     return _without_places(ran.out + ran.err, bench.module)
 

@@ -1,4 +1,4 @@
-"""What the relay's contract suites share."""
+"""Fixtures of the relay's contract tests."""
 
 import os
 import shutil

@@ -19,6 +19,7 @@ from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.providers import DirectProviders, Providers
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.workspace import Workspace
+from patience import PATIENCE
 
 VERSION = "1.0.0"
 ADDRESSES = {6: "registry.terraform.io/cellwright/demo", 5: "registry.terraform.io/cellwright/demofive"}
@@ -79,7 +80,7 @@ class Ran:
 
     @property
     def lines(self) -> list[dict[str, object]]:
-        """What it said, where it speaks JSON."""
+        """The JSON lines of its output."""
         return [json.loads(line) for line in self.out.splitlines() if line.startswith("{")]
 
     def says(self, text: str) -> bool:
@@ -88,7 +89,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Bench:
-    """A working folder and the way in which its Terraform gets at providers."""
+    """A working folder, and how its Terraform reaches providers."""
 
     laboratory: Laboratory
     workspace: Workspace
@@ -106,7 +107,7 @@ class Bench:
 
     @property
     def journal(self) -> Path:
-        """Where the test provider writes down what happens to it."""
+        """The file in which the test provider records the calls that it gets."""
         return self.workspace.folder.path / "journal"
 
     def with_environment(self, **extra: str) -> "Bench":
@@ -163,12 +164,12 @@ class Bench:
 def finish(process: "subprocess.Popen[str]") -> Ran:
     """Wait for the end of a command."""
     with process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
     return Ran(process.returncode, out, err)
 
 
 def workspace_at(folder: UnitFolder, module: str = ".") -> Workspace:
-    """A workspace whose module lies in the folder's source already."""
+    """A workspace whose module is in the folder's source already."""
     place = folder.source / module
     return Workspace(
         address=UnitAddress("client", folder.path.name.replace("_", "-"), "app"),
@@ -181,7 +182,7 @@ def workspace_at(folder: UnitFolder, module: str = ".") -> Workspace:
 
 
 def set_up(root: Path, relay: RelayClient) -> Laboratory:
-    """Make a mirror with the test provider in both protocols, and learn its lock entries from Terraform."""
+    """Make a mirror with the test provider in both protocols, and have Terraform write its lock entries."""
     mirror = root / "mirror"
     for protocol, address in ADDRESSES.items():
         install_program(mirror, address, program_of(protocol))

@@ -1,4 +1,4 @@
-"""Looking at processes from outside."""
+"""Observing processes from outside."""
 
 import os
 import signal
@@ -8,12 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from contract.relay.laboratory import Bench
-
-PATIENCE = 15.0
+from patience import PATIENCE
 
 
 def eventually(condition: Callable[[], bool], what: str) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, f"not so after {PATIENCE} s: {what}"

@@ -1,4 +1,4 @@
-"""The AWS provider: the same results against an emulated AWS, and why its checks may be remembered."""
+"""The AWS provider: the same results against an emulated AWS, and why its checks may be cached."""
 
 import asyncio
 import json
@@ -22,8 +22,9 @@ from contract.relay.comparison import APPLY, INIT, PLAN, SHOW, Case, follow
 from contract.relay.direct import DirectSpawner
 from contract.relay.laboratory import Bench, Laboratory
 from contract.relay.provider.wire import blob, parse
+from missing import skip_without
 
-pytestmark = [pytest.mark.terraform, pytest.mark.aws, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.terraform, pytest.mark.aws]
 
 AWS = "registry.terraform.io/hashicorp/aws"
 REQUIREMENT = 'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n'
@@ -93,7 +94,7 @@ def aws_fixture(laboratory: Laboratory, tmp_path_factory: pytest.TempPathFactory
     root = tmp_path_factory.mktemp("aws")
     mirror = next((found for found in find_mirrors(None, os.environ, root) if AWS in found.sources), None)
     if mirror is None:
-        pytest.skip("the AWS provider is in no mirror on this machine")
+        skip_without("a mirror with the AWS provider")
     (root / "terraformrc").write_text(
         f'provider_installation {{\n  filesystem_mirror {{ path = "{mirror.folder}" }}\n}}\n'
     )

@@ -1,4 +1,4 @@
-"""The daemon as a process: one at a time, of one version, for one user, gone when nobody needs it."""
+"""The daemon as a process: one at a time, of one version, for one user, ended when it is not needed."""
 
 import json
 import os
@@ -22,6 +22,7 @@ from cellwright.relay.folders import CONTROL_SOCKET, daemon_folder, ensure_priva
 from cellwright.relay.messages import GrantRequest, ProviderRequest
 from contract.relay.laboratory import short_folder
 from contract.relay.processes import eventually, running
+from patience import PATIENCE
 
 
 @pytest.fixture(name="runtime")
@@ -75,13 +76,13 @@ def test_clients_in_different_processes_reach_the_same_daemon(tmp_path: Path, ru
     command = [sys.executable, "-c", script, str(tmp_path), str(runtime)]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
 
-    answers = {process.communicate(timeout=60)[0] for process in started}
+    answers = {process.communicate(timeout=PATIENCE)[0] for process in started}
 
     assert len(answers) == 1
     assert int(answers.pop()) == RelayClient.connect_or_start(tmp_path, runtime, os.environ).ensure_running()
 
 
-def test_it_ends_when_nobody_needs_it(tmp_path: Path, runtime: Path) -> None:
+def test_it_ends_when_it_is_not_needed(tmp_path: Path, runtime: Path) -> None:
     relay = RelayClient.connect_or_start(tmp_path, runtime, os.environ, idle_seconds=0.3)
     pid = relay.ensure_running()
 
@@ -103,11 +104,17 @@ def test_it_is_detached(tmp_path: Path, runtime: Path) -> None:
     assert {str(Path(f"/proc/{pid}/fd/{number}").readlink()) for number in (0, 1, 2)} == {"/dev/null"}
 
 
-def test_it_gets_no_credentials(tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "planted")
-    pid = RelayClient.connect_or_start(tmp_path, runtime, os.environ).ensure_running()
+def test_it_gets_what_it_needs_of_the_environment_that_was_handed_in_and_no_credentials(
+    tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "of-the-test")
+    environment = {"PATH": os.environ["PATH"], "LANG": "handed-in", "AWS_SECRET_ACCESS_KEY": "planted"}
+    pid = RelayClient.connect_or_start(tmp_path, runtime, environment).ensure_running()
 
-    assert b"planted" not in Path(f"/proc/{pid}/environ").read_bytes()
+    found = Path(f"/proc/{pid}/environ").read_bytes()
+    assert b"LANG=handed-in" in found
+    assert b"of-the-test" not in found
+    assert b"planted" not in found
 
 
 def test_a_daemon_of_another_version_is_left_alone(
@@ -127,7 +134,7 @@ def test_a_daemon_of_another_version_is_left_alone(
 def test_an_answer_of_another_version_is_not_believed(tmp_path: Path, runtime: Path) -> None:
     folder = daemon_folder(runtime, tmp_path)
     with impostor(folder, [done({"build": "another", "pid": 1})]):
-        # The real daemon takes the place of whoever answered wrongly.
+        # The real daemon replaces the process that answered wrongly.
         assert RelayClient.connect_or_start(tmp_path, runtime, os.environ).ensure_running() > 1
 
 
@@ -154,11 +161,11 @@ def test_a_grant_for_nothing_is_declined(tmp_path: Path, runtime: Path) -> None:
 
 def test_a_package_that_is_not_there_is_declined(tmp_path: Path, runtime: Path) -> None:
     relay = RelayClient.connect_or_start(tmp_path, runtime, os.environ)
-    order = ProviderRequest(
+    provider = ProviderRequest(
         "registry.terraform.io/x/y", tmp_path / "nowhere", frozenset(), cache_checks=False
     )
 
-    answer = relay.grant(GrantRequest(tmp_path, "plan", (order,), None))
+    answer = relay.grant(GrantRequest(tmp_path, "plan", (provider,), None))
 
     assert isinstance(answer, Declined)
     assert "cannot be read" in answer.reason

@@ -41,7 +41,7 @@ def apply(bench: Bench) -> str:
     return bench.run("output", "-json", "made").out
 
 
-def test_eight_units_of_two_accounts_at_once_keep_to_themselves(laboratory: Laboratory) -> None:
+def test_eight_units_of_two_accounts_at_once_are_kept_apart(laboratory: Laboratory) -> None:
     providers = laboratory.relayed()
     benches = []
     for number in range(8):
@@ -75,7 +75,7 @@ def test_no_process_is_configured_twice(laboratory: Laboratory) -> None:
     assert set(configured.values()) == {1}
 
 
-def test_a_configured_process_is_never_asked_on_behalf_of_another_connection(laboratory: Laboratory) -> None:
+def test_a_configured_process_never_gets_a_call_of_another_connection(laboratory: Laboratory) -> None:
     bench = laboratory.bench("validated-unconfigured", laboratory.relayed())
     bench.write({"main.tf": BASE + ITEM})
     assert bench.run(*INIT).code == 0
@@ -84,7 +84,7 @@ def test_a_configured_process_is_never_asked_on_behalf_of_another_connection(lab
     assert [entry["configured"] for entry in bench.journal_entries("validate")] == [False]
 
 
-def test_a_provider_gets_what_terraform_would_have_given_it(laboratory: Laboratory) -> None:
+def test_a_provider_starts_with_terraforms_folder_environment_and_umask(laboratory: Laboratory) -> None:
     bench = laboratory.bench("environment", laboratory.relayed())
     bench.write({"main.tf": BASE + ITEM, "run.sh": f'umask 027; exec "{laboratory.binary.path}" "$@"'})
     apply_script = bench.module / "run.sh"
@@ -100,13 +100,13 @@ def test_a_provider_gets_what_terraform_would_have_given_it(laboratory: Laborato
     assert {entry["credential"] for entry in bench.journal_entries("configure")} == {"sp ace=é\nline"}
 
 
-def test_a_process_that_was_not_told_the_address_is_not_served(laboratory: Laboratory) -> None:
+def test_a_process_that_was_not_given_the_address_is_not_served(laboratory: Laboratory) -> None:
     bench = laboratory.bench("told", laboratory.relayed())
     stranger = laboratory.bench("stranger", laboratory.relayed())
     for each in (bench, stranger):
         each.write({"main.tf": BASE + ITEM})
     environment = bench.environment("plan")
-    # The same sockets under another spelling: whoever finds a path has not been given it.
+    # The same sockets under another spelling: a process that finds the path was not given the address.
     folder = environment["TF_REATTACH_PROVIDERS"].split('"String": "')[1].rpartition("/")[0]
     disguised = environment["TF_REATTACH_PROVIDERS"].replace(folder, f"{folder}/.")
 
@@ -119,7 +119,7 @@ def test_a_process_that_was_not_told_the_address_is_not_served(laboratory: Labor
     assert not bench.journal_entries("configure")
 
 
-def test_a_nested_terraform_elsewhere_sees_the_whole_schema(laboratory: Laboratory) -> None:
+def test_a_nested_terraform_elsewhere_gets_the_full_schema(laboratory: Laboratory) -> None:
     """A provisioner may start another Terraform: it inherits the way to the relay, but uses other types."""
     outer, inner = laboratory.bench("outer", laboratory.relayed()), laboratory.bench("inner")
     inner.write({"main.tf": BASE + 'resource "demo_extra_007" "x" { name = "x" }'})

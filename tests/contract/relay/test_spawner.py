@@ -1,4 +1,4 @@
-"""The process that starts providers: many at once, whatever becomes of them, and nothing after its end."""
+"""The spawner: many programs at once, however they end, and none that outlives it."""
 
 import json
 import subprocess
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contract.relay.processes import eventually, kill, running
+from patience import PATIENCE
 
 # The spawner is forked from a fresh process: a test runner has threads.
 PREAMBLE = """
@@ -42,7 +43,7 @@ def script(folder: Path, name: str, text: str) -> Path:
 def play(text: str, *arguments: object) -> Any:  # noqa: ANN401 - JSON
     """Run a scene with a spawner in a process of its own; gives what it prints."""
     command = [sys.executable, "-c", PREAMBLE + text, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -61,7 +62,7 @@ async def main():
         for child in children:
             spawner.kill(child)
         for child in children:
-            await asyncio.wait_for(child.ended.wait(), 20)
+            await asyncio.wait_for(child.ended.wait(), 300)
             outcome["ended"] += 1
     print(json.dumps({**outcome, "running": len(spawner._spawned), "gone": gone}))
     await spawner.close()

@@ -1,4 +1,4 @@
-"""Where anything is unsure, Terraform runs plainly or once more; each way goes on with the other's work."""
+"""Where anything is unsure, Terraform runs without the relay or once more, and either can continue."""
 
 import os
 from dataclasses import replace
@@ -25,7 +25,7 @@ def reason(bench: Bench) -> str:
     return report.reason
 
 
-def test_a_plan_of_the_relay_is_applied_plainly(laboratory: Laboratory) -> None:
+def test_a_plan_of_the_relay_is_applied_without_it(laboratory: Laboratory) -> None:
     bench = laboratory.bench("relay-then-plain", laboratory.relayed())
     bench.write({"main.tf": MAIN})
     assert bench.run(*INIT).code == 0
@@ -36,7 +36,7 @@ def test_a_plan_of_the_relay_is_applied_plainly(laboratory: Laboratory) -> None:
     assert ran.code == 0, ran.out + ran.err
 
 
-def test_a_plain_plan_is_applied_through_the_relay(laboratory: Laboratory) -> None:
+def test_a_plan_without_the_relay_is_applied_through_it(laboratory: Laboratory) -> None:
     bench = laboratory.bench("plain-then-relay")
     bench.write({"main.tf": MAIN})
     assert bench.run(*INIT).code == 0
@@ -71,7 +71,7 @@ def test_a_package_that_the_lock_file_does_not_name_is_not_served(laboratory: La
     assert "not one that the lock file names" in reason(bench)
 
 
-def test_a_provider_that_nobody_calls_safe_runs_plainly(laboratory: Laboratory) -> None:
+def test_a_provider_that_is_not_known_to_be_safe_is_not_served(laboratory: Laboratory) -> None:
     bench = laboratory.bench("untrusted", laboratory.relayed(trusted=()))
     bench.write({"main.tf": MAIN})
 
@@ -88,7 +88,7 @@ UNTESTED: list[tuple[Product, str, str]] = [
 
 
 @pytest.mark.parametrize(("product", "version", "text"), UNTESTED)
-def test_what_was_not_tested_runs_plainly(
+def test_an_untested_terraform_runs_without_the_relay(
     laboratory: Laboratory, product: Product, version: str, text: str
 ) -> None:
     other = replace(laboratory, binary=Binary(laboratory.binary.path, product, Version(version)))
@@ -100,7 +100,7 @@ def test_what_was_not_tested_runs_plainly(
     assert text in reason(bench)
 
 
-def test_an_untested_command_runs_plainly(laboratory: Laboratory) -> None:
+def test_an_untested_command_runs_without_the_relay(laboratory: Laboratory) -> None:
     bench = laboratory.bench("untested-command", laboratory.relayed())
     bench.write({"main.tf": MAIN})
     assert replace(bench, providers=laboratory.bench("unused-2").providers).run(*INIT).code == 0
@@ -132,10 +132,10 @@ def test_switched_off(
     assert reason(bench) == text
 
 
-def test_a_type_that_was_cut_away_is_found_by_repeating_once(laboratory: Laboratory) -> None:
+def test_after_a_missing_type_the_command_is_repeated_with_the_full_schema(laboratory: Laboratory) -> None:
     providers = laboratory.relayed()
     bench = laboratory.bench("hidden-state", providers)
-    # As with a remote state: nobody can say beforehand which types are in it.
+    # As with a remote state: its types are not known beforehand.
     hidden = replace(bench, workspace=replace(bench.workspace, state=None))
     hidden.write({"main.tf": MAIN + 'resource "demo_thing" "gone" { name = "gone" }'})
     assert hidden.run(*INIT).code == 0
@@ -172,7 +172,7 @@ def test_a_failure_of_another_kind_is_not_repeated(laboratory: Laboratory) -> No
         ("secretive", "echo '1|6|unix|/nowhere|grpc|Q0VSVElGSUNBVEU'; sleep 60", "plain gRPC"),
     ],
 )
-def test_a_provider_that_misbehaves_runs_plainly(
+def test_a_provider_that_misbehaves_is_not_served(
     laboratory: Laboratory, name: str, script: str, text: str
 ) -> None:
     address = f"registry.terraform.io/cellwright/{name}"
@@ -187,7 +187,7 @@ def test_a_provider_that_misbehaves_runs_plainly(
     assert text in reason(bench)
 
 
-def test_after_init_through_the_relay_a_command_may_run_plainly(laboratory: Laboratory) -> None:
+def test_after_init_through_the_relay_a_command_may_run_without_it(laboratory: Laboratory) -> None:
     bench = laboratory.bench("init-only", laboratory.relayed())
     bench.write({"main.tf": BASE + ITEM})
     assert bench.run(*INIT).code == 0
@@ -197,7 +197,7 @@ def test_after_init_through_the_relay_a_command_may_run_plainly(laboratory: Labo
     assert ran.code == 0, ran.out + ran.err
 
 
-def test_the_relay_that_cannot_start_leaves_terraform_alone(laboratory: Laboratory, tmp_path: Path) -> None:
+def test_terraform_runs_without_a_relay_that_cannot_start(laboratory: Laboratory, tmp_path: Path) -> None:
     from cellwright.relay.client.relay_client import RelayClient  # noqa: PLC0415 - beside its only use
 
     occupied = tmp_path / "occupied"

@@ -1,4 +1,4 @@
-"""Whatever dies, Terraform ends with its own clean error and no process is left."""
+"""Whichever process dies, Terraform ends with its own error message and no process is left."""
 
 import os
 import shutil
@@ -98,7 +98,7 @@ def test_both_are_killed(own: Laboratory, bench: Bench) -> None:
     daemon = own.relay.ensure_running()
     spawner = child_of(daemon)
 
-    os.kill(spawner, signal.SIGSTOP)  # it gets no chance to clear up
+    os.kill(spawner, signal.SIGSTOP)  # so that it can't end the providers
     kill(daemon)
     kill(spawner)
 
@@ -156,7 +156,7 @@ def test_an_orderly_end_waits_for_terraform(own: Laboratory, bench: Bench) -> No
 
 
 def test_cellwright_is_killed(bench: Bench, tmp_path: Path) -> None:
-    """A stand-in for it starts the relay, makes a grant, starts Terraform, and dies; the others go on."""
+    """A script in its place starts the relay and Terraform, and dies; the others continue."""
     runtime = short_folder()
     bench.write({"main.tf": SLOW.replace("30", "2")})
     stand_in = subprocess.Popen(
@@ -179,7 +179,7 @@ def test_cellwright_is_killed(bench: Bench, tmp_path: Path) -> None:
 
 
 def test_a_provider_that_is_gone_when_it_is_needed(own: Laboratory, bench: Bench) -> None:
-    """As when no process can be made: the grant was given, then the program does not start."""
+    """As when no process can be started: the grant was given, then the program is missing."""
     environment = bench.environment("plan")
     (program,) = own.mirror.glob("registry.terraform.io/cellwright/demo/*/*/terraform-provider-demo_*")
     hidden = program.rename(program.with_name("elsewhere"))

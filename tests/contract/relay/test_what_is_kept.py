@@ -1,4 +1,4 @@
-"""What the relay keeps on disk: enough to save work, never a secret, and never trusted blindly."""
+"""What the relay keeps on disk: no secret, and nothing that is used without a check."""
 
 import json
 import os
@@ -78,7 +78,7 @@ def checks(bench: Bench) -> int:
     return len(bench.journal_entries("check"))
 
 
-def test_a_clean_check_is_asked_once(site: Site) -> None:
+def test_a_clean_check_reaches_the_provider_once(site: Site) -> None:
     bench = bench_of(site, "check-once")
     first, _ = site.plan(bench)
     asked = checks(bench)
@@ -93,7 +93,7 @@ def test_a_clean_check_is_asked_once(site: Site) -> None:
 
 
 @pytest.mark.parametrize("change", ["configuration", "environment"])
-def test_another_question_is_asked_again(site: Site, change: str) -> None:
+def test_a_check_with_another_key_reaches_the_provider(site: Site, change: str) -> None:
     bench = bench_of(site, f"check-changed-{change}")
     site.plan(bench)
     asked = checks(bench)
@@ -107,7 +107,7 @@ def test_another_question_is_asked_again(site: Site, change: str) -> None:
     assert checks(bench) == 2 * asked
 
 
-def test_an_answer_with_a_warning_is_never_remembered(site: Site) -> None:
+def test_an_answer_with_a_warning_is_not_cached(site: Site) -> None:
     bench = bench_of(site, "check-warns", 'role = "old"')
     first, _ = site.plan(bench)
     asked = checks(bench)
@@ -118,7 +118,7 @@ def test_an_answer_with_a_warning_is_never_remembered(site: Site) -> None:
     assert checks(bench) == 2 * asked
 
 
-def test_checks_of_a_provider_off_the_safe_list_are_always_asked(site: Site) -> None:
+def test_checks_of_other_providers_are_not_cached(site: Site) -> None:
     bench = bench_of(site, "check-untrusted")
     site.plan(bench, cache_checks=False)
     asked = checks(bench)
@@ -152,7 +152,7 @@ def test_only_the_user_can_open_what_is_kept(site: Site) -> None:
 
 @pytest.mark.parametrize("what", ["providers", "prepared", "digests", "key"])
 @pytest.mark.parametrize("damage", ["cut", "flipped", "emptied"])
-def test_a_damaged_cache_is_made_anew(site: Site, what: str, damage: str) -> None:
+def test_a_damaged_cache_is_written_again(site: Site, what: str, damage: str) -> None:
     bench = bench_of(site, f"damage-{what}-{damage}")
     site.plan(bench)
     site.relay()
@@ -172,7 +172,7 @@ def test_a_damaged_cache_is_made_anew(site: Site, what: str, damage: str) -> Non
     assert checks(bench) == (2 * asked if what in {"prepared", "key"} else asked)
 
 
-def test_a_cache_that_cannot_be_written_only_forgets(site: Site) -> None:
+def test_a_cache_that_cannot_be_written_is_no_error(site: Site) -> None:
     bench = bench_of(site, "read-only")
     for name in ("prepared", "providers", "digests"):
         site.cache.mkdir(mode=0o700, exist_ok=True)
@@ -214,6 +214,6 @@ def test_the_log_names_processes_and_providers_only(site: Site) -> None:
 
     text = log.read_text()
 
-    assert "has come for registry.terraform.io/cellwright/demo" in text
+    assert "has connected to registry.terraform.io/cellwright/demo" in text
     assert SECRET not in text
     assert json.dumps(str(bench.module)) not in text

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from cellwright.sandbox.process import Sandbox
 from contract.sandbox.clients import Client, aws, subnets
+from patience import PATIENCE
 
 pytestmark = pytest.mark.aws
 
@@ -175,7 +176,7 @@ def backup_plan(sandbox: Sandbox) -> tuple[Client, Client]:
 
 
 def tags(sandbox: Sandbox, path: str) -> object:
-    connection = http.client.HTTPConnection(urlsplit(sandbox.endpoint).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(sandbox.endpoint).netloc, timeout=PATIENCE)
     scope = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/backup/aws4_request, Signature=0"
     connection.request("GET", f"/tags/{path}", headers={"Authorization": scope})
     answer = json.loads(connection.getresponse().read())

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from missing import skip_without
+
 
 @pytest.fixture(scope="session")
 def terraform() -> Callable[..., "subprocess.CompletedProcess[str]"]:
     binary = shutil.which("terraform")
     if binary is None:
-        pytest.skip("there is no terraform on the PATH")
+        skip_without("terraform")
 
     def run(*arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
         environment = {**os.environ, "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"}

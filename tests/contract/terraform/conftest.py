@@ -1,4 +1,4 @@
-"""The real binaries. Each test of this folder runs with every one that is installed."""
+"""The real binaries. Each test of this folder runs with each of them that is installed."""
 
 import os
 import shutil
@@ -7,15 +7,14 @@ from pathlib import Path
 import pytest
 
 from cellwright.terraform.install.binary import Binary, find_binary
+from missing import skip_without
 from unit.terraform.kit import Bench
 
-PRODUCTS = [product for product in ("terraform", "tofu") if shutil.which(product)] or ["terraform"]
 
-
-@pytest.fixture(params=PRODUCTS)
+@pytest.fixture(params=["terraform", "tofu"])
 def binary(request: pytest.FixtureRequest, tmp_path: Path) -> Binary:
     if shutil.which(request.param) is None:
-        pytest.skip(f"{request.param} is not installed")
+        skip_without(request.param)
     return find_binary(request.param, None, {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(tmp_path)})
 
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from e2e.kit.fleet import FleetFolder, make_fleet
-from e2e.kit.program import PERSON, Program, terraform_of_this_machine
+from e2e.kit.program import PERSON, Program
 
 Start = Callable[[FleetFolder], Program]
 
@@ -73,8 +73,8 @@ def test_two_onboardings_at_the_same_time_never_get_the_same_block(tmp_path: Pat
     assert set(found) == set(names)
     assert len(set(found.values())) == len(names)
     assert {ip_network(block).prefixlen for block in found.values()} == {22}
-    cellwright.run("ip", "check").expect(0)
-    cellwright.run("check").expect(0)
+    cellwright.look("ip", "check").expect(0)
+    cellwright.look("check").expect(0)
 
 
 def test_a_merge_of_two_clones_that_gave_one_block_twice_is_refused(tmp_path: Path, program: Start) -> None:
@@ -83,7 +83,7 @@ def test_a_merge_of_two_clones_that_gave_one_block_twice_is_refused(tmp_path: Pa
     fleet.write("clients/acme/client.yaml", same)
     fleet.write("clients/globex/client.yaml", same)
     commit(fleet, "merged")
-    answer = program(fleet).run("check").expect(1)
+    answer = program(fleet).look("check").expect(1)
     assert "client/globex holds 10.64.0.0/22, which overlaps 10.64.0.0/22 of client/acme" in answer.out
     refused = program(fleet).run("plan").expect(1)
     assert "overlaps" in refused.err
@@ -108,7 +108,7 @@ def test_history_follows_a_block_from_one_client_to_the_next(tmp_path: Path, pro
     fleet.write("clients/globex.yaml", {"addresses": {"clients": "10.64.0.0/22"}})
     commit(fleet, "globex comes")
     fleet.write("clients/new.yaml", {"addresses": {"clients": "10.64.4.0/22"}})
-    document = program(fleet).run("ip", "history", "10.64.0.0/20", "--json").expect(0).document
+    document = program(fleet).look("ip", "history", "10.64.0.0/20", "--json").expect(0).document
     told = [
         (item["cell"], item["block"], *(item[key] and item[key]["subject"] for key in ("since", "until")))
         for item in document["tenures"]
@@ -118,10 +118,10 @@ def test_history_follows_a_block_from_one_client_to_the_next(tmp_path: Path, pro
         ("client/globex", "10.64.0.0/22", "globex comes", None),
         ("client/new", "10.64.4.0/22", None, None),
     ]
-    one = program(fleet).run("ip", "history", "10.64.1.17", "--json").expect(0).document
+    one = program(fleet).look("ip", "history", "10.64.1.17", "--json").expect(0).document
     assert [item["cell"] for item in one["tenures"]] == ["client/acme", "client/globex"]
-    assert "nobody ever held 10.127.0.0/22" in program(fleet).run("ip", "history", "10.127.0.0/22").out
-    assert "'ten' is no block" in program(fleet).run("ip", "history", "ten").expect(1).err
+    assert "nobody ever held 10.127.0.0/22" in program(fleet).look("ip", "history", "10.127.0.0/22").out
+    assert "'ten' is no block" in program(fleet).look("ip", "history", "ten").expect(1).err
 
 
 def test_a_fleet_outside_git_tells_what_its_files_say(tmp_path: Path, program: Start) -> None:
@@ -129,7 +129,7 @@ def test_a_fleet_outside_git_tells_what_its_files_say(tmp_path: Path, program: S
     fleet.stack("net", NET)
     fleet.write("defaults.yaml", {})
     fleet.cell("acme", {"addresses": {"clients": "10.64.0.0/24"}, "stacks": {"net": {"cidr": "x"}}})
-    document = program(fleet).run("ip", "history", "10.64.0.0", "--json").expect(0).document
+    document = program(fleet).look("ip", "history", "10.64.0.0", "--json").expect(0).document
     assert [(item["cell"], item["since"]) for item in document["tenures"]] == [("client/acme", None)]
 
 
@@ -137,32 +137,31 @@ def test_show_and_free_agree_and_draw(tmp_path: Path, program: Start) -> None:
     fleet = a_fleet(tmp_path)
     fleet.write("clients/acme.yaml", {"addresses": {"clients": "10.64.0.0/22"}})
     drawing = tmp_path / "pools.svg"
-    text = program(fleet).run("ip", "show", "clients", "--svg", str(drawing)).expect(0).out
+    text = program(fleet).look("ip", "show", "clients", "--svg", str(drawing)).expect(0).out
     assert "10.64.0.0/22  client/acme  standard" in text
     assert ET.fromstring(drawing.read_text()).tag.endswith("svg")  # noqa: S314  ours
-    shown = program(fleet).run("ip", "--json").expect(0).document["pools"][0]
+    shown = program(fleet).look("ip", "--json").expect(0).document["pools"][0]
     assert [item["block"] for item in shown["used"]] == ["10.64.0.0/22"]
-    free = program(fleet).run("ip", "free", "--size", "22", "--limit", "2", "--json").expect(0).document
+    free = program(fleet).look("ip", "free", "--size", "22", "--limit", "2", "--json").expect(0).document
     assert free["pools"] == [
         {"pool": "clients", "size": 22, "count": 63, "blocks": ["10.64.4.0/22", "10.64.8.0/22"]}
     ]
-    assert "did you mean 'clients'?" in program(fleet).run("ip", "show", "client").expect(1).err
+    assert "did you mean 'clients'?" in program(fleet).look("ip", "show", "client").expect(1).err
     assert (
-        "no pool can have blocks of size /8" in program(fleet).run("ip", "free", "--size", "8").expect(1).err
+        "no pool can have blocks of size /8" in program(fleet).look("ip", "free", "--size", "8").expect(1).err
     )
-    unwritable = program(fleet).run("ip", "show", "--svg", str(tmp_path / "no" / "x.svg")).expect(1)
+    unwritable = program(fleet).look("ip", "show", "--svg", str(tmp_path / "no" / "x.svg")).expect(1)
     assert "x.svg" in unwritable.err
 
 
 @pytest.mark.terraform
-@pytest.mark.skipif(terraform_of_this_machine() is None, reason="there is no terraform here")
 def test_the_life_of_a_block(tmp_path: Path, program: Start) -> None:
     fleet = a_fleet(tmp_path)
     cellwright = program(fleet)
     cellwright.run("onboard", "acme", "--yes").expect(0)
     cellwright.run("onboard", "globex", "--set", "tier=gold", "--yes").expect(0)
     assert held(fleet) == {"acme": "10.64.0.0/22", "globex": "10.64.16.0/20"}
-    cellwright.run("ip", "check").expect(0)
+    cellwright.look("ip", "check").expect(0)
 
     cellwright.run("offboard", "acme", "--yes").expect(0)
     gone = git(fleet, "show", "--name-status", "--format=%s", "HEAD").split()
@@ -174,12 +173,12 @@ def test_the_life_of_a_block(tmp_path: Path, program: Start) -> None:
         "A",
         "released-addresses.yaml",
     ]
-    waiting = cellwright.run("ip", "--json").expect(0).document["pools"][0]["quarantined"]
+    waiting = cellwright.look("ip", "--json").expect(0).document["pools"][0]["quarantined"]
     assert [(item["block"], item["cell"]) for item in waiting] == [("10.64.0.0/22", "client/acme")]
 
     cellwright.run("onboard", "initech", "--yes").expect(0)
     assert held(fleet)["initech"] == "10.64.4.0/22"
-    (tenure,) = cellwright.run("ip", "history", "10.64.0.0/22", "--json").expect(0).document["tenures"]
+    (tenure,) = cellwright.look("ip", "history", "10.64.0.0/22", "--json").expect(0).document["tenures"]
     assert tenure["since"]["subject"] == "Onboard client/acme"
     assert tenure["until"]["subject"] == "Offboard client/acme"
     assert tenure["applied"] < tenure["destroyed"]
@@ -187,8 +186,8 @@ def test_the_life_of_a_block(tmp_path: Path, program: Start) -> None:
     # What the file says is not what stands: the one thing that only the ledger can tell.
     fleet.write("clients/initech/client.yaml", {"addresses": {"clients": "10.64.8.0/22"}})
     commit(fleet, "another block")
-    cellwright.run("check").expect(0)
-    findings = cellwright.run("ip", "check", "--json").expect(1).document["diagnostics"]
+    cellwright.look("check").expect(0)
+    findings = cellwright.look("ip", "check", "--json").expect(1).document["diagnostics"]
     assert [item["summary"] for item in findings] == [
         f"client/initech/net was applied with the {kind} cidr = 10.64.4.0/22, its file says 10.64.8.0/22"
         for kind in ("input", "output")
@@ -197,7 +196,6 @@ def test_the_life_of_a_block(tmp_path: Path, program: Start) -> None:
 
 
 @pytest.mark.terraform
-@pytest.mark.skipif(terraform_of_this_machine() is None, reason="there is no terraform here")
 def test_a_client_that_will_not_go_keeps_its_block(tmp_path: Path, program: Start) -> None:
     fleet = make_fleet(tmp_path, {"box": {}}, {}, addresses=POOLS)
     git(fleet, "init", "-q", "-b", "main")

@@ -13,6 +13,7 @@ from e2e.kit.crashes import leases
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program
 from e2e.kit.small_disk import SmallDisk, small_disk
+from missing import skip_without
 
 STACKS = {"a": {}, "b": {"needs": ["a"]}, "c": {"needs": ["b"]}}
 FULL = "No space left on device"
@@ -22,7 +23,7 @@ FULL = "No space left on device"
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     with small_disk(tmp_path / "disk") as found:
         if found is None:
-            pytest.skip("mounting a small file system is not allowed here")
+            skip_without("the right to mount a file system")
         yield found
 
 

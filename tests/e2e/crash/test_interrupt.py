@@ -3,9 +3,12 @@
 import signal
 from pathlib import Path
 
+from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.opening import open_ledger
+from cellwright.model.address import UnitAddress
 from e2e.conftest import Start
 from e2e.kit.crashes import failed_marks, leases, runs
-from e2e.kit.fleet import make_fleet
+from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import processes_about
 from e2e.kit.waiting import eventually
 from e2e.kit.wrapper import Wrapper
@@ -18,7 +21,8 @@ def test_ctrl_c_once_asks_terraform_to_stop_and_resume_goes_on(tmp_path: Path, p
     cellwright = program(fleet)
     with fleet.desk.holding("acme-first"), cellwright.started("apply", "--yes", "--json") as running:
         fleet.desk.until("begin", mark="acme-first")
-        fleet.desk.until("done", mark="globex-second")
+        # On record, and not only done: until then its Terraform still runs, and hears the interrupt too.
+        eventually(lambda: _on_record(fleet, "client/globex/second"), "the other client to be applied")
         running.signal(signal.SIGINT)
         answer = running.finish().expect(130)
 
@@ -38,6 +42,12 @@ def test_ctrl_c_once_asks_terraform_to_stop_and_resume_goes_on(tmp_path: Path, p
     assert set(resumed.outcomes.values()) == {"applied"}
     assert set(fleet.desk.count("done").values()) == {1}
     assert failed_marks(fleet) == {}
+
+
+def _on_record(fleet: FleetFolder, unit: str) -> bool:
+    with open_ledger(sqlite_url(fleet.ledger)) as ledger:
+        record = ledger.reader.run_unit(ledger.reader.runs(1)[0].id, UnitAddress.parse(unit))
+    return record is not None and record.outcome is not None
 
 
 def test_ctrl_c_twice_kills_what_does_not_stop(tmp_path: Path, program: Start) -> None:

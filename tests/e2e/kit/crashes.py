@@ -1,6 +1,8 @@
 """What crash tests ask: who works on a unit, who holds what, what was done how often."""
 
+import json
 from collections import Counter
+from collections.abc import Container
 from pathlib import Path
 
 import psutil
@@ -80,7 +82,31 @@ def in_state(fleet: FleetFolder) -> set[str]:
     found = (
         path for path in (fleet.home / "states").rglob("*.tfstate") if '"terraform_data"' in path.read_text()
     )
-    return {f"{path.parent.name}-{path.stem}" for path in found}
+    return {_mark_at(path) for path in found}
+
+
+def _mark_at(state: Path) -> str:
+    return f"{state.parent.name}-{state.stem}"
+
+
+def half_written(fleet: FleetFolder, known: Container[str]) -> set[Path]:
+    """The state files that Terraform is writing just now: cut off, or empty though their mark is `known`.
+
+    Before the first time they are empty in any case.
+    """
+    return {
+        path
+        for path in (fleet.home / "states").rglob("*.tfstate")
+        if not (_is_json(text) if (text := path.read_text()) else _mark_at(path) not in known)
+    }
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def mark_of(unit: UnitAddress) -> str:

@@ -7,9 +7,11 @@ import shutil
 import signal
 import subprocess
 import sysconfig
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,13 @@ import psutil
 
 from cellwright.cli.main import main
 from e2e.kit.fleet import FleetFolder
-from e2e.kit.waiting import PATIENCE
+from e2e.kit.waiting import eventually
+from e2e.kit.warm import run_warm
+from patience import PATIENCE
 
 SCRIPT = Path(sysconfig.get_path("scripts")) / "cellwright"
-LONGEST = 90.0
-"""Seconds that a command may take here."""
+_STARTED: set[tuple[str, ...]] = set()
+"""The commands that this test process has started in the ordinary way."""
 
 PERSON = {
     "GIT_AUTHOR_NAME": "Ada Example",
@@ -85,19 +89,28 @@ class Running:
         self.process.kill()
         self.process.communicate()
 
-    def kill_tree(self) -> None:
-        """Kill -9 of this process and of everything below it, whatever its group or session."""
-        self.process.send_signal(signal.SIGSTOP)
-        below = psutil.Process(self.process.pid).children(recursive=True)
-        for process in below:
+    def kill_tree(self, *, not_while: Callable[[], object] = lambda: False) -> None:
+        """Kill -9 of this process and of everything below it, whatever its group or session.
+
+        All of them are stopped first. If `not_while` is true then, they go on for a moment.
+        """
+        top = psutil.Process(self.process.pid)
+        tree = stop_tree(top)
+        while not_while():
+            for process in tree:
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
+            time.sleep(0.01)
+            tree = stop_tree(top)
+        for process in tree:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         self.kill()
-        psutil.wait_procs(below, timeout=PATIENCE)
+        psutil.wait_procs(tree, timeout=PATIENCE)
 
     def finish(self) -> Answer:
         """Wait for the end."""
-        out, err = self.process.communicate(timeout=LONGEST)
+        out, err = self.process.communicate(timeout=PATIENCE)
         return Answer(self.arguments, self.process.returncode, out, err)
 
 
@@ -112,9 +125,15 @@ class Program:
     """On top of the clean one."""
 
     def run(self, *arguments: str, before: tuple[str, ...] = (), **environment: str) -> Answer:
-        """Run a command to its end; `before` is a program that starts it, with its arguments."""
-        with self.started(*arguments, before=before, **environment) as running:
-            return running.finish()
+        """Run a command to its end; `before` is a program that starts it, with its arguments.
+
+        Each command starts as a person starts it once, and later in a process that has loaded it already.
+        """
+        if before or arguments[:1] not in _STARTED:
+            with self.started(*arguments, before=before, **environment) as running:
+                return running.finish()
+        whole = {**self.clean(), **environment}
+        return Answer(arguments, *run_warm(arguments, self.fleet.root, whole, self.person))
 
     def git(self, *arguments: str) -> str:
         """Run git in the fleet as the person, and give what it prints."""
@@ -164,6 +183,7 @@ class Program:
             text=True,
             start_new_session=True,
         )
+        _STARTED.add(arguments[:1])
         with process:
             try:
                 yield Running(process, arguments)
@@ -183,6 +203,34 @@ class Program:
             **PERSON,
             **self.environment,
         }
+
+
+def stop_tree(top: psutil.Process) -> list[psutil.Process]:
+    """Stop a process and all below it, also what they start meanwhile; return when they stand still."""
+    stopped: list[psutil.Process] = []
+    with suppress(psutil.NoSuchProcess):
+        while new := set(below(top)) - set(stopped):
+            for process in new:
+                with suppress(psutil.NoSuchProcess):
+                    process.suspend()
+            stopped += new
+            for process in new:
+                eventually(partial(_stands_still, process), f"{process} to stop")
+    return stopped
+
+
+def below(top: psutil.Process) -> list[psutil.Process]:
+    """A process and all below it."""
+    return [top, *top.children(recursive=True)]
+
+
+def _stands_still(process: psutil.Process) -> bool:
+    """Tell if no thread of a process runs; one that waits in the kernel (for a child, a disk) does not."""
+    try:
+        stats = [path.read_text() for path in Path(f"/proc/{process.pid}/task").glob("*/stat")]
+    except OSError:
+        return False
+    return all(stat.rpartition(") ")[2][:1] in "TtZXD" for stat in stats)
 
 
 def terraform_of_this_machine() -> str | None:

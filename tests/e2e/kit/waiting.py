@@ -3,8 +3,7 @@
 import time
 from collections.abc import Callable
 
-PATIENCE = 60.0
-"""Seconds after which what did not happen will not happen."""
+from patience import PATIENCE
 
 
 def eventually(happened: Callable[[], bool], what: str) -> None:

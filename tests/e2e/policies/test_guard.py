@@ -203,7 +203,7 @@ def test_an_unknown_pack_is_a_finding_with_its_place(fleet: FleetFolder, program
     text = (fleet.root / "fleet.yaml").read_text()
     fleet.write("fleet.yaml", f"{text}policies:\n  packs: [hipa]\n")
 
-    answer = program(fleet).run("check").expect(1)
+    answer = program(fleet).look("check").expect(1)
 
     assert "there is no policy pack 'hipa'" in answer.text
     assert "Cellwright ships: hipaa" in answer.text

@@ -46,7 +46,13 @@ def outcomes(run: Mapping[str, Any]) -> Counter[str]:
     return Counter(unit["outcome"] for unit in run["units"])
 
 
-@pytest.mark.parametrize("options", [(), ("--no-relay",)], ids=["relay", "plain"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param((), marks=pytest.mark.first, id="relay"),
+        pytest.param(("--no-relay",), marks=pytest.mark.long, id="plain"),
+    ],
+)
 def test_the_short_story(tmp_path: Path, options: tuple[str, ...]) -> None:
     document = told(tmp_path, *options)
 

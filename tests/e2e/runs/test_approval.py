@@ -1,11 +1,6 @@
 """Approval is for plans that were seen: asked for again when a blocked unit's plan has been made."""
 
-import os
-import pty
-import select
-import subprocess
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,9 +18,8 @@ from cellwright.model.plan import PlanSummary
 from cellwright.model.progress import SilentReporter
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
-from e2e.kit.program import SCRIPT, Program
-
-QUESTION = b"Only 'yes' is taken as a yes"
+from e2e.kit.program import Program
+from e2e.kit.terminal import at_a_terminal
 
 
 @dataclass
@@ -35,7 +29,11 @@ class Scripted:
     answers: list[bool]
     shown: list[dict[str, int]] = field(default_factory=list)
 
-    def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
+    def approve(
+        self,
+        plans: Mapping[UnitAddress, PlanSummary],
+        withdrawn: Callable[[], bool],  # noqa: ARG002  answers at once
+    ) -> bool | None:
         self.shown.append({str(unit): plan.counts.add for unit, plan in plans.items()})
         return self.answers.pop(0)
 
@@ -58,7 +56,7 @@ def test_a_blocked_unit_is_asked_for_when_its_plan_is_there(fleet: FleetFolder, 
     assert set(outcomes.values()) == {"applied"}
     with open_ledger(sqlite_url(fleet.ledger)) as ledger:
         run = ledger.reader.runs(1)[0].id
-        approved = {str(item.unit) for item in ledger.reader.approvals(run)}
+        approved = {str(item.unit) for item in ledger.approvals.of_run(run)}
         actions = [event.action for event in ledger.reader.events()]
     assert approved == set(outcomes)
     assert actions.count("run.approved") == 2
@@ -91,7 +89,8 @@ def test_only_yes_in_full_is_a_yes_on_a_terminal(
     fleet: FleetFolder, cellwright: Program, typed: bytes, code: int, applied: int
 ) -> None:
     fleet.cell("acme")  # nothing is blocked: one question
-    assert _at_a_terminal(cellwright, typed) == code
+    ended, _ = at_a_terminal(cellwright, lambda _process: typed)
+    assert ended == code
     assert fleet.desk.count("done").total() == applied
 
 
@@ -101,34 +100,3 @@ def _apply(cellwright: Program, approver: Scripted) -> dict[str, str]:
     with FleetSession(location) as session:
         report = apply(session, actor, ApplyRequest(), Conversation(SilentReporter(), approver))
     return {str(result.address): result.outcome.value for result in report.results}
-
-
-def _at_a_terminal(cellwright: Program, typed: bytes) -> int:
-    """Run `apply` with a terminal at the other end, and type when asked."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [str(SCRIPT), "apply"],
-        cwd=cellwright.fleet.root,
-        env={**cellwright.clean(), "TERM": "xterm"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    seen, answered, deadline = b"", False, time.monotonic() + 60
-    with process, os.fdopen(ours, "rb+", buffering=0) as terminal:
-        while process.poll() is None and time.monotonic() < deadline:
-            if not select.select([terminal], [], [], 0.1)[0]:
-                continue
-            try:
-                seen += terminal.read(4096)
-            except OSError:  # Linux says so when the other end is closed
-                break
-            if QUESTION in seen and not answered:
-                terminal.write(typed)
-                answered = True
-        process.wait(timeout=30)
-    assert answered, seen
-    assert b"Traceback" not in seen
-    return process.returncode

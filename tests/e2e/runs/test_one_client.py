@@ -30,7 +30,7 @@ def test_another_clients_mistake_stops_everything_but_this_client(
     fleet: FleetFolder, cellwright: Program, known: str
 ) -> None:
     if known == "known":
-        cellwright.run("check").expect(0)
+        cellwright.look("check").expect(0)
     fleet.write("clients/globex.yaml", "addresses: [unclosed")
 
     answer = cellwright.run("plan", "client/acme", "--json").expect(0)
@@ -44,7 +44,7 @@ def test_another_clients_mistake_stops_everything_but_this_client(
 
 
 def test_a_client_that_takes_somebody_elses_block_is_refused(fleet: FleetFolder, cellwright: Program) -> None:
-    cellwright.run("check").expect(0)
+    cellwright.look("check").expect(0)
     fleet.cell("acme", {"addresses": {"clients": "10.64.4.0/22"}})
     refused = cellwright.run("plan", "client/acme").expect(1)
     assert "overlaps 10.64.4.0/22 of client/" in refused.text

@@ -17,10 +17,9 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.sandbox import process
 from cellwright.sandbox.faults import SandboxAdmin
 from cellwright.sandbox.process import start_sandbox
+from patience import PATIENCE
 
 pytestmark = pytest.mark.aws
-
-PATIENCE_SECONDS = 30
 
 OWNER = """
 import os
@@ -36,7 +35,7 @@ time.sleep(600)
 
 def comes_true(condition: Callable[[], bool]) -> bool:
     """Wait for something that another process does."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if condition():
             return True
@@ -113,7 +112,7 @@ def test_on_its_own_it_runs_until_it_is_interrupted() -> None:
     assert SandboxAdmin(f"http://127.0.0.1:{ready['port']}").process() == alone.pid == ready["pid"]
 
     alone.send_signal(signal.SIGINT)
-    assert alone.wait(PATIENCE_SECONDS) == 0
+    assert alone.wait(PATIENCE) == 0
     alone.stdout.close()
 
 
@@ -144,7 +143,7 @@ def test_one_that_stays_silent_is_ended(tmp_path: Path, monkeypatch: pytest.Monk
     silent.write_text('#!/bin/sh\necho $$ > "$(dirname "$0")/pid"\nexec sleep 600\n')
     silent.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(silent))
-    monkeypatch.setattr(process, "READY_SECONDS", 0.5)
+    monkeypatch.setattr(process, "READY_SECONDS", 3.0)
     monkeypatch.setattr(process, "_STOP_SECONDS", 0.1)
 
     with pytest.raises(DiagnosticError, match="said nothing"):

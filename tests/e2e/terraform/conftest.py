@@ -8,6 +8,7 @@ import pytest
 
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import find_binary
+from missing import skip_without
 from unit.terraform.kit import Bench, write_tree
 
 STACK = """
@@ -36,7 +37,7 @@ output "id" {
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     if shutil.which("terraform") is None:
-        pytest.skip("terraform is not installed")
+        skip_without("terraform")
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),

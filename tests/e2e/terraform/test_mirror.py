@@ -9,6 +9,7 @@ from cellwright.terraform.install.mirror import find_mirrors
 from cellwright.terraform.toolchain import ToolchainSettings, assemble_toolchain
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.lock_file import read_lock_file
+from missing import skip_without
 from unit.terraform.kit import Bench, write_tree
 
 pytestmark = pytest.mark.terraform
@@ -29,7 +30,7 @@ def test_a_provider_is_linked_from_the_mirror_and_locked_in_the_copy_only(
     bench: Bench, tmp_path: Path
 ) -> None:
     if not any(AWS in mirror.sources for mirror in find_mirrors(None, os.environ, tmp_path)):
-        pytest.skip("no mirror on this machine has the AWS provider")
+        skip_without("a mirror with the AWS provider")
     environment = {**bench.environment, "TF_CLI_CONFIG_FILE": str(tmp_path / "missing")}
     toolchain = assemble_toolchain(ToolchainSettings(), bench.root, environment)
     stack = write_tree(tmp_path / "s", {"main.tf": STACK})

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from patience import PATIENCE
+
 _PRELUDE = """
 import os, sys, time
 from dataclasses import replace
@@ -27,6 +29,7 @@ from cellwright.cli.main import main
 from cellwright.model.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
 from cellwright.model.run import Outcome, RunStatus, UnitResult
 from golden.cli import samples
+from unit.cli.progress import stamped
 
 class Opened:
     root = Path("/")
@@ -41,25 +44,23 @@ def ended(outcome, status):
     return RunReport(replace(RUN, status=status), (UnitResult(samples.ACME_APP, outcome, 1.0),))
 
 def asking(session, actor, request, talk):
-    talk.reporter.report(RunStarted(RUN))
-    talk.reporter.report(PhaseEntered(samples.ACME_APP, Phase.AWAITING_APPROVAL))
-    approved = talk.approver.approve({samples.ACME_APP: samples.APP_PLAN})
-    talk.reporter.report(RunFinished(RUN))
+    talk.reporter.report(stamped(RunStarted(RUN)))
+    talk.reporter.report(stamped(PhaseEntered(samples.ACME_APP, Phase.AWAITING_APPROVAL)))
+    approved = talk.approver.approve({samples.ACME_APP: samples.APP_PLAN}, lambda: False)
+    talk.reporter.report(stamped(RunFinished(RUN)))
     if approved:
         return ended(Outcome.APPLIED, RunStatus.SUCCEEDED)
     return ended(Outcome.SKIPPED, RunStatus.CANCELLED)
 
 def waiting(session, actor, request, talk):
-    talk.reporter.report(RunStarted(RUN))
-    talk.reporter.report(PhaseEntered(samples.ACME_APP, Phase.APPLYING))
+    talk.reporter.report(stamped(RunStarted(RUN)))
+    talk.reporter.report(stamped(PhaseEntered(samples.ACME_APP, Phase.APPLYING)))
     while talk.interrupts.requested() < LEVEL:
         time.sleep(0.05)
-    talk.reporter.report(RunFinished(RUN))
+    talk.reporter.report(stamped(RunFinished(RUN)))
     return ended(Outcome.CANCELLED, RunStatus.CANCELLED)
 """
 _ROOT = Path(__file__).parents[3]
-_PATIENCE = 30.0
-"""Seconds until a test fails that waits for output."""
 
 
 def script(body: str) -> list[str]:
@@ -82,7 +83,7 @@ class Terminal:
 
     def until(self, text: str) -> str:
         """Read until `text` has been seen."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while text not in self.seen:
             assert time.monotonic() < deadline, f"{text!r} never came; seen: {self.seen!r}"
             assert self.more(), f"the process ended before {text!r}; seen: {self.seen!r}"
@@ -103,7 +104,7 @@ class Terminal:
         """Read to the end; returns the exit code."""
         while self.more():
             pass
-        return self.process.wait(_PATIENCE)
+        return self.process.wait(PATIENCE)
 
 
 @contextmanager
@@ -214,12 +215,12 @@ def test_ctrl_c_without_a_terminal_is_announced_in_a_line(tmp_path: Path) -> Non
         process = subprocess.Popen(
             script(f"LEVEL = 1; {WAIT}"), stdout=subprocess.DEVNULL, stderr=errors, env=environment()
         )
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while b"applying" not in (tmp_path / "err").read_bytes():
             assert time.monotonic() < deadline
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        assert process.wait(_PATIENCE) == 130
+        assert process.wait(PATIENCE) == 130
     said = (tmp_path / "err").read_text().splitlines()
     assert "stopping after what runs; press Ctrl-C again to kill" in said
 
@@ -242,7 +243,7 @@ sys.exit(main({arguments}))
     process.stdout.close()
     said = process.stderr.read()
     process.stderr.close()
-    assert process.wait(_PATIENCE) == code
+    assert process.wait(PATIENCE) == code
     assert said == b""
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.engine.lease.holding import Holding, holder_for
+from cellwright.engine.lease.keeper import LeaseKeeper, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
-from cellwright.engine.unit.evaluation import Evaluator, Work
+from cellwright.engine.unit.evaluation import UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
-from cellwright.engine.unit.ports import SavedPlan
-from cellwright.engine.unit.recovery import Settlement
+from cellwright.engine.unit.planned import Planned
+from cellwright.engine.unit.ports import BroughtPlan, ReadPlan
+from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.opening import Ledger
@@ -20,7 +21,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.position import Position
-from cellwright.model.progress import Progress
+from cellwright.model.progress import Progress, ProgressEvent
 from cellwright.model.run import Operation, Run, RunKind, RunStatus, RunUnit
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
 from cellwright.model.value import Json, Value
@@ -81,6 +82,19 @@ def make_run(*parts: RunUnit, kind: RunKind = RunKind.APPLY, run_id: str = RUN) 
     )
 
 
+def make_planned(address: UnitAddress = APP, path: Path = Path("made.tfplan")) -> Planned:
+    return Planned(
+        part=RunUnit(address, Operation.APPLY),
+        summary=PLAN,
+        plan_digest="digest",
+        fingerprint="f1",
+        state=None,
+        attempt_id=f"{RUN}.1",
+        path=path,
+        sha256="sha256",
+    )
+
+
 def snapshot(serial: int = 1, **outputs: Json) -> StateSnapshot:
     """A state; an output whose name begins with `secret` is sensitive."""
     found = {name: StateOutput(value, name.startswith("secret"), "string") for name, value in outputs.items()}
@@ -111,27 +125,45 @@ class Told:
 
 
 @dataclass
+class Heard:
+    """Remembers the events of a run."""
+
+    events: list[ProgressEvent] = field(default_factory=list)
+
+    def report(self, event: ProgressEvent) -> None:
+        self.events.append(event)
+
+
+@dataclass
 class ScriptedTerraform:
-    """Attempts and leftovers in one: does as told and writes down what it was asked."""
+    """Opens working folders and recovers them: does as told and writes down what it was asked."""
 
     folder: Path
     summary: PlanSummary = PLAN
     found: StateSnapshot | None = field(default_factory=lambda: snapshot(arn="arn:x"))
     leftover: str = ""
-    """The claim of an apply that has succeeded and that nobody recorded."""
+    """The attempt whose apply has succeeded, which nobody recorded."""
+    digest: str = "digest"
+    """Of every plan that is made or read."""
+    kept: list[Path] = field(default_factory=list)
+    """Plan files that `open` was told to keep."""
     verdict: Verdict = PASSED
     during: dict[str, Callable[[], None]] = field(default_factory=dict)
     """What happens while a verb is carried out; may raise."""
     log: list[str] = field(default_factory=list)
     interrupted: list[int] = field(default_factory=list)
 
-    def open(self, work: Work, claim: str) -> "ScriptedTerraform":
-        self._do(f"open {work.part.address.stack} {claim}")
+    def open(self, work: UnitTask, attempt_id: str, keep: Path | None = None) -> "ScriptedTerraform":
+        self.kept += [keep] if keep else []
+        self._do(f"open {work.part.address.stack} {attempt_id}")
         return self
 
-    def finish_leftover(self, part: RunUnit, claim: str) -> bool:
-        self._do(f"settle {part.address.stack} {claim}".rstrip())
-        return bool(claim) and claim == self.leftover
+    def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:
+        self._do(f"settle {part.address.stack} {attempt_id}".rstrip())
+        return bool(attempt_id) and attempt_id == self.leftover
+
+    def discard_plans(self, unit: UnitAddress) -> None:
+        self._do(f"discard {unit.stack}")
 
     def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
         self._do(f"state of {applied.head.address.stack}")
@@ -141,21 +173,24 @@ class ScriptedTerraform:
     def terraform_version(self) -> str:
         return "1.11.4"
 
-    @property
-    def plan_file(self) -> Path | None:
+    def plan(self) -> ReadPlan:
+        self._do("plan")
+        return self._read()
+
+    def restore(self, brought: BroughtPlan) -> ReadPlan:
+        self._do(f"restore {brought.path.name}")
+        return self._read()
+
+    def reuse(self, planned: Planned) -> ReadPlan:
+        self._do(f"reuse {planned.attempt_id}")
+        return self._read()
+
+    def _read(self) -> ReadPlan:
         if not self.summary.applyable:
-            return None
+            return ReadPlan(self.summary)
         path = self.folder / "made.tfplan"
         path.write_bytes(b"a plan")
-        return path
-
-    def plan(self) -> PlanSummary:
-        self._do("plan")
-        return self.summary
-
-    def restore(self, saved: SavedPlan) -> PlanSummary:
-        self._do(f"restore {saved.path.name}")
-        return self.summary
+        return ReadPlan(self.summary, path, "sha256", self.digest)
 
     def judged(self, judge: Callable[[Mapping[str, Any]], Verdict]) -> Verdict:
         return judge({})
@@ -192,6 +227,7 @@ class Bench:
     units: dict[UnitAddress, Unit]
     interrupts: Interrupts = field(default_factory=Interrupts)
     told: Told = field(default_factory=Told)
+    heard: Heard = field(default_factory=Heard)
     actor: Actor = ADA
 
     def step(self, run: Run | None = None, *, begin: bool = True, **more: Any) -> TerraformStep:  # noqa: ANN401  any field
@@ -200,23 +236,25 @@ class Bench:
         if begin:
             self.ledger.recorder.start_run(run)
         holder = holder_for(run.id, ProcessIdentity.of_this_process())
-        holding = Holding(self.ledger.leases, holder, lambda _unit: None, self.interrupts, longest_wait=0.3)
-        journal = Journal(run=run, actor=self.actor, ledger=self.ledger, holding=holding, digester=DIGESTER)
+        keeper = LeaseKeeper(
+            self.ledger.leases, holder, lambda _unit: None, self.interrupts, longest_wait=0.3
+        )
+        journal = Journal(run=run, actor=self.actor, ledger=self.ledger, keeper=keeper, digester=DIGESTER)
         step = TerraformStep(
             kind=run.kind,
             evaluator=self.evaluator(),
-            holding=holding,
+            keeper=keeper,
             journal=journal,
-            settlement=Settlement(journal, self.terraform),
-            attempts=self.terraform,
+            recovery=Recovery(journal, self.terraform),
+            terraform=self.terraform,
             reporter=self.told,
             **more,
         )
-        holding.lost = step.lease_lost
+        keeper.on_lost = step.lease_lost
         return step
 
-    def evaluator(self, environments: Iterable[Mapping[str, str]] = ()) -> Evaluator:
-        return Evaluator(
+    def evaluator(self, environments: Iterable[Mapping[str, str]] = ()) -> UnitEvaluator:
+        return UnitEvaluator(
             self.units,
             lambda _pin: (TREE, FACTS),
             self.ledger,

@@ -1,17 +1,18 @@
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from cellwright.engine.approval import Approver, Preapproved
-from cellwright.engine.execution import Execution, Means, carry_out, new_run
-from cellwright.ledger.write.recorder import LedgerRecorder
+from cellwright.engine.execution import Execution, RunContext, carry_out, new_run
+from cellwright.ledger.approvals import Answer, Approvals
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary
-from cellwright.model.progress import RunFinished, RunStarted
+from cellwright.model.progress import RunFinished, RunStarted, unit_of
 from cellwright.model.run import Operation, Outcome, RunKind, RunStatus, RunUnit
 from cellwright.model.value import OutputReference
 from cellwright.planning.choice import Choice
@@ -29,7 +30,8 @@ class Answers:
     answer: bool
     asked: list[Mapping[UnitAddress, PlanSummary]] = field(default_factory=list)
 
-    def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
+    def approve(self, plans: Mapping[UnitAddress, PlanSummary], withdrawn: Callable[[], bool]) -> bool | None:
+        assert not withdrawn()
         self.asked.append(plans)
         return self.answer
 
@@ -40,22 +42,25 @@ def _units(bench: Bench) -> None:
     bench.units[APP] = make_unit(APP, {"arn": OutputReference(NETWORK, "arn")})
 
 
-def execute(bench: Bench, kind: RunKind = RunKind.APPLY, approver: Approver | None = None) -> Execution:
+def execute(
+    bench: Bench, kind: RunKind = RunKind.APPLY, approver: Approver | None = None, *, begin: bool = True
+) -> Execution:
     run = make_run(*BOTH.parts, kind=kind)
-    bench.ledger.recorder.start_run(run)
-    means = Means(
+    if begin:
+        bench.ledger.recorder.start_run(run)
+    context = RunContext(
         actor=bench.actor,
         ledger=bench.ledger,
         digester=DIGESTER,
         evaluator=bench.evaluator(),
-        attempts=lambda _run, _reporter: bench.terraform,
-        reporter=bench.told,
+        terraform=lambda _run, _reporter: bench.terraform,
+        listener=bench.heard,
         approver=approver or Preapproved(),
         preapproved=approver is None,
         interrupts=bench.interrupts,
         parallel=2,
     )
-    return carry_out(run, BOTH, means)
+    return carry_out(run, BOTH, context)
 
 
 def outcomes(found: Execution) -> dict[str, Outcome]:
@@ -69,10 +74,21 @@ def test_a_run_takes_its_units_in_order_and_is_over(bench: Bench) -> None:
     assert found.plans == {NETWORK: PLAN, APP: PLAN}
     (summary,) = bench.ledger.reader.runs(5)
     assert (summary.status, summary.counts) == (RunStatus.SUCCEEDED, {"applied": 2})
-    assert isinstance(bench.told.progress[0], RunStarted)
-    assert isinstance(bench.told.progress[-1], RunFinished)
+    assert isinstance(bench.heard.events[0].progress, RunStarted)
+    assert isinstance(bench.heard.events[-1].progress, RunFinished)
     assert bench.actions() == ["run.started", "unit.applied", "unit.applied", "run.finished"]
     assert bench.ledger.reader.lease_holders() == {}
+
+
+def test_what_is_reported_carries_run_unit_time_and_sequence(bench: Bench) -> None:
+    found = execute(bench)
+    events = bench.heard.events
+    assert {event.run for event in events} == {found.run.id}
+    assert [event.sequence for event in events] == [*range(1, len(events) + 1)]
+    assert [event.time for event in events] == sorted(event.time for event in events)
+    assert events[0].time.endswith("+00:00")
+    assert {event.unit for event in events} == {None, NETWORK, APP}
+    assert all(event.unit == unit_of(event.progress) for event in events)
 
 
 def test_a_failure_is_the_run_s(bench: Bench) -> None:
@@ -112,7 +128,7 @@ def test_a_consent_that_can_not_be_recorded_applies_nothing(
     def full(*_: object) -> None:
         raise DiagnosticError(error("no space left"))
 
-    monkeypatch.setattr(LedgerRecorder, "record_approval", full)
+    monkeypatch.setattr(Approvals, "answer", full)
     found = execute(bench, approver=Answers(answer=True))
     assert outcomes(found) == {"network": Outcome.FAILED, "app": Outcome.SKIPPED}
     assert "apply" not in bench.terraform.log
@@ -126,7 +142,36 @@ def test_who_carries_a_run_out_is_recorded_and_not_who_started_it(bench: Bench) 
     events = [(event.action, event.actor) for event in bench.ledger.reader.events()]
     assert events[0] == ("run.started", "ada")
     assert {actor for _, actor in events[1:]} == {"grace"}
-    assert {item.actor for item in bench.ledger.reader.approvals(found.run.id)} == {"grace"}
+    assert {item.answered_by for item in bench.ledger.approvals.of_run(found.run.id)} == {"grace"}
+
+
+def test_whoever_cancels_from_elsewhere_is_recorded_for_the_end(bench: Bench) -> None:
+    bench.terraform.during["apply"] = lambda: None
+    bench.ledger.recorder.start_run(make_run(*BOTH.parts))
+    bench.ledger.cancels.request(make_run().id, Actor("grace"), "wrong account")
+    found = execute(bench, begin=False)
+    assert found.run.status is RunStatus.CANCELLED
+    assert set(outcomes(found).values()) == {Outcome.CANCELLED}
+    assert found.results[0].diagnostics[0].summary == "the run was cancelled by grace: wrong account"
+    event = bench.ledger.reader.latest_events(1)[0]
+    assert (event.action, event.actor) == ("run.finished", "grace")
+
+
+def test_a_plan_can_be_approved_by_another_process(bench: Bench) -> None:
+    class Absent:
+        def approve(
+            self, plans: Mapping[UnitAddress, PlanSummary], withdrawn: Callable[[], bool]
+        ) -> bool | None:
+            digests = dict.fromkeys(plans, bench.terraform.digest)
+            answer = Answer(actor=Actor("grace"), approved=True)
+            assert bench.ledger.approvals.answer(make_run().id, digests, answer) == plans.keys()
+            while not withdrawn():
+                time.sleep(0.01)
+            return None
+
+    found = execute(bench, approver=Absent())
+    assert set(outcomes(found).values()) == {Outcome.APPLIED}
+    assert {item.answered_by for item in bench.ledger.approvals.of_run(found.run.id)} == {"grace"}
 
 
 def test_a_new_run_s_id_sorts_by_time() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.engine.plan_file import PlanFileWriter, is_plan_file, opened_bundle
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, RunUnit
 from unit.engine.kit import APP, Bench, make_unit
@@ -14,10 +14,10 @@ PART = RunUnit(APP, Operation.APPLY)
 
 
 @pytest.fixture
-def work(bench: Bench) -> Work:
+def work(bench: Bench) -> UnitTask:
     bench.units[APP] = make_unit(inputs={"size": 3})
     found = bench.evaluator().evaluate(PART)
-    assert isinstance(found, Work)
+    assert isinstance(found, UnitTask)
     return found
 
 
@@ -39,7 +39,7 @@ def plan(folder: Path, content: bytes = b"a plan") -> Path:
 
 
 def test_what_is_kept_is_found_again_and_gone_afterwards(
-    writer: PlanFileWriter, target: Path, work: Work, tmp_path: Path
+    writer: PlanFileWriter, target: Path, work: UnitTask, tmp_path: Path
 ) -> None:
     writer.keep(work, plan(tmp_path))
     writer.finish()
@@ -57,7 +57,7 @@ def test_what_is_kept_is_found_again_and_gone_afterwards(
 
 
 def test_a_writer_that_is_given_up_leaves_what_was_there(
-    writer: PlanFileWriter, target: Path, work: Work, tmp_path: Path
+    writer: PlanFileWriter, target: Path, work: UnitTask, tmp_path: Path
 ) -> None:
     target.write_bytes(b"of yesterday")
     writer.keep(work, plan(tmp_path))
@@ -71,7 +71,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         PlanFileWriter(tmp_path / "no" / "saved.plan", "trial")
 
 
-def test_a_plan_that_vanished_is_told(writer: PlanFileWriter, work: Work, tmp_path: Path) -> None:
+def test_a_plan_that_vanished_is_told(writer: PlanFileWriter, work: UnitTask, tmp_path: Path) -> None:
     with pytest.raises(DiagnosticError, match="can't be written"):
         writer.keep(work, tmp_path / "no.tfplan")
     writer.close()

@@ -6,6 +6,7 @@ import pytest
 
 from cellwright.git.command import GitOutcome, run_git
 from cellwright.model.diagnostic import DiagnosticError
+from patience import PATIENCE
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_no_folder(tmp_path: Path) -> None:
 def test_it_ends_in_time_with_all_that_it_started(fake_git: Path, tmp_path: Path) -> None:
     script(fake_git, f"sleep 600 & echo $! > {tmp_path}/child; wait")
     with pytest.raises(DiagnosticError, match="git fetch did not end within"):
-        run_git(["fetch"], timeout=0.5)
+        run_git(["fetch"], timeout=3)
     assert_gone(int((tmp_path / "child").read_text()))
 
 
@@ -109,7 +110,7 @@ def test_bytes_that_are_no_text_survive(fake_git: Path) -> None:
 
 
 def assert_gone(process: int) -> None:
-    for _ in range(100):
+    for _ in range(int(PATIENCE / 0.05)):
         try:
             os.kill(process, 0)
         except ProcessLookupError:

@@ -11,6 +11,7 @@ import pytest
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.planning.policy.module import Module, RuleMetadata
 from cellwright.rego.evaluator import RegoProcess
+from patience import PATIENCE
 
 HEAD = "package p\nimport rego.v1\n"
 
@@ -114,7 +115,7 @@ def test_a_process_that_dies_is_reported_and_replaced() -> None:
         asked(rego, "a := 1")
         (child,) = [found for found in psutil.Process().children() if _is_ours(rego, found)]
         os.kill(child.pid, signal.SIGKILL)
-        child.wait(10)
+        child.wait(PATIENCE)
         with pytest.raises(DiagnosticError, match="the evaluator crashed"):
             asked(rego, "a := 1")
         assert asked(rego, "a := 2") == 2

@@ -59,8 +59,10 @@ def test_the_longest_folder_still_holds_a_socket() -> None:
         room = folders._LONGEST_ADDRESS - 1 - folders._SOCKET_NAME_BYTES - len(short) - 1
         folder = ensure_private_folder(Path(short) / ("x" * room))
         check_socket_path_length(folder)
+        address = folder / f"{secrets.token_hex(9)}.sock"
         with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(folder / f"{secrets.token_hex(9)}.sock"))
+            listener.bind(str(address))
+            assert address.is_socket()
 
 
 def test_the_runtime_folder(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from cellwright.relay.messages import (
     write_line,
 )
 
-ORDER = GrantRequest(
+REQUEST = GrantRequest(
     Path("/w"),
     "plan",
     (
@@ -24,17 +24,17 @@ ORDER = GrantRequest(
 
 
 def test_a_request_is_written_and_read_back() -> None:
-    verb, body = read_line(write_line("grant", ORDER.encode()))
+    verb, body = read_line(write_line("grant", REQUEST.encode()))
 
     assert verb == "grant"
-    assert GrantRequest.decode(body) == ORDER
-    assert ORDER.providers[0].name == "aws"
+    assert GrantRequest.decode(body) == REQUEST
+    assert REQUEST.providers[0].name == "aws"
 
 
 def test_no_types_means_the_full_schema() -> None:
-    order = GrantRequest(Path("/w"), "plan", (), None)
+    request = GrantRequest(Path("/w"), "plan", (), None)
 
-    assert GrantRequest.decode(order.encode()).types is None
+    assert GrantRequest.decode(request.encode()).types is None
 
 
 def test_usage_is_written_and_read_back_and_adds_up() -> None:
@@ -54,7 +54,7 @@ def test_a_line_that_is_not_a_message_is_refused(line: bytes) -> None:
 
 @pytest.mark.parametrize("missing", ["workspace", "command", "providers", "types"])
 def test_an_incomplete_request_is_refused(missing: str) -> None:
-    body = ORDER.encode()
+    body = REQUEST.encode()
     del body[missing]
 
     with pytest.raises(MessageError, match=missing):

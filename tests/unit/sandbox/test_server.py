@@ -10,6 +10,7 @@ import pytest
 from cellwright.sandbox.gateway import Gateway
 from cellwright.sandbox.http_messages import HttpRequest, HttpResponse
 from cellwright.sandbox.server import SandboxServer
+from patience import PATIENCE
 
 
 class EchoGateway(Gateway):
@@ -39,7 +40,7 @@ def connection_fixture() -> Iterator[http.client.HTTPConnection]:
     server = SandboxServer(EchoGateway(), 0)
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     yield connection
     connection.close()
     server.stop()

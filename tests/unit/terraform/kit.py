@@ -29,6 +29,7 @@ from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.variables import InputValue
+from patience import PATIENCE
 
 UNIT = UnitAddress("client", "acme", "app")
 
@@ -159,7 +160,7 @@ def is_gone(pid: int) -> bool:
     return eventually(lambda: started_at(pid) is None)
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     """Wait until `condition` holds; tell whether it did."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -8,15 +8,15 @@ from datetime import timedelta
 
 from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
 from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.engine.adapter.leftovers import (
-    LeftFolder,
-    LeftLog,
+from cellwright.engine.adapter.local_files import (
+    LogFile,
+    WorkingFolder,
     logs_of,
     remove_folder,
     remove_logs,
     working_folders,
 )
-from cellwright.engine.lease.holding import TTL
+from cellwright.engine.lease.keeper import TTL
 from cellwright.engine.lease.liveness import start_of
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.database.clock import iso
@@ -69,9 +69,9 @@ class _Findings:
     """All that may be removed."""
 
     runs: Sequence[OldRun]
-    logs: Sequence[tuple[str, tuple[LeftLog, ...]]]
+    logs: Sequence[tuple[str, tuple[LogFile, ...]]]
     """By run; none of them is empty."""
-    folders: Sequence[LeftFolder]
+    folders: Sequence[WorkingFolder]
 
     @property
     def records(self) -> int:
@@ -128,7 +128,7 @@ def _find(fleet: OpenFleet, keep: Keep) -> _Findings:
     )
 
 
-def _old_logs(fleet: OpenFleet, runs: Iterable[OldRun]) -> Iterator[tuple[str, tuple[LeftLog, ...]]]:
+def _old_logs(fleet: OpenFleet, runs: Iterable[OldRun]) -> Iterator[tuple[str, tuple[LogFile, ...]]]:
     """Yield logs without a record, also those whose records another machine has removed."""
     logs = fleet.home.logs
     here = {path.name for path in logs.iterdir()} if logs.is_dir() else set()
@@ -139,7 +139,7 @@ def _old_logs(fleet: OpenFleet, runs: Iterable[OldRun]) -> Iterator[tuple[str, t
                 yield run.run, found
 
 
-def _idle_folders(fleet: OpenFleet, keep: Keep, unfinished: frozenset[str]) -> Iterator[LeftFolder]:
+def _idle_folders(fleet: OpenFleet, keep: Keep, unfinished: frozenset[str]) -> Iterator[WorkingFolder]:
     for left in working_folders(fleet.home.work):
         old = left.last_used() < keep.since.timestamp()
         if old and str(left.unit) not in unfinished and not left.in_use():
@@ -182,7 +182,7 @@ def _prune_files(fleet: OpenFleet, found: _Findings, draft: EventDraft, file_byt
         _remove_idle(fleet, folder)
 
 
-def _remove_idle(fleet: OpenFleet, left: LeftFolder) -> None:
+def _remove_idle(fleet: OpenFleet, left: WorkingFolder) -> None:
     """Remove a folder unless a run works in it by now: none can while we hold the unit's lease."""
     holder = Holder(socket.gethostname(), os.getpid(), start_of(os.getpid()) or "", "prune")
     lease = fleet.ledger.leases.acquire(left.unit, holder, TTL)

@@ -58,6 +58,6 @@ def _apply_file(
             )
         choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
         run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
-        handling = PlanHandling(saved=bundle.plans.get)
+        handling = PlanHandling(brought=bundle.plans.get)
         task = RunTask(run=run, choice=choice, parallel=request.parallel, plans=handling)
         return perform(fleet, actor, task, talk.approving())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from cellwright.engine.approval import Approver, Interrupts, Preapproved, Uninterrupted
-from cellwright.model.progress import Reporter, SilentReporter
+from cellwright.model.progress import Listener, SilentReporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Conversation:
     By default nobody is told, everything is approved and nothing is stopped.
     """
 
-    reporter: Reporter = field(default_factory=SilentReporter)
+    reporter: Listener = field(default_factory=SilentReporter)
     approver: Approver = field(default_factory=Preapproved)
     interrupts: Interrupts = field(default_factory=Uninterrupted)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.fleet.fleet import Fleet
 from cellwright.planning.policy.judging import Evaluator, judge
 from cellwright.planning.policy.module import Module
@@ -22,7 +22,7 @@ class PolicyGuard:
     fleet: Fleet
     now: Callable[[], datetime]
 
-    def __call__(self, work: Work, document: Mapping[str, Any]) -> Verdict:
+    def __call__(self, work: UnitTask, document: Mapping[str, Any]) -> Verdict:
         """Judge the plan of a unit.
 
         Raises:

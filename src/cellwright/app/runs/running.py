@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cellwright.app.runs.attempts import attempts_for
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.policy_guard import PolicyGuard
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.terraform import terraform_for
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
 from cellwright.engine.dispatch.capacity import suggested_parallel
-from cellwright.engine.execution import Means, PlanHandling, carry_out, new_run
-from cellwright.engine.unit.evaluation import Evaluator
+from cellwright.engine.execution import PlanHandling, RunContext, carry_out, new_run
+from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.model.actor import Actor
 from cellwright.model.run import Run, RunKind
 from cellwright.planning.choice import Choice
@@ -47,11 +47,11 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
     """Carry out a run that the ledger knows; what is done now is recorded as done by `actor`."""
     plans = task.plans
     with RegoProcess() as rego:
-        means = Means(
+        context = RunContext(
             actor=actor,
             ledger=fleet.ledger,
             digester=fleet.digester,
-            evaluator=Evaluator(
+            evaluator=UnitEvaluator(
                 fleet.fleet.units,
                 fleet.stacks.both,
                 fleet.ledger,
@@ -60,15 +60,15 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 lambda: _environments(fleet),
                 thorough=plans is not None and plans.thorough,
             ),
-            attempts=attempts_for(fleet),
-            reporter=talk.reporter,
+            terraform=terraform_for(fleet),
+            listener=talk.reporter,
             approver=talk.approver,
             preapproved=talk.preapproved,
             interrupts=talk.interrupts,
             parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
             guard=PolicyGuard(rego, fleet.snapshot.policies.modules, fleet.fleet, fleet.session.now),
         )
-        execution = carry_out(task.run, task.choice, means, plans)
+        execution = carry_out(task.run, task.choice, context, plans)
     return RunReport(execution.run, execution.results, execution.plans)
 
 

@@ -46,7 +46,8 @@ class ApplyArguments(SelectionArguments):
 def apply(session: Session, arguments: ApplyArguments) -> int:
     """Carry out the changes: plan, show, ask, and apply exactly what was shown.
 
-    With a FILE from `plan -o`, carry out that. Ctrl-C once stops after what runs, twice kills it.
+    With a FILE from `plan -o`, apply that plan. The first Ctrl-C stops after the units that run, the
+    second kills them.
     """
     from cellwright.app.runs import apply as use_case
     from cellwright.app.runs.choosing import Selection

@@ -26,18 +26,18 @@ class DemoArguments(CommonArguments):
         bool,
         typer.Option(
             "--full",
-            help="The whole fleet: two accounts, three clients, and down again; it takes a while.",
+            help="The whole fleet: two accounts, three clients, and their destruction; takes longer.",
         ),
     ] = False
     keep: Annotated[
         bool,
-        typer.Option("--keep", help="Leave the emulated AWS running until Ctrl-C, to go on by hand."),
+        typer.Option("--keep", help="Keep the emulated AWS running until Ctrl-C, to try commands by hand."),
     ] = False
 
 
 @command(DemoArguments)
 def demo(session: Session, arguments: DemoArguments) -> int:
-    """Bring up the reference fleet on an emulated AWS: an account, two clients, a change, its trail.
+    """Bring up the reference fleet on an emulated AWS: an account, two clients, a change, the audit trail.
 
     Runs the real Terraform. Needs no cloud account and asks nothing.
     """

@@ -34,7 +34,7 @@ class EventsArguments(CommonArguments):
         typer.Option(
             "--subject",
             metavar="SELECTOR",
-            help="On what: client/acme, client/*/app, base/**, or a run's id; as often as needed.",
+            help="What was acted on: client/acme, client/*/app, base/**, or a run's id; repeatable.",
             show_default=False,
         ),
     ] = None
@@ -43,22 +43,25 @@ class EventsArguments(CommonArguments):
         typer.Option(
             "--action",
             metavar="ACTION",
-            help="What was done: unit.applied, unit.*, run.started; as often as needed.",
+            help="What was done: unit.applied, unit.*, run.started; repeatable.",
             show_default=False,
         ),
     ] = None
     actors: Annotated[
         list[str] | None,
         typer.Option(
-            "--actor", metavar="TEXT", help="Who: any part of the name or address.", show_default=False
+            "--actor", metavar="TEXT", help="Who did it: any part of the name or address.", show_default=False
         ),
     ] = None
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="TIME", help="From then on: 2026-11-22, 2026-11-22T21:48, 7d, 12h."),
+        typer.Option(
+            "--since", metavar="TIME", help="Only since then: 2026-11-22, 2026-11-22T21:48, 7d, 12h."
+        ),
     ] = None
     until: Annotated[
-        str | None, typer.Option("--until", metavar="TIME", help="Up to then; a day counts as a whole.")
+        str | None,
+        typer.Option("--until", metavar="TIME", help="Only until then; a day without a time is included."),
     ] = None
     after: Annotated[
         int,
@@ -66,15 +69,16 @@ class EventsArguments(CommonArguments):
             "--after",
             min=0,
             metavar="N",
-            help="Only events with a higher sequence number: the last one of the page before.",
+            help="Only events after this sequence number: the last one of the page before.",
             show_default=False,
         ),
     ] = 0
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many.", show_default=False)
+        int | None,
+        typer.Option("--limit", min=1, metavar="N", help="At most this many events.", show_default=False),
     ] = None
     last: Annotated[
-        int | None, typer.Option("--last", min=1, metavar="N", help="Only the newest so many.")
+        int | None, typer.Option("--last", min=1, metavar="N", help="Only this many of the newest events.")
     ] = None
 
 
@@ -100,7 +104,7 @@ def events(session: Session, arguments: EventsArguments) -> int:
 
 @command(CommonArguments, of=events)
 def verify(session: Session, _arguments: CommonArguments) -> int:
-    """Check that no event was changed, left out or put in: each names the hash of the one before."""
+    """Check that no event was changed, removed or inserted: each holds the hash of the one before."""
     from cellwright.api import events as document
     from cellwright.app.history import events as use_case
     from cellwright.cli.progress.spinner import spinner

@@ -1,4 +1,4 @@
-"""Show and check who holds which block of addresses.
+"""Show and check which cell holds which block of addresses.
 
 Panel: Look 160
 """
@@ -25,7 +25,7 @@ PoolArgument = Annotated[
 
 @group(CommonArguments)
 def ip(session: Session, _arguments: CommonArguments) -> int:
-    """Show and check who holds which block of addresses; alone, it is `ip show`."""
+    """Show and check which cell holds which block of addresses; alone, it is `ip show`."""
     return _show(session, pool=None, svg=None)
 
 
@@ -42,7 +42,7 @@ class ShowArguments(CommonArguments):
 
 @command(ShowArguments, of=ip)
 def show(session: Session, arguments: ShowArguments) -> int:
-    """Draw each pool: what is used, free and in quarantine, and by whom."""
+    """Draw each pool: which blocks are used and by which cell, free, or in quarantine."""
     return _show(session, arguments.pool, arguments.svg)
 
 
@@ -61,7 +61,7 @@ def _show(session: Session, pool: str | None, svg: Path | None) -> int:
 
 @command(CommonArguments, of=ip)
 def check(session: Session, _arguments: CommonArguments) -> int:
-    """Prove that no blocks overlap, all lie in their pools, and what Terraform built agrees."""
+    """Check that no blocks overlap, all lie in their pools, and the ledger agrees."""
     from cellwright.api import diagnostics as document
     from cellwright.app.ip import check as use_case
     from cellwright.cli.views import diagnostics as view
@@ -82,13 +82,13 @@ class FreeArguments(CommonArguments):
     size: Annotated[int, typer.Option("--size", min=0, max=128, metavar="N", help="A prefix length: 22.")]
     pool: PoolArgument = None
     limit: Annotated[
-        int, typer.Option("--limit", min=1, metavar="N", help="At most so many of each pool.")
+        int, typer.Option("--limit", min=1, metavar="N", help="At most this many of each pool.")
     ] = 20
 
 
 @command(FreeArguments, of=ip)
 def free(session: Session, arguments: FreeArguments) -> int:
-    """List free blocks of a size; the one to be given next comes first."""
+    """List free blocks of a size; the next one to be allocated comes first."""
     from cellwright.api import ip as document
     from cellwright.app.ip import free as use_case
     from cellwright.cli.views import ip as view
@@ -110,7 +110,7 @@ class HistoryArguments(CommonArguments):
 
 @command(HistoryArguments, of=ip)
 def history(session: Session, arguments: HistoryArguments) -> int:
-    """Tell from git and the ledger who held a block from when to when."""
+    """Show from git and the ledger which cell held a block, and when."""
     from cellwright.api import ip as document
     from cellwright.app.ip import history as use_case
     from cellwright.cli.views import ip as view

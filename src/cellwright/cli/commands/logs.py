@@ -1,4 +1,4 @@
-"""Print what Terraform said in a run.
+"""Print the output of Terraform in a run.
 
 Panel: Look back 320
 """
@@ -38,7 +38,7 @@ class LogsArguments(CommonArguments):
 
 @command(LogsArguments)
 def logs(session: Session, arguments: LogsArguments) -> int:
-    """Print what Terraform said in a run, unit by unit, never interleaved."""
+    """Print the output of Terraform in a run, unit by unit, never interleaved."""
     from cellwright.api import logs as document
     from cellwright.app.history import logs as use_case
 

@@ -30,14 +30,16 @@ class OnboardArguments(CommonArguments):
         typer.Option(
             "--set",
             metavar="KEY=VALUE",
-            help="A setting of the client, as often as needed: account=prod-use1, tier=gold, "
-            "stacks.app.replicas=6. A value is JSON where it can be read as such, else text.",
+            help="A setting of the client; repeatable: account=prod-use1, tier=gold, "
+            "stacks.app.replicas=6. A value is read as JSON if it is valid JSON, else as text.",
             show_default=False,
         ),
     ] = None
     level: Annotated[
         str | None,
-        typer.Option("--level", metavar="LEVEL", help="The clients' level, if there are several."),
+        typer.Option(
+            "--level", metavar="LEVEL", help="The level of the clients, if there are several such levels."
+        ),
     ] = None
     parallel: ParallelOption = None
     reason: ReasonOption = ""

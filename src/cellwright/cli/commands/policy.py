@@ -52,7 +52,7 @@ class TestArguments(CommonArguments):
 
 @command(TestArguments, of=policy)
 def test(session: Session, arguments: TestArguments) -> int:
-    """Run the policies' own tests: rules that are called test_..."""
+    """Run the policies' tests: the rules whose names begin with test_."""
     from cellwright.api import policy as document
     from cellwright.app.fleet import policy as use_case
 

@@ -31,10 +31,16 @@ class PruneArguments(CommonArguments):
 
     kept_days: Annotated[
         int,
-        typer.Option("--keep-days", min=0, max=36_500, metavar="N", help="Runs that ended since stay whole."),
+        typer.Option(
+            "--keep-days",
+            min=0,
+            max=36_500,
+            metavar="N",
+            help="Keep runs whole that ended in the last N days.",
+        ),
     ] = KEPT_DAYS
     kept_runs: Annotated[
-        int, typer.Option("--keep-runs", min=0, metavar="N", help="So many of the newest runs stay whole.")
+        int, typer.Option("--keep-runs", min=0, metavar="N", help="Keep the newest N runs whole.")
     ] = KEPT_RUNS
     reason: ReasonOption = ""
     yes: Annotated[

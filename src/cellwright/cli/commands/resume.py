@@ -1,4 +1,4 @@
-"""Go on with a run after a crash or a failure.
+"""Continue a run after a crash or a failure.
 
 Panel: Change 230
 """
@@ -33,7 +33,7 @@ class ResumeArguments(CommonArguments):
 
 @command(ResumeArguments)
 def resume(session: Session, arguments: ResumeArguments) -> int:
-    """Go on with a run after a crash, a failure or Ctrl-C. What is done is not done again."""
+    """Continue a run after a crash, a failure or Ctrl-C. Units that are done are not run again."""
     from cellwright.app.runs import resume as use_case
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 

@@ -33,7 +33,7 @@ class RunsArguments(CommonArguments):
         typer.Option(
             "--before",
             metavar="RUN",
-            help="Only older ones: the last run of the page before.",
+            help="Only runs before this one: the last run of the page before.",
             show_default=False,
         ),
     ] = None

@@ -1,4 +1,4 @@
-"""Show resolved inputs.
+"""Show the resolved inputs of units.
 
 Panel: Look 120
 """

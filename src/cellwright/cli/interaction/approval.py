@@ -3,7 +3,7 @@
 import select
 import sys
 import termios
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
@@ -23,6 +23,11 @@ _POLL_SECONDS = 0.1
 """How often a wait for an answer checks for Ctrl-C."""
 
 
+def _never() -> bool:
+    """Nobody withdraws the question."""
+    return False
+
+
 class Pausable(Protocol):
     """A view of progress that can make room for a question."""
 
@@ -38,12 +43,16 @@ class TerminalApprover:
         self._view = view
         self._interrupts = interrupts
 
-    def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
-        """Tell whether the person approves exactly these plans."""
+    def approve(self, plans: Mapping[UnitAddress, PlanSummary], withdrawn: Callable[[], bool]) -> bool | None:
+        """Tell whether the person approves exactly these plans; None if the question was withdrawn."""
         with self._view.paused():
             self._screen.show(Group(plans_view.plans(plans), BLANK, plans_view.total(plans), BLANK))
             question = "Apply these plans? Only 'yes' is taken as a yes: "
-            approved = ask(self._screen, question, self._interrupts) == "yes"
+            answer = ask(self._screen, question, self._interrupts, withdrawn)
+            if answer is None and withdrawn() and not self._interrupts.requested():
+                self._screen.show(Text("Answered, or cancelled, elsewhere.", style=palette.CAUTION))
+                return None
+            approved = answer == "yes"
             if not approved:
                 self._screen.show(
                     Text("Not approved: none of these plans is applied.", style=palette.CAUTION)
@@ -64,11 +73,13 @@ def confirm_offboarding(screen: Screen, name: str, interrupts: Interrupts) -> No
         raise DiagnosticError(error(f"the name '{name}' was not typed", "nothing was done"))
 
 
-def ask(screen: Screen, question: str, interrupts: Interrupts) -> str | None:
-    """Print a question and read one line; None if input ended or the person interrupted."""
+def ask(
+    screen: Screen, question: str, interrupts: Interrupts, withdrawn: Callable[[], bool] = _never
+) -> str | None:
+    """Print a question and read one line; None as for `read_line`."""
     discard_typed_input()
     screen.print(Text(question, style=palette.STRONG), end="")
-    answer = read_line(interrupts)
+    answer = read_line(interrupts, withdrawn)
     screen.print("\n" if answer is None else "")
     return answer
 
@@ -83,12 +94,12 @@ def no_terminal_error() -> DiagnosticError:
     )
 
 
-def read_line(interrupts: Interrupts) -> str | None:
-    """Read one line of standard input, stripped; None if it ended or the person interrupted.
+def read_line(interrupts: Interrupts, withdrawn: Callable[[], bool] = _never) -> str | None:
+    """Read one line of standard input, stripped; None if it ended, or nobody waits for it any more.
 
     Waits in short steps, because Python restarts an interrupted read and would not notice Ctrl-C.
     """
-    while not interrupts.requested():
+    while not (interrupts.requested() or withdrawn()):
         if _input_ready(_POLL_SECONDS):
             line = sys.stdin.readline()
             return line.strip() if line else None

@@ -13,14 +13,18 @@ from cellwright.planning.neighbour_flags import Relatives
 ParallelOption = Annotated[
     int | None,
     typer.Option(
-        "--parallel", min=1, metavar="N", help="How many units at once; default: what the machine bears."
+        "--parallel",
+        min=1,
+        metavar="N",
+        help="How many units at once; default: as many as the machine has room for.",
     ),
 ]
 ReasonOption = Annotated[
-    str, typer.Option("--reason", metavar="TEXT", help="Why, for the audit trail.", show_default=False)
+    str, typer.Option("--reason", metavar="TEXT", help="The reason, for the audit trail.", show_default=False)
 ]
 DestroyOption = Annotated[
-    bool, typer.Option("--destroy", help="Take along what is to be destroyed: switched off, or gone.")
+    bool,
+    typer.Option("--destroy", help="Also destroy units that are switched off or no longer in the fleet."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Approve beforehand; ask nothing.")]
 
@@ -38,10 +42,10 @@ class SelectionArguments(CommonArguments):
         ),
     ] = None
     with_upstreams: Annotated[
-        bool, typer.Option("--with-upstreams", help="Also what these depend on, however far.")
+        bool, typer.Option("--with-upstreams", help="Also units that these depend on, directly or not.")
     ] = False
     with_downstreams: Annotated[
-        bool, typer.Option("--with-downstreams", help="Also what depends on these, however far.")
+        bool, typer.Option("--with-downstreams", help="Also units that depend on these, directly or not.")
     ] = False
 
     @property
@@ -64,13 +68,13 @@ class PageArguments(SelectionArguments):
         typer.Option(
             "--after",
             metavar="UNIT",
-            help="Only units that come later by address: the last one of the page before.",
+            help="Only units after this address: the last one of the page before.",
             show_default=False,
         ),
     ] = None
     limit: Annotated[
         int | None,
-        typer.Option("--limit", min=1, metavar="N", help="At most so many units.", show_default=False),
+        typer.Option("--limit", min=1, metavar="N", help="At most this many units.", show_default=False),
     ] = None
 
     @property

@@ -14,7 +14,7 @@ from cellwright.cli.progress.table import Table, rows_for
 from cellwright.cli.progress.terminal import interrupt_safe
 from cellwright.cli.screen.screen import Screen
 from cellwright.engine.approval import Interrupts
-from cellwright.model.progress import Progress, RunFinished, RunStarted
+from cellwright.model.progress import ProgressEvent, RunFinished, RunStarted
 
 _FRAMES_PER_SECOND = 8
 
@@ -34,14 +34,14 @@ class LiveReporter:
         self._shown = ExitStack()
         self._is_shown = False
 
-    def report(self, progress: Progress) -> None:
+    def report(self, event: ProgressEvent) -> None:
         """Update the board; the start of a run shows the table, its end removes it."""
         with suppress(Exception):  # a run must not fail because its progress can't be shown
             with self._lock:
-                self._board.take(progress, self._clock())
-            if isinstance(progress, RunStarted):
+                self._board.take(event.progress, self._clock())
+            if isinstance(event.progress, RunStarted):
                 self._show()
-            elif isinstance(progress, RunFinished):
+            elif isinstance(event.progress, RunFinished):
                 self.close()
 
     @contextmanager

@@ -18,6 +18,7 @@ from cellwright.model.progress import (
     Phase,
     PhaseEntered,
     Progress,
+    ProgressEvent,
     ResourceProgress,
     RunFinished,
     RunStarted,
@@ -43,10 +44,10 @@ class PlainReporter:
         self._to_destroy: frozenset[UnitAddress] = frozenset()
         self._logged: dict[tuple[object, str], float] = {}
 
-    def report(self, progress: Progress) -> None:
+    def report(self, event: ProgressEvent) -> None:
         """Write a line for progress that is of interest in a log."""
         with suppress(Exception), self._lock:  # a run must not fail because its progress can't be shown
-            self._pending += [f"{clean(line)}\n" for line in self._lines(progress)]
+            self._pending += [f"{clean(line)}\n" for line in self._lines(event.progress)]
             if not self._paused:
                 self._write()
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
@@ -29,7 +29,7 @@ class RealValues:
     _states: dict[tuple[UnitAddress, str], StateSnapshot | None] = field(init=False, default_factory=dict)
     _guard: Lock = field(init=False, default_factory=Lock)
 
-    def of(self, work: Work) -> Mapping[str, Json]:
+    def of(self, work: UnitTask) -> Mapping[str, Json]:
         """Give every input of `work` its value.
 
         Raises:
@@ -52,7 +52,7 @@ class RealValues:
                     found[str(reference)] = state.outputs[reference.output].value
         return found
 
-    def _output(self, work: Work, reference: OutputReference) -> Json:
+    def _output(self, work: UnitTask, reference: OutputReference) -> Json:
         recorded = work.outputs[reference.unit][reference.output]
         if not recorded.sensitive:
             return recorded.value

@@ -1,73 +1,48 @@
 """The local dispatcher: carries a run's units through the unit step with threads of this process."""
 
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from cellwright.engine.approval import Approver, Interrupts
+from cellwright.engine.approval import Interrupts
+from cellwright.engine.dispatch.questions import Questions
 from cellwright.engine.dispatch.schedule import Schedule
+from cellwright.engine.unit.planned import Planned
+from cellwright.engine.unit.ports import UnitStep
 from cellwright.model.address import UnitAddress
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.plan import PlanSummary
+from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
 from cellwright.model.run import Outcome, RunUnit, UnitResult
 
 _GOOD = frozenset({Outcome.APPLIED, Outcome.UNCHANGED})
 _TICK = 0.1
-"""Seconds between looks at whether the person wants to stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A unit whose plan is made, saved and held under its lease, waiting to be applied or given up."""
-
-    part: RunUnit
-    summary: PlanSummary
-
-
-class UnitStep(Protocol):
-    """What is done with one unit of a run; re-entrant, called from several threads for different units."""
-
-    def plan(self, part: RunUnit) -> Planned | UnitResult:
-        """Plan the unit, or finish it if there is nothing to apply."""
-
-    def apply(self, planned: Planned) -> UnitResult:
-        """Apply exactly that plan."""
-
-    def abandon(self, part: RunUnit, outcome: Outcome, why: tuple[Diagnostic, ...] = ()) -> UnitResult:
-        """Finish the unit without applying anything; lets go whatever is held for it."""
-
-    def interrupt(self, level: int) -> None:
-        """Ask whatever runs to stop (1) or end it (2)."""
-
-    def waiting(self) -> Collection[UnitAddress]:
-        """The units that are being planned and wait for somebody else to let go of them."""
+"""Seconds between looks at whether somebody wants to stop."""
 
 
 @dataclass(slots=True)
 class LocalDispatcher:
     """Runs a schedule. One thread (the caller's) decides; `parallel` threads work.
 
-    A unit that somebody else holds takes nobody's place: as many again may wait. Plans that were made are
-    asked for when nothing works any more, even if units still wait: two runs that wait for each other's units
-    while they hold plans would else wait for ever.
+    A unit that somebody else holds takes nobody's place: as many again may wait. The person beside the run is
+    asked when nothing works any more, even if units still wait: two runs that wait for each other's units
+    while they hold plans would else wait for ever. Anybody else may answer for a plan as soon as it is made.
     """
 
     step: UnitStep
-    approver: Approver
+    questions: Questions
     interrupts: Interrupts
     parallel: int
     preapproved: bool
-    """Plans go straight to apply; else those made so far are asked for when nothing else can run."""
+    """Plans go straight to apply, and nobody is asked."""
     reporter: Reporter = field(default_factory=SilentReporter)
     ordered: bool = True
-    """False for a run that only plans: nothing waits for an upstream's apply."""
+    """False for a run that only plans: nothing waits for an upstream's apply, no wave for the one before."""
+    why_stopped: Callable[[], tuple[Diagnostic, ...]] = tuple
+    """What to say of the units that an interrupt cancels."""
     _results: dict[UnitAddress, UnitResult] = field(init=False, default_factory=dict)
     _queue: deque[RunUnit] = field(init=False, default_factory=deque)
     _running: dict[Future[Planned | UnitResult], RunUnit] = field(init=False, default_factory=dict)
-    _awaiting: dict[UnitAddress, Planned] = field(init=False, default_factory=dict)
     _approved: deque[Planned] = field(init=False, default_factory=deque)
     _interrupted: int = field(init=False, default=0)
 
@@ -77,24 +52,33 @@ class LocalDispatcher:
         try:
             self._loop(pool, schedule)
         finally:
+            self.questions.close()
             pool.shutdown(wait=True)
         return tuple(self._results[address] for address in sorted(self._results))
 
     def _loop(self, pool: ThreadPoolExecutor, schedule: Schedule) -> None:
-        while True:
-            self._look_for_interrupt()
-            if not self._interrupted:
-                self._queue.extend(schedule.ready())
-                self._feed(pool)
-            if self._awaiting and not self._working:
-                self._ask(schedule)
-            elif self._running:
+        while self._decide(pool, schedule):
+            if self._running:
                 self._collect(schedule)
-            elif self._interrupted or not (self._queue or self._approved or schedule.left()):
-                break
+            else:
+                self.questions.wait(_TICK)
         left = (schedule.parts[address] for address in schedule.left())
         for part in (*(planned.part for planned in self._approved), *self._queue, *left):
-            self._results[part.address] = self.step.abandon(part, Outcome.CANCELLED)
+            self._results[part.address] = self._cancel(part)
+
+    def _decide(self, pool: ThreadPoolExecutor, schedule: Schedule) -> bool:
+        """Start what may start; tell whether anything is left to wait for."""
+        self._look_for_interrupt()
+        if self._interrupted:
+            for planned in self.questions.close():
+                self._finish(schedule, self._cancel(planned.part))
+            return bool(self._running)
+        self._take_answers(schedule)
+        self._queue.extend(schedule.ready())
+        self._feed(pool)
+        if not self._working:
+            self.questions.put()
+        return bool(self._running or self.questions.are_open)
 
     @property
     def _working(self) -> int:
@@ -121,63 +105,51 @@ class LocalDispatcher:
         planned = self.step.plan(part)
         if isinstance(planned, UnitResult):
             return planned
-        if self._interrupted:
-            return self.step.abandon(part, Outcome.CANCELLED)
-        return self.step.apply(planned)
+        return self._cancel(part) if self._interrupted else self.step.apply(planned)
 
     def _collect(self, schedule: Schedule) -> None:
         done, _ = wait(self._running, timeout=_TICK, return_when=FIRST_COMPLETED)
         for future in done:
             part = self._running.pop(future)
             found = future.result()
-            if isinstance(found, Planned):
-                self._awaiting[part.address] = found
-                self.reporter.report(PhaseEntered(part.address, Phase.AWAITING_APPROVAL))
-            else:
+            if isinstance(found, UnitResult):
                 self._finish(schedule, found)
+            elif self._interrupted:
+                self._finish(schedule, self._cancel(part))
+            else:
+                self.questions.add(found)
+                self.reporter.report(PhaseEntered(part.address, Phase.AWAITING_APPROVAL))
+
+    def _take_answers(self, schedule: Schedule) -> None:
+        approved, refused = self.questions.answered()
+        self._approved.extend(approved)
+        for refusal in refused:
+            ended = self.step.abandon(refusal.planned.part, refusal.outcome, refusal.why)
+            self._finish(schedule, ended)
 
     def _finish(self, schedule: Schedule, result: UnitResult) -> None:
         self._results[result.address] = result
         if result.outcome in _GOOD or not self.ordered:
             schedule.succeeded(result.address)
             return
-        reason = error(
-            f"not run: {result.address} {_ended(result.outcome)}",
-            "mend that, then: cellwright resume",
-        )
-        for lost in schedule.failed(result.address):
-            self._results[lost] = self.step.abandon(schedule.parts[lost], Outcome.SKIPPED, (reason,))
+        ended = f"{result.address} {_ended(result.outcome)}"
+        self._skip(schedule, schedule.failed(result.address), f"not run: {ended}")
+        wave = schedule.parts[result.address].wave
+        self._skip(schedule, schedule.stop_after(wave), f"not run: wave {wave} did not succeed: {ended}")
 
-    def _ask(self, schedule: Schedule) -> None:
-        plans: Mapping[UnitAddress, PlanSummary] = {
-            address: planned.summary for address, planned in sorted(self._awaiting.items())
-        }
-        outcome, why = Outcome.SKIPPED, _NOT_APPROVED
-        try:
-            approved = not self._interrupted and self.approver.approve(plans)
-        except DiagnosticError as fault:
-            approved, outcome, why = False, Outcome.FAILED, fault.diagnostics
-        self._look_for_interrupt()
-        asked = tuple(self._awaiting.values())
-        self._awaiting.clear()
-        if approved:
-            self._approved.extend(asked)
-            return
-        if self._interrupted:
-            outcome, why = Outcome.CANCELLED, ()
-        for planned in asked:
-            self._finish(schedule, self.step.abandon(planned.part, outcome, why))
+    def _skip(self, schedule: Schedule, units: tuple[UnitAddress, ...], summary: str) -> None:
+        reason = error(summary, "fix that, then: cellwright resume")
+        for unit in units:
+            self._results[unit] = self.step.abandon(schedule.parts[unit], Outcome.SKIPPED, (reason,))
+
+    def _cancel(self, part: RunUnit) -> UnitResult:
+        return self.step.abandon(part, Outcome.CANCELLED, self.why_stopped())
 
     def _look_for_interrupt(self) -> None:
         level = self.interrupts.requested()
         if level > self._interrupted:
             self._interrupted = level
             self.step.interrupt(level)
-
-
-_NOT_APPROVED: tuple[Diagnostic, ...] = (
-    error("the plan was not approved", "nothing was applied; run apply again to decide anew"),
-)
 
 
 def _ended(outcome: Outcome) -> str:

@@ -30,7 +30,9 @@ class ProcessIdentity:
 
         A host's name is not enough: two containers may share it, and each has processes of its own.
         """
-        if self.host != socket.gethostname() or _world(self.started) != _world(start_of(os.getpid()) or ""):
+        if self.host != socket.gethostname() or _pid_namespace(self.started) != _pid_namespace(
+            start_of(os.getpid()) or ""
+        ):
             return None
         try:
             os.kill(self.pid, 0)
@@ -55,6 +57,6 @@ def start_of(pid: int) -> str | None:
     return f"{boot[:8]}-{namespace}-{fields[_START_FIELD]}"
 
 
-def _world(started: str) -> str:
-    """What comes before the ticks: within it a process number means one process."""
+def _pid_namespace(started: str) -> str:
+    """The boot and the process namespace: within them a process number means one process."""
     return started.rpartition("-")[0]

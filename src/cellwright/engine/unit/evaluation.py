@@ -1,4 +1,4 @@
-"""What one unit of a run needs, decided against the ledger as it is now; no Terraform starts here."""
+"""Decides what one unit of a run needs, by its settings and the ledger; starts no Terraform."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,8 +19,8 @@ from cellwright.stacks.source.tree import StackTree
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """A unit that Terraform has to be run for."""
+class UnitTask:
+    """A unit that Terraform has to be run for, with all that decides what it does."""
 
     part: RunUnit
     unit: Unit
@@ -29,24 +29,24 @@ class Work:
     ingredients: Ingredients
     fingerprint: str
     outputs: Outputs
-    """What its upstreams gave, as recorded when this was decided."""
-    seen: StateMark | None = None
+    """The outputs of its upstreams, as recorded when this was decided."""
+    recorded_state: StateMark | None = None
     """The version of its state that was recorded last; None if it was never applied."""
-    settled: bool = False
-    """It is up to date by its settings, and only planned to see whether the world still is."""
+    up_to_date: bool = False
+    """By its settings; it is planned only to see whether the real resources are, too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Idle:
-    """A unit that Terraform need not, or can't, be run for."""
+class NoTask:
+    """A unit that Terraform need not, or can't, be run for: up to date, or blocked."""
 
     status: Status
     why: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluator:
-    """Decides from settings and ledger."""
+class UnitEvaluator:
+    """Compares the settings of a unit with the ledger as it is now."""
 
     units: Mapping[UnitAddress, Unit]
     stacks: Callable[[StackPin], tuple[StackTree, StackFacts]]
@@ -56,9 +56,9 @@ class Evaluator:
     environments: Callable[[], Iterable[Mapping[str, str]]] = tuple
     """The environments of the fleet's cells."""
     thorough: bool = False
-    """Take up units that are up to date as well."""
+    """Make a task of units that are up to date as well."""
 
-    def evaluate(self, part: RunUnit) -> Work | Idle:
+    def evaluate(self, part: RunUnit) -> UnitTask | NoTask:
         """Decide what is to be done for `part`.
 
         Raises:
@@ -69,10 +69,10 @@ class Evaluator:
             return self._to_destroy(part, applied)
         unit = self.units.get(part.address)
         if unit is None or not unit.enabled:
-            return Idle(Status.UP_TO_DATE, (_gone(part.address),))
+            return NoTask(Status.UP_TO_DATE, (_gone(part.address),))
         return self._to_apply(part, unit, applied)
 
-    def _to_apply(self, part: RunUnit, unit: Unit, applied: AppliedUnit | None) -> Work | Idle:
+    def _to_apply(self, part: RunUnit, unit: Unit, applied: AppliedUnit | None) -> UnitTask | NoTask:
         upstreams = unit.upstreams()
         known = self.ledger.reader.applied(upstreams) if upstreams else {}
         outputs: Outputs = {address: item.outputs for address, item in known.items()}
@@ -91,31 +91,33 @@ class Evaluator:
             self.digester,
         )
         status = evaluator.status(unit)
-        settled = status.status is Status.UP_TO_DATE
-        if settled and not self.thorough:
-            return Idle(Status.UP_TO_DATE)
+        up_to_date = status.status is Status.UP_TO_DATE
+        if up_to_date and not self.thorough:
+            return NoTask(Status.UP_TO_DATE)
         if status.status is Status.BLOCKED:
-            return Idle(
+            return NoTask(
                 Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in status.reasons)
             )
-        work = replace(self._work(part, unit, tree, facts, outputs), settled=settled)
-        return replace(work, seen=applied.head.state) if applied is not None else work
+        task = replace(self._task(part, unit, tree, facts, outputs), up_to_date=up_to_date)
+        return replace(task, recorded_state=applied.head.state) if applied is not None else task
 
-    def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> Work | Idle:
+    def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> UnitTask | NoTask:
         if applied is None:
-            return Idle(Status.UP_TO_DATE)
-        unit = self.units.get(part.address) or self._forgotten(applied)
+            return NoTask(Status.UP_TO_DATE)
+        unit = self.units.get(part.address) or self._orphan(applied)
         tree, facts = self.stacks(unit.stack)
         upstreams = {reference.unit for reference in unit.references()}
         outputs = self.ledger.reader.outputs(upstreams) if upstreams else {}
-        return self._work(part, unit, tree, facts, outputs)
+        return self._task(part, unit, tree, facts, outputs)
 
-    def _forgotten(self, applied: AppliedUnit) -> Unit:
+    def _orphan(self, applied: AppliedUnit) -> Unit:
         return rebuild(applied, environment_of(applied, self.environments(), self.digester))
 
-    def _work(self, part: RunUnit, unit: Unit, tree: StackTree, facts: StackFacts, outputs: Outputs) -> Work:
+    def _task(
+        self, part: RunUnit, unit: Unit, tree: StackTree, facts: StackFacts, outputs: Outputs
+    ) -> UnitTask:
         found = ingredients(unit, facts, outputs, self.digester)
-        return Work(part, unit, tree, facts, found, found.fingerprint(self.digester), outputs)
+        return UnitTask(part, unit, tree, facts, found, found.fingerprint(self.digester), outputs)
 
 
 def _gone(address: UnitAddress) -> Diagnostic:

@@ -1,10 +1,10 @@
-"""What will be remembered of a unit if its apply succeeds; written down before the apply starts."""
+"""The intent of an apply: what to record of the unit if it succeeds, written down before it starts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.orphan import recipe_of
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
@@ -15,27 +15,27 @@ from cellwright.planning.digest import Digester
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What one attempt is about to bring about."""
+    """What one attempt at a unit is about to bring about."""
 
-    claim: str
-    """The attempt's own name, which its Terraform process bears too: an apply that somebody finds after a
-    crash is taken for this one only if it bears the same."""
+    attempt_id: str
+    """Its Terraform process bears it too: an apply that is found running or ended after a crash counts as
+    this attempt's only if it bears the same."""
     unit: AppliedUnit
 
 
-def remembered(work: Work, run: Run, digester: Digester, terraform_version: str) -> AppliedUnit:
+def intended(task: UnitTask, run: Run, digester: Digester, terraform_version: str) -> AppliedUnit:
     """Describe the unit as it will have been applied; its state and its outputs' values are not known yet."""
-    found = work.ingredients
+    found = task.ingredients
     return AppliedUnit(
-        head=AppliedHead(address=work.part.address, fingerprint=work.fingerprint),
+        head=AppliedHead(address=task.part.address, fingerprint=task.fingerprint),
         source_digest=found.source_digest,
-        source_label=work.facts.label,
+        source_label=task.facts.label,
         backend_digest=found.backend_digest,
         inputs={
             name: AppliedInput(item.digest, item.sensitive, item.value) for name, item in found.inputs.items()
         },
-        outputs=absent_outputs(work.facts.outputs, digester),
-        recipe=recipe_of(work.unit, work.outputs, digester),
+        outputs=absent_outputs(task.facts.outputs, digester),
+        recipe=recipe_of(task.unit, task.outputs, digester),
         terraform_version=terraform_version,
         run=run.id,
         commit=run.commit,
@@ -67,7 +67,7 @@ def to_json(intent: Intent) -> Json:
     """Write it down; sensitive inputs are digests already."""
     unit = intent.unit
     return {
-        "claim": intent.claim,
+        "claim": intent.attempt_id,
         "unit": str(unit.head.address),
         "fingerprint": unit.head.fingerprint,
         "source_digest": unit.source_digest,

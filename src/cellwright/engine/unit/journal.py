@@ -1,12 +1,14 @@
-"""What the unit step writes into the ledger: facts, each with the event that goes with it."""
+"""Records a unit's progress in the ledger, each fact with its event."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from cellwright.engine.lease.holding import Holding
-from cellwright.engine.unit.evaluation import Work
-from cellwright.engine.unit.intent import Intent, recorded, remembered, to_json, with_inputs
+from cellwright.engine.lease.keeper import LeaseKeeper
+from cellwright.engine.unit.evaluation import UnitTask
+from cellwright.engine.unit.intent import Intent, intended, recorded, with_inputs
+from cellwright.engine.unit.intent import to_json as intent_to_json
+from cellwright.engine.unit.planned import Planned, to_json
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
@@ -21,46 +23,55 @@ from cellwright.terraform.output.state_reader import StateSnapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
-    """Records for one run, every fact under the unit's lease."""
+    """Records for one run, under the leases on its units."""
 
     run: Run
     actor: Actor
     """Who carries the run out now; not always who started it."""
+    canceller: Callable[[], Actor | None] = lambda: None
+    """Who has cancelled the run from another process."""
     ledger: Ledger
-    holding: Holding
+    keeper: LeaseKeeper
     digester: Digester
 
-    def claim(self, unit: UnitAddress) -> str:
-        """Name this attempt at the unit; no other attempt, of any run on any machine, has that name."""
-        return f"{self.run.id}.{self._fence(unit)}"
+    def attempt_id(self, unit: UnitAddress) -> str:
+        """Name the present attempt at the unit; no other, of any run on any machine, has that name."""
+        return f"{self.run.id}.{self._fencing(unit)}"
 
-    def planning(self, work: Work) -> None:
-        """Terraform is about to look at the unit."""
-        address = work.part.address
-        fence = self._fence(address)
-        self.ledger.recorder.enter(self.run.id, address, UnitState.PLANNING, None, fence)
+    def planning(self, task: UnitTask) -> None:
+        """Terraform is about to plan the unit."""
+        address = task.part.address
+        fencing = self._fencing(address)
+        self.ledger.recorder.enter(self.run.id, address, UnitState.PLANNING, None, fencing)
 
-    def applying(self, work: Work, terraform_version: str) -> None:
-        """Terraform is about to change the world; says what will be true if it succeeds.
+    def planned(self, planned: Planned) -> None:
+        """The unit's plan waits for somebody's answer; from now on another process can go on with it."""
+        address = planned.address
+        self.ledger.approvals.ask(
+            self.run.id, address, to_json(planned), planned.plan_digest, self._fencing(address)
+        )
+
+    def applying(self, task: UnitTask, terraform_version: str) -> None:
+        """Terraform is about to apply; records what will be true if it succeeds.
 
         Until that is recorded the unit counts as failed, whatever happens to this process.
         """
-        address = work.part.address
-        intent = Intent(self.claim(address), self._remembered(work, terraform_version))
+        address = task.part.address
+        intent = Intent(self.attempt_id(address), self._intended(task, terraform_version))
         self.ledger.recorder.enter(
             self.run.id,
             address,
             UnitState.APPLYING,
-            to_json(intent),
-            self._fence(address),
-            attempted=self._attempted(work, None),
+            intent_to_json(intent),
+            self._fencing(address),
+            attempted=self._as_failed(task, None),
         )
 
     def applied(
-        self, work: Work, state: StateSnapshot | None, terraform_version: str, result: UnitResult
+        self, task: UnitTask, state: StateSnapshot | None, terraform_version: str, result: UnitResult
     ) -> None:
         """The unit is as its settings say; no state means that there is nothing in it."""
-        self.adopted(self._remembered(work, terraform_version), state, result)
+        self.adopted(self._intended(task, terraform_version), state, result)
 
     def adopted(self, intended: AppliedUnit, state: StateSnapshot | None, result: UnitResult) -> None:
         """The unit is as `intended`, which may have been written down before a crash."""
@@ -68,13 +79,13 @@ class Journal:
         unit = replace(unit, applied_at=datetime.now(UTC).isoformat(timespec="seconds"))
         verb = "unit.applied" if result.outcome is Outcome.APPLIED else "unit.confirmed"
         self.ledger.recorder.record_applied(
-            unit, result, self.run.id, self._event(verb, result, unit), self._fence(result.address)
+            unit, result, self.run.id, self._event(verb, result, unit), self._fencing(result.address)
         )
 
     def destroyed(self, address: UnitAddress, result: UnitResult) -> None:
         """Nothing of the unit is left."""
         event = self._event("unit.destroyed", result, None)
-        self.ledger.recorder.record_destroyed(result, self.run.id, event, self._fence(address))
+        self.ledger.recorder.record_destroyed(result, self.run.id, event, self._fencing(address))
 
     def result(self, result: UnitResult) -> None:
         """The unit ended without Terraform changing anything.
@@ -82,36 +93,36 @@ class Journal:
         Without a lease on it, only a unit that nobody has begun with: else its outcome is somebody else's to
         record, or a resumed run's, which needs to know how far it had come.
         """
-        fence = self.holding.fencing(result.address)
-        if fence is None:
+        fencing = self.keeper.fencing(result.address)
+        if fencing is None:
             self.ledger.recorder.record_unbegun(self.run.id, result)
             return
         event = self._event("unit.failed", result, None) if result.outcome is Outcome.FAILED else None
-        self.ledger.recorder.record_result(self.run.id, result, event=event, fencing=fence)
+        self.ledger.recorder.record_result(self.run.id, result, event=event, fencing=fencing)
 
-    def halfway(self, work: Work, state: StateMark | None, result: UnitResult) -> None:
-        """An apply did not end well and may have changed the world."""
-        attempted = self._attempted(work, state)
-        event = self._event(f"unit.{result.outcome.value}", result, attempted)
+    def apply_failed(self, task: UnitTask, state: StateMark | None, result: UnitResult) -> None:
+        """An apply failed or was stopped, and may have changed real resources."""
+        failed = self._as_failed(task, state)
+        event = self._event(f"unit.{result.outcome.value}", result, failed)
         self.ledger.recorder.record_result(
-            self.run.id, result, attempted=attempted, event=event, fencing=self._fence(result.address)
+            self.run.id, result, attempted=failed, event=event, fencing=self._fencing(result.address)
         )
 
-    def _attempted(self, work: Work, state: StateMark | None) -> AppliedUnit | None:
-        if work.part.operation is Operation.DESTROY:
-            known = self.ledger.reader.applied([work.part.address]).get(work.part.address)
+    def _as_failed(self, task: UnitTask, state: StateMark | None) -> AppliedUnit | None:
+        if task.part.operation is Operation.DESTROY:
+            known = self.ledger.reader.applied([task.part.address]).get(task.part.address)
             return None if known is None else _half_destroyed(known, state)
-        attempted = with_inputs(self._remembered(work, ""))
-        return replace(attempted, head=replace(attempted.head, state=state))
+        failed = with_inputs(self._intended(task, ""))
+        return replace(failed, head=replace(failed.head, state=state))
 
-    def _remembered(self, work: Work, terraform_version: str) -> AppliedUnit:
-        return remembered(work, self.run, self.digester, terraform_version)
+    def _intended(self, task: UnitTask, terraform_version: str) -> AppliedUnit:
+        return intended(task, self.run, self.digester, terraform_version)
 
-    def _fence(self, unit: UnitAddress) -> int:
-        fence = self.holding.fencing(unit)
-        if fence is None:
+    def _fencing(self, unit: UnitAddress) -> int:
+        fencing = self.keeper.fencing(unit)
+        if fencing is None:
             raise RuntimeError(f"{unit} is recorded without a lease on it")
-        return fence
+        return fencing
 
     def _event(self, action: str, result: UnitResult, unit: AppliedUnit | None) -> EventDraft:
         counts = result.resources
@@ -130,7 +141,10 @@ class Journal:
             }
         if result.diagnostics:
             detail["summary"] = result.diagnostics[0].summary
-        return EventDraft(self.actor.name, action, str(result.address), self.run.reason, detail)
+        actor = self.actor
+        if result.outcome is Outcome.CANCELLED:
+            actor = self.canceller() or actor
+        return EventDraft(actor.name, action, str(result.address), self.run.reason, detail)
 
 
 def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digester) -> AppliedUnit:
@@ -142,7 +156,7 @@ def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digeste
 
 
 def _half_destroyed(known: AppliedUnit, state: StateMark | None) -> AppliedUnit:
-    """A unit that a destroy may have left in pieces: of no settings can it be said that they hold."""
+    """Describe a unit of which a destroy may have left parts: it counts as failed, whatever its settings."""
     fingerprint = known.head.fingerprint or known.head.failed
     return replace(known, head=replace(known.head, fingerprint=fingerprint, state=state))
 

@@ -1,21 +1,43 @@
-"""What the unit step asks of Terraform: one try at one unit, from plan to state."""
+"""What the unit step asks of Terraform, and what dispatchers ask of the unit step."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
+from cellwright.engine.unit.planned import Planned
+from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, StateMark
+from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import PlanSummary
-from cellwright.model.run import RunUnit
+from cellwright.model.run import Outcome, RunUnit, UnitResult
 from cellwright.planning.policy.verdict import Verdict
 from cellwright.terraform.output.state_reader import StateSnapshot
 
 
+class UnitStep(Protocol):
+    """What is done with one unit of a run; re-entrant, called from several threads for different units."""
+
+    def plan(self, part: RunUnit) -> Planned | UnitResult:
+        """Plan the unit, or finish it if there is nothing to apply."""
+
+    def apply(self, planned: Planned) -> UnitResult:
+        """Apply exactly that plan."""
+
+    def abandon(self, part: RunUnit, outcome: Outcome, why: tuple[Diagnostic, ...] = ()) -> UnitResult:
+        """Finish the unit without applying anything; lets go whatever is held for it."""
+
+    def interrupt(self, level: int) -> None:
+        """Ask whatever runs to stop (1) or end it (2)."""
+
+    def waiting(self) -> Collection[UnitAddress]:
+        """The units that are being planned and wait for somebody else to let go of them."""
+
+
 @dataclass(frozen=True, slots=True)
-class SavedPlan:
-    """A plan that was made in an earlier run and kept."""
+class BroughtPlan:
+    """A plan from a plan file, made in an earlier run."""
 
     path: Path
     """Terraform's own plan file."""
@@ -23,22 +45,38 @@ class SavedPlan:
     """Of the settings that it was made for."""
 
 
-class Attempt(Protocol):
+@dataclass(frozen=True, slots=True)
+class ReadPlan:
+    """A plan in the working folder that Terraform has read."""
+
+    summary: PlanSummary
+    file: Path | None = None
+    """Terraform's plan file; it and the fields below are empty if there is nothing to apply."""
+    sha256: str = ""
+    """Of the plan file."""
+    digest: str = ""
+    """As `planned.plan_digest` makes it."""
+
+
+class TerraformRunner(Protocol):
     """Terraform in one unit's working folder. Every verb raises DiagnosticError when Terraform fails."""
 
     @property
     def terraform_version(self) -> str:
         """The version of the binary, for the record."""
 
-    @property
-    def plan_file(self) -> Path | None:
-        """Where the plan lies until `close`; None if there is nothing to apply."""
-
-    def plan(self) -> PlanSummary:
+    def plan(self) -> ReadPlan:
         """Initialise, plan, save the plan and read it."""
 
-    def restore(self, saved: SavedPlan) -> PlanSummary:
+    def restore(self, brought: BroughtPlan) -> ReadPlan:
         """Initialise, and take a plan that was made before instead of making one."""
+
+    def reuse(self, planned: Planned) -> ReadPlan:
+        """Initialise, and take the plan that an earlier process has left in this folder.
+
+        Raises:
+            DiagnosticError: it is gone, was changed, or can't be read; it is removed then.
+        """
 
     def judged(self, judge: Callable[[Mapping[str, Any]], Verdict]) -> Verdict:
         """Have the plan that was read judged, once; what is found holds no secrets any more.
@@ -66,26 +104,31 @@ class Attempt(Protocol):
         """Remove what may hold secrets and let go of the folder."""
 
 
-class AttemptPort(Protocol):
+class TerraformPort(Protocol):
     """Opens working folders."""
 
-    def open(self, work: Work, claim: str) -> Attempt:
-        """Make the folder ready for `work`; what is started there bears the name `claim`.
+    def open(self, work: UnitTask, attempt_id: str, keep: Path | None = None) -> TerraformRunner:
+        """Make the folder ready for `work`; what is started there bears the attempt's name.
+
+        Of what an earlier process has left in it only the plan file `keep` stays.
 
         Raises:
             DiagnosticError: it can't be made, or its inputs' values can't be had.
         """
 
 
-class LeftoverPort(Protocol):
-    """Sees to what a crashed process left in a working folder."""
+class RecoveryPort(Protocol):
+    """Sees to what an earlier process, which crashed, has left in a working folder."""
 
-    def finish_leftover(self, part: RunUnit, claim: str) -> bool:
-        """Wait for an apply that still runs, stop anything else; tell if the apply `claim` has succeeded.
+    def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:
+        """Wait for an apply that still runs, stop anything else; tell if that attempt's apply has succeeded.
 
         Raises:
             DiagnosticError: a living Cellwright works in the folder.
         """
+
+    def discard_plans(self, unit: UnitAddress) -> None:
+        """Remove the plan files in the working folder; never fails."""
 
     def interrupt(self, level: int) -> None:
         """Ask what is being waited for to stop (1), or kill it (2); called from another thread."""

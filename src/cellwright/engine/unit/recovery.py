@@ -1,31 +1,34 @@
-"""Clearing up after a crash: what an earlier process left in a unit's working folder is seen to first.
+"""Recovery after a crash: what an earlier process has left of a unit is seen to before it is planned.
 
 Whatever Terraform was doing when its Cellwright died, one of these is true: it still runs, it ended and left
 its exit code, or it is gone without a word. Only an apply that is known to have succeeded, with its intent on
-record, counts as done; everything else is planned again.
+record, counts as done. A plan that waited for an answer may be taken up. Everything else is planned again.
 """
 
 from dataclasses import dataclass
 
+from cellwright.engine.unit import planned
 from cellwright.engine.unit.intent import from_json
 from cellwright.engine.unit.journal import Journal
-from cellwright.engine.unit.ports import LeftoverPort
+from cellwright.engine.unit.planned import Planned
+from cellwright.engine.unit.ports import RecoveryPort
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
-    """Settles one unit at a time, under its lease."""
+class Recovery:
+    """Recovers one unit at a time, under its lease."""
 
     journal: Journal
-    leftovers: LeftoverPort
+    port: RecoveryPort
 
-    def settle(self, part: RunUnit) -> UnitResult | None:
+    def recover(self, part: RunUnit) -> UnitResult | Planned | None:
         """See to what is left of an earlier process.
 
-        Returns the unit's result if another process of this very run has brought it about.
+        Returns the unit's result if another process of this very run has brought it about, or the plan that
+        one has made and not applied.
 
         Raises:
             DiagnosticError: a state can't be read, or the ledger can't be written.
@@ -36,12 +39,20 @@ class Settlement:
         intent = None
         if record is not None and record.state is UnitState.APPLYING and record.intent is not None:
             intent = from_json(record.intent)
-        done = self.leftovers.finish_leftover(part, intent.claim if intent else "")
-        return self._adopt(record, intent.unit) if done and record and intent else None
+        done = self.port.finish_interrupted(part, intent.attempt_id if intent else "")
+        if record is None:
+            return None
+        if record.state is UnitState.PLANNED and record.plan is not None:
+            return planned.from_json(part, record.plan)
+        return self._adopt(record, intent.unit) if done and intent else None
+
+    def discard_plan(self, left: Planned) -> None:
+        """Remove the file of a plan that an earlier process has left."""
+        self.port.discard_plans(left.address)
 
     def interrupt(self, level: int) -> None:
         """Ask what is being waited for to stop (1), or kill it (2)."""
-        self.leftovers.interrupt(level)
+        self.port.interrupt(level)
 
     def _adopt(self, record: RunUnitRecord, intended: AppliedUnit) -> UnitResult | None:
         """Record what an earlier process achieved but could not record any more."""
@@ -49,7 +60,7 @@ class Settlement:
         if record.operation is Operation.DESTROY:
             self.journal.destroyed(record.address, result)
             return result
-        state = self.leftovers.state_of(intended)
+        state = self.port.state_of(intended)
         if state is None:
             return None
         self.journal.adopted(intended, state, result)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cellwright.engine.dispatch.local import Planned
-from cellwright.engine.lease.holding import Holding
-from cellwright.engine.unit.evaluation import Evaluator, Idle, Work
+from cellwright.engine.lease.keeper import LeaseKeeper
+from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
-from cellwright.engine.unit.ports import Attempt, AttemptPort, SavedPlan
-from cellwright.engine.unit.recovery import Settlement
+from cellwright.engine.unit.planned import Planned
+from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
+from cellwright.engine.unit.recovery import Recovery
 from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status
@@ -31,12 +31,14 @@ from cellwright.planning.policy.verdict import PASSED, Verdict
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenUnit:
     """A unit that is being worked on."""
 
     started: float
-    work: Work | None = None
-    attempt: Attempt | None = None
+    task: UnitTask | None = None
+    runner: TerraformRunner | None = None
+    left: Planned | None = None
+    """The plan that an earlier process has made."""
     applying: bool = False
     warnings: tuple[Diagnostic, ...] = ()
     """What policies say about its plan that lets pass."""
@@ -47,25 +49,27 @@ class TerraformStep:
     """Plans and applies units with Terraform under their leases."""
 
     kind: RunKind
-    evaluator: Evaluator
-    holding: Holding
+    evaluator: UnitEvaluator
+    keeper: LeaseKeeper
     journal: Journal
-    settlement: Settlement
-    attempts: AttemptPort
+    recovery: Recovery
+    terraform: TerraformPort
     reporter: Reporter
-    saved: Callable[[UnitAddress], SavedPlan | None] = lambda _address: None
+    asks: bool = False
+    """Plans wait for somebody's answer, which may come when this process is gone."""
+    brought: Callable[[UnitAddress], BroughtPlan | None] = lambda _address: None
     """A plan that was made earlier and is the only thing that may be applied."""
-    keep: Callable[[Work, Path], None] = lambda _work, _plan: None
+    keep: Callable[[UnitTask, Path], None] = lambda _work, _plan: None
     """Takes a plan away for later; it is removed from the working folder afterwards."""
-    guard: Callable[[Work, Mapping[str, Any]], Verdict] = lambda _work, _document: PASSED
+    guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _work, _document: PASSED
     """Judges every plan before it can be kept or applied."""
-    _open: dict[UnitAddress, _Open] = field(init=False, default_factory=dict)
+    _open: dict[UnitAddress, _OpenUnit] = field(init=False, default_factory=dict)
     _waiting: set[UnitAddress] = field(init=False, default_factory=set)
     _interrupted: int = field(init=False, default=0)
 
     def plan(self, part: RunUnit) -> Planned | UnitResult:
         """Take the lease, see what is to be done, and plan it with Terraform if anything is."""
-        self._open[part.address] = _Open(time.monotonic())
+        self._open[part.address] = _OpenUnit(time.monotonic())
         return self._guarded(part, lambda: self._plan(part))
 
     def apply(self, planned: Planned) -> UnitResult:
@@ -82,9 +86,9 @@ class TerraformStep:
     def interrupt(self, level: int) -> None:
         """Ask every Terraform that runs to stop (1), or kill it (2)."""
         self._interrupted = level
-        self.settlement.interrupt(level)
-        for opened in self._attempts():
-            opened.interrupt(level)
+        self.recovery.interrupt(level)
+        for runner in self._runners():
+            runner.interrupt(level)
 
     def waiting(self) -> Collection[UnitAddress]:
         """The units that somebody else holds and that are waited for."""
@@ -93,60 +97,101 @@ class TerraformStep:
     def lease_lost(self, address: UnitAddress) -> None:
         """Stop the Terraform of a unit that somebody else has taken over."""
         opened = self._open.get(address)
-        if opened is not None and opened.attempt is not None:
-            opened.attempt.interrupt(1)
+        if opened is not None and opened.runner is not None:
+            opened.runner.interrupt(1)
 
     def _plan(self, part: RunUnit) -> Planned | UnitResult:
         self._enter(part, Phase.WAITING)
         try:
-            self.holding.take(part.address, lambda held: self._waits(part, held))
+            self.keeper.take(part.address, lambda held: self._waits(part, held))
         finally:
             self._waiting.discard(part.address)
-        if adopted := self.settlement.settle(part):
-            return self._close(adopted)
+        left = self.recovery.recover(part)
+        if isinstance(left, UnitResult):
+            return self._close(left)
+        self._open[part.address].left = left
         found = self.evaluator.evaluate(part)
-        if isinstance(found, Idle):
+        if isinstance(found, NoTask):
             return self._idle(part, found)
-        saved = self.saved(part.address)
-        if saved is not None and saved.fingerprint != found.fingerprint:
-            raise _stale(part.address)
-        self.journal.planning(found)
-        attempt = self._begin(found)
-        summary = attempt.restore(saved) if saved else attempt.plan()
-        self.reporter.report(UnitPlanned(part.address, summary))
-        warnings = self._judge(found, attempt)
+        reused = self._reuse(found, left) if left is not None else None
+        read = reused or self._read_anew(found)
+        runner = self._runner(part)
+        self.reporter.report(UnitPlanned(part.address, read.summary))
+        warnings = self._judge(found, runner)
         if self.kind is RunKind.PLAN:
-            if attempt.plan_file is not None:
-                self.keep(found, attempt.plan_file)
-            outcome = Outcome.UNCHANGED if found.settled and not summary.applyable else Outcome.PLANNED
-            return self._finish(part, outcome, warnings, counts=summary.counts)
-        if not summary.applyable:
-            return self._settled(part, found, attempt, Outcome.UNCHANGED, ResourceCounts())
-        return Planned(part, summary)
+            if read.file is not None:
+                self.keep(found, read.file)
+            outcome = (
+                Outcome.UNCHANGED if found.up_to_date and not read.summary.applyable else Outcome.PLANNED
+            )
+            return self._finish(part, outcome, warnings, counts=read.summary.counts)
+        if read.file is None:
+            return self._record_applied(part, found, runner, Outcome.UNCHANGED, ResourceCounts())
+        return left if left and reused else self._planned(found, read, read.file)
 
-    def _judge(self, work: Work, attempt: Attempt) -> tuple[Diagnostic, ...]:
+    def _read_anew(self, task: UnitTask) -> ReadPlan:
+        """Plan, or take the plan that was brought along."""
+        address = task.part.address
+        brought = self.brought(address)
+        if brought is not None and brought.fingerprint != task.fingerprint:
+            raise _stale(address)
+        self.journal.planning(task)
+        runner = self._open[address].runner or self._begin(task)
+        return runner.restore(brought) if brought else runner.plan()
+
+    def _reuse(self, task: UnitTask, left: Planned) -> ReadPlan | None:
+        """Take up the plan that an earlier process has made; None if it holds no more."""
+        if left.fingerprint != task.fingerprint or self.brought(left.address) is not None:
+            return None
+        runner = self._begin(task, left.path)
+        try:
+            read = runner.reuse(left)
+        except DiagnosticError:
+            return None  # Planned anew, which says so if it is more than the plan that is gone.
+        same = read.digest == left.plan_digest and runner.mark() == left.state
+        return read if same else None
+
+    def _planned(self, task: UnitTask, read: ReadPlan, file: Path) -> Planned:
+        """Make the plan a value; on record if it has to wait for an answer."""
+        address = task.part.address
+        planned = Planned(
+            part=task.part,
+            summary=read.summary,
+            plan_digest=read.digest,
+            fingerprint=task.fingerprint,
+            # Reading it may start a Terraform: only where the plan may outlive this process.
+            state=self._runner(task.part).mark() if self.asks else None,
+            attempt_id=self.journal.attempt_id(address),
+            path=file,
+            sha256=read.sha256,
+        )
+        if self.asks:
+            self.journal.planned(planned)
+        return planned
+
+    def _judge(self, task: UnitTask, runner: TerraformRunner) -> tuple[Diagnostic, ...]:
         """Stop a plan that a policy denies; give what the others have to say."""
-        verdict = attempt.judged(lambda document: self.guard(work, document))
+        verdict = runner.judged(lambda document: self.guard(task, document))
         if verdict.denials:
             raise DiagnosticError(*verdict.denials, *verdict.warnings)
         for item in verdict.warnings:
-            self.reporter.report(DiagnosticSeen(work.part.address, item))
-        self._open[work.part.address].warnings = verdict.warnings
+            self.reporter.report(DiagnosticSeen(task.part.address, item))
+        self._open[task.part.address].warnings = verdict.warnings
         return verdict.warnings
 
     def _apply(self, planned: Planned) -> UnitResult:
         part = planned.part
         opened = self._open[part.address]
-        work, attempt = opened.work, opened.attempt
-        if work is None or attempt is None:
+        task, runner = opened.task, self._runner(part)
+        if task is None:
             raise RuntimeError(f"{part.address} was not planned")
-        self.journal.applying(work, attempt.terraform_version)
+        self.journal.applying(task, runner.terraform_version)
         opened.applying = True
-        attempt.apply()
-        return self._settled(part, work, attempt, Outcome.APPLIED, planned.summary.counts)
+        runner.apply()
+        return self._record_applied(part, task, runner, Outcome.APPLIED, planned.summary.counts)
 
-    def _settled(
-        self, part: RunUnit, work: Work, attempt: Attempt, outcome: Outcome, counts: ResourceCounts
+    def _record_applied(
+        self, part: RunUnit, task: UnitTask, runner: TerraformRunner, outcome: Outcome, counts: ResourceCounts
     ) -> UnitResult:
         """Record that the world is now as the settings say."""
         warnings = self._open[part.address].warnings
@@ -154,31 +199,37 @@ class TerraformStep:
         if part.operation is Operation.DESTROY:
             self.journal.destroyed(part.address, result)
             return self._close(result)
-        state = attempt.state()
+        state = runner.state()
         if state is None and outcome is Outcome.APPLIED:
             raise _stateless(part.address)
-        self.journal.applied(work, state, attempt.terraform_version, result)
+        self.journal.applied(task, state, runner.terraform_version, result)
         return self._close(result)
 
-    def _begin(self, work: Work) -> Attempt:
-        opened = self._open[work.part.address]
-        opened.work = work
-        attempt = self.attempts.open(work, self.journal.claim(work.part.address))
-        opened.attempt = attempt
+    def _begin(self, task: UnitTask, keep: Path | None = None) -> TerraformRunner:
+        opened = self._open[task.part.address]
+        opened.task = task
+        runner = self.terraform.open(task, self.journal.attempt_id(task.part.address), keep)
+        opened.runner = runner
         if self._interrupted:
-            attempt.interrupt(self._interrupted)
-        return attempt
+            runner.interrupt(self._interrupted)
+        return runner
 
-    def _idle(self, part: RunUnit, idle: Idle) -> UnitResult:
+    def _runner(self, part: RunUnit) -> TerraformRunner:
+        runner = self._open[part.address].runner
+        if runner is None:
+            raise RuntimeError(f"{part.address} was not planned")
+        return runner
+
+    def _idle(self, part: RunUnit, idle: NoTask) -> UnitResult:
         outcome = Outcome.BLOCKED if idle.status is Status.BLOCKED else Outcome.UNCHANGED
         return self._finish(part, outcome, idle.why)
 
-    def _guarded(self, part: RunUnit, work: Callable[[], Planned | UnitResult]) -> Planned | UnitResult:
+    def _guarded(self, part: RunUnit, task: Callable[[], Planned | UnitResult]) -> Planned | UnitResult:
         try:
-            return work()
+            return task()
         except DiagnosticError as fault:
             # Whoever waits for a lease hears of an interrupt before this step is told.
-            interrupted = self._interrupted or self.holding.interrupts.requested()
+            interrupted = self._interrupted or self.keeper.interrupts.requested()
             outcome = Outcome.CANCELLED if interrupted else Outcome.FAILED
             return self._finish(part, outcome, fault.diagnostics)
         except BaseException:
@@ -196,8 +247,8 @@ class TerraformStep:
         result = UnitResult(part.address, outcome, self._seconds(part), counts or ResourceCounts(), why)
         opened = self._open.get(part.address)
         try:
-            if opened is not None and opened.applying and opened.work and opened.attempt:
-                self.journal.halfway(opened.work, opened.attempt.mark(), result)
+            if opened is not None and opened.applying and opened.task and opened.runner:
+                self.journal.apply_failed(opened.task, opened.runner.mark(), result)
             else:
                 self.journal.result(result)
         except DiagnosticError as fault:
@@ -212,15 +263,17 @@ class TerraformStep:
     def _let_go(self, address: UnitAddress) -> None:
         opened = self._open.pop(address, None)
         try:
-            if opened is not None and opened.attempt is not None:
-                opened.attempt.close()
+            if opened is not None and opened.runner is not None:
+                opened.runner.close()
+            elif opened is not None and opened.left is not None:
+                self.recovery.discard_plan(opened.left)
         finally:
             # A lease that can't be given back runs out by itself.
             with suppress(DiagnosticError):
-                self.holding.release(address)
+                self.keeper.release(address)
 
-    def _attempts(self) -> list[Attempt]:
-        return [item.attempt for item in list(self._open.values()) if item.attempt is not None]
+    def _runners(self) -> list[TerraformRunner]:
+        return [item.runner for item in list(self._open.values()) if item.runner is not None]
 
     def _seconds(self, part: RunUnit) -> float:
         opened = self._open.get(part.address)

@@ -17,7 +17,7 @@ from cellwright.ledger.database.codec import (
     load_outputs,
     plain_text,
 )
-from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord, UnitState
+from cellwright.ledger.run_state import Approval, Decision, RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
@@ -110,6 +110,7 @@ class RunUnitRow(NamedTuple):
     resources: str | None
     diagnostics: str | None
     intent: str | None
+    plan: str | None
 
 
 class ApprovalRow(NamedTuple):
@@ -117,9 +118,12 @@ class ApprovalRow(NamedTuple):
 
     unit: str
     plan_digest: str
-    actor: str
-    reason: str
-    time: str
+    asked_at: str
+    decision: str | None
+    answered_by: str | None
+    answered_at: str | None
+    reason: str | None
+    how: str | None
 
 
 def select_from(table: str, row: type[NamedTuple]) -> str:
@@ -263,9 +267,19 @@ def load_run_unit(row: RunUnitRow) -> RunUnitRecord:
         resources=load_counts(row.resources),
         diagnostics=load_diagnostics(row.diagnostics),
         intent=json.loads(row.intent) if row.intent else None,
+        plan=json.loads(row.plan) if row.plan else None,
     )
 
 
 def load_approval(row: ApprovalRow) -> Approval:
     """A row of `approvals` as a value."""
-    return Approval(load_address(row.unit), row.plan_digest, row.actor, row.reason, row.time)
+    return Approval(
+        unit=load_address(row.unit),
+        plan_digest=row.plan_digest,
+        asked_at=row.asked_at,
+        decision=Decision(row.decision) if row.decision else None,
+        answered_by=row.answered_by,
+        answered_at=row.answered_at,
+        reason=row.reason,
+        how=row.how,
+    )

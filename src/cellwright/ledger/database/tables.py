@@ -97,6 +97,8 @@ RUN_UNITS = Table(
     Column("resources", PLAIN),
     Column("diagnostics", PLAIN),
     Column("intent", PLAIN),
+    # While the state is `planned`: what another process needs to go on with the plan.
+    Column("plan", PLAIN),
 )
 
 APPROVALS = Table(
@@ -105,10 +107,23 @@ APPROVALS = Table(
     Column("run", PLAIN, primary_key=True),
     Column("unit", PLAIN, primary_key=True),
     Column("plan_digest", PLAIN, primary_key=True),
-    Column("actor", PLAIN, nullable=False),
-    Column("reason", PLAIN, nullable=False),
-    Column("time", PLAIN, nullable=False),
+    Column("asked_at", PLAIN, nullable=False),
+    # All of these are null until somebody answers.
+    Column("decision", PLAIN),
+    Column("answered_by", PLAIN),
+    Column("answered_at", PLAIN),
+    Column("reason", PLAIN),
+    Column("how", PLAIN),
     ForeignKeyConstraint(["run", "unit"], ["run_units.run", "run_units.unit"], ondelete="CASCADE"),
+)
+
+CANCEL_REQUESTS = Table(
+    "cancel_requests",
+    METADATA,
+    Column("run", PLAIN, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("requested_by", PLAIN, nullable=False),
+    Column("requested_at", PLAIN, nullable=False),
+    Column("reason", PLAIN, nullable=False),
 )
 
 LEASES = Table(

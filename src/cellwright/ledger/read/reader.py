@@ -13,11 +13,9 @@ from cellwright.ledger.audit import ChainPoint, newest_point
 from cellwright.ledger.database.counts import count_units
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import (
-    ApprovalRow,
     RunRow,
     RunUnitRow,
     load_address,
-    load_approval,
     load_run,
     load_run_unit,
     load_summary,
@@ -26,7 +24,7 @@ from cellwright.ledger.database.rows import (
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
 from cellwright.ledger.read.event_query import EventQuery
 from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
-from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
+from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import UnitAddress
 from cellwright.model.event import Event
 from cellwright.model.run import Operation, Run, RunUnit
@@ -41,7 +39,6 @@ _RUNS_BEFORE = text(f"{_RUNS} WHERE id < :before ORDER BY id DESC LIMIT :limit")
 _UNITS = select_from("run_units", RunUnitRow)
 _RUN_UNITS = text(f"{_UNITS} WHERE run = :run ORDER BY ordinal")
 _RUN_UNIT = text(f"{_UNITS} WHERE run = :run AND unit = :unit")
-_APPROVALS = text(f"{select_from('approvals', ApprovalRow)} WHERE run = :run ORDER BY unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +104,6 @@ class LedgerReader(UnitReader):
         with self._database.read() as connection:
             row = connection.execute(_RUN_UNIT, {"run": run_id, "unit": str(address)}).first()
         return load_run_unit(RunUnitRow._make(row)) if row else None
-
-    def approvals(self, run_id: str) -> tuple[Approval, ...]:
-        """Who approved which plans of a run."""
-        with self._database.read() as connection:
-            rows = connection.execute(_APPROVALS, {"run": run_id}).all()
-        return tuple(load_approval(ApprovalRow._make(row)) for row in rows)
 
     def events(
         self,

@@ -7,11 +7,7 @@ of them can't wait for each other.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from cellwright.ledger.audit import EventDraft, append
-from cellwright.ledger.database.clock import iso
-from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.leases import check_fencing
 from cellwright.ledger.run_state import UnitState
@@ -30,14 +26,6 @@ from cellwright.model.applied import AppliedUnit
 from cellwright.model.event import Event
 from cellwright.model.run import Run, RunStatus, UnitResult
 from cellwright.model.value import Json
-
-# A resumed run may make a plan that was consented to before: each consent has its event, the last its row.
-_PUT_APPROVAL = text(
-    "INSERT INTO approvals (run, unit, plan_digest, actor, reason, time)"
-    " VALUES (:run, :unit, :plan_digest, :actor, :reason, :time)"
-    " ON CONFLICT (run, unit, plan_digest)"
-    " DO UPDATE SET actor = excluded.actor, reason = excluded.reason, time = excluded.time"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +89,7 @@ class LedgerRecorder:
         *,
         attempted: AppliedUnit | None = None,
     ) -> None:
-        """A unit is being planned, is planned, or is about to be applied.
+        """A unit is being planned, or is about to be applied; `Approvals.ask` records that it is planned.
 
         PLANNING begins a new attempt. `intent` and `attempted` go with APPLYING. The intent is what to record
         if the apply succeeds, so that whoever finds it finished after a crash can record it; it must hold no
@@ -184,23 +172,6 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             return finish_pending(connection, run_id, result, self.database.own_time())
-
-    def record_approval(
-        self, run_id: str, plans: Mapping[UnitAddress, str], actor: str, reason: str = ""
-    ) -> None:
-        """Somebody consents to plans, each named by its digest. Event `run.approved`."""
-        digests = {str(unit): digest for unit, digest in plans.items()}
-        with self.database.write() as connection:
-            given = {
-                "run": run_id,
-                "actor": plain_text(actor),
-                "reason": plain_text(reason),
-                "time": iso(self.database.now(connection)),
-            }
-            rows = [{**given, "unit": unit, "plan_digest": digest} for unit, digest in digests.items()]
-            if rows:
-                connection.execute(_PUT_APPROVAL, rows)
-            append(connection, self.database, EventDraft(actor, "run.approved", run_id, reason, digests))
 
     def append_event(
         self,

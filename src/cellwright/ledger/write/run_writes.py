@@ -35,13 +35,14 @@ def _enters(state: UnitState, also: str) -> DialectSql:
 def _ends(only_if: str) -> DialectSql:
     return DialectSql(
         f"UPDATE run_units SET state = '{UnitState.FINISHED.value}', outcome = :outcome, finished = {{now}},"  # noqa: S608  as above
-        " seconds = :seconds, resources = :resources, diagnostics = :diagnostics, intent = NULL"
+        " seconds = :seconds, resources = :resources, diagnostics = :diagnostics, intent = NULL, plan = NULL"
         f" WHERE run = :run AND unit = :unit AND {only_if}"
     )
 
 
 _NO_RESULT = (
-    "outcome = NULL, finished = NULL, seconds = 0, resources = NULL, diagnostics = NULL, intent = NULL"
+    "outcome = NULL, finished = NULL, seconds = 0, resources = NULL, diagnostics = NULL, intent = NULL,"
+    " plan = NULL"
 )
 _INSERT_RUN = text(
     "INSERT INTO runs"
@@ -64,12 +65,13 @@ _REOPEN_UNITS = text(
     f"UPDATE run_units SET state = '{UnitState.PENDING.value}', {_NO_RESULT}"  # noqa: S608  as above
     f" WHERE run = :run AND outcome IN ({_quoted(outcome.value for outcome in REOPENED)})"
 )
+_FORGET_CANCEL_REQUEST = text("DELETE FROM cancel_requests WHERE run = :run")
 _ENTER = {
     UnitState.PLANNING: _enters(
         UnitState.PLANNING, f", {_NO_RESULT}, attempt = attempt + 1, started = {{now}}"
     ),
-    UnitState.PLANNED: _enters(UnitState.PLANNED, ""),
-    UnitState.APPLYING: _enters(UnitState.APPLYING, ", intent = :intent"),
+    UnitState.PLANNED: _enters(UnitState.PLANNED, ", plan = :plan"),
+    UnitState.APPLYING: _enters(UnitState.APPLYING, ", intent = :intent, plan = NULL"),
 }
 _END = _ends(f"state <> '{UnitState.FINISHED.value}'")
 _END_PENDING = _ends(f"state = '{UnitState.PENDING.value}'")
@@ -107,6 +109,7 @@ def close_run(connection: Connection, run_id: str, status: RunStatus, now: datet
 def reopen(connection: Connection, run_id: str) -> int:
     """Make a run a running one again; returns how many of its units are pending again."""
     connection.execute(_REOPEN_RUN, {"run": run_id})
+    connection.execute(_FORGET_CANCEL_REQUEST, {"run": run_id})
     return connection.execute(_REOPEN_UNITS, {"run": run_id}).rowcount
 
 
@@ -115,10 +118,12 @@ def enter_state(
     run_id: str,
     unit: UnitAddress,
     state: UnitState,
-    intent: Json,
+    kept: Json,
     now: datetime | None,
 ) -> None:
-    """Take a unit to an unfinished state; PLANNING begins a new attempt, APPLYING keeps the intent.
+    """Take a unit to an unfinished state; PLANNING begins a new attempt.
+
+    `kept` is what another process needs after a crash: the plan with PLANNED, the intent with APPLYING.
 
     Raises:
         TransitionError: the unit is in no state from which that one is entered.
@@ -126,7 +131,8 @@ def enter_state(
     statement = _ENTER.get(state)
     if statement is None:
         raise _refusal(connection, run_id, unit, state)
-    values = {"run": run_id, "unit": str(unit), "intent": None if intent is None else dump(intent)}
+    content = None if kept is None else dump(kept)
+    values = {"run": run_id, "unit": str(unit), "intent": content, "plan": content}
     entered = connection.execute(statement.of(connection), values | time_parameters(now))
     if entered.rowcount == 0:
         raise _refusal(connection, run_id, unit, state)

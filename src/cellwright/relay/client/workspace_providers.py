@@ -1,4 +1,4 @@
-"""A workspace's providers: where their packages lie on this machine, and which the relay may serve."""
+"""A workspace's providers: their packages on this machine, and which the relay may serve."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress

@@ -25,7 +25,7 @@ _USED_SECONDS = 30.0
 _MOST_UNUSED = 1000
 """How many unused grants are kept; the oldest are dropped, and a Terraform that comes so late is refused."""
 _MOST_ENDED = 5000
-"""How many grants are remembered after they have ended: a plan may wait long for its approval."""
+"""How many ended grants are kept for reports: a plan may wait long for its approval."""
 _TOKEN_BYTES = 9
 
 

@@ -52,9 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
     reading, writing = os.pipe()
     if os.fork():
         os.close(writing)
-        said = os.read(reading, 4096)
-        sys.stdout.write("" if said == _READY else said.decode() or "it ended at once\n")
-        return 0 if said == _READY else 1
+        report = os.read(reading, 4096)
+        sys.stdout.write("" if report == _READY else report.decode() or "it ended at once\n")
+        return 0 if report == _READY else 1
     os.close(reading)
     os.setsid()
     os.chdir("/")
@@ -102,7 +102,7 @@ async def _serve(options: _Options, spawner_socket: socket.socket, ready: Callab
     server: ControlServer | None = None
 
     def spawner_gone() -> None:
-        # Its providers died with it; whoever needs the relay next starts a new daemon.
+        # Its providers died with it; the next client starts a new daemon.
         log.warning("the spawner is gone")
         if server is not None:
             server.stop()

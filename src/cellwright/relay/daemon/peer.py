@@ -22,7 +22,7 @@ class Peer:
     environment: Mapping[bytes, bytes]
     umask: int
     handle: int
-    """A handle on the process (see `linux.open_process`). Whoever holds the peer closes it."""
+    """A handle on the process (see `linux.open_process`). The owner of the peer closes it."""
 
     @property
     def alive(self) -> bool:
@@ -34,7 +34,7 @@ def check_same_user(connection: socket.socket) -> int:
     """Check that a connection comes from this user, and return the process number.
 
     Raises:
-        PeerError: it comes from another user, or the system doesn't tell.
+        PeerError: it comes from another user, or the system can't tell.
     """
     try:
         pid, user = peer_credentials(connection)

@@ -169,7 +169,7 @@ class Http2Connection(asyncio.Protocol):
             self._schedule_write()
 
     def send_data(self, number: int, payload: bytes, *, end: bool) -> None:
-        """Send a piece of a message as soon as the receiver has room; `sent` tells when."""
+        """Send a piece of a message as soon as the receiver has room; `sent` reports when."""
         stream = self._streams.get(number)
         if stream is None or stream.ending or self._over:
             return
@@ -246,7 +246,7 @@ class Http2Connection(asyncio.Protocol):
         self.close()
 
     # Sending. h2 may know already that a stream is over while the event that says so is still to be handled:
-    # what it refuses then would have reached nobody.
+    # what it refuses then would not have been delivered.
 
     def _send(self, number: int, stream: _Stream) -> None:
         """Send of one stream what the receiver has room for."""

@@ -1,4 +1,4 @@
-"""What an HTTP/2 connection tells its owner."""
+"""What an HTTP/2 connection reports to its owner."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -13,7 +13,7 @@ PROTOCOL_ERROR = int(ErrorCodes.PROTOCOL_ERROR)
 
 
 class ConnectionHandler(Protocol):
-    """Is told what the other side does. None of the methods may raise."""
+    """Gets reports of what the other side does. None of the methods may raise."""
 
     def opened(self) -> None:
         """The other side speaks HTTP/2 and has sent its settings."""
@@ -31,7 +31,7 @@ class ConnectionHandler(Protocol):
         """The stream was ended early."""
 
     def finished(self, stream: int) -> None:
-        """Both sides have ended the stream normally; no more is told of it."""
+        """Both sides have ended the stream normally; no more reports on it follow."""
 
     def lost(self) -> None:
         """The connection is over, and every stream with it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from contract.relay.provider.wire import blob, mapping, number
 
 EXTRA_TYPES = 60
-"""Types that nobody uses: something for the relay to cut away."""
+"""Types that no configuration uses: the relay leaves them out."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cellwright.app.status.in_progress import with_units_in_progress
-from cellwright.engine.lease.holding import holder_for
+from cellwright.engine.lease.keeper import holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.leases import Held, Holder
 from cellwright.model.address import UnitAddress

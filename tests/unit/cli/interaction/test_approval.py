@@ -14,6 +14,10 @@ from golden.cli import samples
 PLANS = {samples.ACME_APP: samples.APP_PLAN}
 
 
+def never() -> bool:
+    return False
+
+
 @dataclass
 class Pressed:
     level: int = 0
@@ -68,7 +72,7 @@ def test_only_yes_approves_what_was_shown(
 ) -> None:
     type_in(typed)
     view = View()
-    assert TerminalApprover(screen, view, Uninterrupted()).approve(PLANS) is approved
+    assert TerminalApprover(screen, view, Uninterrupted()).approve(PLANS, never) is approved
     assert view.pauses == 1
     text = shown(screen)
     assert text.index("aws_ecs_task_definition.app") < text.index("Plan: ") < text.index("Apply these plans?")
@@ -76,7 +80,14 @@ def test_only_yes_approves_what_was_shown(
 
 
 def test_ctrl_c_instead_of_an_answer_is_a_no(screen: Screen) -> None:
-    assert not TerminalApprover(screen, View(), Pressed(1)).approve(PLANS)
+    assert not TerminalApprover(screen, View(), Pressed(1)).approve(PLANS, never)
+
+
+def test_a_question_that_is_withdrawn_is_not_answered(screen: Screen) -> None:
+    assert TerminalApprover(screen, View(), Uninterrupted()).approve(PLANS, lambda: True) is None
+    text = shown(screen)
+    assert "elsewhere" in text
+    assert "Not approved" not in text
 
 
 def test_ctrl_c_while_waiting_for_an_answer_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from cellwright.model.progress import RunFinished, RunStarted
 from cellwright.model.run import RunStatus
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
+from unit.cli.progress.made_up_run import stamped
 
 GREEN = RunReport(replace(samples.APPLIED.run, status=RunStatus.SUCCEEDED), samples.APPLIED.results[:1])
 
@@ -36,8 +37,8 @@ def test_progress_goes_to_standard_error_and_only_the_document_to_standard_outpu
     run: Run, place: Place, arguments: list[str]
 ) -> None:
     def reporting(_session: object, _actor: object, _request: object, talk: Conversation) -> RunReport:
-        talk.reporter.report(RunStarted(samples.APPLIED.run))
-        talk.reporter.report(RunFinished(samples.APPLIED.run))
+        talk.reporter.report(stamped(RunStarted(samples.APPLIED.run)))
+        talk.reporter.report(stamped(RunFinished(samples.APPLIED.run)))
         return samples.APPLIED
 
     for where in ("app.runs.plan.plan", "app.runs.apply.apply", "app.runs.resume.resume"):

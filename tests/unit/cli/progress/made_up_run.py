@@ -3,6 +3,7 @@
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import error
 from cellwright.model.plan import ResourceCounts
+from cellwright.model.progress import Progress, ProgressEvent, unit_of
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 
 
@@ -35,3 +36,14 @@ def failed(address: UnitAddress, why: str = "it broke") -> UnitResult:
 
 def applied(address: UnitAddress) -> UnitResult:
     return UnitResult(address, Outcome.APPLIED, 12.0, ResourceCounts(add=2))
+
+
+def stamped(progress: Progress) -> ProgressEvent:
+    """A piece of progress as a run hands it on."""
+    return ProgressEvent(
+        run="20261122-214812-3f9a",
+        unit=unit_of(progress),
+        time="2026-11-22T21:48:12.000000+00:00",
+        sequence=1,
+        progress=progress,
+    )

@@ -15,7 +15,7 @@ from cellwright.model.progress import (
     RunStarted,
     UnitFinished,
 )
-from unit.cli.progress.made_up_run import applied, failed, run_of, units
+from unit.cli.progress.made_up_run import applied, failed, run_of, stamped, units
 
 MANY = units(40)
 SHOW_CURSOR, HIDE_CURSOR = "\x1b[?25h", "\x1b[?25l"
@@ -54,23 +54,23 @@ def reporter(terminal: Terminal) -> Iterator[LiveReporter]:
 
 def test_the_table_is_shown_during_a_run(reporter: LiveReporter, terminal: Terminal) -> None:
     assert terminal.text() == ""
-    reporter.report(RunStarted(run_of(*MANY)))
+    reporter.report(stamped(RunStarted(run_of(*MANY))))
     assert "0/40" in terminal.text()
-    reporter.report(RunFinished(run_of(*MANY)))
+    reporter.report(stamped(RunFinished(run_of(*MANY))))
     assert terminal.text().count(HIDE_CURSOR) == terminal.text().count(SHOW_CURSOR) == 1
 
 
 def test_progress_outside_a_run_draws_nothing(reporter: LiveReporter, terminal: Terminal) -> None:
-    reporter.report(PhaseEntered(MANY[0], Phase.PLANNING))
+    reporter.report(stamped(PhaseEntered(MANY[0], Phase.PLANNING)))
     assert terminal.text() == ""
 
 
 def test_the_table_is_removed_during_a_question(reporter: LiveReporter, terminal: Terminal) -> None:
-    reporter.report(RunStarted(run_of(*MANY)))
+    reporter.report(stamped(RunStarted(run_of(*MANY))))
     with reporter.paused():
         before = terminal.text()
         assert before.count(HIDE_CURSOR) == before.count(SHOW_CURSOR) == 1
-        reporter.report(UnitFinished(applied(MANY[0])))
+        reporter.report(stamped(UnitFinished(applied(MANY[0]))))
         assert terminal.text() == before
     assert "1/40" in terminal.text()[len(before) :]
 
@@ -82,7 +82,7 @@ def test_a_question_between_runs_shows_no_table(reporter: LiveReporter, terminal
 
 
 def test_closing_twice_restores_the_terminal_once(reporter: LiveReporter, terminal: Terminal) -> None:
-    reporter.report(RunStarted(run_of(*MANY)))
+    reporter.report(stamped(RunStarted(run_of(*MANY))))
     reporter.close()
     reporter.close()
     assert terminal.text().count(SHOW_CURSOR) == 1
@@ -90,8 +90,8 @@ def test_closing_twice_restores_the_terminal_once(reporter: LiveReporter, termin
 
 def test_one_run_after_the_other(reporter: LiveReporter, terminal: Terminal) -> None:
     for _ in range(3):
-        reporter.report(RunStarted(run_of(*MANY)))
-        reporter.report(RunFinished(run_of(*MANY)))
+        reporter.report(stamped(RunStarted(run_of(*MANY))))
+        reporter.report(stamped(RunFinished(run_of(*MANY))))
     assert terminal.text().count(HIDE_CURSOR) == terminal.text().count(SHOW_CURSOR) == 3
 
 
@@ -100,13 +100,13 @@ def test_many_threads_report_at_once(reporter: LiveReporter, terminal: Terminal)
         def called() -> None:
             unit = MANY[index]
             for _ in range(20):
-                reporter.report(PhaseEntered(unit, Phase.APPLYING))
-                reporter.report(ResourceProgress(unit, "a.b", "create", "started"))
-            reporter.report(UnitFinished(failed(unit) if index % 2 else applied(unit)))
+                reporter.report(stamped(PhaseEntered(unit, Phase.APPLYING)))
+                reporter.report(stamped(ResourceProgress(unit, "a.b", "create", "started")))
+            reporter.report(stamped(UnitFinished(failed(unit) if index % 2 else applied(unit))))
 
         return called
 
-    reporter.report(RunStarted(run_of(*MANY)))
+    reporter.report(stamped(RunStarted(run_of(*MANY))))
     threads = [threading.Thread(target=work(index)) for index in range(len(MANY))]
     for thread in threads:
         thread.start()
@@ -128,6 +128,6 @@ def test_a_closed_terminal_does_not_stop_a_run(monkeypatch: pytest.MonkeyPatch) 
             raise OSError(5, "Input/output error")
 
     reporter = LiveReporter(Screen(Closed(), width=80), Uninterrupted())
-    reporter.report(RunStarted(run_of(*MANY)))
-    reporter.report(RunFinished(run_of(*MANY)))
+    reporter.report(stamped(RunStarted(run_of(*MANY))))
+    reporter.report(stamped(RunFinished(run_of(*MANY))))
     assert attempts

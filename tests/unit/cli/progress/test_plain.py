@@ -17,7 +17,7 @@ from cellwright.model.progress import (
     UnitPlanned,
 )
 from cellwright.model.run import Outcome, RunKind, RunStatus, UnitResult
-from unit.cli.progress.made_up_run import applied, run_of, units
+from unit.cli.progress.made_up_run import applied, run_of, stamped, units
 
 A, B = units(2)
 NAME = "client/client-0000/app"
@@ -35,7 +35,7 @@ def lines(*progress: Progress) -> list[str]:
     stream = io.StringIO()
     reporter = PlainReporter(stream)
     for item in progress:
-        reporter.report(item)
+        reporter.report(stamped(item))
     return stream.getvalue().splitlines()
 
 
@@ -89,10 +89,10 @@ def test_a_note_is_logged_in_any_phase() -> None:
 def test_a_slow_resource_is_logged_again() -> None:
     stream, clock = io.StringIO(), Clock()
     reporter = PlainReporter(stream, clock)
-    reporter.report(ResourceProgress(A, "aws_db_instance.main", "create", "started"))
+    reporter.report(stamped(ResourceProgress(A, "aws_db_instance.main", "create", "started")))
     for seconds in range(10, 100, 10):
         clock.now = float(seconds)
-        reporter.report(ResourceProgress(A, "aws_db_instance.main", "create", "progress", seconds))
+        reporter.report(stamped(ResourceProgress(A, "aws_db_instance.main", "create", "progress", seconds)))
     assert [line.rpartition(" ")[2] for line in stream.getvalue().splitlines()] == ["30s", "1m00s", "1m30s"]
 
 
@@ -108,7 +108,7 @@ def test_lines_of_many_threads_stay_whole() -> None:
 
     def work(index: int) -> None:
         for number in range(50):
-            reporter.report(ResourceProgress(many[index], f"r.{number}", "create", "done", 1))
+            reporter.report(stamped(ResourceProgress(many[index], f"r.{number}", "create", "done", 1)))
 
     threads = [threading.Thread(target=work, args=(index,)) for index in range(len(many))]
     for thread in threads:
@@ -125,7 +125,7 @@ def test_lines_wait_until_a_question_is_answered() -> None:
     stream = io.StringIO()
     reporter = PlainReporter(stream)
     with reporter.paused():
-        reporter.report(UnitFinished(applied(A)))
+        reporter.report(stamped(UnitFinished(applied(A))))
         assert stream.getvalue() == ""
     assert stream.getvalue() == f"{NAME}: applied after 12s (+2)\n"
 
@@ -138,5 +138,5 @@ def test_a_full_disk_does_not_stop_a_run() -> None:
             attempts.append(text)
             raise OSError(28, "No space left on device")
 
-    PlainReporter(Full()).report(RunStarted(run_of(A)))
+    PlainReporter(Full()).report(stamped(RunStarted(run_of(A))))
     assert attempts == ["apply 20261122-214812-3f9a: 1 unit\n"]

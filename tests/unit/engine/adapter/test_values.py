@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from cellwright.engine.adapter.values import RealValues
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.ledger.audit import EventDraft
 from cellwright.model.applied import AppliedHead, AppliedUnit, RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -50,10 +50,10 @@ def network(bench: Bench, *, null: bool = False) -> None:
     )
 
 
-def work(bench: Bench, **inputs: OutputReference | Template) -> Work:
+def work(bench: Bench, **inputs: OutputReference | Template) -> UnitTask:
     bench.units[PART.address] = make_unit(inputs=inputs)
     found = bench.evaluator().evaluate(PART)
-    assert isinstance(found, Work)
+    assert isinstance(found, UnitTask)
     return found
 
 

@@ -1,19 +1,22 @@
 import threading
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from cellwright.engine.approval import Approver, Preapproved
-from cellwright.engine.dispatch.local import LocalDispatcher, Planned
+from cellwright.engine.dispatch.local import LocalDispatcher
+from cellwright.engine.dispatch.questions import Questions
 from cellwright.engine.dispatch.schedule import schedule_of
+from cellwright.engine.unit.planned import Planned
+from cellwright.ledger.run_state import Approval, Decision
 from cellwright.model.address import UnitAddress
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.plan import PlanSummary, ResourceCounts
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.graph import Graph
-
-SUMMARY = PlanSummary(ResourceCounts(add=1), (), (), applyable=True)
+from patience import PATIENCE
+from unit.engine.kit import make_planned
 
 
 def address(name: str) -> UnitAddress:
@@ -35,7 +38,7 @@ class ScriptedStep:
         self.started.set()
         if part.address.stack in self.unchanged:
             return UnitResult(part.address, Outcome.UNCHANGED)
-        return Planned(part, SUMMARY)
+        return replace(make_planned(part.address), part=part)
 
     def apply(self, planned: Planned) -> UnitResult:
         name = planned.part.address.stack
@@ -61,7 +64,11 @@ class Answers:
     answers: list[bool]
     asked: list[list[str]] = field(default_factory=list)
 
-    def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
+    def approve(
+        self,
+        plans: Mapping[UnitAddress, PlanSummary],
+        withdrawn: Callable[[], bool],  # noqa: ARG002  answers at once
+    ) -> bool | None:
         self.asked.append([item.stack for item in plans])
         return self.answers.pop(0)
 
@@ -74,16 +81,46 @@ class Pressed:
         return self.level
 
 
+@dataclass
+class Book:
+    """Answers on record; `elsewhere` are those that other processes give as soon as they are looked for."""
+
+    elsewhere: dict[str, Decision] = field(default_factory=dict)
+    on_record: dict[UnitAddress, Decision] = field(default_factory=dict)
+
+    def record(self, plans: Mapping[UnitAddress, str], *, approved: bool) -> None:
+        for unit in plans:
+            self.on_record.setdefault(unit, Decision.APPROVED if approved else Decision.REJECTED)
+
+    def found(self, plans: Mapping[UnitAddress, str]) -> Mapping[UnitAddress, Approval]:
+        for name, decision in self.elsewhere.items():
+            self.on_record.setdefault(address(name), decision)
+        return {
+            unit: Approval(
+                unit=unit, plan_digest=digest, asked_at="", decision=self.on_record[unit], how="terminal"
+            )
+            for unit, digest in plans.items()
+            if unit in self.on_record
+        }
+
+
 def carry_out(
     step: ScriptedStep,
     edges: dict[str, str],
     approver: Approver | None = None,
     interrupts: Pressed | None = None,
+    book: Book | None = None,
+    waves: Mapping[str, int] | None = None,
 ) -> dict[str, UnitResult]:
     graph = Graph({address(name): frozenset(map(address, ups)) for name, ups in edges.items()})
-    parts = [RunUnit(item, Operation.APPLY) for item in graph.upstreams]
+    parts = [RunUnit(item, Operation.APPLY, (waves or {}).get(item.stack, 0)) for item in graph.upstreams]
+    pressed = interrupts or Pressed()
     dispatcher = LocalDispatcher(
-        step, approver or Preapproved(), interrupts or Pressed(), parallel=2, preapproved=approver is None
+        step,
+        Questions(approver or Preapproved(), book or Book(), pressed),
+        pressed,
+        parallel=2,
+        preapproved=approver is None,
     )
     return {item.address.stack: item for item in dispatcher.carry_out(schedule_of(parts, graph))}
 
@@ -146,7 +183,7 @@ def test_an_interrupt_in_between_lets_what_runs_end_and_starts_nothing_new() -> 
     class Slow(ScriptedStep):
         def apply(self, planned: Planned) -> UnitResult:
             pressed.level = 1
-            for _ in range(100):
+            for _ in range(int(PATIENCE / 0.05)):
                 if self.interrupts:
                     break
                 threading.Event().wait(0.05)
@@ -178,7 +215,7 @@ class Crossed(ScriptedStep):
     def plan(self, part: RunUnit) -> Planned | UnitResult:
         if part.address.stack == "b":
             self.waits.add(part.address)
-            assert self.free.wait(10), "nobody asked for what could be asked for"
+            assert self.free.wait(PATIENCE), "nobody asked for what could be asked for"
             self.waits.discard(part.address)
         return super().plan(part)
 
@@ -252,9 +289,11 @@ def test_an_interrupt_while_somebody_is_asked_cancels_and_is_no_refusal() -> Non
     pressed = Pressed()
 
     class Interrupting(Answers):
-        def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
+        def approve(
+            self, plans: Mapping[UnitAddress, PlanSummary], withdrawn: Callable[[], bool]
+        ) -> bool | None:
             pressed.level = 1
-            return super().approve(plans)
+            return super().approve(plans, withdrawn)
 
     step = ScriptedStep()
     found = carry_out(step, {"a": "", "b": "a"}, Interrupting([False]), pressed)
@@ -263,13 +302,62 @@ def test_an_interrupt_while_somebody_is_asked_cancels_and_is_no_refusal() -> Non
     assert found["a"].diagnostics == ()
 
 
-def test_an_approval_that_fails_fails_what_it_was_about() -> None:
-    class Unrecorded(Answers):
-        def approve(self, plans: Mapping[UnitAddress, PlanSummary]) -> bool:
-            raise DiagnosticError(error(f"no space left for {len(plans)} approvals"))
+def test_a_failure_in_a_wave_stops_the_later_ones_and_says_so() -> None:
+    step = ScriptedStep(failing=frozenset("a"))
+    found = carry_out(step, {"a": "", "b": "", "c": "", "d": "a"}, waves={"c": 1, "d": 1})
+    assert outcomes(found) == {
+        "a": Outcome.FAILED,
+        "b": Outcome.APPLIED,
+        "c": Outcome.SKIPPED,
+        "d": Outcome.SKIPPED,
+    }
+    assert found["c"].diagnostics[0].summary == ("not run: wave 0 did not succeed: client/acme/a failed")
+    assert found["d"].diagnostics[0].summary == "not run: client/acme/a failed"
+    assert not {"plan c", "plan d"} & set(step.log)
 
+
+def test_a_wave_that_succeeds_lets_the_next_one_start() -> None:
     step = ScriptedStep()
-    found = carry_out(step, {"a": "", "b": "a"}, Unrecorded([]))
-    assert outcomes(found) == {"a": Outcome.FAILED, "b": Outcome.SKIPPED}
-    assert "no space left" in found["a"].diagnostics[0].summary
-    assert "apply a" not in step.log
+    assert set(outcomes(carry_out(step, {"a": "", "b": ""}, waves={"a": 1})).values()) == {Outcome.APPLIED}
+    assert step.log == ["plan b", "apply b", "plan a", "apply a"]
+
+
+def test_a_plan_that_is_approved_elsewhere_is_applied_while_others_are_still_asked_for() -> None:
+    class Patient(Answers):
+        def approve(
+            self, plans: Mapping[UnitAddress, PlanSummary], withdrawn: Callable[[], bool]
+        ) -> bool | None:
+            if len(plans) > 1:
+                for _ in range(1_000):
+                    if withdrawn():
+                        return None
+                    threading.Event().wait(0.01)
+            return super().approve(plans, withdrawn)
+
+    answers, book = Patient([True]), Book()
+
+    class Late(ScriptedStep):
+        def plan(self, part: RunUnit) -> Planned | UnitResult:
+            if part.address.stack == "b":
+                book.elsewhere["a"] = Decision.APPROVED
+            return super().plan(part)
+
+    step = Late()
+    found = carry_out(step, {"a": "", "b": ""}, answers, book=book)
+    assert set(outcomes(found).values()) == {Outcome.APPLIED}
+    assert answers.asked == [["b"]]
+
+
+def test_a_plan_that_is_rejected_elsewhere_is_skipped() -> None:
+    class Nobody(Answers):
+        def approve(
+            self, plans: Mapping[UnitAddress, PlanSummary], withdrawn: Callable[[], bool]
+        ) -> bool | None:
+            assert plans
+            while not withdrawn():
+                threading.Event().wait(0.01)
+            return None
+
+    book = Book({"a": Decision.REJECTED})
+    found = carry_out(ScriptedStep(), {"a": "", "b": "a"}, Nobody([]), book=book)
+    assert outcomes(found) == {"a": Outcome.SKIPPED, "b": Outcome.SKIPPED}

@@ -1,7 +1,7 @@
 import pytest
 
-from cellwright.engine.dispatch.local import Planned
-from cellwright.engine.unit.evaluation import Evaluator, Idle, Work
+from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
+from cellwright.engine.unit.planned import Planned
 from cellwright.model.applied import NO_STATE
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, Severity
@@ -22,31 +22,31 @@ def apply(bench: Bench, part: RunUnit = PART, run_id: str = "20261121-000000-000
 
 def test_a_unit_that_was_never_applied_is_work(bench: Bench) -> None:
     found = bench.evaluator().evaluate(PART)
-    assert isinstance(found, Work)
-    assert found.seen is None
+    assert isinstance(found, UnitTask)
+    assert found.recorded_state is None
     assert found.ingredients.inputs["password"].value is None
 
 
 def test_a_unit_as_it_was_applied_is_idle(bench: Bench) -> None:
     apply(bench)
-    assert bench.evaluator().evaluate(PART) == Idle(Status.UP_TO_DATE)
+    assert bench.evaluator().evaluate(PART) == NoTask(Status.UP_TO_DATE)
 
 
 def test_a_state_that_is_gone_makes_it_work_that_knows_what_was_seen(bench: Bench) -> None:
     apply(bench)
-    evaluator = Evaluator(
+    evaluator = UnitEvaluator(
         bench.units, lambda _pin: (TREE, FACTS), bench.ledger, DIGESTER, lambda _unit: NO_STATE
     )
     found = evaluator.evaluate(PART)
-    assert isinstance(found, Work)
-    assert found.seen is not None
-    assert found.seen.lineage == "lineage"
+    assert isinstance(found, UnitTask)
+    assert found.recorded_state is not None
+    assert found.recorded_state.lineage == "lineage"
 
 
 def test_a_unit_whose_upstream_was_never_applied_is_blocked(bench: Bench) -> None:
     bench.units[APP] = make_unit(inputs={"arn": OutputReference(NETWORK, "arn")})
     found = bench.evaluator().evaluate(PART)
-    assert isinstance(found, Idle)
+    assert isinstance(found, NoTask)
     assert found.status is Status.BLOCKED
     assert "--with-upstreams" in found.why[0].detail
 
@@ -56,7 +56,7 @@ def test_an_output_that_its_upstream_no_longer_gives_blocks(bench: Bench) -> Non
     apply(bench, RunUnit(NETWORK, Operation.APPLY))
     bench.units[APP] = make_unit(inputs={"arn": OutputReference(NETWORK, "gone")})
     found = bench.evaluator().evaluate(PART)
-    assert isinstance(found, Idle)
+    assert isinstance(found, NoTask)
     assert "no recorded output 'gone'" in found.why[0].summary
 
 
@@ -67,13 +67,13 @@ def test_what_is_no_longer_wanted_is_left_alone(bench: Bench, *, known: bool) ->
     else:
         bench.units.clear()
     found = bench.evaluator().evaluate(PART)
-    assert isinstance(found, Idle)
+    assert isinstance(found, NoTask)
     assert found.status is Status.UP_TO_DATE
     assert found.why[0].severity is Severity.WARNING
 
 
 def test_there_is_nothing_to_destroy_of_what_was_never_applied(bench: Bench) -> None:
-    assert bench.evaluator().evaluate(GONE) == Idle(Status.UP_TO_DATE)
+    assert bench.evaluator().evaluate(GONE) == NoTask(Status.UP_TO_DATE)
 
 
 def test_a_unit_that_the_fleet_has_forgotten_is_destroyed_with_what_is_remembered(bench: Bench) -> None:
@@ -82,7 +82,7 @@ def test_a_unit_that_the_fleet_has_forgotten_is_destroyed_with_what_is_remembere
     apply(bench)
     bench.units.clear()
     found = bench.evaluator([{}, dict(environment)]).evaluate(GONE)
-    assert isinstance(found, Work)
+    assert isinstance(found, UnitTask)
     assert found.unit.inputs["size"].value == 3
     assert found.unit.environment == environment
     with pytest.raises(DiagnosticError, match="environment that no cell"):

@@ -196,7 +196,7 @@ def test_after_a_provider_died_the_command_is_repeated_once_without_the_relay(wo
     assert providers.fall_back(workspace, "plan", DIED)
     assert providers.environment_for(workspace, "plan") == {}
     assert "failed under the relay before" in providers.report(UNIT).reason
-    assert not providers.fall_back(workspace, "plan", DIED), "it ran plainly"
+    assert not providers.fall_back(workspace, "plan", DIED), "it ran without the relay"
 
 
 def test_a_command_without_the_relay_is_never_repeated(workspace: Workspace) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.stacks.source.checkout import Checkouts
+from patience import PATIENCE
 from unit.git.origins import Origin, git
 
 
@@ -170,7 +171,7 @@ def start(cache: Path, url: str, commit: str) -> "subprocess.Popen[str]":
 def test_of_several_processes_one_fetches(origin: Origin, cache: Path, logged_git: LoggedGit) -> None:
     commit = origin.commit({"main.tf": "# it"})
     processes = [start(cache, origin.url, commit) for _ in range(4)]
-    outcomes = [process.communicate(timeout=60) for process in processes]
+    outcomes = [process.communicate(timeout=PATIENCE) for process in processes]
     assert outcomes == [("# it\n", "")] * 4
     assert logged_git.count("fetch") == 1
 
@@ -185,7 +186,7 @@ def test_a_fetch_that_was_killed_is_done_anew(origin: Origin, cache: Path, logge
     process.communicate()
     logged_git.release()
     logged_git.hang_in("nothing at all")
-    assert second.communicate(timeout=60) == ("# it\n", "")
+    assert second.communicate(timeout=PATIENCE) == ("# it\n", "")
     assert not list(cache.rglob(".fetching-*"))
 
 
@@ -195,7 +196,7 @@ def test_an_interrupted_fetch_leaves_nothing(origin: Origin, cache: Path, logged
     process = start(cache, origin.url, commit)
     wait_for(logged_git.folder / "hung")
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert "KeyboardInterrupt" in errors
     assert not list(cache.rglob(".fetching-*"))
     with pytest.raises(ProcessLookupError):
@@ -203,7 +204,7 @@ def test_an_interrupted_fetch_leaves_nothing(origin: Origin, cache: Path, logged
 
 
 def wait_for(path: Path) -> None:
-    for _ in range(1200):
+    for _ in range(int(PATIENCE / 0.05)):
         if path.exists() and path.read_text():
             return
         time.sleep(0.05)

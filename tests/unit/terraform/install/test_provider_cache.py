@@ -9,6 +9,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install.mirror import Mirror, ProviderPackage
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.install.provider_cache import PinnedProvider, ProviderCache
+from patience import PATIENCE
 
 AWS = PinnedProvider("registry.terraform.io/hashicorp/aws", "5.100.0")
 NULL = PinnedProvider("registry.terraform.io/hashicorp/null", "3.2.1")
@@ -68,10 +69,14 @@ def test_two_readers_run_at_once(tmp_path: Path) -> None:
 
     def init(_: int) -> None:
         with cache.installing("stack", frozenset({NULL})):
-            overlap.both.wait(20)  # both are in here at the same time, or this fails
+            overlap.enter()
+            overlap.both.wait(PATIENCE)
+            overlap.leave()
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(init, range(2)))
+
+    assert overlap.most == 2
 
 
 def test_an_installer_runs_alone(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.install.releases import PINNED, TerraformRelease, fetch_terraform
+from patience import PATIENCE
 
 VERSION = "9.9.9"
 ARCHIVE = f"/{VERSION}/terraform_{VERSION}_{this_platform()}.zip"
@@ -82,8 +83,8 @@ def test_a_release_is_fetched_once_and_checked_against_the_vendors_list(
 ) -> None:
     publish(vendor, archive())
 
-    first = fetch_terraform(tmp_path, base_url=vendor.url, release=UNPINNED)
-    second = fetch_terraform(tmp_path, base_url=vendor.url, release=UNPINNED)
+    first = fetch_terraform(tmp_path, base_url=vendor.url, release=UNPINNED, timeout=PATIENCE)
+    second = fetch_terraform(tmp_path, base_url=vendor.url, release=UNPINNED, timeout=PATIENCE)
 
     assert first == second
     assert first.read_text() == "#!/bin/sh\n"
@@ -95,7 +96,7 @@ def test_a_pinned_checksum_needs_no_list(vendor: Vendor, tmp_path: Path) -> None
     publish(vendor, archive())
     pinned = TerraformRelease(VERSION, {this_platform(): hashlib.sha256(archive()).hexdigest()})
 
-    fetch_terraform(tmp_path, base_url=vendor.url, release=pinned)
+    fetch_terraform(tmp_path, base_url=vendor.url, release=pinned, timeout=PATIENCE)
 
     assert vendor.asked == [ARCHIVE]
 
@@ -105,7 +106,10 @@ def test_two_at_once_download_once(vendor: Vendor, tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         paths = set(
-            pool.map(lambda _: fetch_terraform(tmp_path, base_url=vendor.url, release=UNPINNED), range(4))
+            pool.map(
+                lambda _: fetch_terraform(tmp_path, base_url=vendor.url, release=UNPINNED, timeout=PATIENCE),
+                range(4),
+            )
         )
 
     assert len(paths) == 1
@@ -114,7 +118,7 @@ def test_two_at_once_download_once(vendor: Vendor, tmp_path: Path) -> None:
 
 def refused(vendor: Vendor, cache: Path, message: str, release: TerraformRelease = UNPINNED) -> None:
     with pytest.raises(DiagnosticError, match=message) as caught:
-        fetch_terraform(cache, base_url=vendor.url, release=release, timeout=5.0)
+        fetch_terraform(cache, base_url=vendor.url, release=release, timeout=PATIENCE)
     assert "install Terraform" in caught.value.diagnostics[0].detail
     assert not (cache / "terraform" / VERSION / "terraform").exists()
     assert not list(cache.glob("**/*.new"))
@@ -172,7 +176,7 @@ def test_a_cache_that_cant_be_written(vendor: Vendor, tmp_path: Path) -> None:
     (tmp_path / "terraform").write_text("a file where a folder should be")
 
     with pytest.raises(DiagnosticError, match="can't be written"):
-        fetch_terraform(tmp_path, base_url=vendor.url, release=UNPINNED)
+        fetch_terraform(tmp_path, base_url=vendor.url, release=UNPINNED, timeout=PATIENCE)
 
 
 def test_the_common_platforms_are_pinned() -> None:

@@ -20,6 +20,7 @@ from cellwright.terraform.process.process import (
     start_command,
 )
 from cellwright.terraform.process.unit_lock import UnitLock
+from patience import PATIENCE
 from unit.terraform.kit import Lines, command, eventually, is_gone, zombies
 
 
@@ -116,13 +117,16 @@ def test_a_kill_ends_all_child_processes(tmp_path: Path, launch: Launch) -> None
 
 
 def test_a_time_out_interrupts_first(tmp_path: Path, launch: Launch) -> None:
-    process = launch(tmp_path, "trap 'exit 7' INT; while :; do sleep 0.05; done", timeout=0.3)
+    script = "trap 'exit 7' INT; touch ready; while :; do sleep 0.05; done"
+    process = launch(tmp_path, script, timeout=0.3)
+    assert eventually((tmp_path / "ready").exists)
 
     assert process.wait() == Exit(7, timed_out=True)
 
 
 def test_a_time_out_kills_what_does_not_stop(tmp_path: Path, launch: Launch) -> None:
-    process = launch(tmp_path, "trap '' INT; sleep 600", timeout=0.2, grace=0.2)
+    process = launch(tmp_path, "trap '' INT; touch ready; sleep 600", timeout=0.2, grace=0.2)
+    assert eventually((tmp_path / "ready").exists)
 
     assert process.wait(Lines()) == Exit(KILLED, timed_out=True)
 
@@ -235,7 +239,7 @@ def test_a_cancellation_stops_running_and_later_commands(tmp_path: Path, launch:
 
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(run)
-        assert done.wait(20)
+        assert done.wait(PATIENCE)
         assert eventually((tmp_path / "up").exists)
         cancellation.request(StopLevel.INTERRUPT)
         assert future.result(20) == Exit(1)

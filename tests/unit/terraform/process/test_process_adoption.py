@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -235,18 +236,19 @@ def test_the_lock_is_exclusive_and_names_its_holder(tmp_path: Path) -> None:
 
 
 def test_checking_a_lock_does_not_prevent_taking_it(tmp_path: Path) -> None:
-    stop = threading.Event()
+    stop, looks = threading.Event(), Counter[bool]()
 
     def look() -> None:
         while not stop.is_set():
-            is_locked(tmp_path / "lock")
+            looks[is_locked(tmp_path / "lock")] += 1
             time.sleep(0.001)
 
     thread = threading.Thread(target=look)
     thread.start()
     try:
-        for _ in range(200):
-            UnitLock.acquire(tmp_path / "lock").release()
+        while looks.total() < 200:
+            with UnitLock.acquire(tmp_path / "lock"):
+                assert is_locked(tmp_path / "lock")
     finally:
         stop.set()
         thread.join()

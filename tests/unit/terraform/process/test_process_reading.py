@@ -120,10 +120,11 @@ def test_a_killed_command_takes_its_children_with_it(tmp_path: Path, lock: UnitL
 
 
 def test_a_command_that_takes_too_long_is_interrupted(tmp_path: Path, lock: UnitLock) -> None:
-    script = "trap 'echo stopped; exit 1' INT; while :; do sleep 0.05; done"
+    script = "trap 'echo stopped; exit 1' INT; touch ready; while :; do sleep 0.05; done"
 
     process = start_command(reading(tmp_path, script, timeout=0.3), lock)
 
+    assert eventually((tmp_path / "ready").exists)
     assert ended(process) == (Exit(1, timed_out=True), b"stopped\n")
 
 

@@ -2,7 +2,7 @@
 
 What the answer depends on, for a provider on the list in `eligibility`: its own code (the digest of its
 package), the request's bytes, and the environment. All of it enters the key, through a digest keyed with a
-secret of this user's, so that neither the name nor the content of an entry tells anything. The entry itself
+secret of this user's, so that neither the name nor the content of an entry reveals anything. The entry itself
 holds only how long the real check took. Left out of the key are variables that change from one command to
 the next and don't concern the provider, and the *values* of short-lived AWS credentials, which no check of
 the configuration reads (docs/relay.md).

@@ -19,7 +19,7 @@ class PackageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
-    """What tells a file apart from any other, and from an earlier version of itself."""
+    """What distinguishes a file from any other, and from an earlier version of itself."""
 
     path: Path
     device: int

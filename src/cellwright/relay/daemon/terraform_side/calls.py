@@ -43,7 +43,7 @@ class LocalCall:
             send_answer(self._connection, self._stream, self._answer())
 
     def sent(self, size: int) -> None:
-        """Nobody waits for it."""
+        """Nothing depends on it."""
 
     def cancelled(self) -> None:
         """Nothing is in progress."""

@@ -45,7 +45,8 @@ def test_a_key_that_is_not_text_is_refused() -> None:
 @given(st.binary(max_size=80))
 def test_any_bytes_are_read_or_refused(message: bytes) -> None:
     try:
-        for item in fields(message):
-            entry_key(message, item)
+        found = [(item, entry_key(message, item)) for item in fields(message)]
     except ProtobufError:
-        pass
+        return
+    assert all(item.start < item.body <= item.end <= len(message) for item, _ in found)
+    assert [item.start for item, _ in found] == [0, *(item.end for item, _ in found)][: len(found)]

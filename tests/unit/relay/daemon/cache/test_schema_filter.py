@@ -26,7 +26,7 @@ def test_only_the_types_in_use_are_left() -> None:
 
 
 def test_a_name_keeps_everything_of_that_name() -> None:
-    """Terraform suggests a data source to somebody who has written a resource of its name."""
+    """Terraform suggests a data source in a message about a resource of the same name."""
     answer = FilterableResponse.of(WHOLE, SCHEMA_MAPS).only({"demo_extra_001"})
 
     assert names(answer, 2) == names(answer, 3) == {"demo_extra_001"}

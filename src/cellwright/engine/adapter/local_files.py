@@ -1,4 +1,4 @@
-"""What runs leave on this machine: logs, and working folders. Told by where things lie; removed carefully."""
+"""Files of runs on this machine: logs and working folders. Found by where they lie, removed for `prune`."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,8 +17,8 @@ _READING = ".states"
 
 
 @dataclass(frozen=True, slots=True)
-class LeftLog:
-    """What Terraform said of a unit in a run."""
+class LogFile:
+    """A unit's log in one run."""
 
     unit: UnitAddress
     path: Path
@@ -26,14 +26,14 @@ class LeftLog:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftFolder:
+class WorkingFolder:
     """A unit's working folder, or one in which its state was read."""
 
     unit: UnitAddress
     folder: UnitFolder
 
     def last_used(self) -> float:
-        """When somebody worked in it last: seconds since 1970; whoever works there writes into its lock."""
+        """When it was used last, in seconds since 1970: whoever works there writes into its lock."""
         marks = (self.folder.path, self.folder.commands.lock, self.folder.commands.journal)
         return max((mark.stat().st_mtime for mark in marks if mark.exists()), default=0.0)
 
@@ -46,28 +46,28 @@ class LeftFolder:
         return is_locked(self.folder.commands.lock)
 
     def size(self) -> int:
-        """Bytes that go with it: providers are linked from a cache, and stay there."""
+        """Bytes that removing it frees: providers are linked from a cache, and stay there."""
         return sum(_own_size(path) for path in self.folder.path.rglob("*"))
 
 
-def logs_of(logs: Path, run_id: str) -> tuple[LeftLog, ...]:
-    """The logs that a run has left here."""
+def logs_of(logs: Path, run_id: str) -> tuple[LogFile, ...]:
+    """Return the logs of a run."""
     return tuple(
-        LeftLog(unit, path, _own_size(path))
+        LogFile(unit, path, _own_size(path))
         for unit, path in unit_paths(logs / run_id, ".log")
         if path.is_file()
     )
 
 
-def working_folders(work: Path) -> Iterator[LeftFolder]:
-    """Every unit's working folders."""
+def working_folders(work: Path) -> Iterator[WorkingFolder]:
+    """Yield every working folder of every unit."""
     for root in (work, work / _READING):
         for unit, path in unit_paths(root):
             if path.is_dir() and not path.is_symlink():
-                yield LeftFolder(unit, UnitFolder(path))
+                yield WorkingFolder(unit, UnitFolder(path))
 
 
-def remove_logs(logs: Path, run_id: str, left: tuple[LeftLog, ...]) -> None:
+def remove_logs(logs: Path, run_id: str, left: tuple[LogFile, ...]) -> None:
     """Remove these logs of a run, and its folder with the last of them.
 
     Raises:
@@ -81,7 +81,7 @@ def remove_logs(logs: Path, run_id: str, left: tuple[LeftLog, ...]) -> None:
             _remove_if_empty(folder)
 
 
-def remove_folder(work: Path, left: LeftFolder) -> None:
+def remove_folder(work: Path, left: WorkingFolder) -> None:
     """Remove a working folder; the caller holds the unit's lease.
 
     Raises:

@@ -1,14 +1,13 @@
 """Opens working folders for the unit step, reads states, and sees to what crashes left in them."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.engine.adapter.logs import log_path
-from cellwright.engine.adapter.terraform_attempt import TerraformAttempt
+from cellwright.engine.adapter.unit_runner import UnitRunner, remove_plans
 from cellwright.engine.adapter.values import RealValues
-from cellwright.engine.unit.evaluation import Work
+from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.orphan import backend_of
 from cellwright.files.names import unit_path
 from cellwright.ledger.opening import Ledger
@@ -61,7 +60,7 @@ class Places:
 
 
 @dataclass(slots=True, kw_only=True)
-class TerraformAttempts:
+class RunTerraform:
     """Terraform for the units of one run."""
 
     run: str
@@ -74,14 +73,16 @@ class TerraformAttempts:
     reporter: Reporter
     values: RealValues = field(init=False)
     _elsewhere: Cancellation = field(init=False, default_factory=Cancellation)
-    """Reaches what runs outside of attempts: left-overs that are waited for, states that are read."""
+    """Reaches what no `UnitRunner` started: interrupted applies that are waited for, states that are read."""
 
     def __post_init__(self) -> None:
-        """Let sensitive outputs be read through this room."""
+        """Let sensitive outputs be read from the states of their units."""
         self.values = RealValues(self.ledger, self.digester, self.state_of)
 
-    def open(self, work: Work, claim: str) -> TerraformAttempt:
-        """Make the working folder ready for `work`; what is started there bears the name `claim`.
+    def open(self, work: UnitTask, attempt_id: str, keep: Path | None = None) -> UnitRunner:
+        """Make the working folder ready for `work`; what is started there bears the attempt's name.
+
+        Of what an earlier process has left in it only the plan file `keep` stays.
 
         Raises:
             DiagnosticError: it can't be made, is in use, or a value can't be had.
@@ -89,14 +90,15 @@ class TerraformAttempts:
         address = work.part.address
         self.reporter.report(PhaseEntered(address, Phase.PREPARING))
         cancellation = Cancellation()
-        request = self._request(work, claim)
+        request = self._request(work, attempt_id)
         terraform = UnitTerraform.open(request, self.toolchain, self.reporter, cancellation)
-        _remove_remains(request.folder)
+        request.folder.commands.discard_output()  # a crash may have left it, with secrets in clear
+        remove_plans(request.folder, keep)
         version = str(self.toolchain.binary.version)
-        return TerraformAttempt(work, terraform, cancellation, version)
+        return UnitRunner(work, terraform, cancellation, version, self.digester)
 
-    def finish_leftover(self, part: RunUnit, claim: str) -> bool:
-        """Bring a unit's working folder to rest after a crash; tells if the apply `claim` has succeeded.
+    def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:
+        """Bring a working folder to rest after a crash; tell if the attempt's apply has succeeded.
 
         Raises:
             DiagnosticError: a living Cellwright works in the folder.
@@ -104,15 +106,19 @@ class TerraformAttempts:
         folder = self.places.folder(part.address)
         if isinstance(adopt(folder.commands), NoCommand):
             return False
-        request = self._minimal(part.address, folder, claim)
+        request = self._minimal(part.address, folder, attempt_id)
         try:
             return recover_unit(request, self.toolchain, self.reporter, self._elsewhere) is not None
         except TerraformError:
             # How it failed is in its log; it is planned again from what the state says.
             return False
 
+    def discard_plans(self, unit: UnitAddress) -> None:
+        """Remove the plan files in a unit's working folder; the caller holds its lease."""
+        remove_plans(self.places.folder(unit))
+
     def interrupt(self, level: int) -> None:
-        """Ask what runs outside of attempts to stop (1), or kill it (2)."""
+        """Ask what no `UnitRunner` started to stop (1), or kill it (2)."""
         self._elsewhere.request(StopLevel(min(level, StopLevel.KILL)))
 
     def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
@@ -142,11 +148,11 @@ class TerraformAttempts:
             return _settings(unit.backend)
         return _settings(backend_of(applied))
 
-    def _request(self, work: Work, claim: str) -> UnitRequest:
+    def _request(self, work: UnitTask, attempt_id: str) -> UnitRequest:
         address = work.part.address
         return UnitRequest(
             address=address,
-            run=claim,
+            run=attempt_id,
             tree=work.tree,
             backend=_settings(work.unit.backend),
             inputs=self._inputs(work, self.values.of(work)),
@@ -156,7 +162,7 @@ class TerraformAttempts:
             log=log_path(self.places.logs, self.run, address),
         )
 
-    def _inputs(self, work: Work, values: Mapping[str, Json]) -> tuple[InputValue, ...]:
+    def _inputs(self, work: UnitTask, values: Mapping[str, Json]) -> tuple[InputValue, ...]:
         variables = self.contracts(work.unit.stack).variables
         return tuple(
             InputValue(
@@ -197,11 +203,3 @@ class TerraformAttempts:
 
 def _settings(backend: Backend) -> BackendSettings:
     return BackendSettings(backend.kind, backend.config)
-
-
-def _remove_remains(folder: UnitFolder) -> None:
-    """Remove what a crash left in a folder that is ours now: plans and outputs hold secrets in clear."""
-    folder.commands.discard_output()
-    with suppress(OSError):
-        for plan in folder.plans.iterdir():
-            plan.unlink()

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from cellwright.app.session.session import OpenFleet
-from cellwright.engine.adapter.terraform_attempts import Places, TerraformAttempts
+from cellwright.engine.adapter.run_terraform import Places, RunTerraform
 from cellwright.model.progress import Reporter
 from cellwright.model.run import Run
 from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 
 
-def attempts_for(fleet: OpenFleet) -> Callable[[Run, Reporter], TerraformAttempts]:
+def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
     """Give what opens working folders for one run.
 
     Raises:
@@ -21,8 +21,8 @@ def attempts_for(fleet: OpenFleet) -> Callable[[Run, Reporter], TerraformAttempt
     toolchain = with_relay(session.toolchain(settings), RelaySettings(setting=settings.relay, flag=flag))
     places = Places(fleet.home.work, fleet.home.states, fleet.home.logs)
 
-    def attempts(run: Run, reporter: Reporter) -> TerraformAttempts:
-        return TerraformAttempts(
+    def terraform(run: Run, reporter: Reporter) -> RunTerraform:
+        return RunTerraform(
             run=run.id,
             places=places,
             units=fleet.fleet.units,
@@ -33,4 +33,4 @@ def attempts_for(fleet: OpenFleet) -> Callable[[Run, Reporter], TerraformAttempt
             reporter=reporter,
         )
 
-    return attempts
+    return terraform

@@ -2,18 +2,20 @@
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cellwright.engine.unit.evaluation import Work
-from cellwright.engine.unit.ports import SavedPlan
+from cellwright.engine.unit.evaluation import UnitTask
+from cellwright.engine.unit.planned import Planned, plan_digest
+from cellwright.engine.unit.ports import BroughtPlan, ReadPlan
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Operation
+from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_reader import plan_redactor
@@ -22,51 +24,66 @@ from cellwright.terraform.output.state_reader import StateSnapshot
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.migration import migrate_state
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.workspace.unit_folder import UnitFolder
 
 
 @dataclass(slots=True)
-class TerraformAttempt:
-    """One try at one unit; holds the working folder until `close`."""
+class UnitRunner:
+    """Terraform in one unit's working folder, held until `close`."""
 
-    work: Work
+    task: UnitTask
     terraform: UnitTerraform
     cancellation: Cancellation
     terraform_version: str
+    digester: Digester
     _plan: SavedPlanFile | None = None
     _document: Mapping[str, Any] | None = None
     """The plan as JSON, until it has been judged. Secrets in clear."""
+    _applied: bool = False
 
-    @property
-    def plan_file(self) -> Path | None:
-        """Where the plan lies; None if there is nothing to apply."""
-        return self._plan.path if self._plan else None
-
-    def plan(self) -> PlanSummary:
+    def plan(self) -> ReadPlan:
         """Initialise, plan, save and read the plan; the state comes along if its backend is another now."""
         try:
             made = self._planned()
         except TerraformError as failure:
             if failure.kind is not FailureKind.BACKEND_CHANGED:
                 raise
-            migrate_state(self.terraform, self.work.seen)
+            migrate_state(self.terraform, self.task.recorded_state)
             made = self._planned()
-        self._plan, self._document = made.saved, made.document
+        read = self._take(made)
         self._refuse_vanished_state(made)
-        return made.summary
+        return read
 
-    def restore(self, saved: SavedPlan) -> PlanSummary:
+    def restore(self, brought: BroughtPlan) -> ReadPlan:
         """Initialise, and take a plan that was made before instead of making one."""
         self.terraform.init()
         request = self.terraform.monitor.request
         path = request.folder.plans / f"{request.run}.tfplan"
         with file_errors(f"{path} can't be written"):
             make_private_folder(path.parent)
-            shutil.copyfile(saved.path, path)
+            shutil.copyfile(brought.path, path)
             path.chmod(PRIVATE_FILE)
-        self._plan = SavedPlanFile.at(path)
-        read = self.terraform.read(self._plan)
-        self._document = read.document
-        return read.summary
+        return self._take(self.terraform.read(SavedPlanFile.at(path)))
+
+    def reuse(self, planned: Planned) -> ReadPlan:
+        """Initialise, and take the plan that an earlier process has left in this folder.
+
+        Raises:
+            DiagnosticError: it is gone, was changed, or can't be read; it is removed then.
+        """
+        folder = self.terraform.monitor.request.folder
+        if planned.path.parent != folder.plans:
+            raise DiagnosticError(
+                error(f"{planned.path} is not in this machine's working folder", "plan again")
+            )
+        saved = SavedPlanFile(planned.path, planned.sha256)
+        try:
+            saved.check()
+            self.terraform.init()
+            return self._take(self.terraform.read(saved))
+        except DiagnosticError:
+            saved.discard()
+            raise
 
     def judged(self, judge: Callable[[Mapping[str, Any]], Verdict]) -> Verdict:
         """Have the plan that was read judged, once, and drop it; what is found holds no secrets any more."""
@@ -78,8 +95,12 @@ class TerraformAttempt:
     def apply(self) -> None:
         """Apply the plan, and nothing but the plan."""
         if self._plan is None:
-            raise DiagnosticError(error(f"{self.work.part.address} has no plan to apply", "plan again"))
+            raise DiagnosticError(error(f"{self.task.part.address} has no plan to apply", "plan again"))
         self.terraform.apply(self._plan)
+        self._applied = True
+        if self.cancellation.level is not StopLevel.KILL:
+            # What was applied is recorded even if the run is to stop: only a kill ends reading its state.
+            self.cancellation = self.terraform.monitor.cancellation = Cancellation()
 
     def state(self) -> StateSnapshot | None:
         """Read what is there now; None if there is no state."""
@@ -93,14 +114,14 @@ class TerraformAttempt:
             return None
 
     def _planned(self) -> PlanResult:
-        return self.terraform.plan(destroy=self.work.part.operation is Operation.DESTROY)
+        return self.terraform.plan(destroy=self.task.part.operation is Operation.DESTROY)
 
     def _refuse_vanished_state(self, made: PlanResult) -> None:
         """Stop where a state is known but none is there: the plan would make everything a second time."""
-        if self.work.seen is None or made.document is None or _has_resources(made.document):
+        if self.task.recorded_state is None or made.document is None or _has_resources(made.document):
             return
         if self.terraform.mark() is None:
-            address = self.work.part.address
+            address = self.task.part.address
             raise DiagnosticError(
                 error(
                     f"the state of {address} is gone, so Terraform would create everything anew",
@@ -111,13 +132,32 @@ class TerraformAttempt:
 
     def interrupt(self, level: int) -> None:
         """Ask what runs to stop (1), or kill it (2)."""
+        if self._applied and level < StopLevel.KILL:
+            return
         self.cancellation.request(StopLevel(min(level, StopLevel.KILL)))
 
     def close(self) -> None:
         """Remove the plan, which holds secrets, and let go of the folder."""
-        if self._plan is not None:
-            self._plan.discard()
+        remove_plans(self.terraform.monitor.request.folder)
         self.terraform.close()
+
+    def _take(self, made: PlanResult) -> ReadPlan:
+        """Keep a plan as the one to apply."""
+        if self._plan is not None and self._plan != made.saved:
+            self._plan.discard()
+        self._plan, self._document = made.saved, made.document
+        if made.saved is None or made.document is None:
+            return ReadPlan(made.summary)
+        digest = plan_digest(made.document, self.digester)
+        return ReadPlan(made.summary, made.saved.path, made.saved.digest, digest)
+
+
+def remove_plans(folder: UnitFolder, keep: Path | None = None) -> None:
+    """Remove the plan files in a working folder that is ours: they hold secrets in clear."""
+    with suppress(OSError):
+        for plan in folder.plans.iterdir():
+            if plan != keep:
+                plan.unlink()
 
 
 def _has_resources(document: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 import os
 from pathlib import Path
 
-from cellwright.engine.adapter.leftovers import logs_of, remove_folder, remove_logs, working_folders
+from cellwright.engine.adapter.local_files import logs_of, remove_folder, remove_logs, working_folders
 from cellwright.model.address import UnitAddress
 
 APP = UnitAddress("client", "acme", "app")

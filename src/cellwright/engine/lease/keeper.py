@@ -1,4 +1,4 @@
-"""Holding leases: taking one (waiting for whoever has it), keeping it alive, letting it go."""
+"""Takes leases on units (waits for whoever has one), renews them, and gives them back."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -14,10 +14,11 @@ from cellwright.model.diagnostic import DiagnosticError, error
 
 TTL = 60.0
 """Seconds that a lease lasts without a heartbeat: how long a dead machine's units stay closed."""
-BEAT = TTL / 4
+HEARTBEAT = TTL / 4
+"""Seconds between renewals."""
 LONGEST_WAIT = 600.0
 """Seconds to wait for somebody else's lease before giving up."""
-_FIRST_LOOK, _LONGEST_LOOK = 0.05, 1.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 
 class LeaseTakenError(DiagnosticError):
@@ -25,27 +26,27 @@ class LeaseTakenError(DiagnosticError):
 
 
 @dataclass(slots=True)
-class Holding:
+class LeaseKeeper:
     """The leases that one process holds for one run; used from several threads."""
 
     leases: Leases
     holder: Holder
-    lost: Callable[[UnitAddress], None]
-    """Told when a lease turns out to be somebody else's: whatever runs under it must stop."""
+    on_lost: Callable[[UnitAddress], None]
+    """Called when somebody else has taken a lease over: whatever runs under it must stop."""
     interrupts: Interrupts
     longest_wait: float = LONGEST_WAIT
     _held: dict[UnitAddress, Lease] = field(init=False, default_factory=dict)
     """Lost ones too, until they are let go: with a number that is no longer valid, nothing is recorded."""
     _lost: set[UnitAddress] = field(init=False, default_factory=set)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
-    _over: threading.Event = field(init=False, default_factory=threading.Event)
+    _closed: threading.Event = field(init=False, default_factory=threading.Event)
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._beat, name="lease-heartbeat", daemon=True).start()
+        threading.Thread(target=self._renew_until_closed, name="lease-heartbeat", daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        self._closed.set()
         for unit in list(self._held):
             # A lease that can't be given back runs out by itself.
             with suppress(DiagnosticError):
@@ -55,18 +56,18 @@ class Holding:
         """Take the lease on `unit`; `waits_for` is told once who has it, if somebody has.
 
         Raises:
-            LeaseTakenError: it was not to be had in time, or the person does not want to wait.
+            LeaseTakenError: it was not free in time, or the run is to stop.
         """
-        pause, waited = _FIRST_LOOK, 0.0
+        pause, waited = _FIRST_PAUSE, 0.0
         answer = self._ask(unit)
         while isinstance(answer, Held):
             if not waited:
                 waits_for(answer)
             if waited >= self.longest_wait or self.interrupts.requested():
                 raise _taken(answer)
-            self._over.wait(pause)
+            self._closed.wait(pause)
             waited += pause
-            pause = min(pause * 1.5, _LONGEST_LOOK)
+            pause = min(pause * 1.5, _LONGEST_PAUSE)
             answer = self._ask(unit)
         with self._guard:
             self._held[unit] = answer
@@ -92,8 +93,8 @@ class Holding:
             return self.leases.take_over(unit, answer.fencing, self.holder, TTL)
         return answer
 
-    def _beat(self) -> None:
-        while not self._over.wait(BEAT):
+    def _renew_until_closed(self) -> None:
+        while not self._closed.wait(HEARTBEAT):
             with self._guard:
                 held = [lease for unit, lease in self._held.items() if unit not in self._lost]
             if held:
@@ -103,7 +104,7 @@ class Holding:
         try:
             renewed = self.leases.renew(held, TTL)
         except DiagnosticError:
-            return  # The ledger is out of reach for now; the next beat tries again, the fence holds.
+            return  # Out of reach for now: the next heartbeat tries again; fencing protects the unit.
         lost: list[UnitAddress] = []
         with self._guard:
             for lease in held:
@@ -115,7 +116,7 @@ class Holding:
                     self._lost.add(lease.unit)
                     lost.append(lease.unit)
         for unit in lost:
-            self.lost(unit)
+            self.on_lost(unit)
 
 
 def holder_for(run: str, identity: ProcessIdentity) -> Holder:

@@ -1,0 +1,45 @@
+"""Approve plans that wait in a run of another process.
+
+Panel: Change 232
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli.parser.command import CommonArguments, command
+from cellwright.cli.parser.selection import ReasonOption
+
+if TYPE_CHECKING:
+    from cellwright.cli.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveArguments(CommonArguments):
+    """The arguments of `approve`."""
+
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
+    units: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[UNIT]...", help="Addresses of units; default: all that wait.", show_default=False
+        ),
+    ] = None
+    reason: ReasonOption = ""
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="The plans were seen elsewhere: don't ask.")] = (
+        False
+    )
+
+
+@command(ApproveArguments)
+def approve(session: Session, arguments: ApproveArguments) -> int:
+    """Show the plans of a run that wait for an answer, ask, and record the approval under your name.
+
+    The process that carries out the run applies them at once; if it has died, `resume` does.
+    """
+    from cellwright.cli.interaction.answering import approve_plans
+
+    return approve_plans(session, arguments.run, arguments.units or (), arguments.reason, seen=arguments.yes)

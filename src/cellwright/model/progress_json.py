@@ -1,0 +1,151 @@
+"""Progress events as JSON and back: what is stored of a run while it goes on, and streamed to others."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.plan import counts_from_json, counts_to_json, summary_from_json, summary_to_json
+from cellwright.model.position import Position
+from cellwright.model.progress import (
+    DiagnosticSeen,
+    Phase,
+    PhaseEntered,
+    Progress,
+    ProgressEvent,
+    ResourceProgress,
+    RunFinished,
+    RunStarted,
+    UnitFinished,
+    UnitPlanned,
+)
+from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.value import Json
+
+
+def to_json(event: ProgressEvent) -> Json:
+    """Write an event as JSON."""
+    kind, detail = _detail(event.progress)
+    return {
+        "run": event.run,
+        "unit": str(event.unit) if event.unit is not None else None,
+        "time": event.time,
+        "sequence": event.sequence,
+        "kind": kind,
+        "detail": detail,
+    }
+
+
+def from_json(text: Any) -> ProgressEvent:  # noqa: ANN401  what `to_json` wrote, read back
+    """Read what `to_json` wrote."""
+    fields: Mapping[str, Any] = text
+    unit = UnitAddress.parse(fields["unit"]) if fields["unit"] is not None else None
+    return ProgressEvent(
+        run=fields["run"],
+        unit=unit,
+        time=fields["time"],
+        sequence=fields["sequence"],
+        progress=_READERS[fields["kind"]](unit, fields["detail"]),
+    )
+
+
+def _detail(progress: Progress) -> tuple[str, Json]:
+    match progress:
+        case RunStarted(run) | RunFinished(run):
+            kind = "run_started" if isinstance(progress, RunStarted) else "run_finished"
+            return kind, _run_to_json(run)
+        case PhaseEntered(_, phase, note):
+            return "phase_entered", {"phase": phase.value, "note": note}
+        case UnitPlanned(_, plan):
+            return "unit_planned", summary_to_json(plan)
+        case ResourceProgress(_, resource, action, state, seconds):
+            return "resource_progress", {
+                "resource": resource,
+                "action": action,
+                "state": state,
+                "seconds": seconds,
+            }
+        case DiagnosticSeen(_, diagnostic):
+            return "diagnostic_seen", _diagnostic_to_json(diagnostic)
+        case UnitFinished(result):
+            return "unit_finished", _result_to_json(result)
+
+
+_READERS: Mapping[str, Callable[[Any, Any], Progress]] = {
+    "run_started": lambda _unit, detail: RunStarted(_run_from_json(detail)),
+    "run_finished": lambda _unit, detail: RunFinished(_run_from_json(detail)),
+    "phase_entered": lambda unit, detail: PhaseEntered(unit, Phase(detail["phase"]), detail["note"]),
+    "unit_planned": lambda unit, detail: UnitPlanned(unit, summary_from_json(detail)),
+    "resource_progress": lambda unit, detail: ResourceProgress(unit, **detail),
+    "diagnostic_seen": lambda unit, detail: DiagnosticSeen(unit, _diagnostic_from_json(detail)),
+    "unit_finished": lambda unit, detail: UnitFinished(_result_from_json(unit, detail)),
+}
+
+
+def _run_to_json(run: Run) -> Json:
+    return {
+        "id": run.id,
+        "kind": run.kind.value,
+        "status": run.status.value,
+        "actor": run.actor,
+        "reason": run.reason,
+        "started": run.started,
+        "finished": run.finished,
+        "commit": run.commit,
+        "units": [[str(unit.address), unit.operation.value, unit.wave] for unit in run.units],
+    }
+
+
+def _run_from_json(detail: Mapping[str, Any]) -> Run:
+    return Run(
+        id=detail["id"],
+        kind=RunKind(detail["kind"]),
+        status=RunStatus(detail["status"]),
+        actor=detail["actor"],
+        reason=detail["reason"],
+        started=detail["started"],
+        finished=detail["finished"],
+        commit=detail["commit"],
+        units=tuple(
+            RunUnit(UnitAddress.parse(unit), Operation(operation), wave)
+            for unit, operation, wave in detail["units"]
+        ),
+    )
+
+
+def _result_to_json(result: UnitResult) -> Json:
+    return {
+        "outcome": result.outcome.value,
+        "seconds": result.seconds,
+        "resources": counts_to_json(result.resources),
+        "diagnostics": [_diagnostic_to_json(item) for item in result.diagnostics],
+    }
+
+
+def _result_from_json(unit: UnitAddress, detail: Mapping[str, Any]) -> UnitResult:
+    return UnitResult(
+        unit,
+        Outcome(detail["outcome"]),
+        detail["seconds"],
+        counts_from_json(detail["resources"]),
+        tuple(_diagnostic_from_json(item) for item in detail["diagnostics"]),
+    )
+
+
+def _diagnostic_to_json(diagnostic: Diagnostic) -> Json:
+    at = diagnostic.position
+    return {
+        "severity": diagnostic.severity.value,
+        "summary": diagnostic.summary,
+        "detail": diagnostic.detail,
+        "position": [at.file, at.line, at.column] if at is not None else None,
+    }
+
+
+def _diagnostic_from_json(detail: Mapping[str, Any]) -> Diagnostic:
+    return Diagnostic(
+        Severity(detail["severity"]),
+        detail["summary"],
+        detail["detail"],
+        Position(*detail["position"]) if detail["position"] is not None else None,
+    )

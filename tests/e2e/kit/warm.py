@@ -1,0 +1,66 @@
+"""Commands in processes of their own that need not load Python and Cellwright first.
+
+Loading takes most of a short command's time. Here it is done once: a server process loads everything and is
+forked for each command. The process that carries a command out has its own session, folder, environment and
+output, like one that was started from a shell.
+"""
+
+import multiprocessing
+import os
+import pkgutil
+import sys
+from collections.abc import Mapping
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from cellwright.cli import commands
+from cellwright.cli.main import main
+from patience import PATIENCE
+
+_LOADED = [
+    __name__,
+    *(f"{commands.__name__}.{found.name}" for found in pkgutil.iter_modules(commands.__path__)),
+]
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(_LOADED)
+
+
+def run_warm(
+    arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], output: Path
+) -> tuple[int, str, str]:
+    """Carry out a command; gives its exit code and what it printed, which lies in `output` meanwhile."""
+    out, err = output / "out", output / "err"
+    process: ForkServerProcess = _CONTEXT.Process(
+        target=_carry_out, args=(arguments, folder, dict(environment), out, err)
+    )
+    process.start()
+    process.join(PATIENCE)
+    code = process.exitcode
+    if code is None:
+        process.kill()
+        process.join()
+        raise AssertionError(f"{arguments} did not end: {out.read_text()}{err.read_text()}")
+    process.close()
+    return code, out.read_text(), err.read_text()
+
+
+def _carry_out(
+    arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], out: Path, err: Path
+) -> None:
+    os.setsid()
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    _open_as(0, Path(os.devnull), os.O_RDONLY)
+    _open_as(1, out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    _open_as(2, err, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115  for as long as the process lives
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  as above
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115  as above
+    sys.exit(main(arguments))
+
+
+def _open_as(number: int, path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags, 0o600)
+    os.dup2(descriptor, number)
+    os.close(descriptor)

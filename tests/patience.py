@@ -1,0 +1,4 @@
+"""How long tests wait for what must happen: long, because a busy machine is slow, not wrong."""
+
+PATIENCE = 300.0
+"""Seconds after which what did not happen will not happen. Nothing waits this long unless a test fails."""

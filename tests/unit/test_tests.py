@@ -1,0 +1,136 @@
+"""Every test can fail: it asserts something itself, or calls a helper of the suite that does."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+LEVELS = ("unit", "contract", "golden", "e2e")
+EXPECTING = {"raises", "warns", "fail"}
+"""Functions of pytest that fail a test."""
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass
+class Module:
+    """The functions of one file, and the modules of the suite that its imported names come from."""
+
+    functions: dict[str, list[Function]] = field(default_factory=dict)
+    """By name; methods too, whatever their class."""
+    imported: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: str) -> "Module":
+        module = cls()
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, Function):
+                module.functions.setdefault(node.name, []).append(node)
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in LEVELS:
+                module.imported |= {item.name: node.module or "" for item in node.names}
+        return module
+
+
+class Suite:
+    """All modules by their dotted names."""
+
+    def __init__(self, modules: dict[str, Module]) -> None:
+        self.modules = modules
+
+    def cannot_fail(self) -> Iterator[str]:
+        """Name each test that expects nothing."""
+        for name, module in self.modules.items():
+            for title, functions in module.functions.items():
+                if title.startswith("test_") and not any(self.expects(name, node) for node in functions):
+                    yield f"{name}:{functions[0].lineno} {title}"
+
+    def expects(self, name: str, function: Function, seen: frozenset[Function] = frozenset()) -> bool:
+        """Tell if `function` of the module `name` fails when something isn't as it should be."""
+        return any(
+            isinstance(node, ast.Assert)
+            or (isinstance(node, ast.Raise) and "AssertionError" in ast.dump(node))
+            or (isinstance(node, ast.Attribute) and node.attr in EXPECTING)
+            or (isinstance(node, ast.Call) and self._helper_expects(name, node.func, seen | {function}))
+            for node in ast.walk(function)
+        )
+
+    def _helper_expects(self, name: str, called: ast.expr, seen: frozenset[Function]) -> bool:
+        module = self.modules[name]
+        if isinstance(called, ast.Name):
+            places: Sequence[str] = [module.imported.get(called.id, name)]
+            title = called.id
+        elif isinstance(called, ast.Attribute):
+            # A method: of a class of this file, or of a module that something was imported from.
+            places = self._reached_from(name)
+            title = called.attr
+        else:
+            return False
+        return any(
+            self.expects(place, function, seen)
+            for place in places
+            if place in self.modules
+            for function in self.modules[place].functions.get(title, ())
+            if function not in seen
+        )
+
+    def _reached_from(self, name: str) -> Sequence[str]:
+        found = [name]
+        for place in found:
+            module = self.modules.get(place, Module())
+            found += sorted(set(module.imported.values()) - set(found))
+        return found
+
+
+KIT = """
+def holds(x):
+    assert x
+class Answer:
+    def expect(self, code):
+        holds(code)
+"""
+IMPORTING = """
+from unit.kit import Answer, holds
+def local(x):
+    holds(x)
+"""
+
+
+def suite_of(**texts: str) -> Suite:
+    return Suite({name.replace("__", "."): Module.parse(text) for name, text in texts.items()})
+
+
+def test_every_test_expects_something() -> None:
+    files = {path: ".".join(path.relative_to(TESTS).with_suffix("").parts) for path in TESTS.rglob("*.py")}
+    suite = Suite({name: Module.parse(path.read_text()) for path, name in files.items()})
+
+    assert list(suite.cannot_fail()) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "assert made()",
+        "with pytest.raises(OSError): made()",
+        "raise AssertionError('never')",
+        "holds(made())",
+        "made().expect(0)",
+        "local(made())",
+    ],
+)
+def test_what_can_fail_passes(body: str) -> None:
+    suite = suite_of(unit__kit=KIT, unit__test_it=f"{IMPORTING}def test_it():\n    {body}\n")
+
+    assert list(suite.cannot_fail()) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["made()", "made().expect(0)", "local(made())", "raise ValueError", "elsewhere.holds(made())"],
+)
+def test_what_can_not_fail_is_named(body: str) -> None:
+    suite = suite_of(unit__test_it=f"def local(x):\n    return local(x)\ndef test_it():\n    {body}\n")
+
+    assert list(suite.cannot_fail()) == ["unit.test_it:3 test_it"]
