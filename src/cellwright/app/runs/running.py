@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.policy_guard import PolicyGuard
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.run_terraform import terraform_for
+from cellwright.app.runs.terraform import terraform_for
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
 from cellwright.engine.dispatch.capacity import suggested_parallel
