@@ -25,7 +25,9 @@ demo: install ## bring up three levels and two clients on an emulated AWS
 postgres: install ## find a PostgreSQL server for the contract tests; install one if there is none and we may
 	PYTHONPATH=tests $(BIN)/python -m contract.postgres
 
-test: lint types layers tests ## set up everything, run every check and all tests but the long ones
+# The type checker uses one core for half a minute: the tests run beside it.
+test: lint ## set up everything, run every check and all tests but the long ones
+	$(MAKE) --no-print-directory --jobs 2 types layers tests
 
 # In one go, so that no core waits while the last test of a level runs. One of the four only waits.
 tests: postgres
