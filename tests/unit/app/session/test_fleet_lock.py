@@ -1,7 +1,7 @@
 """The fleet's lock: one holder at a time, waiting that ends, nothing left behind."""
 
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 
 import pytest
 
@@ -13,10 +13,16 @@ from cellwright.model.diagnostic import DiagnosticError
 def test_a_second_holder_waits_until_the_first_lets_go(tmp_path: Path) -> None:
     first = fleet_lock(Home(tmp_path))
     first.__enter__()
-    timer = Timer(0.1, lambda: first.__exit__(None, None, None))
+    released = Event()
+
+    def let_go() -> None:
+        released.set()
+        first.__exit__(None, None, None)
+
+    timer = Timer(0.1, let_go)
     timer.start()
     with fleet_lock(Home(tmp_path)):
-        assert timer.finished.is_set()
+        assert released.is_set()
     timer.join()
 
 
@@ -49,8 +55,11 @@ def test_waiting_ends_when_the_person_interrupts(tmp_path: Path) -> None:
 
 
 def test_a_free_lock_is_taken_though_the_person_has_interrupted(tmp_path: Path) -> None:
-    with fleet_lock(Home(tmp_path), Interrupted()):
-        pass
+    with (
+        fleet_lock(Home(tmp_path), Interrupted()),
+        pytest.raises(DiagnosticError, match="another process is changing"),
+    ):
+        fleet_lock(Home(tmp_path), timeout=0).__enter__()
 
 
 def test_a_folder_that_can_not_be_written_is_a_finding(tmp_path: Path) -> None:
