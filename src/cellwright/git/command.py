@@ -74,19 +74,21 @@ class GitOutcome:
 def run_git(
     arguments: Sequence[str],
     *,
+    environment: Mapping[str, str],
     cwd: Path | None = None,
     timeout: float = DEFAULT_TIMEOUT,
     text: str | None = None,
-    environment: Mapping[str, str] | None = None,
+    added: Mapping[str, str] | None = None,
 ) -> GitOutcome:
     """Run `git ARGUMENTS` and wait for its end; git never prompts.
 
     Args:
         arguments: the command and its arguments; no secrets, other users can read them.
+        environment: what git gets, without variables that name a repository; its PATH finds git.
         cwd: the folder to run in.
         timeout: seconds, after which git and all that it started is killed.
         text: its standard input.
-        environment: added to ours, from which what binds git to some repository is taken out.
+        added: further variables, for this command alone.
 
     Raises:
         DiagnosticError: there is no git, or it did not end in time. A failure is an outcome.
@@ -99,7 +101,7 @@ def run_git(
         process = subprocess.Popen(
             command,
             cwd=cwd,
-            env=_environment(environment or {}),
+            env=_environment(environment, added or {}),
             stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -143,9 +145,9 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _environment(added: Mapping[str, str]) -> dict[str, str]:
+def _environment(given: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
     """Keep what reaches credentials (ssh agent, askpass, proxies, configuration), drop what misleads."""
-    kept = {name: value for name, value in os.environ.items() if name not in _REPOSITORY_VARIABLES}
+    kept = {name: value for name, value in given.items() if name not in _REPOSITORY_VARIABLES}
     settled = {
         "GIT_TERMINAL_PROMPT": "0",
         "GCM_INTERACTIVE": "never",

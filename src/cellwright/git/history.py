@@ -43,7 +43,10 @@ def changes_of(repository: Repository, folders: Sequence[Path], pattern: str) ->
     named = [folder.absolute().relative_to(repository.root).as_posix() for folder in folders]
     walk = ["log", "-z", "--reverse", "--first-parent", "-m", "--no-renames", "--name-status", f"-G{pattern}"]
     outcome = run_git(
-        ["--literal-pathspecs", *walk, _FORMAT, "--", *named], cwd=repository.root, timeout=_TIMEOUT
+        ["--literal-pathspecs", *walk, _FORMAT, "--", *named],
+        cwd=repository.root,
+        timeout=_TIMEOUT,
+        environment=repository.environment,
     )
     text = outcome.checked(f"the history of {repository.root} can't be read")
     return tuple(_changes(record) for record in text.split(_RECORD) if record)
@@ -56,7 +59,13 @@ def contents(repository: Repository, wanted: Sequence[tuple[str, str]]) -> Itera
         DiagnosticError: git can't read the repository.
     """
     names = "".join(f"{commit}:{path}\n" for commit, path in wanted)
-    outcome = run_git(["cat-file", "--batch"], cwd=repository.root, timeout=_TIMEOUT, text=names)
+    outcome = run_git(
+        ["cat-file", "--batch"],
+        cwd=repository.root,
+        timeout=_TIMEOUT,
+        text=names,
+        environment=repository.environment,
+    )
     outcome.checked(f"the history of {repository.root} can't be read")
     rest = outcome.out.encode(errors="surrogateescape")
     for _ in wanted:

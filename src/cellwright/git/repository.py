@@ -1,7 +1,7 @@
 """A git work tree on this machine, such as the fleet's repository."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.git.command import GitOutcome, run_git
@@ -39,26 +39,28 @@ class Repository:
     """A git work tree. Every method runs git again: nothing is cached."""
 
     root: Path
+    environment: Mapping[str, str] = field(repr=False, compare=False)
+    """The environment of the git processes."""
 
     @classmethod
-    def containing(cls, path: Path) -> "Repository | None":
+    def containing(cls, path: Path, environment: Mapping[str, str]) -> "Repository | None":
         """Give the work tree that `path` is in; None outside git. Starts no process."""
         absolute = path.absolute()
         for folder in (absolute, *absolute.parents):
             if (folder / ".git").exists():
-                return cls(folder)
+                return cls(folder, environment)
         return None
 
     @classmethod
-    def create(cls, path: Path) -> "Repository":
+    def create(cls, path: Path, environment: Mapping[str, str]) -> "Repository":
         """Make `path`, a folder, a new repository with the branch `main` and no commit.
 
         Raises:
             DiagnosticError: it can't be written, or there is no git.
         """
-        outcome = run_git(["init", "--quiet", str(path)])
+        outcome = run_git(["init", "--quiet", str(path)], environment=environment)
         outcome.checked(f"no git repository could be made in {path}")
-        return cls(path.absolute())
+        return cls(path.absolute(), environment)
 
     def head(self) -> str | None:
         """Give the id of the commit that is checked out; None before the first one.
@@ -157,13 +159,16 @@ class Repository:
         if not named:
             return
         # On standard input: check-ignore takes neither --literal-pathspecs nor -z for arguments.
-        outcome = run_git(["check-ignore", "-z", "--stdin"], cwd=self.root, text="\0".join(named))
+        names = "\0".join(named)
+        command = ["check-ignore", "-z", "--stdin"]
+        outcome = run_git(command, cwd=self.root, text=names, environment=self.environment)
         if outcome.code == 0:
             ignored = ", ".join(name for name in outcome.out.split("\0") if name)
             raise DiagnosticError(error(f"git ignores {ignored}", "take it out of .gitignore"))
 
     def _git(self, *arguments: str, text: str | None = None) -> GitOutcome:
-        return run_git(["--literal-pathspecs", *arguments], cwd=self.root, text=text)
+        command = ["--literal-pathspecs", *arguments]
+        return run_git(command, cwd=self.root, text=text, environment=self.environment)
 
 
 def _status_paths(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The audit trail: events appended one after another, each holding the hash of the one before it."""
+"""The audit trail: a chain of events, each with the hash of the event before it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -31,11 +31,11 @@ _SET_NEWEST = text("UPDATE chain SET sequence = :sequence, hash = :hash WHERE id
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
-    """What an event says, before it has its time and its place in the chain."""
+    """An event before it gets its time, number and hash."""
 
     actor: str
     action: str
-    """A verb with its noun: `unit.applied`."""
+    """A noun and a verb: `unit.applied`."""
     subject: str
     reason: str = ""
     detail: Mapping[str, Json] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class EventDraft:
 
 @dataclass(frozen=True, slots=True)
 class ChainPoint:
-    """A place in the chain: the event of that number has that hash."""
+    """The number and the hash of an event of the chain."""
 
     sequence: int
     hash: str
@@ -55,14 +55,14 @@ START = ChainPoint(0, GENESIS)
 
 @dataclass(frozen=True, slots=True)
 class ChainFault:
-    """Where the chain breaks first, and how that shows."""
+    """The first fault of the chain: the event's number, and what is wrong."""
 
     sequence: int
     summary: str
 
 
 def append(connection: Connection, database: Database, draft: EventDraft) -> Event:
-    """Add an event in the caller's transaction; last in it, because all writers of events wait for its end.
+    """Append an event in the caller's transaction, last: other writers of events wait until it ends.
 
     Raises:
         DiagnosticError: the chain's end was tampered with.
@@ -77,7 +77,7 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
         action=draft.action,
         subject=plain_text(draft.subject),
         reason=plain_text(draft.reason),
-        # As it will be read back, or the hash could not be told again (tuples, numbers as keys).
+        # As it will be read back (tuples become lists, numbers as keys become text), so that the hash holds.
         detail=_read(dump(plain_json(draft.detail))),
         previous=newest.hash,
     )
@@ -91,7 +91,7 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
 
 
 def newest_point(connection: Connection) -> ChainPoint:
-    """Where the chain should end; START if even that is gone, which `verify` then tells."""
+    """The number and hash with which the chain should end; START if its record is gone: `verify` notices."""
     row = connection.execute(_NEWEST).first()
     return ChainPoint(row.sequence, row.hash) if row else START
 
@@ -99,10 +99,10 @@ def newest_point(connection: Connection) -> ChainPoint:
 def verify(
     events: Iterable[Event], *, start: ChainPoint = START, end: ChainPoint | None = None
 ) -> ChainFault | None:
-    """Follow the chain from `start` and tell the first fault, or None.
+    """Check the chain from `start` on; returns the first fault, or None.
 
-    `end` is where the chain should reach at least (`LedgerReader.chain_end`, asked for before the events):
-    without it, events that were cut off at the end can't be missed.
+    `end` is how far the chain should reach at least (`LedgerReader.chain_end`, read before the events):
+    without it, events that were removed from the end go unnoticed.
     """
     at = start
     for event in events:
@@ -117,8 +117,8 @@ def verify(
 
 
 def load_event(row: Row[Any]) -> Event:
-    """A whole row of `events` as a value; what tampering made unreadable stays visible, and fails."""
-    # Unpacked at once: a trail is long, and a column looked up by its name costs more than reading it.
+    """A row of `events` as a value; unreadable detail is kept visible, and fails verification."""
+    # Unpacked at once: with a million events, looking each column up by its name takes too long.
     sequence, time, actor, action, subject, reason, detail, previous, digest = tuple(row)
     return Event(
         sequence=sequence,
@@ -147,7 +147,7 @@ def _sealed(event: Event) -> bool:
     try:
         return event.hash == event_hash(event)
     except (UnicodeEncodeError, RecursionError):
-        # Never recorded by us: `append` lets nothing through that has no hash.
+        # Not written by `append`, which needs a hash of every event.
         return False
 
 

@@ -1,14 +1,13 @@
-"""The key that stands between a ledger and the sensitive values it remembers.
+"""The key of the ledger's digests of sensitive values.
 
-The ledger keeps keyed digests of them, to tell a change without knowing the value. The key lies elsewhere, so
-whoever reads the ledger can't try likely passwords against a digest.
+The ledger records keyed digests of them, enough to notice a change. The key is kept elsewhere, so that nobody
+who reads the ledger can test likely passwords against a digest.
 """
 
 import base64
 import binascii
 import hashlib
 import hmac
-import json
 import os
 import secrets
 import stat
@@ -19,7 +18,6 @@ from pathlib import Path
 
 from cellwright.files.atomic import write_file
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.value import Json
 
 VARIABLE = "CELLWRIGHT_KEY"
 """The environment variable that gives the key."""
@@ -33,25 +31,14 @@ _SHARED = stat.S_IRWXG | stat.S_IRWXO
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A secret of 32 bytes, and where it came from for messages."""
+    """A secret of 32 bytes, and its origin for messages."""
 
     secret: bytes = field(repr=False)
     origin: str
 
-    def digest(self, value: Json) -> str:
-        """Tell equal values by equal digests, and nothing else about them: HMAC-SHA256, 64 hex digits.
-
-        Mappings are equal whatever their order, as in Terraform.
-        """
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-        return self._mac("value", text)
-
     def check(self) -> str:
-        """Tells this key from any other, and nothing about it."""
-        return self._mac("check", "")
-
-    def _mac(self, purpose: str, text: str) -> str:
-        return hmac.new(self.secret, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+        """A digest that identifies this key and tells nothing about it."""
+        return hmac.new(self.secret, b"check\0", hashlib.sha256).hexdigest()
 
 
 def load_key(folder: Path, environment: Mapping[str, str]) -> Key:
@@ -70,13 +57,16 @@ def load_key(folder: Path, environment: Mapping[str, str]) -> Key:
     except OSError as failure:
         reason = failure.strerror or str(failure)
         raise DiagnosticError(
-            error(f"the key file {path} can't be read or made: {reason}", f"mend that, or set {VARIABLE}")
+            error(
+                f"the key file {path} can't be read or made: {reason}",
+                f"check its permissions, or set {VARIABLE}",
+            )
         ) from None
 
 
 def _make(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Of two processes that make a key at once, the second must take the first's.
+    # If two processes make a key at once, the second uses the first one's.
     with suppress(FileExistsError):
         write_file(path, secrets.token_hex(KEY_BYTES) + "\n", durable=True, overwrite=False)
 

@@ -1,4 +1,4 @@
-"""How far each unit of a run has come, so that another process can take the run up where this one left it."""
+"""The state of each unit of a run, so that another process can resume the run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,19 +12,19 @@ from cellwright.model.value import Json
 
 
 class UnitState(Enum):
-    """Where a unit stands in a run."""
+    """The state of a unit in a run."""
 
     PENDING = "pending"
     PLANNING = "planning"
     PLANNED = "planned"
     APPLYING = "applying"
-    """Terraform may be changing the world, or may have changed it: the record's intent says to what."""
+    """Terraform is applying, or may have applied: the record's intent says what."""
     FINISHED = "finished"
     """The record's outcome says how."""
 
 
 ENTERED_FROM: Mapping[UnitState, frozenset[UnitState]] = {
-    # Back from any unfinished state: a resumed run plans again what it can't adopt.
+    # From any unfinished state: a resumed run plans a unit again if it can't adopt its process.
     UnitState.PLANNING: frozenset(
         {UnitState.PENDING, UnitState.PLANNING, UnitState.PLANNED, UnitState.APPLYING}
     ),
@@ -32,29 +32,29 @@ ENTERED_FROM: Mapping[UnitState, frozenset[UnitState]] = {
     UnitState.PLANNED: frozenset({UnitState.PENDING, UnitState.PLANNING, UnitState.PLANNED}),
     UnitState.APPLYING: frozenset({UnitState.PLANNING, UnitState.PLANNED, UnitState.APPLYING}),
 }
-"""From which states `enter` leads to which. FINISHED is reached by recording a result, left by reopening."""
+"""From which states `enter` may go to which. A result takes a unit to FINISHED; reopening takes it back."""
 
 
 REOPENED = frozenset({Outcome.FAILED, Outcome.SKIPPED, Outcome.BLOCKED, Outcome.CANCELLED})
-"""The outcomes that a resumed run tries again; the others stand."""
+"""The outcomes after which a resumed run tries a unit again."""
 
 
 class TransitionError(RuntimeError):
-    """A unit can't go from the state it is in to the one asked for, or is no part of the run: a bug."""
+    """A unit can't go from its state to the wanted one, or is not part of the run: a bug of the caller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunUnitRecord:
-    """A unit's part in a run, as far as it has come."""
+    """A unit in a run: its state, and its outcome once it has one."""
 
     address: UnitAddress
     operation: Operation
     wave: int
     state: UnitState
     outcome: Outcome | None = None
-    """Set once, and only if, the state is FINISHED."""
+    """Set if and only if the state is FINISHED."""
     attempt: int = 0
-    """How often planning was begun; 0 before the first time."""
+    """How often planning has begun."""
     started: str | None = None
     """When the latest attempt began: UTC, ISO 8601."""
     finished: str | None = None
@@ -62,9 +62,9 @@ class RunUnitRecord:
     resources: ResourceCounts = field(default_factory=ResourceCounts)
     diagnostics: tuple[Diagnostic, ...] = ()
     intent: Json = None
-    """While applying: what to record should the apply turn out to have succeeded. As given to `enter`."""
+    """While applying: what to record if the apply turns out to have succeeded; as given to `enter`."""
     plan: Json = None
-    """While planned: what another process needs to go on with the plan. As given to `Approvals.ask`."""
+    """While planned: what another process needs to carry on with the plan. As given to `Approvals.ask`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class RunSummary:
     units: int
     """How many units the run has."""
     counts: Mapping[str, int]
-    """How many of them stand where: an outcome's value if finished, else the state's."""
+    """How many of them by outcome, for finished ones, else by state."""
 
 
 class Decision(Enum):

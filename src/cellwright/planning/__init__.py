@@ -1,1 +1,1 @@
-"""Pure decisions: order, fingerprints, standings, selection."""
+"""Pure decisions: the order of units, fingerprints, statuses, selection, policies."""

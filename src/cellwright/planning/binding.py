@@ -1,4 +1,4 @@
-"""Output references replaced by what was recorded: the step from settings to values."""
+"""Replaces output references in inputs by the recorded outputs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from cellwright.model.value import Json, OutputReference, Template, Value, refer
 from cellwright.planning.digest import Digester
 
 Outputs: TypeAlias = Mapping[UnitAddress, Mapping[str, RecordedOutput]]
-"""What each applied unit gave; a unit that is missing was never applied."""
+"""The recorded outputs of each applied unit; a unit that is missing was never applied."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoundInput:
-    """An input with its references replaced, as far as it may be known outside a run."""
+    """An input with its references replaced; its value only if it is not sensitive."""
 
     digest: str
     sensitive: bool
@@ -35,8 +35,8 @@ def bind(
 ) -> dict[str, BoundInput]:
     """Digest every input of `unit` with its references replaced by the recorded outputs.
 
-    `known` remembers, by identity, values that wait for nothing: cells that take a default share its object,
-    so it is digested once. It may live as long as the units do.
+    `known` caches, by identity, the digests of values without references: cells that take a default share its
+    object, so it is digested once. It is valid as long as the units live.
 
     Raises:
         DiagnosticError: an output that a reference names was not recorded, or has no such part.
@@ -57,7 +57,7 @@ def bind(
 
 
 def bind_values(unit: Unit, lookup: Callable[[OutputReference], Json]) -> dict[str, Json]:
-    """Give every input's real value, secrets included; `lookup` finds an output's value."""
+    """The real value of every input, secrets included; `lookup` gives an output's value."""
 
     def value_of(item: Input) -> Json:
         return substitute(item.value, lambda reference: _step(lookup(reference), reference, item))
@@ -66,7 +66,7 @@ def bind_values(unit: Unit, lookup: Callable[[OutputReference], Json]) -> dict[s
 
 
 def substitute(value: Value, lookup: Callable[[OutputReference], Json]) -> Json:
-    """Replace every reference in `value` by what `lookup` finds for it."""
+    """Replace every reference in `value` by what `lookup` gives for it."""
     if isinstance(value, str):
         return value
     if isinstance(value, OutputReference):
@@ -122,7 +122,7 @@ def _bind_one(item: Input, marked: bool, outputs: Outputs, digester: Digester) -
 
 
 def _tree(value: Value, lookup: Callable[[OutputReference], Json]) -> Json:
-    """Like `substitute`, but keeps a template's parts apart: a sensitive part has no text here."""
+    """As `substitute`, but with a template as a list of its parts: a sensitive part has no text here."""
     if isinstance(value, Template):
         return {"$template": [part if isinstance(part, str) else lookup(part) for part in value.parts]}
     if isinstance(value, Mapping):
@@ -138,7 +138,7 @@ def _recorded(reference: OutputReference, item: Input, outputs: Outputs) -> Reco
         raise DiagnosticError(
             error(
                 f"{reference.unit} has no recorded output '{reference.output}'",
-                f"apply {reference.unit} first; if it was applied, its stack no longer gives this output",
+                f"apply {reference.unit} first; if it was applied, its stack no longer declares this output",
                 item.origin.position,
             )
         )
@@ -163,7 +163,7 @@ def _no_part(reference: OutputReference, part: str, item: Input) -> DiagnosticEr
     return DiagnosticError(
         error(
             f"output '{reference.output}' of {reference.unit} has no part '{part}'",
-            "look at what it gives: cellwright show, or the stack's outputs",
+            "see its outputs with `cellwright show`, or in its stack",
             item.origin.position,
         )
     )

@@ -1,4 +1,4 @@
-"""Which units a run takes up, and in which order: changes, what hangs on them, and destroys if asked for."""
+"""The units of a run and their order: changes, units that depend on them, and destroys if asked for."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from cellwright.planning.graph import Graph
 from cellwright.planning.outline import graph_of
 
 CHANGES = frozenset({Status.CHANGED, Status.NEVER_APPLIED, Status.FAILED, Status.BLOCKED})
-"""Standings that an apply does something about."""
+"""Statuses of units that an apply takes up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Choice:
 
     parts: tuple[RunUnit, ...]
     graph: Graph
-    """What waits for what; applies after their upstreams, destroys after all that stood on them."""
+    """Applies come after their upstreams, destroys after the units that depended on them."""
 
 
 def choose(
@@ -32,11 +32,11 @@ def choose(
     named: frozenset[UnitAddress] = frozenset(),
     thorough: bool = False,
 ) -> Choice:
-    """Pick a run's units from where the selected ones stand.
+    """Choose a run's units from the statuses of the selected ones.
 
-    A selected unit that is up to date is taken along if it depends on one that changes: its inputs may be
-    others afterwards; with `thorough`, all that are up to date are. `recorded` says what each applied unit
-    stood on. Units to destroy come along only with `destroy`, or if they are `named` one by one.
+    A selected unit that is up to date is included if it depends on one that changes, as its inputs may change
+    then; with `thorough`, all that are up to date are. `recorded` says what each applied unit depended on.
+    Units to destroy are included only with `destroy`, or if they are `named` one by one.
     """
     found = tuple(statuses)
     changed = {item.address for item in found if item.status in CHANGES}
@@ -52,9 +52,9 @@ def choose(
 def left_standing(
     choice: Choice, recorded: Mapping[UnitAddress, frozenset[UnitAddress]]
 ) -> tuple[tuple[UnitAddress, UnitAddress], ...]:
-    """Find units that would lose what they stand on: pairs of such a unit and one that the run destroys.
+    """Units that would lose what they depend on: pairs of such a unit and one that the run destroys.
 
-    A unit that the run applies first no longer stands there: else its settings would not be sound.
+    A unit that the run applies first no longer depends on it: else its settings would have errors.
     """
     operations = {part.address: part.operation for part in choice.parts}
     doomed = {address for address, operation in operations.items() if operation is Operation.DESTROY}
@@ -72,7 +72,7 @@ def make_choice(
     graph: Graph,
     recorded: Mapping[UnitAddress, frozenset[UnitAddress]],
 ) -> Choice:
-    """Order applies by the settings and destroys by what was recorded, in reverse."""
+    """Order applies by the settings, and destroys in reverse of the recorded dependencies."""
     operations = dict.fromkeys(applied, Operation.APPLY) | dict.fromkeys(doomed, Operation.DESTROY)
     waits: dict[UnitAddress, set[UnitAddress]] = {
         address: set(graph.upstreams.get(address, ())) & operations.keys()

@@ -1,4 +1,4 @@
-"""Digests of settings: equal settings, equal digest; a secret's digest tells nothing without the key."""
+"""Digests of settings; a secret's digest is keyed, so that it tells nothing without the key."""
 
 import hashlib
 import json
@@ -9,13 +9,13 @@ from typing import Any
 from cellwright.model.value import Json
 
 SIZE = 20
-"""Bytes of a digest: 160 bits, far beyond chance even for every unit of every fleet."""
+"""Bytes of a digest: with 160 bits no two settings of any fleet have the same by chance."""
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def canonical(value: Json) -> bytes:
-    """Write `value` in its one form: sorted keys, no spaces, whole floats as integers.
+    """`value` as canonical JSON: sorted keys, no spaces, whole floats as integers.
 
     Terraform has one number type, so 1 and 1.0 are the same setting.
     """
@@ -24,21 +24,21 @@ def canonical(value: Json) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Digester:
-    """Makes digests; `key` (32 bytes) never enters the ledger."""
+    """Makes digests; the `key` (32 bytes) is never written to the ledger."""
 
     key: bytes = field(repr=False)
 
     def plain(self, value: Json) -> str:
-        """Digest something that anybody may know."""
+        """The digest of a value that is no secret."""
         return hashlib.blake2b(canonical(value), digest_size=SIZE).hexdigest()
 
     def keyed(self, value: Json) -> str:
-        """Digest a secret: without the key nobody can test guesses against it."""
+        """The digest of a secret: without the key nobody can test guesses against it."""
         return hashlib.blake2b(canonical(value), digest_size=SIZE, key=self.key).hexdigest()
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401  a recursive walk over JSON has no narrower type
-    # Exact types first: every value of a fleet passes here.
+    # Exact types are compared first, for speed: this runs for every value of a fleet.
     kind = type(value)
     if kind is str or kind is int or kind is bool or value is None:
         return value

@@ -1,4 +1,4 @@
-"""The order of units: who must come before whom. Immutable; every operation returns a value."""
+"""The dependency graph of units. Immutable."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Why = Literal["output", "needs"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edge:
-    """`source` depends on `target`, because it takes an output or because the settings say so."""
+    """`source` depends on `target`: it takes an output of it, or lists it in `needs`."""
 
     source: UnitAddress
     target: UnitAddress
@@ -32,7 +32,7 @@ class Graph:
         return cls({address: frozenset(ups & known.keys()) for address, ups in known.items()})
 
     def downstreams(self) -> dict[UnitAddress, set[UnitAddress]]:
-        """Turn the arrows: for each unit, the units that depend on it directly."""
+        """For each unit, the units that depend on it directly."""
         found: dict[UnitAddress, set[UnitAddress]] = {address: set() for address in self.upstreams}
         for address, ups in self.upstreams.items():
             for upstream in ups:
@@ -40,7 +40,7 @@ class Graph:
         return found
 
     def ordered(self) -> tuple[UnitAddress, ...]:
-        """List every unit after all that it depends on; ties by address, so the order is stable.
+        """All units, each after those that it depends on; otherwise by address, so that the order is stable.
 
         Raises:
             ValueError: the graph has a cycle (a checked fleet has none).
@@ -63,20 +63,20 @@ class Graph:
         return tuple(order)
 
     def reversed(self) -> "Graph":
-        """The graph for destroying: whoever depended comes first."""
+        """The graph for destroying: a unit comes after those that depend on it."""
         return Graph({address: frozenset(found) for address, found in self.downstreams().items()})
 
     def with_upstreams(self, chosen: Iterable[UnitAddress]) -> frozenset[UnitAddress]:
-        """`chosen` and all that they depend on, however far."""
+        """`chosen` and all that they depend on, directly or not."""
         return _closure(chosen, self.upstreams)
 
     def with_downstreams(self, chosen: Iterable[UnitAddress]) -> frozenset[UnitAddress]:
-        """`chosen` and all that depend on them, however far."""
+        """`chosen` and all that depend on them, directly or not."""
         return _closure(chosen, self.downstreams())
 
 
 def edges_of(units: Iterable[Unit]) -> Iterator[Edge]:
-    """Yield each dependency once per cause, in a stable order."""
+    """Each dependency, once for each of its causes, in a stable order."""
     for unit in sorted(units, key=lambda item: item.address):
         found = {Edge(unit.address, reference.unit, "output") for reference in unit.references()}
         found |= {Edge(unit.address, need, "needs") for need in unit.needs}

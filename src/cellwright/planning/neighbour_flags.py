@@ -1,11 +1,11 @@
-"""What is meant besides the units that are named; apart, as the command line reads it before all else."""
+"""Options of a selection. In a module of its own, so that parsing a command line imports nothing else."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Relatives:
-    """What to take along with the chosen units."""
+    """Whether a selection includes what its units depend on, and what depends on them."""
 
     upstreams: bool = False
     downstreams: bool = False

@@ -1,4 +1,4 @@
-"""Units seen from afar: labels and dependencies, without settings where the fleet can give them so."""
+"""Labels and dependencies of units, without resolving their settings where the fleet allows it."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +9,7 @@ from cellwright.planning.graph import Graph
 
 
 def labels_of(units: Mapping[UnitAddress, Unit], address: UnitAddress) -> Mapping[str, str]:
-    """Give a unit's labels; none if there is no such unit."""
+    """A unit's labels; none if there is no such unit."""
     if isinstance(units, Units):
         return units.labels(address)
     unit = units.get(address)
@@ -17,7 +17,7 @@ def labels_of(units: Mapping[UnitAddress, Unit], address: UnitAddress) -> Mappin
 
 
 def graph_of(units: Mapping[UnitAddress, Unit], *, enabled_only: bool = False) -> Graph:
-    """Give the order of all units, or of those that are switched on."""
+    """The graph of all units, or of the enabled ones."""
     if not isinstance(units, Units):
         return Graph.of(unit for unit in units.values() if unit.enabled or not enabled_only)
     known = dict(_upstreams(units, enabled_only=enabled_only))

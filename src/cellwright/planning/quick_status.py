@@ -12,11 +12,17 @@ from typing import Protocol, TypeAlias
 from cellwright.fleet.resolve.cell_summary import CellSummary, Target, UnitSummaries, UnitSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import StateMark
-from cellwright.model.change import Reason, UnitStatus
+from cellwright.model.change import Reason, Status, UnitStatus
 from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.planning.fingerprint import StackFacts, combined
 from cellwright.planning.reasons import source_reason
-from cellwright.planning.unit_status import SettingsNeeded, removed, state_difference, unit_status
+from cellwright.planning.unit_status import (
+    SettingsNeeded,
+    is_as_applied,
+    removed,
+    state_difference,
+    unit_status,
+)
 
 Digests: TypeAlias = tuple[str | None, ...]
 """The digest of the settings of each of a cell's units, if known."""
@@ -152,10 +158,22 @@ class QuickStatus:
                 if row is not None:
                     yield removed(address, None if index is None else summary.cell.position)
                 continue
+            digest = digests[index]
+            if row is not None and digest is not None and self._is_up_to_date(cell, index, row, digest):
+                yield UnitStatus(address, Status.UP_TO_DATE)
+                continue
             try:
-                yield unit_status(_RememberedUnit(address, cell, index, row, digests[index]), row)
+                yield unit_status(_RememberedUnit(address, cell, index, row, digest), row)
             except SettingsNeeded:
                 yield address
+
+    def _is_up_to_date(self, cell: "_Cell", index: int, row: HeadRow, digest: str) -> bool:
+        """The common case, told with the same predicate and no view: as applied, and no state to look at."""
+        return (
+            not cell.unapplied
+            and (self.state_mark is None or row.lineage is None)
+            and is_as_applied(row, combined(self.stack(cell.layout, index).digest, digest))
+        )
 
     def _cell(self, summary: CellSummary) -> "_Cell":
         layout = self.layouts.get(id(summary.units))
@@ -190,18 +208,23 @@ class _Layout:
     """The units on which units of the cell depend."""
     taken: tuple[Target, ...]
     """The units whose outputs the cell takes."""
+    targets: tuple[Target, ...]
+    """Both."""
     stacks: list[StackFacts | None]
     """Each unit's stack, once it was asked for."""
 
 
 def _layout(units: UnitSummaries) -> _Layout:
     index = {unit.stack: number for number, unit in enumerate(units)}
+    upstreams = {target for unit in units for target in unit.upstreams}
+    taken = {target for unit in units for target, _ in unit.uses}
     return _Layout(
         units=units,
         in_order=tuple(sorted(index)),
         index=index,
-        upstreams=tuple({target for unit in units for target in unit.upstreams}),
-        taken=tuple(sorted({target for unit in units for target, _ in unit.uses})),
+        upstreams=tuple(upstreams),
+        taken=tuple(sorted(taken)),
+        targets=tuple(upstreams | taken),
         stacks=[None] * len(units),
     )
 
@@ -209,34 +232,32 @@ def _layout(units: UnitSummaries) -> _Layout:
 class _Cell:
     """A cell with the ledger's rows of the units that its units depend on."""
 
-    __slots__ = ("_lower_cells", "layout", "prefix", "quick", "summary", "unapplied")
+    __slots__ = ("_texts", "layout", "prefix", "quick", "summary", "unapplied")
 
     def __init__(self, quick: QuickStatus, summary: CellSummary, layout: _Layout) -> None:
         self.quick = quick
         self.summary = summary
         self.layout = layout
         self.prefix = f"{summary.address.level}/{summary.address.cell}/"
-        self._lower_cells = dict(summary.lower_cells)
+        prefixes = {level: f"{level}/{cell}/" for level, cell in summary.lower_cells}
+        prefixes[""] = self.prefix
+        self._texts = {
+            target: (f"{target[0]}/{target[1]}/" if target[1] else prefixes[target[0]]) + target[2]
+            for target in layout.targets
+        }
         heads = quick.rows.heads
         self.unapplied = frozenset(
             target
             for target in layout.upstreams
-            if (row := heads.get(self._locate(target))) is None or row.fingerprint is None
+            if (row := heads.get(self._texts[target])) is None or row.fingerprint is None
         )
 
     def outputs_digest(self) -> bytes:
         """The digest of the outputs of the units whose outputs the cell takes."""
         outputs = self.quick.rows.outputs
         # JSON holds no line feed and is never empty, so no two lists of texts give the same line.
-        texts = "\n".join([outputs.get(self._locate(target), "") for target in self.layout.taken])
+        texts = "\n".join([outputs.get(self._texts[target], "") for target in self.layout.taken])
         return hashlib.blake2b(texts.encode(), digest_size=_DIGEST_BYTES).digest()
-
-    def _locate(self, target: Target) -> str:
-        """The address, as text, of a unit that one of the cell's units names."""
-        level, cell, stack = target
-        if not level:
-            return self.prefix + stack
-        return f"{level}/{cell or self._lower_cells[level]}/{stack}"
 
 
 class _RememberedUnit:
@@ -282,7 +303,8 @@ class _RememberedUnit:
         return (source_reason(self.address.stack, self._stack.label, label),)
 
     def state_difference(self) -> Reason | None:
-        state_mark, row, cell = self._cell.quick.state_mark, self._row, self._cell
+        cell, row = self._cell, self._row
+        state_mark = cell.quick.state_mark
         if state_mark is None or row is None or row.lineage is None or row.serial is None:
             return None
         if cell.summary.backends[self._index] is not None:

@@ -1,4 +1,4 @@
-"""Why a unit's fingerprint differs, in words a person can act on."""
+"""The differences between a unit's settings and those that were applied, as text for people."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ LONGEST = 60
 def differences(
     unit: Unit, source_label: str, found: Ingredients, applied: AppliedUnit, outputs: Outputs
 ) -> tuple[Reason, ...]:
-    """List what is not as it was applied: source, backend, then inputs by name."""
+    """What differs from what was applied: source, backend, then inputs by name."""
     reasons: list[Reason] = []
     if found.source_digest != applied.source_digest:
         reasons.append(source_reason(unit.address.stack, source_label, applied.source_label))
@@ -28,13 +28,13 @@ def differences(
 
 
 def source_reason(stack: str, label: str, applied_label: str) -> Reason:
-    """Say that a stack's source is another one; labels are what people call it."""
+    """The reason for a changed source; labels describe sources for people."""
     change = f": {applied_label} -> {label}" if label != applied_label else ""
     return Reason(ReasonKind.SOURCE, f"source of {stack}{change}")
 
 
 def used_outputs(unit: Unit, outputs: Outputs) -> dict[str, str]:
-    """The digest of every output that `unit` takes, by its address: recorded beside what was applied."""
+    """The digest of every output that `unit` takes, by its address; recorded with what was applied."""
     return {
         f"{reference.unit}.{reference.output}": outputs[reference.unit][reference.output].digest
         for reference in unit.references()
@@ -42,7 +42,7 @@ def used_outputs(unit: Unit, outputs: Outputs) -> dict[str, str]:
 
 
 def brief(value: Json) -> str:
-    """Write a value on one line, cut to `LONGEST` characters."""
+    """A value on one line, cut to `LONGEST` characters."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = " ".join(text.split()) if text else '""'
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
@@ -70,7 +70,7 @@ def _moved_outputs(unit: Unit, name: str, applied: AppliedUnit, outputs: Outputs
 
 
 def _input(unit: Unit, name: str, before: AppliedInput | None, now: BoundInput | None) -> str:
-    # A variable may have become a secret since, or ceased to be one: then neither value is shown.
+    # If the variable is sensitive now, or was so before, neither value is shown.
     hidden = any(item is not None and item.sensitive for item in (before, now))
     if now is None:
         return f"{name}: {_shown(before, hidden=hidden)} -> unset"

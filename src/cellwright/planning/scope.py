@@ -1,4 +1,4 @@
-"""Which cells selectors can mean at all, told from their words alone: what else there is need not be read."""
+"""The cells that selectors can match at all, from their text alone: others need not be read."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,17 +13,17 @@ _PARTS = 3
 
 
 def scope_of(selectors: Sequence[str], relatives: Relatives | None = None) -> Scope | None:
-    """Give the cells and levels in which every unit that is meant must lie; None if that may be anywhere.
+    """The cells and levels that contain every matching unit; None if it may be in any.
 
-    What a unit depends on needs no mention: it lies in its own cell or below, or its cell says so itself.
-    What depends on a unit may be anywhere.
+    Upstreams are not included: they are in the unit's own cell or below, or its cell names theirs. A unit's
+    downstreams may be in any cell.
     """
     if not selectors or (relatives is not None and relatives.downstreams):
         return None
     cells: set[CellAddress] = set()
     levels: set[str] = set()
     for selector in selectors:
-        # Every part must match, so the one that rules out the most is enough.
+        # Every part must match, so the most restrictive one is enough.
         places = [place for part in selector.split(",") if (place := _place(part.strip())) is not None]
         cell = next((place for place in places if isinstance(place, CellAddress)), None)
         if cell is not None:
@@ -36,12 +36,12 @@ def scope_of(selectors: Sequence[str], relatives: Relatives | None = None) -> Sc
 
 
 def scope_of_units(units: Iterable[UnitAddress]) -> Scope:
-    """Give the cells of these units."""
+    """The cells of these units."""
     return Scope(frozenset(unit.of_cell for unit in units))
 
 
 def _place(part: str) -> CellAddress | str | None:
-    """Read one part of a selector: the cell or the level that it names; None if it leaves that open."""
+    """The cell or the level that one part of a selector names; None if it may be any."""
     words = part.rstrip("/").split("/")
     if "=" in part or len(words) > _PARTS or not words[0] or is_wild(words[0]):
         return None

@@ -1,4 +1,4 @@
-"""Selectors: which units a command means (`client/acme`, `client/*/app`, `base/**`, `tier=gold`)."""
+"""Selectors of units: `client/acme`, `client/*/app`, `base/**`, `tier=gold`."""
 
 import difflib
 import re
@@ -21,19 +21,19 @@ def select(
     units: Mapping[UnitAddress, Unit],
     selectors: Sequence[str],
     relatives: Relatives | None = None,
-    forgotten: Iterable[UnitAddress] = (),
+    recorded: Iterable[UnitAddress] = (),
 ) -> frozenset[UnitAddress]:
-    """Choose units: all without a selector, else those that any selector matches.
+    """The units that any selector matches; all without a selector.
 
-    `forgotten` are addresses that the ledger knows and the fleet does not. A selector's parts joined
-    by commas must all match (`client/*/app,tier=gold`).
+    `recorded` are the addresses that the ledger knows: the fleet may no longer have them. A selector's parts,
+    joined by commas, must all match (`client/*/app,tier=gold`).
 
     Raises:
         DiagnosticError: a selector matches nothing, with the nearest known names.
     """
     if not selectors:
-        return frozenset((*units, *forgotten))
-    known = dict.fromkeys((*units, *forgotten))
+        return frozenset((*units, *recorded))
+    known = dict.fromkeys((*units, *recorded))
     chosen: set[UnitAddress] = set()
     faults: list[Diagnostic] = []
     for selector in selectors:
@@ -62,7 +62,7 @@ def _with_relatives(
 
 
 def _part(part: str, units: Mapping[UnitAddress, Unit]) -> Callable[[UnitAddress], bool]:
-    """Read one part of a selector once, for all units that are held against it."""
+    """The test for one part of a selector."""
     key, equals, wanted = part.partition("=")
     if equals:
         return lambda address: fnmatchcase(_label(key, address, units) or "", wanted)
@@ -72,12 +72,12 @@ def _part(part: str, units: Mapping[UnitAddress, Unit]) -> Callable[[UnitAddress
     if not 1 <= len(patterns) <= _PARTS:
         return lambda _: False
     level, cell, stack = (_pattern(pattern) for pattern in [*patterns, "*", "*"][:_PARTS])
-    # The cell's name first: of all parts it rules out the most.
+    # The cell's name first, for speed: it differs most often.
     return lambda address: cell(address.cell) and level(address.level) and stack(address.stack)
 
 
 def is_wild(pattern: str) -> bool:
-    """Tell whether a level's, a cell's or a stack's name stands for more than itself."""
+    """Tell whether a part of a selector has wildcards."""
     return _WILD.search(pattern) is not None
 
 

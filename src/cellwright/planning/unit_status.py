@@ -85,13 +85,17 @@ def _compared(unit: UnitView, head: RecordedHead | None, fingerprint: str) -> Un
         return UnitStatus(unit.address, Status.FAILED if failed else Status.NEVER_APPLIED)
     if head.failed == fingerprint:
         return UnitStatus(unit.address, Status.FAILED, unit.differences())
-    if head.fingerprint != fingerprint:
-        return UnitStatus(unit.address, Status.CHANGED, unit.differences())
-    if head.failed is not None:
-        return UnitStatus(unit.address, Status.CHANGED, (_FAILED_SINCE,))
+    if not is_as_applied(head, fingerprint):
+        same = head.fingerprint == fingerprint
+        return UnitStatus(unit.address, Status.CHANGED, (_FAILED_SINCE,) if same else unit.differences())
     if difference := unit.state_difference():
         return UnitStatus(unit.address, Status.CHANGED, (difference,))
     return UnitStatus(unit.address, Status.UP_TO_DATE)
+
+
+def is_as_applied(head: RecordedHead, fingerprint: str) -> bool:
+    """Whether the last apply succeeded, with these very settings; then only the state may differ."""
+    return head.fingerprint == fingerprint and head.failed is None
 
 
 def waiting_for(missing: Iterable[UnitAddress]) -> tuple[Reason, ...]:

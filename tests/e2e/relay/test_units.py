@@ -91,7 +91,7 @@ def relayed(toolchain: Toolchain) -> RelayProviders:
 def test_the_aws_provider_uses_it_without_being_asked(place: Place) -> None:
     toolchain = place.toolchain()
     with (
-        start_sandbox(place.root / "sandbox") as sandbox,
+        start_sandbox(place.root / "sandbox", os.environ) as sandbox,
         place.open(toolchain, AWS, environment=sandbox.environment) as unit,
     ):
         planned = unit.plan()

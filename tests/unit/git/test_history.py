@@ -1,5 +1,6 @@
 """What commits did to files, and what the files held then: with the real git."""
 
+import os
 from pathlib import Path
 
 from cellwright.git.history import changes_of, contents
@@ -12,7 +13,7 @@ DIGIT = "/[0-9]"
 def repository(tmp_path: Path) -> Repository:
     root = tmp_path / "fleet"
     root.mkdir()
-    return Repository.create(root)
+    return Repository.create(root, os.environ)
 
 
 def commit(fleet: Repository, files: dict[str, str | bytes | None], message: str = "m") -> str:

@@ -68,7 +68,7 @@ def test_relatives_come_along(units: dict[UnitAddress, Unit]) -> None:
 
 def test_units_that_only_the_ledger_knows_can_be_chosen(units: dict[UnitAddress, Unit]) -> None:
     gone = UnitAddress("client", "initech", "app")
-    assert select(units, ["client/initech"], forgotten=[gone]) == {gone}
+    assert select(units, ["client/initech"], recorded=[gone]) == {gone}
 
 
 def test_a_selector_that_matches_nothing_is_answered_with_the_nearest(units: dict[UnitAddress, Unit]) -> None:

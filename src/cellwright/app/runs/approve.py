@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cellwright.app.session.identity import acting
-from cellwright.app.session.location import Location
-from cellwright.app.session.opening import opened_ledger
+from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit import planned
 from cellwright.ledger.approvals import Answer
 from cellwright.ledger.opening import Ledger
@@ -54,35 +52,16 @@ class ApprovalReport:
     """Why it does not count for the others."""
 
 
-def waiting_in(location: Location, run: str, units: Iterable[str] = ()) -> tuple[WaitingPlan, ...]:
-    """As `waiting_plans`, in the ledger of the fleet at `location`; units are addresses as text.
-
-    Raises:
-        DiagnosticError: as `waiting_plans`, or the ledger can't be read.
-    """
-    with opened_ledger(location) as (_, ledger):
-        return waiting_plans(ledger, run, [_address(text) for text in units])
-
-
-def approve_in(location: Location, request: ApproveRequest) -> ApprovalReport:
-    """As `approve`, in the ledger of the fleet at `location`, as the actor that its environment names.
-
-    Raises:
-        DiagnosticError: as `approve`, or the ledger can't be written.
-    """
-    with opened_ledger(location) as (home, ledger):
-        return approve(ledger, acting(home.root, location.environment), request)
-
-
-def waiting_plans(ledger: Ledger, run: str, units: Iterable[UnitAddress] = ()) -> tuple[WaitingPlan, ...]:
+def waiting_plans(session: FleetSession, run: str, units: Iterable[str] = ()) -> tuple[WaitingPlan, ...]:
     """Return the plans of a run that wait for an answer: of these units, or all of them.
 
     Raises:
         DiagnosticError: there is no such run, or no plan of it, or of a unit that is named, waits.
     """
+    ledger = session.ledger()
     _refuse_unknown(ledger, run)
     records = ledger.reader.run_units(run)
-    wanted = set(units)
+    wanted = {_address(text) for text in units}
     found = tuple(
         _waiting(item, records[item.unit])
         for item in ledger.approvals.of_run(run)
@@ -96,7 +75,7 @@ def waiting_plans(ledger: Ledger, run: str, units: Iterable[UnitAddress] = ()) -
     return found
 
 
-def approve(ledger: Ledger, actor: Actor, request: ApproveRequest) -> ApprovalReport:
+def approve(session: FleetSession, actor: Actor, request: ApproveRequest) -> ApprovalReport:
     """Approve or reject plans that were seen; the process that carries out the run acts on it.
 
     A plan that was made anew since it was seen, or that somebody else has answered for, is left alone.
@@ -104,10 +83,11 @@ def approve(ledger: Ledger, actor: Actor, request: ApproveRequest) -> ApprovalRe
     Raises:
         DiagnosticError: there is no such run; or no plans are named, and none waits.
     """
+    ledger = session.ledger()
     _refuse_unknown(ledger, request.run)
     plans = request.plans
     if plans is None:
-        waiting = waiting_plans(ledger, request.run, [_address(text) for text in request.units])
+        waiting = waiting_plans(session, request.run, request.units)
         plans = {item.unit: item.plan_digest for item in waiting}
     given = Answer(actor=actor, approved=request.approved, reason=request.reason)
     answered = ledger.approvals.answer(request.run, plans, given)

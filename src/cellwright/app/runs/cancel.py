@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-from cellwright.app.session.identity import acting
-from cellwright.app.session.location import Location
-from cellwright.app.session.opening import opened_ledger
+from cellwright.app.session.session import FleetSession
 from cellwright.ledger.cancels import CancelRequest
-from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import RunStatus
@@ -20,22 +17,13 @@ class RunToCancel:
     reason: str = ""
 
 
-def cancel_in(location: Location, request: RunToCancel) -> CancelRequest:
-    """As `cancel`, in the ledger of the fleet at `location`, as the actor that its environment names.
-
-    Raises:
-        DiagnosticError: as `cancel`, or the ledger can't be written.
-    """
-    with opened_ledger(location) as (home, ledger):
-        return cancel(ledger, acting(home.root, location.environment), request)
-
-
-def cancel(ledger: Ledger, actor: Actor, request: RunToCancel) -> CancelRequest:
+def cancel(session: FleetSession, actor: Actor, request: RunToCancel) -> CancelRequest:
     """Ask that a run stop, as the first Ctrl-C beside it would; return the request that counts, the first.
 
     Raises:
         DiagnosticError: there is no such run, or it is over.
     """
+    ledger = session.ledger()
     requested = ledger.cancels.request(request.run, actor, request.reason)
     found = ledger.cancels.of_run(request.run)
     summary = ledger.reader.summary(request.run)

@@ -1,4 +1,4 @@
-"""A page of a long list of units."""
+"""Pages of a long list of units."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from cellwright.model.address import UnitAddress
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of the units, in the order of their addresses; all of them by default."""
+    """A part of the units in the order of their addresses; all of them by default."""
 
     after: UnitAddress | None = None
     """The last unit of the page before; it need not exist any more."""

@@ -1,4 +1,4 @@
-"""States of the `local` backend: their lineage and serial without starting Terraform."""
+"""Lineage and serial of states in the `local` backend, read without Terraform."""
 
 from pathlib import Path
 
@@ -10,17 +10,17 @@ from cellwright.terraform.workspace.backend import BackendSettings, complete_bac
 
 
 def backend_of(home: Home, unit: Unit) -> BackendSettings:
-    """A unit's backend as Terraform gets it."""
+    """A unit's backend as it is passed to Terraform."""
     settings = BackendSettings(unit.backend.kind, unit.backend.config)
     return complete_backend(settings, unit.address, home.states, home.root)
 
 
 def state_path(home: Home, unit: Unit) -> Path | None:
-    """Where a unit's state file lies; None if its backend is not `local`."""
+    """The path of a unit's state file; None if its backend is not `local`."""
     return local_state_path(backend_of(home, unit))
 
 
 def state_mark(home: Home, unit: Unit) -> StateMark | None:
-    """The state's lineage and serial as they are now; None where only Terraform could tell."""
+    """The state's present lineage and serial; None where only Terraform can read them."""
     path = state_path(home, unit)
     return None if path is None else read_mark(path) or NO_STATE

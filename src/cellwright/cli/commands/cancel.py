@@ -36,7 +36,7 @@ def cancel(session: Session, arguments: CancelArguments) -> int:
     from cellwright.app.runs import cancel as use_case
 
     request = use_case.RunToCancel(run=arguments.run, reason=arguments.reason)
-    found = use_case.cancel_in(session.location, request)
+    found = use_case.cancel(session.fleet, session.actor, request)
     session.answer(lambda: view(found), lambda: document.cancelled(found))
     return exit_codes.DONE
 

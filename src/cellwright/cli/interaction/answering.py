@@ -35,7 +35,7 @@ def approve_plans(session: Session, request: ApproveRequest, *, seen: bool) -> i
         return answer_plans(session, request)
     if not interactive():
         raise no_terminal_error()
-    waiting = use_case.waiting_in(session.location, request.run, request.units)
+    waiting = use_case.waiting_plans(session.fleet, request.run, request.units)
     if not _confirmed(session, waiting):
         return exit_codes.FINDINGS
     shown = {item.unit: item.plan_digest for item in waiting}
@@ -48,7 +48,7 @@ def answer_plans(session: Session, request: ApproveRequest) -> int:
     Raises:
         DiagnosticError: nothing waits.
     """
-    report = use_case.approve_in(session.location, request)
+    report = use_case.approve(session.fleet, session.actor, request)
     session.answer(lambda: view(report), lambda: document.answered(report))
     return exit_codes.FINDINGS if report.void else exit_codes.DONE
 

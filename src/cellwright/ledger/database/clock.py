@@ -1,4 +1,4 @@
-"""Where the ledger gets the time from."""
+"""The ledger's clock and its forms of time."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -8,7 +8,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """A source of the present time."""
 
     def now(self) -> datetime:
         """The present moment, aware of its time zone."""
@@ -20,7 +20,7 @@ def iso(moment: datetime) -> str:
 
 
 def milliseconds(moment: datetime) -> int:
-    """`moment` as a number that databases compare alike: milliseconds since 1970."""
+    """`moment` as milliseconds since 1970, which all databases compare alike."""
     return (moment - _EPOCH) // _MILLISECOND
 
 

@@ -1,4 +1,4 @@
-"""Values to JSON text and back: what a row holds where a column is not enough."""
+"""Values as JSON text and back, for columns that hold more than a scalar."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,17 +11,17 @@ from cellwright.model.value import Json
 
 
 def dump(value: object) -> str:
-    """JSON text, compact, ASCII: every string survives both databases, NUL and lone surrogates too."""
+    """Compact ASCII JSON: it keeps every string in both databases, also NUL and lone surrogates."""
     return json.dumps(value, separators=(",", ":"), default=_plain)
 
 
 def plain_text(text: str) -> str:
-    """`text` as a text column can hold it: PostgreSQL refuses NUL, UTF-8 refuses lone surrogates."""
+    """`text` as a text column can hold it: PostgreSQL refuses NUL, and UTF-8 lone surrogates."""
     return text.encode("utf-8", "replace").decode().replace("\0", "�")
 
 
 def plain_json(value: Json) -> Json:
-    """`value` as it will be read back, with every string made plain."""
+    """`value` with `plain_text` applied to every string."""
     if isinstance(value, str):
         return plain_text(value)
     if isinstance(value, Mapping):
@@ -32,9 +32,9 @@ def plain_json(value: Json) -> Json:
 
 
 def dump_values(values: Mapping[str, AppliedInput] | Mapping[str, RecordedOutput]) -> str:
-    """Inputs or outputs: name to [digest, value], or to [digest] where sensitive.
+    """JSON of inputs or outputs: name to [digest, value], or to [digest] if sensitive.
 
-    A sensitive value is left out even if the caller kept one: it must not reach the disk.
+    A sensitive value is never written, even if the caller passes one.
     """
     return dump(
         {
@@ -65,7 +65,7 @@ def load_outputs(text: str) -> Mapping[str, RecordedOutput]:
 
 
 def dump_counts(counts: ResourceCounts) -> str | None:
-    """Resource counts; None where nothing was touched, which is the most common case."""
+    """JSON of resource counts; None if no resource was changed."""
     if not counts.total:
         return None
     return dump([counts.add, counts.change, counts.destroy, counts.replace])
@@ -77,7 +77,7 @@ def load_counts(text: str | None) -> ResourceCounts:
 
 
 def dump_diagnostics(diagnostics: Sequence[Diagnostic]) -> str | None:
-    """Findings; None where there are none."""
+    """JSON of diagnostics; None if there are none."""
     if not diagnostics:
         return None
     return dump([diagnostic_to_json(item) for item in diagnostics])

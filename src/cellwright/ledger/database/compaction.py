@@ -1,4 +1,4 @@
-"""Giving back to the disk what removed rows have left free."""
+"""Returns the space of removed rows to the file system."""
 
 from sqlalchemy import text
 
@@ -7,11 +7,11 @@ from cellwright.ledger.database.faults import diagnosed
 from cellwright.ledger.database.location import PostgresLocation
 
 _WORTH_IT = 0.2
-"""The part of a file that must be free before it is written anew; smaller gaps are filled by new rows."""
+"""The share of a file that must be free before it is compacted; new rows fill smaller gaps."""
 
 
 def database_size(database: Database) -> int:
-    """Bytes that the ledger's database takes on the disk.
+    """The size of the ledger's database in bytes.
 
     Raises:
         DiagnosticError: the database failed.
@@ -22,13 +22,13 @@ def database_size(database: Database) -> int:
 
 
 def compact(database: Database) -> bool:
-    """Give free space back, where there is enough of it; tells whether it was done.
+    """Compact the database if enough of it is free; returns whether it was done.
 
-    SQLite's file is written anew, so nobody else may work with it meanwhile. PostgreSQL's vacuum holds up
-    nobody; it makes the space of removed rows free for new ones.
+    SQLite rewrites its file, so no other process may use it meanwhile. PostgreSQL's VACUUM blocks nobody; it
+    makes the space of removed rows available to new ones.
 
     Raises:
-        DiagnosticError: the database failed, or is in use for longer than one waits for a lock.
+        DiagnosticError: the database failed, or is in use for longer than the lock timeout.
     """
     if isinstance(database.location, PostgresLocation):
         engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")

@@ -1,4 +1,4 @@
-"""What a database driver complains of, as findings with a way out. Anything else is a bug and stays one."""
+"""Expected failures of the database drivers as diagnostics; any other exception is a bug and is passed on."""
 
 import errno
 import sqlite3
@@ -17,7 +17,7 @@ _DAMAGED = "restore it from a backup; or move the file away to begin anew, then 
 _FULL = "free some space, then run `cellwright resume`; nothing was half-written"
 _LOCKED = "wait until the other process is done; `fuser` or `lsof` tells which one has the ledger open"
 _SERVER_DOWN = "check that the server runs and that host, port and database in the URL are right"
-_PASSWORD = "put the right password into ~/.pgpass, PGPASSWORD or the URL"  # noqa: S105 - says where one goes
+_PASSWORD = "put the right password into ~/.pgpass, PGPASSWORD or the URL"  # noqa: S105 - no password itself
 _NOT_SQLITE = ("{0} is no ledger: it is not a SQLite file", f"move it away, {_ELSEWHERE}")
 
 _SQLITE = {
@@ -47,7 +47,10 @@ _PRIMARY_CODE = 0xFF
 _POSTGRES = {
     "25006": ("the ledger {0} is read-only", "use the primary server, not a standby"),
     "28": ("the ledger {0} refused to let you in", _PASSWORD),
-    "3D000": ("the database of the ledger {0} does not exist", "create it with `createdb`, or mend the URL"),
+    "3D000": (
+        "the database of the ledger {0} does not exist",
+        "run `createdb`, or correct the URL",
+    ),
     "42501": ("the ledger {0} denied permission", "have its owner grant you USAGE and CREATE on the schema"),
     "42P07": (
         "the ledger {0} can't be made: the database has tables of the same names",
@@ -60,7 +63,7 @@ _POSTGRES = {
     ),
     "55P03": ("the ledger {0} is locked by another process", "wait until it is done; see pg_stat_activity"),
     "57": ("the server of the ledger {0} is shutting down or starting", "wait, then run `cellwright resume`"),
-    "58": ("the server of the ledger {0} has trouble with its disk", "look into the server's log"),
+    "58": ("the server of the ledger {0} reports a disk error", "see the server's log"),
     "XX001": ("the ledger {0} is damaged", "restore the database from a backup"),
     "08": ("the ledger {0} can't be reached", _SERVER_DOWN),
 }
@@ -76,14 +79,14 @@ _OS = {
 
 @contextmanager
 def diagnosed(location: Location) -> Iterator[None]:
-    """Turn the database's expected failures inside into a DiagnosticError."""
+    """Turn the database's expected failures into a DiagnosticError."""
     try:
         yield
     except DBAPIError as failure:
         found = _diagnose(failure, location)
         if found is None:
             raise
-        # Without its cause: a driver's message may hold values, and the finding has all that helps.
+        # Raised without its cause: a driver's message may hold values of the statement.
         raise DiagnosticError(found) from None
     except sqlite3.Error as failure:
         found = _of_sqlite(failure, location)
@@ -97,13 +100,13 @@ def diagnosed(location: Location) -> Iterator[None]:
 
 
 def not_sqlite(path: Path) -> Diagnostic:
-    """The finding that there is a file, but no database."""
+    """The diagnostic for a file that is no SQLite database."""
     summary, advice = _NOT_SQLITE
     return error(summary.format(path), advice)
 
 
 def os_fault(failure: OSError, what: str) -> DiagnosticError:
-    """A file operation's failure as a finding; `what` says what could not be done."""
+    """A failed file operation as a diagnostic; `what` says what failed."""
     reason = failure.strerror or str(failure)
     advice = _OS.get(failure.errno or 0, f"check the path, {_ELSEWHERE}")
     return DiagnosticError(error(f"{what}: {reason}", advice))
@@ -120,7 +123,7 @@ def _diagnose(failure: DBAPIError, location: Location) -> Diagnostic | None:
 def _of_sqlite(cause: BaseException | None, location: Location) -> Diagnostic | None:
     code = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY_CODE
     if "Could not decode to UTF-8" in str(cause):
-        # CommitClaims by Python's driver, which gives it no code.
+        # Raised by Python's driver without an error code.
         code = sqlite3.SQLITE_CORRUPT
     if code not in _SQLITE:
         return None
@@ -131,22 +134,22 @@ def _of_sqlite(cause: BaseException | None, location: Location) -> Diagnostic | 
 def _of_postgres(failure: DBAPIError, location: PostgresLocation) -> Diagnostic | None:
     state = getattr(failure.orig, "sqlstate", None)
     if state is None:
-        # The driver gives no code for a connection that was refused or lost, only the server's words.
+        # For a connection that was refused or lost the driver gives a message, but no SQLSTATE.
         lost = failure.connection_invalidated or isinstance(failure, OperationalError)
-        return _connection_fault(_words(failure, location), location) if lost else None
+        return _connection_fault(_message(failure, location), location) if lost else None
     known = _POSTGRES.get(state) or _POSTGRES.get(state[:2])
     if known is None:
         return None
     summary, advice = known
-    return error(f"{summary.format(location)}: {_words(failure, location)}", advice)
+    return error(f"{summary.format(location)}: {_message(failure, location)}", advice)
 
 
-def _connection_fault(words: str, location: PostgresLocation) -> Diagnostic:
-    advice = _PASSWORD if "password" in words or "authentication" in words else _SERVER_DOWN
-    return error(f"the ledger {location} can't be reached: {words}", advice)
+def _connection_fault(message: str, location: PostgresLocation) -> Diagnostic:
+    advice = _PASSWORD if "password" in message or "authentication" in message else _SERVER_DOWN
+    return error(f"the ledger {location} can't be reached: {message}", advice)
 
 
-def _words(failure: DBAPIError, location: PostgresLocation) -> str:
+def _message(failure: DBAPIError, location: PostgresLocation) -> str:
     lines = str(failure.orig).strip().splitlines()
     text = lines[0] if lines else type(failure.orig).__name__
     for secret in location.secrets():

@@ -1,4 +1,4 @@
-"""Where a ledger lies: a URL, read without ever repeating its password."""
+"""A ledger's location, from its URL; no message repeats the URL's password."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,10 +29,10 @@ class PostgresLocation:
     """A ledger on a PostgreSQL server."""
 
     url: URL = field(repr=False)
-    """With its password; for the driver only."""
+    """Includes the password; for the driver only."""
 
     def __str__(self) -> str:
-        # Put together from what may be shown: the rest, parameters included, can hold a password.
+        # Only the parts that hold no password; parameters may hold one.
         user = f"{self.url.username}@" if self.url.username else ""
         port = f":{self.url.port}" if self.url.port else ""
         return f"postgresql://{user}{self._host}{port}/{self.url.database or ''}"
@@ -43,7 +43,7 @@ class PostgresLocation:
         return host if isinstance(host, str) else ",".join(host)
 
     def secrets(self) -> tuple[str, ...]:
-        """What must not appear in a message."""
+        """The passwords, which must not appear in a message."""
         given = (self.url.password, self.url.query.get("password"))
         return tuple(text for text in given if isinstance(text, str) and text)
 
@@ -63,16 +63,16 @@ def parse_location(url: str) -> Location:
         DiagnosticError: it is no URL, or one of a database that can't hold a ledger.
     """
     if url.startswith(_SQLITE) and (path := url.removeprefix(_SQLITE)) not in {"", ":memory:"}:
-        # Not through the URL parser: a path may hold '?' and '%'.
+        # The URL parser is not used: a path may contain '?' and '%'.
         return SqliteLocation(Path(path).absolute())
     scheme = url.partition("://")[0]
     if scheme == "sqlite":
         raise DiagnosticError(error("the ledger's URL names no file", _ADVICE))
     if scheme not in _POSTGRES:
-        raise DiagnosticError(error("the ledger's URL is of no kind that Cellwright knows", _ADVICE))
+        raise DiagnosticError(error("the ledger's URL names neither SQLite nor PostgreSQL", _ADVICE))
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        # Its message may repeat the URL, so it is dropped.
+        # The original message may repeat the URL with its password.
         raise DiagnosticError(error("the ledger's URL can't be read", _ADVICE)) from None
     return PostgresLocation(parsed.set(drivername="postgresql+psycopg"))

@@ -1,4 +1,4 @@
-"""The file of a SQLite ledger: made private, and in write-ahead mode before anybody uses it."""
+"""Makes the file of a SQLite ledger: private, and in write-ahead mode from the start."""
 
 import os
 import sqlite3
@@ -11,14 +11,14 @@ from cellwright.ledger.database.location import SqliteLocation
 from cellwright.model.diagnostic import DiagnosticError
 
 WRITE_AHEAD = "PRAGMA journal_mode=WAL"
-"""Readers and the writer don't wait for each other. Kept in the file; a no-op where it is set."""
+"""Readers and the writer don't block each other. The file keeps the mode."""
 
 _HEADER = b"SQLite format 3\0"
 _PAUSE = 0.05
 
 
 def is_there(path: Path) -> bool:
-    """Tell whether there is a SQLite file; an empty file is what an interrupted making leaves, so it is none.
+    """Tell whether there is a SQLite file; an empty file, left by an interrupted `make_file`, is none.
 
     Raises:
         DiagnosticError: it is another file, which SQLite would overwrite if it is small; or it can't be read.
@@ -44,7 +44,7 @@ def make_file(location: SqliteLocation, lock_timeout: float) -> None:
     path = location.path
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # By us and not by SQLite, which would make it readable by all; its side files follow this mode.
+        # SQLite would make the file readable by all; its side files get the mode of this one.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as failure:
         raise os_fault(failure, f"the ledger {path} can't be made") from None
@@ -53,7 +53,7 @@ def make_file(location: SqliteLocation, lock_timeout: float) -> None:
 
 
 def _write_ahead(path: Path, deadline: float) -> None:
-    # SQLite does not wait for a lock when it changes the mode, and two processes may be here at once.
+    # SQLite does not wait for a lock when it changes the mode, and two processes may do so at once.
     while True:
         try:
             with closing(sqlite3.connect(path)) as connection:

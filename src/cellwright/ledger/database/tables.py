@@ -1,7 +1,7 @@
-"""The ledger's tables as they are at its newest version; `migrations` lead there step by step.
+"""The ledger's tables at the newest version; `migrations` make them step by step.
 
-What decides whether a unit changed (`heads`) is kept apart from what explains it (`units`) and from what
-other units take from it (`outputs`), because the first is read for the whole fleet by every command.
+`heads` decides whether a unit changed and is read for the whole fleet by every command; so what explains a
+change (`units`) and what other units take from it (`outputs`) are separate tables.
 """
 
 from sqlalchemy import (
@@ -26,10 +26,10 @@ METADATA = MetaData(
     }
 )
 
-# Byte order everywhere: under a locale's collation PostgreSQL would page and range-scan differently.
+# Byte order in both databases: paging and ranges would differ under a locale's collation in PostgreSQL.
 PLAIN: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
 
-# Only an INTEGER primary key is SQLite's own row id.
+# In SQLite only an INTEGER primary key is the row id itself.
 SEQUENCE: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
 
 HEADS = Table(
@@ -130,7 +130,7 @@ LEASES = Table(
     "leases",
     METADATA,
     Column("unit", PLAIN, primary_key=True),
-    # Rows stay when a lease ends, with no host: the fencing number must only ever grow.
+    # A row stays, without a host, when a lease ends: the fencing number must only ever grow.
     Column("fencing", BigInteger, nullable=False),
     Column("host", PLAIN),
     Column("process_id", BigInteger),
@@ -157,7 +157,7 @@ EVENTS = Table(
 CHAIN = Table(
     "chain",
     METADATA,
-    # One row, which every writer of an event locks: so the chain can't fork.
+    # One row, which every writer of an event locks, so that no two events follow the same one.
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, nullable=False),
     Column("hash", PLAIN, nullable=False),

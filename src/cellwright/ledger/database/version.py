@@ -1,4 +1,4 @@
-"""Which version of the tables this Cellwright knows."""
+"""The newest version of the ledger's tables. Apart from `schema`, as it is read without SQLAlchemy."""
 
 HEAD = "0002"
 """The newest migration."""

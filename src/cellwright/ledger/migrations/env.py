@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the steps on the connection, and in the transaction, that the ledger hands over."""
+"""Alembic's entry: runs the migrations on the ledger's connection, inside its transaction."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""Which events somebody wants to see. No database here: how it is asked is `event_query`'s matter."""
+"""A filter of events; `event_query` makes a query of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,10 @@ _EVERYTHING = "**"
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A name of several parts, with `*`, `?` and `[...]` inside a part; it means what lies below it too.
+    """A pattern of names in parts, with `*`, `?` and `[...]` inside a part; it matches what lies below, too.
 
-    `client/*/app` is the app of every client, `client/acme` all of acme's, `unit.*` every deed on a unit.
+    `client/*/app` matches the app of every client, `client/acme` all of acme's units, `unit.*` all actions on
+    units.
     """
 
     text: str
@@ -21,40 +22,40 @@ class Pattern:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The parts; `**` at the end says no more than its absence."""
+        """The parts; `**` at the end changes nothing and is left out."""
         parts = self.text.rstrip(self.separator).split(self.separator)
         return tuple(parts[:-1] if parts[-1] == _EVERYTHING else parts)
 
     def matches(self, name: str) -> bool:
-        """Tell whether `name` is meant."""
+        """Tell whether the pattern matches `name`."""
         wanted, found = self.parts, name.split(self.separator)
         return len(found) >= len(wanted) and all(map(fnmatchcase, found, wanted))
 
 
 def subject_pattern(text: str) -> Pattern:
-    """Which subjects: addresses, or runs' ids."""
+    """A pattern of subjects: addresses or run ids."""
     return Pattern(text, "/")
 
 
 def action_pattern(text: str) -> Pattern:
-    """Which actions: `unit.applied`."""
+    """A pattern of actions, such as `unit.applied`."""
     return Pattern(text, ".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
-    """What an event must be to be listed; of several patterns one is enough. All events by default."""
+    """Which events to list; one of several patterns must match. All events by default."""
 
     subjects: tuple[Pattern, ...] = ()
     actions: tuple[Pattern, ...] = ()
     actors: tuple[str, ...] = ()
-    """Parts of names; a to z match in either case."""
+    """Parts of actors' names; ASCII letters match in either case."""
     since: datetime | None = None
     until: datetime | None = None
-    """The first moment that is too late."""
+    """Events from this moment on are left out."""
 
     def matches(self, event: Event) -> bool:
-        """Hold the patterns against an event; all else the database has answered exactly."""
+        """Check the patterns; the database has checked everything else exactly."""
         return _any(self.subjects, event.subject) and _any(self.actions, event.action)
 
 

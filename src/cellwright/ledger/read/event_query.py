@@ -1,4 +1,4 @@
-"""How the events are asked for that a filter wants: a page at a time, and no page from the start again."""
+"""Reads the events that match a filter, page by page; each page starts where the last one ended."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Patter
 from cellwright.model.event import Event
 
 _FEW = 5_000
-"""Up to so many events of a subject it is quicker to look each up than to read the trail from end to end."""
+"""Up to this many events of a subject, using the subject's index is faster than reading all events."""
 
 _LONGEST = 1_000
-"""Characters of a pattern that a database is given; SQLite refuses far longer ones."""
+"""Characters of a pattern passed to the database; SQLite refuses much longer ones."""
 
 _WILD = {"*": "%", "?": "_"}
 _ESCAPE = "\\"
@@ -26,19 +26,19 @@ _ESCAPE = "\\"
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """Events of one subject (None is any) that a filter wants."""
+    """Events of one subject (None is any) that match a filter."""
 
     database: Database
     page: int
-    """Events read at once, so that no transaction outlives its page."""
+    """Events read in one transaction."""
     subject: str | None = None
     only: EventFilter = EVERY_EVENT
 
     def forwards(self, after: int) -> Iterator[Event]:
-        """The events that follow `after`, in their order, read as they are taken."""
+        """The events after number `after`, oldest first; read a page at a time as they are taken."""
         narrow = self._is_narrow()
         while True:
-            # With something added to it the sequence can't be searched for, only the subject.
+            # An expression instead of the column makes the database use the subject's index.
             position = EVENTS.c.sequence + 0 if narrow else EVENTS.c.sequence
             found = self._read(self._wanted(narrow=narrow).where(position > after).order_by(position))
             yield from filter(self.only.matches, found)
@@ -47,7 +47,7 @@ class EventQuery:
             after = found[-1].sequence
 
     def backwards(self) -> Iterator[Event]:
-        """The events from the newest on."""
+        """The events, newest first."""
         narrow, before = self._is_narrow(), None
         while True:
             position = EVENTS.c.sequence + 0 if narrow else EVENTS.c.sequence
@@ -66,7 +66,7 @@ class EventQuery:
         statement = select(EVENTS).where(*_conditions(self.only))
         if self.subject is None:
             return statement
-        # As an expression, no index has it: a great subject would be looked up and sorted for every page.
+        # An expression instead of the column: a large subject would be looked up and sorted for every page.
         column: ColumnElement[str] = EVENTS.c.subject if narrow else EVENTS.c.subject.concat("")
         return statement.where(_of(column, self.subject))
 
@@ -101,7 +101,7 @@ def _conditions(only: EventFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _alike(column: ColumnElement[str], patterns: Iterable[Pattern]) -> ColumnElement[bool]:
-    """Let through at least what the patterns mean: the databases differ, so `matches` has the last word."""
+    """A superset of what the patterns match: LIKE differs by database, so `EventFilter.matches` decides."""
     return or_(*(column.like(_like(pattern), escape=_ESCAPE) for pattern in patterns))
 
 

@@ -1,8 +1,8 @@
-"""Letting go of the details of old runs: which of them nobody needs any more, and removing these.
+"""Removes the details of old runs that are no longer needed: their records of single units.
 
-The audit trail is no part of it: no event is ever removed, so the chain proves itself from its first event
-on, and what became of every unit stays on record for as long as the ledger does (45 CFR 164.316(b)(2)(i) asks
-for six years). Runs stay in the list of runs, with how many of their units ended how.
+Events are never removed, so the audit trail can be verified from its first event on, and what became of every
+unit stays on record as long as the ledger does (45 CFR 164.316(b)(2)(i) asks for six years). Runs stay in the
+list of runs, with how many of their units ended how.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,10 +20,10 @@ from cellwright.ledger.run_state import REOPENED, UnitState
 from cellwright.model.run import Outcome, RunKind, RunStatus
 
 _AT_ONCE = 20_000
-"""Records that are read, or removed in one transaction, together: others may want to write meanwhile."""
+"""Records read, or removed, in one transaction: other processes may need to write in between."""
 
 _TELLING = tuple(item.value for item in (Outcome.APPLIED, Outcome.UNCHANGED, Outcome.FAILED))
-"""Outcomes after which what an earlier run did with the unit is history."""
+"""Outcomes that make earlier records of the unit unnecessary."""
 
 _AGAIN = frozenset(item.value for item in REOPENED)
 _OUTCOMES = ", ".join(f"'{outcome}'" for outcome in _TELLING)
@@ -46,44 +46,44 @@ _DELETE_RECORDS = text("DELETE FROM run_units WHERE run = :run")
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Which runs stay whole: those that meet either."""
+    """Which runs keep all their records: those that meet either."""
 
     since: datetime
-    """Finished then or later."""
+    """Runs that finished then or later."""
     runs: int
-    """As many of the newest."""
+    """This many of the newest runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldRun:
-    """A run that is over and need not stay whole."""
+    """A run that is over and need not keep all its records."""
 
     run: str
     finished: str
     gone: tuple[str, ...] = ()
-    """The units, by address as text, whose records in it may go."""
+    """The units, by address as text, whose records in it can be removed."""
     kept: frozenset[str] = frozenset()
-    """Those whose records stay: each is the last that tells something of its unit."""
+    """The units whose records stay: each is the last informative record of its unit."""
     unfinished: bool = False
-    """It failed or was cancelled, and `resume` would still have something to do; nothing of it goes."""
+    """It failed or was cancelled, and `resume` would still have something to do; nothing is removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _LastRuns:
-    """By unit as text: the last run that tells something of it, and the one that made it what it is."""
+    """By unit as text: the last run with an informative record of it, and the run that applied it."""
 
     planned: Mapping[str, str]
     carried_out: Mapping[str, str]
     applied: Mapping[str, str]
 
     def needs(self, run: "_Run", unit: str) -> bool:
-        """Tell whether the record of `unit` in `run` must stay."""
+        """Tell whether the record of `unit` in `run` is still needed."""
         last = self.planned if run.kind == RunKind.PLAN.value else self.carried_out
         return unit not in last or last[unit] <= run.id or self.applied.get(unit) == run.id
 
 
 class _Run(NamedTuple):
-    """What a run is judged by."""
+    """The part of a row of `runs` that decides about it."""
 
     id: str
     kind: str
@@ -93,7 +93,7 @@ class _Run(NamedTuple):
 
 
 class _Record(NamedTuple):
-    """How a unit ended in a run; None if it has not."""
+    """A unit's outcome in a run; None if it has none."""
 
     unit: str
     outcome: str | None
@@ -101,12 +101,12 @@ class _Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LedgerPruning:
-    """The one part of a ledger that removes. Every method raises DiagnosticError if the database fails."""
+    """Removes records of old runs. Every method raises DiagnosticError if the database fails."""
 
     database: Database
 
     def old_runs(self, keep: Keep) -> Iterator[OldRun]:
-        """The runs that are over and need not stay whole, oldest first; looks, and removes nothing."""
+        """The runs that are over and need not keep all their records, oldest first; removes nothing."""
         with self.database.read() as connection:
             runs = [_Run(*row) for row in connection.execute(_old(connection, keep))]
             last = _last(connection) if runs else _LastRuns({}, {}, {})
@@ -115,22 +115,22 @@ class LedgerPruning:
                 records = _records(connection, some)
             yield from (_judged(run, records.get(run.id, ()), last) for run in some)
 
-    def prune(self, runs: Iterable[OldRun], said: Callable[[Sequence[str], int], EventDraft]) -> int:
-        """Remove the records that may go; tells how many went.
+    def prune(self, runs: Iterable[OldRun], event_of: Callable[[Sequence[str], int], EventDraft]) -> int:
+        """Remove the records that can be removed; returns how many were.
 
-        `said` gives the event for some runs and how many records of them go; each transaction has its own.
+        `event_of` makes the event of a transaction from its runs and how many records of them are removed.
         """
         wanted = [run for run in runs if run.gone]
-        return sum(self._prune(some, said) for some in _batches(wanted, lambda run: len(run.gone)))
+        return sum(self._prune(some, event_of) for some in _batches(wanted, lambda run: len(run.gone)))
 
     def unfinished_units(self) -> frozenset[str]:
-        """The units, by address as text, that some run has begun or is still to begin with."""
+        """The units, by address as text, that are unfinished in some run."""
         with self.database.read() as connection:
             return frozenset(connection.execute(_UNFINISHED).scalars())
 
-    def _prune(self, runs: Sequence[OldRun], said: Callable[[Sequence[str], int], EventDraft]) -> int:
+    def _prune(self, runs: Sequence[OldRun], event_of: Callable[[Sequence[str], int], EventDraft]) -> int:
         with self.database.write() as connection:
-            # Whoever resumes one of them waits for us, or has done so before and finds it untouched.
+            # The lock keeps a run from being resumed meanwhile; one that was resumed before is left as it is.
             locked = select(RUNS.c.id, RUNS.c.finished).where(RUNS.c.id.in_([run.run for run in runs]))
             rows = connection.execute(locked.order_by(RUNS.c.id).with_for_update())
             found = {row.id: row.finished for row in rows}
@@ -139,7 +139,7 @@ class LedgerPruning:
                 _remove(connection, run)
             amount = sum(len(run.gone) for run in still)
             if still:
-                append(connection, self.database, said([run.run for run in still], amount))
+                append(connection, self.database, event_of([run.run for run in still], amount))
         return amount
 
 
@@ -148,7 +148,7 @@ def _old(connection: Connection, keep: Keep) -> Select[Any]:
     statement = statement.where(RUNS.c.finished < iso(keep.since)).order_by(RUNS.c.id)
     if keep.runs:
         newest = select(RUNS.c.id).order_by(RUNS.c.id.desc()).offset(keep.runs - 1).limit(1)
-        # With fewer runs than are kept, no id is smaller than none.
+        # With fewer runs than are kept there is no such run, and no id is smaller than the empty text.
         statement = statement.where(RUNS.c.id < (connection.execute(newest).scalar() or ""))
     return statement
 
@@ -187,7 +187,7 @@ _Item = TypeVar("_Item")
 
 
 def _batches(items: Iterable[_Item], size: Callable[[_Item], int]) -> Iterator[Sequence[_Item]]:
-    """Cut into pieces that are about as big as is good to have at once, and at least one item each."""
+    """Cut into batches of about `_AT_ONCE` records, each with at least one item."""
     some: list[_Item] = []
     amount = 0
     for item in items:

@@ -1,7 +1,7 @@
-"""The write side of a ledger: one verb per fact, each in one transaction, with the event that goes with it.
+"""The write side of a ledger: one method per fact, each in one transaction together with its event.
 
-In every transaction locks are taken in one order (lease, run, unit, then the chain of events), so that two
-of them can't wait for each other.
+Every transaction takes its locks in the same order (lease, run, unit, then the chain of events), so that no
+two can wait for each other.
 """
 
 from collections.abc import Mapping
@@ -30,16 +30,16 @@ from cellwright.model.value import Json
 
 @dataclass(frozen=True, slots=True)
 class LedgerRecorder:
-    """Records facts. A verb raises DiagnosticError when the database fails, and has then recorded nothing.
+    """Records facts. A method raises DiagnosticError when the database fails, and has then recorded nothing.
 
-    A verb that touches a unit takes the fencing number of the caller's lease on it, and raises LeaseLost if
-    that is no longer the valid one; None records without a lease.
+    A method about a unit takes the fencing number of the caller's lease on it, and raises LeaseLost if that
+    is no longer the valid one; None records without a lease.
     """
 
     database: Database
 
     def start_run(self, run: Run) -> None:
-        """A run begins: its units are pending. Event `run.started`."""
+        """Record a new run, its units pending. Event `run.started`."""
         with self.database.write() as connection:
             put_run(connection, run)
             detail = {"kind": run.kind.value, "units": len(run.units), "commit": run.commit}
@@ -50,7 +50,7 @@ class LedgerRecorder:
             )
 
     def finish_run(self, run_id: str, status: RunStatus, actor: str | None = None) -> None:
-        """A run is over. Event `run.finished`, by `actor` or by whoever started the run.
+        """Record that a run is over. Event `run.finished`, by `actor` or by whoever started the run.
 
         Raises:
             LookupError: there is no such run.
@@ -64,10 +64,10 @@ class LedgerRecorder:
             )
 
     def reopen_run(self, run_id: str, actor: str | None = None, reason: str = "") -> None:
-        """A run goes on: what failed, was skipped, blocked or cancelled in it is pending again.
+        """Resume a run: units that failed, were skipped, blocked or cancelled in it are pending again.
 
-        Units in between keep their state and intent: it is for the caller to adopt them or to plan them
-        again. Event `run.resumed`.
+        Units that were begun keep their state and intent: the caller adopts them or plans them again. Event
+        `run.resumed`.
 
         Raises:
             LookupError: there is no such run.
@@ -89,12 +89,12 @@ class LedgerRecorder:
         *,
         attempted: AppliedUnit | None = None,
     ) -> None:
-        """A unit is being planned, or is about to be applied; `Approvals.ask` records that it is planned.
+        """Record that a unit is being planned, or is about to be applied; `Approvals.ask` records a plan.
 
         PLANNING begins a new attempt. `intent` and `attempted` go with APPLYING. The intent is what to record
-        if the apply succeeds, so that whoever finds it finished after a crash can record it; it must hold no
-        sensitive value in clear. `attempted`, as for `record_result`, lets the unit count as failed from now
-        on, so that a crash which nobody resumes never passes for a success; `record_applied` ends that.
+        if the apply succeeds; after a crash it is recorded by the process that finds the apply finished. It
+        must hold no sensitive value in clear. `attempted`, as for `record_result`, makes the unit count as
+        failed until `record_applied`, so that a crash that nobody resumes never passes for a success.
 
         Raises:
             TransitionError: the unit is finished, or in no state from which this one is entered.
@@ -113,7 +113,7 @@ class LedgerRecorder:
         event: EventDraft,
         fencing: int | None = None,
     ) -> None:
-        """A unit is as its settings say, applied now or found so: remembered with its outputs.
+        """Record that a unit is as its settings say, applied now or found so, with its outputs.
 
         Raises:
             TransitionError: the unit has an outcome in this run already, or is no part of it.
@@ -127,7 +127,7 @@ class LedgerRecorder:
     def record_destroyed(
         self, result: UnitResult, run_id: str, event: EventDraft, fencing: int | None = None
     ) -> None:
-        """A unit's infrastructure is gone: nothing but its events is remembered.
+        """Record that a unit's infrastructure was destroyed: nothing but its events is kept.
 
         Raises:
             TransitionError: as `record_applied`.
@@ -147,12 +147,12 @@ class LedgerRecorder:
         event: EventDraft | None = None,
         fencing: int | None = None,
     ) -> None:
-        """A unit ended in any other way: planned, unchanged, failed, blocked, skipped, cancelled.
+        """Record any other outcome: planned, unchanged, failed, blocked, skipped, cancelled.
 
-        `attempted` goes with an apply that failed and may have changed the world: what would have been
-        recorded had it succeeded, with the state mark seen afterwards (None if it can't be read). Its
+        `attempted` goes with an apply that failed and may have changed something: what would have been
+        recorded if it had succeeded, with the state mark read afterwards (None if it can't be read). Its
         fingerprint becomes the head's `failed` one, its recipe the one for a later destroy; the rest of the
-        last success stays. For a destroy that failed half-way, it is the unit as it was recorded.
+        last success stays. For a destroy that failed, it is the unit as it was recorded.
 
         Raises:
             TransitionError: as `record_applied`.
@@ -166,9 +166,9 @@ class LedgerRecorder:
                 append(connection, self.database, event)
 
     def record_unbegun(self, run_id: str, result: UnitResult) -> bool:
-        """A unit ended before anybody began with it: skipped or cancelled, without a lease on it.
+        """Record that a pending unit was skipped or cancelled; needs no lease.
 
-        Returns False, and records nothing, if somebody has begun: then the outcome is theirs to record.
+        Returns False, and records nothing, if it is no longer pending: whoever began it records its outcome.
         """
         with self.database.write() as connection:
             return finish_pending(connection, run_id, result, self.database.own_time())
@@ -181,6 +181,6 @@ class LedgerRecorder:
         reason: str = "",
         detail: Mapping[str, Json] | None = None,
     ) -> Event:
-        """Something else happened that must be answered for."""
+        """Append an event that goes with no other record."""
         with self.database.write() as connection:
             return append(connection, self.database, EventDraft(actor, action, subject, reason, detail or {}))

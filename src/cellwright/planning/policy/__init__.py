@@ -1,1 +1,1 @@
-"""Guard rails: what policies say about a plan. The deciding is pure; the evaluator comes in from outside."""
+"""Policies on plans: modules, findings, verdicts. The Rego evaluator is a port."""

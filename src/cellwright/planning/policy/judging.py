@@ -1,4 +1,4 @@
-"""Judging a plan by modules, and modules by their own tests, through whatever evaluates Rego."""
+"""Evaluates policies on a plan, and runs the policies' own tests."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _FORM = "a rule gives a string, or an object with `msg` and, where it is about o
 
 
 class Evaluator(Protocol):
-    """Evaluates Rego."""
+    """Port to the Rego evaluator."""
 
     def ask(
         self, modules: Sequence[Module], queries: Sequence[str], document: Mapping[str, Any]
@@ -26,7 +26,7 @@ class Evaluator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """How one of the packs' own tests ended."""
+    """The result of one of the policies' own tests."""
 
     path: str
     name: str
@@ -36,11 +36,11 @@ class TrialResult:
 
 
 def judge(evaluator: Evaluator, modules: Sequence[Module], document: Mapping[str, Any]) -> Verdict:
-    """Ask every package's `deny` and `warn` rules; `document` is Terraform's plan with `cellwright` in it.
+    """Evaluate all `deny`, `violation` and `warn` rules; `document` is the plan with `cellwright` added.
 
     Raises:
-        DiagnosticError: a policy can't be evaluated, or gives something that is no finding. Then nothing is
-            known about the plan, and it may not be applied.
+        DiagnosticError: a policy can't be evaluated, or gives an invalid finding. Then the plan may not
+            be applied.
     """
     used = [module for module in modules if not module.is_test]
     metadata = metadata_by_package(used)
@@ -55,7 +55,7 @@ def judge(evaluator: Evaluator, modules: Sequence[Module], document: Mapping[str
 
 
 def run_tests(evaluator: Evaluator, modules: Sequence[Module]) -> Iterator[TrialResult]:
-    """Run every `test_*` rule: it passes if it is true.
+    """Run every `test_*` rule; it passes if it is true.
 
     Raises:
         DiagnosticError: the modules can't be compiled.
@@ -77,7 +77,7 @@ def _level(rule: str) -> Level:
 
 
 def metadata_by_package(modules: Sequence[Module]) -> dict[str, RuleMetadata]:
-    """Each package's metadata; where it has several files, the first that says anything speaks for it."""
+    """Each package's metadata: of its first file, by path, that has any."""
     found: dict[str, RuleMetadata] = {}
     for module in sorted(modules, key=lambda module: module.path):
         known = found.get(module.package)
@@ -89,7 +89,7 @@ def metadata_by_package(modules: Sequence[Module]) -> dict[str, RuleMetadata]:
 def _findings(package: str, level: Level, answer: object, metadata: RuleMetadata) -> Iterator[Finding]:
     if answer is None:
         return
-    # `deny[msg] { .. }`, the older notation, gives an object whose keys are the messages.
+    # The older notation `deny[msg] { .. }` gives an object whose keys are the messages.
     items = list(answer) if isinstance(answer, Mapping | list) else [answer]
     for item in items:
         yield _finding(package, level, item, metadata)

@@ -1,4 +1,4 @@
-"""Rego modules as data: package, metadata, tests. Read without an evaluator, by the few lines that matter."""
+"""Rego modules as data: package, metadata, rules, tests; read from their text without an evaluator."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _FORM = "write `# METADATA` and below it YAML, each line after `# `, right above
 
 @dataclass(frozen=True, slots=True)
 class RuleMetadata:
-    """What a package says about itself (OPA's annotations: `title`; `clause` and `advice` in `custom`)."""
+    """A package's metadata (OPA's annotations: `title`; `clause` and `advice` in `custom`)."""
 
     title: str = ""
     clause: str = ""
@@ -37,11 +37,11 @@ class Module:
 
     @property
     def is_test(self) -> bool:
-        """Tell whether it only holds tests: it is no part of the pack where plans are judged."""
+        """Tell whether it holds tests only; such a module is left out when plans are judged."""
         return self.path.endswith("_test.rego")
 
     def rules(self) -> tuple[str, ...]:
-        """The names of its rules that judge, by conftest's convention: `deny`, `warn`, `violation_tags`."""
+        """The names of its rules about plans, by conftest's convention: `deny`, `warn`, `violation_tags`."""
         return tuple(dict.fromkeys(_RULE.findall(self.source)))
 
     def tests(self) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ class Module:
 
 
 def parse_module(path: str, source: str) -> Module:
-    """Read what a module says about itself.
+    """Read a module's package and metadata.
 
     Raises:
         DiagnosticError: it names no package, or its metadata can't be read.
@@ -84,6 +84,6 @@ def _metadata(path: str, number: int, block: list[str]) -> RuleMetadata:
     except (yaml.YAMLError, AttributeError) as fault:
         raise DiagnosticError(error("the policy's metadata can't be read", _FORM, place)) from fault
     if not all(isinstance(text, str) for text in texts):
-        detail = "`title`, `custom.clause` and `custom.advice` are texts"
-        raise DiagnosticError(error("the policy's metadata is no text", detail, place))
+        detail = "`title`, `custom.clause` and `custom.advice` must be text"
+        raise DiagnosticError(error("the policy's metadata is not text", detail, place))
     return RuleMetadata(*(" ".join(text.split()) for text in texts))

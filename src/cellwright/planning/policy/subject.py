@@ -1,4 +1,4 @@
-"""`input.cellwright`: what a policy is told of the unit beside Terraform's plan."""
+"""`input.cellwright`: the unit, as policies see it beside Terraform's plan."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,13 +9,13 @@ from cellwright.model.value import Json, Value
 from cellwright.planning.binding import substitute
 
 EXCEPTIONS = "exceptions"
-"""The key of a cell's settings with what somebody answers for, for a time."""
+"""The key of a cell's settings with its exceptions from policies."""
 
 
 def describe(
     fleet: str, unit: Unit, operation: Operation, settings: Mapping[str, Value], today: date
 ) -> Mapping[str, Json]:
-    """Describe a unit for policies; `settings` are its cell's own, outputs in them stand as text."""
+    """Describe a unit for policies; `settings` are its cell's own, with output references as text."""
     address = unit.address
     known = {name: substitute(value, str) for name, value in settings.items()}
     return {

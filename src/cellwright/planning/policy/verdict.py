@@ -1,4 +1,4 @@
-"""What policies found in one plan, and what follows from it."""
+"""The findings of policies about one plan."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,17 +8,17 @@ from cellwright.model.diagnostic import Diagnostic, error, warning
 
 
 class Level(Enum):
-    """What a finding means for the plan."""
+    """The consequence of a finding."""
 
     DENY = "deny"
-    """It may not be applied."""
+    """The plan may not be applied."""
     WARN = "warn"
-    """It is shown and lets pass."""
+    """The finding is shown; the plan may be applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that a policy says about a plan. Its texts may repeat what the plan says: redact them."""
+    """One finding of a policy. Its texts may contain values of the plan, so they need redaction."""
 
     rule: str
     """The policy's package: `hipaa.encryption`."""
@@ -27,12 +27,12 @@ class Finding:
     resource: str = ""
     """Terraform's address of the resource; empty where the finding is about the plan as a whole."""
     clause: str = ""
-    """What the rule is there for, as its pack cites it."""
+    """The requirement behind the rule, as its package cites it."""
     advice: str = ""
     """What to do."""
 
     def redacted(self, redact: Callable[[str], str]) -> "Finding":
-        """Give the finding with secrets masked in all that a policy can have computed from the plan."""
+        """The finding with secrets masked in all texts that a policy may have computed from the plan."""
         return replace(
             self,
             message=redact(self.message),
@@ -42,7 +42,7 @@ class Finding:
         )
 
     def diagnostic(self) -> Diagnostic:
-        """Say it: which rule, which resource, which clause, what to do."""
+        """The finding as a diagnostic."""
         about = f"{self.resource}: " if self.resource and self.resource not in self.message else ""
         clause = f", {self.clause}" if self.clause else ""
         summary = f"{about}{self.message} ({self.rule}{clause})"
@@ -58,19 +58,19 @@ class Verdict:
 
     @property
     def denials(self) -> tuple[Diagnostic, ...]:
-        """What keeps the plan from being applied."""
-        return self._said(Level.DENY)
+        """The findings that forbid to apply the plan."""
+        return self._diagnostics(Level.DENY)
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:
-        """What lets pass."""
-        return self._said(Level.WARN)
+        """The findings that do not block."""
+        return self._diagnostics(Level.WARN)
 
     def redacted(self, redact: Callable[[str], str]) -> "Verdict":
-        """Give the verdict with secrets masked in every text."""
+        """The verdict with secrets masked in every text."""
         return Verdict(tuple(finding.redacted(redact) for finding in self.findings))
 
-    def _said(self, level: Level) -> tuple[Diagnostic, ...]:
+    def _diagnostics(self, level: Level) -> tuple[Diagnostic, ...]:
         return tuple(finding.diagnostic() for finding in self.findings if finding.level is level)
 
 

@@ -27,7 +27,7 @@ _KILL_SECONDS = 5.0
 _POLL_SECONDS = 0.2
 """Between two reads of a running command's output."""
 
-Listener: TypeAlias = Callable[[Sequence[str]], None]
+LineListener: TypeAlias = Callable[[Sequence[str]], None]
 """Receives the lines of standard output as they come, several at a time."""
 
 
@@ -79,7 +79,7 @@ class CommandProcess:
         """Send SIGKILL to Terraform and everything that it started."""
         self._signal(signal.SIGKILL)
 
-    def wait(self, listener: Listener | None = None) -> Exit:
+    def wait(self, listener: LineListener | None = None) -> Exit:
         """Wait for the command to end, and pass its output to `listener` meanwhile.
 
         An exception in here (of the listener, or KeyboardInterrupt) ends the command before it is raised.
@@ -97,7 +97,7 @@ class CommandProcess:
             code = self._clean_up()
         return Exit(code, timed_out)
 
-    def _watch(self, tail: OutputTail, listener: Listener | None) -> bool:
+    def _watch(self, tail: OutputTail, listener: LineListener | None) -> bool:
         deadline = None if self.timeout is None else time.monotonic() + self.timeout
         timed_out = False
         while not self._ended(_pause(deadline, listener)):
@@ -298,7 +298,7 @@ def _group_ends(group: int, seconds: float) -> bool:
     return PollingWaiter(gone).ended(seconds)
 
 
-def _pause(deadline: float | None, listener: Listener | None) -> float | None:
+def _pause(deadline: float | None, listener: LineListener | None) -> float | None:
     left = None if deadline is None else max(0.0, deadline - time.monotonic())
     if listener is None:
         return left

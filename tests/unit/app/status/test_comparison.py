@@ -3,7 +3,6 @@
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cellwright.app.session.home import Home
-from cellwright.app.status.comparison import Comparison, Means, Recorded
+from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
 from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
@@ -60,10 +59,10 @@ class World:
         return load_fleet(self.root, stacks, self.root / ".cellwright/cache", None, observer)
 
     def observer(self) -> StatusesDuringLoad:
-        return StatusesDuringLoad(self.means().evaluator)
+        return StatusesDuringLoad(self.context().evaluator)
 
-    def means(self) -> Means:
-        return Means(
+    def context(self) -> StatusContext:
+        return StatusContext(
             home=Home(self.root),
             stacks=self.sources.facts,
             digester=DIGESTER,
@@ -98,10 +97,10 @@ class World:
         return {address: item.outputs for address, item in self.applied.items()}
 
     def quickly(self, fleet: Fleet, seen: StatusesDuringLoad | None = None) -> tuple[UnitStatus, ...]:
-        return Comparison(self.means(), fleet, seen).statuses()
+        return Comparison(self.context(), fleet, seen).statuses()
 
     def chosen(self, fleet: Fleet) -> tuple[UnitStatus, ...]:
-        return Comparison(self.means(), fleet).statuses(self.everything(fleet))
+        return Comparison(self.context(), fleet).statuses(self.everything(fleet))
 
     def by_settings(self, fleet: Fleet) -> tuple[UnitStatus, ...]:
         evidence = Evidence(
@@ -125,28 +124,24 @@ class World:
         return frozenset((*fleet.units, *self.applied))
 
 
-@dataclass
 class MemoryLedger:
     """A ledger's tables in a database in memory."""
 
-    applied: Mapping[UnitAddress, AppliedUnit]
+    def __init__(self, applied: Mapping[UnitAddress, AppliedUnit]) -> None:
+        self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        outputs = [{"unit": str(a), "outputs": dump_values(item.outputs)} for a, item in applied.items()]
+        self._fill("heads", [head_row(item.head) for item in applied.values()])
+        self._fill("units", [unit_row(item) for item in applied.values()])
+        self._fill("outputs", outputs)
 
     def fetch(self, *queries: Query) -> Sequence[Sequence[Row]]:
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-            for table in ("heads", "units", "outputs"):
-                columns = ", ".join(METADATA.tables[table].columns.keys())
-                connection.execute(f"CREATE TABLE {table} ({columns})")
-            for address, item in self.applied.items():
-                _insert(connection, "heads", head_row(item.head))
-                _insert(connection, "units", unit_row(item))
-                outputs = {"unit": str(address), "outputs": dump_values(item.outputs)}
-                _insert(connection, "outputs", outputs)
-            return [connection.execute(*query).fetchall() for query in queries]
+        return [self._connection.execute(*query).fetchall() for query in queries]
 
-
-def _insert(connection: sqlite3.Connection, table: str, row: Mapping[str, object]) -> None:
-    values = ", ".join(f":{name}" for name in row)
-    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})", row)  # noqa: S608  names of our own tables
+    def _fill(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+        columns = METADATA.tables[table].columns.keys()
+        values = ", ".join(f":{name}" for name in columns)
+        self._connection.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
+        self._connection.executemany(f"INSERT INTO {table} VALUES ({values})", rows)  # noqa: S608  our own tables
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

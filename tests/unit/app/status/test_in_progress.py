@@ -22,7 +22,7 @@ def held(holder: Holder, seconds: float = 60) -> Mapping[UnitAddress, Held]:
 
 
 @pytest.mark.parametrize("holder", [holder_for("a-run", THIS), ELSEWHERE], ids=["here", "elsewhere"])
-def test_whoever_works_on_a_unit_is_named_before_other_reasons(holder: Holder) -> None:
+def test_who_works_on_a_failed_unit_is_its_first_reason(holder: Holder) -> None:
     (found,) = with_units_in_progress((FAILED,), lambda: held(holder))
     assert found.status is Status.FAILED
     assert f"being worked on by {holder}" in found.reasons[0].summary
@@ -37,11 +37,11 @@ def test_whoever_works_on_a_unit_is_named_before_other_reasons(holder: Holder) -
     ],
     ids=["dead", "not heard of for long"],
 )
-def test_whoever_is_dead_works_on_nothing(holder: Holder, seconds: float) -> None:
+def test_a_dead_or_silent_holder_is_not_named(holder: Holder, seconds: float) -> None:
     assert with_units_in_progress((FAILED,), lambda: held(holder, seconds)) == (FAILED,)
 
 
-def test_what_did_not_fail_asks_for_nobody() -> None:
+def test_leases_are_read_only_for_failed_units() -> None:
     def ask() -> Mapping[UnitAddress, Held]:
         raise AssertionError("nobody need be asked")
 

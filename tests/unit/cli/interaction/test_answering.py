@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.runs import approve as use_case
-from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, approve_in
-from cellwright.app.session.location import Location
+from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, approve
+from cellwright.app.session.session import FleetSession
 from cellwright.cli.interaction import answering
 from cellwright.cli.interaction import approval as approval_module
 from cellwright.engine.unit.planned import to_json
@@ -84,13 +84,13 @@ def test_with_no_terminal_approve_needs_yes(run: Run, fleet: Path, ledger: Ledge
 
 
 def test_an_answer_that_does_not_count_says_why_and_fails(run: Run, fleet: Path, ledger: Ledger) -> None:
-    def late(location: Location, request: ApproveRequest) -> ApprovalReport:
+    def late(session: FleetSession, actor: Actor, request: ApproveRequest) -> ApprovalReport:
         seen = replace(request, plans={APP: "digest"})
         ledger.approvals.answer(RUN, {APP: "digest"}, Answer(actor=Actor("ada"), approved=False))
-        return approve_in(location, seen)
+        return approve(session, actor, seen)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(use_case, "approve_in", late)
+        patched.setattr(use_case, "approve", late)
         answer = run("--fleet", str(fleet), "approve", RUN, "--yes")
     assert answer.code == 1
     assert "was rejected before by ada" in answer.out

@@ -73,7 +73,7 @@ def postgres_failure(state: str) -> DBAPIError:
         ("53300", "too many connections"),
         ("55P03", "locked by another process"),
         ("57P01", "shutting down or starting"),
-        ("58030", "trouble with its disk"),
+        ("58030", "reports a disk error"),
         ("XX001", "is damaged"),
         ("08006", "can't be reached"),
     ],
