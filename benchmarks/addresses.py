@@ -13,7 +13,7 @@ from typing import TypeVar
 from cellwright.fleet.pools import Addressing, Pool
 from cellwright.ipam.allocator import best_fits
 from cellwright.ipam.book import AddressBook, address_findings
-from cellwright.ipam.holdings import Holding
+from cellwright.ipam.holdings import HeldBlock
 from cellwright.ipam.releases import Release
 from cellwright.model.address import CellAddress
 from cellwright.model.position import Position
@@ -41,7 +41,7 @@ def main() -> None:
     tiers = ["gold" if number % 4 == 0 else "standard" for number in range(cells)]
     chosen = timed(f"{cells:,} allocations", lambda: best_fits(SPACE, (), [SIZES[tier] for tier in tiers]))
     held = tuple(
-        Holding(
+        HeldBlock(
             pool="clients",
             block=block,
             cells=(CellAddress("client", f"c{number}"),),

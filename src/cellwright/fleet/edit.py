@@ -7,7 +7,7 @@ from pathlib import Path
 from cellwright.files.atomic import save_text
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.yaml.editor import with_key
-from cellwright.fleet.yaml.writer import block
+from cellwright.fleet.yaml.writer import block_style
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.names import name_fault
 from cellwright.model.position import Position
@@ -40,7 +40,7 @@ def write_cell(root: Path, cells: str, name: str, settings: Mapping[str, Json]) 
         detail = "keep all settings inside it, as its history is the record of them"
         raise DiagnosticError(error("the path leaves the fleet repository", detail, place))
     file = folder / f"{Path(cells).name.removesuffix('s')}.yaml"
-    save_text(file, block(settings) or "{}\n")
+    save_text(file, block_style(settings) or "{}\n")
     return file
 
 

@@ -13,7 +13,7 @@ from cellwright.fleet.fleet import FLEET_FILE, Fleet, StackSettings
 from cellwright.fleet.resolve.inputs import OWN_KEYS
 from cellwright.fleet.resolve.layering import Layering, merge_layers
 from cellwright.fleet.resolve.merge import Setting
-from cellwright.fleet.resolve.shared_inputs import as_written
+from cellwright.fleet.resolve.shared_inputs import written_value
 from cellwright.fleet.yaml.node import get_node
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.address import CellAddress, UnitAddress
@@ -23,7 +23,7 @@ from cellwright.model.unit import Origin
 from cellwright.model.value import Value
 
 
-def explain(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
+def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
     """Give the origins of a unit's input, or of a part of it: one for each layer, the effective one last.
 
     `input_path` has dots between its steps: `settings.logging.level`, `zones.0`. Cellwright's own keys
@@ -94,7 +94,7 @@ def _chain(setting: Setting) -> tuple[Origin, ...]:
     origins: list[Origin] = []
     for link in setting.layers():
         before = origins[-1] if origins else None
-        origins.append(Origin(link.node.layer, link.node.position, as_written(link), before))
+        origins.append(Origin(link.node.layer, link.node.position, written_value(link), before))
     return tuple(origins)
 
 

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from cellwright.fleet.pools import Addressing, Network, Pool
 from cellwright.ipam.allocator import best_fits, free_blocks
-from cellwright.ipam.holdings import Holding
+from cellwright.ipam.holdings import HeldBlock
 from cellwright.ipam.releases import Release
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
@@ -45,7 +45,7 @@ def _key(block: Network) -> tuple[int, int, int]:
     return block.version, int(block.network_address), block.prefixlen
 
 
-PositionFinder = Callable[[Holding], Position]
+PositionFinder = Callable[[HeldBlock], Position]
 """Finds the position of a block. Called only for findings, because it reads files again."""
 
 
@@ -54,13 +54,13 @@ class AddressBook:
     """All blocks of a fleet at one moment."""
 
     addressing: Addressing
-    held: tuple[Holding, ...]
+    held: tuple[HeldBlock, ...]
     quarantined: tuple[Release, ...]
     """Released blocks whose quarantine is not over."""
 
     @classmethod
     def at(
-        cls, now: datetime, addressing: Addressing, held: tuple[Holding, ...], given: tuple[Release, ...]
+        cls, now: datetime, addressing: Addressing, held: tuple[HeldBlock, ...], given: tuple[Release, ...]
     ) -> "AddressBook":
         """Make the book as it is `now` (with a time zone)."""
         days = addressing.quarantine_days
@@ -86,7 +86,7 @@ def overlapping(one: Network, other: Network) -> bool:
 
 
 def address_findings(
-    book: AddressBook, place: PositionFinder, others: tuple[Holding, ...] = ()
+    book: AddressBook, place: PositionFinder, others: tuple[HeldBlock, ...] = ()
 ) -> Iterator[Diagnostic]:
     """Find blocks that overlap another, are outside their pool, have a wrong size, or are in quarantine.
 
@@ -108,10 +108,10 @@ def address_findings(
 
 
 def _overlap_findings(
-    held: tuple[Holding, ...], place: PositionFinder
-) -> Iterator[tuple[Holding, Holding, Diagnostic]]:
+    held: tuple[HeldBlock, ...], place: PositionFinder
+) -> Iterator[tuple[HeldBlock, HeldBlock, Diagnostic]]:
     """Find each block that is inside another one: both, and the finding."""
-    widest: Holding | None = None
+    widest: HeldBlock | None = None
     for item in sorted(held, key=_order):
         # Blocks are nested or disjoint, so a block that overlaps an earlier one is inside the widest so far.
         if widest is not None and overlapping(widest.block, item.block):
@@ -123,7 +123,7 @@ def _overlap_findings(
             widest = item
 
 
-def _order(item: Holding) -> tuple[int, int, int, str]:
+def _order(item: HeldBlock) -> tuple[int, int, int, str]:
     return item.block.version, int(item.block.network_address), item.block.prefixlen, item.path
 
 
@@ -131,7 +131,7 @@ def _inside(block: Network, space: Network) -> bool:
     return overlapping(block, space) and block.prefixlen >= space.prefixlen
 
 
-def _size_findings(item: Holding, pool: Pool, place: PositionFinder) -> Iterator[Diagnostic]:
+def _size_findings(item: HeldBlock, pool: Pool, place: PositionFinder) -> Iterator[Diagnostic]:
     size = pool.size_for(item.choice)
     if size is None:
         summary = f"the pool '{pool.name}' has no size for {choice_text(pool, item.choice)} of {item.cell}"
@@ -150,7 +150,7 @@ def choice_text(pool: Pool, choice: object) -> str:
 
 
 def _quarantine_findings(
-    item: Holding, quarantined: BlockIndex[Release], book: AddressBook, place: PositionFinder
+    item: HeldBlock, quarantined: BlockIndex[Release], book: AddressBook, place: PositionFinder
 ) -> Iterator[Diagnostic]:
     for release in quarantined.touching(item.block):
         if release.cell not in map(str, item.cells):

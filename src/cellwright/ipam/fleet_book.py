@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from cellwright.fleet.fleet import Fleet
 from cellwright.ipam.book import AddressBook, PositionFinder, address_findings
-from cellwright.ipam.holdings import Holding, holding_position, read_holdings
+from cellwright.ipam.holdings import HeldBlock, holding_position, read_holdings
 from cellwright.ipam.releases import read_releases
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.position import Position
@@ -43,7 +43,7 @@ def with_address_findings(fleet: Fleet) -> Fleet:
 def position_finder(fleet: Fleet) -> PositionFinder:
     """Make the function that finds the position of a holding."""
 
-    def place(item: Holding) -> Position:
+    def place(item: HeldBlock) -> Position:
         return holding_position(fleet.root, item.path, item.pool)
 
     return place

@@ -7,7 +7,7 @@ from pathlib import Path
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import Cell, Fleet
 from cellwright.fleet.pools import Network, parse_network
-from cellwright.fleet.yaml.node import get_node, kind_of
+from cellwright.fleet.yaml.node import get_node, kind_name
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
@@ -20,7 +20,7 @@ KEY = "addresses"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class HeldBlock:
     """A block that a cell holds."""
 
     pool: str
@@ -39,18 +39,18 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class HeldBlocks:
     """Every block of a fleet, in the order of cells and pools, and findings about entries that are none."""
 
-    held: tuple[Holding, ...]
+    held: tuple[HeldBlock, ...]
     findings: tuple[Diagnostic, ...]
 
 
-def read_holdings(fleet: Fleet) -> Holdings:
+def read_holdings(fleet: Fleet) -> HeldBlocks:
     """Collect the blocks of every cell. A fleet without pools has none: `addresses` is a free key there."""
     if not fleet.addresses.pools:
-        return Holdings((), ())
-    found: dict[tuple[str, str], Holding] = {}
+        return HeldBlocks((), ())
+    found: dict[tuple[str, str], HeldBlock] = {}
     findings: list[Diagnostic] = []
     for cell in fleet.cells.values():
         for pool, value in _entries(fleet, cell, findings):
@@ -61,7 +61,7 @@ def read_holdings(fleet: Fleet) -> Holdings:
             block = _block(fleet, cell, pool, value, findings)
             if block is not None:
                 key = fleet.addresses.pools[pool].key
-                found[cell.path, pool] = Holding(
+                found[cell.path, pool] = HeldBlock(
                     pool=pool,
                     block=block,
                     cells=(cell.address,),
@@ -69,7 +69,7 @@ def read_holdings(fleet: Fleet) -> Holdings:
                     choice=cell.settings.get(key),
                 )
     # Cells that share a file have the same findings.
-    return Holdings(tuple(found.values()), tuple(dict.fromkeys(findings)))
+    return HeldBlocks(tuple(found.values()), tuple(dict.fromkeys(findings)))
 
 
 def holding_position(root: Path, path: str, pool: str | None = None) -> Position:
@@ -99,7 +99,7 @@ def _entries(fleet: Fleet, cell: Cell, findings: list[Diagnostic]) -> Iterator[t
     if not isinstance(given, Mapping):
         place = holding_position(fleet.root, cell.path)
         detail = "write a mapping from pools to blocks, as in {clients: 10.64.0.0/22}"
-        findings.append(error(f"'{KEY}' must be a mapping, not {kind_of(given)}", detail, place))
+        findings.append(error(f"'{KEY}' must be a mapping, not {kind_name(given)}", detail, place))
         return
     for pool, value in given.items():
         if pool in fleet.addresses.pools:
@@ -113,7 +113,7 @@ def _block(fleet: Fleet, cell: Cell, pool: str, value: Value, findings: list[Dia
     try:
         return parse_network(value if isinstance(value, str) else "")
     except ValueError as fault:
-        shown = f"'{value}'" if isinstance(value, str) else kind_of(value)
+        shown = f"'{value}'" if isinstance(value, str) else kind_name(value)
         place = holding_position(fleet.root, cell.path, pool)
         findings.append(error(f"{shown} can't be the block of pool '{pool}'", str(fault), place))
         return None

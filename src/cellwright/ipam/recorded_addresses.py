@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from cellwright.fleet.pools import Network, parse_network
 from cellwright.ipam.book import AddressBook, BlockIndex, PositionFinder
-from cellwright.ipam.holdings import KEY, Holding
+from cellwright.ipam.holdings import KEY, HeldBlock
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import Diagnostic, error, warning
@@ -50,7 +50,7 @@ def _bound(unit: Unit) -> Iterator[tuple[str, str]]:
 
 
 def _differences(
-    record: AppliedUnit, name: str, item: Holding, place: PositionFinder
+    record: AppliedUnit, name: str, item: HeldBlock, place: PositionFinder
 ) -> Iterator[Diagnostic]:
     recorded = {"input": record.inputs.get(name), "output": record.outputs.get(name)}
     for kind, value in recorded.items():
@@ -63,7 +63,7 @@ def _differences(
             yield error(summary, detail, place(item))
 
 
-def _orphaned(record: AppliedUnit, book: AddressBook, index: BlockIndex[Holding]) -> Iterator[Diagnostic]:
+def _orphaned(record: AppliedUnit, book: AddressBook, index: BlockIndex[HeldBlock]) -> Iterator[Diagnostic]:
     unit = record.head.address
     detail = f"destroy it: cellwright apply {unit} --destroy"
     for name, value in record.inputs.items():

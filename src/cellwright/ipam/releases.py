@@ -11,9 +11,9 @@ from pathlib import Path
 from cellwright.files.atomic import save_text
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.pools import Network, parse_network
-from cellwright.fleet.yaml.node import Node, kind_of
+from cellwright.fleet.yaml.node import Node, kind_name
 from cellwright.fleet.yaml.reader import read_document
-from cellwright.fleet.yaml.writer import inline
+from cellwright.fleet.yaml.writer import flow_style
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, has_errors
 from cellwright.model.position import Position
 
@@ -63,7 +63,7 @@ def read_releases(root: Path) -> Releases:
     if document.root is None:
         return Releases((), tuple(findings))
     if not isinstance(document.root.content, list):
-        summary = f"the document must be a list, not {kind_of(document.root.value)}"
+        summary = f"the document must be a list, not {kind_name(document.root.value)}"
         detail = "restore it from git; `cellwright offboard` writes it"
         return Releases((), (*findings, error(summary, detail, document.root.position)))
     given = [item for node in document.root.content for item in _release(node, findings)]
@@ -93,7 +93,7 @@ def _line(release: Release) -> str:
         "cell": release.cell,
         "released": f"{release.released:%Y-%m-%dT%H:%M:%SZ}",
     }
-    return f"- {inline(values)}\n"
+    return f"- {flow_style(values)}\n"
 
 
 def _release(node: Node, findings: list[Diagnostic]) -> Iterator[Release]:

@@ -10,7 +10,7 @@ from threading import Lock
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
-from cellwright.stacks.reading.module import Module
+from cellwright.stacks.reading.module import TerraformModule
 from cellwright.stacks.reading.module_cache import ModuleCache
 from cellwright.stacks.source.address import GitSource, LocalSource, parse_source
 from cellwright.stacks.source.checkout import Checkouts
@@ -113,7 +113,7 @@ class Catalogue:
             tree, Contract(variables=root.variables, outputs=root.outputs, providers=root.providers)
         )
 
-    def _module(self, folder: str, files: Mapping[str, bytes]) -> Module:
+    def _module(self, folder: str, files: Mapping[str, bytes]) -> TerraformModule:
         return self._modules.module(self._shown_path(folder), files)
 
     def _find(self, pin: StackPin) -> _Location:

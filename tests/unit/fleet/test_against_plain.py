@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.yaml.writer import inline
+from cellwright.fleet.yaml.writer import flow_style
 from cellwright.model.diagnostic import has_errors
 from unit.fleet.plain_resolver import Append, FaultyError, PlainFleet, Replace, Unset, resolve
 from unit.fleet.workbench import briefly, load
@@ -154,11 +154,11 @@ def written(value: Any) -> str:  # noqa: ANN401  any tree of settings
         case Replace(content):
             return f"!replace {written(content)}"
         case dict():
-            return "{" + ", ".join(f"{inline(key)}: {written(item)}" for key, item in value.items()) + "}"
+            return "{" + ", ".join(f"{flow_style(key)}: {written(item)}" for key, item in value.items()) + "}"
         case list():
             return "[" + ", ".join(map(written, value)) + "]"
         case _:
-            return inline(value)
+            return flow_style(value)
 
 
 def loaded(fleet: PlainFleet, root: Path) -> Fleet:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.fleet.explain import explain
+from cellwright.fleet.explain import origins_of
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
@@ -47,7 +47,7 @@ def sample(tmp_path: Path) -> Fleet:
 
 
 def chain(fleet: Fleet, path: str, address: UnitAddress = APP) -> list[tuple[str, Value]]:
-    return [(str(origin.position), origin.value) for origin in explain(fleet, address, path)]
+    return [(str(origin.position), origin.value) for origin in origins_of(fleet, address, path)]
 
 
 def test_every_layer_that_had_a_say(tmp_path: Path) -> None:
@@ -59,11 +59,11 @@ def test_every_layer_that_had_a_say(tmp_path: Path) -> None:
         ("clients/acme/stacks.yaml:3:8", 4),
     ]
     assert chain(fleet, "a") == expected
-    assert explain(fleet, APP, "a") == unit(fleet, str(APP)).inputs["a"].origin.chain()
+    assert origins_of(fleet, APP, "a") == unit(fleet, str(APP)).inputs["a"].origin.chain()
 
 
 def test_the_last_link_leads_to_the_others(tmp_path: Path) -> None:
-    *_, before, last = explain(sample(tmp_path), APP, "a")
+    *_, before, last = origins_of(sample(tmp_path), APP, "a")
     assert last.overridden == before
 
 
@@ -115,13 +115,13 @@ def test_our_own_keys(tmp_path: Path) -> None:
 )
 def test_what_nobody_says(tmp_path: Path, path: str, expected: str) -> None:
     with pytest.raises(DiagnosticError) as caught:
-        explain(sample(tmp_path), APP, path)
+        origins_of(sample(tmp_path), APP, path)
     assert expected in str(caught.value)
 
 
 def test_unknown_units(tmp_path: Path) -> None:
     with pytest.raises(DiagnosticError, match=r"no unit client/acme/ap; did you mean 'client/acme/app'"):
-        explain(sample(tmp_path), UnitAddress("client", "acme", "ap"), "a")
+        origins_of(sample(tmp_path), UnitAddress("client", "acme", "ap"), "a")
 
 
 def test_a_fleet_whose_files_are_gone(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_fleet_whose_files_are_gone(tmp_path: Path) -> None:
     (tmp_path / "clients/acme/stacks.yaml").unlink()
     (tmp_path / "clients/acme/client.yaml").unlink()
     with pytest.raises(DiagnosticError, match="no layer sets"):
-        explain(fleet, APP, "a")
+        origins_of(fleet, APP, "a")
     (tmp_path / "fleet.yaml").unlink()
     with pytest.raises(DiagnosticError, match="can't be read"):
-        explain(fleet, APP, "a")
+        origins_of(fleet, APP, "a")

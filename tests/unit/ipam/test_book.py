@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cellwright.fleet.pools import Addressing, Network, Pool
 from cellwright.ipam.book import AddressBook, BlockIndex, address_findings
-from cellwright.ipam.holdings import Holding
+from cellwright.ipam.holdings import HeldBlock
 from cellwright.ipam.releases import Release
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Severity
@@ -33,8 +33,8 @@ def pool(cidr: str = "10.64.0.0/10", name: str = "clients", size: int | None = N
     )
 
 
-def holding(cell: str, block: str, tier: str | None = "standard", of: str = "clients") -> Holding:
-    return Holding(
+def holding(cell: str, block: str, tier: str | None = "standard", of: str = "clients") -> HeldBlock:
+    return HeldBlock(
         pool=of,
         block=ip_network(block),
         cells=(CellAddress("client", cell),),
@@ -49,7 +49,7 @@ def release(block: str, cell: str = "client/gone", days_ago: float = 1) -> Relea
     )
 
 
-def book(held: list[Holding], given_back: list[Release] | None = None, *pools: Pool) -> AddressBook:
+def book(held: list[HeldBlock], given_back: list[Release] | None = None, *pools: Pool) -> AddressBook:
     known = {item.name: item for item in pools or (pool(),)}
     return AddressBook.at(NOW, Addressing(known, DAYS), tuple(held), tuple(given_back or ()))
 

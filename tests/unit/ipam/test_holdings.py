@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.fleet.fleet import Fleet
-from cellwright.ipam.holdings import Holdings, holding_position, read_holdings
+from cellwright.ipam.holdings import HeldBlocks, holding_position, read_holdings
 from cellwright.ipam.releases import RELEASES_FILE, Release, add_releases, read_releases
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
@@ -26,7 +26,7 @@ FLEET = """
     """
 
 
-def holdings(tmp_path: Path, cells: dict[str, str | bytes]) -> Holdings:
+def holdings(tmp_path: Path, cells: dict[str, str | bytes]) -> HeldBlocks:
     return read_holdings(fleet_of(tmp_path, cells))
 
 
@@ -82,7 +82,7 @@ def test_a_fault_of_a_shared_file_is_told_once(tmp_path: Path) -> None:
 def test_without_pools_addresses_is_a_key_like_any_other(tmp_path: Path) -> None:
     plain = "fleet: test\nlevels:\n  - {name: client, cells: clients, stacks: {three: {source: any}}}\n"
     fleet = load(tmp_path, {"fleet.yaml": plain, "clients/a.yaml": "addresses: whatever\n"})
-    assert read_holdings(fleet) == Holdings((), ())
+    assert read_holdings(fleet) == HeldBlocks((), ())
 
 
 def test_a_block_that_a_layer_gave_is_placed_at_the_cells_file(tmp_path: Path) -> None:

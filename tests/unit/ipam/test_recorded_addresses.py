@@ -2,7 +2,7 @@
 
 import pytest
 
-from cellwright.ipam.holdings import Holding
+from cellwright.ipam.holdings import HeldBlock
 from cellwright.ipam.recorded_addresses import recorded_findings
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
@@ -44,7 +44,7 @@ def applied(value: Json, output: Json = None, address: UnitAddress = NET) -> dic
 
 
 def findings(
-    units: list[Unit], record: dict[UnitAddress, AppliedUnit], held: list[Holding] | None = None
+    units: list[Unit], record: dict[UnitAddress, AppliedUnit], held: list[HeldBlock] | None = None
 ) -> list[str]:
     found = book(held if held is not None else [holding("acme", "10.64.0.0/22")])
     return [str(item) for item in recorded_findings(found, units, record, lambda item: Position(item.path))]

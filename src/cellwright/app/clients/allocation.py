@@ -7,7 +7,7 @@ from pathlib import Path
 from cellwright.files.atomic import save_text
 from cellwright.fleet.fleet import Cell, Fleet
 from cellwright.fleet.pools import Network, Pool
-from cellwright.fleet.yaml.writer import block
+from cellwright.fleet.yaml.writer import block_style
 from cellwright.ipam.book import AddressBook, choice_text
 from cellwright.ipam.fleet_book import read_book
 from cellwright.ipam.holdings import KEY, read_holdings
@@ -43,7 +43,7 @@ def give_blocks(
     if has_errors(read.findings):
         raise DiagnosticError(*read.findings)
     chosen = {pool.name: str(_choose(read.book, pool, new)) for pool in missing}
-    save_text(path, block({**settings, KEY: {**own, **chosen}}))
+    save_text(path, block_style({**settings, KEY: {**own, **chosen}}))
     return True
 
 

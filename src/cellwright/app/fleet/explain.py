@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
-from cellwright.fleet.explain import explain as origins_of
+from cellwright.fleet.explain import origins_of
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error

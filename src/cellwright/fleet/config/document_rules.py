@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import Level
-from cellwright.fleet.yaml.node import MergeTag, Node, get_node, kind_of
+from cellwright.fleet.yaml.node import MergeTag, Node, get_node, kind_name
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
 from cellwright.model.suggestion import advice, nearest
@@ -19,7 +19,7 @@ def document_faults(root: Node, levels: Sequence[Level]) -> Iterator[Diagnostic]
     """Find values of wrong types in a document, whatever cell takes it."""
     if root.entries is None:
         yield error(
-            f"the document must be a mapping, not {kind_of(root.value)}",
+            f"the document must be a mapping, not {kind_name(root.value)}",
             "write keys and values",
             root.position,
         )
@@ -71,7 +71,7 @@ def _stack_faults(stack: Node) -> Iterator[Diagnostic]:
     enabled, version = get_node(stack, "enabled"), get_node(stack, "version")
     if enabled is not None and not isinstance(enabled.value, bool) and _is_literal(enabled):
         yield error(
-            f"'enabled' must be true or false, not {kind_of(enabled.value)}",
+            f"'enabled' must be true or false, not {kind_name(enabled.value)}",
             "write true or false",
             enabled.position,
         )
@@ -85,7 +85,7 @@ def _stack_faults(stack: Node) -> Iterator[Diagnostic]:
             if isinstance(version.value, int | float)
             else "write !unset to take the level's version"
         )
-        yield error(f"'version' must be a string, not {kind_of(version.value)}", detail, version.position)
+        yield error(f"'version' must be a string, not {kind_name(version.value)}", detail, version.position)
 
 
 def _variable_faults(section: Node, name: str, value: Node) -> Iterator[Diagnostic]:
@@ -95,7 +95,7 @@ def _variable_faults(section: Node, name: str, value: Node) -> Iterator[Diagnost
     if not isinstance(value.value, str) and _is_literal(value):
         detail = "quote it" if isinstance(value.value, bool | int | float) else "write a text, or !unset"
         yield error(
-            f"environment variable '{name}' must be a string, not {kind_of(value.value)}",
+            f"environment variable '{name}' must be a string, not {kind_name(value.value)}",
             detail,
             value.position,
         )
@@ -124,7 +124,9 @@ def _not_mapping(node: Node | None, label: str) -> Diagnostic | None:
     if node is None or node.entries is not None or node.merge_tag is MergeTag.UNSET:
         return None
     return error(
-        f"{label} must be a mapping, not {kind_of(node.value)}", "write keys and values, or {}", node.position
+        f"{label} must be a mapping, not {kind_name(node.value)}",
+        "write keys and values, or {}",
+        node.position,
     )
 
 

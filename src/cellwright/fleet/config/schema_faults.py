@@ -15,7 +15,7 @@ from cellwright.fleet.config.schema import (
     StateSection,
     TerraformSection,
 )
-from cellwright.fleet.yaml.node import Node, Step, find_node, kind_of
+from cellwright.fleet.yaml.node import Node, Step, find_node, kind_name
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.suggestion import advice
 from cellwright.model.value import Value
@@ -75,7 +75,7 @@ def _finding(root: Node, detail: ErrorDetails) -> Diagnostic:
     label = _label(path)
     if wanted is not None:
         return error(
-            f"{label} must be {wanted}, not {kind_of(node.value)}", _quote(wanted, node), node.position
+            f"{label} must be {wanted}, not {kind_name(node.value)}", _quote(wanted, node), node.position
         )
     return error(f"{label} can't be {_shown(node.value)}", _reason(detail), node.position)
 
@@ -105,7 +105,9 @@ def _reason(detail: ErrorDetails) -> str:
 
 def _shown(value: Value) -> str:
     if isinstance(value, list | dict):
-        return f"an empty {'list' if isinstance(value, list) else 'mapping'}" if not value else kind_of(value)
+        return (
+            f"an empty {'list' if isinstance(value, list) else 'mapping'}" if not value else kind_name(value)
+        )
     return f"'{value}'"
 
 

@@ -17,7 +17,7 @@ from cellwright.fleet.resolve.resolver import Notes, Resolver
 from cellwright.fleet.resolve.shared_inputs import SharedInputs
 from cellwright.fleet.resolve.units import CellContext, StateBackend, make_units
 from cellwright.fleet.resolve.visibility import ReferenceScope
-from cellwright.fleet.yaml.node import kind_of
+from cellwright.fleet.yaml.node import kind_name
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.scalar_text import scalar_text
@@ -182,7 +182,7 @@ def cell_environment(
         if text is not None:
             variables[name] = text
         elif resolver.notes.failures == failures and not variable.plain:
-            summary = f"environment variable '{name}' must be a string, not {kind_of(value)}"
+            summary = f"environment variable '{name}' must be a string, not {kind_name(value)}"
             resolver.notes.findings.append(
                 error(summary, "correct what it refers to", variable.node.position)
             )

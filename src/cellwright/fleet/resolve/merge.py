@@ -6,7 +6,7 @@ Overridden settings are kept, so a merged tree knows where each value came from.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from cellwright.fleet.yaml.node import MergeTag, Node, Step, find_node, kind_of
+from cellwright.fleet.yaml.node import MergeTag, Node, Step, find_node, kind_name
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.value import Value
 
@@ -81,7 +81,7 @@ def merge(base: Setting | None, over: Node, faults: Faults) -> Setting:
     if over.merge_tag is MergeTag.APPEND and base is not None and not base.unset:
         if base.is_list:
             return _append(base, over)
-        inherited = kind_of(base.node.value)
+        inherited = kind_name(base.node.value)
         detail = f"it is inherited from {base.node.position}; write the list without !append to replace it"
         faults.append(
             error(f"!append extends a list, but the inherited value is {inherited}", detail, over.position)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from cellwright.fleet.fleet import OutputUse
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.reference_faults import AbsentFault, ReferenceFault, ReportedFault
-from cellwright.fleet.yaml.node import MergeTag, Node, kind_of
+from cellwright.fleet.yaml.node import MergeTag, Node, kind_name
 from cellwright.fleet.yaml.references import Reference, TextPart
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
@@ -99,5 +99,5 @@ class Resolver:
                 yield text
             else:
                 detail = "make the reference the whole value, or take one part of it"
-                summary = f"'${{{part}}}' is {kind_of(value)}, which can't stand inside a string"
+                summary = f"'${{{part}}}' is {kind_name(value)}, which can't stand inside a string"
                 raise ReferenceFault(summary, detail)

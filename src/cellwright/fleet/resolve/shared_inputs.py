@@ -37,7 +37,7 @@ class SharedInputs:
             return known
         node = setting.node
         overridden = self.origin(setting.overridden) if setting.overridden is not None else None
-        return Origin(node.layer, node.position, as_written(setting), overridden)
+        return Origin(node.layer, node.position, written_value(setting), overridden)
 
     def findings(self, setting: Setting, variable: Variable) -> tuple[Diagnostic, ...] | None:
         """Give the findings about a shared input for a variable; None if it was not checked yet."""
@@ -55,6 +55,6 @@ class SharedInputs:
             self._inputs[id(setting)] = Input(setting.written(), origin)
 
 
-def as_written(setting: Setting) -> Value:
+def written_value(setting: Setting) -> Value:
     """Give a setting as its last layer wrote it."""
     return MergeTag.UNSET.value if setting.unset else setting.node.value

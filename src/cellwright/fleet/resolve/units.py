@@ -13,7 +13,7 @@ from cellwright.fleet.resolve.reference_faults import ReferenceFault
 from cellwright.fleet.resolve.resolver import Notes, Resolver
 from cellwright.fleet.resolve.shared_inputs import SharedInputs
 from cellwright.fleet.resolve.visibility import ReferenceScope
-from cellwright.fleet.yaml.node import Node, get_node, kind_of
+from cellwright.fleet.yaml.node import Node, get_node, kind_name
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import error
 from cellwright.model.position import Position
@@ -186,7 +186,7 @@ class _UnitBuilder:
             return None
         wanted, kind = (bool, "true or false") if key == "enabled" else (str, "a string")
         if not isinstance(value, wanted):
-            summary = f"'{key}' must be {kind}, not {kind_of(value)}"
+            summary = f"'{key}' must be {kind}, not {kind_name(value)}"
             context.notes.findings.append(error(summary, "correct what it refers to", setting.node.position))
         return value
 

@@ -11,7 +11,7 @@ from yaml import CollectionNode, CSafeLoader, MappingNode, ScalarNode, compose
 from yaml import Node as TextNode
 
 from cellwright.fleet.yaml.reader import read_document
-from cellwright.fleet.yaml.writer import inline
+from cellwright.fleet.yaml.writer import flow_style
 from cellwright.model.diagnostic import DiagnosticError, error, has_errors
 from cellwright.model.position import Position
 from cellwright.model.value import Json, Value
@@ -85,9 +85,9 @@ def _edited(text: str, keys: list[str], value: Json) -> str:
         value = {step: value}
     place = _index(parent, rest[0])
     if place is None:
-        return _added(text, parent, f"{inline(rest[0])}: {inline(value)}")
+        return _added(text, parent, f"{flow_style(rest[0])}: {flow_style(value)}")
     key, old = parent.value[place]
-    return _replaced(text, key, old, inline(value))
+    return _replaced(text, key, old, flow_style(value))
 
 
 def _walk(text: str, keys: list[str]) -> tuple[MappingNode, list[str]]:

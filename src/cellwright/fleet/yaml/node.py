@@ -117,6 +117,6 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 )
 
 
-def kind_of(value: Value) -> str:
+def kind_name(value: Value) -> str:
     """Name a value's kind for people: `a mapping`, `a number`."""
     return next((name for kind, name in _KINDS if isinstance(value, kind)), "another unit's output")

@@ -14,25 +14,25 @@ _ELSEWHERE = frozenset({"y", "n", "yes", "no", "on", "off"})
 """Strings here, but booleans in YAML 1.1."""
 
 
-def inline(value: Json) -> str:
+def flow_style(value: Json) -> str:
     """Write a value on one line, in flow style."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_text(key)}: {inline(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{_text(key)}: {flow_style(item)}" for key, item in value.items()) + "}"
     if isinstance(value, Sequence):
-        return "[" + ", ".join(map(inline, value)) + "]"
+        return "[" + ", ".join(map(flow_style, value)) + "]"
     return json.dumps(value, allow_nan=False)
 
 
-def block(settings: Mapping[str, Json], indent: str = "") -> str:
+def block_style(settings: Mapping[str, Json], indent: str = "") -> str:
     """Write a mapping in block style; lists and what is in them are written in flow style."""
     lines: list[str] = []
     for key, value in settings.items():
         if isinstance(value, Mapping) and value:
-            lines.append(f"{indent}{_text(key)}:\n{block(value, indent + '  ')}")
+            lines.append(f"{indent}{_text(key)}:\n{block_style(value, indent + '  ')}")
         else:
-            lines.append(f"{indent}{_text(key)}: {inline(value)}\n")
+            lines.append(f"{indent}{_text(key)}: {flow_style(value)}\n")
     return "".join(lines)
 
 

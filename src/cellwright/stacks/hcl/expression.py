@@ -7,9 +7,9 @@ from cellwright.stacks.hcl.cursor import Cursor
 from cellwright.stacks.hcl.lexer import END, HEREDOC, IDENTIFIER, NEWLINE, NUMBER, QUOTE, Token
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import (
-    Call,
     Computed,
     Expression,
+    FunctionCall,
     Literal,
     ObjectExpression,
     Traversal,
@@ -94,7 +94,7 @@ def _named(cursor: Cursor) -> Expression:
     while cursor.accept("::"):
         name += "::" + cursor.expect(IDENTIFIER, "a function's name").text
     if cursor.peek().kind == "(":
-        return Call(name, _arguments(cursor), token.offset)
+        return FunctionCall(name, _arguments(cursor), token.offset)
     if "::" in name:
         raise cursor.unexpected('the "(" of the function call')
     if name in _CONSTANTS:

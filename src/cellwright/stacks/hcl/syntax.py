@@ -26,7 +26,7 @@ class Traversal:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FunctionCall:
     """A function call, or a type constructor such as `list(string)`."""
 
     name: str
@@ -57,7 +57,7 @@ class Computed:
     offset: int
 
 
-Expression: TypeAlias = Literal | Traversal | Call | ObjectExpression | TupleExpression | Computed
+Expression: TypeAlias = Literal | Traversal | FunctionCall | ObjectExpression | TupleExpression | Computed
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class ModuleCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Module:
+class TerraformModule:
     """The declarations in the configuration files of one folder."""
 
     variables: Mapping[str, Variable]

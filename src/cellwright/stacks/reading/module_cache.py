@@ -8,7 +8,7 @@ from pathlib import Path
 from cellwright import __version__
 from cellwright.files.atomic import write_file
 from cellwright.files.private import make_private_folder
-from cellwright.stacks.reading.module import Module
+from cellwright.stacks.reading.module import TerraformModule
 from cellwright.stacks.reading.module_record import decode_module, encode_module
 
 _FORMAT = 2
@@ -21,7 +21,7 @@ class ModuleCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def module(self, folder: str, files: Mapping[str, bytes]) -> Module:
+    def module(self, folder: str, files: Mapping[str, bytes]) -> TerraformModule:
         """Give the module of these configuration files (contents by name); positions are in `folder`.
 
         Raises:
@@ -50,7 +50,7 @@ class ModuleCache:
         return self._folder / key[:2] / key[2:]
 
 
-def _load(path: Path, folder: str) -> Module | None:
+def _load(path: Path, folder: str) -> TerraformModule | None:
     try:
         return decode_module(path.read_bytes(), folder)
     except OSError:

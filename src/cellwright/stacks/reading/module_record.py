@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
 from cellwright.model.position import Position
-from cellwright.stacks.reading.module import Module, ModuleCall, Output, ProviderRequirement, Variable
+from cellwright.stacks.reading.module import (
+    ModuleCall,
+    Output,
+    ProviderRequirement,
+    TerraformModule,
+    Variable,
+)
 from cellwright.stacks.types.constraint import (
     AnyType,
     ListOf,
@@ -23,7 +29,7 @@ _Record: TypeAlias = Any  # JSON that this module wrote, with a checksum before 
 _DIGEST_LENGTH = 64
 
 
-def encode_module(module: Module) -> bytes:
+def encode_module(module: TerraformModule) -> bytes:
     """Write a module as a line with a checksum and a line of JSON; its positions without the folder."""
     record = [
         [_variable_record(item) for item in module.variables.values()],
@@ -35,13 +41,13 @@ def encode_module(module: Module) -> bytes:
     return hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload
 
 
-def decode_module(content: bytes, folder: str) -> Module | None:
+def decode_module(content: bytes, folder: str) -> TerraformModule | None:
     """Read what encode_module wrote, with positions in `folder`; None if it is damaged in any way."""
     checksum, payload = content[:_DIGEST_LENGTH], content[_DIGEST_LENGTH + 1 :]
     if hashlib.sha256(payload).hexdigest().encode() != checksum:
         return None
     variables, outputs, providers, calls = json.loads(payload)
-    return Module(
+    return TerraformModule(
         variables={item[0]: _variable(item, folder) for item in variables},
         outputs={item[0]: _output(item, folder) for item in outputs},
         providers={name: ProviderRequirement(*item) for name, item in providers.items()},

@@ -8,7 +8,7 @@ from cellwright.model.position import Position
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import Literal
 from cellwright.stacks.reading.declaration import Argument, Declaration, read_declarations
-from cellwright.stacks.reading.module import Module, ModuleCall, Output, Variable
+from cellwright.stacks.reading.module import ModuleCall, Output, TerraformModule, Variable
 from cellwright.stacks.reading.provider_syntax import read_providers
 from cellwright.stacks.reading.type_syntax import constraint_of
 from cellwright.stacks.types.constraint import AnyType, TypeConstraint
@@ -27,7 +27,7 @@ _LABELS: Mapping[str, int] = {
 _Declared = TypeVar("_Declared", Variable, Output, ModuleCall)
 
 
-def read_module(folder: str, files: Mapping[str, bytes]) -> Module:
+def read_module(folder: str, files: Mapping[str, bytes]) -> TerraformModule:
     """Read a module from the contents of its configuration files, by file name; positions are in `folder`.
 
     Raises:
@@ -42,7 +42,7 @@ def read_module(folder: str, files: Mapping[str, bytes]) -> Module:
     terraform = list(_of_kind(declarations, "terraform"))
     providers = read_providers(terraform, declarations, findings)
     _raise_any(findings)
-    return Module(
+    return TerraformModule(
         variables=variables,
         outputs=outputs,
         providers=providers,

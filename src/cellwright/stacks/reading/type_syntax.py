@@ -6,8 +6,8 @@ from cellwright.model.suggestion import nearest
 from cellwright.stacks.hcl.expression import parse_expression
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import (
-    Call,
     Expression,
+    FunctionCall,
     Literal,
     ObjectExpression,
     Traversal,
@@ -53,11 +53,11 @@ def constraint_of(expression: Expression) -> TypeConstraint:
             return _NAMED[name]
         case Literal(value=str(text)):
             return _quoted(text, expression.offset)
-        case Call(name=name, arguments=(argument,)):
+        case FunctionCall(name=name, arguments=(argument,)):
             return _constructed(name, argument, expression.offset)
         case Traversal(steps=steps):
             raise _unknown(".".join(steps), expression.offset)
-        case Call(name=name):
+        case FunctionCall(name=name):
             if name not in _CONSTRUCTORS:
                 raise _unknown(name, expression.offset)
             raise SyntaxFault(expression.offset, f"the type '{name}' takes one argument", "give it one")
@@ -103,7 +103,7 @@ def _attribute(key: Expression, value: Expression) -> tuple[str, ObjectAttribute
             pass
         case _:
             raise SyntaxFault(key.offset, "an attribute has a name here", "write object({ name = string })")
-    if not (isinstance(value, Call) and value.name == "optional"):
+    if not (isinstance(value, FunctionCall) and value.name == "optional"):
         return name, ObjectAttribute(constraint_of(value))
     if not 1 <= len(value.arguments) <= _OPTIONAL_ARGUMENTS:
         advice = "write optional(string) or optional(string, default)"

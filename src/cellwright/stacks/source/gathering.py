@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
-from cellwright.stacks.reading.module import Module, ModuleCall
+from cellwright.stacks.reading.module import ModuleCall, TerraformModule
 from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files
 from cellwright.stacks.source.tree import StackFile, tree_digest
 
-ReadModule: TypeAlias = Callable[[str, Mapping[str, bytes]], Module]
+ReadModule: TypeAlias = Callable[[str, Mapping[str, bytes]], TerraformModule]
 """Reads a module from its folder and the contents of its configuration files by name."""
 
 
@@ -24,7 +24,7 @@ class GatheredTree:
     module: str
     digest: str
     folder: Path
-    root: Module
+    root: TerraformModule
 
 
 def gather_tree(
@@ -84,7 +84,7 @@ class _TreeBuilder:
             root=root_module,
         )
 
-    def _read_modules(self, root: str) -> Module:
+    def _read_modules(self, root: str) -> TerraformModule:
         """Read the root module and all local modules it uses; give the root module."""
         modules = {root: self._read_module(root, self._configuration[root])}
         waiting = [root]

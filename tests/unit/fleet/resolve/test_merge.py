@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cellwright.fleet.resolve.merge import Faults, Setting, find_setting, merge
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.reader import read_document
-from cellwright.fleet.yaml.writer import inline
+from cellwright.fleet.yaml.writer import flow_style
 from cellwright.model.value import Json, Value
 
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-9, 9), st.sampled_from(["x", "y"]))
@@ -39,7 +39,7 @@ def fold(*texts: str) -> Setting:
 
 
 def merged(*layers: Mapping[str, Json]) -> Value:
-    return fold(*(inline(layer) for layer in layers)).written()
+    return fold(*(flow_style(layer) for layer in layers)).written()
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_the_last_layer_wins_and_nothing_else_is_lost(
 @given(MAPPINGS, st.sampled_from(["a", "b"]), SCALARS)
 def test_unset_is_as_if_it_had_never_been(layer: Mapping[str, Json], key: str, value: Json) -> None:
     without = {name: item for name, item in layer.items() if name != key}
-    assert fold(inline({**layer, key: value}), f"{key}: !unset").written() == without
+    assert fold(flow_style({**layer, key: value}), f"{key}: !unset").written() == without
 
 
 def test_layers_remember_what_they_override() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.reader import read_document
-from cellwright.fleet.yaml.writer import block, inline
+from cellwright.fleet.yaml.writer import block_style, flow_style
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.value import Json, Value
 
@@ -134,18 +134,18 @@ KEYS = st.sampled_from(["a", "b", "a.a", "a.b", "b.a.c", "c"])
 
 @given(JSON)
 def test_what_is_written_inline_reads_back(value: Json) -> None:
-    assert content(f"k: {inline(value)}\n") == {"k": value}
-    assert content(f"k: [{inline(value)}]\n") == {"k": [value]}
+    assert content(f"k: {flow_style(value)}\n") == {"k": value}
+    assert content(f"k: [{flow_style(value)}]\n") == {"k": [value]}
 
 
 @given(st.dictionaries(WORDS, JSON, min_size=1))
 def test_what_is_written_as_a_block_reads_back(settings: Mapping[str, Json]) -> None:
-    assert content(block(settings)) == settings
+    assert content(block_style(settings)) == settings
 
 
 @given(st.dictionaries(st.sampled_from("abc"), JSON, min_size=1), KEYS, JSON, st.booleans())
 def test_an_edit_changes_just_its_key(before: dict[str, Json], key: str, value: Json, as_block: bool) -> None:  # noqa: FBT001  drawn
-    text = block(before) if as_block else inline(before)
+    text = block_style(before) if as_block else flow_style(before)
     wanted = copy.deepcopy(before)
     inner: dict[str, Json] = wanted
     *way, last = key.split(".")

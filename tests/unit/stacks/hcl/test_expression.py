@@ -3,8 +3,8 @@ import pytest
 from cellwright.stacks.hcl.expression import parse_expression
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import (
-    Call,
     Expression,
+    FunctionCall,
     Literal,
     ObjectExpression,
     Traversal,
@@ -39,10 +39,10 @@ def test_constants(text: str, value: object) -> None:
         ("var.a.b", Traversal(("var", "a", "b"), 0)),
         ("module.a[0].b.*.c", Traversal(("module", "a", "b", "c"), 0)),
         ('x["k"][*].y', Traversal(("x", "y"), 0)),
-        ("list(string)", Call("list", (Traversal(("string",), 5),), 0)),
-        ("f()", Call("f", (), 0)),
-        ("f(x...)", Call("f", (Traversal(("x",), 2),), 0)),
-        ("a::b::c(1)", Call("a::b::c", (Literal(1, 8),), 0)),
+        ("list(string)", FunctionCall("list", (Traversal(("string",), 5),), 0)),
+        ("f()", FunctionCall("f", (), 0)),
+        ("f(x...)", FunctionCall("f", (Traversal(("x",), 2),), 0)),
+        ("a::b::c(1)", FunctionCall("a::b::c", (Literal(1, 8),), 0)),
         ("[1, x]", TupleExpression((Literal(1, 1), Traversal(("x",), 4)), 0)),
         (
             "{ a = 1\n\n b : 2 }",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 from cellwright.stacks.reading import module_cache
-from cellwright.stacks.reading.module import Module
+from cellwright.stacks.reading.module import TerraformModule
 from cellwright.stacks.reading.module_cache import ModuleCache
 from cellwright.stacks.reading.module_record import decode_module, decode_type, encode_module, encode_type
 from cellwright.stacks.reading.module_syntax import read_module
@@ -41,7 +41,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Give the folders that were parsed."""
     seen: list[str] = []
 
-    def reading(folder: str, files: dict[str, bytes]) -> Module:
+    def reading(folder: str, files: dict[str, bytes]) -> TerraformModule:
         seen.append(folder)
         return read_module(folder, files)
 

@@ -140,7 +140,8 @@ def test_a_cache_that_can_not_be_written(origin: Origin, tmp_path: Path) -> None
         lambda: Checkouts(tmp_path / "file", os.environ).commit(origin.url, "v1"),
     ):
         with pytest.raises(
-            DiagnosticError, match=r"the cache .*file can't be written: Not a directory; free some"
+            DiagnosticError,
+            match=r"the cache .*file can't be written: Not a directory; make room on the disk",
         ):
             attempt()
 
