@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cellwright.app.session.location import Location
-from cellwright.app.session.opening import OpenFleet, opened
+from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.execution import new_run
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.intent import intended
@@ -31,7 +31,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("fleet", type=Path)
     location = Location(fleet=parser.parse_args().fleet, environment=dict(os.environ))
-    with opened(location, writing=True) as fleet:
+    with FleetSession(location) as session:
+        fleet = session.open(writing=True)
         units = made_up(fleet)
         with fleet.ledger.database.write() as connection:
             for unit in units:

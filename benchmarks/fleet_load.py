@@ -19,14 +19,14 @@ from synthetic import Size, write_fleet
 LOADING = """
 import time
 start = time.perf_counter()
-import resource, sys
+import os, resource, sys
 from pathlib import Path
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.stacks.catalogue import Catalogue
 imported = time.perf_counter()
 cpu = time.process_time()
 root = Path(sys.argv[1])
-fleet = load_fleet(root, Catalogue(root, Path(sys.argv[2])).contract)
+fleet = load_fleet(root, Catalogue(root, Path(sys.argv[2]), os.environ).contract)
 wall, cpu = time.perf_counter() - imported, time.process_time() - cpu
 # Helpers that a load may start count too.
 helpers = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -348,7 +348,7 @@ def main() -> None:
     root, runtime = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp(prefix="cwr"))
     own = {"XDG_CACHE_HOME": str(root / "cache"), "XDG_RUNTIME_DIR": str(runtime)}
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | own
-    with start_sandbox(root / "sandbox") as sandbox:
+    with start_sandbox(root / "sandbox", os.environ) as sandbox:
         place = Place(root, sandbox, environment)
         try:
             place.daemon()

@@ -6,6 +6,7 @@ outputs from one unit to another without running Terraform, they are texts, and 
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from cellwright.stacks.catalogue import Catalogue
 
 def units_of(fleet: Path) -> list[Unit]:
     """Resolve the fleet's enabled units."""
-    catalogue = Catalogue(fleet, fleet / ".cellwright" / "cache")
+    catalogue = Catalogue(fleet, fleet / ".cellwright" / "cache", os.environ)
     return [unit for unit in load_fleet(fleet, catalogue.contract).units.values() if unit.enabled]
 
 

@@ -12,7 +12,7 @@ def answered(found: ApprovalReport) -> Json:
         "run": found.run,
         "decision": "approved" if found.approved else "rejected",
         "units": [str(unit) for unit in found.answered],
-        "diagnostics": [diagnostic(item) for item in found.void],
+        "void": [diagnostic(item) for item in found.void],
     }
 
 

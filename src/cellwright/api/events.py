@@ -1,6 +1,6 @@
 """Events of the audit trail as JSON."""
 
-from cellwright.app.results import Verification
+from cellwright.app.history.events import Verification
 from cellwright.model.event import Event
 from cellwright.model.value import Json
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cellwright.app.results import Explanation
+from cellwright.app.fleet.explain import Explanation
 from cellwright.model.value import Json
 
 

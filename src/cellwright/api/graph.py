@@ -1,7 +1,7 @@
 """The dependency graph as JSON."""
 
 from cellwright.api.document import Document
-from cellwright.app.results import GraphView
+from cellwright.app.fleet.graph import GraphView
 from cellwright.model.value import Json
 from cellwright.planning.graph import Edge
 

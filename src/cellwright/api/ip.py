@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from cellwright.app.ip.address_results import BlockHistory, FreeBlocks, PoolView
+from cellwright.app.ip.free import FreeBlocks
+from cellwright.app.ip.history import BlockHistory
+from cellwright.app.ip.pools import PoolView
 from cellwright.ipam.tenure import Moment, Tenure
 from cellwright.model.value import Json
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cellwright.api.document import Document
-from cellwright.app.results import UnitLog
+from cellwright.app.history.logs import UnitLog
 from cellwright.model.value import Json
 
 

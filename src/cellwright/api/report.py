@@ -1,7 +1,7 @@
 """The report of a run as JSON."""
 
 from cellwright.api.diagnostics import diagnostic
-from cellwright.app.results import RunReport
+from cellwright.app.runs.report import RunReport
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.run import UnitResult
 from cellwright.model.value import Json

@@ -1,6 +1,6 @@
 """Runs as JSON."""
 
-from cellwright.app.results import RunPage
+from cellwright.app.history.runs import RunPage
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.value import Json
 

@@ -1,7 +1,7 @@
 """Resolved settings of units as JSON."""
 
 from cellwright.api.document import Document
-from cellwright.app.results import ShownUnit, ShownUnits
+from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.model.value import Json
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from cellwright.api.document import Document
-from cellwright.app.results import FleetStatus
+from cellwright.app.status.status import FleetStatus
 from cellwright.model.change import Status, UnitStatus
 from cellwright.model.value import Json
 

@@ -1,1 +1,1 @@
-"""The composition root: one function per use case, taking a request and returning a value."""
+"""One function per use case: takes a session, who acts, a request and a conversation; returns a value."""

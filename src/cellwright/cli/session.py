@@ -1,28 +1,35 @@
-"""One call of the command line: where the fleet is, and where answers go."""
+"""One call of the command line: where the fleet is, who acts, and where answers go."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Group, RenderableType
 
 from cellwright.api.document import Document
-from cellwright.app.session.location import Location
 from cellwright.cli.options import CommonOptions
 from cellwright.cli.screen.json_output import print_document
 from cellwright.cli.screen.screen import Screen, standard_error, standard_output
+from cellwright.model.actor import Actor
+
+if TYPE_CHECKING:
+    from cellwright.app.session.session import FleetSession
 
 _AT_ONCE = 200
 """How many parts of a view are printed in one call: each call takes time of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Session:
-    """Handed to every command."""
+    """Handed to every command; to be closed after it."""
 
-    location: Location
-    json: bool
+    chosen: CommonOptions
+    environment: Mapping[str, str]
     output: Screen
     """For results."""
     error: Screen
@@ -30,19 +37,66 @@ class Session:
 
     @classmethod
     def of(cls, chosen: CommonOptions, environment: Mapping[str, str] = os.environ) -> "Session":
-        """Take what was chosen together with the ambient environment."""
-        location = Location(
-            fleet=chosen.fleet,
-            ledger=chosen.ledger,
-            relay=False if chosen.no_relay else None,
-            environment=dict(environment),
-        )
+        """Take what was chosen together with the environment of the process."""
         return cls(
-            location=location,
-            json=chosen.json,
+            chosen=chosen,
+            environment=dict(environment),  # os.environ decodes a value at every access
             output=standard_output(environment),
             error=standard_error(environment),
         )
+
+    @property
+    def json(self) -> bool:
+        """Tell whether JSON was asked for."""
+        return self.chosen.json
+
+    @property
+    def relay(self) -> bool | None:
+        """False if the relay was switched off."""
+        return False if self.chosen.no_relay else None
+
+    @cached_property
+    def fleet(self) -> "FleetSession":
+        """The fleet in the folder that was chosen, or in the current one or above.
+
+        Raises:
+            DiagnosticError: there is none.
+        """
+        # Imported when there is a fleet to open: it takes longer than an answer that needs none.
+        from cellwright.app.session.location import Location  # noqa: PLC0415
+        from cellwright.app.session.session import FleetSession  # noqa: PLC0415
+
+        location = Location(
+            fleet=self.chosen.fleet or Path.cwd(),
+            ledger=self.chosen.ledger,
+            relay=self.relay,
+            environment=self.environment,
+        )
+        return FleetSession(location)
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who acts in the fleet.
+
+        Raises:
+            DiagnosticError: there is no fleet.
+        """
+        from cellwright.app.session.identity import identify  # noqa: PLC0415  it starts git
+
+        return identify(self.fleet.root, self.environment)
+
+    def close(self) -> None:
+        """Close the fleet, if it was opened."""
+        if "fleet" in self.__dict__:
+            self.fleet.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def answer(self, human: Callable[[], RenderableType], document: Callable[[], Document]) -> None:
         """Print a result: JSON if that was asked for, else the view for people. Only one is made."""

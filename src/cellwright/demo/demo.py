@@ -4,17 +4,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.app.session.location import Location
-from cellwright.demo import full_story, short_story
-from cellwright.demo.binaries import find_or_fetch
-from cellwright.demo.steps import DemoPlace, Narrator, Telling
+from cellwright.demo import full, short
+from cellwright.demo.steps import DemoPlace, DemoSteps, DemoView
+from cellwright.demo.terraform import find_or_fetch
 from cellwright.sandbox.process import start_sandbox
 
 _AT_ONCE = 8
-"""Units of the whole fleet that run at once: AWS makes them wait far more than this machine does."""
+"""Units of the whole fleet that run at once: they wait for AWS far more than they use this machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,40 +23,39 @@ class DemoRequest:
     """How to run the demo."""
 
     full: bool = False
-    """Bring up the whole reference fleet, and take it down again."""
+    """Apply the whole reference fleet, and destroy it again."""
     keep: bool = False
     """Leave the sandbox running until the person interrupts."""
     relay: bool | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def demo(request: DemoRequest, narrator: Narrator) -> DemoPlace:
+def demo(request: DemoRequest, view: DemoView) -> DemoPlace:
     """Run the demo in a new folder under the system's temporary folder.
 
     Raises:
-        DiagnosticError: anything that it shows did not work; what was started is stopped.
+        DiagnosticError: a step did not work; what was started is stopped.
     """
     binary = find_or_fetch(request.environment)
     folder = Path(tempfile.mkdtemp(prefix="cellwright-demo-"))
     fleet = folder / "fleet"
-    with start_sandbox(folder) as sandbox:
+    with start_sandbox(folder, request.environment) as sandbox:
         reaching = {**sandbox.environment, **_path_to(binary, request.environment)}
-        location = Location(
-            fleet=fleet, relay=request.relay, environment={**_plain(request.environment), **reaching}
-        )
-        tell, parallel = (full_story.tell, _AT_ONCE) if request.full else (short_story.tell, None)
-        tell(Telling(location, fleet, narrator, parallel))
+        environment = {**_without_accounts(request.environment), **reaching}
+        location = Location(fleet=fleet, relay=request.relay, environment=environment)
+        with closing(DemoSteps(location, view, _AT_ONCE if request.full else None)) as steps:
+            (full if request.full else short).run(steps)
         if request.keep:
-            narrator.place(DemoPlace(fleet, reaching, running=True))
-            narrator.wait()
+            view.show_place(DemoPlace(fleet, reaching, running=True))
+            view.wait()
     place = DemoPlace(fleet, {}, running=False)
     if not request.keep:
-        narrator.place(place)
+        view.show_place(place)
     return place
 
 
-def _plain(environment: Mapping[str, str]) -> dict[str, str]:
-    """The ambient environment without anybody's cloud account: the demo must not find one."""
+def _without_accounts(environment: Mapping[str, str]) -> dict[str, str]:
+    """Leave out whatever names a cloud account: the demo must not find one."""
     return {key: value for key, value in environment.items() if not key.startswith(("AWS_", "TF_"))}
 
 

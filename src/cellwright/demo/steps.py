@@ -1,28 +1,33 @@
-"""What the demo's stories are made of: each step is the use case that the command line calls for it."""
+"""The steps of the demo: each calls the use case of the command that it shows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from cellwright.app.clients.clients import OnboardRequest, offboard, onboard
+from cellwright.app.clients.offboard import OffboardRequest, offboard
+from cellwright.app.clients.onboard import OnboardRequest, onboard
 from cellwright.app.fleet.init import init
-from cellwright.app.history import events as audit
-from cellwright.app.results import FleetStatus, RunReport, Verification
+from cellwright.app.history.events import EventsRequest, Verification, events, verify
 from cellwright.app.runs.apply import ApplyRequest, apply
+from cellwright.app.runs.choosing import Selection
+from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.plan import PlanRequest, plan
-from cellwright.app.runs.running import Conversation, Selection
+from cellwright.app.runs.report import RunReport
 from cellwright.app.session.location import Location
-from cellwright.app.status.status import status
+from cellwright.app.session.session import FleetSession
+from cellwright.app.status.status import FleetStatus, StatusRequest, status
 from cellwright.fleet.edit import set_key
 from cellwright.git.repository import GitIdentity, Repository
+from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import Event
 from cellwright.model.run import Outcome, RunStatus
 from cellwright.model.value import Json
 
 _PERSON = GitIdentity("Ada Demo", "ada@example.com")
-"""Who the demo says it is: it needs nobody's git identity."""
+"""Who commits and acts in the demo: it needs nobody's git identity."""
+_ACTOR = Actor(str(_PERSON), "git")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,116 +41,132 @@ class DemoPlace:
     """The sandbox still runs."""
 
 
-class Narrator(Protocol):
-    """Tells the demo's story; drawn by the command line."""
+class DemoView(Protocol):
+    """Shows the demo's steps; implemented by the command line."""
 
-    def chapter(self, title: str, command: str) -> None:
+    def begin_step(self, title: str, command: str) -> None:
         """A step begins: what it is, and the command that a person would type for it."""
 
-    def talk(self) -> Conversation:
-        """Who is told about a run's progress."""
+    def conversation(self) -> Conversation:
+        """Give whoever is told about a run's progress."""
 
-    def ran(self, report: RunReport) -> None:
+    def show_run(self, report: RunReport) -> None:
         """A run is over."""
 
-    def stands(self, found: FleetStatus) -> None:
-        """Where every unit stands."""
+    def show_status(self, found: FleetStatus) -> None:
+        """The status of every unit."""
 
-    def happened(self, events: Sequence[Event], verification: Verification) -> None:
-        """What the audit trail holds."""
+    def show_events(self, found: Sequence[Event], verification: Verification) -> None:
+        """The audit trail."""
 
-    def place(self, place: DemoPlace) -> None:
-        """Where everything is, at the end; with `running` before waiting for an interrupt."""
+    def show_place(self, place: DemoPlace) -> None:
+        """Where everything is: at the end, or before waiting for an interrupt."""
 
     def wait(self) -> None:
-        """Return when the person has had enough."""
+        """Return when the person interrupts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """One telling: on which fleet, and to whom."""
+class DemoSteps:
+    """The demo's fleet and the steps that are shown with it."""
 
-    location: Location
-    fleet: Path
-    narrator: Narrator
-    parallel: int | None = None
+    def __init__(self, location: Location, view: DemoView, parallel: int | None = None) -> None:
+        self._location = location
+        self._fleet = location.fleet
+        self._view = view
+        self._parallel = parallel
+        self._session: FleetSession | None = None
 
-    def scaffold(self) -> None:
+    def close(self) -> None:
+        """Close what was opened."""
+        if self._session is not None:
+            self._session.close()
+
+    def init(self) -> None:
         """Make the fleet repository."""
-        self.narrator.chapter("A fleet repository, from the reference fleet", f"cellwright init {self.fleet}")
-        self.fleet.mkdir()
-        Repository.create(self.fleet).set_identity(_PERSON)
-        init(self.fleet)
+        self._view.begin_step(
+            "A fleet repository, from the reference fleet", f"cellwright init {self._fleet}"
+        )
+        self._fleet.mkdir()
+        Repository.create(self._fleet, self._location.environment).set_identity(_PERSON)
+        init(self._fleet, self._location.environment)
 
     def apply(self, title: str, selectors: Sequence[str], reason: str, *, destroy: bool = False) -> None:
         """Apply what is selected."""
         words = ["cellwright apply", *selectors, *(["--destroy"] if destroy else []), "--yes"]
-        self.narrator.chapter(title, " ".join(words))
+        self._view.begin_step(title, " ".join(words))
         request = ApplyRequest(
-            selection=Selection(selectors, destroy=destroy), parallel=self.parallel, reason=reason
+            selection=Selection(selectors, destroy=destroy), parallel=self._parallel, reason=reason
         )
-        self._ran(apply(self.location, request, self.narrator.talk()))
+        self._show_run(apply(self._open(), _ACTOR, request, self._view.conversation()))
 
     def onboard(self, name: str, settings: Mapping[str, Json]) -> None:
         """Onboard a client."""
         words = " ".join(f"--set {key}={value}" for key, value in settings.items())
-        self.narrator.chapter(f"A new client: {name}", f"cellwright onboard {name} {words} --yes")
+        self._view.begin_step(f"A new client: {name}", f"cellwright onboard {name} {words} --yes")
         request = OnboardRequest(
-            name=name, settings=settings, parallel=self.parallel, reason=f"contract signed with {name}"
+            name=name, settings=settings, parallel=self._parallel, reason=f"contract signed with {name}"
         )
-        self._ran(onboard(self.location, request, self.narrator.talk()))
+        self._show_run(onboard(self._open(), _ACTOR, request, self._view.conversation()))
 
     def offboard(self, name: str, reason: str) -> None:
         """Offboard a client."""
-        self.narrator.chapter(f"A client leaves: {name}", f"cellwright offboard {name} --yes")
-        self._ran(offboard(self.location, name, reason, self.narrator.talk()))
+        self._view.begin_step(f"A client leaves: {name}", f"cellwright offboard {name} --yes")
+        request = OffboardRequest(name=name, reason=reason)
+        self._show_run(offboard(self._open(), _ACTOR, request, self._view.conversation()))
 
-    def plan_again(self, title: str, selectors: Sequence[str]) -> None:
-        """Plan what is selected, up to date as it is.
+    def plan_unchanged(self, title: str, selectors: Sequence[str]) -> None:
+        """Plan what is selected though it is up to date.
 
         Raises:
-            DiagnosticError: Terraform wants to change one.
+            DiagnosticError: Terraform wants to change a unit.
         """
-        self.narrator.chapter(title, " ".join(["cellwright plan --all", *selectors]))
-        request = PlanRequest(selection=Selection(selectors, thorough=True), parallel=self.parallel)
-        talk = self.narrator.talk()
-        report = plan(self.location, request, talk.reporter, talk.interrupts)
-        self._ran(report)
-        moved = [result.address for result in report.results if result.outcome is not Outcome.UNCHANGED]
-        if moved:
-            raise DiagnosticError(*(error(f"{address} is not as it was applied") for address in moved))
+        self._view.begin_step(title, " ".join(["cellwright plan --all", *selectors]))
+        request = PlanRequest(selection=Selection(selectors, thorough=True), parallel=self._parallel)
+        report = plan(self._open(), _ACTOR, request, self._view.conversation())
+        self._show_run(report)
+        changed = [result.address for result in report.results if result.outcome is not Outcome.UNCHANGED]
+        if changed:
+            raise DiagnosticError(*(error(f"{address} is not as it was applied") for address in changed))
 
-    def stand(self, title: str, selectors: Sequence[str] = ()) -> None:
-        """Show where units stand."""
-        self.narrator.chapter(title, " ".join(["cellwright status", *selectors]))
-        self.narrator.stands(self.look(selectors))
+    def status(self, title: str, selectors: Sequence[str] = ()) -> None:
+        """Show the status of units."""
+        self._view.begin_step(title, " ".join(["cellwright status", *selectors]))
+        self._view.show_status(self.find_status(selectors))
 
-    def look(self, selectors: Sequence[str]) -> FleetStatus:
-        """Look where units stand."""
-        return status(self.location, selectors)
+    def find_status(self, selectors: Sequence[str]) -> FleetStatus:
+        """Find the status of units, without showing it."""
+        return status(self._open(), StatusRequest(selectors=selectors))
 
     def edit(self, title: str, subject: str, changes: Mapping[str, Mapping[str, Json]]) -> None:
         """Set keys in files of the fleet, and commit them."""
-        self.narrator.chapter(title, f"git commit -am '{subject}'")
-        files = [self.fleet / name for name in changes]
+        self._view.begin_step(title, f"git commit -am '{subject}'")
+        files = [self._fleet / name for name in changes]
         for name, keys in changes.items():
             for key, value in keys.items():
-                set_key(self.fleet / name, key, value)
-        repository = Repository.containing(self.fleet)
+                set_key(self._fleet / name, key, value)
+        repository = self._open().repository()
         if repository is not None:
             repository.commit(files, f"{subject}\n")
 
-    def account(self) -> None:
+    def events(self) -> None:
         """Show the audit trail."""
-        self.narrator.chapter("Who did what, when and why", "cellwright events && cellwright events verify")
-        self.narrator.happened(tuple(audit.events(self.location)), audit.verify(self.location))
+        self._view.begin_step("Who did what, when and why", "cellwright events && cellwright events verify")
+        session = self._open()
+        self._view.show_events(tuple(events(session, EventsRequest())), verify(session))
 
-    def _ran(self, report: RunReport) -> None:
-        self.narrator.ran(report)
+    def _open(self) -> FleetSession:
+        """Give the fleet as it is now: steps and the person beside them change its files."""
+        if self._session is None:
+            self._session = FleetSession(self._location)
+        self._session.refresh()
+        return self._session
+
+    def _show_run(self, report: RunReport) -> None:
+        self._view.show_run(report)
         if report.run.status is not RunStatus.SUCCEEDED:
             raise DiagnosticError(
                 error(
                     f"run {report.run.id} ended as {report.run.status.value}",
-                    f"its logs: cellwright logs {report.run.id} --fleet {self.fleet}",
+                    f"its logs: cellwright logs {report.run.id} --fleet {self._fleet}",
                 )
             )

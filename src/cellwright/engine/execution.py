@@ -1,4 +1,4 @@
-"""Carrying out a run: the ledger's record of it, its leases, its units, its end."""
+"""Carries out a run: its leases, its units, and its end in the ledger."""
 
 import secrets
 from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ class RunTerraformPort(TerraformPort, RecoveryPort, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """What a run is carried out with."""
+    """Everything that a run is carried out with."""
 
     actor: Actor
     """Who carries the run out now: recorded for its events and approvals. `Run.actor` is who started it."""
@@ -54,16 +54,16 @@ class RunContext:
     preapproved: bool
     interrupts: Interrupts
     parallel: int
-    guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _work, _document: PASSED
+    guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _task, _document: PASSED
     """Judges every plan before it can be kept or applied."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanHandling:
-    """Where plans come from and go to, beside being made and applied at once."""
+    """Plan files: where plans are taken from, or copied to."""
 
     brought: Callable[[UnitAddress], BroughtPlan | None] = lambda _address: None
-    keep: Callable[[UnitTask, Path], None] = lambda _work, _plan: None
+    keep: Callable[[UnitTask, Path], None] = lambda _task, _plan: None
     thorough: bool = False
     """Units that are up to date are planned as well."""
 

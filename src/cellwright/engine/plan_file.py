@@ -1,4 +1,4 @@
-"""Plans to take along: `plan -o FILE` writes them, `apply FILE` carries out them and nothing else.
+"""Plan files: `plan -o FILE` writes one, `apply FILE` carries out its plans and nothing else.
 
 A plan file is a zip that only its owner may read: Terraform's plans hold secrets in clear.
 """
@@ -69,14 +69,14 @@ class PlanFileWriter:
         except OSError as fault:
             raise _unwritable(self.target, fault) from fault
 
-    def keep(self, work: UnitTask, plan: Path) -> None:
+    def keep(self, task: UnitTask, plan: Path) -> None:
         """Take a plan."""
         with self._guard:
             name = f"plans/{len(self._entries)}.tfplan"
             entry = _Entry(
-                unit=str(work.part.address),
-                operation=work.part.operation.value,
-                fingerprint=work.fingerprint,
+                unit=str(task.part.address),
+                operation=task.part.operation.value,
+                fingerprint=task.fingerprint,
                 plan=name,
             )
             self._entries.append(entry)

@@ -4,7 +4,7 @@ The system releases the lock of a process that dies. A child process does not in
 where it is. Locks that a child inherits, or that several may share, are in `flock`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -19,7 +19,14 @@ class LockError(DiagnosticError):
 
 
 @contextmanager
-def locked(path: Path, *, timeout: float, busy: str, advice: str) -> Iterator[None]:
+def locked(
+    path: Path,
+    *,
+    timeout: float,
+    busy: str,
+    advice: str,
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[None]:
     """Hold the lock file `path` for the block.
 
     Not re-entrant: who holds the lock and asks for it again waits until the time-out.
@@ -29,6 +36,7 @@ def locked(path: Path, *, timeout: float, busy: str, advice: str) -> Iterator[No
         timeout: seconds to wait for the current holder.
         busy: the summary of the error after that time.
         advice: what to do then.
+        cancelled: asked while it waits; True ends the waiting as the time-out does.
 
     Raises:
         LockError: it was not free in time, the file can't be opened, or the file system has no locks.
@@ -47,7 +55,7 @@ def locked(path: Path, *, timeout: float, busy: str, advice: str) -> Iterator[No
     )
     try:
         make_private_folder(path.parent)
-        lock.acquire()
+        lock.acquire(cancel_check=cancelled)
     except Timeout as late:
         raise LockError(error(busy, advice)) from late
     except (OSError, NotImplementedError) as fault:

@@ -1,1 +1,1 @@
-"""The one door to the git binary: stack sources and the fleet repository."""
+"""Git: runs the git binary, for the fleet repository and for the sources of stacks."""

@@ -1,4 +1,4 @@
-"""The one place that starts git: a command as a value in, its outcome as a value out."""
+"""Starts git: a command goes in as a value, its outcome comes out as one."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 DEFAULT_TIMEOUT = 120.0
 """Seconds; for what stays on this machine."""
 
-_BOUND_TO_A_REPOSITORY = frozenset(
+_REPOSITORY_VARIABLES = frozenset(
     {
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
         "GIT_COMMON_DIR",
@@ -32,14 +32,14 @@ _BOUND_TO_A_REPOSITORY = frozenset(
         "GIT_WORK_TREE",
     }
 )
-"""Set when we are started by a git hook; they would turn every command to that hook's repository."""
+"""Set when a git hook has started us; every command would then use that hook's repository."""
 
 _CREDENTIALS = re.compile(r"://[^/\s@]+@")
-"""What a person's git configuration may put into an address, and git into its messages."""
+"""Credentials in an address, which git repeats in its messages."""
 
 _ALWAYS = (
     ("init.defaultBranch", "main"),
-    ("core.hooksPath", os.devnull),  # nobody's hooks run because Cellwright looked at something
+    ("core.hooksPath", os.devnull),  # no hooks run because of Cellwright
     ("core.autocrlf", "false"),  # the same bytes on every machine
     ("core.quotePath", "false"),
     ("core.fsmonitor", "false"),
@@ -62,7 +62,7 @@ class GitOutcome:
         """Give the output of a command that had to succeed.
 
         Raises:
-            DiagnosticError: it failed; git's own words are added to `advice`.
+            DiagnosticError: it failed; git's message is added to `advice`.
         """
         if self.code == 0:
             return self.out
@@ -74,19 +74,21 @@ class GitOutcome:
 def run_git(
     arguments: Sequence[str],
     *,
+    environment: Mapping[str, str],
     cwd: Path | None = None,
     timeout: float = DEFAULT_TIMEOUT,
     text: str | None = None,
-    environment: Mapping[str, str] | None = None,
+    added: Mapping[str, str] | None = None,
 ) -> GitOutcome:
-    """Run `git ARGUMENTS` to its end, without ever asking anything.
+    """Run `git ARGUMENTS` and wait for its end; git never prompts.
 
     Args:
         arguments: the command and its arguments; no secrets, other users can read them.
+        environment: what git gets, without variables that name a repository; its PATH finds git.
         cwd: the folder to run in.
         timeout: seconds, after which git and all that it started is killed.
         text: its standard input.
-        environment: added to ours, from which what binds git to some repository is taken out.
+        added: further variables, for this command alone.
 
     Raises:
         DiagnosticError: there is no git, or it did not end in time. A failure is an outcome.
@@ -99,7 +101,7 @@ def run_git(
         process = subprocess.Popen(
             command,
             cwd=cwd,
-            env=_environment(environment or {}),
+            env=_environment(environment, added or {}),
             stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -110,7 +112,9 @@ def run_git(
             raise DiagnosticError(error(f"the folder '{cwd}' does not exist", "create it")) from None
         raise DiagnosticError(error("git was not found", "install git, or add it to the PATH")) from None
     except OSError as fault:
-        raise DiagnosticError(error(f"git could not be started: {fault.strerror}", "correct that")) from None
+        raise DiagnosticError(
+            error(f"git could not be started: {fault.strerror}", "check that git can be executed")
+        ) from None
     return _finish(process, tuple(arguments), timeout, text)
 
 
@@ -123,9 +127,9 @@ def _finish(
         except subprocess.TimeoutExpired:
             _kill(process)
             summary = f"git {arguments[0]} did not end within {timeout:.0f} seconds"
-            advice = "check the network, and that git needs to ask nothing"
+            advice = "check the network, and that git needs no password or confirmation"
             raise DiagnosticError(error(summary, advice)) from None
-        except BaseException:  # an interrupt: leave nothing behind that goes on by itself
+        except BaseException:  # an interrupt: leave no running process behind
             _kill(process)
             raise
     return GitOutcome(
@@ -141,9 +145,9 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _environment(added: Mapping[str, str]) -> dict[str, str]:
+def _environment(given: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
     """Keep what reaches credentials (ssh agent, askpass, proxies, configuration), drop what misleads."""
-    kept = {name: value for name, value in os.environ.items() if name not in _BOUND_TO_A_REPOSITORY}
+    kept = {name: value for name, value in given.items() if name not in _REPOSITORY_VARIABLES}
     settled = {
         "GIT_TERMINAL_PROMPT": "0",
         "GCM_INTERACTIVE": "never",

@@ -1,4 +1,4 @@
-"""What happened to a repository's files: which commits changed them, and what they held then."""
+"""The history of files: the commits that changed them, and their contents at a commit."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ class FileChanges:
 
     commit: Commit
     """Its time is when it was committed, not when it was written."""
-    there: tuple[str, ...]
+    changed: tuple[str, ...]
     """Paths, relative to the repository's root, of files that it added or changed."""
-    gone: tuple[str, ...]
+    removed: tuple[str, ...]
     """Paths of files that it removed."""
 
 
@@ -43,20 +43,29 @@ def changes_of(repository: Repository, folders: Sequence[Path], pattern: str) ->
     named = [folder.absolute().relative_to(repository.root).as_posix() for folder in folders]
     walk = ["log", "-z", "--reverse", "--first-parent", "-m", "--no-renames", "--name-status", f"-G{pattern}"]
     outcome = run_git(
-        ["--literal-pathspecs", *walk, _FORMAT, "--", *named], cwd=repository.root, timeout=_TIMEOUT
+        ["--literal-pathspecs", *walk, _FORMAT, "--", *named],
+        cwd=repository.root,
+        timeout=_TIMEOUT,
+        environment=repository.environment,
     )
     text = outcome.checked(f"the history of {repository.root} can't be read")
     return tuple(_changes(record) for record in text.split(_RECORD) if record)
 
 
 def contents(repository: Repository, wanted: Sequence[tuple[str, str]]) -> Iterator[str | None]:
-    """Yield for each commit and path what the file held then; None for one that was not there or is no text.
+    """Yield the content of each path at its commit; None if it was not there or is no text.
 
     Raises:
         DiagnosticError: git can't read the repository.
     """
     names = "".join(f"{commit}:{path}\n" for commit, path in wanted)
-    outcome = run_git(["cat-file", "--batch"], cwd=repository.root, timeout=_TIMEOUT, text=names)
+    outcome = run_git(
+        ["cat-file", "--batch"],
+        cwd=repository.root,
+        timeout=_TIMEOUT,
+        text=names,
+        environment=repository.environment,
+    )
     outcome.checked(f"the history of {repository.root} can't be read")
     rest = outcome.out.encode(errors="surrogateescape")
     for _ in wanted:
@@ -76,7 +85,7 @@ def _changes(record: str) -> FileChanges:
     head, *parts = record.split("\0")
     identifier, name, email, time, subject = head.split(_FIELD, 4)
     pairs = [(kind.lstrip("\n"), path) for kind, path in zip(parts[::2], parts[1::2], strict=False)]
-    # A path with a line break in it can't be asked for, and is none that a fleet would read.
+    # A path with a line break can't be requested, and a fleet would not read it.
     known = [(kind, path) for kind, path in pairs if "\n" not in path]
     return FileChanges(
         Commit(identifier, GitIdentity(name, email), time, subject),

@@ -1,9 +1,10 @@
-"""Other people's repositories: which commit a name stands for, and a commit's files."""
+"""Remote repositories: the commit that a ref stands for, and the files of a commit."""
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cellwright.git.command import GitOutcome, run_git
@@ -15,7 +16,7 @@ FETCH_TIMEOUT = 600.0
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _SHA256_LENGTH = 64
 _PROTOCOLS = "git:http:https:ssh"
-"""Others, `ext` before all, let an address run any command; `file` lets a submodule read this machine."""
+"""Others are unsafe: `ext` runs any command in an address, `file` lets a submodule read this machine."""
 _ADVICE = "check the address, the network and your access to it"
 
 
@@ -26,7 +27,7 @@ class ResolvedRef:
     commit: str
     """The full commit id."""
     moving: bool
-    """It is a branch: tomorrow it may stand for another commit."""
+    """It is a branch, so it may stand for another commit later."""
 
 
 def is_commit(ref: str) -> bool:
@@ -34,7 +35,7 @@ def is_commit(ref: str) -> bool:
     return _COMMIT.match(ref) is not None
 
 
-def resolve_ref(url: str, ref: str | None) -> ResolvedRef:
+def resolve_ref(url: str, ref: str | None, environment: Mapping[str, str]) -> ResolvedRef:
     """Ask the repository which commit a tag, a branch or (None) its default branch stands for.
 
     A tag goes before a branch of the same name, as for git itself.
@@ -46,7 +47,7 @@ def resolve_ref(url: str, ref: str | None) -> ResolvedRef:
         return ResolvedRef(ref, moving=False)
     wanted = ["HEAD"] if ref is None else [f"refs/tags/{ref}", f"refs/tags/{ref}^{{}}", f"refs/heads/{ref}"]
     arguments = ["ls-remote", "--quiet", "--", url, *wanted]
-    outcome = run_git(arguments, timeout=LOOKUP_TIMEOUT, environment=_allowed(url))
+    outcome = run_git(arguments, timeout=LOOKUP_TIMEOUT, environment=environment, added=_allowed(url))
     listed = outcome.checked(f"the git repository {url} can't be read", _ADVICE)
     found = {name: commit for commit, _, name in (line.partition("\t") for line in listed.splitlines())}
     for name in (f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}", f"refs/heads/{ref}", "HEAD"):
@@ -56,41 +57,42 @@ def resolve_ref(url: str, ref: str | None) -> ResolvedRef:
     raise DiagnosticError(error(summary, "correct the ref; a commit is written with all of its digits"))
 
 
-def fetch(url: str, commit: str, target: Path) -> None:
+def fetch(url: str, commit: str, target: Path, environment: Mapping[str, str]) -> None:
     """Write the files of one commit, submodules included, into the new folder `target`, without `.git`.
 
     Raises:
         DiagnosticError: it can't be reached, has no such commit, or there is no room. `target` may be left
             in any state then.
     """
+    git = partial(run_git, environment=environment)
     form = "sha256" if len(commit) == _SHA256_LENGTH else "sha1"
     create = ["init", "--quiet", "--template=", f"--object-format={form}", str(target)]
-    run_git(create).checked(f"the folder {target} can't be made a git repository")
-    run_git(["remote", "add", "origin", url], cwd=target).checked(f"{url} is no address that git takes")
-    _fetch_commit(target, commit, _allowed(url)).checked(
+    git(create).checked(f"the folder {target} can't be made a git repository")
+    git(["remote", "add", "origin", url], cwd=target).checked(f"{url} is no address that git takes")
+    _fetch_commit(partial(git, cwd=target), commit, _allowed(url)).checked(
         f"commit {commit} can't be fetched from {url}", _ADVICE
     )
-    checkout = run_git(["checkout", "--quiet", "--detach", commit], cwd=target, timeout=FETCH_TIMEOUT)
+    checkout = git(["checkout", "--quiet", "--detach", commit], cwd=target, timeout=FETCH_TIMEOUT)
     checkout.checked(f"commit {commit} of {url} can't be written out")
     if (target / ".gitmodules").exists():
         submodules = ["submodule", "--quiet", "update", "--init", "--recursive"]
-        outcome = run_git(submodules, cwd=target, timeout=FETCH_TIMEOUT, environment=_allowed(url))
+        outcome = git(submodules, cwd=target, timeout=FETCH_TIMEOUT, added=_allowed(url))
         outcome.checked(f"the submodules of {url} can't be fetched", _ADVICE)
     for place in list(target.rglob(".git")):
         shutil.rmtree(place) if place.is_dir() else place.unlink()
 
 
-def _fetch_commit(target: Path, commit: str, allowed: Mapping[str, str]) -> GitOutcome:
+def _fetch_commit(git: Callable[..., GitOutcome], commit: str, allowed: Mapping[str, str]) -> GitOutcome:
     """Fetch just that commit; from servers that hand out only what a branch or tag names, everything."""
     single = ["fetch", "--quiet", "--depth=1", "--no-tags", "origin", commit]
-    outcome = run_git(single, cwd=target, timeout=FETCH_TIMEOUT, environment=allowed)
+    outcome = git(single, timeout=FETCH_TIMEOUT, added=allowed)
     if outcome.code == 0:
         return outcome
     everything = ["fetch", "--quiet", "--tags", "origin", "+refs/heads/*:refs/remotes/origin/*"]
-    outcome = run_git(everything, cwd=target, timeout=FETCH_TIMEOUT, environment=allowed)
+    outcome = git(everything, timeout=FETCH_TIMEOUT, added=allowed)
     if outcome.code != 0:
         return outcome
-    return run_git(["cat-file", "-e", f"{commit}^{{commit}}"], cwd=target)
+    return git(["cat-file", "-e", f"{commit}^{{commit}}"])
 
 
 def _allowed(url: str) -> dict[str, str]:

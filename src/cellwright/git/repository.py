@@ -1,7 +1,7 @@
-"""A repository on this machine: the fleet's own."""
+"""A git work tree on this machine, such as the fleet's repository."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.git.command import GitOutcome, run_git
@@ -36,29 +36,31 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A git work tree. Every method asks git anew: nothing is remembered."""
+    """A git work tree. Every method runs git again: nothing is cached."""
 
     root: Path
+    environment: Mapping[str, str] = field(repr=False, compare=False)
+    """The environment of the git processes."""
 
     @classmethod
-    def containing(cls, path: Path) -> "Repository | None":
+    def containing(cls, path: Path, environment: Mapping[str, str]) -> "Repository | None":
         """Give the work tree that `path` is in; None outside git. Starts no process."""
         absolute = path.absolute()
         for folder in (absolute, *absolute.parents):
             if (folder / ".git").exists():
-                return cls(folder)
+                return cls(folder, environment)
         return None
 
     @classmethod
-    def create(cls, path: Path) -> "Repository":
+    def create(cls, path: Path, environment: Mapping[str, str]) -> "Repository":
         """Make `path`, a folder, a new repository with the branch `main` and no commit.
 
         Raises:
             DiagnosticError: it can't be written, or there is no git.
         """
-        outcome = run_git(["init", "--quiet", str(path)])
+        outcome = run_git(["init", "--quiet", str(path)], environment=environment)
         outcome.checked(f"no git repository could be made in {path}")
-        return cls(path.absolute())
+        return cls(path.absolute(), environment)
 
     def head(self) -> str | None:
         """Give the id of the commit that is checked out; None before the first one.
@@ -87,8 +89,8 @@ class Repository:
         Raises:
             DiagnosticError: git does not know them; the advice says how to set them.
         """
-        # Without useConfigOnly git makes up an address from the machine's name, and an audit trail of that
-        # is worth nothing.
+        # Without useConfigOnly git invents an address from the machine's name, which is useless in an audit
+        # trail.
         outcome = self._git("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
         advice = 'run: git config --global user.name "..." and git config --global user.email "..."'
         text = outcome.checked("git does not know who you are", advice)
@@ -96,7 +98,7 @@ class Repository:
         return GitIdentity(name, rest.partition(">")[0])
 
     def set_identity(self, identity: GitIdentity) -> None:
-        """Let commits in this repository be by `identity`, whoever the person is elsewhere.
+        """Make `identity` the author of commits in this repository, instead of the user's usual one.
 
         Raises:
             DiagnosticError: its configuration can't be written.
@@ -111,7 +113,8 @@ class Repository:
             The new commit's id; that of HEAD if nothing about these paths has changed.
 
         Raises:
-            DiagnosticError: a path outside the repository or ignored, no identity, another git at work.
+            DiagnosticError: a path is outside the repository or ignored, there is no identity, or another git
+                process is running.
         """
         named = [self._relative(path) for path in paths]
         self._check_not_ignored(named)
@@ -119,7 +122,7 @@ class Repository:
         if not changed and (head := self.head()):
             return head
         self.identity()
-        advice = "see that no other git is at work in it"
+        advice = "check that no other git process is running in it"
         self._git("add", "--all", "--", *named).checked("the changes can't be staged", advice)
         outcome = self._git("commit", "--quiet", "--only", "--file=-", "--", *named, text=message)
         if outcome.code != 0:
@@ -156,13 +159,16 @@ class Repository:
         if not named:
             return
         # On standard input: check-ignore takes neither --literal-pathspecs nor -z for arguments.
-        outcome = run_git(["check-ignore", "-z", "--stdin"], cwd=self.root, text="\0".join(named))
+        names = "\0".join(named)
+        command = ["check-ignore", "-z", "--stdin"]
+        outcome = run_git(command, cwd=self.root, text=names, environment=self.environment)
         if outcome.code == 0:
             ignored = ", ".join(name for name in outcome.out.split("\0") if name)
             raise DiagnosticError(error(f"git ignores {ignored}", "take it out of .gitignore"))
 
     def _git(self, *arguments: str, text: str | None = None) -> GitOutcome:
-        return run_git(["--literal-pathspecs", *arguments], cwd=self.root, text=text)
+        command = ["--literal-pathspecs", *arguments]
+        return run_git(command, cwd=self.root, text=text, environment=self.environment)
 
 
 def _status_paths(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Leases: who may work on a unit's state now. One holder at a time, and a stale one is found out.
+"""Leases: who may work on a unit's state now. One holder at a time; a stale holder is refused.
 
 A lease is a promise for `ttl` seconds that its holder renews. Its fencing number only ever grows, so a holder
 that slept through a take-over shows an old number and is refused whatever it then tries to record.
@@ -86,7 +86,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Somebody has the lease: the answer to one who asks for it, and a line in the list of all."""
+    """A lease that somebody has."""
 
     unit: UnitAddress
     holder: Holder
@@ -153,7 +153,7 @@ class Leases:
 
     def _take(self, unit: UnitAddress, holder: Holder, ttl: float, expected: int) -> Lease | Held:
         with self.database.write() as connection:
-            # Not before it is our turn: a lease lasts from when it is given.
+            # Read inside the transaction: a lease lasts from when it is given.
             now = self.database.own_time()
             values = {
                 "unit": str(unit),
@@ -205,5 +205,5 @@ def _milliseconds(seconds: float) -> int:
 
 
 def _end(now: datetime | None, ttl: float, recorded: int) -> datetime:
-    """When a lease runs out: as recorded, more finely where the time is ours."""
+    """When a lease runs out: as recorded; with microseconds where this process took the time."""
     return from_milliseconds(recorded) if now is None else now + timedelta(seconds=ttl)

@@ -6,6 +6,7 @@ from typing import Self
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 
 from cellwright.ledger.approvals import Approvals
@@ -97,7 +98,8 @@ def _ledger(database: Database) -> Ledger:
 
 def _absent_database(location: Location) -> Database:
     """An empty database in memory that is read in place of the missing one at `location`."""
-    engine = create_engine("sqlite://")
+    # Every connection is a database of its own, so that threads share none.
+    engine = create_engine("sqlite://", poolclass=NullPool)
     script = [str(CreateTable(table).compile(engine)) for table in METADATA.sorted_tables]
 
     @event.listens_for(engine, "connect")

@@ -1,6 +1,6 @@
 """Opens a ledger to read what it records of units, without importing SQLAlchemy where it is not needed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_for_units(url: str) -> Iterator[UnitReader]:
+def open_for_units(url: str, ledger: "Callable[[], Ledger] | None" = None) -> Iterator[UnitReader]:
     """Open the ledger at `url` to read about units; one that does not exist is read as an empty one.
 
     Nothing is opened before the first read. A ledger in a current SQLite file is read with Python's driver;
     any other one, and one that turns out to be locked or damaged, by `open_ledger`, whose diagnostics say
-    what is wrong.
+    what is wrong. `ledger` gives one that is open already, or is kept open by the caller.
     """
     with ExitStack() as opened:
-        yield UnitReader(_QuickRows(url, opened))
+        yield UnitReader(_QuickRows(url, opened, ledger))
 
 
 def shown(url: str) -> str:
@@ -33,9 +33,8 @@ def shown(url: str) -> str:
 class _QuickRows:
     """A SQLite file as long as it can be read directly; else, and from then on, the ledger."""
 
-    def __init__(self, url: str, opened: ExitStack) -> None:
-        self._url = url
-        self._opened = opened
+    def __init__(self, url: str, opened: ExitStack, ledger: "Callable[[], Ledger] | None") -> None:
+        self._open_ledger = ledger or (lambda: opened.enter_context(_open_ledger(url)))
         self._file = _open_file(url, opened)
         self._ledger: RowSource | None = None
 
@@ -47,7 +46,7 @@ class _QuickRows:
             except NotReadable:
                 self._file = None
         if self._ledger is None:
-            self._ledger = _rows_of(self._opened.enter_context(_open_ledger(self._url)))
+            self._ledger = _rows_of(self._open_ledger())
         return self._ledger.fetch(*queries)
 
 

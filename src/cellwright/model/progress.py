@@ -1,4 +1,4 @@
-"""What happens while Terraform runs, as it happens. Emitted by terraform/ and engine/, drawn by views."""
+"""Progress of a run: emitted by terraform/ and engine/ while it happens, shown by the command line."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -11,7 +11,7 @@ from cellwright.model.run import Run, UnitResult
 
 
 class Phase(Enum):
-    """What a unit is being taken through."""
+    """What is being done with a unit."""
 
     WAITING = "waiting"
     PREPARING = "preparing"
@@ -30,7 +30,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class PhaseEntered:
-    """A unit enters a phase; `note` says more (who holds the lease, which attempt)."""
+    """A unit enters a phase; `note` says more (who holds the lease, which try)."""
 
     unit: UnitAddress
     phase: Phase

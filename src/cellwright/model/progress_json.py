@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.diagnostic_json import diagnostic_from_json, diagnostic_to_json
 from cellwright.model.plan import counts_from_json, counts_to_json, summary_from_json, summary_to_json
-from cellwright.model.position import Position
 from cellwright.model.progress import (
     DiagnosticSeen,
     Phase,
@@ -66,7 +65,7 @@ def _detail(progress: Progress) -> tuple[str, Json]:
                 "seconds": seconds,
             }
         case DiagnosticSeen(_, diagnostic):
-            return "diagnostic_seen", _diagnostic_to_json(diagnostic)
+            return "diagnostic_seen", diagnostic_to_json(diagnostic)
         case UnitFinished(result):
             return "unit_finished", _result_to_json(result)
 
@@ -77,7 +76,7 @@ _READERS: Mapping[str, Callable[[Any, Any], Progress]] = {
     "phase_entered": lambda unit, detail: PhaseEntered(unit, Phase(detail["phase"]), detail["note"]),
     "unit_planned": lambda unit, detail: UnitPlanned(unit, summary_from_json(detail)),
     "resource_progress": lambda unit, detail: ResourceProgress(unit, **detail),
-    "diagnostic_seen": lambda unit, detail: DiagnosticSeen(unit, _diagnostic_from_json(detail)),
+    "diagnostic_seen": lambda unit, detail: DiagnosticSeen(unit, diagnostic_from_json(detail)),
     "unit_finished": lambda unit, detail: UnitFinished(_result_from_json(unit, detail)),
 }
 
@@ -118,7 +117,7 @@ def _result_to_json(result: UnitResult) -> Json:
         "outcome": result.outcome.value,
         "seconds": result.seconds,
         "resources": counts_to_json(result.resources),
-        "diagnostics": [_diagnostic_to_json(item) for item in result.diagnostics],
+        "diagnostics": [diagnostic_to_json(item) for item in result.diagnostics],
     }
 
 
@@ -128,24 +127,5 @@ def _result_from_json(unit: UnitAddress, detail: Mapping[str, Any]) -> UnitResul
         Outcome(detail["outcome"]),
         detail["seconds"],
         counts_from_json(detail["resources"]),
-        tuple(_diagnostic_from_json(item) for item in detail["diagnostics"]),
-    )
-
-
-def _diagnostic_to_json(diagnostic: Diagnostic) -> Json:
-    at = diagnostic.position
-    return {
-        "severity": diagnostic.severity.value,
-        "summary": diagnostic.summary,
-        "detail": diagnostic.detail,
-        "position": [at.file, at.line, at.column] if at is not None else None,
-    }
-
-
-def _diagnostic_from_json(detail: Mapping[str, Any]) -> Diagnostic:
-    return Diagnostic(
-        Severity(detail["severity"]),
-        detail["summary"],
-        detail["detail"],
-        Position(*detail["position"]) if detail["position"] is not None else None,
+        tuple(diagnostic_from_json(item) for item in detail["diagnostics"]),
     )

@@ -20,7 +20,7 @@ class RunStatus(Enum):
     """Where a run stands."""
 
     RUNNING = "running"
-    """Being carried out, or its process died: `resume` tells and goes on."""
+    """Being carried out, or its process died: `resume` finds out which, and goes on."""
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     """At least one unit failed or was skipped; `resume` runs what is left."""
@@ -37,7 +37,7 @@ class Outcome(Enum):
     BLOCKED = "blocked"
     """An upstream was never applied."""
     SKIPPED = "skipped"
-    """An upstream failed in this run, or nobody approved."""
+    """An upstream or an earlier wave failed in this run, or nobody approved."""
     CANCELLED = "cancelled"
 
 

@@ -1,7 +1,6 @@
 """The one door through which the sandbox's process starts and ends."""
 
 import json
-import os
 import select
 import subprocess
 import sys
@@ -54,7 +53,7 @@ class Sandbox:
         self.stop()
 
 
-def start_sandbox(folder: Path, *, port: int = 0) -> Sandbox:
+def start_sandbox(folder: Path, environment: Mapping[str, str], *, port: int = 0) -> Sandbox:
     """Start a sandbox that keeps its log in `folder`, and wait until it answers.
 
     Raises:
@@ -66,7 +65,7 @@ def start_sandbox(folder: Path, *, port: int = 0) -> Sandbox:
             error("the sandbox is not installed", "install it with: pip install 'cellwright[sandbox]'")
         )
     log = folder / "sandbox.log"
-    process = _launch(log, port)
+    process = _launch(log, port, environment)
     try:
         ready = _await_ready(process, log)
         endpoint = f"http://127.0.0.1:{ready['port']}"
@@ -77,7 +76,7 @@ def start_sandbox(folder: Path, *, port: int = 0) -> Sandbox:
     return Sandbox(endpoint, client_environment(endpoint), process.pid, log, process)
 
 
-def _launch(log: Path, port: int) -> "subprocess.Popen[bytes]":
+def _launch(log: Path, port: int, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "cellwright.sandbox", "--watch-parent", "--port", str(port)]
     try:
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -89,7 +88,7 @@ def _launch(log: Path, port: int) -> "subprocess.Popen[bytes]":
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=file,
-                env=_environment(),
+                env=_without_settings(environment),
                 start_new_session=True,
             )
     except OSError as failure:
@@ -98,9 +97,9 @@ def _launch(log: Path, port: int) -> "subprocess.Popen[bytes]":
         ) from failure
 
 
-def _environment() -> dict[str, str]:
-    """Our own environment, without what would change how the emulator behaves."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
+def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what would change how the emulator behaves."""
+    return {name: value for name, value in environment.items() if not name.startswith(("AWS_", "MOTO_"))}
 
 
 def _await_ready(process: "subprocess.Popen[bytes]", log: Path) -> Mapping[str, int]:

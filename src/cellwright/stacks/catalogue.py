@@ -39,9 +39,10 @@ class _Location:
 class Catalogue:
     """Gives trees and contracts by pin, from any thread; for one pin the result never changes."""
 
-    def __init__(self, fleet_root: Path, cache: Path) -> None:
+    def __init__(self, fleet_root: Path, cache: Path, environment: Mapping[str, str]) -> None:
+        """Start empty; `environment` is for the git processes."""
         self._root = Path(os.path.abspath(fleet_root))  # noqa: PTH100 -- Path.absolute keeps "..", resolve follows links
-        self._checkouts = Checkouts(cache / "git")
+        self._checkouts = Checkouts(cache / "git", environment)
         self._modules = ModuleCache(cache / "modules")
         self._stacks: dict[StackPin, Future[_Stack]] = {}
         self._lock = Lock()
@@ -62,6 +63,13 @@ class Catalogue:
             DiagnosticError: as for `tree`.
         """
         return self._stack(pin).contract
+
+    def local_folders(self) -> set[Path]:
+        """Give the folders outside any checkout that were read so far."""
+        with self._lock:
+            done = [future for future in self._stacks.values() if future.done()]
+        trees = (future.result().tree for future in done if future.exception() is None)
+        return {tree.folder for tree in trees if tree.commit is None}
 
     def _stack(self, pin: StackPin) -> _Stack:
         with self._lock:

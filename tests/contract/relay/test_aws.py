@@ -108,7 +108,7 @@ def aws_fixture(laboratory: Laboratory, tmp_path_factory: pytest.TempPathFactory
 
 def in_sandbox(bench: Bench, case: Case) -> str:
     """Follow a case in a fresh, emulated AWS; what it says without what is random."""
-    with start_sandbox(bench.workspace.folder.path / "sandbox") as sandbox:
+    with start_sandbox(bench.workspace.folder.path / "sandbox", os.environ) as sandbox:
         # Some calls of every run are refused once, as a busy account refuses them.
         sandbox.admin.inject(
             Fault(service="ec2", action="CreateSubnet", status=503, code="RequestLimitExceeded")
@@ -149,7 +149,7 @@ def test_same_result(aws: Laboratory, case: Case) -> None:
 def test_every_alias_creates_in_its_own_account_and_region(aws: Laboratory) -> None:
     """One shared process would create everything in the region that was configured last, and say nothing."""
     bench = aws.bench("own-region", aws.relayed(trusted=()), protocol=5)
-    with start_sandbox(bench.workspace.folder.path / "sandbox") as sandbox:
+    with start_sandbox(bench.workspace.folder.path / "sandbox", os.environ) as sandbox:
         bench = bench.with_environment(**sandbox.environment)
         bench.write({"main.tf": STACK})
         assert bench.run(*INIT).code == 0

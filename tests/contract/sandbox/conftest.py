@@ -1,5 +1,6 @@
 """One sandbox for all contract tests of it, emptied before each."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from cellwright.sandbox.process import Sandbox, start_sandbox
 
 @pytest.fixture(scope="session", name="running")
 def running_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with start_sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
+    with start_sandbox(tmp_path_factory.mktemp("sandbox"), os.environ) as sandbox:
         yield sandbox
 
 

@@ -1,5 +1,6 @@
 """States behind a lock that outlives its holder: what a killed Terraform left locked, resume unlocks."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def fleet(tmp_path: Path, server: StateServer) -> FleetFolder:
 
 @pytest.mark.aws
 def test_a_lock_left_in_a_bucket_by_a_killed_run_is_broken(tmp_path: Path, program: Start) -> None:
-    with start_sandbox(tmp_path) as sandbox:
+    with start_sandbox(tmp_path, os.environ) as sandbox:
         bucket = boto3.client(
             "s3",
             region_name="us-east-1",

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 
 from e2e.kit.program import SCRIPT, Program
+from patience import PATIENCE
 
 QUESTION = b"Only 'yes' is taken as a yes"
-_PATIENCE = 100.0
 
 
 def at_a_terminal(
@@ -31,7 +31,7 @@ def at_a_terminal(
         start_new_session=True,
     )
     os.close(theirs)
-    seen, asked, deadline = b"", False, time.monotonic() + _PATIENCE
+    seen, asked, deadline = b"", False, time.monotonic() + PATIENCE
     with process, os.fdopen(ours, "rb+", buffering=0) as terminal:
         while process.poll() is None and time.monotonic() < deadline:
             if not select.select([terminal], [], [], 0.1)[0]:
@@ -43,7 +43,7 @@ def at_a_terminal(
             if QUESTION in seen and not asked:
                 asked = True
                 terminal.write(when_asked(process))
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
     assert asked, seen
     assert b"Traceback" not in seen
     return process.returncode, seen

@@ -1,5 +1,6 @@
 """The reference fleet, copied and loaded."""
 
+import os
 import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -25,7 +26,7 @@ def scaffold(folder: Path) -> Path:
 
 def load(root: Path) -> Fleet:
     """Read a fleet with the contracts of its stacks."""
-    return load_fleet(root, Catalogue(root, root / ".cellwright" / "cache").contract)
+    return load_fleet(root, Catalogue(root, root / ".cellwright" / "cache", os.environ).contract)
 
 
 def fleet_with(root: Path, **clients: str) -> Fleet:

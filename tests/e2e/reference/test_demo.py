@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cellwright.demo.full_story import CLIENTS
+from cellwright.demo.full import CLIENTS
 
 pytestmark = [pytest.mark.aws, pytest.mark.terraform, pytest.mark.timeout(2700)]
 

@@ -91,7 +91,7 @@ def relayed(toolchain: Toolchain) -> RelayProviders:
 def test_the_aws_provider_uses_it_without_being_asked(place: Place) -> None:
     toolchain = place.toolchain()
     with (
-        start_sandbox(place.root / "sandbox") as sandbox,
+        start_sandbox(place.root / "sandbox", os.environ) as sandbox,
         place.open(toolchain, AWS, environment=sandbox.environment) as unit,
     ):
         planned = unit.plan()
@@ -114,7 +114,7 @@ def test_the_aws_provider_uses_it_without_being_asked(place: Place) -> None:
 def mirror_fixture(place: Place, monkeypatch: pytest.MonkeyPatch) -> Path:
     # The test provider speaks no TLS; plain Terraform would insist.
     monkeypatch.setattr(
-        "cellwright.terraform.process.environment.OURS",
+        "cellwright.terraform.process.environment.FIXED",
         {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "TF_DISABLE_PLUGIN_TLS": "1"},
     )
     install_program(place.root / "mirror", ADDRESSES[6], program_of(6))
@@ -141,7 +141,7 @@ def test_a_type_that_only_a_remote_state_knows_costs_one_repetition(
             planned = unit.plan()
 
     assert planned.summary.counts == ResourceCounts(destroy=1)
-    assert "again with the whole schema" in caplog.text
+    assert "again with the full schema" in caplog.text
 
 
 @pytest.mark.parametrize(

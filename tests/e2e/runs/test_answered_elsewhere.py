@@ -139,3 +139,18 @@ def test_a_run_that_is_cancelled_from_elsewhere_stops_and_names_the_canceller(
     assert runs(fleet)[0].status.value == "cancelled"
     cellwright.run("resume", "--yes").expect(0)
     assert fleet.desk.count("done") == {"acme-a": 1, "acme-b": 1}
+
+
+def test_the_plan_of_a_destroy_that_is_not_wanted_any_more_is_removed(
+    fleet: FleetFolder, cellwright: Program
+) -> None:
+    cellwright.run("apply", "--yes").expect(0)
+    fleet.cell("acme", {"stacks": {"a": {"enabled": False}}})
+    at_a_terminal(cellwright, die, "apply", "--destroy")
+    assert len(saved_plans(fleet)) == 1
+    fleet.cell("acme")
+
+    cellwright.run("resume", "--yes").expect(0)
+
+    assert fleet.desk.count("gone").total() == 0
+    assert saved_plans(fleet) == []

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.runs.apply import ApplyRequest, apply
-from cellwright.app.runs.running import Conversation
+from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.plan import PlanSummary
 from cellwright.model.progress import SilentReporter
@@ -94,5 +96,7 @@ def test_only_yes_in_full_is_a_yes_on_a_terminal(
 
 def _apply(cellwright: Program, approver: Scripted) -> dict[str, str]:
     location = Location(fleet=cellwright.fleet.root, environment=cellwright.clean())
-    report = apply(location, ApplyRequest(), Conversation(SilentReporter(), approver))
+    actor = Actor("ada", "test")
+    with FleetSession(location) as session:
+        report = apply(session, actor, ApplyRequest(), Conversation(SilentReporter(), approver))
     return {str(result.address): result.outcome.value for result in report.results}

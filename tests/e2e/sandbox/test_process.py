@@ -22,11 +22,12 @@ from patience import PATIENCE
 pytestmark = pytest.mark.aws
 
 OWNER = """
+import os
 import sys, time
 from pathlib import Path
 from cellwright.sandbox.process import start_sandbox
 
-sandbox = start_sandbox(Path(sys.argv[1]))
+sandbox = start_sandbox(Path(sys.argv[1]), os.environ)
 print(sandbox.pid, sandbox.endpoint, flush=True)
 time.sleep(600)
 """
@@ -47,7 +48,7 @@ def has_ended(pid: int) -> bool:
 
 
 def test_it_answers_as_soon_as_it_is_given_out_and_is_gone_after_its_block(tmp_path: Path) -> None:
-    with start_sandbox(tmp_path / "new" / "folder") as sandbox:
+    with start_sandbox(tmp_path / "new" / "folder", os.environ) as sandbox:
         assert sandbox.admin.process() == sandbox.pid
         assert sandbox.environment["AWS_ENDPOINT_URL"] == sandbox.endpoint
 
@@ -62,7 +63,7 @@ def stat_mode(path: Path) -> int:
 
 
 def test_stopping_twice_does_nothing(tmp_path: Path) -> None:
-    sandbox = start_sandbox(tmp_path)
+    sandbox = start_sandbox(tmp_path, os.environ)
     sandbox.stop()
     sandbox.stop()
 
@@ -70,12 +71,15 @@ def test_stopping_twice_does_nothing(tmp_path: Path) -> None:
 
 
 def test_two_get_ports_of_their_own(tmp_path: Path) -> None:
-    with start_sandbox(tmp_path / "one") as one, start_sandbox(tmp_path / "two") as two:
+    with (
+        start_sandbox(tmp_path / "one", os.environ) as one,
+        start_sandbox(tmp_path / "two", os.environ) as two,
+    ):
         assert one.endpoint != two.endpoint
 
 
 def test_a_delayed_call_does_not_hold_up_the_end(tmp_path: Path) -> None:
-    with start_sandbox(tmp_path) as sandbox:
+    with start_sandbox(tmp_path, os.environ) as sandbox:
         from_outside = socket.create_connection(("127.0.0.1", int(sandbox.endpoint.rpartition(":")[2])))
 
     from_outside.close()
@@ -97,7 +101,7 @@ def test_it_ends_with_its_owner(tmp_path: Path, ending: signal.Signals) -> None:
 
 
 def test_an_interrupt_at_the_terminal_is_not_for_it(tmp_path: Path) -> None:
-    with start_sandbox(tmp_path) as sandbox:
+    with start_sandbox(tmp_path, os.environ) as sandbox:
         assert os.getsid(sandbox.pid) != os.getsid(0)
 
 
@@ -115,7 +119,7 @@ def test_on_its_own_it_runs_until_it_is_interrupted() -> None:
 def test_a_port_that_is_taken_is_told_with_the_last_lines_of_the_log(tmp_path: Path) -> None:
     ended = pytest.raises(DiagnosticError, match="ended before it was ready")
     with socket.create_server(("127.0.0.1", 0)) as other, ended as caught:
-        start_sandbox(tmp_path, port=other.getsockname()[1])
+        start_sandbox(tmp_path, os.environ, port=other.getsockname()[1])
 
     assert "in use" in str(caught.value)
 
@@ -124,14 +128,14 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(DiagnosticError, match="can't start"):
-        start_sandbox(tmp_path / "file" / "below")
+        start_sandbox(tmp_path / "file" / "below", os.environ)
 
 
 def test_a_sandbox_that_was_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "find_spec", lambda _name: None)
 
     with pytest.raises(DiagnosticError, match="pip install"):
-        start_sandbox(tmp_path)
+        start_sandbox(tmp_path, os.environ)
 
 
 def test_one_that_stays_silent_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,13 +147,16 @@ def test_one_that_stays_silent_is_ended(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(process, "_STOP_SECONDS", 0.1)
 
     with pytest.raises(DiagnosticError, match="said nothing"):
-        start_sandbox(tmp_path)
+        start_sandbox(tmp_path, os.environ)
 
     assert has_ended(int((tmp_path / "pid").read_text()))
 
 
 def test_somebody_elses_answer_is_not_taken_for_ours(tmp_path: Path) -> None:
-    with start_sandbox(tmp_path) as other, pytest.raises(DiagnosticError, match="not the sandbox"):
+    with (
+        start_sandbox(tmp_path, os.environ) as other,
+        pytest.raises(DiagnosticError, match="not the sandbox"),
+    ):
         process._check(other.endpoint, other.pid + 1)
 
 
@@ -164,7 +171,7 @@ def test_the_environment_of_its_owner_does_not_change_it(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://elsewhere")
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "999999999999")
 
-    with start_sandbox(tmp_path) as sandbox:
+    with start_sandbox(tmp_path, os.environ) as sandbox:
         names = psutil.Process(sandbox.pid).environ()
 
     assert not {"AWS_ENDPOINT_URL", "MOTO_ACCOUNT_ID"} & set(names)

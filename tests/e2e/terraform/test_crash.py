@@ -248,7 +248,8 @@ def test_a_plan_that_was_left_running_is_ended(bench: Bench, tmp_path: Path) -> 
     script = (
         "import sys; from pathlib import Path; from unit.terraform.kit import Bench\n"
         "from cellwright.terraform.process.launcher import CommandFolder\n"
-        "from cellwright.terraform.process.process import Command, start_command\n"
+        "from cellwright.terraform.process.command import Command\n"
+        "from cellwright.terraform.process.process import start_command\n"
         "from cellwright.terraform.process.unit_lock import UnitLock\n"
         "folder = CommandFolder(Path(sys.argv[1]))\n"
         "command = Command(arguments=('/bin/sleep', '600'), cwd=Path('/'), environment={},\n"

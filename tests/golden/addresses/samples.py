@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
-from cellwright.app.ip.address_results import BlockHistory, FreeBlocks, PoolView, UsedBlock, WaitingBlock
+from cellwright.app.ip.free import FreeBlocks
+from cellwright.app.ip.history import BlockHistory
+from cellwright.app.ip.pools import PoolView, UsedBlock, WaitingBlock
 from cellwright.fleet.pools import Network, Pool
 from cellwright.ipam.allocator import free_blocks
 from cellwright.ipam.tenure import Claim, Moment, Tenure

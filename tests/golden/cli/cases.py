@@ -17,9 +17,10 @@ from cellwright.api import runs as runs_document
 from cellwright.api import show as show_document
 from cellwright.api import status as status_document
 from cellwright.api.document import Document
-from cellwright.app.results import RunPage, ShownUnits
+from cellwright.app.fleet.show import ShownUnits
+from cellwright.app.history.runs import RunPage
 from cellwright.cli.commands import explain, graph, init, prune, runs, show
-from cellwright.cli.interaction.narrator import chapter_view, place_view
+from cellwright.cli.interaction.demo_view import place_view, step_view
 from cellwright.cli.views import diagnostics, events, report, status
 from golden.cli import samples
 
@@ -54,7 +55,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "prune-kept": lambda: prune.view(samples.PRUNED_IN_USE),
     "prune-nothing": lambda: prune.view(samples.NOTHING_PRUNED),
     "init": lambda: init.view(Path("fleet"), samples.SCAFFOLDED),
-    "demo-chapter": lambda: chapter_view(3, "A new client: acme", "cellwright onboard acme --yes"),
+    "demo-step": lambda: step_view(3, "A new client: acme", "cellwright onboard acme --yes"),
     "demo-place": lambda: place_view(
         Path("/somewhere/fleet"), {"AWS_ENDPOINT_URL": "http://127.0.0.1:5000", "NOTE": "a b"}, running=True
     ),

@@ -3,19 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+from cellwright.app.fleet.explain import ChainLink, Explanation
+from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
+from cellwright.app.fleet.show import ShownUnit, ShownUnits
+from cellwright.app.fleet.shown_value import SENSITIVE
+from cellwright.app.history.events import Verification
 from cellwright.app.history.prune import PruneReport
-from cellwright.app.results import (
-    SENSITIVE,
-    ChainLink,
-    Explanation,
-    FleetStatus,
-    GraphView,
-    RunReport,
-    ShownUnit,
-    ShownUnits,
-    Verification,
-)
+from cellwright.app.runs.report import RunReport
+from cellwright.app.status.status import FleetStatus
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus

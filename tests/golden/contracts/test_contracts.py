@@ -1,6 +1,7 @@
 """One folder is one case: a stack, and either its contract or the findings about it."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def test_contract(case: Path, tmp_path: Path) -> None:
     expected = case / "contract.json"
     findings = case / "findings.txt"
     for _ in ("cold", "from the cache"):
-        catalogue = Catalogue(case, tmp_path / "cache")
+        catalogue = Catalogue(case, tmp_path / "cache", os.environ)
         if findings.exists():
             assert found(catalogue, case) == findings.read_text()
         else:

@@ -1,6 +1,7 @@
 """One folder is one case: a fleet, and what it resolves to with every finding about it."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,7 +19,7 @@ CASES = sorted(path for path in Path(__file__).parent.iterdir() if (path / "flee
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_fleet(case: Path, tmp_path: Path) -> None:
     root = case / "fleet"
-    fleet = load_fleet(root, Catalogue(root, tmp_path / "cache").contract)
+    fleet = load_fleet(root, Catalogue(root, tmp_path / "cache", os.environ).contract)
     found = {
         "diagnostics": [finding(item, root) for item in fleet.diagnostics],
         "units": {str(item.address): described(item) for item in fleet.units.values()},

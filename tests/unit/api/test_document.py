@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from cellwright.api import diagnostics as diagnostics_document
 from cellwright.api import status as status_document
 from cellwright.api.document import Document, IncompleteDocumentError, to_json, write_document, write_elements
-from cellwright.app.results import FleetStatus
+from cellwright.app.status.status import FleetStatus
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.run import Operation, Run, RunKind, RunStatus, RunUnit
 
@@ -33,16 +35,22 @@ levels:
 """
 APP = UnitAddress("client", "acme", "app")
 NOBODY = {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin"}
+ADA = Actor("ada", "test")
 
 
 def make_fleet(root: Path, **cells: str) -> Location:
-    """Write a fleet; each cell's name with its document."""
+    """Write a fleet, given each cell's name with its document."""
     files = {"fleet.yaml": FLEET, "defaults.yaml": "{}\n", "stack/main.tf": STACK}
     files |= {f"clients/{name}.yaml": text for name, text in cells.items()}
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
     return Location(fleet=root, environment=NOBODY)
+
+
+def open_session(root: Path) -> FleetSession:
+    """Open the fleet in a folder; one that only reads settings needs no closing."""
+    return FleetSession(Location(fleet=root, environment=NOBODY))
 
 
 def put_under_git(root: Path) -> None:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cellwright.app.fleet.inspect import explain, graph, show
-from cellwright.app.runs.running import Selection, choose_units
-from cellwright.app.session.location import Location
-from cellwright.app.session.opening import opened
-from cellwright.app.session.reading import read_fleet
-from cellwright.app.status.status import status
+from cellwright.app.fleet.explain import ExplainRequest, explain
+from cellwright.app.fleet.graph import GraphRequest, graph
+from cellwright.app.fleet.show import ShowRequest, show
+from cellwright.app.runs.choosing import Selection, choose_units
+from cellwright.app.status.status import StatusRequest, status
+from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import CellAddress, UnitAddress
@@ -20,8 +20,9 @@ from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.change import UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.planning.choice import Choice
 from cellwright.planning.neighbour_flags import Relatives
-from unit.app.kit import STACK, applied_event, ledger_of, make_fleet
+from unit.app.kit import STACK, applied_event, make_fleet, open_session
 from unit.fleet.workbench import write
 
 POOLS = """\
@@ -34,30 +35,44 @@ levels:
 
 
 @pytest.fixture
-def location(tmp_path: Path) -> Location:
-    return make_fleet(tmp_path, acme="{}", globex="stacks: {app: {size: 2}}")
+def root(tmp_path: Path) -> Path:
+    make_fleet(tmp_path, acme="{}", globex="stacks: {app: {size: 2}}")
+    return tmp_path
 
 
-def test_a_broken_client_stops_whom_it_concerns(location: Location, tmp_path: Path) -> None:
-    write(tmp_path, {"clients/globex.yaml": "stacks: [unclosed"})
-    assert [item.address.stack for item in show(location, ["client/acme"]).units] == ["app", "extra"]
-    write(tmp_path, {"clients/acme.yaml": "stacks: {app: {size: 2}}"})
-    assert [item.value for item in explain(location, "client/acme/app", "size")] == [2]
-    assert len(graph(location, ["client/acme"]).nodes) == 1
-    assert len(status(location, ["client/acme"]).units) == 1
+def narrow(root: Path, cell: str) -> Fleet:
+    """Load one client's part of the fleet as it is now."""
+    return open_session(root).snapshot(Scope(frozenset([CellAddress("client", cell)]))).fleet
+
+
+def statuses(root: Path, *selectors: str) -> tuple[UnitStatus, ...]:
+    with open_session(root) as session:
+        return status(session, StatusRequest(selectors=selectors)).units
+
+
+def test_a_broken_client_stops_whom_it_concerns(root: Path) -> None:
+    write(root, {"clients/globex.yaml": "stacks: [unclosed"})
+    one = ShowRequest(selectors=["client/acme"])
+    assert [item.address.stack for item in show(open_session(root), one).units] == ["app", "extra"]
+    write(root, {"clients/acme.yaml": "stacks: {app: {size: 2}}"})
+    session = open_session(root)
+    size = ExplainRequest(unit="client/acme/app", input="size")
+    assert [item.value for item in explain(session, size)] == [2]
+    assert len(graph(session, GraphRequest(selectors=["client/acme"])).nodes) == 1
+    assert len(statuses(root, "client/acme")) == 1
     for selectors, relatives in (
-        ([], None),
-        (["client/globex"], None),
-        (["client/*"], None),
-        (["client/acme", "client/globex"], None),
+        ([], Relatives()),
+        (["client/globex"], Relatives()),
+        (["client/*"], Relatives()),
+        (["client/acme", "client/globex"], Relatives()),
         (["client/acme"], Relatives(downstreams=True)),
     ):
         with pytest.raises(DiagnosticError):
-            show(location, selectors, relatives)
+            show(session, ShowRequest(selectors=selectors, relatives=relatives))
 
 
 def test_blocks_that_overlap_somebody_elses_are_found(tmp_path: Path) -> None:
-    location = make_fleet(tmp_path)
+    make_fleet(tmp_path)
     clients = {
         "acme": "10.64.0.0/22",
         "globex": "10.64.4.0/22",
@@ -66,20 +81,19 @@ def test_blocks_that_overlap_somebody_elses_are_found(tmp_path: Path) -> None:
     }
     files = {f"clients/{name}.yaml": f"addresses: {{clients: {block}}}\n" for name, block in clients.items()}
     write(tmp_path, files | {"fleet.yaml": POOLS, "accounts/one.yaml": "{}", "stack/main.tf": STACK})
-    asked = Scope(frozenset([CellAddress("client", "acme")]))
-    assert not read_fleet(location, asked)[1].diagnostics, "two others overlap"
+    assert not narrow(tmp_path, "acme").diagnostics, "two others overlap"
     write(tmp_path, {"clients/acme.yaml": "addresses: {clients: 10.64.4.0/24}\n"})
-    told = [str(item) for item in read_fleet(location, asked)[1].diagnostics]
+    told = [str(item) for item in narrow(tmp_path, "acme").diagnostics]
     assert len([text for text in told if "overlaps 10.64.4.0/22 of client/globex" in text]) == 1
     assert not any("initech" in text or "umbrella" in text for text in told)
-    whole = [str(item) for item in read_fleet(location)[1].diagnostics]
+    whole = [str(item) for item in open_session(tmp_path).snapshot().fleet.diagnostics]
     assert set(told) < set(whole)
     write(tmp_path, {"clients/acme.yaml": "addresses: {clients: 10.64.8.0/22}\n"})
-    assert not read_fleet(location, asked)[1].diagnostics
+    assert not narrow(tmp_path, "acme").diagnostics
 
 
 def test_a_block_in_quarantine_is_told_of(tmp_path: Path) -> None:
-    location = make_fleet(tmp_path)
+    make_fleet(tmp_path)
     release = "{block: 10.64.0.0/22, pool: clients, cell: client/gone, released: '2999-01-01T00:00:00Z'}"
     write(
         tmp_path,
@@ -91,7 +105,7 @@ def test_a_block_in_quarantine_is_told_of(tmp_path: Path) -> None:
             "released-addresses.yaml": f"- {release}\n",
         },
     )
-    _, fleet, _ = read_fleet(location, Scope(frozenset([CellAddress("client", "acme")])))
+    fleet = narrow(tmp_path, "acme")
     assert fleet.within is not None
     assert "in quarantine since client/gone" in str(fleet.diagnostics[0])
 
@@ -133,26 +147,34 @@ def record(ledger: Ledger, units: list[UnitAddress]) -> None:
         )
 
 
-def test_units_of_others_that_the_fleet_no_longer_has_are_left_alone(
-    location: Location, tmp_path: Path
-) -> None:
-    with opened(location, writing=True), ledger_of(tmp_path) as ledger:
-        record(ledger, UNITS)
+def fill(root: Path, units: list[UnitAddress]) -> None:
+    """Record units as applied."""
+    with open_session(root) as session:
+        record(session.open(writing=True).ledger, units)
+
+
+def chosen(root: Path, selection: Selection, scope: Scope | None) -> tuple[Choice, Fleet]:
+    with open_session(root) as session:
+        fleet = session.open(writing=True, scope=scope)
+        return choose_units(fleet, selection), fleet.fleet
+
+
+def test_units_of_others_that_the_fleet_no_longer_has_are_left_alone(root: Path) -> None:
+    fill(root, UNITS)
     selection = Selection(["client/acme"], destroy=True)
-    with opened(location, writing=True, scope=selection.scope) as fleet:
-        assert fleet.fleet.within is not None
-        parts = {str(part.address): part.operation for part in choose_units(fleet, selection).parts}
-    assert parts == {
+    choice, fleet = chosen(root, selection, selection.scope)
+    assert fleet.within is not None
+    assert {str(part.address): part.operation for part in choice.parts} == {
         "client/acme/app": Operation.APPLY,
         "client/acme/extra": Operation.DESTROY,
         "client/acme/old": Operation.DESTROY,
     }
-    # One that is gone altogether is still there for who asks for it.
-    assert [str(item.address) for item in status(location, ["client/gone/app"]).units] == ["client/gone/app"]
+    # One that is gone altogether is still there for whoever asks for it.
+    assert [str(item.address) for item in statuses(root, "client/gone/app")] == ["client/gone/app"]
 
 
-def of(cell: str, statuses: tuple[UnitStatus, ...]) -> list[UnitStatus]:
-    return [item for item in statuses if item.address.cell == cell]
+def of(cell: str, found: tuple[UnitStatus, ...]) -> list[UnitStatus]:
+    return [item for item in found if item.address.cell == cell]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -166,19 +188,14 @@ def test_one_clients_statuses_and_choice_are_those_of_the_whole(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        location = make_fleet(root, acme="{}", globex="{}")
-        with opened(location, writing=True), ledger_of(root) as ledger:
-            record(ledger, sorted(applied))
+        make_fleet(root, acme="{}", globex="{}")
+        fill(root, sorted(applied))
         for cell, size in edits:
             if state == "warm":
-                status(location)
+                statuses(root)
             write(root, {f"clients/{cell}.yaml": f"stacks: {{app: {{size: {size}}}}}\n"})
         for cell in ("acme", "globex"):
-            narrow = status(location, [f"client/{cell}"]).units
-            assert list(narrow) == of(cell, status(location).units)
+            assert list(statuses(root, f"client/{cell}")) == of(cell, statuses(root))
             selection = Selection([f"client/{cell}"], destroy=True)
-            choices = []
-            for scope in (selection.scope, None):
-                with opened(location, writing=True, scope=scope) as fleet:
-                    choices.append(choose_units(fleet, selection))
+            choices = [chosen(root, selection, scope)[0] for scope in (selection.scope, None)]
             assert choices[0] == choices[1]

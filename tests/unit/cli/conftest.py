@@ -8,6 +8,7 @@ import pytest
 
 from cellwright.cli.main import main
 from cellwright.model.value import Json
+from unit.cli.opened import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,13 @@ Place = Callable[[str, object], StandIn]
 
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> Place:
-    """Replace a use case by a stand-in: `place("app.status.status.status", value)`."""
+    """Replace a use case by a stand-in: `place("app.status.status.status", value)`.
+
+    A fleet is found wherever one is looked for.
+    """
+
+    monkeypatch.setattr("cellwright.app.session.session.FleetSession", Opened)
+    monkeypatch.setenv("CELLWRIGHT_ACTOR", "ada")
 
     def put(where: str, answer: object) -> StandIn:
         stand_in = StandIn(answer)

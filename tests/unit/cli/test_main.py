@@ -13,6 +13,7 @@ from cellwright.model.diagnostic import DiagnosticError, error, warning
 from cellwright.model.position import Position
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
+from unit.cli.opened import Opened
 
 COMMANDS = [file.name for file in command_files()]
 STATUS = "app.status.status.status"
@@ -193,8 +194,9 @@ def test_common_options_are_taken_before_and_after_the_command(
     monkeypatch.setenv("SOMETHING", "ambient")
     use_case = place(STATUS, samples.STATUS)
     assert run(*arguments).code == 0
-    location = use_case.given[0]
-    assert isinstance(location, Location)
+    opened = use_case.given[0]
+    assert isinstance(opened, Opened)
+    location = opened.location
     assert (location.fleet, location.ledger, location.relay) == (Path("there"), "postgresql://db/x", False)
     assert location.environment["SOMETHING"] == "ambient"
 
@@ -202,7 +204,7 @@ def test_common_options_are_taken_before_and_after_the_command(
 def test_options_that_are_not_given_stay_unset(run: Run, place: Place) -> None:
     use_case = place(STATUS, samples.STATUS)
     run("status")
-    assert use_case.given[0] == Location(environment=dict(os.environ))
+    assert use_case.given[0] == Opened(Location(fleet=Path.cwd(), environment=dict(os.environ)))
 
 
 def test_json_before_the_command_holds_for_it(run: Run, place: Place) -> None:

@@ -5,48 +5,56 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.results import RunPage, UnitLog
+from cellwright.app.history.logs import UnitLog
+from cellwright.app.history.runs import RunPage
+from cellwright.app.runs.approve import ApprovalReport
 from cellwright.cli.command_files import command_files
 from cellwright.demo.demo import DemoRequest
-from cellwright.demo.steps import DemoPlace, Narrator
+from cellwright.demo.steps import DemoPlace, DemoView
+from cellwright.ledger.cancels import CancelRequest
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
 
 
-def told(_request: DemoRequest, narrator: Narrator) -> DemoPlace:
+def shown(_request: DemoRequest, view: DemoView) -> DemoPlace:
     place = DemoPlace(Path("/somewhere/fleet"), {}, running=False)
-    narrator.place(place)
+    view.show_place(place)
     return place
 
 
 LOG = (UnitLog(samples.ACME_APP, Path(__file__)),)
+ANSWERED = ApprovalReport(run=samples.RUN, approved=True, answered=(samples.ACME_APP,), void=())
+CANCELLED = CancelRequest(samples.RUN, "grace", "2026-11-22T21:48:12+00:00", "wrong account")
 CASES: Mapping[str, tuple[list[str], str, object]] = {
     "init": (["init", "fleet"], "app.fleet.init.init", samples.SCAFFOLDED),
-    "demo": (["demo"], "demo.demo.demo", told),
+    "demo": (["demo"], "demo.demo.demo", shown),
     "check": (["check"], "app.fleet.check.check", samples.FINDINGS),
-    "show": (["show"], "app.fleet.inspect.show", lambda *_: samples.shown()),
-    "explain": (["explain", "client/acme/app"], "app.fleet.inspect.explain", samples.EXPLAINED_ALL),
-    "graph": (["graph"], "app.fleet.inspect.graph", samples.GRAPH),
+    "show": (["show"], "app.fleet.show.show", lambda *_: samples.shown()),
+    "explain": (["explain", "client/acme/app"], "app.fleet.explain.explain", samples.EXPLAINED_ALL),
+    "graph": (["graph"], "app.fleet.graph.graph", samples.GRAPH),
     "status": (["status"], "app.status.status.status", samples.STATUS),
     "plan": (["plan"], "app.runs.plan.plan", samples.PLANNED),
     "apply": (["apply", "--yes"], "app.runs.apply.apply", samples.APPLIED),
     "resume": (["resume", "--yes"], "app.runs.resume.resume", samples.APPLIED),
-    "onboard": (["onboard", "acme", "--yes"], "app.clients.clients.onboard", samples.APPLIED),
-    "offboard": (["offboard", "acme", "--yes"], "app.clients.clients.offboard", samples.DESTROYED),
+    "approve": (["approve", samples.RUN, "--yes"], "app.runs.approve.approve", ANSWERED),
+    "reject": (["reject", samples.RUN], "app.runs.approve.approve", ANSWERED),
+    "cancel": (["cancel", samples.RUN], "app.runs.cancel.cancel", CANCELLED),
+    "onboard": (["onboard", "acme", "--yes"], "app.clients.onboard.onboard", samples.APPLIED),
+    "offboard": (["offboard", "acme", "--yes"], "app.clients.offboard.offboard", samples.DESTROYED),
     "runs": (["runs"], "app.history.runs.runs", RunPage(samples.RUNS)),
-    "logs": (["logs", samples.RUN], "app.history.runs.log", LOG),
+    "logs": (["logs", samples.RUN], "app.history.logs.logs", LOG),
     "events": (["events"], "app.history.events.events", lambda *_: iter(samples.EVENTS)),
     "events verify": (["events", "verify"], "app.history.events.verify", samples.SOUND),
     "prune": (["prune"], "app.history.prune.prune", samples.PRUNABLE),
-    "policy": (["policy"], "app.fleet.policy.in_force", samples.POLICIES),
-    "policy test": (["policy", "test"], "app.fleet.policy.try_policies", samples.TRIALS[:1]),
-    "ip": (["ip"], "app.ip.addresses.show", address_samples.POOLS),
-    "ip show": (["ip", "show"], "app.ip.addresses.show", address_samples.POOLS),
-    "ip check": (["ip", "check"], "app.ip.addresses.check", samples.FINDINGS),
-    "ip free": (["ip", "free", "--size", "22"], "app.ip.addresses.free", address_samples.FREE),
-    "ip history": (["ip", "history", "10.0.0.1"], "app.ip.address_history.history", address_samples.HISTORY),
+    "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),
+    "policy test": (["policy", "test"], "app.fleet.policy.run_fleet_tests", samples.TRIALS[:1]),
+    "ip": (["ip"], "app.ip.pools.show_pools", address_samples.POOLS),
+    "ip show": (["ip", "show"], "app.ip.pools.show_pools", address_samples.POOLS),
+    "ip check": (["ip", "check"], "app.ip.check.check_addresses", samples.FINDINGS),
+    "ip free": (["ip", "free", "--size", "22"], "app.ip.free.free_blocks", address_samples.FREE),
+    "ip history": (["ip", "history", "10.0.0.1"], "app.ip.history.block_history", address_samples.HISTORY),
 }
 
 

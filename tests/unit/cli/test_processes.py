@@ -16,25 +16,34 @@ import pytest
 from patience import PATIENCE
 
 _PRELUDE = """
-import sys, time
+import os, sys, time
 from dataclasses import replace
-from cellwright.app.results import RunReport
-from cellwright.app.clients import clients
+from pathlib import Path
+from cellwright.app.runs.report import RunReport
+from cellwright.app.clients import offboard
 from cellwright.app.history import events
 from cellwright.app.runs import apply
+from cellwright.app.session import session
 from cellwright.app.status import status
 from cellwright.cli.main import main
 from cellwright.model.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
 from cellwright.model.run import Outcome, RunStatus, UnitResult
 from golden.cli import samples
-from unit.cli.progress import stamped
+from unit.cli.progress.made_up_run import stamped
 
+class Opened:
+    root = Path("/")
+    def __init__(self, location): pass
+    def close(self): pass
+
+session.FleetSession = Opened
+os.environ["CELLWRIGHT_ACTOR"] = "ada"
 RUN = samples.run(samples.RunKind.APPLY, RunStatus.RUNNING, samples.ACME_APP)
 
 def ended(outcome, status):
     return RunReport(replace(RUN, status=status), (UnitResult(samples.ACME_APP, outcome, 1.0),))
 
-def asking(location, request, talk):
+def asking(session, actor, request, talk):
     talk.reporter.report(stamped(RunStarted(RUN)))
     talk.reporter.report(stamped(PhaseEntered(samples.ACME_APP, Phase.AWAITING_APPROVAL)))
     approved = talk.approver.approve({samples.ACME_APP: samples.APP_PLAN}, lambda: False)
@@ -43,7 +52,7 @@ def asking(location, request, talk):
         return ended(Outcome.APPLIED, RunStatus.SUCCEEDED)
     return ended(Outcome.SKIPPED, RunStatus.CANCELLED)
 
-def waiting(location, request, talk):
+def waiting(session, actor, request, talk):
     talk.reporter.report(stamped(RunStarted(RUN)))
     talk.reporter.report(stamped(PhaseEntered(samples.ACME_APP, Phase.APPLYING)))
     while talk.interrupts.requested() < LEVEL:
@@ -189,7 +198,7 @@ def test_no_color_is_respected_on_a_terminal() -> None:
 
 
 def test_offboarding_asks_for_the_name() -> None:
-    body = "clients.offboard = lambda *_: samples.DESTROYED; sys.exit(main(['offboard', 'globex']))"
+    body = "offboard.offboard = lambda *_: samples.DESTROYED; sys.exit(main(['offboard', 'globex']))"
     with terminal(body) as found:
         found.until("Type its name to go on: ")
         found.types("globex\n")

@@ -181,8 +181,8 @@ class ScriptedTerraform:
         self._do(f"restore {brought.path.name}")
         return self._read()
 
-    def reuse(self, planned: Planned) -> ReadPlan:
-        self._do(f"reuse {planned.attempt_id}")
+    def reuse(self, left: Planned) -> ReadPlan:
+        self._do(f"reuse {left.attempt_id}")
         return self._read()
 
     def _read(self) -> ReadPlan:

@@ -1,5 +1,6 @@
 """What commits did to files, and what the files held then: with the real git."""
 
+import os
 from pathlib import Path
 
 from cellwright.git.history import changes_of, contents
@@ -12,7 +13,7 @@ DIGIT = "/[0-9]"
 def repository(tmp_path: Path) -> Repository:
     root = tmp_path / "fleet"
     root.mkdir()
-    return Repository.create(root)
+    return Repository.create(root, os.environ)
 
 
 def commit(fleet: Repository, files: dict[str, str | bytes | None], message: str = "m") -> str:
@@ -38,7 +39,7 @@ def test_commits_are_listed_oldest_first_with_changed_and_removed_files(tmp_path
     commit(fleet, {"clients/ä b.yaml": "a: 1/2\nb: nothing\n"})
     third = commit(fleet, {"clients/ä b.yaml": None, "clients/d.yaml": "a: 3/4\n"}, "third")
     found = changes_of(fleet, [fleet.root / "clients"], DIGIT)
-    assert [(item.commit.id, item.there, item.gone) for item in found] == [
+    assert [(item.commit.id, item.changed, item.removed) for item in found] == [
         (first, ("clients/ä b.yaml",), ()),
         (third, ("clients/d.yaml",), ("clients/ä b.yaml",)),
     ]
@@ -58,7 +59,7 @@ def test_a_merge_is_one_change_at_the_time_when_it_was_merged(tmp_path: Path) ->
     git("merge", "-q", "--no-ff", "-m", "merged", "side", cwd=fleet.root)
     found = changes_of(fleet, [fleet.root / "clients"], DIGIT)
     assert [item.commit.subject for item in found] == ["m", "merged"]
-    assert found[1].there == ("clients/b.yaml",)
+    assert found[1].changed == ("clients/b.yaml",)
     assert side not in [item.commit.id for item in found]
 
 

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -9,21 +10,21 @@ from unit.git.origins import Origin, git
 
 def test_an_annotated_tag_is_its_commit(origin: Origin) -> None:
     commit = origin.commit({"a": "1"}, tag="v1.0.0")
-    assert resolve_ref(origin.url, "v1.0.0") == ResolvedRef(commit, moving=False)
+    assert resolve_ref(origin.url, "v1.0.0", os.environ) == ResolvedRef(commit, moving=False)
 
 
 def test_a_plain_tag_is_its_commit(origin: Origin) -> None:
     commit = origin.commit({"a": "1"})
     git("tag", "light", cwd=origin.work)
     git("push", "--quiet", "--tags", "origin", cwd=origin.work)
-    assert resolve_ref(origin.url, "light") == ResolvedRef(commit, moving=False)
+    assert resolve_ref(origin.url, "light", os.environ) == ResolvedRef(commit, moving=False)
 
 
 def test_a_branch_moves(origin: Origin) -> None:
     first = origin.commit({"a": "1"}, branch="feature/x")
-    assert resolve_ref(origin.url, "feature/x") == ResolvedRef(first, moving=True)
+    assert resolve_ref(origin.url, "feature/x", os.environ) == ResolvedRef(first, moving=True)
     second = origin.commit({"a": "2"}, branch="feature/x")
-    assert resolve_ref(origin.url, "feature/x") == ResolvedRef(second, moving=True)
+    assert resolve_ref(origin.url, "feature/x", os.environ) == ResolvedRef(second, moving=True)
 
 
 def test_a_tag_goes_before_a_branch(origin: Origin) -> None:
@@ -31,17 +32,17 @@ def test_a_tag_goes_before_a_branch(origin: Origin) -> None:
     origin.commit({"a": "2"}, branch="both")
     git("tag", "both", tagged, cwd=origin.work)
     git("push", "--quiet", "origin", "refs/tags/both", cwd=origin.work)
-    assert resolve_ref(origin.url, "both").commit == tagged
+    assert resolve_ref(origin.url, "both", os.environ).commit == tagged
 
 
 def test_no_ref_is_the_default_branch(origin: Origin) -> None:
     commit = origin.commit({"a": "1"})
-    assert resolve_ref(origin.url, None) == ResolvedRef(commit, moving=True)
+    assert resolve_ref(origin.url, None, os.environ) == ResolvedRef(commit, moving=True)
 
 
 def test_a_commit_stands_for_itself_without_a_question() -> None:
     commit = "0123456789abcdef0123456789abcdef01234567"
-    assert resolve_ref("file:///nowhere", commit) == ResolvedRef(commit, moving=False)
+    assert resolve_ref("file:///nowhere", commit, os.environ) == ResolvedRef(commit, moving=False)
     assert is_commit(commit * 2) is False
     assert is_commit("a" * 64)
     assert not is_commit("v1.0.0")
@@ -52,38 +53,38 @@ def test_a_commit_stands_for_itself_without_a_question() -> None:
 def test_a_ref_that_does_not_exist(origin: Origin, ref: str) -> None:
     origin.commit({"a": "1"}, tag="x/v1")
     with pytest.raises(DiagnosticError) as refusal:
-        resolve_ref(origin.url, ref)
+        resolve_ref(origin.url, ref, os.environ)
     assert f"has no tag or branch '{ref}'" in str(refusal.value)
 
 
 def test_a_repository_without_commits(origin: Origin) -> None:
     with pytest.raises(DiagnosticError, match="has no commit yet"):
-        resolve_ref(origin.url, None)
+        resolve_ref(origin.url, None, os.environ)
 
 
 def test_a_repository_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DiagnosticError) as refusal:
-        resolve_ref(f"file://{tmp_path}/none.git", "v1")
+        resolve_ref(f"file://{tmp_path}/none.git", "v1", os.environ)
     assert "can't be read" in str(refusal.value)
     assert "check the address" in str(refusal.value)
 
 
 def test_an_address_that_would_run_a_command(tmp_path: Path) -> None:
     with pytest.raises(DiagnosticError, match="can't be read"):
-        resolve_ref(f"ext::sh -c 'touch {tmp_path}/ran'", "v1")
+        resolve_ref(f"ext::sh -c 'touch {tmp_path}/ran'", "v1", os.environ)
     assert not (tmp_path / "ran").exists()
 
 
 def test_an_address_that_looks_like_an_option(tmp_path: Path) -> None:
     with pytest.raises(DiagnosticError):
-        resolve_ref(f"--upload-pack=touch {tmp_path}/ran", "v1")
+        resolve_ref(f"--upload-pack=touch {tmp_path}/ran", "v1", os.environ)
     assert not (tmp_path / "ran").exists()
 
 
 def test_the_files_of_a_commit(origin: Origin, tmp_path: Path) -> None:
     old = origin.commit({"a/b.txt": "old", "run.sh": "x", ".gitignore": "*.log"})
     origin.commit({"a/b.txt": "new"})
-    fetch(origin.url, old, tmp_path / "target")
+    fetch(origin.url, old, tmp_path / "target", os.environ)
     files = {path.relative_to(tmp_path / "target").as_posix() for path in (tmp_path / "target").rglob("*")}
     assert files == {".gitignore", "a", "a/b.txt", "run.sh"}
     assert (tmp_path / "target/a/b.txt").read_text() == "old"
@@ -97,14 +98,14 @@ def test_a_server_that_hands_out_tips_only(origin: Origin, tmp_path: Path) -> No
     (tmp_path / "gitconfig").write_text("[protocol]\n\tversion = 0\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
-        fetch(origin.url, old, tmp_path / "target")
+        fetch(origin.url, old, tmp_path / "target", os.environ)
     assert (tmp_path / "target/a").read_text() == "old"
 
 
 def test_a_commit_that_does_not_exist(origin: Origin, tmp_path: Path) -> None:
     origin.commit({"a": "1"})
     with pytest.raises(DiagnosticError, match="can't be fetched"):
-        fetch(origin.url, "0" * 40, tmp_path / "target")
+        fetch(origin.url, "0" * 40, tmp_path / "target", os.environ)
 
 
 def test_submodules_come_along(origin: Origin, tmp_path: Path) -> None:
@@ -113,7 +114,7 @@ def test_submodules_come_along(origin: Origin, tmp_path: Path) -> None:
     origin.commit({"outer.tf": "# outer"})
     git("submodule", "--quiet", "add", inner.url, "modules/inner", cwd=origin.work)
     commit = origin.commit({})
-    fetch(origin.url, commit, tmp_path / "target")
+    fetch(origin.url, commit, tmp_path / "target", os.environ)
     assert (tmp_path / "target/modules/inner/inner.tf").read_text() == "# inner"
     assert not list((tmp_path / "target").rglob(".git"))
 
@@ -122,4 +123,4 @@ def test_a_target_that_can_not_be_made(origin: Origin, tmp_path: Path) -> None:
     commit = origin.commit({"a": "1"})
     (tmp_path / "file").write_text("")
     with pytest.raises(DiagnosticError, match="can't be made"):
-        fetch(origin.url, commit, tmp_path / "file" / "target")
+        fetch(origin.url, commit, tmp_path / "file" / "target", os.environ)

@@ -1,3 +1,4 @@
+import os
 import stat
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from unit.git.origins import git
 def repository(tmp_path: Path) -> Repository:
     folder = tmp_path / "fleet"
     folder.mkdir()
-    return Repository.create(folder)
+    return Repository.create(folder, os.environ)
 
 
 def write(repository: Repository, path: str, content: str = "x\n") -> Path:
@@ -31,16 +32,16 @@ def test_a_new_repository_has_a_branch_and_no_commit(repository: Repository) -> 
 def test_the_repository_that_a_path_is_in(repository: Repository, tmp_path: Path) -> None:
     inside = repository.root / "clients/acme"
     inside.mkdir(parents=True)
-    assert Repository.containing(inside) == repository
-    assert Repository.containing(repository.root) == repository
-    assert Repository.containing(inside / "not-yet.yaml") == repository
-    assert Repository.containing(tmp_path) is None
+    assert Repository.containing(inside, os.environ) == repository
+    assert Repository.containing(repository.root, os.environ) == repository
+    assert Repository.containing(inside / "not-yet.yaml", os.environ) == repository
+    assert Repository.containing(tmp_path, os.environ) is None
 
 
 def test_a_work_tree_of_its_own_has_a_file(repository: Repository, tmp_path: Path) -> None:
     repository.commit([write(repository, "a")], "first")
     git("worktree", "add", "--quiet", str(tmp_path / "second"), cwd=repository.root)
-    second = Repository.containing(tmp_path / "second")
+    second = Repository.containing(tmp_path / "second", os.environ)
     assert second is not None
     assert second.root == tmp_path / "second"
     assert second.head() == repository.head()
@@ -164,7 +165,7 @@ def test_a_path_that_never_was(repository: Repository) -> None:
 def test_another_git_at_work(repository: Repository) -> None:
     repository.commit([write(repository, "a")], "x")
     (repository.root / ".git/index.lock").write_text("")
-    with pytest.raises(DiagnosticError, match="no other git is at work") as refusal:
+    with pytest.raises(DiagnosticError, match="no other git process is running") as refusal:
         repository.commit([write(repository, "b")], "y")
     assert "index.lock" in str(refusal.value)
 
@@ -188,7 +189,7 @@ def test_a_way_through_a_link_is_inside(repository: Repository, tmp_path: Path) 
 def test_a_repository_that_is_none(tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     (broken / ".git").mkdir(parents=True)
-    found = Repository.containing(broken)
+    found = Repository.containing(broken, os.environ)
     assert found is not None
     for attempt in (found.head, found.dirty):
         with pytest.raises(DiagnosticError, match="can't be read"):
@@ -198,7 +199,7 @@ def test_a_repository_that_is_none(tmp_path: Path) -> None:
 def test_no_repository_can_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DiagnosticError, match="no git repository could be made"):
-        Repository.create(tmp_path / "file")
+        Repository.create(tmp_path / "file", os.environ)
 
 
 def test_history_of_a_path(repository: Repository) -> None:

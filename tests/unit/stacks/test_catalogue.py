@@ -20,7 +20,7 @@ APP = {"app/main.tf": 'variable "name" { type = string }\n', "app/x.sh": "x"}
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Catalogue:
     (tmp_path / "fleet").mkdir()
-    return Catalogue(tmp_path / "fleet", tmp_path / "cache")
+    return Catalogue(tmp_path / "fleet", tmp_path / "cache", os.environ)
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -151,7 +151,7 @@ def test_no_git_is_needed_for_folders(
 
 def test_without_a_cache_folders_still_work(tmp_path: Path, origin: Origin) -> None:
     write(tmp_path, {**APP, "file": ""})
-    catalogue = Catalogue(tmp_path, tmp_path / "file")
+    catalogue = Catalogue(tmp_path, tmp_path / "file", os.environ)
     assert catalogue.contract(StackPin("app")).variables
     origin.commit(APP)
     with pytest.raises(DiagnosticError, match="can't be written"):
@@ -163,7 +163,10 @@ def test_an_answer_stays_for_the_catalogue_s_life(catalogue: Catalogue, tmp_path
     before = catalogue.tree(StackPin("../app"))
     write(tmp_path, {"app/main.tf": "# changed"})
     assert catalogue.tree(StackPin("../app")) is before
-    assert Catalogue(tmp_path / "fleet", tmp_path / "cache").tree(StackPin("../app")).digest != before.digest
+    assert (
+        Catalogue(tmp_path / "fleet", tmp_path / "cache", os.environ).tree(StackPin("../app")).digest
+        != before.digest
+    )
 
 
 @pytest.fixture
@@ -219,6 +222,6 @@ def test_a_relative_root_is_where_it_was(tmp_path: Path, monkeypatch: pytest.Mon
     write(tmp_path, APP)
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path)
-    catalogue = Catalogue(Path("elsewhere/.."), tmp_path / "cache")
+    catalogue = Catalogue(Path("elsewhere/.."), tmp_path / "cache", os.environ)
     os.chdir("elsewhere")
     assert catalogue.tree(StackPin("app")).folder == tmp_path / "app"

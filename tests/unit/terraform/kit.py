@@ -19,8 +19,8 @@ from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.cli_config import CliConfig
 from cellwright.terraform.install.provider_cache import ProviderCache
 from cellwright.terraform.process.cancellation import Cancellation
+from cellwright.terraform.process.command import Command
 from cellwright.terraform.process.launcher import CommandFolder, started_at
-from cellwright.terraform.process.process import Command
 from cellwright.terraform.providers import DirectProviders, Providers
 from cellwright.terraform.retry import RetryPolicy
 from cellwright.terraform.toolchain import Limits, Toolchain

@@ -1,7 +1,7 @@
-"""Giving a new cell its blocks, and taking them back from one that goes."""
+"""Blocks of addresses: given to a new cell, released by one that is removed."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from cellwright.files.atomic import save_text
@@ -17,42 +17,45 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, has_
 from cellwright.model.value import Json
 
 
-def give_blocks(fleet: Fleet, cell: CellAddress, path: Path, settings: Mapping[str, Json]) -> None:
+def give_blocks(
+    fleet: Fleet, cell: CellAddress, path: Path, settings: Mapping[str, Json], now: datetime
+) -> bool:
     """Write a block of every pool of its level into a new cell's file `path`, beside its own `settings`.
 
     `fleet` has been loaded with the cell in it, so that its size follows from all its layers. Whoever calls
-    this holds the fleet's lock until what was written is committed.
+    this holds the fleet's lock until what was written is committed. Tells whether anything was written.
 
     Raises:
         DiagnosticError: a pool has no size for the cell or no room, or it is not known what is taken.
     """
     new = fleet.cells.get(cell)
     if new is None:
-        return
+        return False
     own = settings.get(KEY, {})
     inherited = new.settings.get(KEY, {})
     if not isinstance(own, Mapping) or not isinstance(inherited, Mapping):
-        # Not a mapping from pools to blocks, which the check that follows tells with its place.
-        return
+        # Not a mapping from pools to blocks: a finding of the fleet, with its place.
+        return False
     missing = [pool for pool in fleet.addresses.pools_for(cell.level) if pool.name not in inherited]
     if not missing:
-        return
-    read = read_book(fleet)
+        return False
+    read = read_book(fleet, now)
     if has_errors(read.findings):
         raise DiagnosticError(*read.findings)
     chosen = {pool.name: str(_choose(read.book, pool, new)) for pool in missing}
     save_text(path, block({**settings, KEY: {**own, **chosen}}))
+    return True
 
 
-def release_blocks(fleet: Fleet, cell: CellAddress) -> tuple[Path, ...]:
-    """Note that a cell gives its blocks back; give the files that were changed, to be committed with it.
+def release_blocks(fleet: Fleet, cell: CellAddress, now: datetime) -> tuple[Path, ...]:
+    """Note that a cell releases its blocks; give the files that were changed, to be committed with it.
 
     Raises:
         DiagnosticError: the file of releases can't be read or written.
     """
-    now = datetime.now(UTC).replace(microsecond=0)
+    released = now.replace(microsecond=0)
     releases = [
-        Release(block=item.block, pool=item.pool, cell=str(cell), released=now)
+        Release(block=item.block, pool=item.pool, cell=str(cell), released=released)
         for item in read_holdings(fleet).held
         if cell in item.cells
     ]

@@ -1,4 +1,4 @@
-"""Onboardings and offboardings that were killed before their commit, told by what git and the files say."""
+"""Onboardings and offboardings that were killed before their commit, found by git and the files."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,13 +14,13 @@ _SHOWN = 5
 
 
 def own_files(root: Path, path: str) -> tuple[Path, ...]:
-    """The documents of a cell whose file or folder is `path`, relative to the fleet's root."""
+    """Give the documents of a cell whose file or folder is `path`, relative to the fleet's root."""
     place = root / path
     return tuple(sorted(place.glob("*.yaml"))) if place.is_dir() else (place,)
 
 
 def own_settings(root: Path, path: str) -> Mapping[str, Value]:
-    """What a cell's own documents say, references as they are written.
+    """Read a cell's own documents; references stay as they are written.
 
     Raises:
         DiagnosticError: one can't be read.
@@ -51,15 +51,14 @@ def was_never_committed(repository: Repository | None, root: Path, path: str) ->
     return repository is not None and not repository.history(root / path, 1)
 
 
-def refuse_dirty(root: Path, but: tuple[Path, ...] = ()) -> Repository | None:
+def refuse_dirty(repository: Repository | None, but: tuple[Path, ...] = ()) -> Repository | None:
     """Make sure that nothing is uncommitted but these paths, and that git knows who commits.
 
-    Returns the repository; None outside git.
+    Returns the repository; outside git, None.
 
     Raises:
         DiagnosticError: something else is, or git can't say who commits.
     """
-    repository = Repository.containing(root)
     if repository is None:
         return None
     dirty = [path for path in repository.dirty() if not _within(repository.root / path, but)]
@@ -73,12 +72,12 @@ def refuse_dirty(root: Path, but: tuple[Path, ...] = ()) -> Repository | None:
 
 
 def places_of(root: Path, cells: str, name: str) -> tuple[Path, ...]:
-    """Where a client's settings lie or lay, and what letting it go writes besides."""
+    """Give the paths of a client's settings, which may be gone, and of what offboarding writes besides."""
     return (root / cells / name, root / cells / f"{name}.yaml", root / RELEASES_FILE)
 
 
 def removed_uncommitted(repository: Repository | None, places: tuple[Path, ...]) -> tuple[Path, ...]:
-    """The paths that a killed offboarding has changed and not committed; none if there was none.
+    """Give the paths that a killed offboarding has changed and not committed; none if there was none.
 
     Raises:
         DiagnosticError: git can't read the repository.

@@ -1,15 +1,9 @@
-"""Checking a fleet: everything that can be found without Terraform, in one go."""
+"""Check: every finding about a fleet that needs no Terraform, in one go."""
 
-from cellwright.app.session.location import Location
-from cellwright.app.session.reading import read_fleet
+from cellwright.app.session.session import FleetSession
 from cellwright.model.diagnostic import Diagnostic
 
 
-def check(location: Location) -> tuple[Diagnostic, ...]:
-    """List every finding about the fleet, sorted by place.
-
-    Raises:
-        DiagnosticError: there is no fleet here.
-    """
-    _, fleet, _ = read_fleet(location)
-    return fleet.diagnostics
+def check(session: FleetSession) -> tuple[Diagnostic, ...]:
+    """List every finding about the fleet, sorted by place."""
+    return session.snapshot().fleet.diagnostics

@@ -1,5 +1,6 @@
-"""Scaffolding: a fleet repository from the reference fleet that ships with Cellwright."""
+"""Init: a new fleet repository, copied from the reference fleet that ships with Cellwright."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
@@ -12,8 +13,10 @@ _PACKAGE, _REFERENCE = "cellwright", "reference"
 _LEFT_OUT = frozenset({".terraform", ".cellwright", "__pycache__"})
 
 
-def init(target: Path) -> tuple[Path, ...]:
+def init(target: Path, environment: Mapping[str, str]) -> tuple[Path, ...]:
     """Write the reference fleet and its stacks into `target` and commit it, if git knows who commits.
+
+    git runs in `environment`.
 
     Returns the files written, relative to `target`.
 
@@ -28,7 +31,7 @@ def init(target: Path) -> tuple[Path, ...]:
         raise DiagnosticError(
             error(f"{folder} can't be written: {fault.strerror}", "name another folder")
         ) from fault
-    _commit(folder, [folder / path for path in written])
+    _commit(folder, [folder / path for path in written], environment)
     return tuple(sorted(written))
 
 
@@ -52,9 +55,9 @@ def _copy(source: Traversable, target: Path, root: Path) -> list[Path]:
     return written
 
 
-def _commit(folder: Path, paths: list[Path]) -> None:
-    repository = Repository.containing(folder) or Repository.create(folder)
+def _commit(folder: Path, paths: list[Path], environment: Mapping[str, str]) -> None:
+    repository = Repository.containing(folder, environment) or Repository.create(folder, environment)
     with suppress(DiagnosticError):
-        # Without an identity the files wait, uncommitted, for whoever has one.
+        # Without an identity the files are left uncommitted, for whoever has one.
         repository.identity()
         repository.commit(paths, "Scaffold the fleet\n")

@@ -1,11 +1,11 @@
-"""Policies looked at apart from any plan: which there are, and whether their own tests pass."""
+"""Policy: which policies judge a fleet's plans, and whether the policies' own tests pass."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.app.session.location import Location
-from cellwright.app.session.policies import read_folder, read_policies
-from cellwright.app.session.reading import read_fleet
+from cellwright.app.session.policies import read_folder
+from cellwright.app.session.session import FleetSession
 from cellwright.model.diagnostic import DiagnosticError, error, has_errors
 from cellwright.planning.policy.judging import TrialResult, metadata_by_package, run_tests
 from cellwright.planning.policy.module import Module, RuleMetadata
@@ -22,13 +22,13 @@ class PolicyInForce:
     """The names of its Rego rules: `deny`, `warn`."""
 
 
-def in_force(location: Location) -> tuple[PolicyInForce, ...]:
+def list_policies(session: FleetSession) -> tuple[PolicyInForce, ...]:
     """List the rules that are switched on.
 
     Raises:
-        DiagnosticError: there is no fleet here, or its policies can't be read.
+        DiagnosticError: a policy can't be read.
     """
-    modules = [module for module in _of_fleet(location) if not module.is_test]
+    modules = [module for module in _of_fleet(session) if not module.is_test]
     metadata = metadata_by_package(modules)
     rules = {
         package: tuple(
@@ -41,13 +41,25 @@ def in_force(location: Location) -> tuple[PolicyInForce, ...]:
     )
 
 
-def try_policies(location: Location, folder: Path | None = None) -> tuple[TrialResult, ...]:
-    """Run the policies' own tests: those in `folder`, else those of the fleet and of its packs.
+def run_fleet_tests(session: FleetSession) -> tuple[TrialResult, ...]:
+    """Run the tests of the fleet's policies and of its packs.
 
     Raises:
-        DiagnosticError: there are no policies, they can't be evaluated, or they have no tests.
+        DiagnosticError: a policy can't be read or evaluated, or there are no tests.
     """
-    modules = read_folder(folder) if folder is not None else _of_fleet(location)
+    return _run_tests(_of_fleet(session))
+
+
+def run_folder_tests(folder: Path) -> tuple[TrialResult, ...]:
+    """Run the tests of the policies in a folder; needs no fleet.
+
+    Raises:
+        DiagnosticError: there are no policies, one can't be read or evaluated, or there are no tests.
+    """
+    return _run_tests(read_folder(folder))
+
+
+def _run_tests(modules: Sequence[Module]) -> tuple[TrialResult, ...]:
     with RegoProcess() as rego:
         results = tuple(run_tests(rego, modules))
     if not results:
@@ -56,9 +68,8 @@ def try_policies(location: Location, folder: Path | None = None) -> tuple[TrialR
     return results
 
 
-def _of_fleet(location: Location) -> tuple[Module, ...]:
-    _, fleet, _ = read_fleet(location)
-    read = read_policies(fleet)
+def _of_fleet(session: FleetSession) -> tuple[Module, ...]:
+    read = session.snapshot().policies
     if has_errors(read.findings):
         raise DiagnosticError(*read.findings)
     return read.modules

@@ -1,15 +1,13 @@
-"""Pruning: details of runs that were over long ago go, from ledger and machine; events never."""
+"""Prune: removes details of runs that ended long ago, from ledger and machine; events are never removed."""
 
 import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
-from cellwright.app.session.identity import actor
-from cellwright.app.session.location import Location
-from cellwright.app.session.opening import OpenFleet, opened
+from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.local_files import (
     LogFile,
     WorkingFolder,
@@ -25,6 +23,7 @@ from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.compaction import compact, database_size
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.write.pruning import Keep, LedgerPruning, OldRun
+from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.value import Json
 from cellwright.terraform.process.unit_lock import UnitLockedError
@@ -35,27 +34,27 @@ FILES_PRUNED = "files.pruned"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PruneRequest:
-    """How much stays, and why the rest goes."""
+    """How much is kept, and why the rest is removed."""
 
     kept_days: int = KEPT_DAYS
     kept_runs: int = KEPT_RUNS
     reason: str = ""
     carry_out: bool = False
-    """Without, it is only found out what would go."""
+    """Without, it is only found out what would be removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PruneReport:
-    """What went, or would go."""
+    """What was removed, or would be."""
 
     carried_out: bool
     before: str
     """Only runs that were over by then, and folders unused since: UTC, ISO 8601."""
     runs: int
     records: int
-    """Units of these runs whose part in them is forgotten."""
+    """Records of these runs' units."""
     unfinished: int
-    """Old runs that stay whole because `resume` has something to do in them."""
+    """Old runs that are kept whole because `resume` has something to do in them."""
     logs: int
     folders: int
     file_bytes: int
@@ -67,7 +66,7 @@ class PruneReport:
 
 @dataclass(frozen=True, slots=True)
 class _Findings:
-    """All that may go."""
+    """All that may be removed."""
 
     runs: Sequence[OldRun]
     logs: Sequence[tuple[str, tuple[LogFile, ...]]]
@@ -87,37 +86,36 @@ class _Findings:
         return logs + sum(folder.size() for folder in self.folders)
 
 
-def prune(location: Location, request: PruneRequest) -> PruneReport:
-    """Find what is old enough to go, and remove it if that is asked for, with an event that says so.
+def prune(session: FleetSession, actor: Actor, request: PruneRequest) -> PruneReport:
+    """Find what is old enough to be removed, and remove it if that is asked for, with an event that says so.
 
-    What stays whatever its age: events; runs that are not over, or that `resume` could go on with; the last
+    Kept whatever their age: events; runs that are not over, or that `resume` could go on with; the last
     record of every unit; what was applied last, with its inputs and outputs; folders that a run may need.
 
     Raises:
         DiagnosticError: the fleet has errors, the ledger can't be used, or a file can't be removed.
     """
-    with opened(location, writing=request.carry_out) as fleet:
-        keep = Keep(datetime.now(UTC) - timedelta(days=request.kept_days), request.kept_runs)
-        found = _find(fleet, keep)
-        size, file_bytes = database_size(fleet.ledger.database), found.file_bytes()
-        records, compacted = found.records, False
-        if request.carry_out:
-            who = actor(fleet.home.root, fleet.location.environment)
-            records = _prune_ledger(fleet, found, _draft(who, LEDGER_PRUNED, "ledger", request, keep))
-            _prune_files(fleet, found, _draft(who, FILES_PRUNED, "files", request, keep), file_bytes)
-            compacted = records > 0 and _compact(fleet)
-        return PruneReport(
-            carried_out=request.carry_out,
-            before=iso(keep.since),
-            runs=sum(1 for run in found.runs if run.gone),
-            records=records,
-            unfinished=sum(1 for run in found.runs if run.unfinished),
-            logs=found.log_count,
-            folders=len(found.folders),
-            file_bytes=file_bytes,
-            ledger_bytes=(size, database_size(fleet.ledger.database)),
-            compacted=compacted,
-        )
+    fleet = session.open(writing=request.carry_out)
+    keep = Keep(session.now() - timedelta(days=request.kept_days), request.kept_runs)
+    found = _find(fleet, keep)
+    size, file_bytes = database_size(fleet.ledger.database), found.file_bytes()
+    records, compacted = found.records, False
+    if request.carry_out:
+        records = _prune_ledger(fleet, found, _draft(actor, LEDGER_PRUNED, "ledger", request, keep))
+        _prune_files(fleet, found, _draft(actor, FILES_PRUNED, "files", request, keep), file_bytes)
+        compacted = records > 0 and _compact(fleet)
+    return PruneReport(
+        carried_out=request.carry_out,
+        before=iso(keep.since),
+        runs=sum(1 for run in found.runs if run.gone),
+        records=records,
+        unfinished=sum(1 for run in found.runs if run.unfinished),
+        logs=found.log_count,
+        folders=len(found.folders),
+        file_bytes=file_bytes,
+        ledger_bytes=(size, database_size(fleet.ledger.database)),
+        compacted=compacted,
+    )
 
 
 def _find(fleet: OpenFleet, keep: Keep) -> _Findings:
@@ -131,7 +129,7 @@ def _find(fleet: OpenFleet, keep: Keep) -> _Findings:
 
 
 def _old_logs(fleet: OpenFleet, runs: Iterable[OldRun]) -> Iterator[tuple[str, tuple[LogFile, ...]]]:
-    """Logs of which no record is left; those too whose records another machine has removed."""
+    """Yield logs without a record, also those whose records another machine has removed."""
     logs = fleet.home.logs
     here = {path.name for path in logs.iterdir()} if logs.is_dir() else set()
     for run in runs:
@@ -148,14 +146,14 @@ def _idle_folders(fleet: OpenFleet, keep: Keep, unfinished: frozenset[str]) -> I
             yield left
 
 
-def _draft(who: str, action: str, subject: str, request: PruneRequest, keep: Keep) -> EventDraft:
-    """Begin an event with the rule by which things go."""
+def _draft(actor: Actor, action: str, subject: str, request: PruneRequest, keep: Keep) -> EventDraft:
+    """Begin an event with the rule by which things are removed."""
     rule: dict[str, Json] = {
         "before": iso(keep.since),
         "kept_days": request.kept_days,
         "kept_runs": request.kept_runs,
     }
-    return EventDraft(who, action, subject, request.reason, rule)
+    return EventDraft(actor.name, action, subject, request.reason, rule)
 
 
 def _prune_ledger(fleet: OpenFleet, found: _Findings, draft: EventDraft) -> int:
@@ -168,7 +166,7 @@ def _prune_ledger(fleet: OpenFleet, found: _Findings, draft: EventDraft) -> int:
 def _prune_files(fleet: OpenFleet, found: _Findings, draft: EventDraft, file_bytes: int) -> None:
     if not found.logs and not found.folders:
         return
-    # On record before it happens: nothing may be gone of which nobody says who removed it.
+    # Recorded before it happens: nothing may be gone without a record of who removed it.
     detail: dict[str, Json] = {
         **draft.detail,
         "host": socket.gethostname(),
@@ -185,7 +183,7 @@ def _prune_files(fleet: OpenFleet, found: _Findings, draft: EventDraft, file_byt
 
 
 def _remove_idle(fleet: OpenFleet, left: WorkingFolder) -> None:
-    """Remove a folder unless somebody has come to work there: nobody may while we hold the unit's lease."""
+    """Remove a folder unless a run works in it by now: none can while we hold the unit's lease."""
     holder = Holder(socket.gethostname(), os.getpid(), start_of(os.getpid()) or "", "prune")
     lease = fleet.ledger.leases.acquire(left.unit, holder, TTL)
     if not isinstance(lease, Lease):
@@ -199,7 +197,7 @@ def _remove_idle(fleet: OpenFleet, left: WorkingFolder) -> None:
 
 
 def _compact(fleet: OpenFleet) -> bool:
-    """Make the ledger smaller, unless somebody is at work: free space is of use as it is."""
+    """Give the ledger's free space back, unless a run is at work, which would use it."""
     if fleet.ledger.reader.lease_holders():
         return False
     try:

@@ -1,15 +1,15 @@
-"""Applying: changes are planned and applied in order, or a plan file is carried out."""
+"""Apply: changes are planned and applied in order, or a plan file is carried out."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.app.results import RunReport
-from cellwright.app.runs.running import Conversation, Selection, choice_of, choose_units, perform, start
-from cellwright.app.session.identity import acting
-from cellwright.app.session.location import Location
-from cellwright.app.session.opening import opened
-from cellwright.engine.approval import Preapproved
+from cellwright.app.runs.choosing import Selection, choice_of, choose_units
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.session.session import FleetSession
 from cellwright.engine.execution import PlanHandling
+from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import RunKind
 from cellwright.planning.scope import scope_of_units
@@ -26,29 +26,29 @@ class ApplyRequest:
     reason: str = ""
 
 
-def apply(location: Location, request: ApplyRequest, talk: Conversation) -> RunReport:
+def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conversation) -> RunReport:
     """Apply the selected changes.
 
     Raises:
         DiagnosticError: the fleet has errors, a selector matches nothing, or the plan file is not one.
     """
     if request.plan_file is not None:
-        return _apply_file(location, request.plan_file, request, talk)
-    with opened(location, writing=True, scope=request.selection.scope) as fleet:
-        choice = choose_units(fleet, request.selection)
-        who = acting(fleet.home.root, fleet.location.environment)
-        run = start(fleet, RunKind.APPLY, choice, who, request.reason)
-        return perform(fleet, run, choice, talk, who, request.parallel)
+        return _apply_file(session, actor, request.plan_file, request, talk)
+    fleet = session.open(writing=True, scope=request.selection.scope)
+    choice = choose_units(fleet, request.selection)
+    run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
+    return perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
 
 
-def _apply_file(location: Location, path: Path, request: ApplyRequest, talk: Conversation) -> RunReport:
-    # Loaded when there is a file: it brings libraries that nothing else needs.
+def _apply_file(
+    session: FleetSession, actor: Actor, path: Path, request: ApplyRequest, talk: Conversation
+) -> RunReport:
+    # Imported when there is a file: it brings libraries that nothing else needs.
     from cellwright.engine.plan_file import opened_bundle  # noqa: PLC0415
 
-    with (
-        opened_bundle(path) as bundle,
-        opened(location, writing=True, scope=scope_of_units(part.address for part in bundle.parts)) as fleet,
-    ):
+    with opened_bundle(path) as bundle:
+        scope = scope_of_units(part.address for part in bundle.parts)
+        fleet = session.open(writing=True, scope=scope)
         if bundle.fleet != fleet.fleet.name:
             raise DiagnosticError(
                 error(
@@ -57,9 +57,7 @@ def _apply_file(location: Location, path: Path, request: ApplyRequest, talk: Con
                 )
             )
         choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
-        who = acting(fleet.home.root, fleet.location.environment)
-        run = start(fleet, RunKind.APPLY, choice, who, request.reason)
-        seen = Conversation(talk.reporter, Preapproved(), talk.interrupts)
-        return perform(
-            fleet, run, choice, seen, who, request.parallel, PlanHandling(brought=bundle.plans.get)
-        )
+        run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
+        handling = PlanHandling(brought=bundle.plans.get)
+        task = RunTask(run=run, choice=choice, parallel=request.parallel, plans=handling)
+        return perform(fleet, actor, task, talk.approving())

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit import planned
 from cellwright.ledger.approvals import Answer
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Approval, Decision, RunUnitRecord, UnitState
 from cellwright.model.actor import Actor
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import RunUnit
@@ -19,8 +20,10 @@ class ApproveRequest:
     """An answer to what was seen."""
 
     run: str
-    plans: Mapping[UnitAddress, str]
-    """By unit: the digest of the plan that was seen, as in `WaitingPlan`."""
+    plans: Mapping[UnitAddress, str] | None = None
+    """By unit: the digest of the plan that was seen (`WaitingPlan`); None takes the plans as they are."""
+    units: tuple[str, ...] = ()
+    """With no plans: the addresses of the units that are meant; none means all that wait."""
     approved: bool = True
     """False rejects the plans."""
     reason: str = ""
@@ -49,15 +52,16 @@ class ApprovalReport:
     """Why it does not count for the others."""
 
 
-def waiting_plans(ledger: Ledger, run: str, units: Iterable[UnitAddress] = ()) -> tuple[WaitingPlan, ...]:
+def waiting_plans(session: FleetSession, run: str, units: Iterable[str] = ()) -> tuple[WaitingPlan, ...]:
     """Return the plans of a run that wait for an answer: of these units, or all of them.
 
     Raises:
         DiagnosticError: there is no such run, or no plan of it, or of a unit that is named, waits.
     """
+    ledger = session.ledger()
     _refuse_unknown(ledger, run)
     records = ledger.reader.run_units(run)
-    wanted = set(units)
+    wanted = {_address(text) for text in units}
     found = tuple(
         _waiting(item, records[item.unit])
         for item in ledger.approvals.of_run(run)
@@ -71,18 +75,23 @@ def waiting_plans(ledger: Ledger, run: str, units: Iterable[UnitAddress] = ()) -
     return found
 
 
-def approve(ledger: Ledger, actor: Actor, request: ApproveRequest) -> ApprovalReport:
+def approve(session: FleetSession, actor: Actor, request: ApproveRequest) -> ApprovalReport:
     """Approve or reject plans that were seen; the process that carries out the run acts on it.
 
     A plan that was made anew since it was seen, or that somebody else has answered for, is left alone.
 
     Raises:
-        DiagnosticError: there is no such run.
+        DiagnosticError: there is no such run; or no plans are named, and none waits.
     """
+    ledger = session.ledger()
     _refuse_unknown(ledger, request.run)
+    plans = request.plans
+    if plans is None:
+        waiting = waiting_plans(session, request.run, request.units)
+        plans = {item.unit: item.plan_digest for item in waiting}
     given = Answer(actor=actor, approved=request.approved, reason=request.reason)
-    answered = ledger.approvals.answer(request.run, request.plans, given)
-    others = {unit: digest for unit, digest in sorted(request.plans.items()) if unit not in answered}
+    answered = ledger.approvals.answer(request.run, plans, given)
+    others = {unit: digest for unit, digest in sorted(plans.items()) if unit not in answered}
     known = {(item.unit, item.plan_digest): item for item in ledger.approvals.of_run(request.run)}
     return ApprovalReport(
         run=request.run,
@@ -95,6 +104,13 @@ def approve(ledger: Ledger, actor: Actor, request: ApproveRequest) -> ApprovalRe
 def _refuse_unknown(ledger: Ledger, run: str) -> None:
     if ledger.reader.summary(run) is None:
         raise DiagnosticError(error(f"there is no run '{run}'", _LOOK))
+
+
+def _address(text: str) -> UnitAddress:
+    try:
+        return UnitAddress.parse(text)
+    except AddressError as fault:
+        raise DiagnosticError(error(str(fault), "name one unit, such as client/acme/app")) from None
 
 
 def _is_open(item: Approval, records: Mapping[UnitAddress, RunUnitRecord]) -> bool:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from cellwright.app.session.session import FleetSession
 from cellwright.ledger.cancels import CancelRequest
-from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import RunStatus
@@ -17,12 +17,13 @@ class RunToCancel:
     reason: str = ""
 
 
-def cancel(ledger: Ledger, actor: Actor, request: RunToCancel) -> CancelRequest:
+def cancel(session: FleetSession, actor: Actor, request: RunToCancel) -> CancelRequest:
     """Ask that a run stop, as the first Ctrl-C beside it would; return the request that counts, the first.
 
     Raises:
         DiagnosticError: there is no such run, or it is over.
     """
+    ledger = session.ledger()
     requested = ledger.cancels.request(request.run, actor, request.reason)
     found = ledger.cancels.of_run(request.run)
     summary = ledger.reader.summary(request.run)

@@ -1,8 +1,8 @@
-"""What a run that is resumed late must not do any more: destroy what is wanted again."""
+"""Units that a run which is resumed late must no longer destroy, because they are wanted again."""
 
 from collections.abc import Mapping
 
-from cellwright.app.session.opening import OpenFleet
+from cellwright.app.session.session import OpenFleet
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, warning
 from cellwright.model.event import Event

@@ -1,18 +1,18 @@
-"""Planning: what Terraform says the changes will do; applies nothing."""
+"""Plan: what Terraform says the changes will do; nothing is applied."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cellwright.app.results import RunReport
-from cellwright.app.runs.running import Conversation, Selection, choose_units, perform, start
-from cellwright.app.session.identity import acting
-from cellwright.app.session.location import Location
-from cellwright.app.session.opening import OpenFleet, opened
-from cellwright.engine.approval import Interrupts, Preapproved, Uninterrupted
+from cellwright.app.runs.choosing import Selection, choose_units
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.execution import PlanHandling
+from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.progress import Listener
 from cellwright.model.run import RunKind
 
 if TYPE_CHECKING:
@@ -30,10 +30,8 @@ class PlanRequest:
     reason: str = ""
 
 
-def plan(
-    location: Location, request: PlanRequest, reporter: Listener, interrupts: Interrupts | None = None
-) -> RunReport:
-    """Plan the selected changes with Terraform.
+def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conversation) -> RunReport:
+    """Plan the selected changes with Terraform; nobody is asked to approve anything.
 
     A unit whose upstream was never applied is blocked: nothing is ever planned with a made-up value.
 
@@ -41,32 +39,28 @@ def plan(
         DiagnosticError: the fleet has errors, a selector matches nothing, the plan file can't be written, or
             it was to hold plans of units that are up to date.
     """
-    talk = Conversation(reporter, Preapproved(), interrupts or Uninterrupted())
     if request.out is not None and request.selection.thorough:
         raise DiagnosticError(
             error("plans of units that are up to date can't be kept", "leave out either --all or -o FILE")
         )
-    with opened(location, writing=True, scope=request.selection.scope) as fleet:
-        choice = choose_units(fleet, request.selection)
+    fleet = session.open(writing=True, scope=request.selection.scope)
+    choice = choose_units(fleet, request.selection)
+    with ExitStack() as closing:
+        handling = PlanHandling(thorough=request.selection.thorough)
         writer = _writer(request.out, fleet) if request.out else None
-        try:
-            who = acting(fleet.home.root, fleet.location.environment)
-            run = start(fleet, RunKind.PLAN, choice, who, request.reason)
-            thorough = request.selection.thorough
-            handling = PlanHandling(thorough=thorough)
-            if writer:
-                handling = replace(handling, keep=writer.keep)
-            report = perform(fleet, run, choice, talk, who, request.parallel, handling)
-            if writer:
-                writer.finish()
-        finally:
-            if writer:
-                writer.close()
-        return report
+        if writer is not None:
+            closing.callback(writer.close)
+            handling = replace(handling, keep=writer.keep)
+        run = start(fleet, actor, RunKind.PLAN, choice, request.reason)
+        task = RunTask(run=run, choice=choice, parallel=request.parallel, plans=handling)
+        report = perform(fleet, actor, task, talk.approving())
+        if writer is not None:
+            writer.finish()
+    return report
 
 
 def _writer(out: Path, fleet: OpenFleet) -> "PlanFileWriter":
-    # Loaded when somebody wants a file: it brings libraries that nothing else needs.
+    # Imported when a file is wanted: it brings libraries that nothing else needs.
     from cellwright.engine.plan_file import PlanFileWriter  # noqa: PLC0415
 
     return PlanFileWriter(out.absolute(), fleet.fleet.name)

@@ -1,8 +1,8 @@
-"""The guard: judges every plan of a run by the fleet's policies."""
+"""Judges every plan of a run by the fleet's policies, before it can be kept or applied."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from cellwright.engine.unit.evaluation import UnitTask
@@ -20,6 +20,7 @@ class PolicyGuard:
     evaluator: Evaluator
     modules: Sequence[Module]
     fleet: Fleet
+    now: Callable[[], datetime]
 
     def __call__(self, work: UnitTask, document: Mapping[str, Any]) -> Verdict:
         """Judge the plan of a unit.
@@ -31,6 +32,5 @@ class PolicyGuard:
             return PASSED
         cell = self.fleet.cells.get(work.part.address.of_cell)
         settings = cell.settings if cell is not None else {}
-        today = datetime.now(UTC).date()
-        subject = describe(self.fleet.name, work.unit, work.part.operation, settings, today)
+        subject = describe(self.fleet.name, work.unit, work.part.operation, settings, self.now().date())
         return judge(self.evaluator, self.modules, {**document, "cellwright": subject})

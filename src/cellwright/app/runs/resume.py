@@ -1,63 +1,75 @@
-"""Resuming: what a crashed, failed or cancelled run left undone is done; what it finished is not redone."""
+"""Resume: what a crashed, failed or cancelled run left undone is done; what it finished is not repeated."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from cellwright.app.results import RunReport
+from cellwright.app.runs.choosing import choice_of
+from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.outdated import unwanted_destroys
-from cellwright.app.runs.running import Conversation, choice_of, perform
-from cellwright.app.session.identity import acting
-from cellwright.app.session.location import Location
-from cellwright.app.session.opening import OpenFleet, opened
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.running import RunTask, perform
+from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.engine.adapter.run_terraform import LocalPaths
+from cellwright.engine.adapter.unit_runner import remove_left_plan
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult
+from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 
 _DONE = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.PLANNED})
 
 
-def resume(
-    location: Location, run_id: str | None, talk: Conversation, parallel: int | None = None
-) -> RunReport:
-    """Go on with a run: the one that is named, else the newest that is not done.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeRequest:
+    """Which run to go on with."""
+
+    run: str | None = None
+    """Its id; None takes the newest that is not done."""
+    parallel: int | None = None
+
+
+def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Conversation) -> RunReport:
+    """Go on with a run. The run keeps its starter; what is done now is recorded as done by `actor`.
 
     Raises:
         DiagnosticError: there is no such run, or nothing is left of it to do.
     """
-    with opened(location, writing=True) as fleet:
-        who = acting(fleet.home.root, fleet.location.environment)
-        run = _find(fleet, run_id)
-        _let_go_of_the_dead(fleet, run)
-        records = fleet.ledger.reader.run_units(run.id)
-        _refuse_pruned(fleet, run, records)
-        left = {address: item for address, item in records.items() if not _is_done(item)}
-        if not left and run.status is RunStatus.SUCCEEDED:
-            raise DiagnosticError(
-                error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
-            )
-        fleet.ledger.recorder.reopen_run(run.id, who.name)
-        operations = {address: item.operation for address, item in left.items()}
-        kept = _keep_wanted(fleet, run, operations)
-        choice = choice_of(
-            fleet, {address: item for address, item in operations.items() if address not in kept}
+    fleet = session.open(writing=True)
+    run = _find(fleet, request.run)
+    _release_dead_leases(fleet, run)
+    records = fleet.ledger.reader.run_units(run.id)
+    _refuse_pruned(fleet, run, records)
+    left = {address: item for address, item in records.items() if not _is_done(item)}
+    if not left and run.status is RunStatus.SUCCEEDED:
+        raise DiagnosticError(
+            error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
         )
-        report = perform(fleet, run, choice, talk, who, parallel)
-        results = (*kept.values(), *report.results)
-        return RunReport(report.run, _all_results(records, results), report.plans)
+    fleet.ledger.recorder.reopen_run(run.id, actor.name)
+    operations = {address: item.operation for address, item in left.items()}
+    kept = _keep_wanted(fleet, run, operations)
+    choice = choice_of(fleet, {address: item for address, item in operations.items() if address not in kept})
+    report = perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
+    results = (*kept.values(), *report.results)
+    return RunReport(report.run, _all_results(records, results), report.plans)
 
 
 def _keep_wanted(
     fleet: OpenFleet, run: Run, left: Mapping[UnitAddress, Operation]
 ) -> Mapping[UnitAddress, UnitResult]:
-    """Finish the units that the run was to destroy and that are wanted by now."""
+    """Finish, without destroying them, the units that the run was to destroy and that are wanted again."""
     kept = {
         address: UnitResult(address, Outcome.UNCHANGED, diagnostics=(why,))
         for address, why in unwanted_destroys(fleet, run, left).items()
     }
     for result in kept.values():
+        record = fleet.ledger.reader.run_unit(run.id, result.address)
         fleet.ledger.recorder.record_result(run.id, result)
+        if record is not None and record.plan is not None:
+            folder = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs).folder(result.address)
+            remove_left_plan(RunUnit(record.address, record.operation), record.plan, folder)
     return kept
 
 
@@ -79,15 +91,15 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
 
 
 def _refuse_pruned(fleet: OpenFleet, run: Run, records: Mapping[UnitAddress, RunUnitRecord]) -> None:
-    """Of a run that lacks details it can't be told any more what it has done."""
+    """Refuse a run whose records were pruned: it is no longer known what it has done."""
     summary = fleet.ledger.reader.summary(run.id)
     if summary is not None and len(records) < summary.units:
         detail = "later runs have taken up its units: `cellwright status` shows what is left to do"
         raise DiagnosticError(error(f"run {run.id} can't be resumed: its details were pruned", detail))
 
 
-def _let_go_of_the_dead(fleet: OpenFleet, run: Run) -> None:
-    """Give back what a dead process of the run still holds: of a unit that is done, nobody else would.
+def _release_dead_leases(fleet: OpenFleet, run: Run) -> None:
+    """Release the leases of the run's dead processes: nobody else would release that of a finished unit.
 
     Raises:
         DiagnosticError: a process of the run is alive.

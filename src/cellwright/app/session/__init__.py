@@ -1,1 +1,1 @@
-"""One fleet, opened: settings, ledger, policies, toolchain."""
+"""A fleet opened once: its settings, stacks, policies, ledger and toolchain."""

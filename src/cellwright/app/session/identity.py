@@ -1,4 +1,4 @@
-"""Who acts: what the audit trail calls the person or the job."""
+"""Who acts, as a command line finds it out: from the environment, git or the login."""
 
 import getpass
 import socket
@@ -10,31 +10,25 @@ from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
 
 VARIABLE = "CELLWRIGHT_ACTOR"
-"""Names the actor where git can't: a Jenkins job that acts for somebody."""
+"""Names the actor where git can't: a Jenkins job that acts for a person."""
 
 
-def actor(root: Path, environment: Mapping[str, str]) -> str:
+def identify(root: Path, environment: Mapping[str, str]) -> Actor:
     """Name who acts: CELLWRIGHT_ACTOR, else git's identity in the fleet, else user@host."""
     if named := environment.get(VARIABLE, "").strip():
-        return named
-    repository = Repository.containing(root)
+        return Actor(named, "environment")
+    repository = Repository.containing(root, environment)
     if repository is not None:
         try:
-            identity = repository.identity()
+            return Actor(str(repository.identity()), "git")
         except DiagnosticError:
             return _login()
-        return f"{identity.name} <{identity.email}>"
     return _login()
 
 
-def _login() -> str:
+def _login() -> Actor:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
         user = "unknown"
-    return f"{user}@{socket.gethostname()}"
-
-
-def acting(root: Path, environment: Mapping[str, str]) -> Actor:
-    """`actor` as a value."""
-    return Actor(actor(root, environment))
+    return Actor(f"{user}@{socket.gethostname()}", "login")

@@ -1,4 +1,4 @@
-"""Which fleet a command works on, and with which ledger."""
+"""Which fleet is meant, with which ledger and in which environment; nothing is opened yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """What the command line says about where things are; nothing is opened yet."""
+    """What a session is opened with."""
 
-    fleet: Path | None = None
-    """A folder in a fleet; None looks for `fleet.yaml` from the current folder upwards."""
+    fleet: Path
+    """A folder: `fleet.yaml` is looked for in it, then in each folder above it."""
     ledger: str | None = None
     """A database URL; None takes CELLWRIGHT_LEDGER, then the fleet's own SQLite file."""
     relay: bool | None = None
     """False switches the relay off; None leaves it to the fleet's settings."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The ambient environment; passed in, so that nothing below reads it by itself."""
+    """The environment variables to work with; nothing below reads those of the process by itself."""

@@ -1,7 +1,7 @@
-"""The policies of a fleet: its own, and the packs that are switched on, its own or shipped."""
+"""Reads a fleet's policies: its own, and the packs that are switched on, its own or shipped."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -12,7 +12,6 @@ from cellwright.model.position import Position
 from cellwright.planning.policy.module import Module, parse_module
 
 SUFFIX = ".rego"
-_NOWHERE = Position("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +49,6 @@ def read_folder(folder: Path) -> tuple[Module, ...]:
     if not found:
         raise DiagnosticError(error(f"there are no policies in {folder}", f"they are called NAME{SUFFIX}"))
     return tuple(parse_module(str(item), _text(item, str(item))) for item in found)
-
-
-def with_policy_findings(fleet: Fleet) -> Fleet:
-    """Give the fleet with what is wrong with its policies among its findings."""
-    found = read_policies(fleet).findings
-    if not found:
-        return fleet
-    ordered = sorted((*fleet.diagnostics, *found), key=lambda item: (item.position or _NOWHERE, item.summary))
-    return replace(fleet, diagnostics=tuple(ordered))
 
 
 def _sources(fleet: Fleet, folder: Path) -> Iterator[tuple[Traversable, str, Position | None]]:

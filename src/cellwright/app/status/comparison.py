@@ -76,7 +76,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class StatusContext:
     """What a comparison needs besides the fleet."""
 
     home: Home
@@ -98,21 +98,23 @@ class Means:
 class Comparison:
     """A loaded fleet and its ledger at one moment."""
 
-    def __init__(self, means: Means, fleet: Fleet, during_load: StatusesDuringLoad | None = None) -> None:
-        self.heads = means.recorded.heads
-        self._recorded = means.recorded
+    def __init__(
+        self, context: StatusContext, fleet: Fleet, during_load: StatusesDuringLoad | None = None
+    ) -> None:
+        self.heads = context.recorded.heads
+        self._recorded = context.recorded
         self._units = _unit_table(fleet)
         self._during_load = during_load
-        self._evaluator = means.evaluator()
+        self._evaluator = context.evaluator()
         self._whole = fleet.within is None
-        self._path = means.home.cache / _FILE
-        self._stamp = cache_stamp(str(FORMAT), str(_FILE_FORMAT), means.digester.keyed("settings"))
+        self._path = context.home.cache / _FILE
+        self._stamp = cache_stamp(str(FORMAT), str(_FILE_FORMAT), context.digester.keyed("settings"))
         self._quick = QuickStatus(
             cells=self._units.summaries,
             rows=LedgerRows(
                 heads=self.heads.rows,
-                outputs=means.recorded.outputs.texts,
-                sources=lambda: means.recorded.sources,
+                outputs=context.recorded.outputs.texts,
+                sources=lambda: context.recorded.sources,
             ),
             # The file is about all cells, so that it is of use to a fleet loaded whole only.
             memory=_remembered(self._path, self._stamp) if self._whole else SettingsMemory({}),

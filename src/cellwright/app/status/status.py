@@ -1,89 +1,98 @@
 """`status`: compares units with the ledger; starts no Terraform and writes nothing but a cache."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cellwright.app.results import FleetStatus
 from cellwright.app.session.home import Home
-from cellwright.app.session.location import Location
-from cellwright.app.session.reading import Stacks, read_fleet, refuse_errors
-from cellwright.app.status.comparison import Comparison, Means, Recorded
+from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.app.session.snapshot import Stacks
+from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
 from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.in_progress import with_units_in_progress
 from cellwright.app.status.paging import WHOLE, Page
-from cellwright.fleet.load.entry import find_root
-from cellwright.ledger.key import load_key
 from cellwright.ledger.ownership import KEY, refuse_other_fleet, refuse_other_key
 from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.model.address import UnitAddress
+from cellwright.model.change import UnitStatus
 from cellwright.planning.digest import Digester
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select
 
-if TYPE_CHECKING:  # importing it imports SQLAlchemy
-    from cellwright.app.session.opening import OpenFleet
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRequest:
+    """Which units."""
+
+    selectors: Sequence[str] = ()
+    relatives: Relatives = field(default_factory=Relatives)
+    page: Page = WHOLE
 
 
-def status(
-    location: Location,
-    selectors: Sequence[str] = (),
-    relatives: Relatives | None = None,
-    page: Page = WHOLE,
-) -> FleetStatus:
+@dataclass(frozen=True, slots=True)
+class FleetStatus:
+    """The status of every chosen unit."""
+
+    fleet: str
+    units: tuple[UnitStatus, ...]
+    next: UnitAddress | None = None
+    """The last of the units where a next page follows."""
+
+
+def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
     """Compare the chosen units with the ledger.
 
     Raises:
         DiagnosticError: the fleet has errors, the ledger can't be read, or a selector matches nothing.
     """
-    home = Home(find_root(location.fleet or Path.cwd()))
-    with open_for_units(home.ledger_url(location.ledger, location.environment)) as ledger:
-        opened = _Opened(location, home, ledger)
-        scope = scope_of(selectors, relatives)
-        _, fleet, stacks = read_fleet(location, scope, opened.observe if scope is None else None)
-        refuse_errors(fleet)
+    with open_for_units(session.ledger_url, session.ledger) as ledger:
+        opened = _Opened(session, ledger)
+        scope = scope_of(request.selectors, request.relatives)
+        snapshot = session.snapshot(scope, opened.observe if scope is None else None).without_errors()
+        fleet = snapshot.fleet
         opened.refuse_other(fleet.name)
         opened.recorded.within = fleet.within
-        comparison = Comparison(opened.means(stacks), fleet, opened.during_load)
+        comparison = Comparison(opened.context(snapshot.stacks), fleet, opened.during_load)
         chosen: Sequence[UnitAddress] | None = None
         following = None
-        if selectors or page != WHOLE:
-            chosen, following = page.of(select(fleet.units, selectors, relatives, comparison.heads))
+        if request.selectors or request.page != WHOLE:
+            selected = select(fleet.units, request.selectors, request.relatives, comparison.heads)
+            chosen, following = request.page.of(selected)
         statuses = with_units_in_progress(comparison.statuses(chosen), ledger.lease_holders)
         return FleetStatus(fleet.name, statuses, following)
 
 
-def comparison_of(fleet: "OpenFleet") -> Comparison:
+def comparison_of(fleet: OpenFleet) -> Comparison:
     """Compare a fleet that is open with its ledger."""
-    means = Means(
+    context = StatusContext(
         home=fleet.home,
         stacks=fleet.stacks.facts,
         digester=fleet.digester,
         recorded=Recorded(fleet.ledger.reader, fleet.fleet.within),
     )
-    return Comparison(means, fleet.fleet)
+    return Comparison(context, fleet.fleet)
 
 
 class _Opened:
     """A ledger opened before its fleet is read."""
 
-    def __init__(self, location: Location, home: Home, ledger: UnitReader) -> None:
-        self._location = location
-        self._home = home
+    def __init__(self, session: FleetSession, ledger: UnitReader) -> None:
+        self._session = session
         self._ledger = ledger
         self.recorded = Recorded(ledger)
         self.during_load: StatusesDuringLoad | None = None
 
     def observe(self, _home: Home, stacks: Stacks) -> StatusesDuringLoad:
         """Evaluate units while the fleet is loaded."""
-        self.during_load = StatusesDuringLoad(lambda: self.means(stacks).evaluator())
+        self.during_load = StatusesDuringLoad(lambda: self.context(stacks).evaluator())
         return self.during_load
 
-    def means(self, stacks: Stacks) -> Means:
+    def context(self, stacks: Stacks) -> StatusContext:
         """What statuses are told with."""
-        return Means(home=self._home, stacks=stacks.facts, digester=self._digester, recorded=self.recorded)
+        return StatusContext(
+            home=self._session.home, stacks=stacks.facts, digester=self._digester, recorded=self.recorded
+        )
 
     def refuse_other(self, fleet: str) -> None:
         """Go on only if the ledger is this fleet's.
@@ -102,9 +111,9 @@ class _Opened:
         if KEY not in self._bindings:
             # Nothing was recorded yet, so there is nothing to compare with and no key to make.
             return Digester(b"\0")
-        key = load_key(self._home.folder, self._location.environment)
+        key = self._session.key()
         refuse_other_key(self._bindings, key, self._shown)
         return Digester(key.secret)
 
     def _shown(self) -> str:
-        return shown(self._home.ledger_url(self._location.ledger, self._location.environment))
+        return shown(self._session.ledger_url)

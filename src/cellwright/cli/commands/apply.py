@@ -50,7 +50,7 @@ def apply(session: Session, arguments: ApplyArguments) -> int:
     second kills them.
     """
     from cellwright.app.runs import apply as use_case
-    from cellwright.app.runs.running import Selection
+    from cellwright.app.runs.choosing import Selection
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
     plan_file = _plan_file(arguments)
@@ -64,7 +64,7 @@ def apply(session: Session, arguments: ApplyArguments) -> int:
     # A saved plan was shown when it was made.
     preapproved = arguments.yes or plan_file is not None
     with open_conversation(session.error, preapproved=preapproved) as terminal:
-        report = use_case.apply(session.location, request, terminal.conversation)
+        report = use_case.apply(session.fleet, session.actor, request, terminal.conversation)
     return print_report(session, report, terminal.interrupts)
 
 

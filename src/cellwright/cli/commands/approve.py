@@ -40,6 +40,8 @@ def approve(session: Session, arguments: ApproveArguments) -> int:
 
     The process that carries out the run applies them at once; if it has died, `resume` does.
     """
+    from cellwright.app.runs.approve import ApproveRequest
     from cellwright.cli.interaction.answering import approve_plans
 
-    return approve_plans(session, arguments.run, arguments.units or (), arguments.reason, seen=arguments.yes)
+    request = ApproveRequest(run=arguments.run, units=tuple(arguments.units or ()), reason=arguments.reason)
+    return approve_plans(session, request, seen=arguments.yes)

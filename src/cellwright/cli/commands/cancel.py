@@ -34,13 +34,9 @@ def cancel(session: Session, arguments: CancelArguments) -> int:
     """Ask a run to stop after what runs, as Ctrl-C in its own terminal does; `resume` goes on with it."""
     from cellwright.api import approvals as document
     from cellwright.app.runs import cancel as use_case
-    from cellwright.app.session.identity import acting
-    from cellwright.app.session.opening import opened_ledger
 
-    with opened_ledger(session.location) as (home, ledger):
-        actor = acting(home.root, session.location.environment)
-        request = use_case.RunToCancel(run=arguments.run, reason=arguments.reason)
-        found = use_case.cancel(ledger, actor, request)
+    request = use_case.RunToCancel(run=arguments.run, reason=arguments.reason)
+    found = use_case.cancel(session.fleet, session.actor, request)
     session.answer(lambda: view(found), lambda: document.cancelled(found))
     return exit_codes.DONE
 

@@ -27,6 +27,6 @@ def check(session: Session, _arguments: CommonArguments) -> int:
     from cellwright.model.diagnostic import has_errors
 
     with spinner(session.error.stream, "reading the fleet"):
-        found = use_case.check(session.location)
+        found = use_case.check(session.fleet)
     session.answer(lambda: view.diagnostics(found, "no findings"), lambda: document.diagnostics(found))
     return exit_codes.FINDINGS if has_errors(found) else exit_codes.DONE

@@ -42,20 +42,20 @@ def demo(session: Session, arguments: DemoArguments) -> int:
     Runs the real Terraform. Needs no cloud account and asks nothing.
     """
     from cellwright.cli.interaction.conversation import open_conversation
-    from cellwright.cli.interaction.narrator import ScreenNarrator
+    from cellwright.cli.interaction.demo_view import ScreenView
     from cellwright.demo import demo as use_case
     from cellwright.model.diagnostic import DiagnosticError
 
     request = use_case.DemoRequest(
         full=arguments.full,
         keep=arguments.keep,
-        relay=session.location.relay,
-        environment=session.location.environment,
+        relay=session.relay,
+        environment=session.environment,
     )
     screen = session.error if session.json else session.output
     with open_conversation(session.error, preapproved=True) as terminal:
         try:
-            use_case.demo(request, ScreenNarrator(screen, terminal, session.json))
+            use_case.demo(request, ScreenView(screen, terminal, session.json))
         except DiagnosticError:
             if terminal.interrupts.requested():
                 # The run failed because it was interrupted.

@@ -112,7 +112,7 @@ def verify(session: Session, _arguments: CommonArguments) -> int:
 
     advance, message = _verify_progress()
     with spinner(session.error.stream, message):
-        found = use_case.verify(session.location, advance)
+        found = use_case.verify(session.fleet, advance)
     session.answer(lambda: view.verification(found), lambda: document.verification(found))
     return exit_codes.DONE if found.fault is None else exit_codes.FINDINGS
 
@@ -122,8 +122,9 @@ def _found(session: Session, arguments: EventsArguments) -> Iterator[Event]:
 
     only = _filter(arguments)
     if arguments.last is not None:
-        return iter(use_case.latest_events(session.location, arguments.last, only))
-    return iter(use_case.events(session.location, only, arguments.after, arguments.limit))
+        return iter(use_case.latest_events(session.fleet, arguments.last, only))
+    request = use_case.EventsRequest(only=only, after=arguments.after, limit=arguments.limit)
+    return iter(use_case.events(session.fleet, request))
 
 
 def _filter(arguments: EventsArguments) -> EventFilter:

@@ -20,7 +20,7 @@ from cellwright.cli.screen.layout import Columns, stacked
 from cellwright.cli.views.value import assignment, on_one_line
 
 if TYPE_CHECKING:
-    from cellwright.app.results import ChainLink, Explanation
+    from cellwright.app.fleet.explain import ChainLink, Explanation
     from cellwright.cli.session import Session
 
 
@@ -43,11 +43,12 @@ class ExplainArguments(CommonArguments):
 def explain(session: Session, arguments: ExplainArguments) -> int:
     """Show where an input's value comes from: every layer that set it, the winner last."""
     from cellwright.api import explain as document
-    from cellwright.app.fleet import inspect as use_case
+    from cellwright.app.fleet import explain as use_case
     from cellwright.cli.progress.spinner import spinner
 
+    request = use_case.ExplainRequest(unit=arguments.unit, input=arguments.name)
     with spinner(session.error.stream, "reading the fleet"):
-        found = use_case.explain(session.location, arguments.unit, arguments.name)
+        found = use_case.explain(session.fleet, request)
     session.answer(
         lambda: view(arguments.unit, found),
         lambda: (

@@ -21,7 +21,7 @@ from cellwright.cli.screen.layout import BLANK, count
 from cellwright.model.address import UnitAddress
 
 if TYPE_CHECKING:
-    from cellwright.app.results import GraphView
+    from cellwright.app.fleet.graph import GraphView
     from cellwright.cli.session import Session
     from cellwright.planning.graph import Edge, Why
 
@@ -54,12 +54,13 @@ class GraphArguments(SelectionArguments):
 def graph(session: Session, arguments: GraphArguments) -> int:
     """Show the units and what each depends on."""
     from cellwright.api import graph as document
-    from cellwright.app.fleet import inspect as use_case
+    from cellwright.app.fleet import graph as use_case
     from cellwright.cli.progress.spinner import spinner
     from cellwright.cli.screen.json_output import print_document
 
+    request = use_case.GraphRequest(selectors=arguments.chosen_selectors, relatives=arguments.relatives)
     with spinner(session.error.stream, "reading the fleet"):
-        found = use_case.graph(session.location, arguments.chosen_selectors, arguments.relatives)
+        found = use_case.graph(session.fleet, request)
     if arguments.form is Format.JSON:
         print_document(document.graph(found))
     else:

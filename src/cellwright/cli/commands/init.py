@@ -37,7 +37,7 @@ def init(session: Session, arguments: InitArguments) -> int:
     from cellwright.app.fleet import init as use_case
 
     target = arguments.target
-    written = use_case.init(target)
+    written = use_case.init(target, session.environment)
     session.answer(lambda: view(target, written), lambda: document.init(target, written))
     return exit_codes.DONE
 

@@ -48,11 +48,11 @@ def show(session: Session, arguments: ShowArguments) -> int:
 
 def _show(session: Session, pool: str | None, svg: Path | None) -> int:
     from cellwright.api import ip as document
-    from cellwright.app.ip import addresses as use_case
+    from cellwright.app.ip import pools as use_case
     from cellwright.cli.views import ip as view
     from cellwright.cli.views import ip_svg
 
-    found = use_case.show(session.location, pool)
+    found = use_case.show_pools(session.fleet, pool)
     if svg is not None:
         svg.write_text(ip_svg.pools(found), encoding="utf-8")
     session.answer(lambda: view.pools(found), lambda: document.pools(found))
@@ -63,11 +63,11 @@ def _show(session: Session, pool: str | None, svg: Path | None) -> int:
 def check(session: Session, _arguments: CommonArguments) -> int:
     """Check that no blocks overlap, all lie in their pools, and the ledger agrees."""
     from cellwright.api import diagnostics as document
-    from cellwright.app.ip import addresses as use_case
+    from cellwright.app.ip import check as use_case
     from cellwright.cli.views import diagnostics as view
     from cellwright.model.diagnostic import has_errors
 
-    found = use_case.check(session.location)
+    found = use_case.check_addresses(session.fleet)
     session.answer(
         lambda: view.diagnostics(found, "files and ledger agree, and no two blocks overlap"),
         lambda: document.diagnostics(found),
@@ -90,10 +90,11 @@ class FreeArguments(CommonArguments):
 def free(session: Session, arguments: FreeArguments) -> int:
     """List free blocks of a size; the next one to be allocated comes first."""
     from cellwright.api import ip as document
-    from cellwright.app.ip import addresses as use_case
+    from cellwright.app.ip import free as use_case
     from cellwright.cli.views import ip as view
 
-    found = use_case.free(session.location, arguments.size, arguments.pool, arguments.limit)
+    request = use_case.FreeRequest(size=arguments.size, pool=arguments.pool, limit=arguments.limit)
+    found = use_case.free_blocks(session.fleet, request)
     session.answer(lambda: view.free(found), lambda: document.free(found))
     return exit_codes.DONE
 
@@ -111,9 +112,9 @@ class HistoryArguments(CommonArguments):
 def history(session: Session, arguments: HistoryArguments) -> int:
     """Show from git and the ledger which cell held a block, and when."""
     from cellwright.api import ip as document
-    from cellwright.app.ip import address_history as use_case
+    from cellwright.app.ip import history as use_case
     from cellwright.cli.views import ip as view
 
-    found = use_case.history(session.location, arguments.block)
+    found = use_case.block_history(session.fleet, arguments.block)
     session.answer(lambda: view.history(found), lambda: document.history(found))
     return exit_codes.DONE

@@ -19,7 +19,7 @@ from cellwright.cli.screen.layout import BLANK
 from cellwright.cli.screen.screen import plain_line
 
 if TYPE_CHECKING:
-    from cellwright.app.results import UnitLog
+    from cellwright.app.history.logs import UnitLog
     from cellwright.cli.session import Session
 
 
@@ -40,9 +40,9 @@ class LogsArguments(CommonArguments):
 def logs(session: Session, arguments: LogsArguments) -> int:
     """Print the output of Terraform in a run, unit by unit, never interleaved."""
     from cellwright.api import logs as document
-    from cellwright.app.history import runs as use_case
+    from cellwright.app.history import logs as use_case
 
-    found = use_case.log(session.location, arguments.run, arguments.unit)
+    found = use_case.logs(session.fleet, use_case.LogsRequest(run=arguments.run, unit=arguments.unit))
     if session.json or not session.output.endless:
         session.answer_in_parts(lambda: view(found), lambda: document.logs(arguments.run, found))
         return exit_codes.DONE

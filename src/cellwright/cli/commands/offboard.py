@@ -32,13 +32,14 @@ def offboard(session: Session, arguments: OffboardArguments) -> int:
 
     Asks for the client's name to be typed, unless --yes is given.
     """
-    from cellwright.app.clients import clients as use_case
+    from cellwright.app.clients import offboard as use_case
     from cellwright.cli.interaction.approval import confirm_offboarding
     from cellwright.cli.interaction.conversation import open_conversation, print_report
     from cellwright.engine.approval import Uninterrupted
 
     if not arguments.yes:
         confirm_offboarding(session.error, arguments.name, Uninterrupted())
+    request = use_case.OffboardRequest(name=arguments.name, reason=arguments.reason)
     with open_conversation(session.error, preapproved=True) as terminal:
-        report = use_case.offboard(session.location, arguments.name, arguments.reason, terminal.conversation)
+        report = use_case.offboard(session.fleet, session.actor, request, terminal.conversation)
     return print_report(session, report, terminal.interrupts)

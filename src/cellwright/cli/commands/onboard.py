@@ -52,7 +52,7 @@ def onboard(session: Session, arguments: OnboardArguments) -> int:
 
     Repeat it, or `resume`, after a failure: what is done is not done again.
     """
-    from cellwright.app.clients import clients as use_case
+    from cellwright.app.clients import onboard as use_case
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
     request = use_case.OnboardRequest(
@@ -63,7 +63,7 @@ def onboard(session: Session, arguments: OnboardArguments) -> int:
         reason=arguments.reason,
     )
     with open_conversation(session.error, preapproved=arguments.yes) as terminal:
-        report = use_case.onboard(session.location, request, terminal.conversation)
+        report = use_case.onboard(session.fleet, session.actor, request, terminal.conversation)
     return print_report(session, report, terminal.interrupts)
 
 

@@ -16,7 +16,7 @@ from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import DestroyOption, ParallelOption, SelectionArguments
 
 if TYPE_CHECKING:
-    from cellwright.app.results import RunReport
+    from cellwright.app.runs.report import RunReport
     from cellwright.cli.session import Session
 
 
@@ -47,7 +47,7 @@ def plan(session: Session, arguments: PlanArguments) -> int:
     """
     from cellwright.api import report as document
     from cellwright.app.runs import plan as use_case
-    from cellwright.app.runs.running import Selection
+    from cellwright.app.runs.choosing import Selection
     from cellwright.cli.interaction.conversation import exit_code, open_conversation
     from cellwright.cli.views import report as view
 
@@ -59,7 +59,7 @@ def plan(session: Session, arguments: PlanArguments) -> int:
         out=arguments.out,
     )
     with open_conversation(session.error, preapproved=True) as terminal:
-        report = use_case.plan(session.location, request, terminal.conversation.reporter, terminal.interrupts)
+        report = use_case.plan(session.fleet, session.actor, request, terminal.conversation)
     session.answer(lambda: view.plan_report(report, arguments.out), lambda: document.report(report))
     code = exit_code(report, terminal.interrupts)
     changed = arguments.detailed and _has_changes(report)

@@ -31,7 +31,7 @@ def policy(session: Session, _arguments: CommonArguments) -> int:
     from cellwright.api import policy as document
     from cellwright.app.fleet import policy as use_case
 
-    found = use_case.in_force(session.location)
+    found = use_case.list_policies(session.fleet)
     session.answer(lambda: policies_view(found), lambda: document.policies(found))
     return exit_codes.DONE
 
@@ -56,7 +56,8 @@ def test(session: Session, arguments: TestArguments) -> int:
     from cellwright.api import policy as document
     from cellwright.app.fleet import policy as use_case
 
-    found = use_case.try_policies(session.location, arguments.folder)
+    folder = arguments.folder
+    found = use_case.run_folder_tests(folder) if folder else use_case.run_fleet_tests(session.fleet)
     session.answer(lambda: tests_view(found), lambda: document.policy_tests(found))
     return exit_codes.DONE if all(item.passed for item in found) else exit_codes.FINDINGS
 

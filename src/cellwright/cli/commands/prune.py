@@ -66,7 +66,7 @@ def prune(session: Session, arguments: PruneArguments) -> int:
     )
     doing = "removing details of old runs" if arguments.yes else "looking for details of old runs"
     with spinner(session.error.stream, doing):
-        found = use_case.prune(session.location, request)
+        found = use_case.prune(session.fleet, session.actor, request)
     session.answer(lambda: view(found), lambda: document.prune(found))
     return exit_codes.DONE
 

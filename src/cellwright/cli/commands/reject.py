@@ -34,6 +34,13 @@ class RejectArguments(CommonArguments):
 @command(RejectArguments)
 def reject(session: Session, arguments: RejectArguments) -> int:
     """Reject plans of a run that wait for an answer: their units are skipped, with your reason."""
-    from cellwright.cli.interaction.answering import reject_plans
+    from cellwright.app.runs.approve import ApproveRequest
+    from cellwright.cli.interaction.answering import answer_plans
 
-    return reject_plans(session, arguments.run, arguments.units or (), arguments.reason)
+    request = ApproveRequest(
+        run=arguments.run,
+        units=tuple(arguments.units or ()),
+        approved=False,
+        reason=arguments.reason,
+    )
+    return answer_plans(session, request)

@@ -37,6 +37,7 @@ def resume(session: Session, arguments: ResumeArguments) -> int:
     from cellwright.app.runs import resume as use_case
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
+    request = use_case.ResumeRequest(run=arguments.run, parallel=arguments.parallel)
     with open_conversation(session.error, preapproved=arguments.yes) as terminal:
-        report = use_case.resume(session.location, arguments.run, terminal.conversation, arguments.parallel)
+        report = use_case.resume(session.fleet, session.actor, request, terminal.conversation)
     return print_report(session, report, terminal.interrupts)

@@ -18,7 +18,7 @@ from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, elapsed, next_page, person
 
 if TYPE_CHECKING:
-    from cellwright.app.results import RunPage
+    from cellwright.app.history.runs import RunPage
     from cellwright.cli.session import Session
     from cellwright.ledger.run_state import RunSummary
 
@@ -45,7 +45,7 @@ def runs(session: Session, arguments: RunsArguments) -> int:
     from cellwright.api import runs as document
     from cellwright.app.history import runs as use_case
 
-    found = use_case.runs(session.location, arguments.limit, arguments.before)
+    found = use_case.runs(session.fleet, use_case.RunsRequest(limit=arguments.limit, before=arguments.before))
     session.answer(lambda: view(found), lambda: document.runs(found))
     return exit_codes.DONE
 

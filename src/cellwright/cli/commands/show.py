@@ -19,7 +19,7 @@ from cellwright.cli.screen.layout import BLANK, Columns, next_page
 from cellwright.cli.views.value import assignment
 
 if TYPE_CHECKING:
-    from cellwright.app.results import ShownUnit, ShownUnits
+    from cellwright.app.fleet.show import ShownUnit, ShownUnits
     from cellwright.cli.session import Session
 
 
@@ -30,13 +30,14 @@ def show(session: Session, arguments: PageArguments) -> int:
     Outputs of other units are shown as references; sensitive values are masked.
     """
     from cellwright.api import show as document
-    from cellwright.app.fleet import inspect as use_case
+    from cellwright.app.fleet import show as use_case
     from cellwright.cli.progress.spinner import spinner
 
+    request = use_case.ShowRequest(
+        selectors=arguments.chosen_selectors, relatives=arguments.relatives, page=arguments.page
+    )
     with spinner(session.error.stream, "reading the fleet"):
-        shown = use_case.show(
-            session.location, arguments.chosen_selectors, arguments.relatives, arguments.page
-        )
+        shown = use_case.show(session.fleet, request)
     session.answer_in_parts(lambda: view(shown), lambda: document.units(shown))
     return exit_codes.DONE
 

@@ -38,9 +38,10 @@ def status(session: Session, arguments: StatusArguments) -> int:
     from cellwright.cli.progress.spinner import spinner
     from cellwright.cli.views import status as view
 
+    request = use_case.StatusRequest(
+        selectors=arguments.chosen_selectors, relatives=arguments.relatives, page=arguments.page
+    )
     with spinner(session.error.stream, "comparing the fleet with the ledger"):
-        found = use_case.status(
-            session.location, arguments.chosen_selectors, arguments.relatives, arguments.page
-        )
+        found = use_case.status(session.fleet, request)
     session.answer(lambda: view.status(found, every=arguments.every), lambda: document.status(found))
     return exit_codes.DONE

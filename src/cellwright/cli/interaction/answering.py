@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 
 from rich.console import Group
 from rich.text import Text
 
 from cellwright.api import approvals as document
-from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, WaitingPlan, approve, waiting_plans
-from cellwright.app.session.identity import acting
-from cellwright.app.session.opening import opened_ledger
+from cellwright.app.runs import approve as use_case
+from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, WaitingPlan
 from cellwright.cli import exit_codes
 from cellwright.cli.interaction.approval import TerminalApprover, no_terminal_error
 from cellwright.cli.interaction.interrupts import SignalInterrupts
@@ -17,8 +17,6 @@ from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import count
 from cellwright.cli.screen.screen import interactive
 from cellwright.cli.session import Session
-from cellwright.model.address import AddressError, UnitAddress
-from cellwright.model.diagnostic import DiagnosticError, error
 
 
 class _NoView:
@@ -27,40 +25,30 @@ class _NoView:
     paused = nullcontext
 
 
-def approve_plans(session: Session, run: str, units: Sequence[str], reason: str, *, seen: bool) -> int:
-    """Show the plans that wait, ask unless they were `seen` before, and record the approval.
+def approve_plans(session: Session, request: ApproveRequest, *, seen: bool) -> int:
+    """Record an approval, after showing the plans that wait and asking unless they were `seen` before.
 
     Raises:
         DiagnosticError: nothing waits, or nobody can be asked.
     """
-    return _answer(session, run, units, reason, ask=not seen, approved=True)
+    if seen:
+        return answer_plans(session, request)
+    if not interactive():
+        raise no_terminal_error()
+    waiting = use_case.waiting_plans(session.fleet, request.run, request.units)
+    if not _confirmed(session, waiting):
+        return exit_codes.FINDINGS
+    shown = {item.unit: item.plan_digest for item in waiting}
+    return answer_plans(session, replace(request, plans=shown))
 
 
-def reject_plans(session: Session, run: str, units: Sequence[str], reason: str) -> int:
-    """Record that plans that wait are rejected.
+def answer_plans(session: Session, request: ApproveRequest) -> int:
+    """Record an answer and print what became of it.
 
     Raises:
         DiagnosticError: nothing waits.
     """
-    return _answer(session, run, units, reason, ask=False, approved=False)
-
-
-def _answer(
-    session: Session, run: str, units: Sequence[str], reason: str, *, ask: bool, approved: bool
-) -> int:
-    if ask and not interactive():
-        raise no_terminal_error()
-    with opened_ledger(session.location) as (home, ledger):
-        waiting = waiting_plans(ledger, run, [_address(text) for text in units])
-        if ask and not _confirmed(session, waiting):
-            return exit_codes.FINDINGS
-        request = ApproveRequest(
-            run=run,
-            plans={item.unit: item.plan_digest for item in waiting},
-            approved=approved,
-            reason=reason,
-        )
-        report = approve(ledger, acting(home.root, session.location.environment), request)
+    report = use_case.approve(session.fleet, session.actor, request)
     session.answer(lambda: view(report), lambda: document.answered(report))
     return exit_codes.FINDINGS if report.void else exit_codes.DONE
 
@@ -70,13 +58,6 @@ def _confirmed(session: Session, waiting: Sequence[WaitingPlan]) -> bool:
     with signals.listening():
         person = TerminalApprover(session.error, _NoView(), signals)
         return bool(person.approve({item.unit: item.summary for item in waiting}, lambda: False))
-
-
-def _address(text: str) -> UnitAddress:
-    try:
-        return UnitAddress.parse(text)
-    except AddressError as fault:
-        raise DiagnosticError(error(str(fault), "name one unit, such as client/acme/app")) from None
 
 
 def view(report: ApprovalReport) -> Group:

@@ -5,8 +5,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from cellwright.api import report as document
-from cellwright.app.results import RunReport
-from cellwright.app.runs.running import Conversation
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
 from cellwright.cli import exit_codes
 from cellwright.cli.interaction import interrupts
 from cellwright.cli.interaction.approval import TerminalApprover, no_terminal_error

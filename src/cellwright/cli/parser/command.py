@@ -106,7 +106,8 @@ def _run(function: Callable[[Session, Arguments], int], common: CommonOptions, a
     from cellwright.cli.session import Session  # noqa: PLC0415
 
     try:
-        return function(Session.of(common), arguments)
+        with Session.of(common) as session:
+            return function(session, arguments)
     except KeyboardInterrupt:
         raise CommandInterruptedError from None
     except BrokenPipeError:

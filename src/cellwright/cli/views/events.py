@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.results import Verification
+from cellwright.app.history.events import Verification
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing, count, person
 from cellwright.model.event import Event

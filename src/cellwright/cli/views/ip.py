@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text
 
-from cellwright.app.ip.address_results import BlockHistory, FreeBlocks, PoolView
+from cellwright.app.ip.free import FreeBlocks
+from cellwright.app.ip.history import BlockHistory
+from cellwright.app.ip.pools import PoolView
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing, count, person, stacked
 from cellwright.cli.screen.palette import Mark

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from xml.sax.saxutils import escape
 
-from cellwright.app.ip.address_results import PoolView
+from cellwright.app.ip.pools import PoolView
 from cellwright.cli.views.pool_map import Share, slices
 
 _SLICES = 4096

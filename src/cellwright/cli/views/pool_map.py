@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import Enum
 
-from cellwright.app.ip.address_results import PoolView
+from cellwright.app.ip.pools import PoolView
 from cellwright.fleet.pools import Network
 
 

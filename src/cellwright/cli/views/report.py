@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.results import RunReport
+from cellwright.app.runs.report import RunReport
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import (
     BLANK,

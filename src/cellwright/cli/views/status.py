@@ -8,7 +8,7 @@ from itertools import groupby
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.results import FleetStatus
+from cellwright.app.status.status import FleetStatus
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Flowing, Hanging, count, named, next_page, stacked
 from cellwright.model.address import CellAddress

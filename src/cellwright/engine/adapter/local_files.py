@@ -13,7 +13,7 @@ from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.workspace import remove_workspace
 
 _READING = ".states"
-"""Where `Places` keeps the folders in which states are read."""
+"""Where `LocalPaths` keeps the folders in which states are read."""
 
 
 @dataclass(frozen=True, slots=True)

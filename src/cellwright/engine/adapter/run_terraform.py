@@ -1,4 +1,4 @@
-"""Opens working folders for the unit step, reads states, and sees to what crashes left in them."""
+"""Opens working folders for the unit step, reads states, and cleans up what crashes left in them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -43,8 +43,8 @@ _NO_SOURCE = StackTree(files=(), module=".", digest="none", label="", commit=Non
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where a fleet's working folders, states and logs lie."""
+class LocalPaths:
+    """Where a fleet's working folders, states and logs lie on this machine."""
 
     work: Path
     states: Path
@@ -64,7 +64,7 @@ class RunTerraform:
     """Terraform for the units of one run."""
 
     run: str
-    places: Places
+    places: LocalPaths
     units: Mapping[UnitAddress, Unit]
     contracts: Callable[[StackPin], Contract]
     toolchain: Toolchain
@@ -79,26 +79,26 @@ class RunTerraform:
         """Let sensitive outputs be read from the states of their units."""
         self.values = RealValues(self.ledger, self.digester, self.state_of)
 
-    def open(self, work: UnitTask, attempt_id: str, keep: Path | None = None) -> UnitRunner:
-        """Make the working folder ready for `work`; what is started there bears the attempt's name.
+    def open(self, task: UnitTask, attempt_id: str, keep: Path | None = None) -> UnitRunner:
+        """Make the working folder ready for `task`; what is started there bears the attempt's name.
 
         Of what an earlier process has left in it only the plan file `keep` stays.
 
         Raises:
             DiagnosticError: it can't be made, is in use, or a value can't be had.
         """
-        address = work.part.address
+        address = task.part.address
         self.reporter.report(PhaseEntered(address, Phase.PREPARING))
         cancellation = Cancellation()
-        request = self._request(work, attempt_id)
+        request = self._request(task, attempt_id)
         terraform = UnitTerraform.open(request, self.toolchain, self.reporter, cancellation)
         request.folder.commands.discard_output()  # a crash may have left it, with secrets in clear
         remove_plans(request.folder, keep)
         version = str(self.toolchain.binary.version)
-        return UnitRunner(work, terraform, cancellation, version, self.digester)
+        return UnitRunner(task, terraform, cancellation, version, self.digester)
 
     def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:
-        """Bring a working folder to rest after a crash; tell if the attempt's apply has succeeded.
+        """End or await what still runs after a crash; tell if the attempt's apply has succeeded.
 
         Raises:
             DiagnosticError: a living Cellwright works in the folder.
@@ -148,28 +148,28 @@ class RunTerraform:
             return _settings(unit.backend)
         return _settings(backend_of(applied))
 
-    def _request(self, work: UnitTask, attempt_id: str) -> UnitRequest:
-        address = work.part.address
+    def _request(self, task: UnitTask, attempt_id: str) -> UnitRequest:
+        address = task.part.address
         return UnitRequest(
             address=address,
             run=attempt_id,
-            tree=work.tree,
-            backend=_settings(work.unit.backend),
-            inputs=self._inputs(work, self.values.of(work)),
-            environment=work.unit.environment,
+            tree=task.tree,
+            backend=_settings(task.unit.backend),
+            inputs=self._inputs(task, self.values.of(task)),
+            environment=task.unit.environment,
             folder=self.places.folder(address),
             states=self.places.states,
             log=log_path(self.places.logs, self.run, address),
         )
 
-    def _inputs(self, work: UnitTask, values: Mapping[str, Json]) -> tuple[InputValue, ...]:
-        variables = self.contracts(work.unit.stack).variables
+    def _inputs(self, task: UnitTask, values: Mapping[str, Json]) -> tuple[InputValue, ...]:
+        variables = self.contracts(task.unit.stack).variables
         return tuple(
             InputValue(
                 name,
                 value,
                 variables[name].type if name in variables else None,
-                secret=work.ingredients.inputs[name].sensitive,
+                secret=task.ingredients.inputs[name].sensitive,
                 ephemeral=name in variables and variables[name].ephemeral,
             )
             for name, value in values.items()

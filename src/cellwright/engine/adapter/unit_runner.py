@@ -1,4 +1,4 @@
-"""The unit step's view of the real Terraform: one unit's working folder with its plan."""
+"""Runs the real Terraform for the unit step, in one unit's working folder."""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cellwright.engine.unit import planned
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.planned import Planned, plan_digest
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan
@@ -14,7 +15,8 @@ from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import Operation
+from cellwright.model.run import Operation, RunUnit
+from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.output.failure import FailureKind, TerraformError
@@ -65,18 +67,16 @@ class UnitRunner:
             path.chmod(PRIVATE_FILE)
         return self._take(self.terraform.read(SavedPlanFile.at(path)))
 
-    def reuse(self, planned: Planned) -> ReadPlan:
+    def reuse(self, left: Planned) -> ReadPlan:
         """Initialise, and take the plan that an earlier process has left in this folder.
 
         Raises:
             DiagnosticError: it is gone, was changed, or can't be read; it is removed then.
         """
         folder = self.terraform.monitor.request.folder
-        if planned.path.parent != folder.plans:
-            raise DiagnosticError(
-                error(f"{planned.path} is not in this machine's working folder", "plan again")
-            )
-        saved = SavedPlanFile(planned.path, planned.sha256)
+        if left.path.parent != folder.plans:
+            raise DiagnosticError(error(f"{left.path} is not in this machine's working folder", "plan again"))
+        saved = SavedPlanFile(left.path, left.sha256)
         try:
             saved.check()
             self.terraform.init()
@@ -137,7 +137,7 @@ class UnitRunner:
         self.cancellation.request(StopLevel(min(level, StopLevel.KILL)))
 
     def close(self) -> None:
-        """Remove the plan, which holds secrets, and let go of the folder."""
+        """Remove the plan, which holds secrets, and release the folder."""
         remove_plans(self.terraform.monitor.request.folder)
         self.terraform.close()
 
@@ -158,6 +158,17 @@ def remove_plans(folder: UnitFolder, keep: Path | None = None) -> None:
         for plan in folder.plans.iterdir():
             if plan != keep:
                 plan.unlink()
+
+
+def remove_left_plan(part: RunUnit, plan: Json, folder: UnitFolder) -> None:
+    """Remove the file of a plan that an earlier process has recorded, whose unit ends without it.
+
+    Only that file: another run may be at work in the folder.
+    """
+    path = planned.from_json(part, plan).path
+    if path.parent == folder.plans:
+        with suppress(OSError):
+            path.unlink()
 
 
 def _has_resources(document: Mapping[str, Any]) -> bool:

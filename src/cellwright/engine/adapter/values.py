@@ -29,13 +29,13 @@ class RealValues:
     _states: dict[tuple[UnitAddress, str], StateSnapshot | None] = field(init=False, default_factory=dict)
     _guard: Lock = field(init=False, default_factory=Lock)
 
-    def of(self, work: UnitTask) -> Mapping[str, Json]:
-        """Give every input of `work` its value.
+    def of(self, task: UnitTask) -> Mapping[str, Json]:
+        """Give every input of `task` its value.
 
         Raises:
             DiagnosticError: a sensitive output can't be read, or is not the one that was recorded.
         """
-        return bind_values(work.unit, lambda reference: self._output(work, reference))
+        return bind_values(task.unit, lambda reference: self._output(task, reference))
 
     def secrets_of(self, unit: Unit) -> dict[str, Json]:
         """Find the sensitive outputs that `unit` takes, as far as they can be had: for masking only."""
@@ -52,8 +52,8 @@ class RealValues:
                     found[str(reference)] = state.outputs[reference.output].value
         return found
 
-    def _output(self, work: UnitTask, reference: OutputReference) -> Json:
-        recorded = work.outputs[reference.unit][reference.output]
+    def _output(self, task: UnitTask, reference: OutputReference) -> Json:
+        recorded = task.outputs[reference.unit][reference.output]
         if not recorded.sensitive:
             return recorded.value
         state = self._state(reference.unit)

@@ -1,1 +1,1 @@
-"""Decides which unit of a run is next, and asks for approval."""
+"""Decides which unit of a run is next, asks for approval, and notices requests to cancel."""

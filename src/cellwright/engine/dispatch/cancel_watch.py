@@ -44,7 +44,7 @@ class CancelWatch:
         return (error(f"the run was cancelled by {request.requested_by}{why}", "cellwright resume goes on"),)
 
     def _look(self) -> None:
-        # Whoever finds another thread looking takes what is known.
+        # While another thread reads the ledger, what is known so far counts.
         if self._request is not None or not self._guard.acquire(blocking=False):
             return
         try:

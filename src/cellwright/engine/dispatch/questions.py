@@ -21,7 +21,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.run import Outcome
 
 POLL = 0.5
-"""Seconds between looks at the record."""
+"""Seconds between two reads of the ledger."""
 
 
 class AnswerBook(Protocol):
@@ -85,7 +85,7 @@ class Questions:
             for address, planned in sorted(self._waiting.items())
             if address not in self._left_to_others
         }
-        if self._prompt is not None or not plans:
+        if self._prompt is not None or not plans or self.interrupts.requested():
             return
         withdrawn = threading.Event()
         summaries = {address: planned.summary for address, planned in plans.items()}
@@ -125,7 +125,7 @@ class Questions:
         return left
 
     def _look(self) -> Mapping[UnitAddress, Approval]:
-        # A ledger that is out of reach for a moment costs no plan its answer.
+        # If the ledger is out of reach for a moment, the next look tries again.
         with suppress(DiagnosticError):
             return self.book.found(_digests(self._waiting.values()))
         return {}
@@ -160,7 +160,9 @@ def _digests(plans: Iterable[Planned]) -> Mapping[UnitAddress, str]:
 
 def _rejected(approval: Approval) -> Diagnostic:
     what = "the plan was not approved"
-    if approval.how != TERMINAL:
+    if approval.decision is Decision.VOID:
+        what = "another process has planned the unit again"
+    elif approval.how != TERMINAL:
         what = f"the plan was rejected by {approval.answered_by}"
         if approval.reason:
             what = f"{what}: {approval.reason}"

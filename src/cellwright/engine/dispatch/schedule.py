@@ -1,4 +1,4 @@
-"""Which units of a run may start now, and which never will. Pure bookkeeping; one thread owns it."""
+"""Decides which units of a run may start now, and which never will. Pure; for one thread."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class Schedule:
         return [self.parts[address] for address in free]
 
     def succeeded(self, address: UnitAddress) -> None:
-        """Let go what waited for `address`."""
+        """Note that a unit has succeeded; units that waited only for it may start."""
         self._close(address)
         for downstream in self._downstreams[address]:
             waits = self._waiting.get(downstream)

@@ -22,7 +22,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 
 class LeaseTakenError(DiagnosticError):
-    """Somebody else works on the unit and did not let go in time."""
+    """Somebody else works on the unit and did not release it in time."""
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class LeaseKeeper:
     interrupts: Interrupts
     longest_wait: float = LONGEST_WAIT
     _held: dict[UnitAddress, Lease] = field(init=False, default_factory=dict)
-    """Lost ones too, until they are let go: with a number that is no longer valid, nothing is recorded."""
+    """Lost ones too, until they are released: with a number that is no longer valid, nothing is recorded."""
     _lost: set[UnitAddress] = field(init=False, default_factory=set)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
     _closed: threading.Event = field(init=False, default_factory=threading.Event)
@@ -75,13 +75,13 @@ class LeaseKeeper:
         return answer
 
     def fencing(self, unit: UnitAddress) -> int | None:
-        """The number to record with, valid or not; None if the lease was never taken, or was let go."""
+        """The number to record with, valid or not; None if the lease was never taken, or was released."""
         with self._guard:
             lease = self._held.get(unit)
         return lease.fencing if lease else None
 
     def release(self, unit: UnitAddress) -> None:
-        """Let go of the lease on `unit`, if held."""
+        """Release the lease on `unit`, if held."""
         with self._guard:
             lease = self._held.pop(unit, None)
         if lease is not None:

@@ -1,4 +1,4 @@
-"""Units that the fleet no longer has: what the ledger keeps of them is enough to destroy them."""
+"""Orphans: units that the fleet no longer has, rebuilt from the ledger so that they can be destroyed."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -111,7 +111,7 @@ def rebuild(applied: AppliedUnit, environment: Mapping[str, str]) -> Unit:
 
 
 def _inputs(applied: AppliedUnit) -> Mapping[str, AppliedInput]:
-    """What was applied; after an apply that failed, what that was tried with: the recipe is of the latest."""
+    """The inputs of the latest apply, also if it failed: then they are in the recipe."""
     tried: Any = applied.recipe.get("inputs")
     if tried is None:
         return applied.inputs

@@ -26,13 +26,13 @@ class UnitStep(Protocol):
         """Apply exactly that plan."""
 
     def abandon(self, part: RunUnit, outcome: Outcome, why: tuple[Diagnostic, ...] = ()) -> UnitResult:
-        """Finish the unit without applying anything; lets go whatever is held for it."""
+        """Finish the unit without applying anything, and release it."""
 
     def interrupt(self, level: int) -> None:
         """Ask whatever runs to stop (1) or end it (2)."""
 
     def waiting(self) -> Collection[UnitAddress]:
-        """The units that are being planned and wait for somebody else to let go of them."""
+        """Return the units that wait for somebody else's lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class TerraformRunner(Protocol):
     def restore(self, brought: BroughtPlan) -> ReadPlan:
         """Initialise, and take a plan that was made before instead of making one."""
 
-    def reuse(self, planned: Planned) -> ReadPlan:
+    def reuse(self, left: Planned) -> ReadPlan:
         """Initialise, and take the plan that an earlier process has left in this folder.
 
         Raises:
@@ -101,14 +101,14 @@ class TerraformRunner(Protocol):
         """Ask what runs to stop (1), or kill it (2); called from another thread."""
 
     def close(self) -> None:
-        """Remove what may hold secrets and let go of the folder."""
+        """Remove what may hold secrets, and release the folder."""
 
 
 class TerraformPort(Protocol):
     """Opens working folders."""
 
-    def open(self, work: UnitTask, attempt_id: str, keep: Path | None = None) -> TerraformRunner:
-        """Make the folder ready for `work`; what is started there bears the attempt's name.
+    def open(self, task: UnitTask, attempt_id: str, keep: Path | None = None) -> TerraformRunner:
+        """Make the folder ready for `task`; what is started there bears the attempt's name.
 
         Of what an earlier process has left in it only the plan file `keep` stays.
 
@@ -118,7 +118,7 @@ class TerraformPort(Protocol):
 
 
 class RecoveryPort(Protocol):
-    """Sees to what an earlier process, which crashed, has left in a working folder."""
+    """Cleans up what a crashed process has left in a working folder."""
 
     def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:
         """Wait for an apply that still runs, stop anything else; tell if that attempt's apply has succeeded.

@@ -1,7 +1,7 @@
-"""Recovery after a crash: what an earlier process has left of a unit is seen to before it is planned.
+"""Recovery after a crash: cleans up what an earlier process has left of a unit, before it is planned.
 
 Whatever Terraform was doing when its Cellwright died, one of these is true: it still runs, it ended and left
-its exit code, or it is gone without a word. Only an apply that is known to have succeeded, with its intent on
+its exit code, or it ended without one. Only an apply that is known to have succeeded, with its intent on
 record, counts as done. A plan that waited for an answer may be taken up. Everything else is planned again.
 """
 
@@ -25,7 +25,7 @@ class Recovery:
     port: RecoveryPort
 
     def recover(self, part: RunUnit) -> UnitResult | Planned | None:
-        """See to what is left of an earlier process.
+        """Clean up what is left of an earlier process.
 
         Returns the unit's result if another process of this very run has brought it about, or the plan that
         one has made and not applied.
@@ -55,7 +55,7 @@ class Recovery:
         self.port.interrupt(level)
 
     def _adopt(self, record: RunUnitRecord, intended: AppliedUnit) -> UnitResult | None:
-        """Record what an earlier process achieved but could not record any more."""
+        """Record an apply that succeeded in an earlier process, which could not record it any more."""
         result = _result(record, Outcome.APPLIED)
         if record.operation is Operation.DESTROY:
             self.journal.destroyed(record.address, result)

@@ -1,4 +1,4 @@
-"""The unit step: one unit of a run from its lease to its outcome. Re-entrant; whoever calls it dispatches."""
+"""The unit step: takes one unit of a run from its lease to its outcome. Re-entrant; dispatchers call it."""
 
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -41,7 +41,7 @@ class _OpenUnit:
     """The plan that an earlier process has made."""
     applying: bool = False
     warnings: tuple[Diagnostic, ...] = ()
-    """What policies say about its plan that lets pass."""
+    """The policies' warnings about its plan."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,9 +59,9 @@ class TerraformStep:
     """Plans wait for somebody's answer, which may come when this process is gone."""
     brought: Callable[[UnitAddress], BroughtPlan | None] = lambda _address: None
     """A plan that was made earlier and is the only thing that may be applied."""
-    keep: Callable[[UnitTask, Path], None] = lambda _work, _plan: None
-    """Takes a plan away for later; it is removed from the working folder afterwards."""
-    guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _work, _document: PASSED
+    keep: Callable[[UnitTask, Path], None] = lambda _task, _plan: None
+    """Copies a plan to a plan file; it is removed from the working folder afterwards."""
+    guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _task, _document: PASSED
     """Judges every plan before it can be kept or applied."""
     _open: dict[UnitAddress, _OpenUnit] = field(init=False, default_factory=dict)
     _waiting: set[UnitAddress] = field(init=False, default_factory=set)
@@ -91,7 +91,7 @@ class TerraformStep:
             runner.interrupt(level)
 
     def waiting(self) -> Collection[UnitAddress]:
-        """The units that somebody else holds and that are waited for."""
+        """Return the units that wait for somebody else's lease."""
         return self._waiting.copy()
 
     def lease_lost(self, address: UnitAddress) -> None:
@@ -130,7 +130,7 @@ class TerraformStep:
         return left if left and reused else self._planned(found, read, read.file)
 
     def _read_anew(self, task: UnitTask) -> ReadPlan:
-        """Plan, or take the plan that was brought along."""
+        """Plan, or take the plan of the plan file."""
         address = task.part.address
         brought = self.brought(address)
         if brought is not None and brought.fingerprint != task.fingerprint:
@@ -140,19 +140,19 @@ class TerraformStep:
         return runner.restore(brought) if brought else runner.plan()
 
     def _reuse(self, task: UnitTask, left: Planned) -> ReadPlan | None:
-        """Take up the plan that an earlier process has made; None if it holds no more."""
+        """Take the plan that an earlier process made; None if it is not valid any more."""
         if left.fingerprint != task.fingerprint or self.brought(left.address) is not None:
             return None
         runner = self._begin(task, left.path)
         try:
             read = runner.reuse(left)
         except DiagnosticError:
-            return None  # Planned anew, which says so if it is more than the plan that is gone.
+            return None  # It is planned again; what else may be wrong shows then.
         same = read.digest == left.plan_digest and runner.mark() == left.state
         return read if same else None
 
     def _planned(self, task: UnitTask, read: ReadPlan, file: Path) -> Planned:
-        """Make the plan a value; on record if it has to wait for an answer."""
+        """Describe the plan; record it if it has to wait for an answer."""
         address = task.part.address
         planned = Planned(
             part=task.part,
@@ -170,7 +170,7 @@ class TerraformStep:
         return planned
 
     def _judge(self, task: UnitTask, runner: TerraformRunner) -> tuple[Diagnostic, ...]:
-        """Stop a plan that a policy denies; give what the others have to say."""
+        """Refuse a plan that a policy denies; return the policies' warnings."""
         verdict = runner.judged(lambda document: self.guard(task, document))
         if verdict.denials:
             raise DiagnosticError(*verdict.denials, *verdict.warnings)
@@ -193,7 +193,7 @@ class TerraformStep:
     def _record_applied(
         self, part: RunUnit, task: UnitTask, runner: TerraformRunner, outcome: Outcome, counts: ResourceCounts
     ) -> UnitResult:
-        """Record that the world is now as the settings say."""
+        """Record that the unit is now as its settings say."""
         warnings = self._open[part.address].warnings
         result = UnitResult(part.address, outcome, self._seconds(part), counts, warnings)
         if part.operation is Operation.DESTROY:
@@ -233,7 +233,7 @@ class TerraformStep:
             outcome = Outcome.CANCELLED if interrupted else Outcome.FAILED
             return self._finish(part, outcome, fault.diagnostics)
         except BaseException:
-            self._let_go(part.address)
+            self._release(part.address)
             raise
 
     def _finish(
@@ -243,7 +243,7 @@ class TerraformStep:
         why: tuple[Diagnostic, ...] = (),
         counts: ResourceCounts | None = None,
     ) -> UnitResult:
-        """Record an outcome that changed nothing, or not everything, and let go."""
+        """Record an outcome other than a success, and release the unit."""
         result = UnitResult(part.address, outcome, self._seconds(part), counts or ResourceCounts(), why)
         opened = self._open.get(part.address)
         try:
@@ -256,11 +256,11 @@ class TerraformStep:
         return self._close(result)
 
     def _close(self, result: UnitResult) -> UnitResult:
-        self._let_go(result.address)
+        self._release(result.address)
         self.reporter.report(UnitFinished(result))
         return result
 
-    def _let_go(self, address: UnitAddress) -> None:
+    def _release(self, address: UnitAddress) -> None:
         opened = self._open.pop(address, None)
         try:
             if opened is not None and opened.runner is not None:

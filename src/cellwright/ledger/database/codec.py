@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 
 from cellwright.model.applied import AppliedInput, RecordedOutput
-from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.diagnostic_json import diagnostic_from_json, diagnostic_to_json
 from cellwright.model.plan import ResourceCounts
-from cellwright.model.position import Position
 from cellwright.model.value import Json
 
 
@@ -80,32 +80,14 @@ def dump_diagnostics(diagnostics: Sequence[Diagnostic]) -> str | None:
     """JSON of diagnostics; None if there are none."""
     if not diagnostics:
         return None
-    return dump([_diagnostic(item) for item in diagnostics])
+    return dump([diagnostic_to_json(item) for item in diagnostics])
 
 
 def load_diagnostics(text: str | None) -> tuple[Diagnostic, ...]:
     """The reverse of `dump_diagnostics`."""
     if not text:
         return ()
-    return tuple(
-        Diagnostic(
-            Severity(item["severity"]),
-            item["summary"],
-            item["detail"],
-            Position(*item["at"]) if item.get("at") else None,
-        )
-        for item in json.loads(text)
-    )
-
-
-def _diagnostic(item: Diagnostic) -> Mapping[str, Json]:
-    at = item.position
-    return {
-        "severity": item.severity.value,
-        "summary": item.summary,
-        "detail": item.detail,
-        "at": [at.file, at.line, at.column] if at else None,
-    }
+    return tuple(map(diagnostic_from_json, json.loads(text)))
 
 
 def _plain(value: object) -> object:

@@ -1,6 +1,7 @@
 """The version of a ledger's tables, and their migration to the newest."""
 
 from enum import Enum
+from threading import Lock
 
 from sqlalchemy import Connection, inspect, text
 
@@ -11,6 +12,8 @@ from cellwright.model.diagnostic import DiagnosticError, error
 
 _MIGRATION_LOCK = 0x63656C6C
 """An arbitrary number: PostgreSQL's advisory locks are identified by numbers."""
+_MIGRATING = Lock()
+"""Alembic keeps the current migration in its modules: one process migrates one ledger at a time."""
 
 
 class SchemaVersion(Enum):
@@ -38,7 +41,7 @@ def migrate(database: Database) -> None:
     Raises:
         DiagnosticError: as `schema_version`, or the tables can't be written.
     """
-    with database.write() as connection:
+    with _MIGRATING, database.write() as connection:
         if isinstance(database.location, PostgresLocation):
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         # Checked again under the lock: another process may have migrated it meanwhile.

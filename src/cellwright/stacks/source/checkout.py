@@ -7,7 +7,7 @@ tag when it was first resolved. Tags are assumed not to move; a branch is resolv
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,8 +26,9 @@ _LOCK_SECONDS = 1800.0
 class Checkouts:
     """Fetches commits, for several threads and processes at once: one fetches, the others wait."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
+        self._environment = environment
 
     def commit(self, url: str, ref: str | None) -> str:
         """Resolve `ref` (None: the default branch) to a commit.
@@ -42,7 +43,7 @@ class Checkouts:
             commit = remembered.read_text().strip()
             if is_commit(commit):
                 return commit
-        resolved = resolve_ref(url, ref)
+        resolved = resolve_ref(url, ref, self._environment)
         if not resolved.moving:
             with _writing(self._folder):
                 make_private_folder(remembered.parent)
@@ -68,8 +69,19 @@ class Checkouts:
             ):
                 if not target.is_dir():
                     _remove_unfinished(target.parent)
-                    _fetch(url, commit, target)
+                    self._fetch(url, commit, target)
         return target
+
+    def _fetch(self, url: str, commit: str, target: Path) -> None:
+        unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=target.parent))
+        try:
+            fetch(url, commit, unfinished, self._environment)
+            _seal(unfinished)
+            unfinished.rename(target)
+            sync_folder(target.parent)
+        except BaseException:
+            _remove(unfinished)
+            raise
 
     def _repository(self, url: str) -> Path:
         return self._folder / hashed_name(url)
@@ -90,18 +102,6 @@ def _remove_unfinished(folder: Path) -> None:
     """Remove what killed fetches left behind; call it only with the lock, so that none is running."""
     for left in folder.glob(f"{_UNFINISHED}*"):
         _remove(left)
-
-
-def _fetch(url: str, commit: str, target: Path) -> None:
-    unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=target.parent))
-    try:
-        fetch(url, commit, unfinished)
-        _seal(unfinished)
-        unfinished.rename(target)
-        sync_folder(target.parent)
-    except BaseException:
-        _remove(unfinished)
-        raise
 
 
 def _seal(folder: Path) -> None:

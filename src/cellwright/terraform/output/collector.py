@@ -25,7 +25,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass(slots=True)
 class OutputCollector:
-    """Receives a command's lines (a `process.Listener`)."""
+    """Receives a command's lines (a `process.LineListener`)."""
 
     unit: UnitAddress
     reporter: Reporter

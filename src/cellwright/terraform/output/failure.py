@@ -7,7 +7,7 @@ from enum import Enum
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.plan import ResourceCounts
 from cellwright.terraform.output.state_lock import LOCK_SUMMARY, StateLockInfo, parse_lock_info
-from cellwright.terraform.process.process import KILLED, Exit
+from cellwright.terraform.process.command import KILLED, Exit
 
 _NOISE = (
     "Incomplete lock file information for providers",  # it is about the copy's lock file, not the stack's

@@ -7,19 +7,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.terraform.process.command import KILLED, Command, CrashRecord, Exit
 from cellwright.terraform.process.command_output import CommandOutput
 from cellwright.terraform.process.launcher import SCRIPT, SHELL, CommandFolder, LaunchRecord
 from cellwright.terraform.process.tail import OutputTail
 from cellwright.terraform.process.unit_lock import UnitLock, is_locked
 from cellwright.terraform.process.waiting import PollingWaiter, Waiter, waiter_for
-
-KILLED = 128 + signal.SIGKILL
-"""The exit code of a command that was killed."""
 
 _SIGNALLED = 128
 """Exit codes above this mean: ended by a signal."""
@@ -30,54 +27,15 @@ _KILL_SECONDS = 5.0
 _POLL_SECONDS = 0.2
 """Between two reads of a running command's output."""
 
-Listener: TypeAlias = Callable[[Sequence[str]], None]
+LineListener: TypeAlias = Callable[[Sequence[str]], None]
 """Receives the lines of standard output as they come, several at a time."""
-
-
-class CrashRecord(Enum):
-    """What of a command can still be read after a crash of this process."""
-
-    NONE = "none"
-    """Nothing: for commands that only read. They start without the launcher."""
-    EXIT_CODE = "exit code"
-    """Process and exit code: for commands that can be repeated once they have ended."""
-    OUTPUT = "output"
-    """Also the output: for commands that must not run twice (apply)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """One command with its whole environment."""
-
-    arguments: tuple[str, ...]
-    """The program's absolute path, then its arguments; never a secret."""
-    cwd: Path
-    environment: Mapping[str, str] = field(repr=False)
-    """All of it: nothing is inherited."""
-    folder: CommandFolder
-    label: str
-    """Identifies the command after a crash; one line."""
-    timeout: float | None = None
-    """Seconds after which it is asked to stop."""
-    grace: float = 60.0
-    """Seconds that it then has before it is killed."""
-    crash_record: CrashRecord = CrashRecord.OUTPUT
-
-
-@dataclass(frozen=True, slots=True)
-class Exit:
-    """How a command ended."""
-
-    code: int
-    """As a shell gives it: 128 + signal if a signal ended it."""
-    timed_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
     """A command of an earlier process that still runs."""
 
-    process: "TerraformProcess"
+    process: "CommandProcess"
     label: str
 
 
@@ -98,7 +56,7 @@ EarlierCommand: TypeAlias = Running | Finished | NoCommand
 
 
 @dataclass(slots=True)
-class TerraformProcess:
+class CommandProcess:
     """A running command, started by this process or adopted. One thread waits; others may stop it."""
 
     folder: CommandFolder
@@ -121,7 +79,7 @@ class TerraformProcess:
         """Send SIGKILL to Terraform and everything that it started."""
         self._signal(signal.SIGKILL)
 
-    def wait(self, listener: Listener | None = None) -> Exit:
+    def wait(self, listener: LineListener | None = None) -> Exit:
         """Wait for the command to end, and pass its output to `listener` meanwhile.
 
         An exception in here (of the listener, or KeyboardInterrupt) ends the command before it is raised.
@@ -139,7 +97,7 @@ class TerraformProcess:
             code = self._clean_up()
         return Exit(code, timed_out)
 
-    def _watch(self, tail: OutputTail, listener: Listener | None) -> bool:
+    def _watch(self, tail: OutputTail, listener: LineListener | None) -> bool:
         deadline = None if self.timeout is None else time.monotonic() + self.timeout
         timed_out = False
         while not self._ended(_pause(deadline, listener)):
@@ -227,7 +185,7 @@ class TerraformProcess:
             self._waiter = None
 
 
-def start_command(command: Command, lock: UnitLock) -> TerraformProcess:
+def start_command(command: Command, lock: UnitLock) -> CommandProcess:
     """Start `command` so that it survives this process; it holds `lock` as long as it runs.
 
     Raises:
@@ -240,7 +198,7 @@ def start_command(command: Command, lock: UnitLock) -> TerraformProcess:
     except BaseException:
         printed.close()
         raise
-    return TerraformProcess(
+    return CommandProcess(
         command.folder,
         LaunchRecord(command.label, child.pid, ""),
         command.timeout,
@@ -266,7 +224,7 @@ def adopt(folder: CommandFolder) -> EarlierCommand:
     if code is not None:
         return Finished(code, label)
     if held:
-        return Running(TerraformProcess(folder, record), label)
+        return Running(CommandProcess(folder, record), label)
     return NoCommand()
 
 
@@ -340,7 +298,7 @@ def _group_ends(group: int, seconds: float) -> bool:
     return PollingWaiter(gone).ended(seconds)
 
 
-def _pause(deadline: float | None, listener: Listener | None) -> float | None:
+def _pause(deadline: float | None, listener: LineListener | None) -> float | None:
     left = None if deadline is None else max(0.0, deadline - time.monotonic())
     if listener is None:
         return left

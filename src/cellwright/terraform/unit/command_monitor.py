@@ -10,9 +10,10 @@ from cellwright.terraform.output.failure import TerraformError, failure_of, with
 from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.output.unit_log import UnitLogWriter
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
+from cellwright.terraform.process.command import Exit
 from cellwright.terraform.process.command_output import CommandOutput
 from cellwright.terraform.process.environment import clean_environment
-from cellwright.terraform.process.process import Exit, TerraformProcess
+from cellwright.terraform.process.process import CommandProcess
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.workspace.source_copy import SourceMap
@@ -60,7 +61,7 @@ class CommandMonitor:
         """Make a listener for one command."""
         return OutputCollector(self.request.address, self.reporter, self.log, self.redact, self._original)
 
-    def follow(self, process: TerraformProcess, collector: OutputCollector | None) -> Exit:
+    def follow(self, process: CommandProcess, collector: OutputCollector | None) -> Exit:
         """Wait for a command; requests to stop are passed on to it."""
         with self.cancellation.registered(process):
             ended = process.wait(collector)

@@ -4,7 +4,8 @@ from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.results import ApplyResult
 from cellwright.terraform.process.cancellation import Cancellation
-from cellwright.terraform.process.process import Exit, Finished, Running, TerraformProcess, adopt
+from cellwright.terraform.process.command import Exit
+from cellwright.terraform.process.process import CommandProcess, Finished, Running, adopt
 from cellwright.terraform.process.tail import OutputTail
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.toolchain import Toolchain
@@ -56,7 +57,7 @@ def _recover(monitor: CommandMonitor, found: Running | Finished, *, ours: bool) 
     return ApplyResult(collector.counts(), tuple(collector.diagnostics))
 
 
-def _wait(monitor: CommandMonitor, process: TerraformProcess, label: str, collector: OutputCollector) -> Exit:
+def _wait(monitor: CommandMonitor, process: CommandProcess, label: str, collector: OutputCollector) -> Exit:
     if process.record is None:
         # Locked, but nothing runs there: another process is between two commands.
         UnitLock.acquire(process.folder.lock).release()

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import interrupted_before
-from cellwright.terraform.process.process import Command, CrashRecord, TerraformProcess, start_command
+from cellwright.terraform.process.command import Command, CrashRecord
+from cellwright.terraform.process.process import CommandProcess, start_command
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.unit.command_monitor import CommandMonitor
 from cellwright.terraform.workspace.workspace import Workspace
@@ -58,7 +59,7 @@ class CommandRunner:
 
     def _start(
         self, arguments: tuple[str, ...], environment: Mapping[str, str], crash_record: CrashRecord
-    ) -> TerraformProcess:
+    ) -> CommandProcess:
         monitor = self.monitor
         if monitor.cancelled:
             raise interrupted_before(monitor.name(arguments[0]))

@@ -17,6 +17,7 @@ from unit.fleet.workbench import load, told
 
 NEW = CellAddress("client", "new")
 FILE = "clients/new.yaml"
+NOW = datetime(2026, 11, 22, 21, 48, 12, 500, tzinfo=UTC)
 
 
 def fleet(tmp_path: Path, pools: str, cells: dict[str, str | bytes]) -> Fleet:
@@ -39,7 +40,7 @@ def given(tmp_path: Path, pools: str, settings: dict[str, Json], **cells: str) -
     found = fleet(
         tmp_path, pools, {FILE: own, **{f"clients/{name}.yaml": text for name, text in cells.items()}}
     )
-    give_blocks(found, NEW, tmp_path / FILE, settings)
+    give_blocks(found, NEW, tmp_path / FILE, settings, datetime.now(UTC))
     return (tmp_path / FILE).read_text()
 
 
@@ -69,7 +70,7 @@ def test_a_block_that_was_chosen_by_hand_stays(tmp_path: Path) -> None:
     (tmp_path / "clients").mkdir()
     own = "addresses: {clients: 10.64.8.0/22}\n"
     found = fleet(tmp_path, POOLS, {FILE: own})
-    give_blocks(found, NEW, tmp_path / FILE, chosen)
+    assert not give_blocks(found, NEW, tmp_path / FILE, chosen, datetime.now(UTC))
     assert (tmp_path / FILE).read_text() == own
 
 
@@ -117,13 +118,14 @@ def test_nothing_is_given_while_it_is_not_known_what_is_taken(tmp_path: Path) ->
 
 def test_a_cell_that_goes_leaves_a_line_for_each_of_its_blocks(tmp_path: Path) -> None:
     found = fleet(tmp_path, POOLS, {FILE: "addresses: {clients: 10.64.0.0/22}\n"})
-    assert release_blocks(found, NEW) == (tmp_path / RELEASES_FILE,)
+    assert release_blocks(found, NEW, NOW) == (tmp_path / RELEASES_FILE,)
     (release,) = read_releases(tmp_path).given
     assert (str(release.block), release.pool, release.cell) == ("10.64.0.0/22", "clients", "client/new")
+    assert release.released == NOW.replace(microsecond=0)
 
 
 def test_a_cell_without_blocks_leaves_nothing(tmp_path: Path) -> None:
-    assert release_blocks(fleet(tmp_path, POOLS, {FILE: "{}\n"}), NEW) == ()
+    assert release_blocks(fleet(tmp_path, POOLS, {FILE: "{}\n"}), NEW, NOW) == ()
     assert not (tmp_path / RELEASES_FILE).exists()
 
 

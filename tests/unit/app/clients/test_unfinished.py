@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def repository(root: Path) -> Repository:
-    found = Repository.containing(root)
+    found = Repository.containing(root, os.environ)
     assert found is not None
     return found
 
@@ -63,25 +64,25 @@ def test_what_was_only_written_was_never_committed(root: Path) -> None:
 
 
 def test_anything_uncommitted_is_refused_but_what_is_ours(root: Path) -> None:
-    refuse_dirty(root)
+    refuse_dirty(repository(root))
     (root / "clients/new.yaml").write_text("{}\n")
     with pytest.raises(DiagnosticError, match=r"not committed: clients/new.yaml"):
-        refuse_dirty(root)
-    assert refuse_dirty(root, (root / "clients/new.yaml",)) is not None
+        refuse_dirty(repository(root))
+    assert refuse_dirty(repository(root), (root / "clients/new.yaml",)) is not None
     (root / "defaults.yaml").write_text("tier: x\n")
     with pytest.raises(DiagnosticError, match=r"not committed: defaults.yaml"):
-        refuse_dirty(root, (root / "clients/new.yaml",))
+        refuse_dirty(repository(root), (root / "clients/new.yaml",))
 
 
 def test_many_changes_are_not_all_listed(root: Path) -> None:
     for number in range(9):
         (root / f"clients/n{number}.yaml").write_text("{}\n")
     with pytest.raises(DiagnosticError, match=r"n4.yaml, …"):
-        refuse_dirty(root)
+        refuse_dirty(repository(root))
 
 
 def test_outside_git_nothing_is_dirty(tmp_path: Path) -> None:
-    assert refuse_dirty(tmp_path) is None
+    assert refuse_dirty(None) is None
     assert removed_uncommitted(None, places_of(tmp_path, "clients", "acme")) == ()
 
 

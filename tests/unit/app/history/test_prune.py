@@ -8,33 +8,35 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.history import prune as module
+from cellwright.app.history.logs import LogsRequest, logs
 from cellwright.app.history.prune import PruneReport, PruneRequest, prune
-from cellwright.app.history.runs import log, run_units
-from cellwright.app.runs.resume import resume
-from cellwright.app.runs.running import Conversation
-from cellwright.app.session.location import Location
+from cellwright.app.history.runs import run_units
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.resume import ResumeRequest, resume
+from cellwright.app.session.session import FleetSession
 from cellwright.engine.adapter.logs import log_path
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.opening import Ledger
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Outcome, RunStatus, UnitResult
 from cellwright.terraform.process.unit_lock import UnitLock
-from unit.app.kit import APP, ledger_of, make_fleet, make_run
+from unit.app.kit import ADA, APP, ledger_of, make_fleet, make_run, open_session
 
 LONG_AGO = (datetime.now(UTC) - timedelta(days=365)).timestamp()
 ALL = PruneRequest(kept_days=0, kept_runs=0, reason="disk", carry_out=True)
 
 
 @pytest.fixture
-def location(tmp_path: Path) -> Location:
+def session(tmp_path: Path) -> Iterator[FleetSession]:
     """A fleet with two runs that touched its unit, and what they left."""
-    location = make_fleet(tmp_path, acme="{}\n")
+    make_fleet(tmp_path, acme="{}\n")
     with ledger_of(tmp_path) as ledger:
         for run_id in ("run-1", "run-2"):
             ended(ledger, run_id, Outcome.UNCHANGED)
             leave_log(tmp_path, run_id)
     leave_folder(tmp_path, "client/acme/app")
-    return location
+    with open_session(tmp_path) as session:
+        yield session
 
 
 def ended(ledger: Ledger, run_id: str, outcome: Outcome, status: RunStatus = RunStatus.SUCCEEDED) -> None:
@@ -59,14 +61,9 @@ def leave_folder(root: Path, unit: str, used: float = LONG_AGO) -> Path:
     return folder
 
 
-def root_of(location: Location) -> Path:
-    assert location.fleet is not None
-    return location.fleet
-
-
-def kept(location: Location) -> set[str]:
+def kept(session: FleetSession) -> set[str]:
     """All that lies in the fleet's folder of its own, but for the ledger and what was there before."""
-    home = root_of(location) / ".cellwright"
+    home = session.root / ".cellwright"
     return {
         path.relative_to(home).as_posix()
         for place in ("logs", "work")
@@ -75,82 +72,81 @@ def kept(location: Location) -> set[str]:
     }
 
 
-def actions(location: Location) -> list[tuple[str, str, str]]:
-    with ledger_of(root_of(location)) as ledger:
+def actions(session: FleetSession) -> list[tuple[str, str, str]]:
+    with ledger_of(session.root) as ledger:
         return [(event.action, event.subject, event.reason) for event in ledger.reader.latest_events(2)]
 
 
-def test_it_is_only_said_unless_asked_for(location: Location) -> None:
-    before, trail = kept(location), actions(location)
-    found = prune(location, replace(ALL, carry_out=False))
+def test_it_is_only_said_unless_asked_for(session: FleetSession) -> None:
+    before, trail = kept(session), actions(session)
+    found = prune(session, ADA, replace(ALL, carry_out=False))
     assert (found.runs, found.records, found.logs, found.folders) == (1, 1, 1, 1)
     assert found.file_bytes >= len("what Terraform said\n")
-    assert (kept(location), actions(location)) == (before, trail)
+    assert (kept(session), actions(session)) == (before, trail)
 
 
-def test_records_logs_and_folders_go_and_the_trail_says_who_and_why(location: Location) -> None:
-    with_actor = replace(location, environment={**location.environment, "CELLWRIGHT_ACTOR": "ada"})
-    found = prune(with_actor, ALL)
+def test_records_logs_and_folders_go_and_the_trail_says_who_and_why(session: FleetSession) -> None:
+    found = prune(session, ADA, ALL)
     assert (found.runs, found.records, found.logs, found.folders) == (1, 1, 1, 1)
-    assert kept(location) == {"logs/run-2/client/acme/app.log"}
-    assert not (root_of(location) / ".cellwright" / "logs" / "run-1").exists()
-    assert not (root_of(location) / ".cellwright" / "work" / "client").exists()
-    assert actions(location) == [("ledger.pruned", "ledger", "disk"), ("files.pruned", "files", "disk")]
-    with ledger_of(root_of(location)) as ledger:
+    assert kept(session) == {"logs/run-2/client/acme/app.log"}
+    assert not (session.root / ".cellwright" / "logs" / "run-1").exists()
+    assert not (session.root / ".cellwright" / "work" / "client").exists()
+    assert actions(session) == [("ledger.pruned", "ledger", "disk"), ("files.pruned", "files", "disk")]
+    with ledger_of(session.root) as ledger:
         *_, files = ledger.reader.events()
         assert files.actor == "ada"
         assert files.detail["runs"] == ["run-1"]
         assert files.detail["folders"] == ["client/acme/app"]
-    again = prune(location, ALL)
+    again = prune(session, ADA, ALL)
     assert (again.runs, again.records, again.logs, again.folders) == (0, 0, 0, 0)
-    assert len(actions(location)) == 2
+    assert len(actions(session)) == 2
 
 
-def test_what_is_young_stays(location: Location) -> None:
-    found = prune(location, replace(ALL, kept_days=30))
+def test_what_is_young_stays(session: FleetSession) -> None:
+    found = prune(session, ADA, replace(ALL, kept_days=30))
     assert (found.runs, found.logs, found.folders) == (0, 0, 1)
-    assert len(kept(location)) == 2
+    assert len(kept(session)) == 2
 
 
-def test_logs_go_whose_records_another_machine_has_removed(location: Location) -> None:
-    prune(location, ALL)
-    leave_log(root_of(location), "run-1")
-    leave_log(root_of(location), "run-of-another-ledger")
-    found = prune(location, ALL)
+def test_logs_go_whose_records_another_machine_has_removed(session: FleetSession) -> None:
+    prune(session, ADA, ALL)
+    leave_log(session.root, "run-1")
+    leave_log(session.root, "run-of-another-ledger")
+    found = prune(session, ADA, ALL)
     assert (found.records, found.logs) == (0, 1)
-    assert kept(location) == {
+    assert kept(session) == {
         "logs/run-2/client/acme/app.log",
         "logs/run-of-another-ledger/client/acme/app.log",
     }
 
 
-def test_a_run_that_can_be_resumed_keeps_its_logs(location: Location) -> None:
-    with ledger_of(root_of(location)) as ledger:
+def test_a_run_that_can_be_resumed_keeps_its_logs(session: FleetSession) -> None:
+    with ledger_of(session.root) as ledger:
         ended(ledger, "run-3", Outcome.SKIPPED, RunStatus.FAILED)
-    leave_log(root_of(location), "run-3")
-    found = prune(location, ALL)
+    leave_log(session.root, "run-3")
+    found = prune(session, ADA, ALL)
     assert found.unfinished == 1
-    assert "logs/run-3/client/acme/app.log" in kept(location)
+    assert "logs/run-3/client/acme/app.log" in kept(session)
 
 
-def test_folders_stay_that_a_run_is_not_done_with(location: Location) -> None:
-    with ledger_of(root_of(location)) as ledger:
+def test_folders_stay_that_a_run_is_not_done_with(session: FleetSession) -> None:
+    with ledger_of(session.root) as ledger:
         ledger.recorder.start_run(make_run("run-3"))
-    assert prune(location, ALL).folders == 0
+    assert prune(session, ADA, ALL).folders == 0
 
 
-def test_folders_stay_in_which_somebody_works(location: Location) -> None:
-    lock = root_of(location) / ".cellwright" / "work" / "client" / "acme" / "app" / "command" / "lock"
+def test_folders_stay_in_which_somebody_works(session: FleetSession) -> None:
+    lock = session.root / ".cellwright" / "work" / "client" / "acme" / "app" / "command" / "lock"
     with UnitLock.acquire(lock):
         os.utime(lock, (LONG_AGO, LONG_AGO))
-        assert prune(location, ALL).folders == 0
+        assert prune(session, ADA, ALL).folders == 0
 
 
 @pytest.mark.parametrize("how", ["lease", "lock"])
 def test_somebody_who_comes_to_work_meanwhile_is_let_be(
-    location: Location, monkeypatch: pytest.MonkeyPatch, how: str
+    session: FleetSession, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    folder = root_of(location) / ".cellwright" / "work" / "client" / "acme" / "app"
+    folder = session.root / ".cellwright" / "work" / "client" / "acme" / "app"
 
     @contextmanager
     def at_work() -> Iterator[None]:
@@ -158,7 +154,7 @@ def test_somebody_who_comes_to_work_meanwhile_is_let_be(
             with UnitLock.acquire(folder / "command" / "lock"):
                 yield
             return
-        with ledger_of(root_of(location)) as ledger:
+        with ledger_of(session.root) as ledger:
             ledger.leases.acquire(APP, Holder("elsewhere", 1, "s", "run-9"), 60)
         yield
 
@@ -169,69 +165,70 @@ def test_somebody_who_comes_to_work_meanwhile_is_let_be(
             real(*arguments)  # type: ignore[arg-type]  # handed on as they came
 
     monkeypatch.setattr(module, "_prune_files", late)
-    prune(location, ALL)
+    prune(session, ADA, ALL)
     assert folder.exists()
 
 
 def test_a_folder_that_can_t_be_removed_is_told_and_on_record(
-    location: Location, monkeypatch: pytest.MonkeyPatch
+    session: FleetSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("cellwright.terraform.workspace.workspace.shutil.rmtree", full)
     with pytest.raises(DiagnosticError, match=r"can't be removed: Permission denied"):
-        prune(location, ALL)
-    assert actions(location)[-1][0] == "files.pruned"
-    with ledger_of(root_of(location)) as ledger:
+        prune(session, ADA, ALL)
+    assert actions(session)[-1][0] == "files.pruned"
+    with ledger_of(session.root) as ledger:
         assert ledger.reader.lease_holders() == {}
 
 
-def test_a_ledger_in_use_is_not_written_anew(location: Location, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ledger_in_use_is_not_written_anew(session: FleetSession, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(_database: object) -> bool:
         raise AssertionError
 
     monkeypatch.setattr(module, "compact", never)
-    with ledger_of(root_of(location)) as ledger:
+    with ledger_of(session.root) as ledger:
         ledger.leases.acquire(APP, Holder("elsewhere", 1, "s", "run-9"), 60)
-    assert not prune(location, ALL).compacted
+    assert not prune(session, ADA, ALL).compacted
 
 
 def test_a_ledger_that_can_t_be_made_smaller_is_pruned_all_the_same(
-    location: Location, monkeypatch: pytest.MonkeyPatch
+    session: FleetSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def locked(_database: object) -> bool:
         raise DiagnosticError
 
     monkeypatch.setattr(module, "compact", locked)
-    found = prune(location, ALL)
+    found = prune(session, ADA, ALL)
     assert (found.records, found.compacted) == (1, False)
 
 
 def test_before_anything_was_applied_there_is_nothing_to_prune(tmp_path: Path) -> None:
-    found = prune(make_fleet(tmp_path, acme="{}\n"), PruneRequest())
+    make_fleet(tmp_path, acme="{}\n")
+    found = prune(open_session(tmp_path), ADA, PruneRequest())
     assert isinstance(found, PruneReport)
     assert (found.runs, found.logs, found.folders) == (0, 0, 0)
     assert not (tmp_path / ".cellwright" / "ledger.db").exists()
 
 
-def test_a_pruned_run_says_so_to_whoever_looks_for_its_logs(location: Location) -> None:
-    prune(location, ALL)
-    assert run_units(location, "run-1") == ()
+def test_a_pruned_run_says_so_to_whoever_looks_for_its_logs(session: FleetSession) -> None:
+    prune(session, ADA, ALL)
+    assert run_units(session, "run-1") == ()
     for unit in (None, str(APP)):
         with pytest.raises(DiagnosticError, match=r"were pruned.*cellwright events --subject"):
-            log(location, "run-1", unit)
-    assert len(log(location, "run-2")) == 1
+            logs(session, LogsRequest(run="run-1", unit=unit))
+    assert len(logs(session, LogsRequest(run="run-2"))) == 1
     with pytest.raises(DiagnosticError, match="no part of run"):
-        log(location, "run-2", "client/acme/other")
+        logs(session, LogsRequest(run="run-2", unit="client/acme/other"))
 
 
-def test_a_pruned_run_can_t_be_resumed(location: Location) -> None:
-    with ledger_of(root_of(location)) as ledger:
+def test_a_pruned_run_can_t_be_resumed(session: FleetSession) -> None:
+    with ledger_of(session.root) as ledger:
         ended(ledger, "run-3", Outcome.SKIPPED, RunStatus.FAILED)
         ended(ledger, "run-4", Outcome.UNCHANGED)
-    prune(location, ALL)
+    prune(session, ADA, ALL)
     with pytest.raises(DiagnosticError, match="its details were pruned"):
-        resume(location, "run-3", Conversation())
+        resume(session, ADA, ResumeRequest(run="run-3"), Conversation())
     with pytest.raises(DiagnosticError, match="no run is waiting to be resumed"):
-        resume(location, None, Conversation())
+        resume(session, ADA, ResumeRequest(), Conversation())

@@ -4,26 +4,34 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.runs.approve import ApproveRequest, approve, waiting_plans
+from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit.planned import to_json
-from cellwright.ledger.database.location import sqlite_url
-from cellwright.ledger.opening import Ledger, open_ledger
+from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from unit.app.kit import open_session
 from unit.engine.kit import APP, NETWORK, PLAN, RUN, make_planned, make_run
 
 GRACE, ADA = Actor("grace"), Actor("ada")
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(sqlite_url(tmp_path / "ledger.db")) as opened:
-        opened.recorder.start_run(make_run(RunUnit(NETWORK, Operation.APPLY), RunUnit(APP, Operation.APPLY)))
-        ask(opened, NETWORK, "n1")
-        ask(opened, APP, "a1")
+def session(tmp_path: Path) -> Iterator[FleetSession]:
+    (tmp_path / "fleet.yaml").write_text("fleet: small\n")
+    with open_session(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def ledger(session: FleetSession) -> Ledger:
+    opened = session.ledger(writing=True)
+    opened.recorder.start_run(make_run(RunUnit(NETWORK, Operation.APPLY), RunUnit(APP, Operation.APPLY)))
+    ask(opened, NETWORK, "n1")
+    ask(opened, APP, "a1")
+    return opened
 
 
 def ask(ledger: Ledger, unit: UnitAddress, digest: str) -> None:
@@ -31,19 +39,22 @@ def ask(ledger: Ledger, unit: UnitAddress, digest: str) -> None:
     ledger.approvals.ask(RUN, unit, to_json(make_planned(unit)), digest, None)
 
 
-def test_what_waits_is_shown_with_its_plan(ledger: Ledger) -> None:
-    found = waiting_plans(ledger, RUN)
+@pytest.mark.usefixtures("ledger")
+def test_what_waits_is_shown_with_its_plan(session: FleetSession) -> None:
+    found = waiting_plans(session, RUN)
     assert [(item.unit, item.plan_digest, item.summary) for item in found] == [
         (NETWORK, "n1", PLAN),
         (APP, "a1", PLAN),
     ]
-    assert [item.unit for item in waiting_plans(ledger, RUN, [APP])] == [APP]
+    assert [item.unit for item in waiting_plans(session, RUN, [str(APP)])] == [APP]
 
 
 @pytest.mark.parametrize("approved", [True, False])
-def test_an_answer_is_recorded_for_who_gave_it(ledger: Ledger, *, approved: bool) -> None:
+def test_an_answer_is_recorded_for_who_gave_it(
+    session: FleetSession, ledger: Ledger, *, approved: bool
+) -> None:
     request = ApproveRequest(run=RUN, plans={APP: "a1"}, approved=approved, reason="seen")
-    report = approve(ledger, GRACE, request)
+    report = approve(session, GRACE, request)
     assert (report.answered, report.void) == ((APP,), ())
     (found,) = (item for item in ledger.approvals.of_run(RUN) if item.unit == APP)
     assert (found.decision, found.answered_by, found.reason, found.how) == (
@@ -52,40 +63,52 @@ def test_an_answer_is_recorded_for_who_gave_it(ledger: Ledger, *, approved: bool
         "seen",
         "command",
     )
-    assert [item.unit for item in waiting_plans(ledger, RUN)] == [NETWORK]
+    assert [item.unit for item in waiting_plans(session, RUN)] == [NETWORK]
 
 
-def test_an_answer_to_a_plan_that_was_made_anew_is_void(ledger: Ledger) -> None:
+def test_an_answer_to_a_plan_that_was_made_anew_is_void(session: FleetSession, ledger: Ledger) -> None:
     ask(ledger, APP, "a2")
-    report = approve(ledger, GRACE, ApproveRequest(run=RUN, plans={APP: "a1", NETWORK: "n1"}))
+    report = approve(session, GRACE, ApproveRequest(run=RUN, plans={APP: "a1", NETWORK: "n1"}))
     assert report.answered == (NETWORK,)
     (why,) = report.void
     assert why.summary == f"the plan of {APP} is another one now than the one that was seen"
-    assert [item.plan_digest for item in waiting_plans(ledger, RUN)] == ["a2"]
+    assert [item.plan_digest for item in waiting_plans(session, RUN)] == ["a2"]
 
 
-def test_a_second_answer_says_who_was_first(ledger: Ledger) -> None:
-    approve(ledger, ADA, ApproveRequest(run=RUN, plans={APP: "a1"}, approved=False))
-    (why,) = approve(ledger, GRACE, ApproveRequest(run=RUN, plans={APP: "a1"})).void
+@pytest.mark.usefixtures("ledger")
+def test_a_second_answer_says_who_was_first(session: FleetSession) -> None:
+    approve(session, ADA, ApproveRequest(run=RUN, plans={APP: "a1"}, approved=False))
+    (why,) = approve(session, GRACE, ApproveRequest(run=RUN, plans={APP: "a1"})).void
     assert why.summary == f"the plan of {APP} was rejected before by ada"
 
 
-def test_a_unit_that_no_longer_waits_can_not_be_answered_for(ledger: Ledger) -> None:
+def test_a_unit_that_no_longer_waits_can_not_be_answered_for(session: FleetSession, ledger: Ledger) -> None:
     ledger.recorder.record_result(RUN, UnitResult(APP, Outcome.CANCELLED))
-    (why,) = approve(ledger, GRACE, ApproveRequest(run=RUN, plans={APP: "a1"})).void
+    (why,) = approve(session, GRACE, ApproveRequest(run=RUN, plans={APP: "a1"})).void
     assert why.summary == f"{APP} does not wait for an answer any more"
     with pytest.raises(DiagnosticError, match=f"no plan of {APP} waits in run"):
-        waiting_plans(ledger, RUN, [APP])
+        waiting_plans(session, RUN, [str(APP)])
 
 
-def test_a_run_without_questions_says_so(ledger: Ledger) -> None:
-    approve(ledger, GRACE, ApproveRequest(run=RUN, plans={APP: "a1", NETWORK: "n1"}))
+@pytest.mark.usefixtures("ledger")
+def test_a_run_without_questions_says_so(session: FleetSession) -> None:
+    approve(session, GRACE, ApproveRequest(run=RUN, plans={APP: "a1", NETWORK: "n1"}))
     with pytest.raises(DiagnosticError, match="waits for an answer"):
-        waiting_plans(ledger, RUN)
+        waiting_plans(session, RUN)
 
 
-def test_a_run_that_is_not_there_is_named(ledger: Ledger) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_a_run_that_is_not_there_is_named(session: FleetSession) -> None:
     with pytest.raises(DiagnosticError, match="there is no run 'none'"):
-        waiting_plans(ledger, "none")
+        waiting_plans(session, "none")
     with pytest.raises(DiagnosticError, match="there is no run 'none'"):
-        approve(ledger, GRACE, ApproveRequest(run="none", plans={APP: "a1"}))
+        approve(session, GRACE, ApproveRequest(run="none", plans={APP: "a1"}))
+
+
+@pytest.mark.usefixtures("ledger")
+def test_without_plans_it_takes_those_that_wait(session: FleetSession) -> None:
+    report = approve(session, GRACE, ApproveRequest(run=RUN, units=(str(APP),)))
+    assert report.answered == (APP,)
+    assert approve(session, GRACE, ApproveRequest(run=RUN)).answered == (NETWORK,)
+    with pytest.raises(DiagnosticError, match="waits for an answer"):
+        approve(session, GRACE, ApproveRequest(run=RUN))

@@ -5,7 +5,7 @@ import pytest
 
 from cellwright.app.runs.outdated import unwanted_destroys
 from cellwright.app.session.location import Location
-from cellwright.app.session.opening import OpenFleet, opened
+from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.model.applied import AppliedHead, AppliedUnit
 from cellwright.model.run import Operation, Outcome, Run, RunKind, UnitResult
 from unit.app.kit import APP, applied_event, make_fleet, make_run
@@ -22,8 +22,8 @@ def location(tmp_path: Path) -> Location:
 
 @pytest.fixture
 def fleet(location: Location) -> Iterator[OpenFleet]:
-    with opened(location, writing=True) as found:
-        yield found
+    with FleetSession(location) as session:
+        yield session.open(writing=True)
 
 
 def apply(fleet: OpenFleet, run: Run) -> None:
@@ -53,7 +53,8 @@ def test_a_unit_that_is_switched_on_is_kept_by_any_other_run(fleet: OpenFleet) -
 
 def test_a_unit_that_is_off_or_gone_is_destroyed(tmp_path: Path) -> None:
     location = make_fleet(tmp_path, acme="stacks: {app: {enabled: false}}\n")
-    with opened(location, writing=True) as fleet:
+    with FleetSession(location) as session:
+        fleet = session.open(writing=True)
         fleet.ledger.recorder.start_run(TAKING_OFF)
         assert unwanted_destroys(fleet, TAKING_OFF, DOOMED) == {}
 

@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.session.home import Home
-from cellwright.app.session.identity import actor
 from cellwright.model.diagnostic import DiagnosticError
-from unit.app.kit import NOBODY, make_fleet, put_under_git
 
 
 def mode(path: Path) -> int:
@@ -50,11 +48,3 @@ def test_the_ledger_is_where_it_was_said_to_be(tmp_path: Path) -> None:
     assert home.ledger_url("sqlite:////chosen.db", named) == "sqlite:////chosen.db"
     assert home.ledger_url(None, named) == "postgresql://db/named"
     assert home.ledger_url(None, {}) == f"sqlite:///{tmp_path}/.cellwright/ledger.db"
-
-
-def test_who_acts_is_named_then_git_s_then_the_login_s(tmp_path: Path) -> None:
-    make_fleet(tmp_path)
-    assert actor(tmp_path, {"CELLWRIGHT_ACTOR": " jenkins for ada "}) == "jenkins for ada"
-    assert "@" in actor(tmp_path, NOBODY)
-    put_under_git(tmp_path)
-    assert actor(tmp_path, {"CELLWRIGHT_ACTOR": " "}) == "Ada <ada@example.com>"

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.fleet.policy import in_force, try_policies
-from cellwright.app.session.location import Location
-from cellwright.app.session.policies import read_folder, read_policies, with_policy_findings
+from cellwright.app.fleet.policy import list_policies, run_fleet_tests, run_folder_tests
+from cellwright.app.session.policies import read_folder, read_policies
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
+from unit.app.kit import open_session
 
 LEVELS = "fleet: test\nlevels: [{name: base, cells: accounts}]\n"
 RULE = "package house\nimport rego.v1\ndeny contains 1 if input.bad\n"
@@ -56,34 +56,34 @@ def test_the_shipped_pack_needs_no_copy_and_a_copy_wins(tmp_path: Path) -> None:
 
 
 def test_faults_are_findings_of_the_fleet(tmp_path: Path) -> None:
-    made = fleet(tmp_path, "policies: {packs: [hipa]}\n", policies__nameless="deny contains 1")
+    fleet(tmp_path, "policies: {packs: [hipa]}\n", policies__nameless="deny contains 1")
     (tmp_path / "policies/broken.rego").write_bytes(b"\xff\xfe")
-    found = [str(item) for item in with_policy_findings(made).diagnostics]
+    found = [str(item) for item in open_session(tmp_path).snapshot().fleet.diagnostics]
     assert len(found) == 3
     assert "fleet.yaml:3:20: error: there is no policy pack 'hipa'" in found[0]
     assert "policies/broken.rego:1:1: error: the policy can't be read" in found[1]
     assert "policies/nameless.rego:1:1: error: the policy names no package" in found[2]
     with pytest.raises(DiagnosticError):
-        in_force(Location(fleet=tmp_path))
+        list_policies(open_session(tmp_path))
 
 
 def test_the_rules_in_force_leave_tests_out(tmp_path: Path) -> None:
     fleet(tmp_path, policies__house=RULE, policies__house_test=TEST)
-    (rule,) = in_force(Location(fleet=tmp_path))
+    (rule,) = list_policies(open_session(tmp_path))
     assert (rule.rule, rule.levels) == ("house", ("deny",))
 
 
 def test_tests_of_the_fleet_or_of_a_folder(tmp_path: Path) -> None:
     fleet(tmp_path, policies__house=RULE, policies__house_test=TEST, other__deep__a_test=TEST)
-    (own,) = try_policies(Location(fleet=tmp_path))
+    (own,) = run_fleet_tests(open_session(tmp_path))
     assert (own.path, own.passed) == ("policies/house_test.rego", True)
-    (other,) = try_policies(Location(), tmp_path / "other")
+    (other,) = run_folder_tests(tmp_path / "other")
     assert other.path.endswith("other/deep/a_test.rego")
 
 
 def test_nothing_to_test_is_no_success(tmp_path: Path) -> None:
     fleet(tmp_path, policies__house=RULE)
     with pytest.raises(DiagnosticError, match="no tests of policies"):
-        try_policies(Location(fleet=tmp_path))
+        run_fleet_tests(open_session(tmp_path))
     with pytest.raises(DiagnosticError, match="no policies in"):
         read_folder(tmp_path / "accounts")

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cellwright.app.session.home import Home
-from cellwright.app.status.comparison import Comparison, Means, Recorded
+from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
 from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
@@ -59,10 +59,10 @@ class World:
         return load_fleet(self.root, stacks, self.root / ".cellwright/cache", None, observer)
 
     def observer(self) -> StatusesDuringLoad:
-        return StatusesDuringLoad(self.means().evaluator)
+        return StatusesDuringLoad(self.context().evaluator)
 
-    def means(self) -> Means:
-        return Means(
+    def context(self) -> StatusContext:
+        return StatusContext(
             home=Home(self.root),
             stacks=self.sources.facts,
             digester=DIGESTER,
@@ -97,10 +97,10 @@ class World:
         return {address: item.outputs for address, item in self.applied.items()}
 
     def quickly(self, fleet: Fleet, seen: StatusesDuringLoad | None = None) -> tuple[UnitStatus, ...]:
-        return Comparison(self.means(), fleet, seen).statuses()
+        return Comparison(self.context(), fleet, seen).statuses()
 
     def chosen(self, fleet: Fleet) -> tuple[UnitStatus, ...]:
-        return Comparison(self.means(), fleet).statuses(self.everything(fleet))
+        return Comparison(self.context(), fleet).statuses(self.everything(fleet))
 
     def by_settings(self, fleet: Fleet) -> tuple[UnitStatus, ...]:
         evidence = Evidence(

@@ -3,11 +3,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as some
 
-from cellwright.app.fleet.inspect import show
+from cellwright.app.fleet.show import ShowRequest, show
 from cellwright.app.status.paging import Page
-from cellwright.app.status.status import status
+from cellwright.app.status.status import StatusRequest, status
 from cellwright.model.address import UnitAddress
-from unit.app.kit import make_fleet
+from unit.app.kit import make_fleet, open_session
 
 names = some.sampled_from(["a", "b", "c"])
 addresses = some.frozensets(some.builds(UnitAddress, names, names, names))
@@ -36,12 +36,13 @@ def test_without_a_limit_it_is_all_that_follows() -> None:
 
 
 def test_status_and_show_give_the_page_that_was_asked_for(tmp_path: Path) -> None:
-    location = make_fleet(tmp_path, acme="{}\n", globex="{}\n")
-    whole = [item.address for item in status(location).units]
-    first = status(location, page=Page(limit=1))
+    make_fleet(tmp_path, acme="{}\n", globex="{}\n")
+    session = open_session(tmp_path)
+    whole = [item.address for item in status(session, StatusRequest()).units]
+    first = status(session, StatusRequest(page=Page(limit=1)))
     assert [item.address for item in first.units] == whole[:1]
     assert first.next == whole[0]
-    rest = status(location, page=Page(first.next))
+    rest = status(session, StatusRequest(page=Page(first.next)))
     assert ([item.address for item in rest.units], rest.next) == (whole[1:], None)
-    shown = show(location, ["client/acme"], page=Page(limit=1))
+    shown = show(session, ShowRequest(selectors=["client/acme"], page=Page(limit=1)))
     assert [item.address for item in shown.units] == [shown.next]

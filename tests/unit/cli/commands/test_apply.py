@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.results import RunReport
 from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.running import Conversation
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
 from cellwright.engine.approval import Preapproved
+from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import RunStatus
 from golden.cli import samples
@@ -18,7 +19,8 @@ GREEN = RunReport(replace(samples.APPLIED.run, status=RunStatus.SUCCEEDED), samp
 def test_apply_with_yes_asks_nothing(run: Run, place: Place) -> None:
     use_case = place("app.runs.apply.apply", GREEN)
     assert run("apply", "base/**", "--yes", "--reason", "because", "--parallel=2").code == 0
-    _, request, talk = use_case.given
+    _, actor, request, talk = use_case.given
+    assert actor == Actor("ada", "environment")
     assert isinstance(request, ApplyRequest)
     assert isinstance(talk, Conversation)
     assert (request.reason, request.parallel, request.plan_file) == ("because", 2, None)
@@ -30,7 +32,7 @@ def test_a_saved_plan_needs_no_approval(run: Run, place: Place, tmp_path: Path) 
     file = tmp_path / "out.plan"
     file.touch()
     assert run("apply", str(file)).code == 0
-    request = use_case.given[1]
+    request = use_case.given[2]
     assert isinstance(request, ApplyRequest)
     assert request.plan_file == file
     assert tuple(request.selection.selectors) == ()

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.results import RunReport
+from cellwright.app.runs.report import RunReport
 from cellwright.demo.demo import DemoRequest
-from cellwright.demo.steps import DemoPlace, Narrator
+from cellwright.demo.steps import DemoPlace, DemoView
 from cellwright.engine.approval import Preapproved
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.cli import samples
@@ -13,21 +13,21 @@ from unit.cli.conftest import Place, Run
 PLACE = DemoPlace(Path("/somewhere/fleet"), {"AWS_ENDPOINT_URL": "http://127.0.0.1:5000"}, running=True)
 
 
-def story(request: DemoRequest, narrator: Narrator) -> DemoPlace:
-    assert isinstance(narrator.talk().approver, Preapproved)
-    narrator.chapter("A fleet", "cellwright init fleet")
-    narrator.chapter("A run", "cellwright apply --yes")
-    narrator.ran(RunReport(samples.DESTROYED.run, samples.DESTROYED.results))
-    narrator.stands(samples.STATUS)
-    narrator.happened(samples.EVENTS, samples.SOUND)
-    narrator.place(PLACE)
+def steps(request: DemoRequest, view: DemoView) -> DemoPlace:
+    assert isinstance(view.conversation().approver, Preapproved)
+    view.begin_step("A fleet", "cellwright init fleet")
+    view.begin_step("A run", "cellwright apply --yes")
+    view.show_run(RunReport(samples.DESTROYED.run, samples.DESTROYED.results))
+    view.show_status(samples.STATUS)
+    view.show_events(samples.EVENTS, samples.SOUND)
+    view.show_place(PLACE)
     if request.keep:
-        narrator.wait()
+        view.wait()
     return PLACE
 
 
 def test_the_steps_are_printed_in_order(run: Run, place: Place) -> None:
-    place("demo.demo.demo", story)
+    place("demo.demo.demo", steps)
     answer = run("demo")
     assert answer.code == 0
     parts = [
@@ -44,7 +44,7 @@ def test_the_steps_are_printed_in_order(run: Run, place: Place) -> None:
 
 
 def test_with_json_the_demo_is_one_document(run: Run, place: Place) -> None:
-    place("demo.demo.demo", story)
+    place("demo.demo.demo", steps)
     answer = run("demo", "--json")
     assert isinstance(answer.document, dict)
     assert answer.document["fleet"] == "/somewhere/fleet"
@@ -68,7 +68,7 @@ def pressed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("pressed")
 def test_ctrl_c_between_steps_ends_the_demo(run: Run, place: Place) -> None:
-    place("demo.demo.demo", story)
+    place("demo.demo.demo", steps)
     answer = run("demo")
     assert answer.code == 130
     assert "A run" not in answer.out
@@ -91,9 +91,9 @@ def test_a_demo_that_fails_says_why(run: Run, place: Place) -> None:
 
 @pytest.mark.usefixtures("pressed")
 def test_a_kept_demo_ends_with_ctrl_c_and_that_is_no_failure(run: Run, place: Place) -> None:
-    def keep(_request: DemoRequest, narrator: Narrator) -> DemoPlace:
-        narrator.place(PLACE)
-        narrator.wait()
+    def keep(_request: DemoRequest, view: DemoView) -> DemoPlace:
+        view.show_place(PLACE)
+        view.wait()
         return PLACE
 
     place("demo.demo.demo", keep)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from cellwright.app.history.events import EventsRequest
 from cellwright.cli.commands.events import _PAGE
 from cellwright.cli.screen.screen import UNWRAPPED
 from cellwright.cli.views import events as view
@@ -23,7 +24,7 @@ texts = some.text(some.characters(codec="utf-8"), max_size=9)
 def test_events_are_an_array_of_events(run: Run, place: Place) -> None:
     use_case = place("app.history.events.events", lambda *_: iter(samples.EVENTS))
     document = run("events", "--after", "0", "--limit", "9", "--json").document
-    assert use_case.given[1:] == (EventFilter(), 0, 9)
+    assert use_case.given[1] == EventsRequest(only=EventFilter(), after=0, limit=9)
     assert isinstance(document, list)
     assert [item["sequence"] for item in document if isinstance(item, dict)] == [1, 2]
 
@@ -41,7 +42,9 @@ def test_all_filters_reach_the_use_case(run: Run, place: Place) -> None:
         "ada",
     ]
     assert run("events", *arguments, "--since", "2026-11-01", "--until", "2026-11-30").code == 0
-    assert use_case.given[1] == EventFilter(
+    request = use_case.given[1]
+    assert isinstance(request, EventsRequest)
+    assert request.only == EventFilter(
         subjects=(subject_pattern("client/*/app"), subject_pattern(samples.RUN)),
         actions=(action_pattern("unit.*"),),
         actors=("ada",),

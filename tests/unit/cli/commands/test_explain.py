@@ -3,7 +3,7 @@ from unit.cli.conftest import Place, Run
 
 
 def test_one_input_is_one_object_and_all_inputs_are_a_list(run: Run, place: Place) -> None:
-    place("app.fleet.inspect.explain", samples.EXPLAINED)
+    place("app.fleet.explain.explain", samples.EXPLAINED)
     one = run("explain", "client/acme/app", "replicas", "--json").document
     assert isinstance(one, dict)
     assert set(one) == {"unit", "input", "value", "chain"}

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 import typer
 
-from cellwright.app.clients.clients import OnboardRequest
-from cellwright.app.results import RunReport
+from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.runs.report import RunReport
 from cellwright.cli.commands.onboard import parse_settings
 from cellwright.model.run import RunStatus
 from golden.cli import samples
@@ -14,7 +14,7 @@ GREEN = RunReport(replace(samples.APPLIED.run, status=RunStatus.SUCCEEDED), samp
 
 
 def test_settings_reach_the_use_case_as_nested_mappings(run: Run, place: Place) -> None:
-    use_case = place("app.clients.clients.onboard", GREEN)
+    use_case = place("app.clients.onboard.onboard", GREEN)
     settings = [
         "account=prod-use1",
         "stacks.app.replicas=6",
@@ -23,7 +23,7 @@ def test_settings_reach_the_use_case_as_nested_mappings(run: Run, place: Place) 
     ]
     arguments = [part for setting in settings for part in ("--set", setting)]
     assert run("onboard", "acme", *arguments, "--reason", "signed", "--yes").code == 0
-    assert use_case.given[1] == OnboardRequest(
+    assert use_case.given[2] == OnboardRequest(
         name="acme",
         settings={
             "account": "prod-use1",

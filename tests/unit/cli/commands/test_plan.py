@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.results import RunReport
 from cellwright.app.runs.plan import PlanRequest
+from cellwright.app.runs.report import RunReport
+from cellwright.model.actor import Actor
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
 
@@ -11,7 +12,8 @@ from unit.cli.conftest import Place, Run
 def test_the_options_reach_the_use_case(run: Run, place: Place) -> None:
     use_case = place("app.runs.plan.plan", samples.PLANNED)
     run("plan", "client/acme", "-o", "out.plan", "--destroy", "--parallel", "3")
-    request = use_case.given[1]
+    _, actor, request, _ = use_case.given
+    assert actor == Actor("ada", "environment")
     assert isinstance(request, PlanRequest)
     assert tuple(request.selection.selectors) == ("client/acme",)
     assert (request.selection.destroy, request.parallel, request.out) == (True, 3, Path("out.plan"))

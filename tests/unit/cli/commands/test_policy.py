@@ -1,11 +1,13 @@
 """`policy` and `policy test`: what people see, and the exit code."""
 
+from pathlib import Path
+
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
 
 
 def test_rules_are_listed_with_their_clauses(run: Run, place: Place) -> None:
-    place("app.fleet.policy.in_force", samples.POLICIES)
+    place("app.fleet.policy.list_policies", samples.POLICIES)
     answer = run("policy")
     assert answer.code == 0
     assert "hipaa.tags   Everything says whose it is  45 CFR 164.310(d)(2)(iii)" in answer.out
@@ -13,22 +15,23 @@ def test_rules_are_listed_with_their_clauses(run: Run, place: Place) -> None:
 
 
 def test_no_rules_are_said_to_let_everything_pass(run: Run, place: Place) -> None:
-    place("app.fleet.policy.in_force", ())
+    place("app.fleet.policy.list_policies", ())
     assert "every plan passes" in run("policy").out
 
 
 def test_tests_that_pass(run: Run, place: Place) -> None:
-    place("app.fleet.policy.try_policies", samples.TRIALS[:1])
+    place("app.fleet.policy.run_fleet_tests", samples.TRIALS[:1])
     answer = run("policy", "test")
     assert answer.code == 0
     assert "1 test passed" in answer.out
 
 
 def test_a_test_that_fails_is_named_and_makes_exit_code_1(run: Run, place: Place) -> None:
-    trial = place("app.fleet.policy.try_policies", samples.TRIALS)
+    place("app.fleet.policy.run_fleet_tests", samples.TRIALS)
+    trial = place("app.fleet.policy.run_folder_tests", samples.TRIALS)
     answer = run("policy", "test", "policies")
     assert answer.code == 1
-    assert str(trial.given[1]) == "policies"
+    assert trial.given == (Path("policies"),)
     assert "policies/house_test.rego: test_square_is_denied" in answer.out
     assert "test_oval: there is no function oval" in answer.out
     assert "2 of 3 tests failed" in answer.out

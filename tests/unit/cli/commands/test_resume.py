@@ -1,6 +1,8 @@
 from dataclasses import replace
 
-from cellwright.app.results import RunReport
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.resume import ResumeRequest
+from cellwright.model.actor import Actor
 from cellwright.model.run import RunStatus
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
@@ -11,6 +13,6 @@ GREEN = RunReport(replace(samples.APPLIED.run, status=RunStatus.SUCCEEDED), samp
 def test_without_an_argument_the_last_run_is_resumed(run: Run, place: Place) -> None:
     use_case = place("app.runs.resume.resume", GREEN)
     assert run("resume", samples.RUN, "--yes").code == 0
-    assert use_case.given[1] == samples.RUN
+    assert use_case.given[1:3] == (Actor("ada", "environment"), ResumeRequest(run=samples.RUN))
     run("resume", "--yes")
-    assert use_case.given[1] is None
+    assert use_case.given[2] == ResumeRequest()

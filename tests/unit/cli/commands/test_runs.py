@@ -1,4 +1,4 @@
-from cellwright.app.results import RunPage
+from cellwright.app.history.runs import RunPage, RunsRequest
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
 
@@ -6,11 +6,11 @@ from unit.cli.conftest import Place, Run
 def test_the_limit_reaches_the_use_case(run: Run, place: Place) -> None:
     use_case = place("app.history.runs.runs", RunPage(samples.RUNS))
     assert run("runs", "--limit", "5").code == 0
-    assert use_case.given[1] == 5
+    assert use_case.given[1] == RunsRequest(limit=5)
 
 
 def test_older_runs_are_on_the_next_page(run: Run, place: Place) -> None:
     use_case = place("app.history.runs.runs", RunPage(samples.RUNS, samples.RUNS[-1].id))
     answer = run("runs", "--before", samples.RUN, "--limit", "2")
-    assert use_case.given[1:] == (2, samples.RUN)
+    assert use_case.given[1] == RunsRequest(limit=2, before=samples.RUN)
     assert answer.out.splitlines()[-1] == f"more: repeat this with --before {samples.RUNS[-1].id}"

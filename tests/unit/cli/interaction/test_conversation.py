@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from cellwright.app.results import RunReport
-from cellwright.app.runs.running import Conversation
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
 from cellwright.model.progress import RunFinished, RunStarted
 from cellwright.model.run import RunStatus
 from golden.cli import samples
@@ -22,8 +22,8 @@ def test_without_a_terminal_and_without_yes_no_use_case_is_called(
         for where in (
             "app.runs.apply.apply",
             "app.runs.resume.resume",
-            "app.clients.clients.onboard",
-            "app.clients.clients.offboard",
+            "app.clients.onboard.onboard",
+            "app.clients.offboard.offboard",
         )
     ]
     answer = run(*arguments)
@@ -36,11 +36,9 @@ def test_without_a_terminal_and_without_yes_no_use_case_is_called(
 def test_progress_goes_to_standard_error_and_only_the_document_to_standard_output(
     run: Run, place: Place, arguments: list[str]
 ) -> None:
-    def reporting(_location: object, given: object, third: object, *_: object) -> RunReport:
-        talk = next((item for item in (given, third) if isinstance(item, Conversation)), None)
-        reporter = talk.reporter if talk else third
-        reporter.report(stamped(RunStarted(samples.APPLIED.run)))  # type: ignore[attr-defined]
-        reporter.report(stamped(RunFinished(samples.APPLIED.run)))  # type: ignore[attr-defined]
+    def reporting(_session: object, _actor: object, _request: object, talk: Conversation) -> RunReport:
+        talk.reporter.report(stamped(RunStarted(samples.APPLIED.run)))
+        talk.reporter.report(stamped(RunFinished(samples.APPLIED.run)))
         return samples.APPLIED
 
     for where in ("app.runs.plan.plan", "app.runs.apply.apply", "app.runs.resume.resume"):

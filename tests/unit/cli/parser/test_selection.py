@@ -1,7 +1,8 @@
 import pytest
 
-from cellwright.app.results import ShownUnits
+from cellwright.app.fleet.show import ShownUnits, ShowRequest
 from cellwright.app.status.paging import Page
+from cellwright.app.status.status import StatusRequest
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
 
@@ -10,7 +11,7 @@ from unit.cli.conftest import Place, Run
     ("arguments", "where", "answer"),
     [
         (["status"], "app.status.status.status", samples.STATUS_PAGE),
-        (["show"], "app.fleet.inspect.show", lambda *_: ShownUnits(iter(samples.SHOWN), samples.ACME_SFTP)),
+        (["show"], "app.fleet.show.show", lambda *_: ShownUnits(iter(samples.SHOWN), samples.ACME_SFTP)),
     ],
 )
 def test_after_and_limit_choose_a_page_of_units(
@@ -18,7 +19,9 @@ def test_after_and_limit_choose_a_page_of_units(
 ) -> None:
     use_case = place(where, answer)
     said = run(*arguments, "--after", "client/acme/app", "--limit", "2")
-    assert use_case.given[3] == Page(samples.ACME_APP, 2)
+    request = use_case.given[1]
+    assert isinstance(request, StatusRequest | ShowRequest)
+    assert request.page == Page(samples.ACME_APP, 2)
     assert "more: repeat this with --after " in said.out
     document = run(*arguments, "--json").document
     assert isinstance(document, dict)

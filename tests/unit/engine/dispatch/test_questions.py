@@ -17,6 +17,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Operation, Outcome, RunUnit
+from patience import PATIENCE
 from unit.engine.kit import ADA, APP, NETWORK, RUN, Interrupts, make_planned, make_run
 
 PARTS = (RunUnit(NETWORK, Operation.APPLY), RunUnit(APP, Operation.APPLY))
@@ -82,7 +83,7 @@ def answers(questions: Questions, amount: int) -> tuple[list[Planned], list[Refu
     """Wait until so many plans have been answered for."""
     approved: list[Planned] = []
     refused: list[Refusal] = []
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while len(approved) + len(refused) < amount and time.monotonic() < deadline:
         more, others = questions.answered()
         approved += more
@@ -132,7 +133,7 @@ def test_an_answer_from_elsewhere_counts_and_withdraws_the_prompt(
     ledger.approvals.answer(RUN, {APP: make_planned(APP).plan_digest}, Answer(actor=GRACE, approved=True))
     approved, _ = answers(questions, 1)
     assert [item.address for item in approved] == [APP]
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while len(person.asked) < 2 and time.monotonic() < deadline:
         questions.answered()
         questions.put()
@@ -148,6 +149,26 @@ def test_a_rejection_from_elsewhere_says_who_and_why(ledger: Ledger, questions: 
     _, (refusal,) = answers(questions, 1)
     assert refusal.outcome is Outcome.SKIPPED
     assert refusal.why[0].summary == "the plan was rejected by grace: too big"
+
+
+def test_a_plan_that_another_process_has_replaced_is_not_applied(
+    ledger: Ledger, questions: Questions
+) -> None:
+    ask(ledger, questions, APP)
+    ledger.approvals.ask(RUN, APP, {}, "another", None)
+    _, (refusal,) = answers(questions, 1)
+    assert refusal.outcome is Outcome.SKIPPED
+    assert refusal.why[0].summary == "another process has planned the unit again"
+
+
+def test_whoever_stops_the_run_is_not_asked(
+    ledger: Ledger, questions: Questions, person: Person, interrupts: Interrupts
+) -> None:
+    ask(ledger, questions, APP)
+    interrupts.level = 1
+    questions.put()
+    questions.close()
+    assert person.asked == []
 
 
 def test_nobody_beside_the_run_leaves_the_answer_to_others(

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.fleet.resolve.units import CellContext, make_units
@@ -165,25 +164,6 @@ def test_a_truncated_cache_is_as_none(tmp_path: Path, cut: int) -> None:
     assert (cache / "cells").read_bytes() == whole
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.data())
-def test_damage_anywhere_is_seen(data: st.DataObject) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "kept"
-        write_cache(path, cache_stamp("a"), {"key": [1, "two", (3.0, None)]})
-        content = bytearray(path.read_bytes())
-        place = data.draw(st.integers(0, len(content) - 1))
-        content[place] ^= data.draw(st.integers(1, 255))
-        path.write_bytes(content)
-        assert read_cache(path, cache_stamp("a")) is None
-
-
-def test_a_cache_of_another_version_is_as_none(tmp_path: Path) -> None:
-    write_cache(tmp_path / "kept", cache_stamp("1"), [1])
-    assert read_cache(tmp_path / "kept", cache_stamp("1")) == [1]
-    assert read_cache(tmp_path / "kept", cache_stamp("2")) is None
-
-
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     root = sound(tmp_path / "fleet")
     (tmp_path / "cache").write_text("a file where the folder should be")
@@ -205,25 +185,3 @@ def test_two_processes_at_once_leave_a_good_cache(tmp_path: Path) -> None:
     expected = [".neighbours.lock", "cells", "cells-below", "configuration", "neighbours"]
     assert sorted(item.name for item in cache.iterdir()) == expected
     assert look(fresh(root, cache)) == look(fresh(root))
-
-
-def _write_for_ever(path: str) -> None:
-    number = 0
-    while True:
-        number += 1
-        write_cache(Path(path), cache_stamp("a"), [number] * 5_000)
-
-
-def test_killed_while_writing_leaves_the_old_or_the_new(tmp_path: Path) -> None:
-    path = tmp_path / "kept"
-    for _ in range(3):
-        process = get_context("spawn").Process(target=_write_for_ever, args=(str(path),))
-        process.start()
-        before = path.stat().st_ino if path.exists() else None
-        while not path.exists() or path.stat().st_ino == before:
-            assert process.is_alive()
-        process.kill()
-        process.join()
-        found = read_cache(path, cache_stamp("a"))
-        assert isinstance(found, list)
-        assert len(set(found)) == 1

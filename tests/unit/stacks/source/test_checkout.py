@@ -61,7 +61,7 @@ def cache(tmp_path: Path) -> Iterator[Path]:
 def test_a_commit_is_fetched_once_and_kept(origin: Origin, cache: Path, logged_git: LoggedGit) -> None:
     commit = origin.commit({"a/main.tf": "# 1"}, tag="v1")
     for _ in range(2):
-        checkouts = Checkouts(cache)
+        checkouts = Checkouts(cache, os.environ)
         assert checkouts.commit(origin.url, "v1") == commit
         assert (checkouts.files(origin.url, commit) / "a/main.tf").read_text() == "# 1"
     assert (logged_git.count("ls-remote"), logged_git.count("fetch")) == (1, 1)
@@ -69,46 +69,50 @@ def test_a_commit_is_fetched_once_and_kept(origin: Origin, cache: Path, logged_g
 
 def test_what_is_kept_needs_no_repository(origin: Origin, cache: Path, logged_git: LoggedGit) -> None:
     commit = origin.commit({"main.tf": ""}, tag="v1")
-    Checkouts(cache).files(origin.url, Checkouts(cache).commit(origin.url, "v1"))
+    Checkouts(cache, os.environ).files(origin.url, Checkouts(cache, os.environ).commit(origin.url, "v1"))
     shutil.rmtree(origin.folder)
     logged_git.log.write_text("")
-    assert Checkouts(cache).commit(origin.url, "v1") == commit
-    assert Checkouts(cache).commit(origin.url, commit) == commit
-    assert (Checkouts(cache).files(origin.url, commit) / "main.tf").exists()
+    assert Checkouts(cache, os.environ).commit(origin.url, "v1") == commit
+    assert Checkouts(cache, os.environ).commit(origin.url, commit) == commit
+    assert (Checkouts(cache, os.environ).files(origin.url, commit) / "main.tf").exists()
     assert logged_git.log.read_text() == ""
 
 
 def test_a_tag_stays_and_a_branch_moves(origin: Origin, cache: Path) -> None:
     first = origin.commit({"main.tf": "1"}, tag="v1")
-    assert Checkouts(cache).commit(origin.url, "v1") == Checkouts(cache).commit(origin.url, "main") == first
+    assert (
+        Checkouts(cache, os.environ).commit(origin.url, "v1")
+        == Checkouts(cache, os.environ).commit(origin.url, "main")
+        == first
+    )
     second = origin.commit({"main.tf": "2"})
     git("tag", "--force", "v1", second, cwd=origin.work)
     git("push", "--quiet", "--force", "--tags", "origin", cwd=origin.work)
-    assert Checkouts(cache).commit(origin.url, "v1") == first
-    assert Checkouts(cache).commit(origin.url, "main") == second
-    assert Checkouts(cache).commit(origin.url, None) == second
+    assert Checkouts(cache, os.environ).commit(origin.url, "v1") == first
+    assert Checkouts(cache, os.environ).commit(origin.url, "main") == second
+    assert Checkouts(cache, os.environ).commit(origin.url, None) == second
 
 
 def test_a_note_of_a_tag_that_is_damaged_is_asked_for_anew(origin: Origin, cache: Path) -> None:
     commit = origin.commit({"main.tf": "1"}, tag="v1")
-    Checkouts(cache).commit(origin.url, "v1")
+    Checkouts(cache, os.environ).commit(origin.url, "v1")
     (note,) = (path for path in cache.rglob("tags/*"))
     note.write_text(commit[:7])
-    assert Checkouts(cache).commit(origin.url, "v1") == commit
+    assert Checkouts(cache, os.environ).commit(origin.url, "v1") == commit
     assert note.read_text() == commit
 
 
 def test_two_repositories_may_have_the_same_tag(origin: Origin, cache: Path, tmp_path: Path) -> None:
     other = Origin.create(tmp_path / "other")
     commits = {origin.commit({"main.tf": "1"}, tag="v1"), other.commit({"main.tf": "2"}, tag="v1")}
-    assert {Checkouts(cache).commit(item.url, "v1") for item in (origin, other)} == commits
+    assert {Checkouts(cache, os.environ).commit(item.url, "v1") for item in (origin, other)} == commits
 
 
 def test_kept_files_are_read_only(origin: Origin, cache: Path) -> None:
     (origin.work / "run.sh").write_text("x")
     (origin.work / "run.sh").chmod(0o755)
     (origin.work / "link").symlink_to("a/main.tf")
-    folder = Checkouts(cache).files(origin.url, origin.commit({"a/main.tf": ""}))
+    folder = Checkouts(cache, os.environ).files(origin.url, origin.commit({"a/main.tf": ""}))
     modes = {path.name: stat.S_IMODE(path.lstat().st_mode) for path in (folder, *folder.rglob("*"))}
     assert modes == {folder.name: 0o555, "a": 0o555, "main.tf": 0o444, "run.sh": 0o555, "link": 0o777}
 
@@ -116,14 +120,14 @@ def test_kept_files_are_read_only(origin: Origin, cache: Path) -> None:
 def test_a_ref_that_does_not_exist(origin: Origin, cache: Path) -> None:
     origin.commit({"main.tf": ""})
     with pytest.raises(DiagnosticError, match="has no tag or branch 'v9'"):
-        Checkouts(cache).commit(origin.url, "v9")
+        Checkouts(cache, os.environ).commit(origin.url, "v9")
     assert not list(cache.rglob("tags/*"))
 
 
 def test_a_fetch_that_fails_leaves_nothing(origin: Origin, cache: Path) -> None:
     origin.commit({"main.tf": ""})
     with pytest.raises(DiagnosticError, match="can't be fetched"):
-        Checkouts(cache).files(origin.url, "0" * 40)
+        Checkouts(cache, os.environ).files(origin.url, "0" * 40)
     assert [path.name for path in cache.rglob("*") if path.is_file()] == [".lock"]
     assert not list(cache.rglob(".fetching-*"))
 
@@ -132,8 +136,8 @@ def test_a_cache_that_can_not_be_written(origin: Origin, tmp_path: Path) -> None
     commit = origin.commit({"main.tf": ""}, tag="v1")
     (tmp_path / "file").write_text("")
     for attempt in (
-        lambda: Checkouts(tmp_path / "file").files(origin.url, commit),
-        lambda: Checkouts(tmp_path / "file").commit(origin.url, "v1"),
+        lambda: Checkouts(tmp_path / "file", os.environ).files(origin.url, commit),
+        lambda: Checkouts(tmp_path / "file", os.environ).commit(origin.url, "v1"),
     ):
         with pytest.raises(
             DiagnosticError, match=r"the cache .*file can't be written: Not a directory; free some"
@@ -149,16 +153,16 @@ def test_a_full_disk(origin: Origin, cache: Path, monkeypatch: pytest.MonkeyPatc
     with monkeypatch.context() as patch:
         patch.setattr("cellwright.stacks.source.checkout.os.fsync", full)
         with pytest.raises(DiagnosticError, match="can't be written: No space left on device"):
-            Checkouts(cache).files(origin.url, commit)
+            Checkouts(cache, os.environ).files(origin.url, commit)
     assert not list(cache.rglob(".fetching-*"))
-    assert Checkouts(cache).files(origin.url, commit).is_dir()
+    assert Checkouts(cache, os.environ).files(origin.url, commit).is_dir()
 
 
 FETCHING = """
-import sys
+import os, sys
 from pathlib import Path
 from cellwright.stacks.source.checkout import Checkouts
-folder = Checkouts(Path(sys.argv[1])).files(sys.argv[2], sys.argv[3])
+folder = Checkouts(Path(sys.argv[1]), os.environ).files(sys.argv[2], sys.argv[3])
 print((folder / "main.tf").read_text())
 """
 

@@ -7,7 +7,7 @@ from cellwright.terraform.install.mirror import Mirror, ProviderPackage
 from cellwright.terraform.install.missing_provider import explain_missing
 from cellwright.terraform.output.failure import FailureKind, TerraformError, failure_of, without_noise
 from cellwright.terraform.output.state_lock import StateLockInfo, parse_lock_info
-from cellwright.terraform.process.process import KILLED, Exit
+from cellwright.terraform.process.command import KILLED, Exit
 from cellwright.terraform.retry import TRANSIENT, RetryPolicy
 
 LOCK_DETAIL = """Error message: resource temporarily unavailable

@@ -11,21 +11,16 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
+from cellwright.terraform.process.command import KILLED, Command, Exit
 from cellwright.terraform.process.launcher import CommandFolder
-from cellwright.terraform.process.process import (
-    KILLED,
-    Command,
-    Exit,
-    TerraformProcess,
-    start_command,
-)
+from cellwright.terraform.process.process import CommandProcess, start_command
 from cellwright.terraform.process.unit_lock import UnitLock
 from patience import PATIENCE
 from unit.terraform.kit import Lines, command, eventually, is_gone, zombies
 
 
 class Launch(Protocol):
-    def __call__(self, folder: Path, script: str, **settings: float) -> TerraformProcess: ...
+    def __call__(self, folder: Path, script: str, **settings: float) -> CommandProcess: ...
 
 
 @pytest.fixture
@@ -33,7 +28,7 @@ def launch() -> Iterator[Launch]:
     """Starts commands, each with its lock, which is held until the test is over."""
     with ExitStack() as locks:
 
-        def start_it(folder: Path, script: str, **settings: float) -> TerraformProcess:
+        def start_it(folder: Path, script: str, **settings: float) -> CommandProcess:
             lock = locks.enter_context(UnitLock.acquire(folder / "command" / "lock"))
             return start_command(command(folder, script, **settings), lock)
 

@@ -10,15 +10,9 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.terraform.process.command import KILLED, Exit
 from cellwright.terraform.process.launcher import CommandFolder
-from cellwright.terraform.process.process import (
-    KILLED,
-    Exit,
-    Finished,
-    NoCommand,
-    Running,
-    adopt,
-)
+from cellwright.terraform.process.process import Finished, NoCommand, Running, adopt
 from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError, is_locked
 from unit.terraform.kit import Lines, eventually, is_gone
 
@@ -26,7 +20,8 @@ PARENT = """
 import sys
 from pathlib import Path
 from cellwright.terraform.process.launcher import CommandFolder
-from cellwright.terraform.process.process import Command, start_command
+from cellwright.terraform.process.command import Command
+from cellwright.terraform.process.process import start_command
 from cellwright.terraform.process.unit_lock import UnitLock
 folder = Path(sys.argv[1])
 lock = UnitLock.acquire(folder / "command" / "lock")

@@ -10,18 +10,9 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.terraform.process.command import KILLED, Command, CrashRecord, Exit
 from cellwright.terraform.process.launcher import CommandFolder
-from cellwright.terraform.process.process import (
-    KILLED,
-    Command,
-    CrashRecord,
-    Exit,
-    Finished,
-    NoCommand,
-    TerraformProcess,
-    adopt,
-    start_command,
-)
+from cellwright.terraform.process.process import CommandProcess, Finished, NoCommand, adopt, start_command
 from cellwright.terraform.process.unit_lock import UnitLock
 from unit.terraform.kit import Lines, command, eventually, is_gone
 
@@ -42,7 +33,7 @@ def reading(folder: Path, script: str, timeout: float | None = None) -> Command:
     return replace(command(folder, script, timeout=timeout), crash_record=CrashRecord.NONE)
 
 
-def ended(process: TerraformProcess) -> tuple[Exit, bytes]:
+def ended(process: CommandProcess) -> tuple[Exit, bytes]:
     with process.printed as printed:
         return process.wait(), printed.document()
 

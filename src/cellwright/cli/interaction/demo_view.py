@@ -13,8 +13,10 @@ from cellwright.api import events as events_document
 from cellwright.api import report as report_document
 from cellwright.api import status as status_document
 from cellwright.api.document import to_json
-from cellwright.app.results import FleetStatus, RunReport, Verification
-from cellwright.app.runs.running import Conversation
+from cellwright.app.history.events import Verification
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.app.status.status import FleetStatus
 from cellwright.cli.failure.exceptions import CommandInterruptedError
 from cellwright.cli.interaction.conversation import TerminalConversation
 from cellwright.cli.screen import palette
@@ -43,17 +45,17 @@ _NEXT_RUNNING = (
 
 
 @dataclass(slots=True)
-class ScreenNarrator:
-    """The demo's narrator on a terminal."""
+class ScreenView:
+    """Shows the demo on a terminal."""
 
     screen: Screen
     terminal: TerminalConversation
     json: bool
-    chapters: int = 0
+    steps: int = 0
     results: dict[str, Json] = field(default_factory=dict)
     runs: list[Json] = field(default_factory=list)
 
-    def chapter(self, title: str, command: str) -> None:
+    def begin_step(self, title: str, command: str) -> None:
         """Print the step's number, title and command.
 
         Raises:
@@ -61,31 +63,31 @@ class ScreenNarrator:
         """
         if self.terminal.interrupts.requested():
             raise CommandInterruptedError
-        self.chapters += 1
-        self.screen.show(chapter_view(self.chapters, title, command))
+        self.steps += 1
+        self.screen.show(step_view(self.steps, title, command))
 
-    def talk(self) -> Conversation:
+    def conversation(self) -> Conversation:
         """Return the conversation with the person at the terminal."""
         return self.terminal.conversation
 
-    def ran(self, report: RunReport) -> None:
+    def show_run(self, report: RunReport) -> None:
         """Print the report of a run."""
         self.runs.append(report_document.report(report))
         self.screen.show(Group(BLANK, report_view.run_report(report)))
 
-    def stands(self, found: FleetStatus) -> None:
+    def show_status(self, found: FleetStatus) -> None:
         """Print the status of every unit."""
         self.results["status"] = to_json(status_document.status(found))
         self.screen.show(Group(BLANK, status_view.status(found)))
 
-    def happened(self, events: Sequence[Event], verification: Verification) -> None:
+    def show_events(self, events: Sequence[Event], verification: Verification) -> None:
         """Print the audit trail."""
         self.results["events"] = [events_document.event(item) for item in events]
         self.results["verification"] = events_document.verification(verification)
         checked = events_view.verification(verification)
         self.screen.show(Group(BLANK, events_view.events(events), BLANK, checked))
 
-    def place(self, place: DemoPlace) -> None:
+    def show_place(self, place: DemoPlace) -> None:
         """Print the fleet's folder and what to try next; with `--json` print the document."""
         self.screen.show(place_view(place.fleet, place.environment, running=place.running))
         if self.json:
@@ -102,7 +104,7 @@ class ScreenNarrator:
             time.sleep(_POLL_SECONDS)
 
 
-def chapter_view(number: int, title: str, command: str) -> Group:
+def step_view(number: int, title: str, command: str) -> Group:
     """A step's heading, and the command that a person would type for it."""
     return Group(
         BLANK,

@@ -1,13 +1,11 @@
-"""Who held a block from when to when: git says who was given it, the ledger what was built on it."""
+"""`ip history`: which cells held a block, from when to when, by git's history and the ledger's events."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cellwright.app.ip.address_results import BlockHistory
-from cellwright.app.session.location import Location
-from cellwright.app.session.opening import opened_ledger, read_fleet
+from cellwright.app.session.session import FleetSession
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.pools import Network, parse_network
 from cellwright.fleet.yaml.node import get_node
@@ -26,7 +24,15 @@ _PATTERN = f"{KEY}|[0-9a-fA-F:]/[0-9]"
 _SECOND = timedelta(seconds=1)
 
 
-def history(location: Location, cidr: str) -> BlockHistory:
+@dataclass(frozen=True, slots=True)
+class BlockHistory:
+    """Who held a block, a part of it, or what it is a part of; in the order in which they began."""
+
+    block: Network
+    tenures: tuple[Tenure, ...]
+
+
+def block_history(session: FleetSession, cidr: str) -> BlockHistory:
     """Tell who held a block, a part of it or what it is a part of.
 
     Git is read along the branch that is checked out, over the folders of cells that fleet.yaml names now. A
@@ -39,14 +45,14 @@ def history(location: Location, cidr: str) -> BlockHistory:
         block = parse_network(cidr if "/" in cidr else f"{cidr}/{128 if ':' in cidr else 32}")
     except ValueError as fault:
         raise DiagnosticError(error(f"'{cidr}' is no block of addresses", str(fault))) from None
-    _, fleet, _ = read_fleet(location)
-    now = [Claim(str(item.cell), item.pool, item.block) for item in read_book(fleet).book.held]
-    repository = Repository.containing(fleet.root)
+    fleet = session.snapshot().fleet
+    now = [Claim(str(item.cell), item.pool, item.block) for item in read_book(fleet, session.now()).book.held]
+    repository = session.repository()
     said = _said(repository, fleet, block) if repository is not None else ()
     found = tenures(said, (claim for claim in now if overlapping(claim.block, block)))
-    with opened_ledger(location) as (_, ledger):
-        built = (_built(item, _subjects(fleet, item.claim.cell), ledger.reader) for item in found)
-        return BlockHistory(block, tuple(built))
+    reader = session.ledger().reader
+    built = (_built(item, _subjects(fleet, item.claim.cell), reader) for item in found)
+    return BlockHistory(block, tuple(built))
 
 
 def _said(repository: Repository, fleet: Fleet, block: Network) -> Iterator[CommitClaims]:
@@ -55,11 +61,11 @@ def _said(repository: Repository, fleet: Fleet, block: Network) -> Iterator[Comm
     levels = {level.cells: level.name for level in fleet.levels}
     base = fleet.root.absolute().resolve().relative_to(repository.root.resolve())
     changes = changes_of(repository, [repository.root / base / folder for folder in levels], _PATTERN)
-    wanted = [(item.commit.id, path) for item in changes for path in item.there]
+    wanted = [(item.commit.id, path) for item in changes for path in item.changed]
     texts = dict(zip(wanted, contents(repository, wanted), strict=True)) if wanted else {}
     for item in changes:
-        files: dict[str, frozenset[Claim]] = dict.fromkeys(item.gone, frozenset())
-        for path in item.there:
+        files: dict[str, frozenset[Claim]] = dict.fromkeys(item.removed, frozenset())
+        for path in item.changed:
             cell = _cell(path, base, levels)
             text = texts[item.commit.id, path]
             files[path] = frozenset(_claims(text, cell, block)) if cell and text else frozenset()

@@ -1,13 +1,13 @@
-"""Which Terraform a fleet is run with; the demo fetches one where there is none."""
+"""The Terraform that the demo runs with: the one on the PATH, else one that it fetches."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from cellwright.terraform.install.binary import Binary, BinaryMissingError, find_binary, user_cache
+from cellwright.terraform.install.binary import BinaryMissingError, find_binary, user_cache
 from cellwright.terraform.install.releases import VENDOR, fetch_terraform
 
 RELEASES_VARIABLE = "CELLWRIGHT_TERRAFORM_RELEASES"
-"""Where Terraform's releases are mirrored inside a company; else the vendor's own place."""
+"""The address of a company's own mirror of Terraform's releases; without it, the vendor's is used."""
 
 
 def find_or_fetch(environment: Mapping[str, str]) -> Path:
@@ -23,12 +23,3 @@ def find_or_fetch(environment: Mapping[str, str]) -> Path:
             continue
     base = environment.get(RELEASES_VARIABLE, VENDOR)
     return fetch_terraform(user_cache(environment), base_url=base)
-
-
-def chosen_binary(setting: str, version: str | None, environment: Mapping[str, str]) -> Binary:
-    """Find the program that a fleet's settings name.
-
-    Raises:
-        DiagnosticError: it is missing, too old, or no Terraform.
-    """
-    return find_binary(setting, version, environment)

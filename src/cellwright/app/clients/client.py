@@ -1,0 +1,51 @@
+"""What onboarding and offboarding share: which level clients are of, commits, events."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cellwright.app.session.session import OpenFleet
+from cellwright.fleet.fleet import Level
+from cellwright.git.repository import Repository
+from cellwright.model.actor import Actor
+from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+
+ONBOARDED = "client.onboarded"
+OFFBOARDED = "client.offboarded"
+
+
+def client_level(levels: Sequence[Level], chosen: str | None = None) -> Level:
+    """Give the level that was chosen, else the last one with a placement, else the last one.
+
+    Raises:
+        DiagnosticError: there is no such level.
+    """
+    named = {level.name: level for level in levels}
+    if chosen is not None and chosen in named:
+        return named[chosen]
+    if chosen is not None or not levels:
+        missing = f"level '{chosen}'" if chosen is not None else "level"
+        raise DiagnosticError(error(f"there is no {missing}", f"its levels: {', '.join(named) or 'none'}"))
+    placed = [level for level in levels if level.placement]
+    return placed[-1] if placed else levels[-1]
+
+
+def commit(repository: Repository | None, paths: Sequence[Path], subject: str, reason: str) -> None:
+    """Commit a client's files; does nothing outside git."""
+    if repository is not None:
+        repository.commit(paths, f"{subject}\n\n{reason}".rstrip() + "\n")
+
+
+def is_recorded(fleet: OpenFleet, cell: CellAddress) -> bool:
+    """Tell whether the audit trail says that the client was onboarded and has not been offboarded since."""
+    own = [
+        event.action
+        for event in fleet.ledger.reader.events(subject=str(cell))
+        if event.subject == str(cell) and event.action in (ONBOARDED, OFFBOARDED)
+    ]
+    return bool(own) and own[-1] == ONBOARDED
+
+
+def record(fleet: OpenFleet, actor: Actor, action: str, cell: CellAddress, reason: str) -> None:
+    """Append the client's event to the audit trail."""
+    fleet.ledger.recorder.append_event(actor.name, action, str(cell), reason)

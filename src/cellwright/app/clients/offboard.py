@@ -1,0 +1,94 @@
+"""Offboard: a client's units are destroyed and its settings removed, with one command."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.app.clients.allocation import release_blocks
+from cellwright.app.clients.client import OFFBOARDED, client_level, commit, record
+from cellwright.app.clients.unfinished import places_of, refuse_dirty, removed_uncommitted
+from cellwright.app.runs.choosing import choice_of
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.session.fleet_lock import fleet_lock
+from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.fleet.edit import remove_cell
+from cellwright.fleet.fleet import Fleet
+from cellwright.model.actor import Actor
+from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.run import Operation, RunKind, RunStatus
+from cellwright.planning.outline import graph_of
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffboardRequest:
+    """Which client leaves, and why."""
+
+    name: str
+    reason: str = ""
+
+
+def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk: Conversation) -> RunReport:
+    """Destroy the client's units in reverse order, then remove its settings and commit; asks for no approval.
+
+    If a unit can't be destroyed the settings stay; offboarding again goes on.
+
+    Raises:
+        DiagnosticError: there is no such client, or the work tree is dirty.
+    """
+    fleet = session.open(writing=True)
+    level = client_level(fleet.fleet.levels)
+    cell = CellAddress(level.name, request.name)
+    places = places_of(session.root, level.cells, request.name)
+    with fleet_lock(session.home, talk.interrupts):
+        # Not while another process has written what it is about to commit.
+        repository = refuse_dirty(session.repository(), places)
+        left = removed_uncommitted(repository, places) if cell not in fleet.fleet.cells else ()
+    _refuse_unknown(fleet.fleet, cell, known=bool(left))
+    _refuse_needed(fleet.fleet, cell)
+    known = fleet.ledger.reader.heads()
+    choice = choice_of(fleet, {unit: Operation.DESTROY for unit in known if unit.of_cell == cell})
+    run = start(fleet, actor, RunKind.DESTROY, choice, request.reason or f"offboard {cell}")
+    report = perform(fleet, actor, RunTask(run=run, choice=choice), talk.approving())
+    if report.run.status is RunStatus.SUCCEEDED:
+        with fleet_lock(session.home, talk.interrupts):
+            removed = _remove(fleet, cell) or left
+            commit(repository, removed, f"Offboard {cell}", request.reason)
+        record(fleet, actor, OFFBOARDED, cell, request.reason)
+    return report
+
+
+def _remove(fleet: OpenFleet, cell: CellAddress) -> tuple[Path, ...]:
+    """Remove the cell's settings and release its blocks; gives what was changed, nothing if it was gone."""
+    if cell not in fleet.fleet.cells:
+        return ()
+    released = release_blocks(fleet.fleet, cell, fleet.session.now())
+    removed = remove_cell(fleet.session.root, fleet.fleet.cells[cell].path)
+    fleet.session.forget_cells()
+    return (removed, *released)
+
+
+def _refuse_unknown(fleet: Fleet, cell: CellAddress, *, known: bool) -> None:
+    if cell not in fleet.cells and not known:
+        others = ", ".join(item.cell for item in fleet.cells if item.level == cell.level) or "none"
+        raise DiagnosticError(error(f"there is no client '{cell.cell}'", f"clients of this fleet: {others}"))
+
+
+def _refuse_needed(fleet: Fleet, cell: CellAddress) -> None:
+    """Refuse to remove a client that units of other cells depend on: those would be left with errors."""
+    upstreams = graph_of(fleet.units, enabled_only=True).upstreams
+    depending = sorted(
+        unit
+        for unit, needs in upstreams.items()
+        if unit.of_cell != cell and any(need.of_cell == cell for need in needs)
+    )
+    if depending:
+        raise DiagnosticError(
+            error(
+                f"{cell} can't go: {', '.join(map(str, depending[:_SHOWN]))} depend on it",
+                "let them depend on something else first, or let them go too",
+            )
+        )

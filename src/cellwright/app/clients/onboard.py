@@ -1,0 +1,134 @@
+"""Onboard: a client's settings are written, committed and applied, with one command."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from cellwright.app.clients.allocation import give_blocks
+from cellwright.app.clients.client import ONBOARDED, client_level, commit, is_recorded, record
+from cellwright.app.clients.unfinished import (
+    own_files,
+    own_settings,
+    refuse_dirty,
+    says_already,
+    was_never_committed,
+)
+from cellwright.app.runs.choosing import Selection, choose_units
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.session.fleet_lock import fleet_lock
+from cellwright.app.session.session import FleetSession
+from cellwright.fleet.edit import write_cell
+from cellwright.fleet.fleet import Level
+from cellwright.model.actor import Actor
+from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.names import name_fault
+from cellwright.model.run import RunKind
+from cellwright.model.value import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnboardRequest:
+    """A new client: its name and what differs from the defaults."""
+
+    name: str
+    level: str | None = None
+    """None takes the fleet's last level that has a placement, or its last."""
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    parallel: int | None = None
+    reason: str = ""
+
+
+def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: Conversation) -> RunReport:
+    """Write the client's settings, commit them, and apply its units.
+
+    Onboarding a client that is there already goes on where it stopped. A failure leaves the commit and a run
+    that `resume` continues.
+
+    Raises:
+        DiagnosticError: the name or the settings can't be used, or the work tree is dirty; nothing is left
+            behind then.
+    """
+    with fleet_lock(session.home, talk.interrupts):
+        cell = _settle(session, request)
+    fleet = session.open(writing=True)
+    if cell not in fleet.fleet.cells:
+        raise DiagnosticError(error(f"{cell} is not in the fleet", "look at its file and at `cells:`"))
+    if not is_recorded(fleet, cell):
+        record(fleet, actor, ONBOARDED, cell, request.reason)
+    choice = choose_units(fleet, Selection([str(cell)]))
+    run = start(fleet, actor, RunKind.APPLY, choice, request.reason or f"onboard {cell}")
+    return perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
+
+
+def _settle(session: FleetSession, request: OnboardRequest) -> CellAddress:
+    """See that the client's settings are there and committed.
+
+    The fleet is loaded when they have been written: once, and again if they were given addresses then.
+    """
+    session.forget_cells()  # addresses are given by what the files say under the lock
+    # Read from fleet.yaml alone; where that can't be read, a load says everything that is wrong.
+    levels = session.levels() or session.snapshot().without_errors().fleet.levels
+    level = client_level(levels, request.level)
+    if fault := name_fault(request.name):
+        raise DiagnosticError(error(f"'{request.name}' can't be a client's name: {fault}", "choose another"))
+    cell = CellAddress(level.name, request.name)
+    if _has_file(session.root, level, request.name) and cell in session.snapshot().fleet.cells:
+        _go_on(session, cell, request)
+        return cell
+    repository = refuse_dirty(session.repository())
+    path = write_cell(session.root, level.cells, request.name, request.settings)
+    try:
+        session.forget_cells()
+        _complete(session, cell, path, request.settings)
+        commit(repository, [path], f"Onboard {cell}", request.reason)
+    except BaseException:
+        _undo(path, session.root / level.cells)
+        session.forget_cells()
+        raise
+    return cell
+
+
+def _has_file(root: Path, level: Level, name: str) -> bool:
+    place = root / level.cells / name
+    return place.exists() or place.with_name(f"{name}.yaml").exists()
+
+
+def _go_on(session: FleetSession, cell: CellAddress, request: OnboardRequest) -> None:
+    """Take up a client that is there already; commit what a killed onboarding has only written."""
+    place = session.snapshot().fleet.cells[cell].path
+    own = own_settings(session.root, place)
+    if not says_already(own, request.settings):
+        raise _other_settings(cell)
+    if was_never_committed(session.repository(), session.root, place):
+        repository = refuse_dirty(session.repository(), (session.root / place,))
+        files = own_files(session.root, place)
+        if len(files) == 1:
+            _complete(session, cell, files[0], cast("Mapping[str, Json]", own))
+        commit(repository, files, f"Onboard {cell}", request.reason)
+
+
+def _complete(session: FleetSession, cell: CellAddress, path: Path, settings: Mapping[str, Json]) -> None:
+    """Give the cell's file its blocks of addresses, and refuse a fleet that has errors with it."""
+    if give_blocks(session.snapshot().fleet, cell, path, settings, session.now()):
+        session.forget_cells()
+    session.snapshot().without_errors()
+
+
+def _undo(path: Path, cells: Path) -> None:
+    path.unlink(missing_ok=True)
+    if path.parent != cells:
+        shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _other_settings(cell: CellAddress) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"{cell} is onboarded already, with other settings, and they are not written again",
+            "edit its file and run `cellwright apply`, or onboard without --set to go on",
+        )
+    )

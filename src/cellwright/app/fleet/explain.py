@@ -1,0 +1,95 @@
+"""Explain: where the value of an input comes from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cellwright.app.fleet.shown_value import shown_value
+from cellwright.app.session.session import FleetSession
+from cellwright.fleet.explain import explain as origins_of
+from cellwright.fleet.fleet import Fleet
+from cellwright.model.address import AddressError, UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.position import Position
+from cellwright.model.unit import Unit
+from cellwright.model.value import Json, Value
+from cellwright.planning.scope import scope_of
+from cellwright.planning.selection import select
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainRequest:
+    """Which input of which unit."""
+
+    unit: str
+    input: str | None = None
+    """May reach into a value: `settings.logging.level`. None takes every input."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One layer that set an input."""
+
+    layer: str
+    position: Position
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Where an input's value comes from, the winner last."""
+
+    unit: UnitAddress
+    input: str
+    value: Json
+    chain: tuple[ChainLink, ...]
+
+
+def explain(session: FleetSession, request: ExplainRequest) -> tuple[Explanation, ...]:
+    """Say where an input's value comes from; every input's without a name.
+
+    Raises:
+        DiagnosticError: the fleet has errors, or has no such unit or input.
+    """
+    snapshot = session.snapshot(scope_of([request.unit])).without_errors()
+    unit = _unit(snapshot.fleet, request.unit)
+    sensitive = snapshot.stacks.facts(unit.stack).sensitive
+    names = [request.input] if request.input else sorted(unit.inputs)
+    return tuple(
+        _explained(snapshot.fleet, unit, name, hidden=name.split(".")[0] in sensitive) for name in names
+    )
+
+
+def _unit(fleet: Fleet, text: str) -> Unit:
+    try:
+        address = UnitAddress.parse(text)
+    except AddressError as fault:
+        raise DiagnosticError(error(str(fault), "name one unit, such as client/acme/app")) from None
+    select(fleet.units, [text])
+    return fleet.units[address]
+
+
+def _explained(fleet: Fleet, unit: Unit, name: str, *, hidden: bool) -> Explanation:
+    chain = origins_of(fleet, unit.address, name)
+    links = tuple(
+        ChainLink(link.layer, link.position, shown_value(link.value, sensitive=hidden)) for link in chain
+    )
+    if hidden or not links:
+        return Explanation(unit.address, name, shown_value(None, sensitive=hidden), links)
+    steps = name.split(".")
+    value = unit.inputs[steps[0]].value if steps[0] in unit.inputs else chain[-1].value
+    for step in steps[1:]:
+        value = _part(value, step)
+    return Explanation(unit.address, name, shown_value(value), links)
+
+
+def _part(value: Value, step: str) -> Value:
+    if isinstance(value, Mapping):
+        return value.get(step)
+    if (
+        isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and step.isdigit()
+        and int(step) < len(value)
+    ):
+        return value[int(step)]
+    return None

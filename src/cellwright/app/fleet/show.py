@@ -1,0 +1,70 @@
+"""Show: the resolved inputs of units."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cellwright.app.fleet.shown_value import shown_value
+from cellwright.app.session.session import FleetSession
+from cellwright.app.session.snapshot import Stacks
+from cellwright.app.status.paging import WHOLE, Page
+from cellwright.model.address import UnitAddress
+from cellwright.model.unit import Unit
+from cellwright.model.value import Json
+from cellwright.planning.scope import scope_of
+from cellwright.planning.selection import Relatives, select
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRequest:
+    """Which units."""
+
+    selectors: Sequence[str] = ()
+    relatives: Relatives = field(default_factory=Relatives)
+    page: Page = WHOLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownUnit:
+    """A unit's resolved settings; references are written as `${output...}`, secrets masked."""
+
+    address: UnitAddress
+    enabled: bool
+    source: str
+    version: str | None
+    needs: tuple[UnitAddress, ...]
+    inputs: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUnits:
+    """Units one by one, each made when it is taken; and the last of them where a next page follows."""
+
+    units: Iterator[ShownUnit]
+    next: UnitAddress | None = None
+
+
+def show(session: FleetSession, request: ShowRequest) -> ShownUnits:
+    """Resolve the chosen units as they are taken; references stay visible, secrets are masked.
+
+    Raises:
+        DiagnosticError: the fleet has errors, or a selector matches nothing.
+    """
+    scope = scope_of(request.selectors, request.relatives)
+    snapshot = session.snapshot(scope).without_errors()
+    units = snapshot.fleet.units
+    addresses, following = request.page.of(select(units, request.selectors, request.relatives))
+    return ShownUnits((_shown(units[address], snapshot.stacks) for address in addresses), following)
+
+
+def _shown(unit: Unit, stacks: Stacks) -> ShownUnit:
+    sensitive = stacks.facts(unit.stack).sensitive
+    return ShownUnit(
+        address=unit.address,
+        enabled=unit.enabled,
+        source=unit.stack.source,
+        version=unit.stack.version,
+        needs=tuple(sorted(unit.upstreams())),
+        inputs={
+            name: shown_value(item.value, sensitive=name in sensitive) for name, item in unit.inputs.items()
+        },
+    )

@@ -1,0 +1,23 @@
+"""Values of inputs as they are shown to people."""
+
+from collections.abc import Mapping, Sequence
+
+from cellwright.model.value import Json, OutputReference, Template, Value
+
+SENSITIVE = "(sensitive)"
+"""Shown in place of a sensitive value."""
+
+
+def shown_value(value: Value, *, sensitive: bool = False) -> Json:
+    """Write references as `${output...}`, and a mark in place of a sensitive value."""
+    if sensitive:
+        return SENSITIVE
+    if isinstance(value, OutputReference):
+        return f"${{{value}}}"
+    if isinstance(value, Template):
+        return "".join(part if isinstance(part, str) else f"${{{part}}}" for part in value.parts)
+    if isinstance(value, Mapping):
+        return {key: shown_value(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [shown_value(item) for item in value]
+    return value

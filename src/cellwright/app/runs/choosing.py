@@ -1,0 +1,104 @@
+"""Which units a run works on, and in which order."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cellwright.app.session.session import OpenFleet
+from cellwright.app.status.status import comparison_of
+from cellwright.engine.unit.orphan import upstreams_of
+from cellwright.fleet.scope import Scope
+from cellwright.model.address import UnitAddress
+from cellwright.model.change import Status
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.run import Operation
+from cellwright.planning.choice import Choice, choose, left_standing, make_choice
+from cellwright.planning.outline import graph_of
+from cellwright.planning.scope import scope_of
+from cellwright.planning.selection import Relatives, select
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which units are meant."""
+
+    selectors: Sequence[str] = ()
+    relatives: Relatives = field(default_factory=Relatives)
+    destroy: bool = False
+    """Include units that are switched off or no longer in the fleet."""
+    thorough: bool = False
+    """Include units that are up to date."""
+
+    @property
+    def scope(self) -> Scope | None:
+        """The part of the fleet in which they lie; None if that may be all of it."""
+        return scope_of(self.selectors, self.relatives)
+
+
+def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
+    """Find the selected units that have something to do.
+
+    Raises:
+        DiagnosticError: a selector matches nothing, or a unit would lose one that it depends on.
+    """
+    comparison = comparison_of(fleet)
+    units = fleet.fleet.units
+    chosen = select(units, selection.selectors, selection.relatives, comparison.heads)
+    statuses = comparison.statuses(chosen)
+    named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
+    doomed = [item.address for item in statuses if item.status is Status.DESTROY]
+    recorded = _recorded_upstreams(fleet, chosen if doomed else ())
+    choice = choose(
+        statuses,
+        units,
+        recorded,
+        destroy=selection.destroy,
+        named=named,
+        thorough=selection.thorough,
+    )
+    _refuse_left_standing(fleet, choice)
+    return choice
+
+
+def choice_of(fleet: OpenFleet, operations: Mapping[UnitAddress, Operation]) -> Choice:
+    """Order units whose operations are settled already.
+
+    Raises:
+        DiagnosticError: a unit would lose one that it depends on.
+    """
+    choice = make_choice(
+        [address for address, operation in operations.items() if operation is Operation.APPLY],
+        [address for address, operation in operations.items() if operation is Operation.DESTROY],
+        graph_of(fleet.fleet.units, enabled_only=True),
+        _recorded_upstreams(fleet, operations.keys()),
+    )
+    _refuse_left_standing(fleet, choice)
+    return choice
+
+
+def _refuse_left_standing(fleet: OpenFleet, choice: Choice) -> None:
+    """Destroy nothing that a unit depends on which the run leaves as it is."""
+    if all(part.operation is Operation.APPLY for part in choice.parts):
+        return
+    known = fleet.ledger.reader.applied(None)
+    recorded = {address: upstreams_of(item) for address, item in known.items()}
+    found = left_standing(choice, recorded)
+    if found:
+        raise DiagnosticError(
+            *(
+                error(
+                    f"{upstream} can't be destroyed: {unit} still stands on it, as it was applied last",
+                    f"take {unit} along: apply it, or destroy it too",
+                )
+                for unit, upstream in found
+            )
+        )
+
+
+def _recorded_upstreams(
+    fleet: OpenFleet, addresses: Collection[UnitAddress]
+) -> Mapping[UnitAddress, frozenset[UnitAddress]]:
+    """Give what each of these units depended on when it was applied."""
+    if not addresses:
+        return {}
+    found = fleet.ledger.reader.applied(addresses)
+    return {address: upstreams_of(item) for address, item in found.items()}

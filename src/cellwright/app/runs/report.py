@@ -1,0 +1,17 @@
+"""What a use case that runs Terraform returns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.plan import PlanSummary
+from cellwright.model.run import Run, UnitResult
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A run as far as this process carried it out."""
+
+    run: Run
+    results: tuple[UnitResult, ...]
+    plans: Mapping[UnitAddress, PlanSummary] = field(default_factory=dict)

@@ -1,0 +1,228 @@
+"""A session: one fleet, opened once, for as many use cases as its owner likes.
+
+The command line opens one for a command; a server keeps one per fleet for weeks and calls `refresh` before
+each request. Nothing in it is of the process: any number of sessions live side by side.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from cellwright.app.session.home import Home
+from cellwright.app.session.location import Location
+from cellwright.app.session.once import OncePerKey
+from cellwright.app.session.snapshot import MakeObserver, Snapshot, Snapshots, Stacks
+from cellwright.app.session.work_tree import WorkTreeMark, mark_of
+from cellwright.fleet.fleet import Fleet, Level, TerraformSettings
+from cellwright.fleet.load.entry import find_root
+from cellwright.fleet.scope import Scope
+from cellwright.git.repository import Repository
+from cellwright.ledger.database.clock import Clock
+from cellwright.ledger.key import Key, load_key
+from cellwright.planning.digest import Digester
+
+if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
+    from cellwright.ledger.opening import Ledger
+    from cellwright.terraform.toolchain import Toolchain
+
+LONGEST_KEPT = 3600.0
+"""Seconds after which `refresh` loads the fleet anew though no file has changed: a branch that a stack is
+taken from may have moved, and the time in which a released block can't be given again may have ended."""
+
+
+class FleetSession:
+    """One fleet at its commit or work tree. Each part is made once, when first needed, for all threads."""
+
+    def __init__(self, location: Location, clock: Clock | None = None) -> None:
+        """Find the fleet; nothing else is read yet. `clock` replaces the right time.
+
+        Raises:
+            DiagnosticError: there is no fleet at the location.
+        """
+        self.location = location
+        self.home = Home(find_root(location.fleet))
+        self.environment: Mapping[str, str] = location.environment
+        self.ledger_url = self.home.ledger_url(location.ledger, location.environment)
+        self._clock = clock
+        self._snapshots = Snapshots(self.home, self.environment)
+        self._toolchains: OncePerKey[TerraformSettings, Toolchain] = OncePerKey()
+        self._key: OncePerKey[None, Key] = OncePerKey()
+        self._ledger: Ledger | None = None
+        self._confirmed: set[str | Key] = set()
+        self._mark: WorkTreeMark | None = None
+        self._renewed = time.monotonic()
+        self._guard = RLock()
+
+    @property
+    def root(self) -> Path:
+        """The fleet's folder, absolute."""
+        return self.home.root
+
+    def now(self) -> datetime:
+        """Give the present moment."""
+        return self._clock.now() if self._clock is not None else datetime.now(UTC)
+
+    def repository(self) -> Repository | None:
+        """Give the git work tree that the fleet lies in; None outside git."""
+        return Repository.containing(self.root, self.environment)
+
+    def snapshot(self, scope: Scope | None = None, observer: MakeObserver | None = None) -> Snapshot:
+        """Give the fleet with all its findings, or the part of it that `scope` names.
+
+        It is loaded once, until `renew` or `refresh`. An `observer` sees the cells that a load resolves.
+        """
+        return self._snapshots.get(scope, observer)
+
+    def levels(self) -> tuple[Level, ...]:
+        """Give the levels that fleet.yaml declares, without loading any cell."""
+        return self._snapshots.levels()
+
+    def open(self, *, writing: bool = False, scope: Scope | None = None) -> "OpenFleet":
+        """Give the fleet, or the part of it that `scope` names, together with the ledger.
+
+        Without `writing`, a ledger that does not exist is read as an empty one and nothing is made.
+
+        Raises:
+            DiagnosticError: the fleet has errors (all of them), or its ledger can't be used or is another's.
+        """
+        snapshot = self.snapshot(scope).without_errors()
+        ledger = self.ledger(writing=writing)
+        self._confirm_fleet(ledger, snapshot.fleet.name)
+        return OpenFleet(session=self, snapshot=snapshot, ledger=ledger, digester=self._digester(ledger))
+
+    def ledger(self, *, writing: bool = False) -> "Ledger":
+        """Give the ledger, whatever state the fleet's settings are in; opened once, closed with the session.
+
+        Raises:
+            DiagnosticError: it can't be used.
+        """
+        from cellwright.ledger.opening import open_ledger  # noqa: PLC0415  it brings the database's library
+
+        with self._guard:
+            known = self._ledger
+            if known is not None and not known.database.absent:
+                return known
+            if writing:
+                self.home.prepare()  # says why, where it can't be written
+            # One that was absent is looked for again: another process may have made it.
+            self._ledger = open_ledger(self.ledger_url, create=writing, clock=self._clock)
+            if known is not None:
+                known.close()
+            return self._ledger
+
+    def key(self) -> Key:
+        """Give the key for the digests of sensitive values; made if there is none yet.
+
+        Raises:
+            DiagnosticError: it can't be read or made.
+        """
+        return self._key.get(None, lambda: load_key(self.home.folder, self.environment))
+
+    def toolchain(self, settings: TerraformSettings) -> "Toolchain":
+        """Give Terraform with its providers, as the fleet's settings want it; found once.
+
+        Raises:
+            DiagnosticError: there is no usable Terraform, or a mirror that is named does not exist.
+        """
+        from cellwright.app.session.toolchain import find_toolchain  # noqa: PLC0415  it brings Terraform's rooms
+
+        return self._toolchains.get(settings, lambda: find_toolchain(settings, self.root, self.environment))
+
+    def forget_cells(self) -> None:
+        """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""
+        self._snapshots.forget_cells()
+
+    def renew(self) -> None:
+        """Forget what was read of the fleet, its stacks and policies, and which Terraform there is.
+
+        A use case that is at work keeps the snapshot that it has. The ledger stays open.
+        """
+        with self._guard:
+            self._snapshots = Snapshots(self.home, self.environment)
+            self._toolchains.clear()
+            self._renewed = time.monotonic()
+
+    def refresh(self) -> bool:
+        """Renew if the commit or a file has changed, or after an hour; tells whether it did.
+
+        For whoever keeps a session for long: looks at the files' times and sizes, and reads none.
+
+        Raises:
+            DiagnosticError: git can't read the repository.
+        """
+        with self._guard:
+            before, self._mark = (
+                self._mark,
+                mark_of(self.root, self._snapshots.local_folders(), self.environment),
+            )
+            same = before is not None and before.settled and before == self._mark
+            if same and time.monotonic() - self._renewed < LONGEST_KEPT:
+                return False
+            self.renew()
+            return True
+
+    def close(self) -> None:
+        """Give the ledger's connections back."""
+        with self._guard:
+            ledger, self._ledger = self._ledger, None
+            self._confirmed.clear()
+        if ledger is not None:
+            ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        failure: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _confirm_fleet(self, ledger: "Ledger", name: str) -> None:
+        """See once that the ledger is this fleet's."""
+        if ledger.database.absent or name not in self._confirmed:
+            ledger.bindings.confirm_fleet(name)
+            if not ledger.database.absent:
+                self._confirmed.add(name)
+
+    def _digester(self, ledger: "Ledger") -> Digester:
+        if ledger.database.absent:
+            # Nothing was ever recorded, so there is nothing to compare with and no key to make.
+            return Digester(b"\0")
+        key = self.key()
+        if key not in self._confirmed:
+            ledger.bindings.confirm_key(key)
+            self._confirmed.add(key)
+        return Digester(key.secret)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFleet:
+    """A snapshot without errors and the ledger: what one use case works with, however long it takes."""
+
+    session: FleetSession
+    snapshot: Snapshot
+    ledger: "Ledger"
+    digester: Digester
+
+    @property
+    def home(self) -> Home:
+        """Where Cellwright keeps its own files."""
+        return self.snapshot.home
+
+    @property
+    def fleet(self) -> Fleet:
+        """The settings."""
+        return self.snapshot.fleet
+
+    @property
+    def stacks(self) -> Stacks:
+        """The stacks."""
+        return self.snapshot.stacks

@@ -1,0 +1,146 @@
+"""A fleet as it was loaded at one moment: settings with their findings, stacks, policies."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import TypeAlias
+
+from cellwright.app.session.environments import with_environment_findings
+from cellwright.app.session.home import Home
+from cellwright.app.session.once import OncePerKey
+from cellwright.app.session.policies import ReadPolicies, read_policies
+from cellwright.fleet.cache.configuration_cache import read_configured
+from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.fleet import Fleet, Level, PolicySettings
+from cellwright.fleet.load.entry import load_fleet
+from cellwright.fleet.load.unit_table import CellObserver
+from cellwright.fleet.scope import Scope
+from cellwright.ipam.fleet_book import with_address_findings
+from cellwright.model.diagnostic import DiagnosticError, Severity, has_errors
+from cellwright.model.position import Position
+from cellwright.model.unit import StackPin
+from cellwright.planning.fingerprint import StackFacts
+from cellwright.stacks.catalogue import Catalogue
+from cellwright.stacks.source.address import LocalSource, parse_source
+from cellwright.stacks.source.tree import StackTree
+
+_NARROW_KEPT = 16
+"""So many snapshots of parts of the fleet are kept, those that were asked for last."""
+_NOWHERE = Position("")
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """The stacks of a fleet as the engine asks for them."""
+
+    catalogue: Catalogue
+
+    def facts(self, pin: StackPin) -> StackFacts:
+        """Give what a fingerprint needs of a stack."""
+        tree = self.catalogue.tree(pin)
+        contract = self.catalogue.contract(pin)
+        sensitive = frozenset(item.name for item in contract.variables.values() if item.sensitive)
+        outputs = {item.name: item.sensitive for item in contract.outputs.values()}
+        return StackFacts(tree.digest, tree.label, sensitive, outputs)
+
+    def both(self, pin: StackPin) -> tuple[StackTree, StackFacts]:
+        """Give the source tree and the facts."""
+        return self.catalogue.tree(pin), self.facts(pin)
+
+
+MakeObserver: TypeAlias = Callable[[Home, Stacks], CellObserver]
+"""Makes the callback for each cell that a load resolves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A fleet, or a part of it, as it was when it was loaded. Safe to share between threads."""
+
+    home: Home
+    fleet: Fleet
+    """Its findings include those about environments, addresses and policies."""
+    stacks: Stacks
+    policies: ReadPolicies
+
+    def without_errors(self) -> "Snapshot":
+        """Give this snapshot if the fleet has no errors.
+
+        Raises:
+            DiagnosticError: it has; all of them.
+        """
+        found = self.fleet.diagnostics
+        if has_errors(found):
+            raise DiagnosticError(*(item for item in found if item.severity is Severity.ERROR))
+        return self
+
+
+class Snapshots:
+    """Loads a fleet, each scope once, with one stack catalogue and one reading of the policies for all."""
+
+    def __init__(self, home: Home, environment: Mapping[str, str]) -> None:
+        self._home = home
+        self._stacks = Stacks(Catalogue(home.root, home.cache, environment))
+        self._whole: OncePerKey[None, Snapshot] = OncePerKey()
+        self._narrow: OncePerKey[Scope, Snapshot] = OncePerKey(_NARROW_KEPT)
+        self._policies: OncePerKey[object, ReadPolicies] = OncePerKey()
+
+    def get(self, scope: Scope | None, observer: MakeObserver | None = None) -> Snapshot:
+        """Give the fleet, or the part of it that `scope` names; loaded now if it was not before.
+
+        An `observer` is called during a load only; where none is needed it sees nothing.
+        """
+        if scope is None:
+            return self._whole.get(None, lambda: self._load(None, observer))
+        return self._narrow.get(scope, lambda: self._load(scope, observer))
+
+    def levels(self) -> tuple[Level, ...]:
+        """Give the levels that fleet.yaml declares; reads no cell."""
+        files = FleetFiles(self._home.root)
+        return read_configured(files, self._home.cache if self._home.writable() else None)[0].levels
+
+    def local_folders(self) -> set[Path]:
+        """Give the folders of this machine from which stacks are taken, as far as is known."""
+        found = self._stacks.catalogue.local_folders()
+        for stack in chain.from_iterable(level.stacks.values() for level in self.levels()):
+            # What is no source is a finding of the fleet.
+            with suppress(DiagnosticError):
+                source = parse_source(stack.source, stack.version)
+                if isinstance(source, LocalSource):
+                    found.add(self._home.root / source.path)
+        return found
+
+    def forget_cells(self) -> None:
+        """Load the fleet again when it is next asked for; stacks and policies are as they were."""
+        self._whole.clear()
+        self._narrow.clear()
+
+    def _load(self, scope: Scope | None, observer: MakeObserver | None) -> Snapshot:
+        home = self._home
+        if home.writable():
+            # The cache is written first, and its folder must not be open to others.
+            home.prepare()
+        observing = observer(home, self._stacks) if observer is not None else None
+        loaded = load_fleet(home.root, self._stacks.catalogue.contract, home.cache, scope, observing)
+        fleet = with_environment_findings(with_address_findings(loaded))
+        policies = self._read_policies(fleet)
+        return Snapshot(
+            home=home, fleet=_with_policy_findings(fleet, policies), stacks=self._stacks, policies=policies
+        )
+
+    def _read_policies(self, fleet: Fleet) -> ReadPolicies:
+        return self._policies.get(_key(fleet.policies), lambda: read_policies(fleet))
+
+
+def _with_policy_findings(fleet: Fleet, policies: ReadPolicies) -> Fleet:
+    if not policies.findings:
+        return fleet
+    found = (*fleet.diagnostics, *policies.findings)
+    ordered = sorted(found, key=lambda item: (item.position or _NOWHERE, item.summary))
+    return replace(fleet, diagnostics=tuple(ordered))
+
+
+def _key(settings: PolicySettings) -> tuple[object, ...]:
+    """Give what tells these settings from others, as a key of a mapping."""
+    return (settings.folder, *settings.packs.items())
