@@ -72,7 +72,7 @@ def test_metadata_may_be_left_out() -> None:
         ("deny contains 1", "names no package", 1),
         ("# METADATA\n# title: [\npackage a", "metadata can't be read", 3),
         ("# METADATA\n# - title\npackage a", "metadata can't be read", 3),
-        ("# METADATA\n# title: 5\npackage a", "metadata is no text", 3),
+        ("# METADATA\n# title: 5\npackage a", "metadata is not text", 3),
         ("# METADATA\n# custom: x\npackage a", "metadata can't be read", 3),
     ],
 )

@@ -1,0 +1,64 @@
+"""`status` and its ledger: opened before the fleet is read, refused if it is another fleet's or key's."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.session.session import FleetSession
+from cellwright.app.status.status import StatusRequest, status
+from cellwright.ledger.key import VARIABLE, load_key
+from cellwright.model.change import Status
+from cellwright.model.diagnostic import DiagnosticError
+from unit.app.kit import NOBODY, ledger_of, make_fleet, open_session
+
+_RUN = """
+import sys
+from pathlib import Path
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
+from cellwright.app.status.status import StatusRequest, status
+units = status(FleetSession(Location(fleet=Path(sys.argv[1]), environment={})), StatusRequest()).units
+print(len(units), "sqlalchemy" in sys.modules)
+"""
+
+
+def bind(root: Path, fleet: str) -> None:
+    """Make a ledger that belongs to a fleet and to the key in the fleet's folder."""
+    with ledger_of(root) as ledger:
+        ledger.bindings.confirm_fleet(fleet)
+        ledger.bindings.confirm_key(load_key(root / ".cellwright", NOBODY))
+
+
+def test_without_a_ledger_all_is_never_applied_and_no_key_is_made(tmp_path: Path) -> None:
+    make_fleet(tmp_path, acme="{}\n")
+    found = status(open_session(tmp_path), StatusRequest())
+    assert [unit.status for unit in found.units] == [Status.NEVER_APPLIED]
+    assert not (tmp_path / ".cellwright" / "key").exists()
+    assert not (tmp_path / ".cellwright" / "ledger.db").exists()
+
+
+def test_the_ledger_of_another_fleet_is_refused(tmp_path: Path) -> None:
+    make_fleet(tmp_path, acme="{}\n")
+    bind(tmp_path, "other")
+    with pytest.raises(DiagnosticError, match=r"ledger\.db belongs to the fleet 'other', not to 'trial'"):
+        status(open_session(tmp_path), StatusRequest())
+
+
+def test_another_key_is_refused(tmp_path: Path) -> None:
+    location = make_fleet(tmp_path, acme="{}\n")
+    bind(tmp_path, "trial")
+    other = replace(location, environment={**NOBODY, VARIABLE: "ab" * 32})
+    with pytest.raises(DiagnosticError, match=r"is not the one of the ledger .*ledger\.db"):
+        status(FleetSession(other), StatusRequest())
+
+
+def test_sqlalchemy_is_not_imported_for_a_sqlite_ledger(tmp_path: Path) -> None:
+    make_fleet(tmp_path, acme="{}\n")
+    bind(tmp_path, "trial")
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["1", "False"]
