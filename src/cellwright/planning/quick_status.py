@@ -34,7 +34,7 @@ _DIGEST_BYTES = 20
 _LOCAL = "local"
 
 
-class HeadRow(Protocol):
+class RecordedHead(Protocol):
     """A unit's head as the ledger has it: see `AppliedHead`."""
 
     @property
@@ -58,7 +58,7 @@ class HeadRow(Protocol):
 class LedgerRows:
     """The ledger's rows, by unit address as text: most are never turned into values."""
 
-    heads: Mapping[str, HeadRow]
+    heads: Mapping[str, RecordedHead]
     outputs: Mapping[str, str]
     """Each unit's outputs as the ledger's text: other outputs have another text."""
     sources: Callable[[], Mapping[str, tuple[str, str]]]
@@ -167,7 +167,7 @@ class QuickStatus:
             except SettingsNeeded:
                 yield address
 
-    def _is_up_to_date(self, cell: "_Cell", index: int, row: HeadRow, digest: str) -> bool:
+    def _is_up_to_date(self, cell: "_Cell", index: int, row: RecordedHead, digest: str) -> bool:
         """The common case, told with the same predicate and no view: as applied, and no state to look at."""
         return (
             not cell.unapplied
@@ -266,7 +266,7 @@ class _RememberedUnit:
     __slots__ = ("_cell", "_digest", "_index", "_row", "address")
 
     def __init__(
-        self, address: UnitAddress, cell: _Cell, index: int, row: HeadRow | None, digest: str | None
+        self, address: UnitAddress, cell: _Cell, index: int, row: RecordedHead | None, digest: str | None
     ) -> None:
         self.address = address
         self._cell = cell

@@ -10,7 +10,7 @@ import pytest
 from cellwright.app.session.policies import read_folder
 from cellwright.planning.policy.judging import judge, metadata_by_package, run_tests
 from cellwright.planning.policy.module import Module
-from cellwright.planning.policy.verdict import Finding, Level
+from cellwright.planning.policy.verdict import Consequence, Finding
 from cellwright.rego.evaluator import RegoProcess
 
 HERE = Path(__file__).parent
@@ -48,7 +48,7 @@ def test_a_plan_that_breaks_the_rule_is_told_so(
 
     told = [f"{item.level.value}: {item.resource}: {item.message}" for item in found]
     assert told == (HERE / f"hipaa/{rule}/findings.txt").read_text().splitlines()
-    assert any(item.level is Level.DENY for item in found)
+    assert any(item.level is Consequence.DENY for item in found)
     assert all(item.clause.startswith("45 CFR 164.") and item.advice for item in found)
 
 

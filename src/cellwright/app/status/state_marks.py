@@ -9,7 +9,7 @@ from cellwright.terraform.output.state_reader import read_mark
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
 
 
-def backend_of(home: Home, unit: Unit) -> BackendSettings:
+def settled_backend(home: Home, unit: Unit) -> BackendSettings:
     """A unit's backend as it is passed to Terraform."""
     settings = BackendSettings(unit.backend.kind, unit.backend.config)
     return complete_backend(settings, unit.address, home.states, home.root)
@@ -17,7 +17,7 @@ def backend_of(home: Home, unit: Unit) -> BackendSettings:
 
 def state_path(home: Home, unit: Unit) -> Path | None:
     """The path of a unit's state file; None if its backend is not `local`."""
-    return local_state_path(backend_of(home, unit))
+    return local_state_path(settled_backend(home, unit))
 
 
 def state_mark(home: Home, unit: Unit) -> StateMark | None:

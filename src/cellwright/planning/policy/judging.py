@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.planning.policy.module import Module, RuleMetadata
-from cellwright.planning.policy.verdict import Finding, Level, Verdict
+from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 
 _FORM = "a rule gives a string, or an object with `msg` and, where it is about one, `resource`"
 
@@ -72,8 +72,8 @@ def run_tests(evaluator: Evaluator, modules: Sequence[Module]) -> Iterator[Trial
                 yield TrialResult(module.path, name, passed=answer is True)
 
 
-def _level(rule: str) -> Level:
-    return Level.WARN if rule.partition("_")[0] == "warn" else Level.DENY
+def _level(rule: str) -> Consequence:
+    return Consequence.WARN if rule.partition("_")[0] == "warn" else Consequence.DENY
 
 
 def metadata_by_package(modules: Sequence[Module]) -> dict[str, RuleMetadata]:
@@ -86,7 +86,7 @@ def metadata_by_package(modules: Sequence[Module]) -> dict[str, RuleMetadata]:
     return found
 
 
-def _findings(package: str, level: Level, answer: object, metadata: RuleMetadata) -> Iterator[Finding]:
+def _findings(package: str, level: Consequence, answer: object, metadata: RuleMetadata) -> Iterator[Finding]:
     if answer is None:
         return
     # The older notation `deny[msg] { .. }` gives an object whose keys are the messages.
@@ -95,7 +95,7 @@ def _findings(package: str, level: Level, answer: object, metadata: RuleMetadata
         yield _finding(package, level, item, metadata)
 
 
-def _finding(package: str, level: Level, item: object, metadata: RuleMetadata) -> Finding:
+def _finding(package: str, level: Consequence, item: object, metadata: RuleMetadata) -> Finding:
     given = {"msg": item} if isinstance(item, str) else item
     if not isinstance(given, Mapping) or not isinstance(given.get("msg"), str):
         raise DiagnosticError(error(f"the policy {package} gives a `{level.value}` without a message", _FORM))

@@ -7,7 +7,7 @@ from enum import Enum
 from cellwright.model.diagnostic import Diagnostic, error, warning
 
 
-class Level(Enum):
+class Consequence(Enum):
     """The consequence of a finding."""
 
     DENY = "deny"
@@ -22,7 +22,7 @@ class Finding:
 
     rule: str
     """The policy's package: `hipaa.encryption`."""
-    level: Level
+    level: Consequence
     message: str
     resource: str = ""
     """Terraform's address of the resource; empty where the finding is about the plan as a whole."""
@@ -46,7 +46,7 @@ class Finding:
         about = f"{self.resource}: " if self.resource and self.resource not in self.message else ""
         clause = f", {self.clause}" if self.clause else ""
         summary = f"{about}{self.message} ({self.rule}{clause})"
-        make = error if self.level is Level.DENY else warning
+        make = error if self.level is Consequence.DENY else warning
         return make(summary, self.advice)
 
 
@@ -59,18 +59,18 @@ class Verdict:
     @property
     def denials(self) -> tuple[Diagnostic, ...]:
         """The findings that forbid to apply the plan."""
-        return self._diagnostics(Level.DENY)
+        return self._diagnostics(Consequence.DENY)
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:
         """The findings that do not block."""
-        return self._diagnostics(Level.WARN)
+        return self._diagnostics(Consequence.WARN)
 
     def redacted(self, redact: Callable[[str], str]) -> "Verdict":
         """The verdict with secrets masked in every text."""
         return Verdict(tuple(finding.redacted(redact) for finding in self.findings))
 
-    def _diagnostics(self, level: Level) -> tuple[Diagnostic, ...]:
+    def _diagnostics(self, level: Consequence) -> tuple[Diagnostic, ...]:
         return tuple(finding.diagnostic() for finding in self.findings if finding.level is level)
 
 

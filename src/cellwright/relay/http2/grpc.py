@@ -10,7 +10,7 @@ ANSWER_HEADERS: Headers = ((b":status", b"200"), (b"content-type", b"application
 OK_TRAILERS: Headers = ((b"grpc-status", b"0"), (b"grpc-message", b""))
 
 
-class Status(IntEnum):
+class StatusCode(IntEnum):
     """The gRPC status codes that the relay sends or looks for."""
 
     OK = 0
@@ -43,13 +43,13 @@ def request_headers(method: str) -> Headers:
     )
 
 
-def error_trailers(status: Status, message: str) -> Headers:
+def error_trailers(status: StatusCode, message: str) -> Headers:
     """The trailers that end an answer with an error after it had begun."""
     text = quote(message, safe=" :;,.'()/=-_")
     return ((b"grpc-status", str(int(status)).encode()), (b"grpc-message", text.encode()))
 
 
-def error_headers(status: Status, message: str) -> Headers:
+def error_headers(status: StatusCode, message: str) -> Headers:
     """The only headers of an answer that is an error and nothing else."""
     return (*ANSWER_HEADERS, *error_trailers(status, message))
 

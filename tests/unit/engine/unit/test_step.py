@@ -14,7 +14,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.progress import PhaseEntered, UnitFinished, UnitPlanned
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
-from cellwright.planning.policy.verdict import Finding, Level, Verdict
+from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 from unit.engine.kit import APP, NOTHING, RUN, STRANGER, Bench, make_run, make_unit, snapshot
 
 PART = RunUnit(APP, Operation.APPLY)
@@ -301,8 +301,8 @@ def test_a_saved_plan_of_other_settings_is_refused(bench: Bench) -> None:
 
 def test_a_denied_plan_is_not_applied(bench: Bench) -> None:
     findings = (
-        Finding(rule="hipaa", level=Level.DENY, message="public bucket"),
-        Finding(rule="house", level=Level.WARN, message="no tags"),
+        Finding(rule="hipaa", level=Consequence.DENY, message="public bucket"),
+        Finding(rule="house", level=Consequence.WARN, message="no tags"),
     )
     denied = Verdict(findings)
     result = whole(bench.step(guard=lambda _work, _document: denied))

@@ -9,7 +9,7 @@ import pytest
 from cellwright.model.diagnostic import DiagnosticError, Severity
 from cellwright.planning.policy.judging import judge, run_tests
 from cellwright.planning.policy.module import Module, RuleMetadata, parse_module
-from cellwright.planning.policy.verdict import Finding, Level, Verdict
+from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 
 SOURCE = """# A note.
 # METADATA
@@ -96,11 +96,16 @@ def test_texts_and_objects_are_findings_with_the_package_s_metadata() -> None:
     advice = "close it, then lock it"
     rule = "house.boxes"
     assert told == (
-        Finding(rule=rule, level=Level.DENY, message="open", clause=clause, advice=advice),
+        Finding(rule=rule, level=Consequence.DENY, message="open", clause=clause, advice=advice),
         Finding(
-            rule=rule, level=Level.DENY, message="no lid", resource="box.a", clause=clause, advice="buy one"
+            rule=rule,
+            level=Consequence.DENY,
+            message="no lid",
+            resource="box.a",
+            clause=clause,
+            advice="buy one",
         ),
-        Finding(rule=rule, level=Level.WARN, message="big", clause=clause, advice=advice),
+        Finding(rule=rule, level=Consequence.WARN, message="big", clause=clause, advice=advice),
     )
 
 
@@ -125,7 +130,7 @@ def test_a_denial_says_rule_resource_clause_and_what_to_do() -> None:
 
 
 def test_secrets_are_masked_in_every_text() -> None:
-    finding = Finding(rule="a", level=Level.WARN, message="s3", resource="s3", clause="s3", advice="s3")
+    finding = Finding(rule="a", level=Consequence.WARN, message="s3", resource="s3", clause="s3", advice="s3")
     (masked,) = Verdict((finding,)).redacted(lambda text: text.replace("s3", "***")).findings
     assert (masked.message, masked.resource, masked.clause, masked.advice) == ("***",) * 4
 
@@ -136,7 +141,7 @@ def test_modules_with_tests_only_judge_nothing() -> None:
 
 
 def test_a_test_passes_if_it_is_true() -> None:
-    broken = DiagnosticError(*Verdict((Finding(rule="a", level=Level.DENY, message="broken"),)).denials)
+    broken = DiagnosticError(*Verdict((Finding(rule="a", level=Consequence.DENY, message="broken"),)).denials)
     told = Told({"data.house.boxes.test_one": True, "data.house.boxes.test_two": broken})
     one, two = run_tests(told, [BOXES])
     assert (one.name, one.passed, one.fault) == ("test_one", True, "")

@@ -22,14 +22,14 @@ def test_the_method_of_a_request() -> None:
 
 
 def test_the_status_of_trailers() -> None:
-    assert grpc.status_of(grpc.OK_TRAILERS) == grpc.Status.OK
-    assert grpc.status_of(grpc.error_trailers(grpc.Status.INTERNAL, "x")) == grpc.Status.INTERNAL
+    assert grpc.status_of(grpc.OK_TRAILERS) == grpc.StatusCode.OK
+    assert grpc.status_of(grpc.error_trailers(grpc.StatusCode.INTERNAL, "x")) == grpc.StatusCode.INTERNAL
     assert grpc.status_of(grpc.ANSWER_HEADERS) is None
     assert grpc.status_of(((b"grpc-status", b"odd"),)) is None
 
 
 def test_an_error_message_is_escaped() -> None:
-    headers = dict(grpc.error_headers(grpc.Status.UNAVAILABLE, "it's gone: 100 %\n"))
+    headers = dict(grpc.error_headers(grpc.StatusCode.UNAVAILABLE, "it's gone: 100 %\n"))
 
     assert headers[b":status"] == b"200"
     assert headers[b"grpc-message"] == b"it's gone: 100 %25%0A"

@@ -17,7 +17,7 @@ from cellwright.relay.daemon.provider_side.methods import IDENTITY_METHODS, SCHE
 from cellwright.relay.daemon.provider_side.provider_process import ProviderProcess
 from cellwright.relay.daemon.provider_side.response import ProviderError, StatusError
 from cellwright.relay.daemon.provider_side.spawner_client import Program, ProgramStarter
-from cellwright.relay.http2.grpc import Status
+from cellwright.relay.http2.grpc import StatusCode
 
 _FORMAT = 1
 _SCHEMA_SECONDS = 120.0
@@ -126,7 +126,7 @@ async def _ask_schemas(process: ProviderProcess) -> ProviderSchemas:
     try:
         identities = await process.call(IDENTITY_METHODS[process.protocol], b"")
     except StatusError as fault:
-        if fault.status != Status.UNIMPLEMENTED:
+        if fault.status != StatusCode.UNIMPLEMENTED:
             raise
         return ProviderSchemas(process.protocol, seconds, filterable, None)
     return ProviderSchemas(

@@ -67,7 +67,7 @@ class ResponseCollector:
 
     def _decide(self, status: int | None) -> None:
         message = grpc.unpack(bytes(self._received))
-        if status == grpc.Status.OK and message is not None:
+        if status == grpc.StatusCode.OK and message is not None:
             self.result.set_result(message)
         else:
             self.result.set_exception(StatusError(status))

@@ -86,7 +86,7 @@ class ForwardedCall:
             self._provider_stream = provider.begin(self._headers, self)
         except ProviderError:
             # Terraform reports it as it reports any provider that died: "Plugin did not respond".
-            send_error(self._connection, self._stream, grpc.Status.UNAVAILABLE, GONE)
+            send_error(self._connection, self._stream, grpc.StatusCode.UNAVAILABLE, GONE)
             return
         self._provider = provider
         for payload, end in self._waiting:
@@ -133,10 +133,10 @@ class ForwardedCall:
         if code is not None:
             self._connection.reset_stream(self._stream, code)
         elif self._answering:
-            trailers = grpc.error_trailers(grpc.Status.UNAVAILABLE, GONE)
+            trailers = grpc.error_trailers(grpc.StatusCode.UNAVAILABLE, GONE)
             self._connection.send_headers(self._stream, trailers, end=True)
         else:
-            send_error(self._connection, self._stream, grpc.Status.UNAVAILABLE, GONE)
+            send_error(self._connection, self._stream, grpc.StatusCode.UNAVAILABLE, GONE)
 
 
 def send_answer(connection: Http2Connection, stream: int, message: bytes) -> None:
@@ -146,6 +146,6 @@ def send_answer(connection: Http2Connection, stream: int, message: bytes) -> Non
     connection.send_headers(stream, grpc.OK_TRAILERS, end=True)
 
 
-def send_error(connection: Http2Connection, stream: int, status: grpc.Status, message: str) -> None:
+def send_error(connection: Http2Connection, stream: int, status: grpc.StatusCode, message: str) -> None:
     """Send an answer that is only an error."""
     connection.send_headers(stream, grpc.error_headers(status, message), end=True)

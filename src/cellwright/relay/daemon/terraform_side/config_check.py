@@ -112,7 +112,7 @@ class RecordedCheckCall(ForwardedCall):
 
     def response_headers(self, headers: Headers, *, end: bool) -> None:
         """Forward them; with the trailers, add a clean answer to the cache."""
-        if end and grpc.status_of(headers) == grpc.Status.OK:
+        if end and grpc.status_of(headers) == grpc.StatusCode.OK:
             answer = grpc.unpack(bytes(self._answer))
             if answer == self._check.clean_answer(self._message):
                 self._check.add_to_cache(self._message, time.monotonic() - self._began)

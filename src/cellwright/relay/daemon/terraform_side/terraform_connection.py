@@ -129,17 +129,17 @@ class TerraformConnection:
             case MethodKind.SILENT:
                 return SilentCall()
             case MethodKind.UNKNOWN:
-                return self._refuse(stream, grpc.Status.UNIMPLEMENTED, f"unknown method {method}")
+                return self._refuse(stream, grpc.StatusCode.UNIMPLEMENTED, f"unknown method {method}")
             case _:
-                return self._refuse(stream, grpc.Status.UNAVAILABLE, GONE)
+                return self._refuse(stream, grpc.StatusCode.UNAVAILABLE, GONE)
 
     def _answer_identities(self, stream: int, method: str, process: TerraformProcess) -> Call:
         identities = self._provider.identities(process.peer)
         if identities is None:
-            return self._refuse(stream, grpc.Status.UNIMPLEMENTED, f"unknown method {method}")
+            return self._refuse(stream, grpc.StatusCode.UNIMPLEMENTED, f"unknown method {method}")
         return LocalCall(self.http2, stream, lambda: identities)
 
-    def _refuse(self, stream: int, status: grpc.Status, message: str) -> Call:
+    def _refuse(self, stream: int, status: grpc.StatusCode, message: str) -> Call:
         send_error(self.http2, stream, status, message)
         return SilentCall()
 

@@ -28,7 +28,7 @@ async def test_pieces_are_put_together_and_acknowledged() -> None:
 @in_event_loop
 async def test_an_error_status_is_raised() -> None:
     response = collector()
-    response.response_headers(grpc.error_headers(grpc.Status.UNIMPLEMENTED, "no"), end=True)
+    response.response_headers(grpc.error_headers(grpc.StatusCode.UNIMPLEMENTED, "no"), end=True)
 
     with pytest.raises(StatusError, match="status 12"):
         await response.result

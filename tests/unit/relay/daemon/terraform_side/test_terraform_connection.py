@@ -110,7 +110,7 @@ async def test_the_schema_is_reduced_and_counted() -> None:
 
     answer, status = await scene.call(PROVIDER + "GetProviderSchema")
 
-    assert status == grpc.Status.OK
+    assert status == grpc.StatusCode.OK
     assert answer is not None
     assert [parse(entry).text(1) for entry in parse(answer).blobs(2)] == ["demo_item"]
     assert scene.connection._provider.usage == GrantUsage(schemas=1, seconds=0.5)
@@ -122,7 +122,7 @@ async def test_identity_schemas_are_reduced_too() -> None:
 
     answer, status = await scene.call(PROVIDER + "GetResourceIdentitySchemas")
 
-    assert status == grpc.Status.OK
+    assert status == grpc.StatusCode.OK
     assert answer is not None
     assert [parse(entry).text(1) for entry in parse(answer).blobs(1)] == ["demo_item"]
 
@@ -130,11 +130,11 @@ async def test_identity_schemas_are_reduced_too() -> None:
 @pytest.mark.parametrize(
     ("method", "answer", "status"),
     [
-        ("/grpc.health.v1.Health/Check", b"\x08\x01", grpc.Status.OK),
-        ("/plugin.GRPCController/Shutdown", b"", grpc.Status.OK),
-        (PROVIDER + "StopProvider", b"", grpc.Status.OK),
-        (PROVIDER + "GetResourceIdentitySchemas", None, grpc.Status.UNIMPLEMENTED),
-        ("/somebody.Else/Thing", None, grpc.Status.UNIMPLEMENTED),
+        ("/grpc.health.v1.Health/Check", b"\x08\x01", grpc.StatusCode.OK),
+        ("/plugin.GRPCController/Shutdown", b"", grpc.StatusCode.OK),
+        (PROVIDER + "StopProvider", b"", grpc.StatusCode.OK),
+        (PROVIDER + "GetResourceIdentitySchemas", None, grpc.StatusCode.UNIMPLEMENTED),
+        ("/somebody.Else/Thing", None, grpc.StatusCode.UNIMPLEMENTED),
         ("/plugin.GRPCStdio/StreamStdio", None, None),
         ("/plugin.GRPCBroker/StartStream", None, None),
     ],
@@ -154,7 +154,7 @@ def test_calls_that_need_a_configured_provider_are_refused_without_one(name: str
 
     async def play_it() -> None:
         scene = scene_of()
-        assert await scene.call(PROVIDER + name) == (None, grpc.Status.UNAVAILABLE)
+        assert await scene.call(PROVIDER + name) == (None, grpc.StatusCode.UNAVAILABLE)
         assert not scene.process.asked
 
     asyncio.run(play_it())
@@ -164,9 +164,9 @@ def test_calls_that_need_a_configured_provider_are_refused_without_one(name: str
 async def test_a_provider_that_does_not_start_is_reported_as_gone() -> None:
     scene = scene_of()
 
-    assert await scene.call(PROVIDER + "ValidateResourceConfig") == (None, grpc.Status.UNAVAILABLE)
-    assert await scene.call(PROVIDER + "ConfigureProvider") == (None, grpc.Status.UNAVAILABLE)
-    assert await scene.call(PROVIDER + "ReadResource") == (None, grpc.Status.UNAVAILABLE)
+    assert await scene.call(PROVIDER + "ValidateResourceConfig") == (None, grpc.StatusCode.UNAVAILABLE)
+    assert await scene.call(PROVIDER + "ConfigureProvider") == (None, grpc.StatusCode.UNAVAILABLE)
+    assert await scene.call(PROVIDER + "ReadResource") == (None, grpc.StatusCode.UNAVAILABLE)
     assert scene.process.asked == ["unconfigured", "take", "unconfigured"]
 
 
