@@ -39,7 +39,7 @@ def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk
     Raises:
         DiagnosticError: there is no such client, or the work tree is dirty.
     """
-    fleet = session.open(writing=True)
+    fleet = session.open(writing=True, cancelled=talk.interrupted)
     level = client_level(fleet.fleet.levels)
     cell = CellAddress(level.name, request.name)
     places = places_of(session.root, level.cells, request.name)

@@ -55,7 +55,7 @@ def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: 
     """
     with fleet_lock(session.home, talk.interrupts):
         cell = _settle(session, request)
-    fleet = session.open(writing=True)
+    fleet = session.open(writing=True, cancelled=talk.interrupted)
     if cell not in fleet.fleet.cells:
         raise DiagnosticError(error(f"{cell} is not in the fleet", "look at its file and at `cells:`"))
     if not is_recorded(fleet, cell):

@@ -34,7 +34,7 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
     """
     if request.plan_file is not None:
         return _apply_file(session, actor, request.plan_file, request, talk)
-    fleet = session.open(writing=True, scope=request.selection.scope)
+    fleet = session.open(writing=True, scope=request.selection.scope, cancelled=talk.interrupted)
     choice = choose_units(fleet, request.selection)
     run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
     return perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
@@ -48,7 +48,7 @@ def _apply_file(
 
     with opened_bundle(path) as bundle:
         scope = scope_of_units(part.address for part in bundle.parts)
-        fleet = session.open(writing=True, scope=scope)
+        fleet = session.open(writing=True, scope=scope, cancelled=talk.interrupted)
         if bundle.fleet != fleet.fleet.name:
             raise DiagnosticError(
                 error(

@@ -22,6 +22,10 @@ class Conversation:
         """Tell whether every plan was approved beforehand."""
         return isinstance(self.approver, Preapproved)
 
+    def interrupted(self) -> bool:
+        """Tell whether somebody wants the run to stop; before it has begun, it does not begin."""
+        return self.interrupts.requested() > 0
+
     def approving(self) -> "Conversation":
         """The same, with every plan approved beforehand."""
         return replace(self, approver=Preapproved())

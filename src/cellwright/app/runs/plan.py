@@ -43,7 +43,7 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
         raise DiagnosticError(
             error("plans of units that are up to date can't be kept", "leave out either --all or -o FILE")
         )
-    fleet = session.open(writing=True, scope=request.selection.scope)
+    fleet = session.open(writing=True, scope=request.selection.scope, cancelled=talk.interrupted)
     choice = choose_units(fleet, request.selection)
     with ExitStack() as closing:
         handling = PlanHandling(thorough=request.selection.thorough)

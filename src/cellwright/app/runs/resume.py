@@ -37,7 +37,7 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
     Raises:
         DiagnosticError: there is no such run, or nothing is left of it to do.
     """
-    fleet = session.open(writing=True)
+    fleet = session.open(writing=True, cancelled=talk.interrupted)
     run = _find(fleet, request.run)
     _release_dead_leases(fleet, run)
     records = fleet.ledger.reader.run_units(run.id)

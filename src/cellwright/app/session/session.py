@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.once import OncePerKey
-from cellwright.app.session.snapshot import MakeObserver, Snapshot, Snapshots, Stacks
+from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
 from cellwright.app.session.work_tree import WorkTreeMark, mark_of
 from cellwright.fleet.fleet import Fleet, Level, TerraformSettings
 from cellwright.fleet.load.entry import find_root
@@ -71,26 +71,38 @@ class FleetSession:
         """Give the git work tree that the fleet lies in; None outside git."""
         return Repository.containing(self.root, self.environment)
 
-    def snapshot(self, scope: Scope | None = None, observer: MakeObserver | None = None) -> Snapshot:
+    def snapshot(
+        self,
+        scope: Scope | None = None,
+        observer: MakeObserver | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Snapshot:
         """Give the fleet with all its findings, or the part of it that `scope` names.
 
-        It is loaded once, until `renew` or `refresh`. An `observer` sees the cells that a load resolves.
+        It is loaded once, until `renew` or `refresh`. An `observer` sees the cells that a load resolves;
+        `cancelled` is asked after each of them.
+
+        Raises:
+            DiagnosticError: the load was cancelled; the next use case starts it again.
         """
-        return self._snapshots.get(scope, observer)
+        return self._snapshots.get(scope, observer, cancelled)
 
     def levels(self) -> tuple[Level, ...]:
         """Give the levels that fleet.yaml declares, without loading any cell."""
         return self._snapshots.levels()
 
-    def open(self, *, writing: bool = False, scope: Scope | None = None) -> "OpenFleet":
+    def open(
+        self, *, writing: bool = False, scope: Scope | None = None, cancelled: Cancelled | None = None
+    ) -> "OpenFleet":
         """Give the fleet, or the part of it that `scope` names, together with the ledger.
 
         Without `writing`, a ledger that does not exist is read as an empty one and nothing is made.
 
         Raises:
-            DiagnosticError: the fleet has errors (all of them), or its ledger can't be used or is another's.
+            DiagnosticError: the fleet has errors (all of them), its ledger can't be used or is another's, or
+                the load was cancelled.
         """
-        snapshot = self.snapshot(scope).without_errors()
+        snapshot = self.snapshot(scope, cancelled=cancelled).without_errors()
         ledger = self.ledger(writing=writing)
         self._confirm_fleet(ledger, snapshot.fleet.name)
         return OpenFleet(session=self, snapshot=snapshot, ledger=ledger, digester=self._digester(ledger))

@@ -16,9 +16,10 @@ from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import Fleet, Level, PolicySettings
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.fleet.load.unit_table import CellObserver
+from cellwright.fleet.resolve.cell import ResolvedCell
 from cellwright.fleet.scope import Scope
 from cellwright.ipam.fleet_book import with_address_findings
-from cellwright.model.diagnostic import DiagnosticError, Severity, has_errors
+from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.position import Position
 from cellwright.model.unit import StackPin
 from cellwright.planning.fingerprint import StackFacts
@@ -29,6 +30,10 @@ from cellwright.stacks.source.tree import StackTree
 _NARROW_KEPT = 16
 """So many snapshots of parts of the fleet are kept, those that were asked for last."""
 _NOWHERE = Position("")
+
+
+class LoadCancelledError(DiagnosticError):
+    """A load was cancelled before the fleet was whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,9 @@ class Stacks:
 
 MakeObserver: TypeAlias = Callable[[Home, Stacks], CellObserver]
 """Makes the callback for each cell that a load resolves."""
+
+Cancelled: TypeAlias = Callable[[], bool]
+"""Whether whoever asked wants the answer no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +94,20 @@ class Snapshots:
         self._narrow: OncePerKey[Scope, Snapshot] = OncePerKey(_NARROW_KEPT)
         self._policies: OncePerKey[object, ReadPolicies] = OncePerKey()
 
-    def get(self, scope: Scope | None, observer: MakeObserver | None = None) -> Snapshot:
+    def get(
+        self, scope: Scope | None, observer: MakeObserver | None = None, cancelled: Cancelled | None = None
+    ) -> Snapshot:
         """Give the fleet, or the part of it that `scope` names; loaded now if it was not before.
 
-        An `observer` is called during a load only; where none is needed it sees nothing.
+        An `observer` is called during a load only; where none is needed it sees nothing. `cancelled` is asked
+        after each cell that the load resolves.
+
+        Raises:
+            LoadCancelledError: the load was cancelled; nothing is kept of it but the cache.
         """
         if scope is None:
-            return self._whole.get(None, lambda: self._load(None, observer))
-        return self._narrow.get(scope, lambda: self._load(scope, observer))
+            return self._whole.get(None, lambda: self._load(None, observer, cancelled))
+        return self._narrow.get(scope, lambda: self._load(scope, observer, cancelled))
 
     def levels(self) -> tuple[Level, ...]:
         """Give the levels that fleet.yaml declares; reads no cell."""
@@ -116,12 +130,16 @@ class Snapshots:
         self._whole.clear()
         self._narrow.clear()
 
-    def _load(self, scope: Scope | None, observer: MakeObserver | None) -> Snapshot:
+    def _load(
+        self, scope: Scope | None, observer: MakeObserver | None, cancelled: Cancelled | None
+    ) -> Snapshot:
         home = self._home
         if home.writable():
             # The cache is written first, and its folder must not be open to others.
             home.prepare()
         observing = observer(home, self._stacks) if observer is not None else None
+        if cancelled is not None:
+            observing = _until_cancelled(observing, cancelled)
         loaded = load_fleet(home.root, self._stacks.catalogue.contract, home.cache, scope, observing)
         fleet = with_environment_findings(with_address_findings(loaded))
         policies = self._read_policies(fleet)
@@ -131,6 +149,18 @@ class Snapshots:
 
     def _read_policies(self, fleet: Fleet) -> ReadPolicies:
         return self._policies.get(_key(fleet.policies), lambda: read_policies(fleet))
+
+
+def _until_cancelled(observer: CellObserver | None, cancelled: Cancelled) -> CellObserver:
+    """Call `observer` for each cell, and end the load when it is cancelled."""
+
+    def observe(cell: ResolvedCell) -> None:
+        if cancelled():
+            raise LoadCancelledError(error("loading the fleet was cancelled", "nothing was changed"))
+        if observer is not None:
+            observer(cell)
+
+    return observe
 
 
 def _with_policy_findings(fleet: Fleet, policies: ReadPolicies) -> Fleet:

@@ -1,4 +1,4 @@
-"""Which Terraform a fleet's settings mean, and how patient it is run with."""
+"""Which Terraform a fleet's settings mean, and its time limits."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from cellwright.api import report as document
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
+from cellwright.app.session.snapshot import LoadCancelledError
 from cellwright.cli import exit_codes
+from cellwright.cli.failure.exceptions import CommandInterruptedError
 from cellwright.cli.interaction import interrupts
 from cellwright.cli.interaction.approval import TerminalApprover, no_terminal_error
 from cellwright.cli.interaction.interrupts import SignalInterrupts
@@ -34,6 +36,7 @@ def open_conversation(screen: Screen, *, preapproved: bool) -> Iterator[Terminal
 
     Raises:
         DiagnosticError: approval will be needed and there is no terminal; nothing has happened yet.
+        CommandInterruptedError: it was interrupted while the fleet was loaded.
     """
     if not preapproved and not interactive():
         raise no_terminal_error()
@@ -44,6 +47,8 @@ def open_conversation(screen: Screen, *, preapproved: bool) -> Iterator[Terminal
         try:
             approver = Preapproved() if preapproved else TerminalApprover(screen, reporter, signals)
             yield TerminalConversation(Conversation(reporter, approver, signals), signals)
+        except LoadCancelledError as fault:
+            raise CommandInterruptedError from fault
         finally:
             with suppress(OSError):
                 reporter.close()

@@ -215,3 +215,17 @@ def test_its_clock_is_the_ledger_s(root: Path) -> None:
         ledger = session.open(writing=True).ledger
         ledger.recorder.append_event("ada", "x", "y")
         assert next(iter(ledger.reader.events())).time.startswith("2030-01-01T12:00:00")
+
+
+def test_a_load_can_be_cancelled_and_the_next_one_is_whole(root: Path) -> None:
+    session = open_session(root)
+    with pytest.raises(DiagnosticError, match="loading the fleet was cancelled"):
+        session.snapshot(cancelled=lambda: True)
+    set_size(root, 3)
+    assert session.snapshot(cancelled=lambda: False).fleet.units[APP].inputs["size"].value == 3
+
+
+def test_a_fleet_that_is_opened_for_a_run_asks_whether_the_run_is_still_wanted(root: Path) -> None:
+    with pytest.raises(DiagnosticError, match="loading the fleet was cancelled"):
+        open_session(root).open(writing=True, cancelled=lambda: True)
+    assert not (root / ".cellwright" / "ledger.db").exists()

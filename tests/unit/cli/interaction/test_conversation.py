@@ -4,6 +4,8 @@ import pytest
 
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
+from cellwright.app.session.snapshot import LoadCancelledError
+from cellwright.model.diagnostic import error
 from cellwright.model.progress import RunFinished, RunStarted
 from cellwright.model.run import RunStatus
 from golden.cli import samples
@@ -47,3 +49,17 @@ def test_progress_goes_to_standard_error_and_only_the_document_to_standard_outpu
     assert f"apply {samples.RUN}: 4 units" in answer.err
     assert isinstance(answer.document, dict)
     assert answer.document["run"] == samples.RUN
+
+
+@pytest.mark.parametrize("arguments", [["plan"], ["apply", "--yes"], ["resume", "--yes"]])
+def test_ctrl_c_while_the_fleet_is_loaded_ends_as_interrupted(
+    run: Run, place: Place, arguments: list[str]
+) -> None:
+    def cancelled(*_: object) -> RunReport:
+        raise LoadCancelledError(error("loading the fleet was cancelled", "nothing was changed"))
+
+    for where in ("app.runs.plan.plan", "app.runs.apply.apply", "app.runs.resume.resume"):
+        place(where, cancelled)
+    answer = run(*arguments)
+    assert answer.code == 130
+    assert answer.err == "error: interrupted\n"
