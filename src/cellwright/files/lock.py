@@ -45,17 +45,10 @@ def locked(
     from filelock import FileLock, Timeout  # noqa: PLC0415
 
     # A soft lock, which is a file that exists, would outlive a crash.
-    lock = FileLock(
-        path,
-        timeout=timeout,
-        mode=PRIVATE_FILE,
-        thread_local=False,
-        poll_interval=_POLL_SECONDS,
-        fallback_to_soft=False,
-    )
+    lock = FileLock(path, timeout=timeout, mode=PRIVATE_FILE, thread_local=False, fallback_to_soft=False)
     try:
         make_private_folder(path.parent)
-        lock.acquire(cancel_check=cancelled)
+        lock.acquire(poll_interval=_POLL_SECONDS, cancel_check=cancelled)
     except Timeout as late:
         raise LockError(error(busy, advice)) from late
     except (OSError, NotImplementedError) as fault:

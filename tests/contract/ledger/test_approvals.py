@@ -19,7 +19,7 @@ NO = Answer(actor=Actor("ada"), approved=False, reason="too late for today")
 
 
 def ask(ledger: Ledger, digest: str = "p1", unit: UnitAddress = APP) -> None:
-    ledger.approvals.ask(RUN, unit, {"path": "/work/p"}, digest, None)
+    ledger.approvals.ask(RUN, unit, {"path": "/folder/p"}, digest, None)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def decisions(ledger: Ledger) -> list[tuple[str, Decision | None]]:
 def test_a_question_plans_its_unit_and_waits(asked: Ledger) -> None:
     record = asked.reader.run_unit(RUN, APP)
     assert record is not None
-    assert (record.state, record.plan) == (UnitState.PLANNED, {"path": "/work/p"})
+    assert (record.state, record.plan) == (UnitState.PLANNED, {"path": "/folder/p"})
     assert asked.approvals.of_run(RUN) == (Approval(unit=APP, plan_digest="p1", asked_at=NOW),)
     assert asked.approvals.answers(RUN, {APP: "p1"}) == {}
 

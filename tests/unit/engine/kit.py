@@ -19,10 +19,11 @@ from cellwright.ledger.run_state import RunUnitRecord
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.position import Position
 from cellwright.model.progress import Progress, ProgressEvent
-from cellwright.model.run import Operation, Run, RunKind, RunStatus, RunUnit
+from cellwright.model.run import Operation, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
 from cellwright.model.value import Json, Value
 from cellwright.planning.digest import Digester
@@ -273,3 +274,18 @@ class Bench:
 
     def actions(self) -> list[str]:
         return [event.action for event in self.ledger.reader.events()]
+
+
+PART = RunUnit(APP, Operation.APPLY)
+
+
+def whole(step: TerraformStep, part: RunUnit = PART) -> UnitResult:
+    planned = step.plan(part)
+    return step.apply(planned) if isinstance(planned, Planned) else planned
+
+
+def failing(summary: str) -> Callable[[], None]:
+    def fail() -> None:
+        raise DiagnosticError(error(summary, "try again"))
+
+    return fail

@@ -5,6 +5,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
+from hyperframe.frame import Frame
+
 from cellwright.relay.http2.connection import Http2Connection
 from cellwright.relay.http2.handler import Headers
 
@@ -110,3 +112,26 @@ async def settle() -> None:
     """Let everything arrive that was sent."""
     for _ in range(2000):
         await asyncio.sleep(0)
+
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+REQUEST = ((b":method", b"POST"), (b":path", b"/service/Method"), (b"te", b"trailers"))
+RESPONSE = ((b":status", b"200"), (b"content-type", b"application/grpc"))
+TRAILERS = ((b"grpc-status", b"0"),)
+BIGGEST_MESSAGE = 5 << 20
+
+
+def frames_in(side: Side) -> list[Frame]:
+    """What a side has written, preface left out."""
+    data = memoryview(bytes(side.transport.written).removeprefix(PREFACE))
+    found = []
+    while data:
+        frame, size = Frame.parse_frame_header(data[:9])
+        frame.parse_body(data[9 : 9 + size])
+        found.append(frame)
+        data = data[9 + size :]
+    return found
+
+
+def sent_headers(side: Side) -> list[object]:
+    return [entry[2] for entry in side.recorder.told("headers")]

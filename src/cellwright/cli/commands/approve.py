@@ -10,25 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.cli.parser.selection import ReasonOption
+from cellwright.cli.parser.command import command
+from cellwright.cli.parser.selection import AnswerArguments
 
 if TYPE_CHECKING:
     from cellwright.cli.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApproveArguments(CommonArguments):
+class ApproveArguments(AnswerArguments):
     """The arguments of `approve`."""
 
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
-    units: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[UNIT]...", help="Addresses of units; default: all that wait.", show_default=False
-        ),
-    ] = None
-    reason: ReasonOption = ""
     yes: Annotated[bool, typer.Option("--yes", "-y", help="The plans were seen elsewhere: don't ask.")] = (
         False
     )

@@ -30,6 +30,20 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Approve beforehand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerArguments(CommonArguments):
+    """Arguments of a command that answers for plans of a run."""
+
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
+    units: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[UNIT]...", help="Addresses of units; default: all that wait.", show_default=False
+        ),
+    ] = None
+    reason: ReasonOption = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionArguments(CommonArguments):
     """Arguments of a command that works on some units or on all."""
 

@@ -1,0 +1,113 @@
+import pytest
+
+from cellwright.engine.unit.planned import Planned, from_json
+from cellwright.engine.unit.step import TerraformStep
+from cellwright.ledger.approvals import Answer
+from cellwright.ledger.leases import Lease
+from cellwright.ledger.run_state import Decision, UnitState
+from cellwright.model.actor import Actor
+from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from unit.engine.kit import APP, PART, RUN, Bench, failing, make_unit, snapshot, whole
+
+GONE = RunUnit(APP, Operation.DESTROY)
+
+
+def asking(bench: Bench, *, begin: bool = True) -> TerraformStep:
+    return bench.step(begin=begin, asks=True)
+
+
+def crash_while_it_waits(bench: Bench) -> Planned:
+    """Plan as a process does that dies before anybody has answered."""
+    planned = asking(bench).plan(PART)
+    assert isinstance(planned, Planned)
+    bench.terraform.log.clear()
+    lease = bench.ledger.reader.lease_holders()[APP]
+    bench.ledger.leases.release(Lease(APP, lease.holder, lease.fencing, lease.expires))
+    return planned
+
+
+def test_a_plan_that_waits_is_on_record_with_all_that_another_process_needs(bench: Bench) -> None:
+    planned = asking(bench).plan(PART)
+    assert isinstance(planned, Planned)
+    record = bench.record()
+    assert record.state is UnitState.PLANNED
+    assert from_json(PART, record.plan) == planned
+    assert (planned.plan_digest, planned.attempt_id) == ("digest", f"{RUN}.1")
+    assert planned.state == snapshot().mark
+    assert "hunter2" not in str(record.plan)
+    assert [(item.unit, item.plan_digest) for item in bench.ledger.approvals.of_run(RUN)] == [(APP, "digest")]
+
+
+def test_a_plan_that_waits_for_nobody_is_not_asked_for(bench: Bench) -> None:
+    assert isinstance(bench.step().plan(PART), Planned)
+    assert bench.record().state is UnitState.PLANNING
+    assert bench.ledger.approvals.of_run(RUN) == ()
+
+
+def test_after_a_crash_the_same_plan_is_taken_up_without_planning_again(bench: Bench) -> None:
+    before = crash_while_it_waits(bench)
+    step = asking(bench, begin=False)
+    again = step.plan(PART)
+    assert again == before
+    assert bench.terraform.log == ["settle app", f"open app {RUN}.2", f"reuse {RUN}.1"]
+    assert bench.terraform.kept == [before.path]
+    assert (bench.record().state, bench.record().attempt) == (UnitState.PLANNED, 1)
+    assert isinstance(again, Planned)
+    assert step.apply(again).outcome is Outcome.APPLIED
+
+
+def test_an_answer_that_was_given_meanwhile_still_stands(bench: Bench) -> None:
+    crash_while_it_waits(bench)
+    bench.ledger.approvals.answer(RUN, {APP: "digest"}, Answer(actor=Actor("grace"), approved=True))
+    asking(bench, begin=False).plan(PART)
+    (approval,) = bench.ledger.approvals.of_run(RUN)
+    assert approval.decision is Decision.APPROVED
+
+
+def unusable(bench: Bench, because: str) -> None:
+    if because == "other settings":
+        bench.units[APP] = make_unit(inputs={"size": 4})
+    elif because == "another state":
+        bench.terraform.found = snapshot(serial=9)
+    elif because == "another plan":
+        bench.terraform.digest = "another"
+    else:
+        bench.terraform.during["reuse"] = failing("the saved plan is gone")
+
+
+@pytest.mark.parametrize("because", ["other settings", "another state", "another plan", "gone"])
+def test_a_plan_that_holds_no_more_is_made_and_asked_for_anew(bench: Bench, because: str) -> None:
+    crash_while_it_waits(bench)
+    bench.ledger.approvals.answer(RUN, {APP: "digest"}, Answer(actor=Actor("grace"), approved=True))
+    unusable(bench, because)
+    again = asking(bench, begin=False).plan(PART)
+    assert isinstance(again, Planned)
+    assert bench.terraform.log[-1] == "plan"
+    assert again.attempt_id == f"{RUN}.2"
+    assert bench.record().attempt == 2
+    answers = bench.ledger.approvals.answers(RUN, {APP: again.plan_digest})
+    assert answers == {}, "what was approved was another plan"
+
+
+def test_a_plan_that_is_not_needed_any_more_is_removed(bench: Bench) -> None:
+    crash_while_it_waits(bench)
+    bench.units[APP] = make_unit(enabled=False)
+    result = asking(bench, begin=False).plan(PART)
+    assert isinstance(result, UnitResult)
+    assert result.outcome is Outcome.UNCHANGED
+    assert bench.terraform.log == ["settle app", "discard app"]
+    assert bench.record().plan is None
+
+
+def test_who_cancels_from_elsewhere_is_on_record_for_it(bench: Bench) -> None:
+    step = bench.step()
+    object.__setattr__(step.journal, "canceller", lambda: Actor("grace"))
+
+    def stopped() -> None:
+        step.interrupt(1)
+        failing("interrupted")()
+
+    bench.terraform.during["apply"] = stopped
+    assert whole(step).outcome is Outcome.CANCELLED
+    event = bench.ledger.reader.latest_events(1)[0]
+    assert (event.action, event.actor) == ("unit.cancelled", "grace")
