@@ -12,6 +12,11 @@ def nearest(name: str, known: Iterable[str], similarity: float = 0.6) -> str | N
     return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=similarity)), None)
 
 
+def nearest_three(name: str, known: Iterable[str]) -> list[str]:
+    """Give up to three known names that are like `name`, the most like first."""
+    return difflib.get_close_matches(name, sorted(known), n=3)
+
+
 def advice(name: str, known: Iterable[str]) -> str:
     """Suggest the name in `known` that is nearest to `name`, or list the known ones."""
     names = sorted(set(known))

@@ -1,12 +1,12 @@
 """Selectors of units: `client/acme`, `client/*/app`, `base/**`, `tier=gold`."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase, translate
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.suggestion import nearest_three
 from cellwright.model.unit import Unit
 from cellwright.planning.neighbour_flags import Relatives
 from cellwright.planning.outline import graph_of, labels_of
@@ -96,6 +96,6 @@ def _label(key: str, address: UnitAddress, units: Mapping[UnitAddress, Unit]) ->
 
 def _nothing(selector: str, known: Iterable[UnitAddress]) -> Diagnostic:
     texts = {str(address) for address in known} | {str(address.of_cell) for address in known}
-    near = difflib.get_close_matches(selector, sorted(texts), n=3)
+    near = nearest_three(selector, texts)
     advice = f"did you mean {', '.join(near)}?" if near else "`cellwright status` lists every unit"
     return error(f"no unit matches '{selector}'", advice)
