@@ -19,9 +19,8 @@ from cellwright.api import status as status_document
 from cellwright.api.document import Document
 from cellwright.app.fleet.show import ShownUnits
 from cellwright.app.history.runs import RunPage
-from cellwright.cli.commands import explain, graph, init, prune, runs, show
 from cellwright.cli.interaction.demo_view import place_view, step_view
-from cellwright.cli.views import diagnostics, events, report, status
+from cellwright.cli.views import diagnostics, events, explain, graph, init, prune, report, runs, show, status
 from golden.cli import samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
@@ -30,11 +29,11 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "status": lambda: status.status(samples.STATUS),
     "status-page": lambda: status.status(samples.STATUS_PAGE),
     "status-big": lambda: status.status(samples.BIG_STATUS),
-    "show": lambda: Group(*show.view(samples.shown())),
-    "show-page": lambda: Group(*show.view(ShownUnits(iter(samples.SHOWN[1:]), samples.ACME_SFTP))),
-    "show-nothing": lambda: Group(*show.view(ShownUnits(iter(())))),
-    "explain": lambda: explain.view("client/acme/app", samples.EXPLAINED),
-    "explain-all": lambda: explain.view("client/acme/app", samples.EXPLAINED_ALL),
+    "show": lambda: Group(*show.show(samples.shown())),
+    "show-page": lambda: Group(*show.show(ShownUnits(iter(samples.SHOWN[1:]), samples.ACME_SFTP))),
+    "show-nothing": lambda: Group(*show.show(ShownUnits(iter(())))),
+    "explain": lambda: explain.explain("client/acme/app", samples.EXPLAINED),
+    "explain-all": lambda: explain.explain("client/acme/app", samples.EXPLAINED_ALL),
     "graph": lambda: Group(*graph.tree(samples.GRAPH)),
     "graph-mermaid": lambda: Text("\n".join(graph.mermaid(samples.GRAPH))),
     "graph-dot": lambda: Text("\n".join(graph.dot(samples.GRAPH))),
@@ -44,17 +43,17 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "apply-big": lambda: report.run_report(samples.BIG_APPLIED),
     "apply-nothing": lambda: report.run_report(samples.NOTHING_APPLIED),
     "destroy": lambda: report.run_report(samples.DESTROYED),
-    "runs": lambda: runs.view(RunPage(samples.RUNS)),
-    "runs-page": lambda: runs.view(RunPage(samples.RUNS[:1], samples.RUN)),
-    "runs-none": lambda: runs.view(RunPage(())),
+    "runs": lambda: runs.runs(RunPage(samples.RUNS)),
+    "runs-page": lambda: runs.runs(RunPage(samples.RUNS[:1], samples.RUN)),
+    "runs-none": lambda: runs.runs(RunPage(())),
     "events": lambda: events.events(samples.EVENTS),
     "events-verify": lambda: events.verification(samples.SOUND),
     "events-verify-broken": lambda: events.verification(samples.BROKEN),
-    "prune": lambda: prune.view(samples.PRUNABLE),
-    "prune-done": lambda: prune.view(samples.PRUNED),
-    "prune-kept": lambda: prune.view(samples.PRUNED_IN_USE),
-    "prune-nothing": lambda: prune.view(samples.NOTHING_PRUNED),
-    "init": lambda: init.view(Path("fleet"), samples.SCAFFOLDED),
+    "prune": lambda: prune.prune(samples.PRUNABLE),
+    "prune-done": lambda: prune.prune(samples.PRUNED),
+    "prune-kept": lambda: prune.prune(samples.PRUNED_IN_USE),
+    "prune-nothing": lambda: prune.prune(samples.NOTHING_PRUNED),
+    "init": lambda: init.init(Path("fleet"), samples.SCAFFOLDED),
     "demo-step": lambda: step_view(3, "A new client: acme", "cellwright onboard acme --yes"),
     "demo-place": lambda: place_view(
         Path("/somewhere/fleet"), {"AWS_ENDPOINT_URL": "http://127.0.0.1:5000", "NOTE": "a b"}, running=True

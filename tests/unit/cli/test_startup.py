@@ -39,13 +39,13 @@ def loaded(*arguments: str) -> set[str]:
     "arguments", [["--version"], ["--help"], *([file.name, "--help"] for file in command_files())]
 )
 def test_help_imports_no_heavy_module(arguments: list[str]) -> None:
-    assert not loaded(*arguments) & _HEAVY
+    assert not loaded(*arguments) & (_HEAVY | {"rich"})
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
-def test_version_and_top_level_help_import_neither_rich_nor_pydantic(option: str) -> None:
+def test_version_and_top_level_help_do_not_import_pydantic(option: str) -> None:
     # Typer itself loads pydantic as soon as there is a command with arguments to check.
-    assert not loaded(option) & {"rich", "pydantic"}
+    assert not loaded(option) & {"pydantic"}
 
 
 def test_a_usage_error_imports_no_heavy_module() -> None:

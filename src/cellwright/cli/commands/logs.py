@@ -5,21 +5,15 @@ Panel: Look back 320
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import BLANK
-from cellwright.cli.screen.screen import plain_line
 
 if TYPE_CHECKING:
-    from cellwright.app.history.logs import UnitLog
     from cellwright.cli.session import Session
 
 
@@ -41,23 +35,13 @@ def logs(session: Session, arguments: LogsArguments) -> int:
     """Print the output of Terraform in a run, unit by unit, never interleaved."""
     from cellwright.api import logs as document
     from cellwright.app.history import logs as use_case
+    from cellwright.cli.screen.screen import plain_line
+    from cellwright.cli.views import logs as view
 
     found = use_case.logs(session.fleet, use_case.LogsRequest(run=arguments.run, unit=arguments.unit))
     if session.json or not session.output.endless:
-        session.answer_in_parts(lambda: view(found), lambda: document.logs(arguments.run, found))
+        session.answer_in_parts(lambda: view.logs(found), lambda: document.logs(arguments.run, found))
         return exit_codes.DONE
-    for line in view(found):
+    for line in view.logs(found):
         session.output.stream.write(f"{plain_line(line)}\n")
     return exit_codes.DONE
-
-
-def view(found: Sequence[UnitLog]) -> Iterator[Text]:
-    """Each log, line by line as it is read; several logs have their units' addresses as headings."""
-    if not found:
-        yield Text("no unit of this run left a log on this machine")
-    for number, log in enumerate(found):
-        if len(found) > 1:
-            if number:
-                yield BLANK
-            yield Text.assemble((str(log.unit), palette.STRONG), (f"  {log.path}", palette.FAINT))
-        yield from (Text(line, no_wrap=True, overflow="ignore") for line in log.lines())

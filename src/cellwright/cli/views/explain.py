@@ -1,0 +1,33 @@
+"""Where the values of inputs come from."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cellwright.app.fleet.explain import ChainLink, Explanation
+from cellwright.cli.screen import palette
+from cellwright.cli.screen.layout import Columns, stacked
+from cellwright.cli.views.value import assignment, on_one_line
+
+
+def explain(unit: str, found: Sequence[Explanation]) -> Group:
+    """For each input the chain of layers that set it, the winner last and marked."""
+    if not found:
+        return Group(Text.assemble((unit, palette.STRONG), " takes no inputs from the settings"))
+    return stacked(*(list(_explanation(item)) for item in found))
+
+
+def _explanation(item: Explanation) -> Iterator[RenderableType]:
+    lead = Text.assemble((f"{item.unit}  ", palette.FAINT), (item.input, palette.STRONG), " = ")
+    yield from assignment(lead, item.value)
+    last = len(item.chain) - 1
+    yield Columns([_link(link, winner=number == last) for number, link in enumerate(item.chain)], indent=2)
+
+
+def _link(link: ChainLink, *, winner: bool) -> tuple[Text, Text]:
+    style = palette.STRONG if winner else palette.FAINT
+    place = Text.assemble(("▸ " if winner else "  ", palette.GOOD), (str(link.position), style))
+    value = on_one_line(link.value)
+    value.stylize(style)
+    return place, value

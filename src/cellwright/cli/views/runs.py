@@ -1,0 +1,31 @@
+"""The list of runs."""
+
+from rich.console import Group
+from rich.text import Text
+
+from cellwright.app.history.runs import RunPage
+from cellwright.cli.screen import palette
+from cellwright.cli.screen.layout import Columns, elapsed, next_page, person
+from cellwright.ledger.run_state import RunSummary
+
+
+def runs(found: RunPage) -> Group:
+    """One line per run, newest first."""
+    if not found.runs:
+        return Group(Text("no runs yet"))
+    header = ("  run", "kind", "status", "units", "took", "who", "why")
+    more = [] if found.next is None else [next_page(f"--before {found.next}")]
+    return Group(Columns([_row(run) for run in found.runs], header=header), *more)
+
+
+def _row(run: RunSummary) -> tuple[Text, ...]:
+    mark = palette.RUN[run.status]
+    return (
+        Text.assemble(mark.text(), " ", (run.id, palette.STRONG)),
+        Text(run.kind.value),
+        mark.label(),
+        Text(f"{run.units:,}"),
+        Text(elapsed(run.started, run.finished), style=palette.FAINT),
+        Text(person(run.actor)),
+        Text(run.reason, style=palette.FAINT),
+    )

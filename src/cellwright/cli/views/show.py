@@ -1,0 +1,40 @@
+"""Units with their resolved inputs."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cellwright.app.fleet.show import ShownUnit, ShownUnits
+from cellwright.cli.screen import palette
+from cellwright.cli.screen.layout import BLANK, Columns, next_page
+from cellwright.cli.views.value import assignment
+
+
+def show(shown: ShownUnits) -> Iterator[RenderableType]:
+    """Each unit with its stack, what it needs, and every input."""
+    empty = True
+    for unit in shown.units:
+        if not empty:
+            yield BLANK
+        empty = False
+        yield Group(*_unit(unit))
+    if empty:
+        yield Text("no units")
+    if shown.next is not None:
+        yield Group(BLANK, next_page(f"--after {shown.next}"))
+
+
+def _unit(unit: ShownUnit) -> Iterator[RenderableType]:
+    title = Text(str(unit.address), style=palette.STRONG)
+    if not unit.enabled:
+        title.append("  switched off", style=palette.CAUTION)
+    yield title
+    source = unit.source if unit.version is None else f"{unit.source} @ {unit.version}"
+    rows = [(Text("stack"), Text(source))]
+    if unit.needs:
+        rows.append((Text("needs"), Text(", ".join(str(need) for need in unit.needs))))
+    yield Columns(rows, indent=2)
+    width = max((len(name) for name in unit.inputs), default=0)
+    for name, value in unit.inputs.items():
+        yield from assignment(Text(f"  {name.ljust(width)} = "), value, indent=2)
