@@ -4,6 +4,7 @@ The text is changed at one place and read again. If the result is not what was w
 keys and other rare forms), the edit is refused.
 """
 
+import re
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
@@ -15,6 +16,9 @@ from cellwright.fleet.yaml.writer import flow_style
 from cellwright.model.diagnostic import DiagnosticError, error, has_errors
 from cellwright.model.position import Position
 from cellwright.model.value import Json, Value
+
+_ALIAS = re.compile(r"\s*:\s+(\*[^\s,\[\]{}]+)")
+"""What follows a key whose value is an alias (YAML 1.1, 7.1): the composed node is that of the anchor."""
 
 
 def with_key(text: str, key: str, value: Json, name: str) -> str:
@@ -109,6 +113,8 @@ def _index(mapping: MappingNode, key: str) -> int | None:
 
 
 def _replaced(text: str, key: TextNode, value: TextNode, written: str) -> str:
+    if (alias := _alias(text, key, value)) is not None:
+        return text[: alias.start(1)] + written + text[alias.end(1) :]
     end = _end(text, value, key.start_mark.column)
     inside = isinstance(value, ScalarNode) and not _is_block_scalar(value)
     if (inside or (isinstance(value, CollectionNode) and value.flow_style)) and value.start_mark.index < end:
@@ -123,13 +129,25 @@ def _replaced(text: str, key: TextNode, value: TextNode, written: str) -> str:
 def _added(text: str, mapping: MappingNode, entry: str) -> str:
     if not mapping.value:
         return f"{text[: mapping.start_mark.index]}{{{entry}}}{text[mapping.end_mark.index :]}"
-    key, value = mapping.value[-1]
-    end = _end(text, value, key.start_mark.column)
+    end = _entry_end(text, *mapping.value[-1])
     if mapping.flow_style:
         return f"{text[:end]}, {entry}{text[end:]}"
     line_end = _line_end(text, end)
     indent = " " * mapping.value[0][0].start_mark.column
     return f"{text[:line_end]}\n{indent}{entry}{text[line_end:] or chr(10)}"
+
+
+def _entry_end(text: str, key: TextNode, value: TextNode) -> int:
+    """Find the end of a mapping's entry."""
+    alias = _alias(text, key, value)
+    return alias.end(1) if alias is not None else _end(text, value, key.start_mark.column)
+
+
+def _alias(text: str, key: TextNode, value: TextNode) -> "re.Match[str] | None":
+    """Find the alias that is a key's value: its anchor, and so the composed value, lies before the key."""
+    if value.start_mark.index > key.start_mark.index:
+        return None
+    return _ALIAS.match(text, key.end_mark.index)
 
 
 def _end(text: str, node: TextNode, column: int) -> int:
@@ -141,8 +159,7 @@ def _end(text: str, node: TextNode, column: int) -> int:
         if node.flow_style or not node.value:
             return node.end_mark.index
         if isinstance(node, MappingNode):
-            key, value = node.value[-1]
-            return _end(text, value, key.start_mark.column)
+            return _entry_end(text, *node.value[-1])
         return _end(text, node.value[-1], node.start_mark.column)
     if _is_block_scalar(node):
         return _block_scalar_end(text, node.start_mark.index, column)

@@ -3,6 +3,8 @@
 import copy
 import difflib
 from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -85,6 +87,40 @@ def content(text: str) -> Value:
 def test_an_explicit_key_and_a_missing_line_feed() -> None:
     assert with_key("? a\n: b\n", "a", 1, "f.yaml") == "? a\n: 1\n"
     assert with_key("a: 1", "b", 2, "f.yaml") == "a: 1\nb: 2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "edited"),
+    [
+        ("a: &x 1\nb: *x\nc: 3\n", "b", "a: &x 1\nb: 9\nc: 3\n"),
+        ("a: &x {k: 1}\nb: *x # note\n", "b", "a: &x {k: 1}\nb: 9 # note\n"),
+        ("a: &x 1\nb:\n  c: *x # note\nd: 1\n", "b.z", "a: &x 1\nb:\n  c: *x # note\n  z: 9\nd: 1\n"),
+        ("a: &x 1\nb: {c: *x}\n", "b.z", "a: &x 1\nb: {c: *x, z: 9}\n"),
+        ("a: &x {k: 1}\nb: *x\n", "z", "a: &x {k: 1}\nb: *x\nz: 9\n"),
+        (
+            "a: &x 1\nb:\n  c:\n    d: *x\n\n\ne: 1\n",
+            "b.z",
+            "a: &x 1\nb:\n  c:\n    d: *x\n  z: 9\n\n\ne: 1\n",
+        ),
+    ],
+)
+def test_an_alias_is_an_ordinary_value_beside_other_keys(text: str, key: str, edited: str) -> None:
+    assert with_key(text, key, 9, "f.yaml") == edited
+
+
+REFERENCE = Path(str(files("cellwright") / "reference"))
+
+
+@pytest.mark.parametrize("name", ["defaults/base.yaml", "defaults/utility.yaml", "defaults/client.yaml"])
+def test_a_key_can_be_added_to_every_stack_of_the_reference_fleet(name: str) -> None:
+    text = (REFERENCE / name).read_text()
+    root = read_document(text, name).root
+    stacks = tuple(root.entries["stacks"].entries or ()) if root is not None and root.entries else ()
+    assert stacks
+    for stack in stacks:
+        before, after = text.splitlines(), with_key(text, f"stacks.{stack}.new", 9, name).splitlines()
+        assert sorted(set(after) - set(before)) == ["    new: 9"]
+        assert len(after) == len(before) + 1
 
 
 @pytest.mark.parametrize(
