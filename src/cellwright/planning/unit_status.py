@@ -4,7 +4,7 @@
 as far as that is possible, from remembered digests (`quick_status`).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -21,6 +21,10 @@ from cellwright.planning.reasons import differences
 
 _FAILED_SINCE = Reason(ReasonKind.STATE, "an apply with other settings did not end well since")
 """Why a unit is a change although its settings are those of the last success."""
+
+
+def _ignore(_addresses: Collection[UnitAddress]) -> None:
+    """Evidence that reads every unit by itself need not know which units follow."""
 
 
 class SettingsNeeded(Exception):  # noqa: N818  an answer: the caller then evaluates the unit by its settings
@@ -134,6 +138,8 @@ class Evidence:
     """Asked only for units that differ."""
     state_mark: Callable[[Unit], StateMark | None]
     """The state as it is now (NO_STATE if there is none), where that can be seen without Terraform."""
+    expect: Callable[[Collection[UnitAddress]], None] = _ignore
+    """Told which units `applied` will be asked for, so that they can be read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +161,13 @@ class StatusEvaluator:
 
         `upstreams_applied`: it is known already that all units that it depends on were applied.
         """
-        view = _WholeUnit(self, unit, upstreams_applied)
-        status = unit_status(view, self.evidence.heads.get(unit.address))
-        return status, view.settings_digest
+        return _WholeUnit(self, unit, upstreams_applied).evaluate()
+
+    def evaluate_all(self, units: Iterable[Unit]) -> Iterator[tuple[UnitStatus, str | None]]:
+        """`evaluate` for many units; it is known already that all that they depend on was applied."""
+        views = [_WholeUnit(self, unit, upstreams_applied=True) for unit in units]
+        self.evidence.expect([view.address for view in views if view.differs()])
+        return (view.evaluate() for view in views)
 
 
 class _WholeUnit:
@@ -177,6 +187,23 @@ class _WholeUnit:
     def address(self) -> UnitAddress:
         return self._unit.address
 
+    def evaluate(self) -> tuple[UnitStatus, str | None]:
+        status = unit_status(self, self._head)
+        return status, self.settings_digest
+
+    def differs(self) -> bool:
+        """Whether `differences` will be asked for."""
+        head = self._head
+        try:
+            fingerprint = self.fingerprint()
+        except DiagnosticError:
+            return False
+        return head is not None and head.fingerprint is not None and not is_as_applied(head, fingerprint)
+
+    @property
+    def _head(self) -> AppliedHead | None:
+        return self._evaluator.evidence.heads.get(self._unit.address)
+
     def unapplied(self) -> Sequence[UnitAddress]:
         if self._upstreams_applied:
             return ()
@@ -185,6 +212,8 @@ class _WholeUnit:
         return [item for item in upstreams if (head := heads.get(item)) is None or head.fingerprint is None]
 
     def fingerprint(self) -> str:
+        if self._stack is not None and self.settings_digest is not None:
+            return combined(self._stack.digest, self.settings_digest)
         evaluator = self._evaluator
         self._stack = evaluator.stacks(self._unit.stack)
         self._ingredients = ingredients(

@@ -190,3 +190,30 @@ def test_another_backend_is_a_reason(world: World, unit: MakeUnit) -> None:
     world.apply(app)
     moved = replace(app, backend=Backend("s3", {"bucket": "other"}))
     assert [reason.kind for reason in world.status(moved).reasons] == [ReasonKind.BACKEND]
+
+
+def test_what_is_read_at_once_are_the_units_that_differ(world: World, unit: MakeUnit) -> None:
+    same, changed, failed, new = (
+        unit(f"client/{name}/app", {"replicas": 4}) for name in ("same", "changed", "failed", "new")
+    )
+    world.apply(same)
+    world.apply(changed)
+    world.apply(failed)
+    record = world.applied[failed.address]
+    world.applied[failed.address] = replace(record, head=replace(record.head, failed=record.head.fingerprint))
+    changed = unit("client/changed/app", {"replicas": 6})
+    blocked = unit("client/blocked/app", {"id": OutputReference(new.address, "id")})
+    units = (same, changed, failed, new, blocked)
+    expected: list[UnitAddress] = []
+    evaluator = world.evaluator()
+    evaluator = replace(evaluator, evidence=replace(evaluator.evidence, expect=expected.extend))
+    found = list(evaluator.evaluate_all(units))
+    assert expected == [changed.address, failed.address]
+    assert found == [world.evaluator().evaluate(item, upstreams_applied=True) for item in units]
+    assert [status.status for status, _ in found] == [
+        Status.UP_TO_DATE,
+        Status.CHANGED,
+        Status.FAILED,
+        Status.NEVER_APPLIED,
+        Status.BLOCKED,
+    ]

@@ -91,6 +91,7 @@ class StatusContext:
             outputs=self.recorded.outputs,
             applied=self.recorded.applied,
             state_mark=lambda unit: state_mark(self.home, unit),
+            expect=self.recorded.expect,
         )
         return StatusEvaluator(evidence, cache(self.stacks), self.digester)
 

@@ -20,10 +20,11 @@ from cellwright.fleet.cache.packing import (
     unpack_finding,
 )
 from cellwright.fleet.resolve.cell_summary import CellSummary, LowerCells, Target, UnitSummaries, UnitSummary
+from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever the same settings are resolved differently, or the file's format changes."""
 
 
@@ -37,6 +38,8 @@ class CachedCell:
     inherited: bytes | None
     """Digest of what it passes on to cells that are placed in it; None where none can be."""
     summary: CellSummary
+    outlines: tuple[Outline | None, ...]
+    """Of its own documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,16 @@ class CellCache:
         packed = self._packed.get((address.level, address.cell))
         if packed is None or packed[0] != own_digest:
             return None
-        _, dependencies_index, units_index, inherited, rest = packed
+        _, dependencies_index, units_index, inherited, rest, outlines = packed
         dependencies = self._dependencies[dependencies_index]
         units = self._units[units_index]
         summary = unpack_summary(units, dependencies.lower_cells, rest, self._environments)
         return CachedCell(
-            own_digest=own_digest, dependencies=dependencies, inherited=inherited, summary=summary
+            own_digest=own_digest,
+            dependencies=dependencies,
+            inherited=inherited,
+            summary=summary,
+            outlines=tuple(Outline(*item) if item is not None else None for item in outlines),
         )
 
     def holds_only(self, cells: Collection[CellAddress], clean: frozenset[tuple[str, str, bytes]]) -> bool:
@@ -110,6 +117,7 @@ class CellCache:
                 units.setdefault(cell.summary.units, len(units)),
                 cell.inherited,
                 pack_summary(cell.summary),
+                tuple(tuple(item) if item is not None else None for item in cell.outlines),
             )
             for address, cell in cells.items()
         }

@@ -2,16 +2,19 @@
 
 import os
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.document_rules import document_faults
 from cellwright.fleet.config.files import FleetFiles, shown_path
 from cellwright.fleet.fleet import Level
 from cellwright.fleet.yaml.node import MergeTag, Node
+from cellwright.fleet.yaml.outline import Outline, excerpt, outline_of
 from cellwright.fleet.yaml.reader import Document, read_document
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+
+_STACKS = "stacks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,17 @@ class OwnDocuments:
     faults: tuple[Diagnostic, ...]
     complete: bool
     """They could be read completely, so a missing key was never written."""
+    outlines: tuple[Outline | None, ...] = ()
+    """The stacks' settings in each file; empty if only an excerpt was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The part of a cell's own files that is read: some stacks' settings, and all that is no stack's."""
+
+    outlines: Sequence[Outline | None]
+    """Of each file, which must be unchanged; one without an outline is read whole."""
+    stacks: Collection[str]
 
 
 class Documents:
@@ -57,9 +71,13 @@ class Documents:
             return []
         return [posixpath.join(folder, name) for name in names if name.endswith(".yaml")]
 
-    def own(self, source: CellSource) -> OwnDocuments:
-        """Read a cell's own files."""
-        documents = [self._read(path) for path in source.files]
+    def own(self, source: CellSource, part: Excerpt | None = None) -> OwnDocuments:
+        """Read a cell's own files, or a part of them."""
+        if part is None:
+            documents = [self._read(path) for path in source.files]
+        else:
+            pairs = zip(source.files, part.outlines, strict=True)
+            documents = [self._read(path, outline, part.stacks) for path, outline in pairs]
         faults = [fault for document in documents for fault in document.faults]
         roots = [document.root for document in documents if document.root is not None]
         for index, root in enumerate(roots):
@@ -67,19 +85,21 @@ class Documents:
                 faults.extend(_collisions(earlier, root))
         readable = len(roots) == len(documents)
         whole = all(document.complete for document in documents)
-        return OwnDocuments(tuple(roots) if readable else (), tuple(faults), whole)
+        outlines = tuple(outline_of(document, _STACKS) for document in documents) if part is None else ()
+        return OwnDocuments(tuple(roots) if readable else (), tuple(faults), whole, outlines)
 
-    def _read(self, path: str) -> Document:
+    def _read(self, path: str, outline: Outline | None = None, stacks: Collection[str] = ()) -> Document:
         shown = shown_path(path)
         try:
-            document = read_document(self.files.read_text(path), shown)
+            text = self.files.read_text(path)
+            document = read_document(excerpt(text, outline, stacks) if outline else text, shown)
         except DiagnosticError as failure:
             return Document(shown, None, failure.diagnostics)
         if document.root is None:
             return document
         faults = (*document.faults, *document_faults(document.root, self._levels))
         root = document.root if document.root.entries is not None else None
-        return Document(shown, root, faults, document.complete and root is not None)
+        return replace(document, root=root, faults=faults, complete=document.complete and root is not None)
 
 
 def _collisions(earlier: Node, later: Node) -> Iterator[Diagnostic]:

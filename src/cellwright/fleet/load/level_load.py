@@ -123,6 +123,7 @@ class LevelLoad:
                 dependencies=dependencies,
                 inherited=None if self.is_last else inherited_digest(resolved),
                 summary=summary,
+                outlines=resolved.outlines,
             )
         return LoadedCell(summary, resolved.layers, resolved.faults, resolved.findings, cached)
 
@@ -131,7 +132,7 @@ class LevelLoad:
         cached, change = item.cached, item.change
         if cached is None or change is None or not change.stacks:
             return None
-        partial = self.cells.with_units_of(item.address, change.stacks)
+        partial = self.cells.with_units_of(item.address, change.stacks, cached.outlines)
         summary = merged_summary(partial, cached.summary, change)
         dependencies = self.current.with_contracts(change.dependencies, summary.units) if summary else None
         if summary is None or dependencies is None:

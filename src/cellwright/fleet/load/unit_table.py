@@ -1,6 +1,6 @@
 """A fleet's cells and units, resolved when somebody asks for them."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from threading import RLock
 from typing import TypeAlias
@@ -9,6 +9,7 @@ from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.fleet import OutputUse, Units
 from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell, resolve_cell
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummary
+from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.unit import Unit
 
@@ -54,12 +55,17 @@ class LazyCells(Mapping[CellAddress, ResolvedCell]):
             resolved = self._resolved.get(address)
             return resolved or resolve_cell(self._sources[address], self._contexts[address.level])
 
-    def with_units_of(self, address: CellAddress, stacks: Collection[str]) -> ResolvedCell:
-        """Give a cell with its units of some stacks only, without keeping it."""
+    def with_units_of(
+        self,
+        address: CellAddress,
+        stacks: Collection[str],
+        outlines: Sequence[Outline | None] | None = None,
+    ) -> ResolvedCell:
+        """Give a cell with its units of some stacks only, not kept; `outlines` as for `resolve_cell`."""
         with self._lock:
             resolved = self._resolved.get(address)
             if resolved is None:
-                return resolve_cell(self._sources[address], self._contexts[address.level], stacks)
+                return resolve_cell(self._sources[address], self._contexts[address.level], stacks, outlines)
             units = tuple(unit for unit in resolved.units if unit.address.stack in stacks)
             return replace(resolved, units=units)
 

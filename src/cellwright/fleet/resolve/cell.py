@@ -1,12 +1,12 @@
 """Resolves one cell: a function of its own documents, its layers and its lower cells."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.document_rules import unknown_stacks
-from cellwright.fleet.config.documents import Documents, OwnDocuments
+from cellwright.fleet.config.documents import Documents, Excerpt, OwnDocuments
 from cellwright.fleet.fleet import Cell, Level, OutputUse
 from cellwright.fleet.resolve.contracts import Contracts
 from cellwright.fleet.resolve.layering import CellLayers, FoldedLayers, Layering, merge_layers
@@ -18,6 +18,7 @@ from cellwright.fleet.resolve.shared_inputs import SharedInputs
 from cellwright.fleet.resolve.units import CellContext, StateBackend, make_units
 from cellwright.fleet.resolve.visibility import ReferenceScope
 from cellwright.fleet.yaml.node import kind_name
+from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.scalar_text import scalar_text
@@ -49,6 +50,8 @@ class ResolvedCell:
     """Findings about its documents and layers; other cells may have the same."""
     findings: tuple[Diagnostic, ...] = ()
     """Findings about this cell."""
+    outlines: tuple[Outline | None, ...] = ()
+    """Of each of its own files; empty if only an excerpt was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +81,19 @@ class LevelContext:
 
 
 def resolve_cell(
-    source: CellSource, context: LevelContext, stacks: Collection[str] | None = None
+    source: CellSource,
+    context: LevelContext,
+    stacks: Collection[str] | None = None,
+    outlines: Sequence[Outline | None] | None = None,
 ) -> ResolvedCell:
-    """Resolve a cell, with the units of some `stacks` or of all; never raises for its documents' content."""
+    """Resolve a cell, with the units of some `stacks` or of all; never raises for its documents' content.
+
+    With the `outlines` of its own files, only what is needed for these stacks is read. Findings about
+    anything else are missing then.
+    """
     address = CellAddress(context.level.name, source.name)
-    own = context.documents.own(source)
+    excerpt = Excerpt(outlines, stacks) if outlines is not None and stacks is not None else None
+    own = context.documents.own(source, excerpt)
     if not own.roots:
         return ResolvedCell(address=address, cell=None, complete=False, faults=own.faults)
     named = context.layering.base(address, own.roots)
@@ -111,6 +122,7 @@ def resolve_cell(
         sections=layers.root.get("levels"),
         faults=(*layers.faults, *chain.from_iterable(unknown)),
         findings=tuple(notes.findings),
+        outlines=own.outlines,
     )
 
 

@@ -52,6 +52,7 @@ class Document:
     faults: tuple[Diagnostic, ...] = ()
     complete: bool = False
     """It could be read completely, so a missing key was never written."""
+    has_aliases: bool = False
 
 
 def read_document(text: str, layer: str) -> Document:
@@ -69,7 +70,7 @@ def read_document(text: str, layer: str) -> Document:
         return Document(
             layer, None, (*reader.faults, error("the document is empty", detail, Position(layer)))
         )
-    return Document(layer, root, tuple(reader.faults), reader.complete)
+    return Document(layer, root, tuple(reader.faults), reader.complete, reader.has_aliases)
 
 
 class _StopReadingError(Exception):
@@ -90,6 +91,11 @@ class _Reader:
         self._aliased = 0
         self._anchors: dict[str, Node] = {}
         self._sizes: dict[int, tuple[int, int]] = {}
+
+    @property
+    def has_aliases(self) -> bool:
+        """Tell whether an alias was read."""
+        return self._aliased > 0
 
     def read(self, text: str) -> None:
         # Handlers by type, because this runs for every value of a fleet.

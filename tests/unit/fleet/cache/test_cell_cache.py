@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.fleet.resolve.units import CellContext, make_units
+from cellwright.fleet.yaml.reader import Document, read_document
 from cellwright.model.unit import Unit
 from unit.fleet import fleet_writing
 from unit.fleet.fleet_writing import Writing
@@ -150,6 +151,31 @@ def test_a_layer_concerns_the_units_about_whose_stacks_it_says_something_else(
         seen = made(patching)
         fleet = fresh(root, cache)
         assert seen == units
+    assert look(fleet) == expected
+    assert look(fresh(root, cache)) == expected
+
+
+def test_of_an_unchanged_file_only_changed_stacks_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, cache = tmp_path / "fleet", tmp_path / "cache"
+    write(root, {"fleet.yaml": TWO_STACKS, "defaults/client.yaml": LAYER})
+    write(root, {"clients/acme/app.yaml": "# acme\nstacks:\n  app:\n    c: [1]\n"})
+    write(root, {"clients/acme/sftp.yaml": "stacks:\n  sftp:\n    b: x\n"})
+    assert not fresh(root, cache).diagnostics
+    write(root, {"defaults/client.yaml": LAYER.replace("sftp: {a: 1}", "sftp: {a: 2}")})
+    expected = look(fresh(root))
+    read: dict[str, str] = {}
+
+    def noting(text: str, layer: str) -> Document:
+        read[layer] = text
+        return read_document(text, layer)
+
+    with monkeypatch.context() as patching:
+        patching.setattr("cellwright.fleet.config.documents.read_document", noting)
+        fleet = fresh(root, cache)
+    assert read["clients/acme/app.yaml"] == "# acme\nstacks: {}\n#\n#\n"
+    assert read["clients/acme/sftp.yaml"] == "stacks:\n  sftp:\n    b: x\n"
     assert look(fleet) == expected
     assert look(fresh(root, cache)) == expected
 
