@@ -147,7 +147,9 @@ class _Reader:
 
     def _key(self, builder: MappingBuilder, event: ScalarEvent) -> None:
         key = event.value
-        if key not in builder.content and key != "<<" and event.anchor is None:
+        # In quotes it is a key like any other (YAML 1.1, merge key).
+        merges = key == "<<" and event.implicit[0]
+        if key not in builder.content and not merges and event.anchor is None:
             builder.set_key(key, event_place(event))
             return
         builder.skip()

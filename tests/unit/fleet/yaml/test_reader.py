@@ -177,3 +177,10 @@ def test_no_text_crashes(text: str) -> None:
 def test_no_mixture_of_syntax_crashes(pieces: list[str]) -> None:
     document = read("".join(pieces))
     assert document.root is not None or document.faults
+
+
+def test_a_merge_key_in_quotes_is_an_ordinary_key() -> None:
+    document = read_document('"<<": 1\n', "f.yaml")
+    assert not document.faults
+    assert document.root is not None
+    assert document.root.value == {"<<": 1}
