@@ -21,7 +21,7 @@ from cellwright.cli.parser.selection import (
 )
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class ApplyArguments(SelectionArguments):
 
 
 @command(ApplyArguments)
-def apply(session: Session, arguments: ApplyArguments) -> int:
+def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     """Carry out the changes: plan, show, ask, and apply exactly what was shown.
 
     With a FILE from `plan -o`, apply that plan. The first Ctrl-C stops after the units that run, the
@@ -63,9 +63,9 @@ def apply(session: Session, arguments: ApplyArguments) -> int:
     )
     # A saved plan was shown when it was made.
     preapproved = arguments.yes or plan_file is not None
-    with open_conversation(session.error, preapproved=preapproved) as terminal:
-        report = use_case.apply(session.fleet, session.actor, request, terminal.conversation)
-    return print_report(session, report, terminal.interrupts)
+    with open_conversation(invocation.error, preapproved=preapproved) as terminal:
+        report = use_case.apply(invocation.fleet, invocation.actor, request, terminal.conversation)
+    return print_report(invocation, report, terminal.interrupts)
 
 
 def _plan_file(arguments: ApplyArguments) -> Path | None:

@@ -14,7 +14,7 @@ from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import AnswerArguments
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class ApproveArguments(AnswerArguments):
 
 
 @command(ApproveArguments)
-def approve(session: Session, arguments: ApproveArguments) -> int:
+def approve(invocation: Invocation, arguments: ApproveArguments) -> int:
     """Show the plans of a run that wait for an answer, ask, and record the approval under your name.
 
     The process that carries out the run applies them at once; if it has died, `resume` does.
@@ -36,4 +36,4 @@ def approve(session: Session, arguments: ApproveArguments) -> int:
     from cellwright.cli.interaction.answering import approve_plans
 
     request = ApproveRequest(run=arguments.run, units=tuple(arguments.units or ()), reason=arguments.reason)
-    return approve_plans(session, request, seen=arguments.yes)
+    return approve_plans(invocation, request, seen=arguments.yes)

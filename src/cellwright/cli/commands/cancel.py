@@ -17,7 +17,7 @@ from cellwright.cli.parser.selection import ReasonOption
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
     from cellwright.ledger.cancels import CancelRequest
 
 
@@ -30,14 +30,14 @@ class CancelArguments(CommonArguments):
 
 
 @command(CancelArguments)
-def cancel(session: Session, arguments: CancelArguments) -> int:
+def cancel(invocation: Invocation, arguments: CancelArguments) -> int:
     """Ask a run to stop after what runs, as Ctrl-C in its own terminal does; `resume` goes on with it."""
     from cellwright.api import approvals as document
     from cellwright.app.runs import cancel as use_case
 
     request = use_case.RunToCancel(run=arguments.run, reason=arguments.reason)
-    found = use_case.cancel(session.fleet, session.actor, request)
-    session.answer(lambda: view(found), lambda: document.cancelled(found))
+    found = use_case.cancel(invocation.fleet, invocation.actor, request)
+    invocation.answer(lambda: view(found), lambda: document.cancelled(found))
     return exit_codes.DONE
 
 

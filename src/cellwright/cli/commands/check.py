@@ -11,11 +11,11 @@ from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @command(CommonArguments)
-def check(session: Session, _arguments: CommonArguments) -> int:
+def check(invocation: Invocation, _arguments: CommonArguments) -> int:
     """Check the whole fleet's settings: every finding in one go, with its place and what to do.
 
     Starts no Terraform and changes nothing. Exit code 1 if there is an error; warnings alone give 0.
@@ -26,7 +26,7 @@ def check(session: Session, _arguments: CommonArguments) -> int:
     from cellwright.cli.views import diagnostics as view
     from cellwright.model.diagnostic import has_errors
 
-    with spinner(session.error.stream, "reading the fleet"):
-        found = use_case.check(session.fleet)
-    session.answer(lambda: view.diagnostics(found, "no findings"), lambda: document.diagnostics(found))
+    with spinner(invocation.error.stream, "reading the fleet"):
+        found = use_case.check(invocation.fleet)
+    invocation.answer(lambda: view.diagnostics(found, "no findings"), lambda: document.diagnostics(found))
     return exit_codes.FINDINGS if has_errors(found) else exit_codes.DONE

@@ -15,7 +15,7 @@ from cellwright.cli.failure.exceptions import CommandInterruptedError
 from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class DemoArguments(CommonArguments):
 
 
 @command(DemoArguments)
-def demo(session: Session, arguments: DemoArguments) -> int:
+def demo(invocation: Invocation, arguments: DemoArguments) -> int:
     """Bring up the reference fleet on an emulated AWS: an account, two clients, a change, the audit trail.
 
     Runs the real Terraform. Needs no cloud account and asks nothing.
@@ -49,13 +49,13 @@ def demo(session: Session, arguments: DemoArguments) -> int:
     request = use_case.DemoRequest(
         full=arguments.full,
         keep=arguments.keep,
-        relay=session.relay,
-        environment=session.environment,
+        relay=invocation.relay,
+        environment=invocation.environment,
     )
-    screen = session.error if session.json else session.output
-    with open_conversation(session.error, preapproved=True) as terminal:
+    screen = invocation.error if invocation.json else invocation.output
+    with open_conversation(invocation.error, preapproved=True) as terminal:
         try:
-            use_case.demo(request, ScreenView(screen, terminal, session.json))
+            use_case.demo(request, ScreenView(screen, terminal, invocation.json))
         except DiagnosticError:
             if terminal.interrupts.requested():
                 # The run failed because it was interrupted.

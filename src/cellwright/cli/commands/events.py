@@ -18,7 +18,7 @@ from cellwright.cli.parser.command import CommonArguments, command, group
 from cellwright.cli.parser.times import parse_time
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
     from cellwright.ledger.read.event_filter import EventFilter, Pattern
     from cellwright.model.event import Event
 
@@ -83,27 +83,27 @@ class EventsArguments(CommonArguments):
 
 
 @group(EventsArguments)
-def events(session: Session, arguments: EventsArguments) -> int:
+def events(invocation: Invocation, arguments: EventsArguments) -> int:
     """Print the audit trail: who did what, when and why; oldest first."""
     from cellwright.api import events as document
     from cellwright.cli.screen.json_output import print_elements
     from cellwright.cli.views import events as view
 
-    found = _found(session, arguments)
-    if session.json:
+    found = _found(invocation, arguments)
+    if invocation.json:
         print_elements(document.event(item) for item in found)
         return exit_codes.DONE
     for number, page in enumerate(_pages(found)):
-        lines = view.plain_events(page, headed=number == 0) if session.output.endless else None
+        lines = view.plain_events(page, headed=number == 0) if invocation.output.endless else None
         if lines is None:
-            session.output.show(view.events(page, headed=number == 0))
+            invocation.output.show(view.events(page, headed=number == 0))
         else:
-            session.output.stream.write(lines)
+            invocation.output.stream.write(lines)
     return exit_codes.DONE
 
 
 @command(CommonArguments, of=events)
-def verify(session: Session, _arguments: CommonArguments) -> int:
+def verify(invocation: Invocation, _arguments: CommonArguments) -> int:
     """Check that no event was changed, removed or inserted: each holds the hash of the one before."""
     from cellwright.api import events as document
     from cellwright.app.history import events as use_case
@@ -111,20 +111,20 @@ def verify(session: Session, _arguments: CommonArguments) -> int:
     from cellwright.cli.views import events as view
 
     advance, message = _verify_progress()
-    with spinner(session.error.stream, message):
-        found = use_case.verify(session.fleet, advance)
-    session.answer(lambda: view.verification(found), lambda: document.verification(found))
+    with spinner(invocation.error.stream, message):
+        found = use_case.verify(invocation.fleet, advance)
+    invocation.answer(lambda: view.verification(found), lambda: document.verification(found))
     return exit_codes.DONE if found.fault is None else exit_codes.FINDINGS
 
 
-def _found(session: Session, arguments: EventsArguments) -> Iterator[Event]:
+def _found(invocation: Invocation, arguments: EventsArguments) -> Iterator[Event]:
     from cellwright.app.history import events as use_case
 
     only = _filter(arguments)
     if arguments.last is not None:
-        return iter(use_case.latest_events(session.fleet, arguments.last, only))
+        return iter(use_case.latest_events(invocation.fleet, arguments.last, only))
     request = use_case.EventsRequest(only=only, after=arguments.after, limit=arguments.limit)
-    return iter(use_case.events(session.fleet, request))
+    return iter(use_case.events(invocation.fleet, request))
 
 
 def _filter(arguments: EventsArguments) -> EventFilter:

@@ -14,7 +14,7 @@ from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class ExplainArguments(CommonArguments):
 
 
 @command(ExplainArguments)
-def explain(session: Session, arguments: ExplainArguments) -> int:
+def explain(invocation: Invocation, arguments: ExplainArguments) -> int:
     """Show where an input's value comes from: every layer that set it, the winner last."""
     from cellwright.api import explain as document
     from cellwright.app.fleet import explain as use_case
@@ -41,9 +41,9 @@ def explain(session: Session, arguments: ExplainArguments) -> int:
     from cellwright.cli.views import explain as view
 
     request = use_case.ExplainRequest(unit=arguments.unit, input=arguments.name)
-    with spinner(session.error.stream, "reading the fleet"):
-        found = use_case.explain(session.fleet, request)
-    session.answer(
+    with spinner(invocation.error.stream, "reading the fleet"):
+        found = use_case.explain(invocation.fleet, request)
+    invocation.answer(
         lambda: view.explain(arguments.unit, found),
         lambda: (
             document.explanation(found[0])

@@ -16,7 +16,7 @@ from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import SelectionArguments
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 class Format(Enum):
@@ -44,7 +44,7 @@ class GraphArguments(SelectionArguments):
 
 
 @command(GraphArguments)
-def graph(session: Session, arguments: GraphArguments) -> int:
+def graph(invocation: Invocation, arguments: GraphArguments) -> int:
     """Show the units and what each depends on."""
     from cellwright.api import graph as document
     from cellwright.app.fleet import graph as use_case
@@ -53,12 +53,12 @@ def graph(session: Session, arguments: GraphArguments) -> int:
     from cellwright.cli.views import graph as view
 
     request = use_case.GraphRequest(selectors=arguments.chosen_selectors, relatives=arguments.relatives)
-    with spinner(session.error.stream, "reading the fleet"):
-        found = use_case.graph(session.fleet, request)
+    with spinner(invocation.error.stream, "reading the fleet"):
+        found = use_case.graph(invocation.fleet, request)
     if arguments.form is Format.JSON:
         print_document(document.graph(found))
     else:
-        session.answer_in_parts(
+        invocation.answer_in_parts(
             lambda: view.graph(found, arguments.form.value), lambda: document.graph(found)
         )
     return exit_codes.DONE

@@ -15,7 +15,7 @@ from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +26,13 @@ class InitArguments(CommonArguments):
 
 
 @command(InitArguments)
-def init(session: Session, arguments: InitArguments) -> int:
+def init(invocation: Invocation, arguments: InitArguments) -> int:
     """Scaffold a fleet repository from the reference fleet, ready to be changed."""
     from cellwright.api import init as document
     from cellwright.app.fleet import init as use_case
     from cellwright.cli.views import init as view
 
     target = arguments.target
-    written = use_case.init(target, session.environment)
-    session.answer(lambda: view.init(target, written), lambda: document.init(target, written))
+    written = use_case.init(target, invocation.environment)
+    invocation.answer(lambda: view.init(target, written), lambda: document.init(target, written))
     return exit_codes.DONE

@@ -15,7 +15,7 @@ from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command, group
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 PoolArgument = Annotated[
     str | None,
@@ -24,9 +24,9 @@ PoolArgument = Annotated[
 
 
 @group(CommonArguments)
-def ip(session: Session, _arguments: CommonArguments) -> int:
+def ip(invocation: Invocation, _arguments: CommonArguments) -> int:
     """Show and check which cell holds which block of addresses; alone, it is `ip show`."""
-    return _show(session, pool=None, svg=None)
+    return _show(invocation, pool=None, svg=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,34 +41,34 @@ class ShowArguments(CommonArguments):
 
 
 @command(ShowArguments, of=ip)
-def show(session: Session, arguments: ShowArguments) -> int:
+def show(invocation: Invocation, arguments: ShowArguments) -> int:
     """Draw each pool: which blocks are used and by which cell, free, or in quarantine."""
-    return _show(session, arguments.pool, arguments.svg)
+    return _show(invocation, arguments.pool, arguments.svg)
 
 
-def _show(session: Session, pool: str | None, svg: Path | None) -> int:
+def _show(invocation: Invocation, pool: str | None, svg: Path | None) -> int:
     from cellwright.api import ip as document
     from cellwright.app.ip import pools as use_case
     from cellwright.cli.views import ip as view
     from cellwright.cli.views import ip_svg
 
-    found = use_case.show_pools(session.fleet, pool)
+    found = use_case.show_pools(invocation.fleet, pool)
     if svg is not None:
         svg.write_text(ip_svg.pools(found), encoding="utf-8")
-    session.answer(lambda: view.pools(found), lambda: document.pools(found))
+    invocation.answer(lambda: view.pools(found), lambda: document.pools(found))
     return exit_codes.DONE
 
 
 @command(CommonArguments, of=ip)
-def check(session: Session, _arguments: CommonArguments) -> int:
+def check(invocation: Invocation, _arguments: CommonArguments) -> int:
     """Check that no blocks overlap, all lie in their pools, and the ledger agrees."""
     from cellwright.api import diagnostics as document
     from cellwright.app.ip import check as use_case
     from cellwright.cli.views import diagnostics as view
     from cellwright.model.diagnostic import has_errors
 
-    found = use_case.check_addresses(session.fleet)
-    session.answer(
+    found = use_case.check_addresses(invocation.fleet)
+    invocation.answer(
         lambda: view.diagnostics(found, "files and ledger agree, and no two blocks overlap"),
         lambda: document.diagnostics(found),
     )
@@ -87,15 +87,15 @@ class FreeArguments(CommonArguments):
 
 
 @command(FreeArguments, of=ip)
-def free(session: Session, arguments: FreeArguments) -> int:
+def free(invocation: Invocation, arguments: FreeArguments) -> int:
     """List free blocks of a size; the next one to be allocated comes first."""
     from cellwright.api import ip as document
     from cellwright.app.ip import free as use_case
     from cellwright.cli.views import ip as view
 
     request = use_case.FreeRequest(size=arguments.size, pool=arguments.pool, limit=arguments.limit)
-    found = use_case.free_blocks(session.fleet, request)
-    session.answer(lambda: view.free(found), lambda: document.free(found))
+    found = use_case.free_blocks(invocation.fleet, request)
+    invocation.answer(lambda: view.free(found), lambda: document.free(found))
     return exit_codes.DONE
 
 
@@ -109,12 +109,12 @@ class HistoryArguments(CommonArguments):
 
 
 @command(HistoryArguments, of=ip)
-def history(session: Session, arguments: HistoryArguments) -> int:
+def history(invocation: Invocation, arguments: HistoryArguments) -> int:
     """Show from git and the ledger which cell held a block, and when."""
     from cellwright.api import ip as document
     from cellwright.app.ip import history as use_case
     from cellwright.cli.views import ip as view
 
-    found = use_case.block_history(session.fleet, arguments.block)
-    session.answer(lambda: view.history(found), lambda: document.history(found))
+    found = use_case.block_history(invocation.fleet, arguments.block)
+    invocation.answer(lambda: view.history(found), lambda: document.history(found))
     return exit_codes.DONE

@@ -14,7 +14,7 @@ from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +31,17 @@ class LogsArguments(CommonArguments):
 
 
 @command(LogsArguments)
-def logs(session: Session, arguments: LogsArguments) -> int:
+def logs(invocation: Invocation, arguments: LogsArguments) -> int:
     """Print the output of Terraform in a run, unit by unit, never interleaved."""
     from cellwright.api import logs as document
     from cellwright.app.history import logs as use_case
     from cellwright.cli.screen.screen import plain_line
     from cellwright.cli.views import logs as view
 
-    found = use_case.logs(session.fleet, use_case.LogsRequest(run=arguments.run, unit=arguments.unit))
-    if session.json or not session.output.endless:
-        session.answer_in_parts(lambda: view.logs(found), lambda: document.logs(arguments.run, found))
+    found = use_case.logs(invocation.fleet, use_case.LogsRequest(run=arguments.run, unit=arguments.unit))
+    if invocation.json or not invocation.output.endless:
+        invocation.answer_in_parts(lambda: view.logs(found), lambda: document.logs(arguments.run, found))
         return exit_codes.DONE
     for line in view.logs(found):
-        session.output.stream.write(f"{plain_line(line)}\n")
+        invocation.output.stream.write(f"{plain_line(line)}\n")
     return exit_codes.DONE

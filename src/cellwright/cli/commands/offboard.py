@@ -14,7 +14,7 @@ from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ReasonOption, YesOption
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class OffboardArguments(CommonArguments):
 
 
 @command(OffboardArguments)
-def offboard(session: Session, arguments: OffboardArguments) -> int:
+def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
     """Remove a client: destroy its units in reverse order, then remove its settings and commit.
 
     Asks for the client's name to be typed, unless --yes is given.
@@ -38,8 +38,8 @@ def offboard(session: Session, arguments: OffboardArguments) -> int:
     from cellwright.engine.approval import Uninterrupted
 
     if not arguments.yes:
-        confirm_offboarding(session.error, arguments.name, Uninterrupted())
+        confirm_offboarding(invocation.error, arguments.name, Uninterrupted())
     request = use_case.OffboardRequest(name=arguments.name, reason=arguments.reason)
-    with open_conversation(session.error, preapproved=True) as terminal:
-        report = use_case.offboard(session.fleet, session.actor, request, terminal.conversation)
-    return print_report(session, report, terminal.interrupts)
+    with open_conversation(invocation.error, preapproved=True) as terminal:
+        report = use_case.offboard(invocation.fleet, invocation.actor, request, terminal.conversation)
+    return print_report(invocation, report, terminal.interrupts)

@@ -16,7 +16,7 @@ from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ParallelOption, ReasonOption, YesOption
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
     from cellwright.model.value import Json
 
 
@@ -47,7 +47,7 @@ class OnboardArguments(CommonArguments):
 
 
 @command(OnboardArguments)
-def onboard(session: Session, arguments: OnboardArguments) -> int:
+def onboard(invocation: Invocation, arguments: OnboardArguments) -> int:
     """Add a client: write its settings, check the fleet, commit, and bring its units up.
 
     Repeat it, or `resume`, after a failure: what is done is not done again.
@@ -62,9 +62,9 @@ def onboard(session: Session, arguments: OnboardArguments) -> int:
         parallel=arguments.parallel,
         reason=arguments.reason,
     )
-    with open_conversation(session.error, preapproved=arguments.yes) as terminal:
-        report = use_case.onboard(session.fleet, session.actor, request, terminal.conversation)
-    return print_report(session, report, terminal.interrupts)
+    with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
+        report = use_case.onboard(invocation.fleet, invocation.actor, request, terminal.conversation)
+    return print_report(invocation, report, terminal.interrupts)
 
 
 def parse_settings(given: Sequence[str]) -> Mapping[str, Json]:

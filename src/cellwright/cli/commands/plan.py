@@ -17,7 +17,7 @@ from cellwright.cli.parser.selection import DestroyOption, ParallelOption, Selec
 
 if TYPE_CHECKING:
     from cellwright.app.runs.report import RunReport
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class PlanArguments(SelectionArguments):
 
 
 @command(PlanArguments)
-def plan(session: Session, arguments: PlanArguments) -> int:
+def plan(invocation: Invocation, arguments: PlanArguments) -> int:
     """Make Terraform plans of the changes and show them. Changes nothing.
 
     Units that are up to date are left alone, without --all; no Terraform starts for them.
@@ -58,9 +58,9 @@ def plan(session: Session, arguments: PlanArguments) -> int:
         parallel=arguments.parallel,
         out=arguments.out,
     )
-    with open_conversation(session.error, preapproved=True) as terminal:
-        report = use_case.plan(session.fleet, session.actor, request, terminal.conversation)
-    session.answer(lambda: view.plan_report(report, arguments.out), lambda: document.report(report))
+    with open_conversation(invocation.error, preapproved=True) as terminal:
+        report = use_case.plan(invocation.fleet, invocation.actor, request, terminal.conversation)
+    invocation.answer(lambda: view.plan_report(report, arguments.out), lambda: document.report(report))
     code = exit_code(report, terminal.interrupts)
     changed = arguments.detailed and _has_changes(report)
     return exit_codes.CHANGES if code == exit_codes.DONE and changed else code

@@ -15,18 +15,18 @@ from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command, group
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @group(CommonArguments)
-def policy(session: Session, _arguments: CommonArguments) -> int:
+def policy(invocation: Invocation, _arguments: CommonArguments) -> int:
     """List the policies that judge every plan of this fleet before it can be applied."""
     from cellwright.api import policy as document
     from cellwright.app.fleet import policy as use_case
     from cellwright.cli.views import policy as view
 
-    found = use_case.list_policies(session.fleet)
-    session.answer(lambda: view.policies(found), lambda: document.policies(found))
+    found = use_case.list_policies(invocation.fleet)
+    invocation.answer(lambda: view.policies(found), lambda: document.policies(found))
     return exit_codes.DONE
 
 
@@ -45,13 +45,13 @@ class TestArguments(CommonArguments):
 
 
 @command(TestArguments, of=policy)
-def test(session: Session, arguments: TestArguments) -> int:
+def test(invocation: Invocation, arguments: TestArguments) -> int:
     """Run the policies' tests: the rules whose names begin with test_."""
     from cellwright.api import policy as document
     from cellwright.app.fleet import policy as use_case
     from cellwright.cli.views import policy as view
 
     folder = arguments.folder
-    found = use_case.run_folder_tests(folder) if folder else use_case.run_fleet_tests(session.fleet)
-    session.answer(lambda: view.tests(found), lambda: document.policy_tests(found))
+    found = use_case.run_folder_tests(folder) if folder else use_case.run_fleet_tests(invocation.fleet)
+    invocation.answer(lambda: view.tests(found), lambda: document.policy_tests(found))
     return exit_codes.DONE if all(item.passed for item in found) else exit_codes.FINDINGS

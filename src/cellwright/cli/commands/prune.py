@@ -16,7 +16,7 @@ from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ReasonOption
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class PruneArguments(CommonArguments):
 
 
 @command(PruneArguments)
-def prune(session: Session, arguments: PruneArguments) -> int:
+def prune(invocation: Invocation, arguments: PruneArguments) -> int:
     """Remove details of old runs: their units' records and logs, and working folders that nobody uses.
 
     The audit trail stays whole, and so do runs that can be resumed and the last record of every unit.
@@ -60,7 +60,7 @@ def prune(session: Session, arguments: PruneArguments) -> int:
         carry_out=arguments.yes,
     )
     doing = "removing details of old runs" if arguments.yes else "looking for details of old runs"
-    with spinner(session.error.stream, doing):
-        found = use_case.prune(session.fleet, session.actor, request)
-    session.answer(lambda: view.prune(found), lambda: document.prune(found))
+    with spinner(invocation.error.stream, doing):
+        found = use_case.prune(invocation.fleet, invocation.actor, request)
+    invocation.answer(lambda: view.prune(found), lambda: document.prune(found))
     return exit_codes.DONE

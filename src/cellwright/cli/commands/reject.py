@@ -11,11 +11,11 @@ from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import AnswerArguments
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @command(AnswerArguments)
-def reject(session: Session, arguments: AnswerArguments) -> int:
+def reject(invocation: Invocation, arguments: AnswerArguments) -> int:
     """Reject plans of a run that wait for an answer: their units are skipped, with your reason."""
     from cellwright.app.runs.approve import ApproveRequest
     from cellwright.cli.interaction.answering import answer_plans
@@ -26,4 +26,4 @@ def reject(session: Session, arguments: AnswerArguments) -> int:
         approved=False,
         reason=arguments.reason,
     )
-    return answer_plans(session, request)
+    return answer_plans(invocation, request)

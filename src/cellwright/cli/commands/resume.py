@@ -14,7 +14,7 @@ from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ParallelOption, YesOption
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +32,12 @@ class ResumeArguments(CommonArguments):
 
 
 @command(ResumeArguments)
-def resume(session: Session, arguments: ResumeArguments) -> int:
+def resume(invocation: Invocation, arguments: ResumeArguments) -> int:
     """Continue a run after a crash, a failure or Ctrl-C. Units that are done are not run again."""
     from cellwright.app.runs import resume as use_case
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
     request = use_case.ResumeRequest(run=arguments.run, parallel=arguments.parallel)
-    with open_conversation(session.error, preapproved=arguments.yes) as terminal:
-        report = use_case.resume(session.fleet, session.actor, request, terminal.conversation)
-    return print_report(session, report, terminal.interrupts)
+    with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
+        report = use_case.resume(invocation.fleet, invocation.actor, request, terminal.conversation)
+    return print_report(invocation, report, terminal.interrupts)

@@ -14,7 +14,7 @@ from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +34,14 @@ class RunsArguments(CommonArguments):
 
 
 @command(RunsArguments)
-def runs(session: Session, arguments: RunsArguments) -> int:
+def runs(invocation: Invocation, arguments: RunsArguments) -> int:
     """List the runs, newest first: what was run, by whom, why, and how it ended."""
     from cellwright.api import runs as document
     from cellwright.app.history import runs as use_case
     from cellwright.cli.views import runs as view
 
-    found = use_case.runs(session.fleet, use_case.RunsRequest(limit=arguments.limit, before=arguments.before))
-    session.answer(lambda: view.runs(found), lambda: document.runs(found))
+    found = use_case.runs(
+        invocation.fleet, use_case.RunsRequest(limit=arguments.limit, before=arguments.before)
+    )
+    invocation.answer(lambda: view.runs(found), lambda: document.runs(found))
     return exit_codes.DONE

@@ -12,11 +12,11 @@ from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import PageArguments
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @command(PageArguments)
-def show(session: Session, arguments: PageArguments) -> int:
+def show(invocation: Invocation, arguments: PageArguments) -> int:
     """Show units with their resolved inputs, as Terraform will be given them.
 
     Outputs of other units are shown as references; sensitive values are masked.
@@ -29,7 +29,7 @@ def show(session: Session, arguments: PageArguments) -> int:
     request = use_case.ShowRequest(
         selectors=arguments.chosen_selectors, relatives=arguments.relatives, page=arguments.page
     )
-    with spinner(session.error.stream, "reading the fleet"):
-        shown = use_case.show(session.fleet, request)
-    session.answer_in_parts(lambda: view.show(shown), lambda: document.units(shown))
+    with spinner(invocation.error.stream, "reading the fleet"):
+        shown = use_case.show(invocation.fleet, request)
+    invocation.answer_in_parts(lambda: view.show(shown), lambda: document.units(shown))
     return exit_codes.DONE

@@ -15,7 +15,7 @@ from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import PageArguments
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class StatusArguments(PageArguments):
 
 
 @command(StatusArguments)
-def status(session: Session, arguments: StatusArguments) -> int:
+def status(invocation: Invocation, arguments: StatusArguments) -> int:
     """Show the status of every unit: up to date, changed and why, never applied, blocked, failed.
 
     Compares the fleet's settings with the ledger. Starts no Terraform.
@@ -41,7 +41,7 @@ def status(session: Session, arguments: StatusArguments) -> int:
     request = use_case.StatusRequest(
         selectors=arguments.chosen_selectors, relatives=arguments.relatives, page=arguments.page
     )
-    with spinner(session.error.stream, "comparing the fleet with the ledger"):
-        found = use_case.status(session.fleet, request)
-    session.answer(lambda: view.status(found, every=arguments.every), lambda: document.status(found))
+    with spinner(invocation.error.stream, "comparing the fleet with the ledger"):
+        found = use_case.status(invocation.fleet, request)
+    invocation.answer(lambda: view.status(found, every=arguments.every), lambda: document.status(found))
     return exit_codes.DONE

@@ -13,10 +13,10 @@ from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, WaitingP
 from cellwright.cli import exit_codes
 from cellwright.cli.interaction.approval import TerminalApprover, no_terminal_error
 from cellwright.cli.interaction.interrupts import SignalInterrupts
+from cellwright.cli.invocation import Invocation
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import count
 from cellwright.cli.screen.screen import interactive
-from cellwright.cli.session import Session
 
 
 class _NoView:
@@ -25,38 +25,38 @@ class _NoView:
     paused = nullcontext
 
 
-def approve_plans(session: Session, request: ApproveRequest, *, seen: bool) -> int:
+def approve_plans(invocation: Invocation, request: ApproveRequest, *, seen: bool) -> int:
     """Record an approval, after showing the plans that wait and asking unless they were `seen` before.
 
     Raises:
         DiagnosticError: nothing waits, or nobody can be asked.
     """
     if seen:
-        return answer_plans(session, request)
+        return answer_plans(invocation, request)
     if not interactive():
         raise no_terminal_error()
-    waiting = use_case.waiting_plans(session.fleet, request.run, request.units)
-    if not _confirmed(session, waiting):
+    waiting = use_case.waiting_plans(invocation.fleet, request.run, request.units)
+    if not _confirmed(invocation, waiting):
         return exit_codes.FINDINGS
     shown = {item.unit: item.plan_digest for item in waiting}
-    return answer_plans(session, replace(request, plans=shown))
+    return answer_plans(invocation, replace(request, plans=shown))
 
 
-def answer_plans(session: Session, request: ApproveRequest) -> int:
+def answer_plans(invocation: Invocation, request: ApproveRequest) -> int:
     """Record an answer and print what became of it.
 
     Raises:
         DiagnosticError: nothing waits.
     """
-    report = use_case.approve(session.fleet, session.actor, request)
-    session.answer(lambda: view(report), lambda: document.answered(report))
+    report = use_case.approve(invocation.fleet, invocation.actor, request)
+    invocation.answer(lambda: view(report), lambda: document.answered(report))
     return exit_codes.FINDINGS if report.void else exit_codes.DONE
 
 
-def _confirmed(session: Session, waiting: Sequence[WaitingPlan]) -> bool:
+def _confirmed(invocation: Invocation, waiting: Sequence[WaitingPlan]) -> bool:
     signals = SignalInterrupts()
     with signals.listening():
-        person = TerminalApprover(session.error, _NoView(), signals)
+        person = TerminalApprover(invocation.error, _NoView(), signals)
         return bool(person.approve({item.unit: item.summary for item in waiting}, lambda: False))
 
 

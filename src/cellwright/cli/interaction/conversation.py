@@ -13,10 +13,10 @@ from cellwright.cli.failure.exceptions import CommandInterruptedError
 from cellwright.cli.interaction import interrupts
 from cellwright.cli.interaction.approval import TerminalApprover, no_terminal_error
 from cellwright.cli.interaction.interrupts import SignalInterrupts
+from cellwright.cli.invocation import Invocation
 from cellwright.cli.progress.live import LiveReporter
 from cellwright.cli.progress.plain import PlainReporter
 from cellwright.cli.screen.screen import Screen, interactive
-from cellwright.cli.session import Session
 from cellwright.cli.views import report as view
 from cellwright.engine.approval import Preapproved
 from cellwright.model.run import Outcome, RunStatus
@@ -58,9 +58,9 @@ def _announced_by_table(_level: int) -> None:
     """Print nothing: the live table says what an interrupt does, and a line of text would break it."""
 
 
-def print_report(session: Session, report: RunReport, signals: SignalInterrupts) -> int:
+def print_report(invocation: Invocation, report: RunReport, signals: SignalInterrupts) -> int:
     """Print the outcome of a run that changed infrastructure; returns the exit code."""
-    session.answer(lambda: view.run_report(report), lambda: document.report(report))
+    invocation.answer(lambda: view.run_report(report), lambda: document.report(report))
     return exit_code(report, signals)
 
 

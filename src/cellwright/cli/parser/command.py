@@ -17,7 +17,7 @@ from cellwright.cli.options import CommonOptions, FleetOption, JsonOption, Ledge
 from cellwright.cli.parser.help import SectionedCommand, SectionedGroup
 
 if TYPE_CHECKING:
-    from cellwright.cli.session import Session
+    from cellwright.cli.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +39,13 @@ Arguments = TypeVar("Arguments", bound=CommonArguments)
 
 def command(
     arguments: type[Arguments], *, of: TyperGroup | None = None
-) -> Callable[[Callable[[Session, Arguments], int]], TyperCommand]:
+) -> Callable[[Callable[[Invocation, Arguments], int]], TyperCommand]:
     """Declare a function as the command of its name, or as a subcommand of the group `of`.
 
     The function returns the exit code; its docstring is the help text.
     """
 
-    def declare(function: Callable[[Session, Arguments], int]) -> TyperCommand:
+    def declare(function: Callable[[Invocation, Arguments], int]) -> TyperCommand:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         app.command(function.__name__, cls=SectionedCommand, help=inspect.getdoc(function))(
             _callback(arguments, function)
@@ -58,10 +58,10 @@ def command(
     return declare
 
 
-def group(arguments: type[Arguments]) -> Callable[[Callable[[Session, Arguments], int]], TyperGroup]:
+def group(arguments: type[Arguments]) -> Callable[[Callable[[Invocation, Arguments], int]], TyperGroup]:
     """Declare a function as a command that has subcommands; it runs when none of them is named."""
 
-    def declare(function: Callable[[Session, Arguments], int]) -> TyperGroup:
+    def declare(function: Callable[[Invocation, Arguments], int]) -> TyperGroup:
         app = typer.Typer(name=function.__name__, add_completion=False, rich_markup_mode=None)
         app.callback(cls=SectionedGroup, invoke_without_command=True, help=inspect.getdoc(function))(
             _callback(arguments, function)
@@ -72,7 +72,7 @@ def group(arguments: type[Arguments]) -> Callable[[Callable[[Session, Arguments]
 
 
 def _callback(
-    arguments: type[Arguments], function: Callable[[Session, Arguments], int]
+    arguments: type[Arguments], function: Callable[[Invocation, Arguments], int]
 ) -> Callable[..., int]:
     """Wrap `function` so that it has one parameter per field of `arguments`, as Typer wants it."""
 
@@ -101,13 +101,15 @@ def _callback(
     return callback
 
 
-def _run(function: Callable[[Session, Arguments], int], common: CommonOptions, arguments: Arguments) -> int:
-    # Imported here, because `--help` and a usage error need no session.
-    from cellwright.cli.session import Session  # noqa: PLC0415
+def _run(
+    function: Callable[[Invocation, Arguments], int], common: CommonOptions, arguments: Arguments
+) -> int:
+    # Imported here, because `--help` and a usage error need no fleet and no screen.
+    from cellwright.cli.invocation import Invocation  # noqa: PLC0415
 
     try:
-        with Session.of(common) as session:
-            return function(session, arguments)
+        with Invocation.of(common) as invocation:
+            return function(invocation, arguments)
     except KeyboardInterrupt:
         raise CommandInterruptedError from None
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""One call of the command line: where the fleet is, who acts, and where answers go."""
+"""One invocation of the command line: which fleet, who acts, and where answers go."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ _AT_ONCE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Session:
+class Invocation:
     """Handed to every command; to be closed after it."""
 
     chosen: CommonOptions
@@ -36,7 +36,7 @@ class Session:
     """For progress, questions and diagnostics."""
 
     @classmethod
-    def of(cls, chosen: CommonOptions, environment: Mapping[str, str] = os.environ) -> "Session":
+    def of(cls, chosen: CommonOptions, environment: Mapping[str, str] = os.environ) -> "Invocation":
         """Take what was chosen together with the environment of the process."""
         return cls(
             chosen=chosen,
