@@ -29,9 +29,10 @@ postgres: install ## find a PostgreSQL server for the contract tests; install on
 test: lint ## set up everything, run every check and all tests but the long ones
 	$(MAKE) --no-print-directory --jobs 2 types layers tests
 
-# In one go, so that no core waits while the last test of a level runs. One of the four only waits.
+# In one go, so that no core waits while the last test of a level runs. Six, because tests wait for each other's
+# programs: with four, a quarter of two cores was idle.
 tests: postgres
-	$(BIN)/pytest -n 4 --dist worksteal -q --durations=25
+	$(BIN)/pytest -n 6 --dist worksteal -q --durations=25
 
 test-long: postgres ## the demo's full story, and the demo without relay
 	$(BIN)/pytest -m long -n 2 -q --durations=0

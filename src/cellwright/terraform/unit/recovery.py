@@ -1,16 +1,21 @@
 """Recovers a unit after a crash: a running apply is adopted, any other command is ended."""
 
+import time
+
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.results import ApplyResult
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.process.command import Exit
-from cellwright.terraform.process.process import CommandProcess, Finished, Running, adopt
+from cellwright.terraform.process.process import CommandProcess, EarlierCommand, Finished, Running, adopt
 from cellwright.terraform.process.tail import OutputTail
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
 from cellwright.terraform.unit.request import UnitRequest
+
+_LAUNCH_SECONDS, _LAUNCH_PAUSE = 2.0, 0.02
+"""How long a launcher may take to record its process, and the pause between two looks."""
 
 
 def recover_unit(
@@ -26,7 +31,7 @@ def recover_unit(
         TerraformError: this run's apply still ran, and then failed.
         UnitLockedError: another running Cellwright works with the unit.
     """
-    found = adopt(request.folder.commands)
+    found = _left(request)
     if not isinstance(found, Running | Finished):
         return None
     ours = found.label == f"apply {request.run}"
@@ -38,6 +43,21 @@ def recover_unit(
         return _recover(monitor, found, ours=ours)
     finally:
         monitor.log.close()
+
+
+def _left(request: UnitRequest) -> EarlierCommand:
+    """Find what an earlier process left.
+
+    A launcher that was started just before its Cellwright died holds the lock for a moment before it has
+    recorded its process.
+    """
+    end = time.monotonic() + _LAUNCH_SECONDS
+    while True:
+        found = adopt(request.folder.commands)
+        starting = isinstance(found, Running) and found.process.record is None
+        if not starting or time.monotonic() >= end:
+            return found
+        time.sleep(_LAUNCH_PAUSE)
 
 
 def _recover(monitor: CommandMonitor, found: Running | Finished, *, ours: bool) -> ApplyResult | None:
