@@ -111,11 +111,6 @@ class PlanFileWriter:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def is_plan_file(path: Path) -> bool:
-    """Tell whether `path` is a file that could be a plan file."""
-    return path.is_file() and zipfile.is_zipfile(path)
-
-
 @contextmanager
 def opened_bundle(path: Path) -> Iterator[PlanBundle]:
     """Unpack a plan file for the length of the block.

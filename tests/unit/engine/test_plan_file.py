@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.engine.plan_file import PlanFileWriter, is_plan_file, opened_bundle
+from cellwright.engine.plan_file import PlanFileWriter, opened_bundle
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, RunUnit
@@ -44,7 +44,7 @@ def test_what_is_kept_is_found_again_and_gone_afterwards(
     writer.keep(work, plan(tmp_path))
     writer.finish()
     writer.close()
-    assert is_plan_file(target)
+    assert zipfile.is_zipfile(target)
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert [path.name for path in target.parent.iterdir()] == ["saved.plan"]
     with opened_bundle(target) as bundle:
@@ -117,8 +117,8 @@ def test_a_name_in_a_plan_file_leads_nowhere_else(target: Path) -> None:
         assert bundle.plans[APP].path.name == "0.tfplan"
 
 
-def test_what_is_no_zip_is_no_plan_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["text", "nothing", "."])
+def test_what_is_no_zip_is_no_plan_file(tmp_path: Path, name: str) -> None:
     (tmp_path / "text").write_text("text")
-    assert not is_plan_file(tmp_path / "text")
-    assert not is_plan_file(tmp_path / "nothing")
-    assert not is_plan_file(tmp_path)
+    with pytest.raises(DiagnosticError), opened_bundle(tmp_path / name):
+        pass
