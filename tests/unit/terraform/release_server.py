@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pysequoia import SignatureMode, Tsk, sign
 
-from cellwright.terraform.install.binary import Product
+from cellwright.model.binary import Product
 from cellwright.terraform.install.fetch.product_releases import RELEASES, ProductReleases
 from cellwright.terraform.install.platform import this_platform
 

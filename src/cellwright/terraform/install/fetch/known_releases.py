@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from packaging.version import Version
 
-from cellwright.terraform.install.binary import MINIMUM, Product
+from cellwright.model.binary import Product
+from cellwright.terraform.install.binary import MINIMUM
 from cellwright.terraform.install.version_constraint import Constraint
 
 NEWEST_PATCH: Mapping[Product, Mapping[str, int]] = {

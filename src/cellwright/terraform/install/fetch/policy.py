@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.web_address import address_fault
-from cellwright.terraform.install.binary import Product
 from cellwright.terraform.install.fetch.product_releases import (
     RELEASES,
     ProductReleases,

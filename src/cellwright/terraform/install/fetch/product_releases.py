@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.terraform.install.binary import Product
+from cellwright.model.binary import Product
 
 _KEYS = Path(__file__).with_name("keys")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from cellwright.terraform.install.binary import Product
+from cellwright.model.binary import Product
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_version
 
 

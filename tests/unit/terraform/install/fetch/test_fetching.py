@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.install.binary import Product
 from cellwright.terraform.install.fetch.fetching import Fetcher, UnreachableError
 from cellwright.terraform.install.fetch.store import Store
 from cellwright.terraform.install.fetch.web import Web

@@ -4,7 +4,8 @@ import pytest
 from packaging.version import Version
 from pysequoia import Cert
 
-from cellwright.terraform.install.binary import MINIMUM, Product
+from cellwright.model.binary import Product
+from cellwright.terraform.install.binary import MINIMUM
 from cellwright.terraform.install.fetch.known_releases import NEWEST_PATCH, newest_release
 from cellwright.terraform.install.fetch.product_releases import RELEASES
 from cellwright.terraform.install.version_constraint import parse_constraint
