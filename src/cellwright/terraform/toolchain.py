@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.terraform.install.binary import Binary, find_binary, user_cache
+from cellwright.model.binary import DEFAULT_BINARY, BinarySettings
+from cellwright.terraform.install.binary import Asking, Binary, find_binary, user_cache
 from cellwright.terraform.install.cli_config import CliConfig, choose_cli_config
 from cellwright.terraform.install.mirror import Mirror, find_mirrors, is_named
 from cellwright.terraform.install.provider_cache import ProviderCache
@@ -44,10 +45,9 @@ class Toolchain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolchainSettings:
-    """What `terraform:` in fleet.yaml says about it."""
+    """What `terraform:` in fleet.yaml, or nearer to a unit, says about it."""
 
-    binary: str = "terraform"
-    version: str | None = None
+    binary: BinarySettings = DEFAULT_BINARY
     mirror: str | None = None
     pass_patterns: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
@@ -65,7 +65,9 @@ def assemble_toolchain(
         BinaryMissingError: there is no such binary.
         DiagnosticError: it is the wrong one, or a mirror that is named does not exist.
     """
-    binary = find_binary(settings.binary, settings.version, environment)
+    wanted = settings.binary
+    asking = Asking(folder=root.absolute(), pass_patterns=settings.pass_patterns)
+    binary = find_binary(wanted.program, wanted.version, environment, product=wanted.product, asking=asking)
     mirrors = find_mirrors(settings.mirror, environment, root)
     cache = user_cache(environment)
     config = choose_cli_config(mirrors, environment, cache, named=is_named(settings.mirror, environment))

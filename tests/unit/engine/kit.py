@@ -19,6 +19,7 @@ from cellwright.ledger.run_state import RunUnitRecord
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.position import Position
@@ -171,8 +172,8 @@ class ScriptedTerraform:
         return self.found
 
     @property
-    def terraform_version(self) -> str:
-        return "1.11.4"
+    def binary(self) -> BinaryVersion:
+        return BinaryVersion("terraform", "1.11.4")
 
     def plan(self) -> ReadPlan:
         self._do("plan")

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install.binary import BinaryMissingError
 from cellwright.terraform.install.platform import this_platform
@@ -10,7 +11,7 @@ from cellwright.terraform.providers import DirectProviders
 from cellwright.terraform.toolchain import ToolchainSettings, assemble_toolchain
 
 ANSWER = """#!/bin/sh
-echo '{"terraform_version": "1.11.4", "terraform_outdated": false}'
+echo 'Terraform v1.11.4'
 """
 
 
@@ -26,10 +27,12 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def test_everything_is_found_and_written(tmp_path: Path, environment: dict[str, str]) -> None:
     toolchain = assemble_toolchain(
-        ToolchainSettings(version=">= 1.9", mirror=str(tmp_path / "mirror")), tmp_path, environment
+        ToolchainSettings(binary=BinarySettings(version=">= 1.9"), mirror=str(tmp_path / "mirror")),
+        tmp_path,
+        environment,
     )
 
-    assert str(toolchain.binary) == "terraform 1.11.4"
+    assert str(toolchain.binary) == "Terraform 1.11.4"
     assert [mirror.sources for mirror in toolchain.mirrors] == [("example.org/acme/thing",)]
     assert toolchain.cli_config.path is not None
     assert toolchain.cli_config.environment() == {"TF_CLI_CONFIG_FILE": str(toolchain.cli_config.path)}
@@ -40,7 +43,7 @@ def test_everything_is_found_and_written(tmp_path: Path, environment: dict[str, 
 
 def test_what_is_missing_is_reported(tmp_path: Path, environment: dict[str, str]) -> None:
     with pytest.raises(BinaryMissingError):
-        assemble_toolchain(ToolchainSettings(binary="no-such-tofu"), tmp_path, environment)
+        assemble_toolchain(ToolchainSettings(binary=BinarySettings("no-such-tofu")), tmp_path, environment)
     with pytest.raises(DiagnosticError, match=r"the provider mirror .* does not exist"):
         assemble_toolchain(ToolchainSettings(mirror="gone"), tmp_path, environment)
 

@@ -24,6 +24,7 @@ from cellwright.fleet.scope import Scope
 from cellwright.git.repository import Repository
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.key import Key, load_key
+from cellwright.model.binary import BinarySettings
 from cellwright.planning.digest import Digester
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
@@ -50,7 +51,7 @@ class FleetSession:
         self.ledger_url = self.home.ledger_url(location.ledger, location.environment)
         self._clock = clock
         self._snapshots = Snapshots(self.home, self.environment)
-        self._toolchains: OncePerKey[TerraformSettings, Toolchain] = OncePerKey()
+        self._toolchains: OncePerKey[tuple[TerraformSettings, BinarySettings], Toolchain] = OncePerKey()
         self._key: OncePerKey[None, Key] = OncePerKey()
         self._ledger: Ledger | None = None
         self._confirmed: set[str | Key] = set()
@@ -135,15 +136,17 @@ class FleetSession:
         """
         return self._key.get(None, lambda: load_key(self.home.folder, self.environment))
 
-    def toolchain(self, settings: TerraformSettings) -> "Toolchain":
-        """Give Terraform with its providers, as the fleet's settings want it; found once.
+    def toolchain(self, settings: TerraformSettings, binary: BinarySettings) -> "Toolchain":
+        """Give Terraform or OpenTofu with its providers, as `binary` wants it; each found once.
 
         Raises:
             DiagnosticError: there is no usable Terraform, or a mirror that is named does not exist.
         """
         from cellwright.app.session.toolchain import find_toolchain  # noqa: PLC0415  it brings Terraform's rooms
 
-        return self._toolchains.get(settings, lambda: find_toolchain(settings, self.root, self.environment))
+        return self._toolchains.get(
+            (settings, binary), lambda: find_toolchain(settings, binary, self.root, self.environment)
+        )
 
     def forget_cells(self) -> None:
         """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
+from cellwright.model.binary import Product
 from cellwright.model.names import name_fault
 
 _HEADS = ("cell", "fleet", "unit", "output", "secret")
@@ -58,11 +59,17 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class TerraformSection(Section):
-    """`terraform:`."""
+class BinarySection(Section):
+    """`terraform:` of a level: the part of it that may differ within a fleet."""
 
-    binary: Text = "terraform"
+    binary: Text | None = None
+    product: Product | None = None
     version: Text | None = None
+
+
+class TerraformSection(BinarySection):
+    """`terraform:` of the fleet."""
+
     mirror: Text | None = None
     relay: bool = True
     parallel: Annotated[int, Field(gt=0)] | None = None
@@ -94,6 +101,7 @@ class LevelSection(Section):
     cells: Text
     placement: Annotated[str, AfterValidator(_placement_key)] | None = None
     layers: list[Text] = []
+    terraform: BinarySection = BinarySection()
     stacks: dict[Name, StackSection] = {}
 
 

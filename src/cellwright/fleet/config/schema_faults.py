@@ -7,6 +7,7 @@ from pydantic_core import ErrorDetails
 
 from cellwright.fleet.config.schema import (
     AddressesSection,
+    BinarySection,
     FleetSection,
     LevelSection,
     PoliciesSection,
@@ -129,7 +130,7 @@ def _known_keys(path: Sequence[Step]) -> Iterable[str]:
     if len(path) == _STACK_DEPTH:
         model = StackSection
     elif len(path) == _POOL_DEPTH:
-        model = PoolSection
+        model = BinarySection if path[0] == "levels" else PoolSection
     elif len(path) == _LEVEL_DEPTH:
         model = LevelSection
     elif path:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.model.binary import BinarySettings
 from unit.fleet.workbench import ONE_LEVEL, THREE_LEVELS, load, told
 
 LEVELS = "levels:\n  - {name: base, cells: accounts, stacks: {one: {source: any}}}\n"
@@ -19,7 +20,8 @@ def test_everything_has_a_default(tmp_path: Path) -> None:
     fleet = load(tmp_path, {"fleet.yaml": "fleet: test\n" + LEVELS, **CELLS})
     assert not fleet.diagnostics
     assert fleet.name == "test"
-    assert fleet.terraform.binary == "terraform"
+    assert fleet.terraform.binary == BinarySettings()
+    assert fleet.terraform.binary.program == "terraform"
     assert fleet.terraform.relay
     assert fleet.terraform.timeout == 3600
     level = fleet.levels[0]
@@ -41,7 +43,8 @@ terraform:
 
 def test_everything_can_be_said(tmp_path: Path) -> None:
     terraform = load(tmp_path, {"fleet.yaml": "fleet: test" + TERRAFORM + LEVELS, **CELLS}).terraform
-    assert (terraform.binary, terraform.version, terraform.mirror) == ("tofu", ">= 1.9", "/srv/mirror")
+    assert terraform.binary == BinarySettings("tofu", None, ">= 1.9")
+    assert terraform.mirror == "/srv/mirror"
     assert (terraform.relay, terraform.parallel) == (False, 4)
     assert (terraform.timeout, terraform.lock_timeout) == (5400, 30)
     assert terraform.environment_pass == ("AWS_PROFILE",)
