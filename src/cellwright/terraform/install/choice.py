@@ -8,7 +8,7 @@ from packaging.version import Version
 
 from cellwright.model.binary import PRODUCTS, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.terraform.install.binary import MINIMUM, Binary, BinaryMissingError
+from cellwright.terraform.install.binary import MINIMUM, Asking, Binary, BinaryMissingError, find_binary
 from cellwright.terraform.install.fetch.known_releases import newest_release
 from cellwright.terraform.install.fetch.policy import FetchPolicy
 from cellwright.terraform.install.fetch.store import Store
@@ -34,8 +34,8 @@ _FULL = 3
 """Numbers in the version of a release."""
 
 
-def _nobody_is_told(_: str) -> None:
-    pass
+def nobody_is_told(_: str) -> None:
+    """Drop a notice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +43,9 @@ class BinaryChooser:
     """Chooses programs in one environment."""
 
     environment: Mapping[str, str] = field(repr=False)
-    find: Callable[[BinarySettings], Binary]
-    """Finds the program that is named, and checks that it is what is wanted (see `find_binary`)."""
+    asking: Asking = field(default_factory=Asking)
     policy: FetchPolicy = field(default_factory=FetchPolicy)
-    notice: Callable[[str], None] = _nobody_is_told
+    notice: Callable[[str], None] = nobody_is_told
     """Told what is fetched, and what is used instead of what could not be fetched."""
 
     def choose(self, wanted: BinarySettings) -> Binary:
@@ -58,7 +57,7 @@ class BinaryChooser:
         """
         constraint = _constraint(wanted.version)
         if wanted.name is not None:
-            return self.find(wanted)
+            return self._named(wanted)
         unfit: list[Diagnostic] = []
         found = self._on_path(wanted, unfit)
         if found is not None:
@@ -81,12 +80,24 @@ class BinaryChooser:
         names = _ON_PATH[None] if wanted.name is None else (wanted.name,)
         for name in names:
             try:
-                return self.find(BinarySettings(name)).product
+                return self._find(BinarySettings(name)).product
             except BinaryMissingError:
                 continue
         # One that is named and isn't there runs nothing: then its name says best what was meant.
         named_terraform = wanted.name is not None and "tofu" not in Path(wanted.name).name
         return "terraform" if named_terraform else DEFAULT_PRODUCT
+
+    def _find(self, wanted: BinarySettings) -> Binary:
+        return find_binary(
+            wanted.program, wanted.version, self.environment, product=wanted.product, asking=self.asking
+        )
+
+    def _named(self, wanted: BinarySettings) -> Binary:
+        try:
+            return self._find(wanted)
+        except BinaryMissingError as fault:
+            advice = "with terraform.product instead of it, one is fetched"
+            raise BinaryMissingError(*(_with_advice(item, advice) for item in fault.diagnostics)) from fault
 
     def _on_path(self, wanted: BinarySettings, unfit: list[Diagnostic]) -> Binary | None:
         """Find one on the PATH that fits; why those that are there don't fit is added to `unfit`.
@@ -96,12 +107,15 @@ class BinaryChooser:
         """
         for name in _ON_PATH[wanted.product]:
             try:
-                return self.find(BinarySettings(name, wanted.product, wanted.version))
+                return self._find(BinarySettings(name, wanted.product, wanted.version))
             except BinaryMissingError:
                 continue
             except DiagnosticError as fault:
                 if wanted.product is None:
-                    raise DiagnosticError(*map(_or_name_a_product, fault.diagnostics)) from fault
+                    advice = "with terraform.product set, one that fits is fetched"
+                    raise DiagnosticError(
+                        *(_with_advice(item, advice) for item in fault.diagnostics)
+                    ) from fault
                 if name == wanted.product:
                     unfit.extend(fault.diagnostics)
         return None
@@ -146,7 +160,7 @@ class BinaryChooser:
         label = f"the {PRODUCTS[product]} {version} that was fetched"
         advice = f"remove {path.parent} to fetch it again; {_by_hand(self.policy, product)}"
         try:
-            binary = self.find(BinarySettings(str(path), product))
+            binary = self._find(BinarySettings(str(path), product))
         except DiagnosticError as fault:
             summary = f"{label} can't be used: {fault.diagnostics[0].summary}"
             raise DiagnosticError(error(summary, advice)) from fault
@@ -194,5 +208,5 @@ def _by_hand(policy: FetchPolicy, product: Product) -> str:
     return f"or install one yourself ({guide}) and have it on the PATH, or name it with terraform.binary"
 
 
-def _or_name_a_product(found: Diagnostic) -> Diagnostic:
-    return replace(found, detail=f"{found.detail}; with terraform.product set, one that fits is fetched")
+def _with_advice(found: Diagnostic, advice: str) -> Diagnostic:
+    return replace(found, detail=f"{found.detail}; {advice}")

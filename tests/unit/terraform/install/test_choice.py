@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.binary import PRODUCTS, BinarySettings, Product
-from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.terraform.install.binary import Binary, BinaryMissingError, find_binary
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.terraform.install.binary import Binary, BinaryMissingError
 from cellwright.terraform.install.choice import BinaryChooser
 from cellwright.terraform.install.fetch.known_releases import NEWEST_PATCH
 from cellwright.terraform.install.fetch.policy import FetchPolicy
@@ -47,9 +47,7 @@ class Machine:
     @property
     def chooser(self) -> BinaryChooser:
         policy = FetchPolicy(forbidden_by=self.forbidden_by, releases=self.releases)
-        return BinaryChooser(
-            environment=self.environment, find=self._find, policy=policy, notice=self.said.append
-        )
+        return BinaryChooser(environment=self.environment, policy=policy, notice=self.said.append)
 
     def choose(
         self, name: str | None = None, product: Product | None = None, version: str | None = None
@@ -60,14 +58,6 @@ class Machine:
         with pytest.raises(DiagnosticError) as caught:
             self.choose(*wanted)  # type: ignore[arg-type]
         return caught.value
-
-    def _find(self, wanted: BinarySettings) -> Binary:
-        found = find_binary(wanted.program, wanted.version, self.environment)
-        if wanted.product is not None and found.product != wanted.product:
-            raise DiagnosticError(
-                error(f"{found.path} is {found}; the settings ask for {PRODUCTS[wanted.product]}")
-            )
-        return found
 
 
 @pytest.fixture
@@ -175,6 +165,7 @@ def test_a_program_that_is_named_is_never_fetched(machine: Machine) -> None:
 
     assert isinstance(fault, BinaryMissingError)
     assert fault.diagnostics[0].summary == "tofu is not on the PATH"
+    assert fault.diagnostics[0].detail.endswith("with terraform.product instead of it, one is fetched")
     assert machine.server.asked == []
 
 
@@ -192,7 +183,7 @@ def test_without_a_product_a_version_that_does_not_fit_moves_nothing_to_the_othe
 
     fault = machine.refuse(None, None, ">= 1.12")
 
-    assert "terraform 1.11.4" in str(fault)
+    assert "is Terraform 1.11.4; the settings ask for '>= 1.12'" in str(fault)
     assert fault.diagnostics[0].detail.endswith("with terraform.product set, one that fits is fetched")
     assert machine.server.asked == []
 
@@ -239,7 +230,7 @@ def test_without_a_network_and_with_nothing_that_fits(machine: Machine) -> None:
     first, second = machine.refuse(None, "tofu", "~> 1.11.0").diagnostics
 
     assert first.summary.startswith("OpenTofu 1.11.14 can't be fetched")
-    assert "tofu 1.10.0; the" in second.summary  # why the one on the PATH is not used
+    assert "is OpenTofu 1.10.0; the" in second.summary  # why the one on the PATH is not used
 
 
 def test_what_is_not_genuine_is_not_replaced_by_something_older(machine: Machine) -> None:
@@ -257,6 +248,21 @@ def test_where_fetching_is_forbidden_what_is_there_is_used_and_named(machine: Ma
     assert is_(machine.choose(product="tofu")) == ("tofu", "1.11.9", "store")
     why = f"there is no OpenTofu {NEWEST['tofu']} here, and none is fetched: CELLWRIGHT_FETCH=off"
     assert machine.said == [f"OpenTofu 1.11.9, fetched earlier, is used: {why}"]
+
+
+def test_where_fetching_is_forbidden_the_very_one_is_used_without_a_word(machine: Machine) -> None:
+    machine.keep("tofu", "1.11.9")
+    machine.forbidden_by = "CELLWRIGHT_FETCH=off"
+
+    assert is_(machine.choose(product="tofu", version="1.11.9")) == ("tofu", "1.11.9", "store")
+    assert machine.said == []
+
+
+def test_what_was_fetched_earlier_and_is_too_old_is_not_used(machine: Machine) -> None:
+    machine.keep("tofu", "1.6.0")
+    machine.forbidden_by = "CELLWRIGHT_FETCH=off"
+
+    assert isinstance(machine.refuse(), BinaryMissingError)
 
 
 def test_where_fetching_is_forbidden_and_nothing_is_there(machine: Machine) -> None:
