@@ -4,6 +4,7 @@ import pytest
 
 from cellwright.demo.terraform import find_or_fetch
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.terraform.install.choice import nobody_is_told
 from cellwright.terraform.install.fetch.known_releases import newest_release
 from unit.terraform.release_server import program, serving
 
@@ -35,5 +36,5 @@ def test_nothing_is_fetched_where_that_is_forbidden(tmp_path: Path) -> None:
     environment = {"PATH": "", "HOME": str(tmp_path), "CELLWRIGHT_FETCH": "off"}
 
     with pytest.raises(DiagnosticError, match="none is fetched: CELLWRIGHT_FETCH=off") as caught:
-        find_or_fetch(environment, [].append)
+        find_or_fetch(environment, nobody_is_told)
     assert "opentofu.org/docs/intro/install" in caught.value.diagnostics[0].detail

@@ -8,6 +8,7 @@ from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install.binary import BinaryMissingError
 from cellwright.terraform.install.fetch.policy import FetchSettings
+from cellwright.terraform.install.fetch.product_releases import RELEASES
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.providers import DirectProviders
 from cellwright.terraform.toolchain import ToolchainSettings, assemble_toolchain
@@ -70,7 +71,7 @@ def test_a_binary_that_is_not_there_is_fetched_as_the_settings_say(tmp_path: Pat
             binary=BinarySettings(product="tofu", version="1.12.5"),
             fetch=FetchSettings(mirrors=(("tofu", f"{server.url}/tofu"),)),
         )
-        releases = {"tofu": replace(server.releases("tofu"), address="http://127.0.0.1:1")}
+        releases = {**RELEASES, "tofu": replace(server.releases("tofu"), address="http://127.0.0.1:1")}
 
         toolchain = assemble_toolchain(settings, tmp_path, environment, notice=said.append, releases=releases)
 
@@ -82,5 +83,5 @@ def test_a_binary_that_is_not_there_is_fetched_as_the_settings_say(tmp_path: Pat
 def test_fetching_can_be_forbidden(tmp_path: Path) -> None:
     environment = {"PATH": str(tmp_path / "nothing"), "HOME": str(tmp_path)}
 
-    with pytest.raises(BinaryMissingError, match="none is fetched: `terraform.fetch: false` in fleet.yaml"):
+    with pytest.raises(BinaryMissingError, match=r"none is fetched: `terraform\.fetch: false`"):
         assemble_toolchain(ToolchainSettings(fetch=FetchSettings(allowed=False)), tmp_path, environment)

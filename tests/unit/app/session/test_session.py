@@ -241,9 +241,9 @@ def test_what_the_fleet_says_about_fetching_is_obeyed(
     make_fleet(tmp_path)
     path = tmp_path / "fleet.yaml"
     path.write_text(path.read_text() + terraform)
-    environment = {"HOME": str(tmp_path), "PATH": str(tmp_path)} | (
-        {} if terraform else {"CELLWRIGHT_FETCH": "off"}
-    )
+    environment = {"HOME": str(tmp_path), "PATH": str(tmp_path)}
+    if not terraform:
+        environment["CELLWRIGHT_FETCH"] = "off"
 
     with FleetSession(Location(fleet=tmp_path, environment=environment)) as session:
         settings = session.snapshot().fleet.terraform
@@ -262,7 +262,7 @@ def test_a_mirror_that_the_fleet_names_is_asked_and_the_owner_of_the_session_is_
 
     with FleetSession(location, notice=said.append) as session:
         settings = session.snapshot().fleet.terraform
-        with pytest.raises(DiagnosticError, match="can't be fetched: http://127.0.0.1:1/x/v1"):
+        with pytest.raises(DiagnosticError, match=r"can't be fetched: http://127\.0\.0\.1:1/x/v1"):
             session.toolchain(settings, settings.binary)
 
     assert [text.partition(" from ")[2] for text in said] == ["http://127.0.0.1:1/x"]
