@@ -1,4 +1,4 @@
-"""What is installed holds the reference fleet, file for file."""
+"""What is installed holds the reference fleet, file for file, and the keys that sign releases."""
 
 import shutil
 import subprocess
@@ -6,6 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+from cellwright.terraform.install.fetch.product_releases import RELEASES
 from e2e.reference.readme import STACKS
 
 ROOT = Path(__file__).parents[3]
@@ -13,7 +14,7 @@ REFERENCE = STACKS.parent
 PIP = ("-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir")
 
 
-def test_a_wheel_holds_every_file_of_the_reference_fleet(tmp_path: Path) -> None:
+def test_a_wheel_holds_every_file_of_the_reference_fleet_and_the_keys(tmp_path: Path) -> None:
     source = tmp_path / "source"
     # Built from a copy: a build leaves folders behind.
     shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
@@ -31,4 +32,8 @@ def test_a_wheel_holds_every_file_of_the_reference_fleet(tmp_path: Path) -> None
         for path in REFERENCE.rglob("*")
         if path.is_file() and not {".cellwright", ".terraform"}.intersection(path.parts)
     }
+        keys = {file for releases in RELEASES.values() for file in releases.key_files}
+        assert keys
+        for key in keys:
+            assert packed.read(key.relative_to(ROOT / "src").as_posix()) == key.read_bytes()
     assert held == {f"cellwright/reference/{path.as_posix()}" for path in files}
