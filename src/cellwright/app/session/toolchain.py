@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cellwright.fleet.fleet import TerraformSettings
-from cellwright.model.binary import BinarySettings, Product
+from cellwright.model.binary import BinarySettings, BinaryVersion, Product
 from cellwright.terraform.install.binary import Asking, BinaryMissingError, find_binary
 from cellwright.terraform.toolchain import Limits, Toolchain, ToolchainSettings, assemble_toolchain
 
@@ -39,9 +39,21 @@ def product_of(
     """
     if binary.product is not None:
         return binary.product
+    return chosen_version(binary, pass_patterns, root, environment).product or "terraform"
+
+
+def chosen_version(
+    binary: BinarySettings, pass_patterns: tuple[str, ...], root: Path, environment: Mapping[str, str]
+) -> BinaryVersion:
+    """Tell what the settings choose; without a version if it is not on this machine.
+
+    Raises:
+        DiagnosticError: it is neither of the two, or can't be started.
+    """
     try:
         asking = Asking(folder=root, pass_patterns=pass_patterns)
-        return find_binary(binary.program, None, environment, asking=asking).product
+        return find_binary(binary.program, None, environment, asking=asking).identity
     except BinaryMissingError:
         # Nothing can run here, so nothing depends on it but what is shown: its name is all that is known.
-        return "tofu" if "tofu" in Path(binary.program).name else "terraform"
+        named: Product = "tofu" if "tofu" in Path(binary.program).name else "terraform"
+        return BinaryVersion(binary.product or named, "")
