@@ -43,11 +43,12 @@ def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Ori
         raise DiagnosticError(error(f"there is no unit {address}", advice(str(address), known)))
     steps = input_path.split(".")
     documents = _Documents(fleet)
-    if input_path in BINARY_PATHS:
-        return _binary_origins(documents, address.of_cell, BINARY_PATHS[input_path])
     root = documents.root(address.of_cell)
     stacks = root.get("stacks") if root is not None else None
     settings = stacks.get(address.stack) if stacks is not None else None
+    is_input = settings is not None and settings.get(steps[0]) is not None
+    if input_path in BINARY_PATHS and not is_input:
+        return _binary_origins(documents, address.of_cell, BINARY_PATHS[input_path])
     origins = _origins(settings, steps)
     if input_path in OWN_KEYS:
         level = next(item for item in fleet.levels if item.name == address.level)

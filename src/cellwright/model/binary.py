@@ -54,3 +54,12 @@ class BinaryVersion(NamedTuple):
 
 UNKNOWN_BINARY = BinaryVersion(None, "")
 """That of a unit that was never applied."""
+
+
+class UnitBinaries(NamedTuple):
+    """The programs of one unit."""
+
+    last: BinaryVersion | None
+    """What ran it last; None if nothing has."""
+    now: BinaryVersion | None
+    """What its settings choose; None if the fleet no longer has it. Without a version where it is missing."""

@@ -26,14 +26,12 @@ def test_a_wheel_holds_every_file_of_the_reference_fleet_and_the_keys(tmp_path: 
 
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as packed:
+        for key in [file for releases in RELEASES.values() for file in releases.key_files]:
+            assert packed.read(key.relative_to(ROOT / "src").as_posix()) == key.read_bytes()
         held = {name for name in packed.namelist() if name.startswith("cellwright/reference/")}
     files = {
         path.relative_to(REFERENCE)
         for path in REFERENCE.rglob("*")
         if path.is_file() and not {".cellwright", ".terraform"}.intersection(path.parts)
     }
-        keys = {file for releases in RELEASES.values() for file in releases.key_files}
-        assert keys
-        for key in keys:
-            assert packed.read(key.relative_to(ROOT / "src").as_posix()) == key.read_bytes()
     assert held == {f"cellwright/reference/{path.as_posix()}" for path in files}

@@ -14,6 +14,7 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.status.status import FleetStatus
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
+from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.event import Event
@@ -117,6 +118,8 @@ SHOWN = (
         enabled=True,
         source="git::https://git.example.com/infra/app.git//stack?ref=v1.4.0",
         version="v1.5.0",
+        binary=BinarySettings(product="tofu", version="~> 1.12.0"),
+        last_binary=BinaryVersion("terraform", "1.11.4"),
         needs=(ACME_FOUNDATION, NETWORK),
         inputs={
             "image": "nginx:1.27",
@@ -134,6 +137,8 @@ SHOWN = (
         enabled=False,
         source="../stacks/client/sftp",
         version=None,
+        binary=BinarySettings(),
+        last_binary=None,
         needs=(),
         inputs={},
     ),

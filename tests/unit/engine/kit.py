@@ -152,6 +152,7 @@ class ScriptedTerraform:
     verdict: Verdict = PASSED
     during: dict[str, Callable[[], None]] = field(default_factory=dict)
     """What happens while a verb is carried out; may raise."""
+    binary: BinaryVersion = field(default_factory=lambda: BinaryVersion("terraform", "1.11.4"))
     log: list[str] = field(default_factory=list)
     interrupted: list[int] = field(default_factory=list)
 
@@ -170,10 +171,6 @@ class ScriptedTerraform:
     def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
         self._do(f"state of {applied.head.address.stack}")
         return self.found
-
-    @property
-    def binary(self) -> BinaryVersion:
-        return BinaryVersion("terraform", "1.11.4")
 
     def plan(self) -> ReadPlan:
         self._do("plan")

@@ -24,7 +24,7 @@ from cellwright.fleet.scope import Scope
 from cellwright.git.repository import Repository
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.key import Key, load_key
-from cellwright.model.binary import BinarySettings
+from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.planning.digest import Digester
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
@@ -61,6 +61,7 @@ class FleetSession:
         self._notice = notice
         self._snapshots = Snapshots(self.home, self.environment)
         self._toolchains: OncePerKey[tuple[TerraformSettings, BinarySettings], Toolchain] = OncePerKey()
+        self._versions: OncePerKey[tuple[tuple[str, ...], BinarySettings], BinaryVersion] = OncePerKey()
         self._key: OncePerKey[None, Key] = OncePerKey()
         self._ledger: Ledger | None = None
         self._confirmed: set[str | Key] = set()
@@ -158,6 +159,19 @@ class FleetSession:
             lambda: find_toolchain(settings, binary, self.root, self.environment, self._notice),
         )
 
+    def binary_version(self, settings: TerraformSettings, binary: BinarySettings) -> BinaryVersion:
+        """Tell what these settings choose; without a version if it is not on this machine.
+
+        Raises:
+            DiagnosticError: it is neither Terraform nor OpenTofu, or can't be started.
+        """
+        from cellwright.app.session.toolchain import chosen_version  # noqa: PLC0415  it brings Terraform's rooms
+
+        patterns = settings.environment_pass
+        return self._versions.get(
+            (patterns, binary), lambda: chosen_version(binary, patterns, self.root, self.environment)
+        )
+
     def forget_cells(self) -> None:
         """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""
         self._snapshots.forget_cells()
@@ -170,6 +184,7 @@ class FleetSession:
         with self._guard:
             self._snapshots = Snapshots(self.home, self.environment)
             self._toolchains.clear()
+            self._versions.clear()
             self._renewed = time.monotonic()
 
     def refresh(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cellwright.fleet.fleet import TerraformSettings
-from cellwright.model.binary import BinarySettings, Product
+from cellwright.model.binary import BinarySettings, BinaryVersion, Product
 from cellwright.terraform.install.binary import Asking
 from cellwright.terraform.install.choice import BinaryChooser, nobody_is_told
 from cellwright.terraform.install.fetch.policy import FetchSettings
@@ -46,5 +46,18 @@ def product_of(
     Raises:
         DiagnosticError: it is neither of the two, or can't be started.
     """
+    if binary.product is not None:
+        return binary.product
+    return chosen_version(binary, pass_patterns, root, environment).product or "terraform"
+
+
+def chosen_version(
+    binary: BinarySettings, pass_patterns: tuple[str, ...], root: Path, environment: Mapping[str, str]
+) -> BinaryVersion:
+    """Tell what the settings choose; without a version if it is not on this machine. Nothing is fetched.
+
+    Raises:
+        DiagnosticError: it is neither of the two, or can't be started.
+    """
     asking = Asking(folder=root, pass_patterns=pass_patterns)
-    return BinaryChooser(environment=environment, asking=asking).expected_product(binary)
+    return BinaryChooser(environment=environment, asking=asking).expected(binary)

@@ -52,12 +52,12 @@ UNITS = Table(
     Column("backend_digest", PLAIN, nullable=False),
     Column("inputs", PLAIN, nullable=False),
     Column("recipe", PLAIN, nullable=False),
-    # Terraform's or OpenTofu's; null for what was applied before products were recorded.
-    Column("product", PLAIN),
     Column("terraform_version", PLAIN, nullable=False),
     Column("run", PLAIN, nullable=False),
     Column("fleet_commit", PLAIN),
     Column("applied_at", PLAIN, nullable=False),
+    # Whose version `terraform_version` is; null for what was applied before products were recorded.
+    Column("product", PLAIN),
 )
 
 OUTPUTS = Table(

@@ -54,11 +54,13 @@ class Binary:
     """Absolute; not resolved, so that a version manager's shim keeps working."""
     product: Product
     version: Version
+    said: str = ""
+    """Its version as it said it: `1.15.0-beta1`."""
 
     @property
     def identity(self) -> BinaryVersion:
         """Product and version, as they are recorded."""
-        return BinaryVersion(self.product, str(self.version))
+        return BinaryVersion(self.product, self.said or str(self.version))
 
     def __str__(self) -> str:
         return str(self.identity)
@@ -95,8 +97,9 @@ def find_binary(
             what the constraint asks for.
     """
     path = _locate(setting, environment, asking.folder)
-    found, version = _identify(path, environment, asking)
-    binary = Binary(path, found, version)
+    found, said = _identify(path, environment, asking)
+    version = parse_version(said)
+    binary = Binary(path, found, version, said)
     if product is not None and found != product:
         raise DiagnosticError(
             error(
@@ -146,7 +149,7 @@ def _locate(setting: str, environment: Mapping[str, str], folder: Path | None) -
     )
 
 
-def _identify(path: Path, environment: Mapping[str, str], asking: Asking) -> tuple[Product, Version]:
+def _identify(path: Path, environment: Mapping[str, str], asking: Asking) -> tuple[Product, str]:
     """Ask the program what it is; of what surely is the program itself the answer is kept.
 
     What a version manager or a script answers may be another thing tomorrow, or in another folder, and
@@ -206,7 +209,7 @@ def _ask(path: Path, environment: Mapping[str, str], asking: Asking) -> str:
     return answer[1]
 
 
-def _read_answer(text: str) -> tuple[Product, Version]:
+def _read_answer(text: str) -> tuple[Product, str]:
     """Read the answer of `version`: `Terraform v1.11.4` or `OpenTofu v1.12.6`, then its platform.
 
     Raises:
@@ -216,7 +219,27 @@ def _read_answer(text: str) -> tuple[Product, Version]:
     if len(found) != 1:
         raise ValueError(text)
     name, version = found.pop()
-    return _BY_NAME[name], parse_version(version)
+    parse_version(version)
+    return _BY_NAME[name], version
+
+
+def check_identity(binary: Binary, ran: BinaryVersion, command: str) -> None:
+    """Refuse what a command says of itself if it is not what the program said when it was asked.
+
+    Raises:
+        DiagnosticError: it is another product or version.
+    """
+    with suppress(ValueError):
+        if ran.product == binary.product and parse_version(ran.version) == binary.version:
+            return
+    raise DiagnosticError(
+        error(
+            f"{binary.path} said that it is {binary}, but `{command}` ran {ran}",
+            "a version manager chooses by folder (a .terraform-version or .tool-versions in the stack) or by "
+            "environment: let it choose one for the whole fleet, or name the program itself with "
+            "terraform.binary",
+        )
+    )
 
 
 def _check_constraint(binary: Binary, text: str | None) -> None:

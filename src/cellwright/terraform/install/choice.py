@@ -1,12 +1,13 @@
 """Chooses the program that runs stacks: one that is named, or is on the PATH and fits, else a fetched one."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.version import Version
 
-from cellwright.model.binary import PRODUCTS, BinarySettings, Product
+from cellwright.model.binary import PRODUCTS, BinarySettings, BinaryVersion, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.terraform.install.binary import MINIMUM, Asking, Binary, BinaryMissingError, find_binary
 from cellwright.terraform.install.fetch.known_releases import newest_release
@@ -67,25 +68,32 @@ class BinaryChooser:
         except DiagnosticError as fault:
             raise type(fault)(*fault.diagnostics, *unfit) from fault
 
-    def expected_product(self, wanted: BinarySettings) -> Product:
-        """Tell which product `choose` would give, without fetching anything.
+    def expected(self, wanted: BinarySettings) -> BinaryVersion:
+        """Tell what `choose` would give, for what is shown; without a version if it is not on this machine.
 
-        What the settings say is believed: whether it is so is checked when it runs.
+        Nothing is fetched. That it fits is not required: a run says what doesn't.
 
         Raises:
-            DiagnosticError: the program that they mean can't be asked.
+            DiagnosticError: the program that they mean is neither of the two, or can't be started.
         """
-        if wanted.product is not None:
-            return wanted.product
-        names = _ON_PATH[None] if wanted.name is None else (wanted.name,)
-        for name in names:
-            try:
-                return self._find(BinarySettings(name)).product
-            except BinaryMissingError:
-                continue
-        # One that is named and isn't there runs nothing: then its name says best what was meant.
-        named_terraform = wanted.name is not None and "tofu" not in Path(wanted.name).name
-        return "terraform" if named_terraform else DEFAULT_PRODUCT
+        if wanted.name is None and wanted.product is not None:
+            found = self._on_path(wanted, [])
+            return found.identity if found is not None else self._expected_in_store(wanted)
+        for name in _ON_PATH[None] if wanted.name is None else (wanted.name,):
+            with suppress(BinaryMissingError):
+                return self._find(BinarySettings(name)).identity
+        if wanted.name is None:
+            return self._expected_in_store(wanted)
+        # It runs nothing here: then its name says best what was meant.
+        named: Product = "tofu" if "tofu" in Path(wanted.name).name else "terraform"
+        return BinaryVersion(wanted.product or named, "")
+
+    def _expected_in_store(self, wanted: BinarySettings) -> BinaryVersion:
+        product = wanted.product or DEFAULT_PRODUCT
+        constraint = _constraint(wanted.version)
+        version = _exact(constraint) or newest_release(product, constraint)
+        here = version is not None and Store.of(self.environment).path(product, version).is_file()
+        return BinaryVersion(product, str(version) if here else "")
 
     def _find(self, wanted: BinarySettings) -> Binary:
         return find_binary(

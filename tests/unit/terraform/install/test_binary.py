@@ -2,11 +2,19 @@ import os
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install import binary
-from cellwright.terraform.install.binary import Asking, BinaryMissingError, find_binary, user_cache
+from cellwright.terraform.install.binary import (
+    Asking,
+    Binary,
+    BinaryMissingError,
+    check_identity,
+    find_binary,
+    user_cache,
+)
 from unit.terraform.kit import is_gone
 
 
@@ -261,3 +269,21 @@ def test_the_cache_folder_follows_the_xdg_rules(tmp_path: Path) -> None:
     assert user_cache({"XDG_CACHE_HOME": "/c", "HOME": "/h"}) == Path("/c/cellwright")
     assert user_cache({"XDG_CACHE_HOME": "relative", "HOME": "/h"}) == Path("/h/.cache/cellwright")
     assert user_cache({"HOME": str(tmp_path)}) == tmp_path / ".cache" / "cellwright"
+
+
+@pytest.mark.parametrize(
+    "ran",
+    [BinaryVersion("tofu", "1.11.4"), BinaryVersion("terraform", "1.11.5"), BinaryVersion("terraform", "?")],
+)
+def test_a_command_that_was_another_program_is_refused(ran: BinaryVersion) -> None:
+    asked = Binary(Path("/bin/terraform"), "terraform", Version("1.11.4"))
+    check_identity(asked, BinaryVersion("terraform", "1.11.4"), "terraform plan")
+    with pytest.raises(
+        DiagnosticError, match=r"said that it is Terraform 1\.11\.4, but `terraform plan` ran"
+    ):
+        check_identity(asked, ran, "terraform plan")
+
+
+def test_a_version_is_recorded_as_the_program_says_it(tmp_path: Path, environment: dict[str, str]) -> None:
+    program(tmp_path / "bin", answer("1.15.0-beta1"))
+    assert str(find_binary("terraform", None, environment)) == "Terraform 1.15.0-beta1"

@@ -301,24 +301,31 @@ def test_a_fetched_program_must_be_what_its_release_says(machine: Machine) -> No
 @pytest.mark.parametrize(
     ("installed", "wanted", "expected"),
     [
-        ({}, (None, None), "tofu"),
-        ({}, (None, "terraform"), "terraform"),
-        ({}, ("/opt/tofu-1.12", None), "tofu"),
-        ({}, ("/opt/program", None), "terraform"),
-        ({"terraform": "terraform", "tofu": "tofu"}, (None, None), "terraform"),
-        ({"terraform": "tofu"}, (None, None), "tofu"),
-        ({"tofu": "tofu"}, (None, None), "tofu"),
-        ({"tofu": "tofu"}, (None, "terraform"), "terraform"),
+        ({}, (None, None, None), ("tofu", "")),
+        ({}, (None, "terraform", None), ("terraform", "")),
+        ({}, (None, "tofu", "1.11.9"), ("tofu", "1.11.9")),  # it was fetched
+        ({}, (None, "tofu", ">= 9"), ("tofu", "")),
+        ({}, ("/opt/tofu-1.12", None, None), ("tofu", "")),
+        ({}, ("/opt/program", None, None), ("terraform", "")),
+        ({}, ("/opt/program", "tofu", None), ("tofu", "")),
+        ({"terraform": "terraform", "tofu": "tofu"}, (None, None, None), ("terraform", "1.12.6")),
+        ({"terraform": "terraform"}, ("terraform", None, "< 1.12"), ("terraform", "1.12.6")),  # a run says it
+        ({"terraform": "tofu"}, (None, None, None), ("tofu", "1.12.6")),
+        ({"terraform": "tofu"}, (None, "tofu", None), ("tofu", "1.12.6")),
+        ({"tofu": "tofu"}, (None, None, None), ("tofu", "1.12.6")),
+        ({"tofu": "tofu"}, (None, "tofu", "1.11.9"), ("tofu", "1.11.9")),
+        ({"tofu": "tofu"}, (None, "terraform", None), ("terraform", "")),
     ],
 )
-def test_which_product_it_will_be_is_known_without_fetching(
+def test_what_it_will_be_is_known_without_fetching(
     machine: Machine,
     installed: dict[str, Product],
-    wanted: tuple[str | None, Product | None],
-    expected: Product,
+    wanted: tuple[str | None, Product | None, str | None],
+    expected: tuple[Product, str],
 ) -> None:
+    machine.keep("tofu", "1.11.9")
     for name, product in installed.items():
         machine.install(name, product, "1.12.6")
 
-    assert machine.chooser.expected_product(BinarySettings(*wanted)) == expected
+    assert machine.chooser.expected(BinarySettings(*wanted)) == expected
     assert machine.server.asked == []
