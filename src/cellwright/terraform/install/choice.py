@@ -166,7 +166,7 @@ class BinaryChooser:
         """Give a program that was fetched, once it has said that it is what was wanted."""
         path = store.path(product, version)
         label = f"the {PRODUCTS[product]} {version} that was fetched"
-        advice = f"remove {path.parent} to fetch it again; {_by_hand(self.policy, product)}"
+        advice = f"remove {path.parent} to fetch it again, or {_by_hand(self.policy, product)}"
         try:
             binary = self._find(BinarySettings(str(path), product))
         except DiagnosticError as fault:
@@ -213,7 +213,7 @@ def _unknown(product: Product, constraint: Constraint | None) -> DiagnosticError
 
 def _by_hand(policy: FetchPolicy, product: Product) -> str:
     guide = policy.releases[product].guide
-    return f"or install one yourself ({guide}) and have it on the PATH, or name it with terraform.binary"
+    return f"install one yourself ({guide}) and have it on the PATH, or name it with terraform.binary"
 
 
 def _with_advice(found: Diagnostic, advice: str) -> Diagnostic:
