@@ -70,7 +70,8 @@ def assemble_toolchain(
     binary = find_binary(wanted.program, wanted.version, environment, product=wanted.product, asking=asking)
     mirrors = find_mirrors(settings.mirror, environment, root)
     cache = user_cache(environment)
-    config = choose_cli_config(mirrors, environment, cache, named=is_named(settings.mirror, environment))
+    named = is_named(settings.mirror, environment)
+    config = choose_cli_config(mirrors, environment, cache, named=named, product=binary.product)
     return Toolchain(
         binary=binary,
         root=root.absolute(),
