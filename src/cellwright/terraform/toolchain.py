@@ -83,7 +83,8 @@ def assemble_toolchain(
     binary = chooser.choose(settings.binary)
     mirrors = find_mirrors(settings.mirror, environment, root)
     cache = user_cache(environment)
-    config = choose_cli_config(mirrors, environment, cache, named=is_named(settings.mirror, environment))
+    named = is_named(settings.mirror, environment)
+    config = choose_cli_config(mirrors, environment, cache, named=named, product=binary.product)
     return Toolchain(
         binary=binary,
         root=root.absolute(),

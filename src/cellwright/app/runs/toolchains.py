@@ -23,7 +23,7 @@ def binary_of(fleet: OpenFleet, unit: UnitAddress, last: BinaryVersion) -> Binar
 
 
 def check_toolchains(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
-    """Find every program that these units need.
+    """Find every program that these units need, before a run begins.
 
     Raises:
         DiagnosticError: one can't be used; it says which line chooses it.

@@ -147,17 +147,30 @@ class FleetSession:
         return self._key.get(None, lambda: load_key(self.home.folder, self.environment))
 
     def toolchain(self, settings: TerraformSettings, binary: BinarySettings) -> "Toolchain":
-        """Give Terraform or OpenTofu with its providers, as `binary` wants it; each found once.
+        """Give Terraform or OpenTofu with its providers, as `binary` wants it.
+
+        Each is found once, and again when its file has been replaced.
 
         Raises:
             DiagnosticError: there is no usable Terraform, or a mirror that is named does not exist.
         """
         from cellwright.app.session.toolchain import find_toolchain  # noqa: PLC0415  it brings Terraform's rooms
 
-        return self._toolchains.get(
-            (settings, binary),
-            lambda: find_toolchain(settings, binary, self.root, self.environment, self._notice),
-        )
+        def find() -> "Toolchain":
+            found = find_toolchain(settings, binary, self.root, self.environment, self._notice)
+            self._versions.clear()  # it may have been fetched just now
+            return found
+
+        known = self._toolchains.get((settings, binary), find)
+        if known.binary.is_current():
+            return known
+        self.forget_toolchains()
+        return self._toolchains.get((settings, binary), find)
+
+    def forget_toolchains(self) -> None:
+        """Find each program again when it is next asked for: one was replaced, or may have been."""
+        self._toolchains.clear()
+        self._versions.clear()
 
     def binary_version(self, settings: TerraformSettings, binary: BinarySettings) -> BinaryVersion:
         """Tell what these settings choose; without a version if it is not on this machine.
@@ -183,8 +196,7 @@ class FleetSession:
         """
         with self._guard:
             self._snapshots = Snapshots(self.home, self.environment)
-            self._toolchains.clear()
-            self._versions.clear()
+            self.forget_toolchains()
             self._renewed = time.monotonic()
 
     def refresh(self) -> bool:

@@ -1,4 +1,4 @@
-"""Show which Terraform or OpenTofu ran the units last, and which one runs them now.
+"""Show which Terraform or OpenTofu runs the units.
 
 Panel: Look 155
 """

@@ -56,6 +56,12 @@ class Binary:
     version: Version
     said: str = ""
     """Its version as it said it: `1.15.0-beta1`."""
+    stamp: tuple[int, ...] | None = None
+    """Size, time and inode of the file that said it."""
+
+    def is_current(self) -> bool:
+        """Tell whether the file is the one that was asked, as far as that can be seen."""
+        return self.stamp is None or self.stamp == _stamp(self.path)
 
     @property
     def identity(self) -> BinaryVersion:
@@ -97,9 +103,10 @@ def find_binary(
             what the constraint asks for.
     """
     path = _locate(setting, environment, asking.folder)
+    stamp = _stamp(path)  # before it is asked, so that a change meanwhile shows
     found, said = _identify(path, environment, asking)
     version = parse_version(said)
-    binary = Binary(path, found, version, said)
+    binary = Binary(path, found, version, said, stamp)
     if product is not None and found != product:
         raise DiagnosticError(
             error(
@@ -189,9 +196,15 @@ def _is_program_itself(path: Path) -> bool:
 
 
 def _kept_answer(path: Path, environment: Mapping[str, str]) -> Path:
-    stat = path.stat()
-    key = f"{path.resolve()}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}"
+    key = f"{path.resolve()}\0{_stamp(path)}"
     return user_cache(environment) / "binaries" / f"{hashed_name(key)}.txt"
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    with suppress(OSError):
+        stat = path.stat()
+        return (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    return None
 
 
 def _ask(path: Path, environment: Mapping[str, str], asking: Asking) -> str:

@@ -287,3 +287,13 @@ def test_a_command_that_was_another_program_is_refused(ran: BinaryVersion) -> No
 def test_a_version_is_recorded_as_the_program_says_it(tmp_path: Path, environment: dict[str, str]) -> None:
     program(tmp_path / "bin", answer("1.15.0-beta1"))
     assert str(find_binary("terraform", None, environment)) == "Terraform 1.15.0-beta1"
+
+
+def test_a_program_that_was_replaced_is_not_current(tmp_path: Path, environment: dict[str, str]) -> None:
+    path = program(tmp_path / "bin", answer("1.11.4"))
+    found = find_binary("terraform", None, environment)
+    assert found.is_current()
+    path.unlink()
+    assert not found.is_current()
+    program(tmp_path / "bin", answer("1.12.0") + "\n# longer")
+    assert not found.is_current()
