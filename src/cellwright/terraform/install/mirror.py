@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.install.platform import this_platform
 
@@ -28,7 +29,9 @@ PLACES = (
 """Where mirrors are searched for: where an administrator would unpack one, and in Terraform's default places,
 which it ignores as soon as its configuration names any mirror."""
 
-_HOSTS = ("registry.terraform.io", "registry.opentofu.org")
+HOSTS: Mapping[Product, str] = {"terraform": "registry.terraform.io", "tofu": "registry.opentofu.org"}
+"""Where each product looks for a provider whose source names no host."""
+
 _PACKED = re.compile(r"terraform-provider-.+?_(?P<version>\d[^_]*)_(?P<platform>[a-z0-9]+_[a-z0-9]+)\.zip\Z")
 
 
@@ -41,6 +44,14 @@ class ProviderPackage:
     version: str
     packed: bool
     """A .zip that Terraform unpacks into every working folder, unless a cache holds it."""
+
+    def path_below(self, host: str) -> str:
+        """Where a mirror has this package, relative to its folder, if it is one of the registry `host`."""
+        provider = f"{host}/{self.source.partition('/')[2]}"
+        if self.packed:
+            kind = provider.rpartition("/")[2]
+            return f"{provider}/terraform-provider-{kind}_{self.version}_{this_platform()}.zip"
+        return f"{provider}/{self.version}/{this_platform()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,7 @@ def _candidates(places: Iterable[str], home: str) -> list[Path]:
         if place.startswith("~") and not home:
             continue
         pattern = place.replace("~", glob.escape(home), 1) if place.startswith("~") else place
-        for host in _HOSTS:
+        for host in HOSTS.values():
             for match in sorted(Path("/").glob(f"{pattern.lstrip('/')}/{host}")):
                 folder = match.parent
                 found.setdefault(folder.resolve(), folder)
