@@ -10,6 +10,7 @@ from threading import Lock
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
+from cellwright.stacks.findings import stack_findings
 from cellwright.stacks.reading.module import TerraformModule
 from cellwright.stacks.reading.module_cache import ModuleCache
 from cellwright.stacks.source.address import GitSource, LocalSource, parse_source
@@ -109,9 +110,14 @@ class Catalogue:
             commit=place.commit,
             folder=gathered.folder,
         )
-        return _Stack(
-            tree, Contract(variables=root.variables, outputs=root.outputs, providers=root.providers)
+        contract = Contract(
+            variables=root.variables,
+            outputs=root.outputs,
+            providers=root.providers,
+            versions=tuple(version for module in gathered.modules for version in module.versions),
+            findings=tuple(stack_findings(gathered.modules)),
         )
+        return _Stack(tree, contract)
 
     def _module(self, folder: str, files: Mapping[str, bytes]) -> TerraformModule:
         return self._modules.module(self._shown_path(folder), files)

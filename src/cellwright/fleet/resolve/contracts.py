@@ -29,7 +29,7 @@ class Contracts:
         self._known: dict[StackPin, KnownStack | None] = {}
         self._digests: dict[StackPin, bytes | None] = {}
         self.faults: dict[StackPin, tuple[Diagnostic, ...]] = {}
-        """Findings about the stacks that can't be read."""
+        """Findings about the stacks, by pin."""
 
     def pin(self, source: str, version: str | None) -> StackPin:
         """Give the pin of a source and a version, the same object each time."""
@@ -47,7 +47,7 @@ class Contracts:
                 item if item.position else replace(item, position=declared) for item in failure.diagnostics
             )
         else:
-            known = _known(contract)
+            known = self._read(pin, contract)
         self._known[pin] = known
         return known
 
@@ -60,18 +60,23 @@ class Contracts:
     def _digest(self, pin: StackPin) -> bytes | None:
         if pin not in self._known:
             try:
-                self._known[pin] = _known(self._load(pin))
+                self._known[pin] = self._read(pin, self._load(pin))
             except DiagnosticError:
                 # Not remembered: `known` reports it, with the position where the stack is used.
                 return None
         known = self._known[pin]
         return contract_digest(known.contract) if known is not None else None
 
+    def _read(self, pin: StackPin, contract: Contract) -> KnownStack:
+        if contract.findings:
+            self.faults[pin] = contract.findings
+        return _known(contract)
+
 
 def contract_digest(contract: Contract) -> bytes:
     """Digest a contract's inputs and outputs, without positions and descriptions."""
     variables = [
-        (name, repr(item.type), item.required, item.nullable, item.sensitive, item.ephemeral)
+        (name, repr(item.type), item.required, item.nullable, item.sensitive, item.ephemeral, item.deprecated)
         for name, item in contract.variables.items()
     ]
     outputs = [(name, item.sensitive) for name, item in contract.outputs.items()]

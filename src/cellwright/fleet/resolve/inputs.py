@@ -35,6 +35,12 @@ def missing_input(stack: str, name: str, place: Position) -> Diagnostic:
     return error(f"stack '{stack}' needs the input '{name}'", detail, place)
 
 
+def deprecated_input(stack: str, variable: Variable, settings: Setting) -> Diagnostic:
+    """Warn, at the key in the last layer that sets it, that a stack wants an input to be given no more."""
+    summary = f"input '{variable.name}' of stack '{stack}' is deprecated"
+    return warning(summary, variable.deprecated or "", _key_position(settings, variable.name))
+
+
 def input_findings(stack: str, variable: Variable, setting: Setting, value: Value) -> Iterator[Diagnostic]:
     """Find every part of an input's value that Terraform would refuse, or drop silently."""
     if _surely_fits(variable.type, value):

@@ -6,7 +6,13 @@ from typing import cast
 
 from cellwright.fleet.fleet import Cell, StackSettings
 from cellwright.fleet.resolve.contracts import Contracts, KnownStack
-from cellwright.fleet.resolve.inputs import OWN_KEYS, input_findings, missing_input, unknown_input
+from cellwright.fleet.resolve.inputs import (
+    OWN_KEYS,
+    deprecated_input,
+    input_findings,
+    missing_input,
+    unknown_input,
+)
 from cellwright.fleet.resolve.lookup import CellKeys, ReferenceLookup
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.reference_faults import ReferenceFault
@@ -121,6 +127,11 @@ class _UnitBuilder:
                 context.notes.findings.append(finding)
             elif not setting.unset:
                 inputs[name] = self._input(setting, name, known, resolver)
+                if known is not None and known.contract.variables[name].deprecated is not None:
+                    variable = known.contract.variables[name]
+                    context.notes.findings.append(
+                        deprecated_input(self._stack.name, variable, self._settings)
+                    )
         return inputs
 
     def _input(self, setting: Setting, name: str, known: KnownStack | None, resolver: Resolver) -> Input:

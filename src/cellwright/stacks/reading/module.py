@@ -28,6 +28,8 @@ class Variable:
     nullable: bool
     sensitive: bool
     ephemeral: bool
+    deprecated: str | None = None
+    """What the stack says to those who still set it; None if it is not deprecated."""
     description: str
     position: Position
 
@@ -38,6 +40,8 @@ class Output:
 
     name: str
     sensitive: bool
+    deprecated: str | None = None
+    """What the stack says to those who still take it; None if it is not deprecated."""
     description: str
     position: Position
 
@@ -48,6 +52,19 @@ class ProviderRequirement:
 
     source: str
     version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredVersion:
+    """One place where a module says which versions of Terraform or OpenTofu it is made for."""
+
+    constraint: str | None
+    """None: a `language` block, which only OpenTofu knows, without a constraint on its version."""
+    position: Position
+    language: bool = False
+    """It stands in a `language` block; else it is `required_version`."""
+    overrides: bool = False
+    """It is from an override file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +90,6 @@ class TerraformModule:
     providers: Mapping[str, ProviderRequirement]
     """By local name: those that are required and those that resources imply."""
     calls: tuple[ModuleCall, ...]
+    versions: tuple[RequiredVersion, ...] = ()
+    state_store: Position | None = None
+    """Where it declares that a provider keeps its state."""

@@ -11,6 +11,7 @@ from cellwright.stacks.reading.declaration import Argument, Declaration, read_de
 from cellwright.stacks.reading.module import ModuleCall, Output, TerraformModule, Variable
 from cellwright.stacks.reading.provider_syntax import read_providers
 from cellwright.stacks.reading.type_syntax import constraint_of
+from cellwright.stacks.reading.version_syntax import read_versions
 from cellwright.stacks.types.constraint import AnyType, TypeConstraint
 
 _LABELS: Mapping[str, int] = {
@@ -21,6 +22,7 @@ _LABELS: Mapping[str, int] = {
     "resource": 2,
     "data": 2,
     "ephemeral": 2,
+    "action": 2,
 }
 """The number of labels of each kind of block that is read here; other kinds are not checked."""
 
@@ -47,6 +49,8 @@ def read_module(folder: str, files: Mapping[str, bytes]) -> TerraformModule:
         outputs=outputs,
         providers=providers,
         calls=tuple(calls.values()),
+        versions=tuple(read_versions(declarations)),
+        state_store=next((item.position for block in terraform for item in block.inner("state_store")), None),
     )
 
 
@@ -96,6 +100,7 @@ def _variable(item: Declaration) -> Variable:
         nullable=_flag(item, "nullable", default=True),
         sensitive=_flag(item, "sensitive"),
         ephemeral=_flag(item, "ephemeral"),
+        deprecated=_deprecation(item),
         description=_text(item, "description"),
         position=item.position,
     )
@@ -105,6 +110,7 @@ def _output(item: Declaration) -> Output:
     return Output(
         name=item.labels[0],
         sensitive=_flag(item, "sensitive"),
+        deprecated=_deprecation(item),
         description=_text(item, "description"),
         position=item.position,
     )
@@ -148,6 +154,10 @@ def _flag(item: Declaration, name: str, *, default: bool = False) -> bool:
         case value:
             fault = SyntaxFault(value.offset, f"'{name}' is true or false", "write one of the two")
             raise DiagnosticError(argument.diagnostic(fault))
+
+
+def _deprecation(item: Declaration) -> str | None:
+    return " ".join(_text(item, "deprecated").split()) if "deprecated" in item.arguments else None
 
 
 def _text(item: Declaration, name: str) -> str:

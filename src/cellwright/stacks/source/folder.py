@@ -19,6 +19,8 @@ _LEFT_OUT_LIKE = re.compile(
       .*\.tfstate.*          # states, their backups and locks
     | .*\.tfplan             # saved plans
     | crash\..*\.log
+    | .*\.(tftest|tofutest|tfmock|tfquery)\.(hcl|json)   # a plan reads neither tests nor queries
+    | .*\.tfmigrate\.hcl
     | .*~ | \.\#.* | \#.*\# | \..*\.sw[a-p]   # what editors leave while a file is open
     """,
     re.VERBOSE | re.DOTALL,

@@ -25,6 +25,8 @@ class GatheredTree:
     digest: str
     folder: Path
     root: TerraformModule
+    modules: tuple[TerraformModule, ...]
+    """The root module first, then all local modules that it uses."""
 
 
 def gather_tree(
@@ -66,7 +68,7 @@ class _TreeBuilder:
         self._walk(root)
         if root not in self._configuration:
             return None
-        root_module = self._read_modules(root)
+        modules = self._read_modules(root)
         folder = os.path.commonpath(self._walked)
         self._check_links(folder)
         if self._findings:
@@ -81,11 +83,12 @@ class _TreeBuilder:
             module=module,
             digest=tree_digest(module, files),
             folder=Path(folder),
-            root=root_module,
+            root=modules[root],
+            modules=tuple(modules.values()),
         )
 
-    def _read_modules(self, root: str) -> TerraformModule:
-        """Read the root module and all local modules it uses; give the root module."""
+    def _read_modules(self, root: str) -> Mapping[str, TerraformModule]:
+        """Read the root module and all local modules it uses; give them by folder."""
         modules = {root: self._read_module(root, self._configuration[root])}
         waiting = [root]
         while waiting:
@@ -97,7 +100,7 @@ class _TreeBuilder:
                         waiting.append(folder)
                 except DiagnosticError as fault:
                     self._findings.extend(fault.diagnostics)
-        return modules[root]
+        return modules
 
     def _walk(self, folder: str) -> None:
         self._walked.append(folder)
