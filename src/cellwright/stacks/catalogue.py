@@ -116,6 +116,8 @@ class Catalogue:
             providers=root.providers,
             versions=tuple(version for module in gathered.modules for version in module.versions),
             findings=tuple(stack_findings(gathered.modules)),
+            deciding=gathered.deciding,
+            computed_findings=tuple(map(self._with_shown_path, gathered.computed_findings)),
         )
         return _Stack(tree, contract)
 

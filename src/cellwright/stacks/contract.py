@@ -23,6 +23,10 @@ class Contract:
     """Which versions of Terraform or OpenTofu its modules are made for."""
     findings: tuple[Diagnostic, ...] = ()
     """Findings about the stack itself, which can be read nevertheless."""
+    deciding: frozenset[str] = frozenset()
+    """Variables that sources of modules are made of: they decide which files the stack has."""
+    computed_findings: tuple[Diagnostic, ...] = ()
+    """Findings about sources of modules made of variables, by the values that the pin has for them."""
 
 
 def input_mismatches(variable: Variable, value: Value) -> tuple[Mismatch, ...]:

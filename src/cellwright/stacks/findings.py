@@ -7,7 +7,7 @@ from cellwright.stacks.reading.module import TerraformModule
 
 
 def stack_findings(modules: Sequence[TerraformModule]) -> Iterator[Diagnostic]:
-    """Find them in a stack's modules, the root module first."""
+    """Find them in a stack's modules, the root module first; not in calls whose source is computed."""
     if modules[0].state_store is not None:
         advice = "remove the block: the fleet's `state` says where states lie, and no provider may"
         yield error("the stack keeps its state in a provider's store", advice, modules[0].state_store)

@@ -1,9 +1,11 @@
 """A module as values: its variables, outputs and providers, and the modules it calls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cellwright.model.position import Position
+from cellwright.model.value import Json
+from cellwright.stacks.reading.early import UNKNOWN, Early
 from cellwright.stacks.types.constraint import TypeConstraint
 
 NATIVE = ".tf"
@@ -74,6 +76,10 @@ class ModuleCall:
     name: str
     source: str | None
     position: Position
+    computed_source: Early = UNKNOWN
+    """The source, if it is no literal."""
+    arguments: Mapping[str, Early] = field(default_factory=dict)
+    """What is given to a module that may be local: its own sources may be made of it."""
 
     @property
     def is_local(self) -> bool:
@@ -91,5 +97,7 @@ class TerraformModule:
     """By local name: those that are required and those that resources imply."""
     calls: tuple[ModuleCall, ...]
     versions: tuple[RequiredVersion, ...] = ()
+    defaults: Mapping[str, Json] = field(default_factory=dict)
+    """The constant defaults of the variables that sources and arguments of its calls are made of."""
     state_store: Position | None = None
     """Where it declares that a provider keeps its state."""

@@ -8,7 +8,9 @@ from typing import TypeAlias
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
+from cellwright.model.value import Json
 from cellwright.stacks.reading.module import ModuleCall, TerraformModule
+from cellwright.stacks.source.calls import ComputedCalls
 from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files
 from cellwright.stacks.source.tree import StackFile, tree_digest
 
@@ -27,14 +29,23 @@ class GatheredTree:
     root: TerraformModule
     modules: tuple[TerraformModule, ...]
     """The root module first, then all local modules that it uses."""
+    deciding: frozenset[str]
+    """Variables of the root module that sources of modules are made of."""
+    computed_findings: tuple[Diagnostic, ...]
+    """Findings about calls whose source is made of variables."""
 
 
 def gather_tree(
-    root: Path, read_module: ReadModule, label: str, boundary: Path | None = None
+    root: Path,
+    read_module: ReadModule,
+    label: str,
+    boundary: Path | None = None,
+    values: Mapping[str, Json] | None = None,
 ) -> GatheredTree:
     """Collect the tree of the root module in the folder `root`, an absolute path.
 
-    Nothing may leave `boundary`. Without one, modules may lie anywhere and links must stay in the tree.
+    `values` are the root module's variables that are set: sources of modules may be made of them. Nothing may
+    leave `boundary`. Without one, modules may lie anywhere and links must stay in the tree.
     `label` is the stack's name in findings.
 
     Raises:
@@ -45,7 +56,8 @@ def gather_tree(
     if not root.is_dir():
         what = "is not a folder" if root.exists() else "does not exist"
         raise DiagnosticError(error(f"the stack's source '{label}' {what}", "correct `source`, or create it"))
-    gathered = _TreeBuilder(read_module, str(boundary) if boundary else None).gather(folder)
+    builder = _TreeBuilder(read_module, str(boundary) if boundary else None)
+    gathered = builder.gather(folder, values or {})
     if gathered is None:
         advice = "a stack is a folder with *.tf files; correct `source`"
         raise DiagnosticError(error(f"the stack's source '{label}' has no Terraform files", advice))
@@ -64,11 +76,12 @@ class _TreeBuilder:
         self._configuration: dict[str, dict[str, bytes]] = {}
         self._findings: list[Diagnostic] = []
 
-    def gather(self, root: str) -> GatheredTree | None:
+    def gather(self, root: str, values: Mapping[str, Json]) -> GatheredTree | None:
         self._walk(root)
         if root not in self._configuration:
             return None
         modules = self._read_modules(root)
+        computed = self._computed_calls(root, modules, values)
         folder = os.path.commonpath(self._walked)
         self._check_links(folder)
         if self._findings:
@@ -85,9 +98,11 @@ class _TreeBuilder:
             folder=Path(folder),
             root=modules[root],
             modules=tuple(modules.values()),
+            deciding=frozenset(computed.asked),
+            computed_findings=tuple(dict.fromkeys(computed.findings)),
         )
 
-    def _read_modules(self, root: str) -> Mapping[str, TerraformModule]:
+    def _read_modules(self, root: str) -> dict[str, TerraformModule]:
         """Read the root module and all local modules it uses; give them by folder."""
         modules = {root: self._read_module(root, self._configuration[root])}
         waiting = [root]
@@ -101,6 +116,22 @@ class _TreeBuilder:
                 except DiagnosticError as fault:
                     self._findings.extend(fault.diagnostics)
         return modules
+
+    def _computed_calls(
+        self, root: str, modules: dict[str, TerraformModule], values: Mapping[str, Json]
+    ) -> ComputedCalls:
+        """Read the modules whose sources are made of variables, too."""
+
+        def enter(caller: str, call: ModuleCall) -> str:
+            folder = self._called(caller, call)
+            if folder not in modules:
+                modules[folder] = self._read_module(folder, self._configuration[folder])
+            return folder
+
+        calls = ComputedCalls(enter, modules, values)
+        if any(call.source is None for module in modules.values() for call in module.calls):
+            calls.follow(root)
+        return calls
 
     def _walk(self, folder: str) -> None:
         self._walked.append(folder)

@@ -1,0 +1,95 @@
+"""Follows calls of modules whose sources are made of variables, with the values that each call passes on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, warning
+from cellwright.model.value import Json
+from cellwright.stacks.reading.early import UNKNOWN, Early, EarlyValue, Scope, evaluate
+from cellwright.stacks.reading.module import ModuleCall, TerraformModule
+
+_CALLS, _DEPTH = 10_000, 50
+"""So many calls are followed, and so many inside each other: a module that calls itself would have no end."""
+
+
+@dataclass(slots=True)
+class ComputedCalls:
+    """Follows all calls from a root module on."""
+
+    enter: Callable[[str, ModuleCall], str]
+    """Gives the folder of a local module that a module in a folder calls, and reads it.
+
+    Raises:
+        DiagnosticError: there is none, or it can't be read.
+    """
+    modules: Mapping[str, TerraformModule]
+    """All modules that were entered, by folder."""
+    values: Mapping[str, Json]
+    """The root module's variables that are set."""
+    asked: set[str] = field(default_factory=set)
+    """Variables of the root module that decide, whether they are set or not."""
+    findings: list[Diagnostic] = field(default_factory=list)
+    """Findings about calls whose source is computed."""
+    _followed: int = 0
+
+    def follow(self, root: str) -> None:
+        """Enter every module that is called from the root module on."""
+        module = self.modules[root]
+
+        def scope(name: str) -> EarlyValue:
+            self.asked.add(name)
+            return _value(module, name, (lambda: self.values[name]) if name in self.values else None)
+
+        self._follow(root, scope, 0)
+
+    def _follow(self, folder: str, scope: Scope, depth: int) -> None:
+        for call in self.modules[folder].calls:
+            self._followed += 1
+            if self._followed > _CALLS or depth > _DEPTH:
+                return
+            named = self._named(call, scope)
+            if named is None or not named.is_local:
+                continue
+            try:
+                entered = self.enter(folder, named)
+            except DiagnosticError as fault:
+                if call.source is None:
+                    self.findings.extend(fault.diagnostics)
+                continue
+            self._follow(entered, _passed_on(self.modules[entered], call.arguments, scope), depth + 1)
+
+    def _named(self, call: ModuleCall, scope: Scope) -> ModuleCall | None:
+        """Give the call with its source as text; None if it is not known."""
+        if call.source is not None:
+            return call
+        source = evaluate(call.computed_source, scope)
+        if isinstance(source, str):
+            return replace(call, source=source)
+        summary = f"the source of module '{call.name}' can't be told before Terraform runs"
+        detail = (
+            "if it is a local module, it must lie inside the stack's folder: others are not brought along"
+        )
+        self.findings.append(warning(summary, detail, call.position))
+        return None
+
+
+def _passed_on(module: TerraformModule, arguments: Mapping[str, Early], caller: Scope) -> Scope:
+    """Give the values of a called module's variables; each is evaluated only when it is asked for."""
+
+    def scope(name: str) -> EarlyValue:
+        given = arguments.get(name)
+        return _value(module, name, (lambda: evaluate(given, caller)) if given is not None else None)
+
+    return scope
+
+
+def _value(module: TerraformModule, name: str, given: Callable[[], EarlyValue] | None) -> EarlyValue:
+    """Give the value of a variable; neither product takes a sensitive or an ephemeral one for a source."""
+    variable = module.variables.get(name)
+    if variable is None or variable.sensitive or variable.ephemeral:
+        return UNKNOWN
+    default: EarlyValue = module.defaults.get(name, UNKNOWN)
+    if given is None:
+        return default
+    value = given()
+    return default if value is None and not variable.nullable else value
