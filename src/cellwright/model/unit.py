@@ -45,6 +45,8 @@ class StackPin:
     """As written in `fleet.yaml`: a folder relative to it, or `git::URL//folder?ref=TAG`."""
     version: str | None = None
     """Replaces the source's ref; None leaves it."""
+    constants: tuple[tuple[str, str], ...] = ()
+    """The inputs that decide where its modules come from, each as JSON: with others it has other files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The stacks of a fleet: finds the source tree and the contract of each pin, once."""
 
+import json
 import os
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -100,7 +101,8 @@ class Catalogue:
 
     def _load(self, pin: StackPin) -> _Stack:
         place = self._find(pin)
-        gathered = gather_tree(place.folder, self._module, place.label, place.checkout)
+        values = {name: json.loads(text) for name, text in pin.constants}
+        gathered = gather_tree(place.folder, self._module, place.label, place.checkout, values)
         root = gathered.root
         tree = StackTree(
             files=gathered.files,

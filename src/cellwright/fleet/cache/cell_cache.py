@@ -24,7 +24,7 @@ from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic
 
-FORMAT = 4
+FORMAT = 6
 """Raised whenever the same settings are resolved differently, or the file's format changes."""
 
 
@@ -133,6 +133,7 @@ def pack_units(units: UnitSummaries) -> Packed:
             unit.enabled,
             unit.source,
             unit.version,
+            unit.constants,
             tuple(map(tuple, unit.upstreams)),
             tuple((tuple(target), output) for target, output in unit.uses),
         )
@@ -148,10 +149,11 @@ def unpack_units(packed: Packed) -> UnitSummaries:
             enabled,
             source,
             version,
+            tuple(map(tuple, constants)),
             tuple(Target(*item) for item in upstreams),
             tuple((Target(*item), output) for item, output in uses),
         )
-        for stack, enabled, source, version, upstreams, uses in packed
+        for stack, enabled, source, version, constants, upstreams, uses in packed
     )
 
 

@@ -32,6 +32,7 @@ class UnitSummary(NamedTuple):
     enabled: bool
     source: str
     version: str | None
+    constants: tuple[tuple[str, str], ...]
     upstreams: tuple[Target, ...]
     uses: tuple[tuple[Target, str], ...]
     """The outputs that it takes while it is enabled."""
@@ -39,7 +40,7 @@ class UnitSummary(NamedTuple):
     @property
     def pin(self) -> StackPin:
         """Which stack it runs."""
-        return StackPin(self.source, self.version)
+        return StackPin(self.source, self.version, self.constants)
 
 
 UnitSummaries = tuple[UnitSummary, ...]
@@ -132,6 +133,7 @@ def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> U
             unit.enabled,
             unit.stack.source,
             unit.stack.version,
+            unit.stack.constants,
             upstreams(unit),
             tuple(uses.get(unit.address, ())),
         )

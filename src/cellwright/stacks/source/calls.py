@@ -37,7 +37,8 @@ class ComputedCalls:
         module = self.modules[root]
 
         def scope(name: str) -> EarlyValue:
-            self.asked.add(name)
+            if _may_decide(module, name):
+                self.asked.add(name)
             return _value(module, name, (lambda: self.values[name]) if name in self.values else None)
 
         self._follow(root, scope, 0)
@@ -83,13 +84,18 @@ def _passed_on(module: TerraformModule, arguments: Mapping[str, Early], caller: 
     return scope
 
 
-def _value(module: TerraformModule, name: str, given: Callable[[], EarlyValue] | None) -> EarlyValue:
-    """Give the value of a variable; neither product takes a sensitive or an ephemeral one for a source."""
+def _may_decide(module: TerraformModule, name: str) -> bool:
+    """Tell whether it is a variable; neither product takes a sensitive or an ephemeral one for a source."""
     variable = module.variables.get(name)
-    if variable is None or variable.sensitive or variable.ephemeral:
+    return variable is not None and not variable.sensitive and not variable.ephemeral
+
+
+def _value(module: TerraformModule, name: str, given: Callable[[], EarlyValue] | None) -> EarlyValue:
+    """Give the value of a variable."""
+    if not _may_decide(module, name):
         return UNKNOWN
     default: EarlyValue = module.defaults.get(name, UNKNOWN)
     if given is None:
         return default
     value = given()
-    return default if value is None and not variable.nullable else value
+    return default if value is None and not module.variables[name].nullable else value

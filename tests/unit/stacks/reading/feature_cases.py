@@ -36,7 +36,7 @@ CASES: Mapping[str, str] = {
         "      events = [after_create]\n actions = [action.x_y.a]\n }\n }\n}\n"
     ),
     "enabled": 'resource "terraform_data" "a" {\n lifecycle {\n enabled = true\n }\n}\n',
-    "a resource that is forgotten": 'resource "terraform_data" "a" {\n lifecycle {\n destroy = false\n }\n}\n',
+    "a forgotten resource": 'resource "terraform_data" "a" {\n lifecycle {\n destroy = false\n }\n}\n',
     "prevent_destroy by a variable": (
         'variable "a" { default = true }\n'
         'resource "terraform_data" "a" {\n lifecycle {\n prevent_destroy = var.a\n }\n}\n'
@@ -57,7 +57,7 @@ CASES: Mapping[str, str] = {
         'variable "a" { default = "x" }\nterraform {\n backend "local" {\n path = var.a\n }\n}\n'
     ),
     "an escaping block": 'resource "x_y" "a" {\n count = 1\n _ {\n count = 2\n }\n}\n',
-    "a meta-argument of a module": 'module "m" {\n source = "../leaf"\n ignore_nested_deprecations = true\n}\n',
+    "ignored deprecations": 'module "m" {\n source = "../leaf"\n ignore_nested_deprecations = true\n}\n',
     "a module that is enabled": 'module "m" {\n source = "../leaf"\n lifecycle {\n enabled = true\n }\n}\n',
     "a store of state": 'terraform {\n state_store "x_y" {\n provider "x" {}\n }\n}\n',
     "a legacy list of provider versions": 'terraform {\n required_providers {\n x = "~> 1.0"\n }\n}\n',
@@ -72,7 +72,7 @@ CASES: Mapping[str, str] = {
 
 JSON_CASES: Mapping[str, str] = {
     "a language block in JSON": '{"language": {"compatible_with": {"opentofu": ">= 1.12"}}}',
-    "a deprecated variable in JSON": '{"variable": {"a": {"default": 1, "deprecated": "Use ${\\"b\\"} no more"}}}',
+    "a deprecated variable in JSON": '{"variable": {"a": {"default": 1, "deprecated": "Use ${\\"b\\"}."}}}',
     "a removed resource in JSON": '{"removed": [{"from": "x_y.a", "lifecycle": {"destroy": false}}]}',
     "encryption in JSON": '{"terraform": {"encryption": {"method": {"unencrypted": {"m": {}}}}}}',
     "an ephemeral resource in JSON": '{"ephemeral": {"x_y": {"a": {"count": 1}}}}',
