@@ -26,10 +26,14 @@ class ComputedCalls:
     """All modules that were entered, by folder."""
     values: Mapping[str, Json]
     """The root module's variables that are set."""
+    own_values: bool = False
+    """The stack has files of values: a variable that is not set may have another one than its default."""
     asked: set[str] = field(default_factory=set)
     """Variables of the root module that decide, whether they are set or not."""
     findings: list[Diagnostic] = field(default_factory=list)
     """Findings about calls whose source is computed."""
+    sources: set[tuple[str, str, str]] = field(default_factory=set)
+    """The computed sources: the caller's folder, the call's name, the source."""
     _followed: int = 0
 
     def follow(self, root: str) -> None:
@@ -39,6 +43,8 @@ class ComputedCalls:
         def scope(name: str) -> EarlyValue:
             if _may_decide(module, name):
                 self.asked.add(name)
+            if self.own_values and name not in self.values:
+                return UNKNOWN
             return _value(module, name, (lambda: self.values[name]) if name in self.values else None)
 
         self._follow(root, scope, 0)
@@ -49,6 +55,8 @@ class ComputedCalls:
             if self._followed > _CALLS or depth > _DEPTH:
                 return
             named = self._named(call, scope)
+            if call.source is None and named is not None:
+                self.sources.add((folder, call.name, named.source or ""))
             if named is None or not named.is_local:
                 continue
             try:

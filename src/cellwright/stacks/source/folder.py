@@ -54,6 +54,13 @@ def is_left_out(name: str) -> bool:
     return name in _LEFT_OUT or _LEFT_OUT_LIKE.fullmatch(name) is not None
 
 
+def is_file_of_values(name: str) -> bool:
+    """Tell whether Terraform reads values of variables from a file of this name without being asked to."""
+    return name in {"terraform.tfvars", "terraform.tfvars.json"} or name.endswith(
+        (".auto.tfvars", ".auto.tfvars.json")
+    )
+
+
 def find_files(folder: str) -> Iterator[FoundFile | FoundLink]:
     """Find all files below `folder`, through symbolic links too, in no order.
 

@@ -1,7 +1,7 @@
 """Collects a stack's tree: the root module and all local modules it uses; nothing may leave the tree."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from cellwright.model.position import Position
 from cellwright.model.value import Json
 from cellwright.stacks.reading.module import ModuleCall, TerraformModule
 from cellwright.stacks.source.calls import ComputedCalls
-from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files
+from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files, is_file_of_values
 from cellwright.stacks.source.tree import StackFile, tree_digest
 
 ReadModule: TypeAlias = Callable[[str, Mapping[str, bytes]], TerraformModule]
@@ -94,7 +94,7 @@ class _TreeBuilder:
                 StackFile(path, Path(files[path].source), files[path].executable) for path in sorted(files)
             ),
             module=module,
-            digest=tree_digest(module, files),
+            digest=tree_digest(module, files, _from_root(computed.sources, root)),
             folder=Path(folder),
             root=modules[root],
             modules=tuple(modules.values()),
@@ -128,7 +128,9 @@ class _TreeBuilder:
                 modules[folder] = self._read_module(folder, self._configuration[folder])
             return folder
 
-        calls = ComputedCalls(enter, modules, values)
+        names = (path.rpartition("/") for path in self._files)
+        own = any(parent == root and is_file_of_values(name) for parent, _, name in names)
+        calls = ComputedCalls(enter, modules, values, own)
         if any(call.source is None for module in modules.values() for call in module.calls):
             calls.follow(root)
         return calls
@@ -169,6 +171,11 @@ class _TreeBuilder:
         summary = "a symbolic link leaves the stack's source tree"
         advice = "replace the link by the file: a stack must be complete in its own folder"
         self._findings.extend(error(summary, advice, Position(path)) for path in sorted(leaving))
+
+
+def _from_root(sources: Iterable[tuple[str, str, str]], root: str) -> list[tuple[str, str, str]]:
+    """Give computed sources in order, with callers' folders from the root module's."""
+    return sorted((os.path.relpath(folder, root), name, source) for folder, name, source in sources)
 
 
 def _is_in(path: str, folder: str) -> bool:

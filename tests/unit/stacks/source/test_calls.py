@@ -64,6 +64,23 @@ def test_a_source_by_what_is_set(tmp_path: Path) -> None:
     assert gather(tmp_path, files).digest == one.digest
 
 
+def test_other_sources_in_equal_files_are_another_tree(tmp_path: Path) -> None:
+    files = calling('"./${var.k}"') | {"stack/one/main.tf": LEAF, "stack/two/main.tf": LEAF}
+    one, two = (gather(tmp_path, files, {"k": name}) for name in ("one", "two"))
+    assert [item.path for item in one.files] == [item.path for item in two.files]
+    assert one.digest != two.digest
+    remote = calling('"git::https://x.example/m.git?ref=${var.k}"')
+    assert gather(tmp_path, remote, {"k": "v1"}).digest != gather(tmp_path, remote, {"k": "v2"}).digest
+
+
+@pytest.mark.parametrize("name", ["terraform.tfvars", "x.auto.tfvars.json"])
+def test_a_stack_s_own_values_may_be_others_than_the_defaults(tmp_path: Path, name: str) -> None:
+    files = calling('"../mods/${var.k}"') | {f"stack/{name}": ""}
+    (finding,) = gather(tmp_path, files).computed_findings
+    assert "can't be told" in finding.summary
+    assert modules(gather(tmp_path, files, {"k": "two"})) == {"mods/two"}
+
+
 def test_null_is_the_default_where_a_variable_takes_none(tmp_path: Path) -> None:
     files = calling('"../mods/${var.k}"', VARIABLE.replace("const", "nullable = false\n  const"))
     assert modules(gather(tmp_path, files, {"k": None})) == {"mods/one"}
