@@ -82,6 +82,8 @@ def test_a_stack_that_begins_to_decide_by_an_input_is_seen(tmp_path: Path) -> No
     before = digests(open_session(tmp_path))
     assert before["a"] == before["b"]
     write(tmp_path, {"app/main.tf": APP})
+    pins = open_session(tmp_path).snapshot().fleet.units.pins()
+    assert {pin.constants for pin in pins} == {(), (("kind", '"two"'),)}
     after = digests(open_session(tmp_path))
     assert after["a"] != after["b"]
 
