@@ -8,8 +8,8 @@ from cellwright.model.value import Json
 from cellwright.stacks.reading.early import UNKNOWN, Early, EarlyValue, Scope, evaluate
 from cellwright.stacks.reading.module import ModuleCall, TerraformModule
 
-_CALLS, _DEPTH = 10_000, 50
-"""So many calls are followed, and so many inside each other: a module that calls itself would have no end."""
+_CALLS, _REPEATED = 10_000, 3
+"""So many calls are followed, and so often a module inside itself: one that calls itself would have no end."""
 
 
 @dataclass(slots=True)
@@ -47,12 +47,13 @@ class ComputedCalls:
                 return UNKNOWN
             return _value(module, name, (lambda: self.values[name]) if name in self.values else None)
 
-        self._follow(root, scope, 0)
+        self._follow(root, scope, (root,))
 
-    def _follow(self, folder: str, scope: Scope, depth: int) -> None:
+    def _follow(self, folder: str, scope: Scope, inside: tuple[str, ...]) -> None:
+        """Follow the calls of a module; `inside` are the folders of the modules that led to it, and its own."""
         for call in self.modules[folder].calls:
             self._followed += 1
-            if self._followed > _CALLS or depth > _DEPTH:
+            if self._followed > _CALLS:
                 return
             named = self._named(call, scope)
             if call.source is None and named is not None:
@@ -65,7 +66,9 @@ class ComputedCalls:
                 if call.source is None:
                     self.findings.extend(fault.diagnostics)
                 continue
-            self._follow(entered, _passed_on(self.modules[entered], call.arguments, scope), depth + 1)
+            if inside.count(entered) < _REPEATED:
+                passed_on = _passed_on(self.modules[entered], call.arguments, scope)
+                self._follow(entered, passed_on, (*inside, entered))
 
     def _named(self, call: ModuleCall, scope: Scope) -> ModuleCall | None:
         """Give the call with its source as text; None if it is not known."""
