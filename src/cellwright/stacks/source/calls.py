@@ -9,7 +9,7 @@ from cellwright.stacks.reading.early import UNKNOWN, Early, EarlyValue, Scope, e
 from cellwright.stacks.reading.module import ModuleCall, TerraformModule
 
 _CALLS, _REPEATED = 10_000, 3
-"""So many calls are followed, and so often a module inside itself: one that calls itself would have no end."""
+"""So many calls are followed, and so often a module inside itself: there would be no end otherwise."""
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class ComputedCalls:
         self._follow(root, scope, (root,))
 
     def _follow(self, folder: str, scope: Scope, inside: tuple[str, ...]) -> None:
-        """Follow the calls of a module; `inside` are the folders of the modules that led to it, and its own."""
+        """Follow the calls of a module; `inside` are its folder and those of the modules that led to it."""
         for call in self.modules[folder].calls:
             self._followed += 1
             if self._followed > _CALLS:
