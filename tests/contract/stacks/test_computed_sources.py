@@ -75,7 +75,8 @@ def test_the_tree_holds_what_the_program_takes(name: str, values: Mapping[str, J
     for path, text in FILES.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         constant = text
-        if binary.product == "terraform":
+        if binary.product == "terraform":  # it takes constant variables only, and no workspace
+            constant = constant.replace("${terraform.workspace}", "default")
             for variable in ("kind", "place"):
                 constant = constant.replace(f'variable "{variable}" {{\n', CONST.format(variable))
         (tmp_path / path).write_text(constant)

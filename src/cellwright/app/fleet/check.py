@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
-from cellwright.app.session.stack_findings import choosy, deprecated_outputs, unfit_stacks
+from cellwright.app.session.stack_findings import deprecated_outputs, unfit_stacks
+from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
 
@@ -19,9 +20,13 @@ def check(session: FleetSession) -> tuple[Diagnostic, ...]:
 
 
 def _unfit(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
-    """The stacks that the binary of this machine can't run; none if it has no usable one."""
-    pins = snapshot.fleet.units.pins()
-    if choosy(pins, snapshot):
+    """The stacks that the programs of this machine can't run; none is fetched for this."""
+
+    def program(binary: BinarySettings) -> BinaryVersion:
+        return session.binary_version(snapshot.fleet.terraform, binary)
+
+    found: dict[Diagnostic, None] = {}
+    for pin in snapshot.fleet.units.pins():
         with suppress(DiagnosticError):
-            return unfit_stacks(pins, snapshot, session.toolchain(snapshot.fleet.terraform).binary)
-    return ()
+            found.update(dict.fromkeys(unfit_stacks((pin,), snapshot, program)))
+    return tuple(found)

@@ -1,29 +1,31 @@
 """What stacks say to those who use them: for which binaries they are made, which outputs are deprecated."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.fleet.checks.findings import Findings
+from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, warning
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
-from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.requirement import version_refusals
 
 
-def choosy(pins: Iterable[StackPin], snapshot: Snapshot) -> bool:
-    """Tell whether any of the stacks says for which binaries it is made."""
-    return any(contract.versions for contract in _contracts(pins, snapshot))
-
-
-def unfit_stacks(pins: Iterable[StackPin], snapshot: Snapshot, binary: Binary) -> tuple[Diagnostic, ...]:
-    """Report every stack that does not allow the binary, at the line that says so.
+def unfit_stacks(
+    pins: Iterable[StackPin], snapshot: Snapshot, program: Callable[[BinarySettings], BinaryVersion]
+) -> tuple[Diagnostic, ...]:
+    """Report every stack that does not allow the program that runs it, at the line that says so.
 
     A stack that can't be read is left out: it is a finding of the fleet.
+
+    Raises:
+        DiagnosticError: a program can't be used.
     """
     found: dict[Diagnostic, None] = {}
-    for contract in _contracts(dict.fromkeys(pins), snapshot):
-        found.update(dict.fromkeys(version_refusals(contract.versions, binary)))
+    for pin in dict.fromkeys(pins):
+        for contract in _contracts((pin,), snapshot):
+            if contract.versions:
+                found.update(dict.fromkeys(_refusals(contract, program(pin.binary))))
     return tuple(found)
 
 
@@ -37,6 +39,11 @@ def deprecated_outputs(snapshot: Snapshot) -> tuple[Diagnostic, ...]:
         detail = _words(snapshot, unit.stack, output) or ""
         found.add((warning(summary, detail, use.position),), use.unit.of_cell)
     return found.result()
+
+
+def _refusals(contract: Contract, binary: BinaryVersion) -> Iterator[Diagnostic]:
+    """Give them; none for a program that is not on this machine, as its version is not known."""
+    return version_refusals(contract.versions, binary) if binary.version else iter(())
 
 
 def _contracts(pins: Iterable[StackPin], snapshot: Snapshot) -> Iterator[Contract]:

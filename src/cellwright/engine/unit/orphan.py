@@ -6,6 +6,7 @@ from typing import Any
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedInput, AppliedUnit
+from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
@@ -77,7 +78,7 @@ def environment_of(
     )
 
 
-def rebuild(applied: AppliedUnit, environment: Mapping[str, str]) -> Unit:
+def rebuild(applied: AppliedUnit, environment: Mapping[str, str], binary: BinarySettings) -> Unit:
     """Make the unit again from what was recorded.
 
     Raises:
@@ -101,6 +102,7 @@ def rebuild(applied: AppliedUnit, environment: Mapping[str, str]) -> Unit:
         stack=StackPin(
             recipe["source"],
             recipe["version"],
+            binary,
             tuple((name, text) for name, text in recipe.get("constants", ())),
         ),
         enabled=False,

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.unit import Input, StackPin
@@ -33,9 +34,9 @@ class Contracts:
         self.faults: dict[StackPin, tuple[Diagnostic, ...]] = {}
         """Findings about the stacks, by pin."""
 
-    def pin(self, source: str, version: str | None) -> StackPin:
-        """Give the pin of a source and a version, the same object each time."""
-        return self._interned(StackPin(source, version))
+    def pin(self, source: str, version: str | None, binary: BinarySettings) -> StackPin:
+        """Give the pin of a source, a version and a program, the same object each time."""
+        return self._interned(StackPin(source, version, binary))
 
     def decided(self, pin: StackPin, inputs: Mapping[str, Input]) -> StackPin:
         """Give the pin with the inputs that decide where its modules come from, as far as they are known.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwright.model.binary import Product
 from cellwright.stacks.source.folder import FoundFile
 
 
@@ -36,14 +37,20 @@ class StackTree:
 
 
 def tree_digest(
-    module: str, files: Mapping[str, FoundFile], sources: Iterable[tuple[str, str, str]] = ()
+    module: str,
+    files: Mapping[str, FoundFile],
+    product: Product | None = None,
+    sources: Iterable[tuple[str, str, str]] = (),
 ) -> str:
     """Give the digest of a tree: its root module's folder, and its files by their paths in it.
 
+    `product` is given where the tree is not the same for both; Terraform's is that of a tree without product.
     Of modules whose source is computed, `sources` are the caller, the name and the source: with others, equal
     files are another tree, and `init` has to run again.
     """
     digest = hashlib.sha256(_with_length(module))
+    if product == "tofu":
+        digest.update(b"tofu")
     for path in sorted(files):
         digest.update(_with_length(path))
         digest.update(b"x" if files[path].executable else b"-")

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from packaging.version import Version
 
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.stacks.contract import RequiredVersion
-from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_constraint
 
 _LANGUAGE_BLOCKS = Version("1.12")
@@ -20,7 +20,7 @@ _OPENTOFU_FILES = (".tofu", ".tofu.json")
 _ADVICE = "name another binary or version with `terraform` in the fleet, or take another version of the stack"
 
 
-def version_refusals(versions: Iterable[RequiredVersion], binary: Binary) -> Iterator[Diagnostic]:
+def version_refusals(versions: Iterable[RequiredVersion], binary: BinaryVersion) -> Iterator[Diagnostic]:
     """Report every constraint of a stack's modules that this binary would refuse, at its place."""
     listed = tuple(versions)
     modern = binary.product == "tofu" and _core(binary) >= _LANGUAGE_BLOCKS
@@ -39,7 +39,7 @@ def version_refusals(versions: Iterable[RequiredVersion], binary: Binary) -> Ite
             yield from _refusal(item, binary)
 
 
-def _refusal(item: RequiredVersion, binary: Binary) -> Iterator[Diagnostic]:
+def _refusal(item: RequiredVersion, binary: BinaryVersion) -> Iterator[Diagnostic]:
     if item.constraint is None:
         return
     try:
@@ -52,9 +52,9 @@ def _refusal(item: RequiredVersion, binary: Binary) -> Iterator[Diagnostic]:
         )
 
 
-def _core(binary: Binary) -> Version:
+def _core(binary: BinaryVersion) -> Version:
     """Both products compare without what follows a pre-release's hyphen."""
-    return Version(binary.version.base_version)
+    return Version(Version(binary.version).base_version)
 
 
 def _folder(item: RequiredVersion) -> str:

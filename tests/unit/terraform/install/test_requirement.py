@@ -1,10 +1,7 @@
-from pathlib import Path
-
 import pytest
-from packaging.version import Version
 
+from cellwright.model.binary import BinaryVersion
 from cellwright.stacks.reading.module_syntax import read_module
-from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.requirement import version_refusals
 
 OLD = 'terraform {\n  required_version = "< 1.9"\n}\n'
@@ -14,7 +11,7 @@ LANGUAGE = 'language {\n  compatible_with {\n    opentofu = ">= 1.13"\n  }\n}\n'
 
 def refusals(binary: str, files: dict[str, str]) -> list[str]:
     product, _, version = binary.partition(" ")
-    known = Binary(Path("/x"), "tofu" if product == "tofu" else "terraform", Version(version))
+    known = BinaryVersion("tofu" if product == "tofu" else "terraform", version)
     versions = read_module("m", {name: text.encode() for name, text in files.items()}).versions
     return [str(item).removeprefix("m/") for item in version_refusals(versions, known)]
 
