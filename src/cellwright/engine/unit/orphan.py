@@ -98,7 +98,7 @@ def rebuild(applied: AppliedUnit, environment: Mapping[str, str], binary: Binary
     position = Position("ledger")
     return Unit(
         address=address,
-        stack=StackPin(recipe["source"], recipe["version"], binary),
+        stack=StackPin(recipe["source"], recipe["version"], binary=binary),
         enabled=False,
         inputs={
             name: Input(item.value, Origin("ledger", position, item.value)) for name, item in inputs.items()

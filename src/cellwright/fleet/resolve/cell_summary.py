@@ -41,7 +41,7 @@ class UnitSummary(NamedTuple):
     @property
     def pin(self) -> StackPin:
         """Which stack it runs."""
-        return StackPin(self.source, self.version, self.binary)
+        return StackPin(self.source, self.version, binary=self.binary)
 
 
 UnitSummaries = tuple[UnitSummary, ...]

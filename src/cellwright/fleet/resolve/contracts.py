@@ -34,7 +34,7 @@ class Contracts:
 
     def pin(self, source: str, version: str | None, binary: BinarySettings) -> StackPin:
         """Give the pin of a source, a version and a program, the same object each time."""
-        pin = StackPin(source, version, binary)
+        pin = StackPin(source, version, binary=binary)
         return self._pins.setdefault(pin, pin)
 
     def known(self, pin: StackPin, declared: Position | None = None) -> KnownStack | None:
