@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cellwright.fleet.pools import Addressing
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.binary import DEFAULT_BINARY, BinarySettings
+from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.position import Position
 from cellwright.model.unit import Unit
@@ -30,6 +30,10 @@ class TerraformSettings:
 
     binary: BinarySettings = DEFAULT_BINARY
     """`binary`, `product` and `version`, for cells whose level, layers and own files say nothing else."""
+    fetch: bool = True
+    """Whether a binary that isn't there may be fetched."""
+    releases: tuple[tuple[Product, str], ...] = ()
+    """Mirrors of the products' releases, from which it is fetched instead."""
     mirror: str | None = None
     """Folder of a filesystem mirror of providers; None uses Terraform's own configuration."""
     relay: bool = True

@@ -5,7 +5,7 @@ each request. Nothing in it is of the process: any number of sessions live side 
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,11 +36,19 @@ LONGEST_KEPT = 3600.0
 taken from may have moved, and the time in which a released block can't be given again may have ended."""
 
 
+def _nobody_is_told(_: str) -> None:
+    pass
+
+
 class FleetSession:
     """One fleet at its commit or work tree. Each part is made once, when first needed, for all threads."""
 
-    def __init__(self, location: Location, clock: Clock | None = None) -> None:
+    def __init__(
+        self, location: Location, clock: Clock | None = None, notice: Callable[[str], None] = _nobody_is_told
+    ) -> None:
         """Find the fleet; nothing else is read yet. `clock` replaces the right time.
+
+        `notice` is told of what takes long before a run begins: a program that is fetched.
 
         Raises:
             DiagnosticError: there is no fleet at the location.
@@ -50,6 +58,7 @@ class FleetSession:
         self.environment: Mapping[str, str] = location.environment
         self.ledger_url = self.home.ledger_url(location.ledger, location.environment)
         self._clock = clock
+        self._notice = notice
         self._snapshots = Snapshots(self.home, self.environment)
         self._toolchains: OncePerKey[tuple[TerraformSettings, BinarySettings], Toolchain] = OncePerKey()
         self._versions: OncePerKey[tuple[tuple[str, ...], BinarySettings], BinaryVersion] = OncePerKey()
@@ -148,7 +157,9 @@ class FleetSession:
         from cellwright.app.session.toolchain import find_toolchain  # noqa: PLC0415  it brings Terraform's rooms
 
         def find() -> "Toolchain":
-            return find_toolchain(settings, binary, self.root, self.environment)
+            found = find_toolchain(settings, binary, self.root, self.environment, self._notice)
+            self._versions.clear()  # it may have been fetched just now
+            return found
 
         known = self._toolchains.get((settings, binary), find)
         if known.binary.is_current():

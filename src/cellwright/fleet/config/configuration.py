@@ -4,13 +4,13 @@ import posixpath
 from collections.abc import Callable, Iterator
 
 from cellwright.fleet.config.pool_settings import read_addressing
-from cellwright.fleet.config.schema import BinarySection, FleetSection
+from cellwright.fleet.config.schema import BinarySection, FleetSection, ReleasesSection
 from cellwright.fleet.config.schema_faults import validate
 from cellwright.fleet.config.settings import Configuration, LayerPath
 from cellwright.fleet.fleet import Level, PolicySettings, StackSettings, TerraformSettings
 from cellwright.fleet.yaml.node import Node, find_node, get_node
 from cellwright.fleet.yaml.reader import Document
-from cellwright.model.binary import BinarySettings
+from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.suggestion import advice
 
@@ -60,6 +60,8 @@ def _terraform(section: FleetSection) -> TerraformSettings:
     given = section.terraform
     return TerraformSettings(
         binary=_binary(given),
+        fetch=given.fetch,
+        releases=_releases(given.releases),
         mirror=given.mirror,
         relay=given.relay,
         parallel=given.parallel,
@@ -67,6 +69,11 @@ def _terraform(section: FleetSection) -> TerraformSettings:
         lock_timeout=given.lock_timeout,
         environment_pass=tuple(given.environment_pass),
     )
+
+
+def _releases(section: ReleasesSection) -> tuple[tuple[Product, str], ...]:
+    mirrors: dict[Product, str | None] = {"terraform": section.terraform, "tofu": section.tofu}
+    return tuple((product, address) for product, address in mirrors.items() if address is not None)
 
 
 def _binary(section: BinarySection) -> BinarySettings:

@@ -10,6 +10,7 @@ from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, 
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.binary import Product
 from cellwright.model.names import name_fault
+from cellwright.model.web_address import address_fault
 
 _HEADS = ("cell", "fleet", "unit", "output", "secret")
 _DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")
@@ -47,10 +48,17 @@ def _seconds(value: object) -> object:
     return value
 
 
+def _address(value: str) -> str:
+    if fault := address_fault(value):
+        raise ValueError(fault)
+    return value
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
 Variable = Annotated[str, AfterValidator(_variable)]
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class Section(BaseModel):
@@ -67,9 +75,18 @@ class BinarySection(Section):
     version: Text | None = None
 
 
+class ReleasesSection(Section):
+    """`releases:` of the fleet's `terraform:`."""
+
+    terraform: Address | None = None
+    tofu: Address | None = None
+
+
 class TerraformSection(BinarySection):
     """`terraform:` of the fleet."""
 
+    fetch: bool = True
+    releases: ReleasesSection = ReleasesSection()
     mirror: Text | None = None
     relay: bool = True
     parallel: Annotated[int, Field(gt=0)] | None = None
