@@ -42,7 +42,7 @@ class UnitSummary(NamedTuple):
     @property
     def pin(self) -> StackPin:
         """Which stack it runs."""
-        return StackPin(self.source, self.version, self.binary, self.constants)
+        return StackPin(self.source, self.version, binary=self.binary, constants=self.constants)
 
 
 UnitSummaries = tuple[UnitSummary, ...]
