@@ -8,13 +8,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
+from cellwright.model.environment_names import pattern_fault
 from cellwright.model.names import name_fault
 
 _HEADS = ("cell", "fleet", "unit", "output", "secret")
 _DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 def _name(value: str) -> str:
@@ -31,9 +31,9 @@ def _placement_key(value: str) -> str:
     return value
 
 
-def _variable(value: str) -> str:
-    if not _VARIABLE.match(value):
-        raise ValueError("the name of an environment variable has letters, digits and '_' only")
+def _variables(value: str) -> str:
+    if fault := pattern_fault(value):
+        raise ValueError(fault)
     return value
 
 
@@ -49,7 +49,7 @@ def _seconds(value: object) -> object:
 Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
-Variable = Annotated[str, AfterValidator(_variable)]
+Variables = Annotated[str, AfterValidator(_variables)]
 
 
 class Section(BaseModel):
@@ -68,7 +68,7 @@ class TerraformSection(Section):
     parallel: Annotated[int, Field(gt=0)] | None = None
     timeout: Seconds = DEFAULT_TIMEOUT
     lock_timeout: Seconds = DEFAULT_LOCK_TIMEOUT
-    environment_pass: list[Variable] = []
+    environment_pass: list[Variables] = []
 
 
 class StateSection(Section):

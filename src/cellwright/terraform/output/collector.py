@@ -19,6 +19,7 @@ from cellwright.terraform.output.json_lines import (
 )
 from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.output.unit_log import UnitLogWriter
+from cellwright.terraform.output.withheld import WithheldVariables
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -32,6 +33,7 @@ class OutputCollector:
     log: UnitLogWriter
     redact: Redactor
     name_of: Namer = str
+    withheld: WithheldVariables = field(default_factory=WithheldVariables)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     """Redacted, in Terraform's order."""
     messages: list[str] = field(default_factory=list)
@@ -65,8 +67,9 @@ class OutputCollector:
             case PlannedChange(_, resource, "replace"):
                 self.replacing.add(resource)
             case DiagnosticLine():
-                self.diagnostics.append(redacted(line.diagnostic, self.redact))
-                return str(line.diagnostic)
+                found = self.withheld.complete(redacted(line.diagnostic, self.redact), line.subject)
+                self.diagnostics.append(found)
+                return str(found)
             case Message(text):
                 self.messages.append(text)
             case PlannedChange():
