@@ -86,7 +86,7 @@ def new_run(kind: RunKind, choice: Choice, actor: Actor, reason: str, commit: st
         status=RunStatus.RUNNING,
         actor=actor.name,
         reason=reason,
-        started=now.isoformat(timespec="seconds"),
+        started=now.isoformat(timespec="microseconds"),
         finished=None,
         commit=commit,
         units=choice.parts,
@@ -117,7 +117,7 @@ def carry_out(run: Run, choice: Choice, context: RunContext, plans: PlanHandling
     status = _status(run.kind, results)
     ended_by = watch.canceller() if status is RunStatus.CANCELLED else None
     context.ledger.recorder.finish_run(run.id, status, (ended_by or context.actor).name)
-    finished = replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="seconds"))
+    finished = replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="microseconds"))
     reporter.report(RunFinished(finished))
     return Execution(finished, results, reporter.plans)
 

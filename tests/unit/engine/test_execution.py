@@ -2,6 +2,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -172,6 +173,14 @@ def test_a_plan_can_be_approved_by_another_process(bench: Bench) -> None:
     found = execute(bench, approver=Absent())
     assert set(outcomes(found).values()) == {Outcome.APPLIED}
     assert {item.answered_by for item in bench.ledger.approvals.of_run(found.run.id)} == {"grace"}
+
+
+def test_a_run_of_less_than_a_second_took_some_time(bench: Bench) -> None:
+    before = datetime.now(UTC)
+    started = datetime.fromisoformat(new_run(RunKind.APPLY, BOTH, ADA, "more", None).started)
+    finished = datetime.fromisoformat(execute(bench).run.finished or "")
+
+    assert before <= started < finished <= datetime.now(UTC)
 
 
 def test_a_new_run_s_id_sorts_by_time() -> None:

@@ -1,7 +1,7 @@
 """The terminal's side of a run: shows progress, asks for approval, counts Ctrl-C, prints the outcome."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 
 from cellwright.api import report as document
@@ -16,10 +16,14 @@ from cellwright.cli.interaction.interrupts import SignalInterrupts
 from cellwright.cli.invocation import Invocation
 from cellwright.cli.progress.live import LiveReporter
 from cellwright.cli.progress.plain import PlainReporter
+from cellwright.cli.progress.repeating import repeating
 from cellwright.cli.screen.screen import Screen, interactive
 from cellwright.cli.views import report as view
 from cellwright.engine.approval import Preapproved
 from cellwright.model.run import Outcome, RunStatus
+
+_TICK = 1.0
+"""Seconds between two looks for what takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ def open_conversation(screen: Screen, *, preapproved: bool) -> Iterator[Terminal
     live = screen.is_terminal and not screen.is_dumb_terminal
     signals = SignalInterrupts(_announced_by_table if live else interrupts.announce)
     reporter = LiveReporter(screen, signals) if live else PlainReporter(screen.stream)
-    with signals.listening():
+    waiting = repeating(reporter.tick, _TICK) if isinstance(reporter, PlainReporter) else nullcontext()
+    with signals.listening(), waiting:
         try:
             approver = Preapproved() if preapproved else TerminalApprover(screen, reporter, signals)
             yield TerminalConversation(Conversation(reporter, approver, signals), signals)

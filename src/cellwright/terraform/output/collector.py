@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import ResourceCounts
-from cellwright.model.progress import Reporter, ResourceProgress
+from cellwright.model.progress import ProgramSaid, Reporter, ResourceProgress
 from cellwright.terraform.output.json_lines import (
     DiagnosticLine,
     Message,
@@ -72,9 +72,15 @@ class OutputCollector:
                 return str(found)
             case Message(text):
                 self.messages.append(text)
+                self._say(text)
             case PlannedChange():
                 pass
         return _COLOUR.sub("", line.text)
+
+    def _say(self, text: str) -> None:
+        line = _COLOUR.sub("", text).strip().partition("\n")[0]
+        if line:
+            self.reporter.report(ProgramSaid(self.unit, self.redact(line)))
 
     def _step(self, step: ResourceStep) -> None:
         if step.state == "done" and step.action != "refresh":
