@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cellwright.fleet.cache.digests import LayerDigest, LayerDigests, digest_of_value
-from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.cell_summary import LowerCells, UnitSummaries
+from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.model.address import CellAddress
 from cellwright.model.unit import StackPin
 
