@@ -35,7 +35,6 @@ _NOT_FOR_STATUS = {
     "cellwright.planning.policy.module",
     "cellwright.relay",
     "cellwright.rego",
-    "cellwright.terraform.install",
     "cellwright.terraform.unit",
     "importlib.metadata",
     "pydantic",
