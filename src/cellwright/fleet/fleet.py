@@ -1,7 +1,7 @@
 """The content of a fleet repository as values: levels, cells, units and findings."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.position import Position
-from cellwright.model.unit import Unit
+from cellwright.model.unit import StackPin, Unit
 from cellwright.model.value import OutputReference, Value
 
 FLEET_FILE = "fleet.yaml"
@@ -44,7 +44,7 @@ class TerraformSettings:
     lock_timeout: int = DEFAULT_LOCK_TIMEOUT
     """Seconds to wait for a state's lock."""
     environment_pass: tuple[str, ...] = ()
-    """Names of variables that Terraform's processes inherit from ours, besides a built-in few."""
+    """Variables that Terraform's processes inherit from ours besides a built-in few; `*` is any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,19 @@ class Units(Mapping[UnitAddress, Unit], ABC):
         """
 
     @abstractmethod
+    def pins(self) -> frozenset[StackPin]:
+        """Give the stacks that enabled units run."""
+
+    @abstractmethod
     def uses(self) -> tuple[OutputUse, ...]:
         """Give every place where an enabled unit takes an output. Resolves every cell."""
+
+    @abstractmethod
+    def uses_of(self, wanted: Callable[[StackPin, str], bool]) -> tuple[OutputUse, ...]:
+        """Give the places where an enabled unit takes an output that is wanted, by its stack and name.
+
+        Resolves only the cells that have such a place.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

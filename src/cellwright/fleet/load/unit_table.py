@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.fleet import OutputUse, Units
-from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell, resolve_cell
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummary
+from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.unit import Unit
+from cellwright.model.unit import StackPin, Unit
 
 CellObserver: TypeAlias = Callable[[ResolvedCell], None]
 """Callback for each cell that a load resolves; not called for cells from the cache.
@@ -53,7 +53,7 @@ class LazyCells(Mapping[CellAddress, ResolvedCell]):
         """Give a cell without keeping it."""
         with self._lock:
             resolved = self._resolved.get(address)
-            return resolved or resolve_cell(self._sources[address], self._contexts[address.level])
+            return resolved or self._resolve(address)
 
     def with_units_of(
         self,
@@ -65,9 +65,20 @@ class LazyCells(Mapping[CellAddress, ResolvedCell]):
         with self._lock:
             resolved = self._resolved.get(address)
             if resolved is None:
-                return resolve_cell(self._sources[address], self._contexts[address.level], stacks, outlines)
+                return self._resolve(address, stacks, outlines)
             units = tuple(unit for unit in resolved.units if unit.address.stack in stacks)
             return replace(resolved, units=units)
+
+    def _resolve(
+        self,
+        address: CellAddress,
+        stacks: Collection[str] | None = None,
+        outlines: Sequence[Outline | None] | None = None,
+    ) -> ResolvedCell:
+        # Imported when there is a cell to resolve: it takes longer than a load that finds all in the cache.
+        from cellwright.fleet.resolve.cell import resolve_cell  # noqa: PLC0415
+
+        return resolve_cell(self._sources[address], self._contexts[address.level], stacks, outlines)
 
     def __iter__(self) -> Iterator[CellAddress]:
         """Yield the cells in the order of levels and names."""
@@ -133,9 +144,37 @@ class UnitTable(Units):
         cell = self.summaries[address.of_cell]
         return frozenset(map(cell.locate, self._all()[address].upstreams))
 
+    def pins(self) -> frozenset[StackPin]:
+        """Give the stacks that enabled units run; resolves nothing."""
+        units = {id(cell.units): cell.units for cell in self.summaries.values()}
+        return frozenset(unit.pin for listed in units.values() for unit in listed if unit.enabled)
+
     def uses(self) -> tuple[OutputUse, ...]:
         """Give every place where an enabled unit takes an output; resolves every cell."""
         return tuple(use for address in self.summaries for use in self._cells[address].uses)
+
+    def uses_of(self, wanted: Callable[[StackPin, str], bool]) -> tuple[OutputUse, ...]:
+        """Give the places where an enabled unit takes a wanted output; resolves only cells that have one."""
+        known: dict[tuple[StackPin, str], bool] = {}
+
+        def is_wanted(address: UnitAddress, output: str) -> bool:
+            unit = self._all().get(address)
+            if unit is None:
+                return False
+            key = (unit.pin, output)
+            if key not in known:
+                known[key] = wanted(*key)
+            return known[key]
+
+        taking = [
+            address
+            for address, cell in self.summaries.items()
+            if any(
+                is_wanted(cell.locate(target), output) for unit in cell.units for target, output in unit.uses
+            )
+        ]
+        found = (use for address in taking for use in self._cells[address].uses)
+        return tuple(use for use in found if is_wanted(use.reference.unit, use.reference.output))
 
     def _all(self) -> dict[UnitAddress, UnitSummary]:
         if self._units is None:
