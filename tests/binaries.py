@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from cellwright.terraform.install.binary import Binary, find_binary
+from cellwright.terraform.install.mirror import VARIABLE as MIRROR
 from cellwright.terraform.install.mirror import find_mirrors
 from go_build import NoGoError, build, built_program
 from missing import skip_without
@@ -21,6 +22,9 @@ VARIABLE = "CELLWRIGHT_BINARIES"
 
 HOSTS = {"terraform": "registry.terraform.io", "tofu": "registry.opentofu.org"}
 """The registry that a provider's short address stands for, by product."""
+
+END_TO_END = "CELLWRIGHT_E2E_BINARY"
+"""What the command `terraform` is in end-to-end tests: a name of this module; the machine's own if unset."""
 
 _MODULES = {
     "tofu": Path(__file__).parent / "opentofu",
@@ -64,12 +68,18 @@ def product(name: str) -> str:
     return "tofu" if "tofu" in Path(name).name else "terraform"
 
 
-def folder_on_path(name: str, folder: Path) -> Path:
-    """Make a folder that holds this program alone, under its product's name, to be put on a PATH."""
-    path = program(name)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / binary(name).product).symlink_to(path)
-    return folder
+def machine_with(name: str, folder: Path) -> dict[str, str]:
+    """The environment of a machine whose command `terraform` is this program and has its providers.
+
+    Args:
+        name: a name of this module.
+        folder: where the links are made; it may exist.
+    """
+    link = folder / "bin" / "terraform"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(program(name))
+    return {"PATH": f"{link.parent}:{os.environ['PATH']}", MIRROR: str(mirror_for_both(folder / "mirror"))}
 
 
 def mirror_for_both(folder: Path) -> Path:

@@ -55,7 +55,7 @@ def build(module: Path, package: str) -> Path:
 
 def _run_go_build(module: Path, package: str, program: Path) -> None:
     unfinished = program.with_name("unfinished")
-    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false -trimpath"}
+    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"}
     subprocess.run(
         ["go", "build", "-o", str(unfinished), package],  # noqa: S607  whichever the machine has
         cwd=module,
