@@ -138,6 +138,52 @@ resource "demo_item" "taken" { name = "dropped" }
         once=True,
     ),
     Case(
+        "an import by identity",
+        {"main.tf": MAIN},
+        (
+            APPLY_NOW,
+            {"main.tf": BASE + ITEM + """
+import {
+  to       = demo_thing.taken
+  identity = { name = "one" }
+}
+resource "demo_thing" "taken" {
+  name  = "one"
+  value = "first"
+  tags  = { kind = "test" }
+}
+"""},
+            PLAN, SHOW, APPLY, PLAN, SHOW,
+        ),
+        since={"terraform": "1.12", "tofu": "1.12"},
+    ),
+    Case(
+        "a write-only argument",
+        {"main.tf": BASE + 'resource "demo_safe" "one" {\n  name   = "one"\n  phrase = "open sesame"\n}\n'
+         'output "seal" { value = demo_safe.one.seal }'},
+        (PLAN, SHOW, APPLY, ("output", "-json"), PLAN, SHOW),
+        since={"terraform": "1.11", "tofu": "1.11"},
+    ),
+    Case(
+        "an action",
+        {"main.tf": BASE + """
+action "demo_ring" "bell" {
+  config { bell = "Great Tom" }
+}
+resource "demo_item" "one" {
+  name = "one"
+  lifecycle {
+    action_trigger {
+      events  = [before_create]
+      actions = [action.demo_ring.bell]
+    }
+  }
+}
+"""},
+        since={"terraform": "1.14"},
+        says="ringing Great Tom",
+    ),
+    Case(
         "provider functions",
         {"main.tf": MAIN + 'output "loud" { value = provider::demo::shout("hello") }'},
         both=True,
