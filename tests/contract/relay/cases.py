@@ -93,6 +93,29 @@ output "made" { value = [demo_item.one.made_by, demo_item.two.made_by] }
         both=True,
     ),
     Case(
+        "a provider for each account",
+        {"main.tf": REQUIREMENT + """
+locals { accounts = toset(["first", "second"]) }
+provider "demo" {
+  alias    = "by"
+  for_each = local.accounts
+  store    = "store"
+  account  = each.key
+}
+resource "demo_item" "one" {
+  provider = demo.by["first"]
+  name     = "one"
+}
+resource "demo_item" "two" {
+  provider = demo.by["second"]
+  name     = "two"
+}
+output "made" { value = [demo_item.one.made_by, demo_item.two.made_by] }
+"""},
+        since={"tofu": "1.9"},
+        says="second/None",
+    ),
+    Case(
         "moved, import and removed blocks",
         {"main.tf": MAIN + 'resource "demo_item" "old" { name = "old" }\n'
          'resource "demo_item" "dropped" { name = "dropped" }'},
