@@ -6,6 +6,7 @@ from typing import Any
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedInput, AppliedUnit
+from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
@@ -30,6 +31,7 @@ def recipe_of(unit: Unit, outputs: Outputs, digester: Digester) -> dict[str, Jso
     return {
         "source": unit.stack.source,
         "version": unit.stack.version,
+        "constants": [list(item) for item in unit.stack.constants],
         "backend": {"kind": unit.backend.kind, "config": _shareable(unit.backend.config)},
         "environment": digester.keyed(dict(unit.environment)) if unit.environment else None,
         "upstreams": sorted(str(upstream) for upstream in unit.upstreams()),
@@ -76,7 +78,7 @@ def environment_of(
     )
 
 
-def rebuild(applied: AppliedUnit, environment: Mapping[str, str]) -> Unit:
+def rebuild(applied: AppliedUnit, environment: Mapping[str, str], binary: BinarySettings) -> Unit:
     """Make the unit again from what was recorded.
 
     Raises:
@@ -97,7 +99,12 @@ def rebuild(applied: AppliedUnit, environment: Mapping[str, str]) -> Unit:
     position = Position("ledger")
     return Unit(
         address=address,
-        stack=StackPin(recipe["source"], recipe["version"]),
+        stack=StackPin(
+            recipe["source"],
+            recipe["version"],
+            binary,
+            tuple((name, text) for name, text in recipe.get("constants", ())),
+        ),
         enabled=False,
         inputs={
             name: Input(item.value, Origin("ledger", position, item.value)) for name, item in inputs.items()

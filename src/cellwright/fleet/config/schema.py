@@ -9,7 +9,9 @@ from pydantic_core import PydanticCustomError
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
+from cellwright.model.binary import Product
 from cellwright.model.names import name_fault
+from cellwright.model.web_address import address_fault
 
 _HEADS = ("cell", "fleet", "unit", "output", "secret")
 _DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")
@@ -64,11 +66,18 @@ def _seconds(value: object) -> object:
     return value
 
 
+def _address(value: str) -> str:
+    if fault := address_fault(value):
+        raise ValueError(fault)
+    return value
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
 Variable = Annotated[str, AfterValidator(_variable)]
 Provider = Annotated[str, AfterValidator(_provider)]
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class Section(BaseModel):
@@ -83,11 +92,26 @@ class RelaySection(Section):
     excepted: list[Provider] = Field([], alias="except")
 
 
-class TerraformSection(Section):
-    """`terraform:`."""
+class BinarySection(Section):
+    """`terraform:` of a level: the part of it that may differ within a fleet."""
 
-    binary: Text = "terraform"
+    binary: Text | None = None
+    product: Product | None = None
     version: Text | None = None
+
+
+class ReleasesSection(Section):
+    """`releases:` of the fleet's `terraform:`."""
+
+    terraform: Address | None = None
+    tofu: Address | None = None
+
+
+class TerraformSection(BinarySection):
+    """`terraform:` of the fleet."""
+
+    fetch: bool = True
+    releases: ReleasesSection = ReleasesSection()
     mirror: Text | None = None
     relay: Annotated[RelaySection | None, BeforeValidator(_relay)] = RelaySection.model_validate({})
     """None if it is off."""
@@ -120,6 +144,7 @@ class LevelSection(Section):
     cells: Text
     placement: Annotated[str, AfterValidator(_placement_key)] | None = None
     layers: list[Text] = []
+    terraform: BinarySection = BinarySection()
     stacks: dict[Name, StackSection] = {}
 
 

@@ -1,5 +1,6 @@
 """Validates fleet.yaml with pydantic; its errors become findings with positions and advice."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, ValidationError
@@ -8,11 +9,13 @@ from pydantic_core import ErrorDetails
 from cellwright.fleet.config.schema import (
     RELAY_TYPE,
     AddressesSection,
+    BinarySection,
     FleetSection,
     LevelSection,
     PoliciesSection,
     PoolSection,
     RelaySection,
+    ReleasesSection,
     StackSection,
     StateSection,
     TerraformSection,
@@ -32,6 +35,7 @@ _WANTED = {
     RELAY_TYPE: "true, false or a mapping",
 }
 _KEY = "[key]"
+_USER = re.compile(r"//[^/]*@")
 _SECTIONS: Mapping[str, type[BaseModel]] = {
     "terraform": TerraformSection,
     "state": StateSection,
@@ -111,7 +115,8 @@ def _shown(value: Value) -> str:
         return (
             f"an empty {'list' if isinstance(value, list) else 'mapping'}" if not value else kind_name(value)
         )
-    return f"'{value}'"
+    # An address may hold a password, which nobody else should read.
+    return f"'{_USER.sub('//...@', value) if isinstance(value, str) else value}'"
 
 
 def _missing_advice(path: Sequence[Step]) -> str:
@@ -132,11 +137,11 @@ def _known_keys(path: Sequence[Step]) -> Iterable[str]:
     if len(path) == _STACK_DEPTH:
         model = StackSection
     elif len(path) == _POOL_DEPTH:
-        model = PoolSection
+        model = BinarySection if path[0] == "levels" else PoolSection
     elif path[:2] == ("terraform", "relay"):
         model = RelaySection
     elif len(path) == _LEVEL_DEPTH:
-        model = LevelSection
+        model = LevelSection if path[0] == "levels" else ReleasesSection
     elif path:
         model = _SECTIONS.get(str(path[0]), FleetSection)
     return [field.alias or name for name, field in model.model_fields.items()]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
 
-from cellwright.terraform.install.binary import Product
+from cellwright.model.binary import PRODUCTS, Product
 from cellwright.terraform.install.version_constraint import parse_constraint
 
 SETTING = "CELLWRIGHT_RELAY"
@@ -13,7 +13,6 @@ _OFF = frozenset(("0", "false", "no", "off"))
 _OLDEST: Mapping[Product, tuple[int, int]] = {"terraform": (1, 9), "tofu": (1, 9)}
 NEWEST_TRIED: Mapping[Product, tuple[int, int]] = {"terraform": (1, 15), "tofu": (1, 12)}
 """The newest minor release whose calls to providers are known (docs/relay.md)."""
-_NAMES: Mapping[Product, str] = {"terraform": "Terraform", "tofu": "OpenTofu"}
 _COMMANDS = frozenset(("apply", "destroy", "init", "plan", "refresh", "show", "validate"))
 WITHOUT_PROVIDERS = frozenset(("force-unlock", "output", "state", "version", "workspace"))
 """Commands in which no provider is started, so the relay has nothing to do."""
@@ -52,7 +51,7 @@ def why_not_served(product: Product, version: Version, command: str) -> str | No
     """Why this program or this command runs without the relay; None if it is served."""
     if _minor(version) < _OLDEST[product]:
         oldest = ".".join(map(str, _OLDEST[product]))
-        return f"{_NAMES[product]} {version} is older than {oldest}"
+        return f"{PRODUCTS[product]} {version} is older than {oldest}"
     return None if command in _COMMANDS else f"not made for `{product} {command}`"
 
 
@@ -65,7 +64,7 @@ def why_untried(product: Product, version: Version) -> str | None:
         return None
     newest = ".".join(map(str, NEWEST_TRIED[product]))
     return (
-        f"{_NAMES[product]} {version} is newer than {newest}, the newest tried: "
+        f"{PRODUCTS[product]} {version} is newer than {newest}, the newest tried: "
         "schemas are served whole and every check is asked"
     )
 

@@ -26,6 +26,11 @@ class Argument:
         """Its value."""
         return self.attribute.value
 
+    @property
+    def position(self) -> Position:
+        """Where its name stands."""
+        return self.source.position(self.attribute.offset)
+
     def diagnostic(self, fault: SyntaxFault) -> Diagnostic:
         """Make a diagnostic from a fault in its value."""
         return self.source.diagnostic(fault)
@@ -88,7 +93,7 @@ def read_declarations(folder: str, files: Mapping[str, bytes]) -> tuple[list[Dec
 
 
 def _is_override(name: str) -> bool:
-    stem = name.removesuffix(JSON).removesuffix(NATIVE)
+    stem = next(name.removesuffix(ending) for ending in (*JSON, *NATIVE) if name.endswith(ending))
     return stem == "override" or stem.endswith("_override")
 
 

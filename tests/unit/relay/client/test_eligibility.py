@@ -1,6 +1,7 @@
 import pytest
 from packaging.version import Version
 
+from cellwright.model.binary import Product
 from cellwright.relay.client.eligibility import (
     NEWEST_TRIED,
     ProviderTrust,
@@ -10,7 +11,6 @@ from cellwright.relay.client.eligibility import (
     why_switched_off,
     why_untried,
 )
-from cellwright.terraform.install.binary import Product
 
 AWS = "registry.terraform.io/hashicorp/aws"
 KNOWN = ProviderTrust(schema_from_code=True, cache_checks=True)
