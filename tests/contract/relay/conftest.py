@@ -1,21 +1,41 @@
-"""Fixtures of the relay's contract tests."""
+"""Fixtures of the relay's contract tests.
+
+`laboratory` is there once for each program, `any_laboratory` once: for what the program has no part in.
+"""
 
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
+import binaries
 from cellwright.relay.client.relay_client import RelayClient
 from contract.relay.laboratory import Laboratory, set_up, short_folder
 
 
-@pytest.fixture(scope="session", name="laboratory")
-def laboratory_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
-    root, runtime = tmp_path_factory.mktemp("laboratory"), short_folder()
+@contextmanager
+def _laboratory(name: str, factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
+    binary = binaries.binary(name)
+    root, runtime = factory.mktemp("laboratory"), short_folder()
     relay = RelayClient.connect_or_start(root / "cache", runtime, os.environ)
     try:
-        yield set_up(root, relay)
+        yield set_up(root, relay, binary)
     finally:
         relay.stop(now=True)
         shutil.rmtree(runtime, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", name="laboratory", params=binaries.ALL)
+def laboratory_fixture(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Laboratory]:
+    with _laboratory(request.param, tmp_path_factory) as laboratory:
+        yield laboratory
+
+
+@pytest.fixture(scope="session", name="any_laboratory")
+def any_laboratory_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
+    with _laboratory("terraform", tmp_path_factory) as laboratory:
+        yield laboratory

@@ -16,7 +16,11 @@ from cellwright.terraform.toolchain import Toolchain
 def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
     """Give what opens working folders for one run."""
     settings, session = fleet.fleet.terraform, fleet.session
-    relay = RelaySettings(setting=settings.relay, flag=session.location.relay is not False)
+    relay = RelaySettings(
+        setting=settings.relay,
+        flag=session.location.relay is not False,
+        excepted=settings.relay_except,
+    )
     # A relay of its own for each run: what it did and could not do is counted by unit.
     known: OncePerKey[BinarySettings, Toolchain] = OncePerKey()
 

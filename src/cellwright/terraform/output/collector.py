@@ -23,6 +23,8 @@ from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.output.unit_log import UnitLogWriter
 from cellwright.terraform.output.withheld import WithheldVariables
 
+_IDLE = frozenset(("version", "log"))
+"""Types of messages that don't tell of work on a resource."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -42,6 +44,8 @@ class OutputCollector:
     """All other messages."""
     replacing: set[str] = field(default_factory=set)
     """Resources that the plan replaces."""
+    begun: bool = False
+    """Whether work on a resource has begun, or a line may tell so."""
     done: list[tuple[str, str]] = field(default_factory=list)
     """Resource and action (`create`, `update`, `delete`) of every completed step."""
 
@@ -68,6 +72,7 @@ class OutputCollector:
     def _take(self, line: OutputLine) -> str:
         match line:
             case ResourceStep():
+                self.begun = True
                 self._step(line)
             case PlannedChange(_, resource, "replace"):
                 self.replacing.add(resource)
@@ -75,7 +80,8 @@ class OutputCollector:
                 found = self.withheld.complete(redacted(line.diagnostic, self.redact), line.subject)
                 self.diagnostics.append(found)
                 return str(found)
-            case Message(text):
+            case Message(text, kind):
+                self.begun |= kind not in _IDLE
                 self.messages.append(text)
                 self._say(text)
             case BinaryLine(_, binary):

@@ -29,6 +29,8 @@ class Message:
     """A line of plain text: a message of no other type, or a line that is not JSON."""
 
     text: str
+    kind: str = ""
+    """Its type in the JSON; empty for a line that is not JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> OutputLine:
         case "version":
             return _binary(found, text)
         case _:
-            return Message(text)
+            return Message(text, str(kind))
 
 
 def _binary(found: Mapping[str, Any], text: str) -> BinaryLine | Message:
