@@ -117,7 +117,9 @@ func (r *itemResource) write(
 	}
 	name := planned.Name.ValueString()
 	planned.ID = types.StringValue(cloud.Digest(name))
-	planned.MadeBy = types.StringValue(r.cloud.Maker())
+	if planned.MadeBy.IsUnknown() {
+		planned.MadeBy = types.StringValue(r.cloud.Maker())
+	}
 	planned.PassphraseDigest = types.StringValue(cloud.Digest(passphrase.ValueString()))
 	if err := plugin.Wait(ctx, planned.Seconds.ValueFloat64()); err != nil {
 		problems.AddError("The cloud refused", err.Error())

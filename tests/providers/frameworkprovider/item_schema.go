@@ -71,7 +71,7 @@ func optionsAttribute() schema.Attribute {
 	}}
 }
 
-func ruleBlock() schema.Block {
+func ruleBlock() schema.ListNestedBlock {
 	return schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{
 		Attributes: map[string]schema.Attribute{
 			"port": schema.Int64Attribute{Required: true},

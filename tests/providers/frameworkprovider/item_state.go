@@ -51,8 +51,15 @@ func upgradeFromContent(
 	var name, content types.String
 	response.Diagnostics.Append(request.State.GetAttribute(ctx, path.Root("name"), &name)...)
 	response.Diagnostics.Append(request.State.GetAttribute(ctx, path.Root("content"), &content)...)
-	response.Diagnostics.Append(setNameAndID(ctx, &response.State, name.ValueString())...)
-	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("value"), content)...)
+	response.Diagnostics.Append(response.State.Set(ctx, item{
+		Name:     name,
+		Value:    content,
+		ID:       types.StringValue(cloud.Digest(name.ValueString())),
+		Tags:     types.MapNull(types.StringType),
+		Anything: types.DynamicNull(),
+		Options:  types.ObjectNull(optionsAttribute().GetType().(types.ObjectType).AttrTypes),
+		Rule:     types.ListNull(ruleBlock().NestedObject.Type()),
+	})...)
 }
 
 // UpgradeIdentity knows version 0, which had no account.
