@@ -1,13 +1,10 @@
 """Providers whose schema is not always the same: by the environment, or with each start."""
 
-from pathlib import Path
-
 import pytest
 
-import binaries
 from contract.relay.cases import DESTROY
 from contract.relay.comparison import APPLY, PLAN, SHOW, Case, follow
-from contract.relay.go.laboratory import TRUSTED, bench_with, install, lock_of, requirement
+from contract.relay.go.laboratory import bench_with, requirement
 from contract.relay.laboratory import Laboratory
 
 ITEM = """
@@ -23,7 +20,9 @@ SET, UNSET = {"SDK_FOLDER": "elsewhere"}, dict[str, str]()
 def case(environment: dict[str, str]) -> Case:
     """The required argument is left out; its variable is set, or it is not."""
     if environment:
-        return Case("set", {"main.tf": WITHOUT_ARGUMENT}, (PLAN, SHOW, APPLY, DESTROY), environment=environment)
+        return Case(
+            "set", {"main.tf": WITHOUT_ARGUMENT}, (PLAN, SHOW, APPLY, DESTROY), environment=environment
+        )
     return Case("unset", {"main.tf": WITHOUT_ARGUMENT}, (PLAN,), codes=(1,), says='"folder" is required')
 
 

@@ -112,7 +112,7 @@ def test_a_crash_that_the_configuration_asks_for(go_laboratory: Laboratory) -> N
 
 def prepared(laboratory: Laboratory, title: str, name: str, *, relayed: bool) -> Bench:
     bench = bench_with(laboratory, title, (name,), relayed=relayed)
-    state = old_state(binaries.HOSTS[laboratory.binary.product], name)
+    state = old_state(laboratory.host, name)
     stack = HEAD[name] + (STACK + MORE[name]).replace("NAME", name)
     bench.write({"main.tf": stack, "terraform.tfstate": state, **OLD_ITEMS})
     assert bench.run(*INIT).code == 0

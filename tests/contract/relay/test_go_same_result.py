@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-import binaries
 from cellwright.relay.client.relay_providers import RelayProviders
 from contract.relay.comparison import Case, follow
 from contract.relay.go.cases import CASES
@@ -14,7 +13,7 @@ from contract.relay.laboratory import Laboratory
 
 @pytest.mark.parametrize("make", CASES, ids=lambda make: make.__name__)
 def test_same_result(go_laboratory: Laboratory, make: Callable[[str], Case]) -> None:
-    case, names = make(binaries.HOSTS[go_laboratory.binary.product]), CASES[make]
+    case, names = make(go_laboratory.host), CASES[make]
     plain = bench_with(go_laboratory, f"plain-{case.slug}", names, relayed=False)
     relayed = bench_with(go_laboratory, f"relay-{case.slug}", names, relayed=True)
 

@@ -18,7 +18,8 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
     settings, session = fleet.fleet.terraform, fleet.session
     flag = session.location.relay is not False
     # A relay of its own for each run: what it did and could not do is counted by unit.
-    toolchain = with_relay(session.toolchain(settings), RelaySettings(setting=settings.relay, flag=flag))
+    relay = RelaySettings(setting=settings.relay, flag=flag, excepted=settings.relay_except)
+    toolchain = with_relay(session.toolchain(settings), relay)
     places = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs)
 
     def terraform(run: Run, reporter: Reporter) -> RunTerraform:

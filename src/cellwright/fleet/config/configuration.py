@@ -56,8 +56,14 @@ def read_configuration(
 
 
 def _terraform(section: FleetSection) -> TerraformSettings:
-    settings = section.terraform.model_dump()
-    return TerraformSettings(**{**settings, "environment_pass": tuple(section.terraform.environment_pass)})
+    relay = section.terraform.relay
+    settings = {
+        **section.terraform.model_dump(),
+        "environment_pass": tuple(section.terraform.environment_pass),
+        "relay": relay is not None,
+        "relay_except": () if relay is None else tuple(relay.excepted),
+    }
+    return TerraformSettings(**settings)
 
 
 def _policies(root: Node, section: FleetSection) -> PolicySettings:

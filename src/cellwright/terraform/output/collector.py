@@ -20,6 +20,8 @@ from cellwright.terraform.output.json_lines import (
 from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.output.unit_log import UnitLogWriter
 
+_IDLE = frozenset(("version", "log"))
+"""Types of messages that don't tell of work on a resource."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -38,6 +40,8 @@ class OutputCollector:
     """All other messages."""
     replacing: set[str] = field(default_factory=set)
     """Resources that the plan replaces."""
+    begun: bool = False
+    """Whether work on a resource has begun, or a line may tell so."""
     done: list[tuple[str, str]] = field(default_factory=list)
     """Resource and action (`create`, `update`, `delete`) of every completed step."""
 
@@ -61,13 +65,15 @@ class OutputCollector:
     def _take(self, line: OutputLine) -> str:
         match line:
             case ResourceStep():
+                self.begun = True
                 self._step(line)
             case PlannedChange(_, resource, "replace"):
                 self.replacing.add(resource)
             case DiagnosticLine():
                 self.diagnostics.append(redacted(line.diagnostic, self.redact))
                 return str(line.diagnostic)
-            case Message(text):
+            case Message(text, kind):
+                self.begun |= kind not in _IDLE
                 self.messages.append(text)
             case PlannedChange():
                 pass

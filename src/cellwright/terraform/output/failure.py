@@ -68,6 +68,8 @@ class TerraformError(DiagnosticError):
         """Who holds the state's lock, if that is the cause and Terraform says so."""
         self.counts = ResourceCounts()
         """What an apply had done before it failed."""
+        self.begun = True
+        """Whether the command may have begun with a resource."""
         self.messages: tuple[str, ...] = ()
         """The command's other messages."""
 

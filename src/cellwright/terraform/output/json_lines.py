@@ -28,6 +28,8 @@ class Message:
     """A line of plain text: a message of no other type, or a line that is not JSON."""
 
     text: str
+    kind: str = ""
+    """Its type in the JSON; empty for a line that is not JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> OutputLine:
             change = found["change"]
             return PlannedChange(text, str(change["resource"]["addr"]), str(change["action"]))
         case _:
-            return Message(text)
+            return Message(text, str(kind))
 
 
 def _step(hook: Mapping[str, Any], text: str, kind: str) -> ResourceStep:

@@ -86,6 +86,7 @@ class CommandMonitor:
                 self.name(command), ended, collector.diagnostics, self.stderr, interrupted=self.cancelled
             )
             failure.counts, failure.messages = collector.counts(), tuple(collector.messages)
+            failure.begun = collector.begun
             raise failure
 
     def report(self, found: OutputCollector | TerraformError) -> None:

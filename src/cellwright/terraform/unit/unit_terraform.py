@@ -16,6 +16,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.install.missing_provider import explain_missing
 from cellwright.terraform.install.provider_cache import PinnedProvider
+from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_reader import NO_CHANGES, parse_plan, summarise_plan
 from cellwright.terraform.output.results import ApplyResult, PlanResult, SavedPlanFile
@@ -151,7 +152,7 @@ class UnitTerraform:
         try:
             with self.workspace.private_file(ephemeral.private) as private:
                 arguments = ("apply", "-json", "-input=false", self._lock_timeout(), *_files(private))
-                _, said = self.runner.stream((*arguments, str(saved.path)), self._variables(ephemeral))
+                said = self._apply_once((*arguments, str(saved.path)), self._variables(ephemeral))
         except TerraformError as failure:
             self.monitor.report(failure)
             raise
@@ -252,6 +253,19 @@ class UnitTerraform:
             path.unlink(missing_ok=True)
             return PlanResult(NO_CHANGES, None, tuple(said.diagnostics))
         return self.read(SavedPlanFile.at(path), tuple(said.diagnostics))
+
+    def _apply_once(self, arguments: tuple[str, ...], environment: Mapping[str, str]) -> OutputCollector:
+        """Apply; once more only if no resource was begun and the way to the providers may be the cause."""
+        try:
+            return self.runner.stream(arguments, environment)[1]
+        except TerraformError as failure:
+            providers = self._toolchain.providers
+            if failure.begun or failure.kind is not FailureKind.ERROR:
+                raise
+            if not providers.fall_back(self.workspace, "apply", failure.diagnostics):
+                raise
+        self.monitor.log.write(["nothing was begun: the same plan once more"])
+        return self.runner.stream(arguments, environment)[1]
 
     def _variables(self, channels: InputChannels | None) -> Mapping[str, str]:
         """The secrets that a command gets. OpenTofu evaluates variables in every command."""

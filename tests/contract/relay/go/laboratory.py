@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import binaries
 import go_providers
 from cellwright.relay.client.relay_client import RelayClient
+from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
 from contract.relay.laboratory import VERSION, Bench, Laboratory
 
 _LOCK_ENTRY = re.compile(r'^provider "[^"]*/([^"/]*)" \{.*?^\}\n', re.MULTILINE | re.DOTALL)
-TRUSTED = tuple(f"cellwright/{name}" for name in go_providers.NAMES)
 
 
 def requirement(*names: str) -> str:
@@ -23,25 +22,24 @@ def requirement(*names: str) -> str:
     return f"terraform {{\n  required_providers {{\n{lines}  }}\n}}\n"
 
 
-def set_up_with_go(root: Path, relay: RelayClient, binary: str) -> Laboratory:
+def set_up_with_go(root: Path, relay: RelayClient, binary: Binary) -> Laboratory:
     """Make a mirror with the providers, and have the program write its lock entries."""
-    laboratory = Laboratory(root, binaries.binary(binary), root / "mirror", relay, locks={6: ""})
+    laboratory = Laboratory(root, binary, root / "mirror", relay, locks={6: ""})
     for name in go_providers.NAMES:
-        install(laboratory.mirror, name)
+        install(laboratory, name)
     (root / "terraformrc").write_text(
         f'provider_installation {{\n  filesystem_mirror {{ path = "{laboratory.mirror}" }}\n}}\n'
     )
     return replace(laboratory, locks={6: lock_of(laboratory, *go_providers.NAMES)})
 
 
-def install(mirror: Path, name: str, version: str = VERSION) -> Path:
-    """Put a provider into a mirror, for both products; gives the folder of its version for Terraform."""
-    folders = [mirror / host / "cellwright" / name / version for host in binaries.HOSTS.values()]
-    for folder in folders:
-        package = folder / this_platform()
-        package.mkdir(parents=True)
-        shutil.copy2(go_providers.program(name), package / f"terraform-provider-{name}_v{version}")
-    return folders[0]
+def install(laboratory: Laboratory, name: str, version: str = VERSION) -> Path:
+    """Put a provider into the mirror; returns the folder of this version."""
+    folder = laboratory.mirror / laboratory.host / "cellwright" / name / version
+    package = folder / this_platform()
+    package.mkdir(parents=True)
+    shutil.copy2(go_providers.program(name), package / f"terraform-provider-{name}_v{version}")
+    return folder
 
 
 def lock_of(laboratory: Laboratory, *names: str) -> str:
@@ -56,7 +54,7 @@ def lock_of(laboratory: Laboratory, *names: str) -> str:
 
 def bench_with(laboratory: Laboratory, title: str, names: Sequence[str], *, relayed: bool) -> Bench:
     """A fresh working folder whose lock file names these providers only."""
-    providers = laboratory.relayed(trusted=TRUSTED) if relayed else None
+    providers = laboratory.relayed() if relayed else None
     bench = laboratory.bench(title, providers)
     lock = laboratory.locks[6]
     wanted = (entry[0] for entry in _LOCK_ENTRY.finditer(lock) if entry[1] in names)

@@ -27,8 +27,11 @@ def diagnostic(severity: int, summary: str, detail: str = "") -> bytes:
 class Provider:
     """One process's provider. It writes what happens to it to a file named by DEMO_JOURNAL."""
 
-    def __init__(self, protocol: int) -> None:
+    def __init__(self, protocol: int, *, legacy: bool = False) -> None:
+        """`legacy`: like old providers, it works only after it was asked for its schema."""
         self.protocol = protocol
+        self.ready = not legacy
+        self._legacy = legacy
         self._config: dict[str, Any] | None = None
         self._stopped = threading.Event()
         self._journal_lock = threading.Lock()
@@ -36,7 +39,7 @@ class Provider:
     def handlers(self) -> dict[str, Handler]:
         five = self.protocol == PROTOCOL_5
         return {
-            "GetSchema" if five else "GetProviderSchema": lambda _r, _c: schema.provider_schema(),
+            "GetSchema" if five else "GetProviderSchema": self._schema,
             "GetResourceIdentitySchemas": self._identities,
             "PrepareProviderConfig" if five else "ValidateProviderConfig": self._check,
             "Configure" if five else "ConfigureProvider": self._configure,
@@ -61,6 +64,11 @@ class Provider:
             line = json.dumps({"pid": os.getpid(), "what": what, **more})
             with self._journal_lock, Path(journal).open("a") as file:
                 file.write(line + "\n")
+
+    def _schema(self, _request: Message, _context: grpc.ServicerContext) -> bytes:
+        self.note("schema")
+        self.ready = True
+        return schema.provider_schema(optional=not self._legacy)
 
     def _identities(self, _request: Message, context: grpc.ServicerContext) -> bytes:
         if self.protocol == PROTOCOL_5:

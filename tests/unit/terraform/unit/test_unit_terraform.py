@@ -21,6 +21,7 @@ from cellwright.terraform.workspace.workspace import Workspace
 from unit.terraform.kit import Bench, ScriptedProgram, error_line, plain, write_tree
 
 INIT = "mkdir -p .terraform"
+VERSION = """echo '{"type":"version","@message":"Terraform 1.11.4"}'"""
 NOTHING = "exit 0"
 THROTTLED = error_line("reading VPC", "api error Throttling: Rate exceeded")
 PLAN_JSON = '{"format_version": "1.2", "applyable": true}'
@@ -139,6 +140,55 @@ class Relay:
 
     def summary(self, address: UnitAddress) -> str | None:
         return f"asked {len(self.asked)} times for {address}"
+
+
+def test_an_apply_that_has_begun_nothing_is_repeated_once_if_the_providers_ask_for_it(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    odd = error_line("odd")
+    saved = saved_plan(bench, stack, program, apply=f"[ $n -gt 1 ] && exit 0; {VERSION}; {odd}; exit 1")
+    bench.providers = Relay()
+
+    with bench.open(bench.request(stack)) as unit:
+        unit.apply(saved)
+
+    assert program.calls().count("apply") == 2
+    assert not saved.path.exists()
+    assert "nothing was begun" in bench.request(stack).log.read_text()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type":"apply_start","hook":{"resource":{"addr":"a.b"},"action":"create"}}',
+        '{"type":"action_start","@message":"x"}',
+        '{"type":"something_new","@message":"x"}',
+        "panic: runtime error",
+    ],
+)
+def test_an_apply_that_may_have_begun_is_not_repeated(
+    bench: Bench, stack: StackTree, program: ScriptedProgram, line: str
+) -> None:
+    saved = saved_plan(bench, stack, program, apply=f"echo '{line}'; {error_line('odd')}; exit 1")
+    relay = bench.providers = Relay()
+
+    with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError):
+        unit.apply(saved)
+
+    assert program.calls().count("apply") == 1
+    assert ("apply", "gave way") not in relay.asked
+
+
+def test_an_apply_that_the_providers_did_not_fail_is_not_repeated(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    saved = saved_plan(bench, stack, program, apply=f"{error_line('odd')}; exit 1")
+    bench.providers = Relay(yields=False)
+
+    with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError):
+        unit.apply(saved)
+
+    assert program.calls().count("apply") == 1
 
 
 def test_a_log_ends_with_the_summary_of_the_providers(
