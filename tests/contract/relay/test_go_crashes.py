@@ -34,6 +34,8 @@ locals { token = ephemeral.framework_token.token.token }
 output "loud" { value = provider::framework::shout("hello") }
 """,
 }
+HARMLESS = "GetResourceIdentitySchemas"
+"""Terraform before 1.12 does not make this call; OpenTofu goes on without identities."""
 BOTH = (
     "UpgradeResourceState",
     "ReadResource",
@@ -45,6 +47,8 @@ BOTH = (
 CALLS = {
     "framework": (
         *BOTH,
+        HARMLESS,
+        "GetProviderSchema",
         "ValidateProviderConfig",
         "ConfigureProvider",
         "ValidateResourceConfig",
@@ -57,6 +61,8 @@ CALLS = {
     ),
     "sdk": (
         *BOTH,
+        HARMLESS,
+        "GetSchema",
         "PrepareProviderConfig",
         "Configure",
         "ValidateResourceTypeConfig",
@@ -65,6 +71,8 @@ CALLS = {
     ),
 }
 SAID = {
+    "GetProviderSchema": "[gG]etProviderSchema",
+    "GetSchema": "[gG]etProviderSchema",
     "PrepareProviderConfig": "ValidateProviderConfig",
     "Configure": "ConfigureProvider",
     "ValidateResourceTypeConfig": "ValidateResourceConfig",
@@ -93,7 +101,10 @@ def test_a_crash_in_each_call(go_laboratory: Laboratory, name: str) -> None:
     for call in CALLS[name]:
         without, through = crash(plain, call), crash(relayed, call)
 
-        assert without.code == through.code == 1, call
+        assert through.code == without.code, call
+        if call == HARMLESS:
+            continue
+        assert without.code == 1, call
         assert says(without, call, "(Plugin did not respond|Request cancelled)"), without.out
         assert says(through, call, "Plugin did not respond"), through.out
     eventually(lambda: not processes_of(relayed), "no process is left")

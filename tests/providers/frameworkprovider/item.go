@@ -17,7 +17,7 @@ import (
 // itemResource makes, changes and removes items.
 type itemResource struct {
 	resourceAccount
-	secretTags bool
+	start string
 }
 
 // Metadata names the type.

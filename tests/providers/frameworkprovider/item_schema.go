@@ -40,7 +40,7 @@ func (r *itemResource) Schema(_ context.Context, _ resource.SchemaRequest, respo
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	replacing := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	none := stringdefault.StaticString("none")
-	tags := schema.MapAttribute{Optional: true, ElementType: types.StringType, Sensitive: r.secretTags}
+	tags := schema.MapAttribute{Optional: true, ElementType: types.StringType, Description: r.start}
 	response.Schema = schema.Schema{
 		Version: 1,
 		Attributes: map[string]schema.Attribute{

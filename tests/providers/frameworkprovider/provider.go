@@ -22,13 +22,13 @@ import (
 // Provider declares types whose names begin with its own.
 type Provider struct {
 	name string
-	// secretTags: whether the tags of items are sensitive, which an unsteady provider changes with each start.
-	secretTags bool
+	// start is a part of the schema of items.
+	start string
 }
 
 // New returns a provider of that name.
 func New(name string) *Provider {
-	return &Provider{name: name, secretTags: plugin.Unsteady()}
+	return &Provider{name: name, start: plugin.Start()}
 }
 
 // Settings is the provider's configuration.
@@ -115,7 +115,7 @@ func (p *Provider) Configure(
 
 // Resources lists the resource types.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &itemResource{secretTags: p.secretTags} }}
+	return []func() resource.Resource{func() resource.Resource { return &itemResource{start: p.start} }}
 }
 
 // DataSources lists the data sources.

@@ -43,13 +43,12 @@ func ItemResource() *schema.Resource {
 	}
 }
 
-// tagsArgument is sensitive in every second start of an unsteady provider.
 func tagsArgument() *schema.Schema {
 	return &schema.Schema{
-		Type:      schema.TypeMap,
-		Optional:  true,
-		Elem:      &schema.Schema{Type: schema.TypeString},
-		Sensitive: plugin.Unsteady(),
+		Type:        schema.TypeMap,
+		Optional:    true,
+		Elem:        &schema.Schema{Type: schema.TypeString},
+		Description: plugin.Start(),
 	}
 }
 

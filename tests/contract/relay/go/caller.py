@@ -1,7 +1,7 @@
 """Asks a provider as Terraform 1.15 does: for lists, actions, what may be deferred, and identities.
 
-A program of its own, since the relay serves only the process that a grant was made for. It reaches the provider
-as Terraform would: by TF_REATTACH_PROVIDERS, or by starting the program that is its argument.
+A program of its own, since the relay serves only the process that a grant was made for. It reaches the
+provider as Terraform would: by TF_REATTACH_PROVIDERS, or by starting the program that is its argument.
 """
 
 import base64

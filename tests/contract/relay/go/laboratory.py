@@ -11,6 +11,7 @@ from cellwright.relay.client.relay_client import RelayClient
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
+from contract.relay.comparison import INIT
 from contract.relay.laboratory import VERSION, Bench, Laboratory
 
 _LOCK_ENTRY = re.compile(r'^provider "[^"]*/([^"/]*)" \{.*?^\}\n', re.MULTILINE | re.DOTALL)
@@ -22,34 +23,17 @@ def requirement(*names: str) -> str:
     return f"terraform {{\n  required_providers {{\n{lines}  }}\n}}\n"
 
 
-def set_up_with_go(root: Path, relay: RelayClient, binary: Binary) -> Laboratory:
-    """Make a mirror with the providers, and have the program write its lock entries."""
+def set_up_with_go(
+    root: Path, relay: RelayClient, binary: Binary, names: Sequence[str] = go_providers.NAMES
+) -> Laboratory:
+    """Make a mirror with some providers, and have the program write their lock entries."""
     laboratory = Laboratory(root, binary, root / "mirror", relay, locks={6: ""})
-    for name in go_providers.NAMES:
-        install(laboratory, name)
+    for name in names:
+        _install(laboratory, name)
     (root / "terraformrc").write_text(
         f'provider_installation {{\n  filesystem_mirror {{ path = "{laboratory.mirror}" }}\n}}\n'
     )
-    return replace(laboratory, locks={6: lock_of(laboratory, *go_providers.NAMES)})
-
-
-def install(laboratory: Laboratory, name: str, version: str = VERSION) -> Path:
-    """Put a provider into the mirror; returns the folder of this version."""
-    folder = laboratory.mirror / laboratory.host / "cellwright" / name / version
-    package = folder / this_platform()
-    package.mkdir(parents=True)
-    shutil.copy2(go_providers.program(name), package / f"terraform-provider-{name}_v{version}")
-    return folder
-
-
-def lock_of(laboratory: Laboratory, *names: str) -> str:
-    """The lock file of a stack that uses some providers."""
-    bench = laboratory.bench(f"lock-{'-'.join(names)}")
-    (bench.module / LOCK_FILE).unlink()
-    bench.write({"main.tf": requirement(*names)})
-    ran = bench.run("init", "-input=false")
-    assert ran.code == 0, ran.out + ran.err
-    return (bench.module / LOCK_FILE).read_text()
+    return replace(laboratory, locks={6: _lock_of(laboratory, names)})
 
 
 def bench_with(laboratory: Laboratory, title: str, names: Sequence[str], *, relayed: bool) -> Bench:
@@ -60,3 +44,19 @@ def bench_with(laboratory: Laboratory, title: str, names: Sequence[str], *, rela
     wanted = (entry[0] for entry in _LOCK_ENTRY.finditer(lock) if entry[1] in names)
     (bench.module / LOCK_FILE).write_text("\n".join(wanted))
     return bench
+
+
+def _install(laboratory: Laboratory, name: str) -> None:
+    package = laboratory.mirror / laboratory.host / "cellwright" / name / VERSION / this_platform()
+    package.mkdir(parents=True)
+    shutil.copy2(go_providers.program(name), package / f"terraform-provider-{name}_v{VERSION}")
+
+
+def _lock_of(laboratory: Laboratory, names: Sequence[str]) -> str:
+    """The lock file of a stack that uses some providers."""
+    bench = laboratory.bench("lock")
+    (bench.module / LOCK_FILE).unlink()
+    bench.write({"main.tf": requirement(*names)})
+    ran = bench.run(*INIT)
+    assert ran.code == 0, ran.out + ran.err
+    return (bench.module / LOCK_FILE).read_text()
