@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -83,14 +84,18 @@ def machine_with(name: str, folder: Path) -> dict[str, str]:
 
 
 def mirror_for_both(folder: Path) -> Path:
-    """Lay links to this machine's provider packages below both products' registries, and give the folder."""
+    """Lay links to this machine's provider packages below both products' registries, and give the folder.
+
+    Each package is a link: neither program looks for packages behind one.
+    """
     for mirror in find_mirrors(None, os.environ, Path.cwd()):
         for source in mirror.sources:
             for host in HOSTS.values():
-                place = folder / host / source.partition("/")[2]
-                place.parent.mkdir(parents=True, exist_ok=True)
-                if not place.is_symlink():
-                    place.symlink_to(mirror.folder / source)
+                for package in (mirror.folder / source).glob("*/*"):
+                    place = folder / host / source.partition("/")[2] / package.parent.name
+                    place.mkdir(parents=True, exist_ok=True)
+                    with suppress(FileExistsError):
+                        (place / package.name).symlink_to(package)
     return folder
 
 

@@ -144,7 +144,7 @@ def test_a_type_that_only_a_remote_state_knows_costs_one_repetition(
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        (RelaySettings(), "not known to be safe"),
+        (RelaySettings(excepted=("cellwright/demo",)), "is excepted in fleet.yaml"),
         (RelaySettings(flag=False), "--no-relay"),
         (RelaySettings(setting=False), "terraform.relay in fleet.yaml is off"),
     ],

@@ -34,7 +34,7 @@ class ProviderTrust:
 
 _KNOWN: Mapping[str, tuple[str, ProviderTrust]] = {
     # Its schema has neither defaults nor validators that look beyond the value: see docs/relay.md.
-    "hashicorp/aws": (">= 5.0, < 6.0", ProviderTrust(schema_from_code=True, cache_checks=True)),
+    "hashicorp/aws": (">= 5.0, < 7.0", ProviderTrust(schema_from_code=True, cache_checks=True)),
 }
 _UNKNOWN = ProviderTrust(schema_from_code=False, cache_checks=False)
 

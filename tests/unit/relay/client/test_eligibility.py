@@ -18,7 +18,7 @@ UNKNOWN = ProviderTrust(schema_from_code=False, cache_checks=False)
 
 
 @pytest.mark.parametrize("host", ["registry.terraform.io", "registry.opentofu.org"])
-@pytest.mark.parametrize("version", ["5.0.0", "5.100.0"])
+@pytest.mark.parametrize("version", ["5.0.0", "5.100.0", "6.36.0"])
 def test_known_providers(host: str, version: str) -> None:
     assert trust_in(f"{host}/hashicorp/aws", version) == KNOWN
 
@@ -27,6 +27,7 @@ def test_known_providers(host: str, version: str) -> None:
     ("address", "version"),
     [
         (AWS, "4.67.0"),
+        (AWS, "7.0.0"),
         (AWS, "strange"),
         ("registry.example.com/hashicorp/aws", "5.100.0"),
         ("registry.terraform.io/somebody/aws", "5.100.0"),
