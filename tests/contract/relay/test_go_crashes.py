@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 
 import pytest
 
@@ -9,7 +10,7 @@ import binaries
 from contract.relay.comparison import APPLY, INIT, PLAN
 from contract.relay.go.laboratory import bench_with, requirement
 from contract.relay.go.stacks import FRAMEWORK, OLD_ITEMS, SDK, old_state
-from contract.relay.laboratory import Bench, Laboratory, Ran
+from contract.relay.laboratory import Bench, Laboratory, Ran, finish
 from contract.relay.processes import eventually, processes_of
 
 HEAD = {"framework": requirement("framework") + FRAMEWORK, "sdk": requirement("sdk") + SDK}
@@ -26,6 +27,7 @@ import {
 }
 data "NAME_item" "taken" { name = "taken" }
 """
+CONFIGURE = {"framework": "ConfigureProvider", "sdk": "Configure"}
 MORE = {
     "sdk": "",
     "framework": """
@@ -152,3 +154,24 @@ def says(ran: Ran, call: str, summary: str) -> bool:
         wanted.append("Error in function call.*code = Unavailable")
     found = [json.dumps(line["diagnostic"]) for line in ran.lines if "diagnostic" in line]
     return any(re.search(pattern, text, re.DOTALL) for pattern in wanted for text in found)
+
+
+@pytest.mark.parametrize("go_laboratory", ["terraform"], indirect=True)
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("relayed", [True, False], ids=["relay", "plain"])
+def test_an_interrupt_while_a_provider_is_configured(
+    go_laboratory: Laboratory, name: str, *, relayed: bool
+) -> None:
+    bench = bench_with(go_laboratory, f"slow-{name}-{relayed}", (name,), relayed=relayed)
+    slow = HEAD[name].replace("endpoint", "configure_seconds = 300\n  endpoint", 1)
+    bench.write({"main.tf": slow + f'resource "{name}_item" "one" {{ name = "one" }}\n'})
+    assert bench.run(*INIT).code == 0
+    process = bench.start(*PLAN)
+    eventually(lambda: bool(bench.journal_entries(CONFIGURE[name])), "the provider is being configured")
+
+    process.send_signal(signal.SIGINT)
+
+    ran = finish(process)
+    assert ran.code == 1
+    assert ran.says("stopped while waiting"), ran.out
+    eventually(lambda: not processes_of(bench), "no process is left")

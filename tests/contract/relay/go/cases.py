@@ -4,6 +4,8 @@ from contract.relay.cases import DESTROY
 from contract.relay.comparison import APPLY, PLAN, SHOW, Case
 from contract.relay.go.laboratory import requirement
 from contract.relay.go.stacks import (
+    ACTION,
+    BY_IDENTITY,
     FRAMEWORK,
     FRAMEWORK_ITEMS,
     MUXED_ITEMS,
@@ -11,6 +13,7 @@ from contract.relay.go.stacks import (
     OLD,
     OLD_ITEMS,
     PROVIDERS,
+    QUERY,
     SDK,
     SDK_ITEMS,
     old_state,
@@ -72,5 +75,29 @@ def errors(_host: str) -> Case:
     return Case("errors", files, steps, codes=(0, 1, 1, 1, 1), says="There is no item 'no'")
 
 
-CASES = {life: ("framework", "sdk", "muxed"), errors: ("framework", "sdk")}
+def identities(_host: str) -> Case:
+    """Imports by identity."""
+    files = {"main.tf": _TWO + FRAMEWORK + SDK + BY_IDENTITY, **OLD_ITEMS}
+    return Case("identities", files, (PLAN, SHOW, APPLY), since={"terraform": "1.12", "tofu": "1.12"})
+
+
+def actions(_host: str) -> Case:
+    """Actions after a change, and called for alone; beside a query, which these commands don't read."""
+    main = requirement("framework") + FRAMEWORK + ACTION
+    call = ("plan", "-json", "-input=false", "-invoke=action.framework_mark.noted", "-out=PLAN")
+    return Case(
+        "actions",
+        {"main.tf": main, "items.tfquery.hcl": QUERY},
+        (PLAN, SHOW, APPLY, call, SHOW, APPLY),
+        since={"terraform": "1.14"},
+        says="marked one",
+    )
+
+
+CASES = {
+    life: ("framework", "sdk", "muxed"),
+    errors: ("framework", "sdk"),
+    identities: ("framework", "sdk"),
+    actions: ("framework",),
+}
 """Each with the providers that its stack names."""

@@ -118,6 +118,42 @@ import {
 resource "sdk_item" "taken" { name = "taken" }
 resource "sdk_item" "old" { name = "old" }
 """
+BY_IDENTITY = """
+import {
+  to       = framework_item.taken
+  identity = { name = "taken" }
+}
+resource "framework_item" "taken" { name = "taken" }
+import {
+  to       = sdk_item.taken
+  identity = { name = "taken" }
+}
+resource "sdk_item" "taken" { name = "taken" }
+"""
+ACTION = """
+resource "framework_item" "one" {
+  name = "one"
+  lifecycle {
+    ignore_changes = [tags]
+    action_trigger {
+      events  = [after_create]
+      actions = [action.framework_mark.noted]
+    }
+  }
+}
+action "framework_mark" "noted" {
+  config {
+    name = "one"
+    note = "noted"
+  }
+}
+"""
+QUERY = """
+list "framework_item" "all" {
+  provider = framework
+  config { prefix = "o" }
+}
+"""
 _OLD_ITEM = '{"value": "old", "tags": {"kind": "old"}, "made_by": "somebody"}'
 OLD_ITEMS = {
     f"store/{account}/{name}.json": _OLD_ITEM for account in ("default", "old") for name in ("taken", "old")
