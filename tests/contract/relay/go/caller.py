@@ -27,6 +27,8 @@ STREAMS = frozenset(("ListResource", "InvokeAction"))
 def requests(name: str) -> Iterator[tuple[str, bytes]]:
     """What is asked, in order."""
     item, mark = f"{name}_item", f"{name}_mark"
+    yield "GetProviderSchema", b""
+    yield "GetResourceIdentitySchemas", b""
     yield "ValidateListResourceConfig", blob(1, item) + blob(2, values.write({"prefix": "a"}))
     yield "ValidateActionConfig", blob(1, mark) + blob(2, values.write({"name": "a1", "note": "x"}))
     yield "UpgradeResourceIdentity", blob(1, item) + blob(3, blob(1, b'{"name": "a1"}'))
