@@ -59,11 +59,13 @@ func configure(ctx context.Context, request schema.ConfigureProviderRequest, res
 		response.Diagnostics = diag.FromErr(err)
 		return
 	}
-	switch account := settings.Get("account").(string); account {
-	case "closed":
-		response.Diagnostics = diag.Errorf("The account '%s' is closed.", account)
-	case "old":
-		response.Diagnostics = diag.Diagnostics{{Severity: diag.Warning, Summary: "Deprecated account"}}
+	if settings.Get("account").(string) == "closed" {
+		response.Diagnostics = diag.Errorf("The account 'closed' is closed.")
+	}
+	if settings.Get("password").(string) == "weak" {
+		response.Diagnostics = append(response.Diagnostics, diag.Diagnostic{
+			Severity: diag.Warning, Summary: "Weak password",
+		})
 	}
 	if settings.Get("deferred").(bool) && request.DeferralAllowed {
 		response.Deferred = &schema.Deferred{Reason: schema.DeferredReasonProviderConfigUnknown}

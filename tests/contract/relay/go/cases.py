@@ -35,7 +35,7 @@ def life(host: str) -> Case:
         after = after.replace(old, new)
     files = {"main.tf": _BEFORE, "terraform.tfstate": old_state(host, "framework", "sdk"), **OLD_ITEMS}
     steps = (PLAN, SHOW, APPLY, {"main.tf": after}, PLAN, SHOW, APPLY, DESTROY)
-    return Case("life", files, steps, says="Deprecated account")
+    return Case("life", files, steps, says="Weak password")
 
 
 _TWO = requirement("framework", "sdk")
@@ -56,7 +56,9 @@ resource "sdk_item" "one" {
   value = "forbidden"
 }
 """
-_WRONG = FRAMEWORK.replace("endpoint", 'account = "wrong"\n  endpoint') + SDK.replace('"old"', '"closed"')
+_WRONG = FRAMEWORK.replace("endpoint", 'account = "wrong"\n  endpoint') + SDK.replace(
+    'password = "weak"', 'account = "closed"'
+)
 
 
 def errors(_host: str) -> Case:

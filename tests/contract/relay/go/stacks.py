@@ -13,8 +13,8 @@ provider "framework" {
 """
 SDK = """
 provider "sdk" {
-  folder  = "store"
-  account = "old"
+  folder   = "sdk-store"
+  password = "weak"
   endpoint { service = "items" }
 }
 """
@@ -154,15 +154,18 @@ list "framework_item" "all" {
   config { prefix = "o" }
 }
 """
+_OLD_IDENTITY = {"identity_schema_version": 0, "identity": {"name": "old"}}
 _OLD_ITEM = '{"value": "old", "tags": {"kind": "old"}, "made_by": "somebody"}'
 OLD_ITEMS = {
-    f"store/{account}/{name}.json": _OLD_ITEM for account in ("default", "old") for name in ("taken", "old")
+    f"{folder}/default/{name}.json": _OLD_ITEM
+    for folder in ("store", "sdk-store")
+    for name in ("taken", "old")
 }
 """What is in the accounts before anything was applied."""
 
 
 def old_state(host: str, *names: str) -> str:
-    """A state of older versions of some providers: version 0 of their resources' schemas."""
+    """A state of older versions of some providers: version 0 of their resources' schemas and identities."""
     resources = [_old_resource(host, name) for name in names]
     state = {"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "one", "outputs": {}}
     return json.dumps(state | {"resources": resources})
@@ -178,5 +181,5 @@ def _old_resource(host: str, name: str) -> Mapping[str, object]:
         "type": f"{name}_item",
         "name": "old",
         "provider": f'provider["{host}/cellwright/{name}"]',
-        "instances": [{"schema_version": 0, "attributes": attributes}],
+        "instances": [{"schema_version": 0, "attributes": attributes, **_OLD_IDENTITY}],
     }
