@@ -93,6 +93,29 @@ output "made" { value = [demo_item.one.made_by, demo_item.two.made_by] }
         both=True,
     ),
     Case(
+        "a provider for each account",
+        {"main.tf": REQUIREMENT + """
+locals { accounts = toset(["first", "second"]) }
+provider "demo" {
+  alias    = "by"
+  for_each = local.accounts
+  store    = "store"
+  account  = each.key
+}
+resource "demo_item" "one" {
+  provider = demo.by["first"]
+  name     = "one"
+}
+resource "demo_item" "two" {
+  provider = demo.by["second"]
+  name     = "two"
+}
+output "made" { value = [demo_item.one.made_by, demo_item.two.made_by] }
+"""},
+        since={"tofu": "1.9"},
+        says="second/None",
+    ),
+    Case(
         "moved, import and removed blocks",
         {"main.tf": MAIN + 'resource "demo_item" "old" { name = "old" }\n'
          'resource "demo_item" "dropped" { name = "dropped" }'},
@@ -136,6 +159,52 @@ resource "demo_item" "taken" { name = "dropped" }
         codes=(1,),
         says="Nothing to import",
         once=True,
+    ),
+    Case(
+        "an import by identity",
+        {"main.tf": MAIN},
+        (
+            APPLY_NOW,
+            {"main.tf": BASE + ITEM + """
+import {
+  to       = demo_thing.taken
+  identity = { name = "one" }
+}
+resource "demo_thing" "taken" {
+  name  = "one"
+  value = "first"
+  tags  = { kind = "test" }
+}
+"""},
+            PLAN, SHOW, APPLY, PLAN, SHOW,
+        ),
+        since={"terraform": "1.12", "tofu": "1.12"},
+    ),
+    Case(
+        "a write-only argument",
+        {"main.tf": BASE + 'resource "demo_safe" "one" {\n  name   = "one"\n  phrase = "open sesame"\n}\n'
+         'output "seal" { value = demo_safe.one.seal }'},
+        (PLAN, SHOW, APPLY, ("output", "-json"), PLAN, SHOW),
+        since={"terraform": "1.11", "tofu": "1.11"},
+    ),
+    Case(
+        "an action",
+        {"main.tf": BASE + """
+action "demo_ring" "bell" {
+  config { bell = "Great Tom" }
+}
+resource "demo_item" "one" {
+  name = "one"
+  lifecycle {
+    action_trigger {
+      events  = [before_create]
+      actions = [action.demo_ring.bell]
+    }
+  }
+}
+"""},
+        since={"terraform": "1.14"},
+        says="ringing Great Tom",
     ),
     Case(
         "provider functions",

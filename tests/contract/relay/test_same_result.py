@@ -1,7 +1,7 @@
 """The relay changes no result: plan, state, outputs, diagnostics and exit codes are those without it.
 
 On Terraform every case runs; on other programs those in which their calls or their words may differ. `make
-test-long` runs every case on each.
+test-long` runs every case on each, and on older releases.
 """
 
 from collections.abc import Iterator
@@ -20,10 +20,11 @@ FIRST = "terraform"
 
 
 def runs() -> Iterator[ParameterSet]:
-    for name in binaries.ALL:
+    for name in (*binaries.ALL, *binaries.OLDER):
         for case in CASES:
             for protocol in (6, 5) if case.both else (6,):
-                marks = [pytest.mark.long] if case.once and name != FIRST else []
+                long = name in binaries.OLDER or (case.once and name != FIRST)
+                marks = [pytest.mark.long] if long else []
                 yield pytest.param(name, case, protocol, marks=marks, id=f"{name}-{case.slug}-{protocol}")
 
 

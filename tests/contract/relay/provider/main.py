@@ -29,7 +29,10 @@ class ControlServer(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships
     def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
         if details.method == "/plugin.GRPCController/Shutdown":
             return grpc.unary_unary_rpc_method_handler(lambda _request, _context: self._end())
-        handler = self._handlers.get(details.method.removeprefix(self._prefix))
+        name = details.method.removeprefix(self._prefix)
+        if stream := self._provider.streams().get(name):
+            return grpc.unary_stream_rpc_method_handler(lambda raw, _context: stream(parse(raw)))
+        handler = self._handlers.get(name)
         if handler is None:
             return None
         return grpc.unary_unary_rpc_method_handler(

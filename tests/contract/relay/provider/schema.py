@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from contract.relay.provider import extras
 from contract.relay.provider.wire import blob, mapping, number
 
 EXTRA_TYPES = 60
@@ -18,6 +19,7 @@ class Attribute:
     required: bool = False
     computed: bool = False
     sensitive: bool = False
+    write_only: bool = False
 
     def encode(self) -> bytes:
         optional = not self.required and not self.computed
@@ -30,6 +32,7 @@ class Attribute:
                 number(5, optional),
                 number(6, self.computed),
                 number(7, self.sensitive),
+                number(11, self.write_only),
             )
         )
 
@@ -56,6 +59,12 @@ LOOKUP = (
     Attribute("made_by", computed=True),
 )
 TOKEN = (Attribute("name", required=True), Attribute("token", computed=True, sensitive=True))
+SAFE = (
+    Attribute("name", required=True),
+    Attribute("phrase", write_only=True),
+    Attribute("seal", computed=True),
+)
+RING = (Attribute("bell", required=True),)
 RESOURCES = {"demo_item": ITEM, "demo_thing": ITEM}
 DATA_SOURCES = {"demo_lookup": LOOKUP}
 EPHEMERALS = {"demo_token": TOKEN}
@@ -80,9 +89,13 @@ def configuration() -> tuple[Attribute, ...]:
     return (*attributes, Attribute(f"extra_{os.getpid()}")) if "DEMO_FICKLE" in os.environ else attributes
 
 
-def provider_schema(*, optional: bool = True) -> bytes:
+def provider_schema(*, optional: bool = True, protocol: int = 6) -> bytes:
     """The whole answer; `optional` tells that a process need not be asked for it."""
     resources = {name: schema(attributes) for name, attributes in RESOURCES.items()}
+    actions = {}
+    if protocol == 6:
+        resources[extras.SAFE] = schema(SAFE)
+        actions[extras.RING] = blob(1, schema(RING))
     extra = {f"demo_extra_{count:03}": schema(ITEM) for count in range(EXTRA_TYPES)}
     data_sources = {name: schema(attributes) for name, attributes in DATA_SOURCES.items()}
     ephemerals = {name: schema(attributes) for name, attributes in EPHEMERALS.items()}
@@ -95,6 +108,7 @@ def provider_schema(*, optional: bool = True) -> bytes:
             blob(6, capabilities),
             mapping(7, {"shout": _function()}),
             mapping(8, ephemerals),
+            mapping(11, actions),
         )
     )
 
