@@ -34,7 +34,7 @@ def life(host: str) -> Case:
     for old, new in _CHANGES:
         after = after.replace(old, new)
     files = {"main.tf": _BEFORE, "terraform.tfstate": old_state(host, "framework", "sdk"), **OLD_ITEMS}
-    steps = (PLAN, SHOW, APPLY, {"main.tf": after}, PLAN, SHOW, APPLY, DESTROY)
+    steps = (PLAN, SHOW, APPLY, {"main.tf": after}, PLAN, APPLY, DESTROY)
     return Case("life", files, steps, says="Weak password")
 
 
