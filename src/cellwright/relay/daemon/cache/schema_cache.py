@@ -19,6 +19,8 @@ from cellwright.relay.daemon.provider_side.spawner_client import Program, Progra
 _SCHEMA_SECONDS = 120.0
 _FAILURE_SECONDS = 300.0
 """How long a provider that failed is not tried again."""
+_ANSWERS_KEPT = 200
+"""How many answers stay on disk: one may have five megabytes."""
 _ENOUGH_STARTS = 2
 """After how many equal answers, each of another process, an answer is remembered."""
 
@@ -39,6 +41,7 @@ class SchemaCache:
     ) -> None:
         """`environment` is the bare one."""
         self._files = ChecksummedFiles(folder / "providers")
+        self._files.prune(_ANSWERS_KEPT)
         self._unsteady = ChecksummedFiles(folder / "unsteady")
         self._starter = starter
         self._environment = environment
