@@ -125,4 +125,8 @@ def _state(bench: Bench) -> object:
     del state["lineage"]
     # How often Terraform wrote it on the way depends on what happened to end at the same moment.
     del state["serial"]
+    for resource in state["resources"]:
+        for instance in resource["instances"]:
+            # Terraform lists them in no fixed order.
+            instance.get("sensitive_attributes", []).sort(key=json.dumps)
     return state
