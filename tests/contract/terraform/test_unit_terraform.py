@@ -295,7 +295,9 @@ def test_a_missing_provider_is_named(bench: Bench, tmp_path: Path) -> None:
 
 
 def test_a_required_version_that_is_not_met(bench: Bench, tmp_path: Path) -> None:
-    stack = write_tree(tmp_path / "s", {"main.tf": 'terraform {\n  required_version = "< 0.12"\n}\n'})
+    # OpenTofu heeds it in its own files only.
+    name = "main.tofu" if bench.binary.product == "tofu" else "main.tf"
+    stack = write_tree(tmp_path / "s", {name: 'terraform {\n  required_version = "< 0.12"\n}\n'})
 
     with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError, match=r"(?i)version"):
         unit.init()

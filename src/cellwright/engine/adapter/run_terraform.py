@@ -183,22 +183,22 @@ class RunTerraform:
             run=name,
             tree=_NO_SOURCE,
             backend=_settings(unit.backend) if unit else BackendSettings("local", {}),
-            inputs=self._secrets(unit) if unit else (),
+            inputs=(),
             environment=unit.environment if unit else {},
             folder=folder,
             states=self.places.states,
             log=log_path(self.places.logs, self.run, address),
+            masked=self._secrets(unit) if unit else (),
         )
 
-    def _secrets(self, unit: Unit) -> tuple[InputValue, ...]:
+    def _secrets(self, unit: Unit) -> tuple[Json, ...]:
         variables = self.contracts(unit.stack).variables
-        written = {
-            name: substitute(item.value, str)
+        written = (
+            substitute(item.value, str)
             for name, item in unit.inputs.items()
             if name in variables and variables[name].sensitive
-        }
-        taken = self.values.secrets_of(unit)
-        return tuple(InputValue(name, value, None, secret=True) for name, value in (written | taken).items())
+        )
+        return (*written, *self.values.secrets_of(unit).values())
 
 
 def _settings(backend: Backend) -> BackendSettings:

@@ -34,6 +34,8 @@ class UnitRequest:
     """Where states of the `local` backend lie unless the settings say otherwise."""
     log: Path
     """The unit's log in this run."""
+    masked: tuple[Json, ...] = field(default=(), repr=False)
+    """Further secrets that its log must not show; no command gets them."""
 
     def redactor(self, ambient: Mapping[str, str]) -> Redactor:
         """Mask this unit's secret inputs, and every value whose name suggests a secret."""
@@ -42,7 +44,11 @@ class UnitRequest:
             *ambient.items(),
             *self.backend.config.items(),
         ]
-        return Redactor([*(item.value for item in self.inputs if item.secret), *_secrets(named)])
+        return Redactor([*self._hidden(), *_secrets(named)])
+
+    def _hidden(self) -> Iterable[Json]:
+        yield from self.masked
+        yield from (item.value for item in self.inputs if item.secret)
 
 
 def _secrets(named: Iterable[tuple[str, Json]]) -> Iterable[Json]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +28,12 @@ from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
+from cellwright.terraform.unit.told import evaluates_backend
 from cellwright.terraform.workspace.backend import complete_backend
 from cellwright.terraform.workspace.lock_file import read_lock_file
-from cellwright.terraform.workspace.unit_folder import VARIABLES
-from cellwright.terraform.workspace.variables import InputChannels, assign_channels
-from cellwright.terraform.workspace.workspace import Workspace, overrides_environment, prepare_workspace
+from cellwright.terraform.workspace.value_files import own_files
+from cellwright.terraform.workspace.variables import assign_channels
+from cellwright.terraform.workspace.workspace import Workspace, prepare_workspace
 
 _T = TypeVar("_T")
 
@@ -48,7 +49,6 @@ class UnitTerraform:
 
     monitor: CommandMonitor
     runner: CommandRunner
-    channels: InputChannels
     killed: KilledCommand | None = None
     """The previous command, if it was killed: it may have left the state locked."""
 
@@ -65,7 +65,7 @@ class UnitTerraform:
             DiagnosticError: the working folder can't be made, or the cell's environment is refused.
         """
         environment = clean_environment(toolchain.ambient, request.environment, toolchain.pass_patterns)
-        channels = assign_channels(request.inputs, use_environment=not overrides_environment(request.tree))
+        channels = assign_channels(request.inputs, use_environment=not any(own_files(request.tree)))
         monitor = CommandMonitor.of(request, toolchain, reporter, cancellation)
         lock = UnitLock.acquire(request.folder.commands.lock)
         try:
@@ -74,13 +74,18 @@ class UnitTerraform:
             request.folder.commands.clear_journal()
             settings = complete_backend(request.backend, request.address, request.states, toolchain.root)
             workspace = prepare_workspace(
-                request.address, request.folder, request.tree, settings, channels.file
+                request.address,
+                request.folder,
+                request.tree,
+                settings,
+                channels.file,
+                templates=evaluates_backend(toolchain.binary),
             )
         except BaseException:
             lock.release()
             raise
         environment |= toolchain.cli_config.environment()
-        return cls(monitor, CommandRunner(monitor, workspace, lock, environment), channels, killed)
+        return cls(monitor, CommandRunner(monitor, workspace, lock, environment, channels), killed)
 
     def close(self) -> None:
         """Release the unit's lock; the log ends with the summary of `Providers`."""
@@ -133,8 +138,7 @@ class UnitTerraform:
         Raises:
             TerraformError: it is no plan, or one of another Terraform.
         """
-        shown = self.runner.document(("show", "-json", str(saved.path)), self._variables(None))
-        document = parse_plan(shown)
+        document = parse_plan(self.runner.document(("show", "-json", str(saved.path))))
         summary = summarise_plan(document, self.monitor.redact)
         return PlanResult(summary, saved, warnings, document)
 
@@ -147,11 +151,9 @@ class UnitTerraform:
         """
         saved.check()
         self._enter(Phase.APPLYING)
-        ephemeral = self.channels.only(item.name for item in self._request.inputs if item.ephemeral)
         try:
-            with self.workspace.private_file(ephemeral.private) as private:
-                arguments = ("apply", "-json", "-input=false", self._lock_timeout(), *_files(private))
-                _, said = self.runner.stream((*arguments, str(saved.path)), self._variables(ephemeral))
+            arguments = ("apply", "-json", "-input=false", self._lock_timeout(), str(saved.path))
+            _, said = self.runner.stream(arguments)
         except TerraformError as failure:
             self.monitor.report(failure)
             raise
@@ -170,9 +172,7 @@ class UnitTerraform:
         if self.workspace.state is not None:
             return read_state(self.workspace.state)
         self.init()
-        content = self._with_retries(
-            None, "state", lambda: self.runner.document(("state", "pull"), self._variables(None))
-        )
+        content = self._with_retries(None, "state", lambda: self.runner.document(("state", "pull")))
         return parse_state(content, f"the state of {self._request.address}")
 
     def mark(self) -> StateMark | None:
@@ -193,7 +193,7 @@ class UnitTerraform:
             TerraformError: there is no such lock, or the backend can't remove it.
         """
         self.init()
-        self.runner.stream(("force-unlock", "-force", lock_id), self._variables(None))
+        self.runner.stream(("force-unlock", "-force", lock_id))
 
     @property
     def _request(self) -> UnitRequest:
@@ -215,9 +215,8 @@ class UnitTerraform:
     def _init_once(self) -> None:
         stack, cache = self.workspace.tree.digest, self._toolchain.cache
         with cache.installing(stack, _pinned_providers(self.workspace.lock_file)) as installation:
-            environment = {**self._variables(None), **installation}
             try:
-                _, said = self.runner.stream(("init", "-json", "-input=false"), environment)
+                _, said = self.runner.stream(("init", "-json", "-input=false"), installation)
             except TerraformError as failure:
                 raise _completed(failure, self._toolchain) from failure
         cache.installed(stack, _pinned_providers(self.workspace.lock_file))
@@ -236,28 +235,15 @@ class UnitTerraform:
             raise
 
     def _plan_to(self, path: Path, options: tuple[str, ...]) -> PlanResult:
-        with self.workspace.private_file(self.channels.private) as private:
-            # Named, though Terraform reads it anyway: so it overrides the stack's own files.
-            files = (f"-var-file={VARIABLES}", *_files(private))
-            arguments = ("plan", "-json", "-input=false", "-detailed-exitcode", f"-out={path}")
-            # A killed command releases nothing, so there is nothing to wait for.
-            lock_timeout = self._lock_timeout() if self.killed is None else "-lock-timeout=0s"
-            code, said = self.runner.stream(
-                (*arguments, lock_timeout, *files, *options),
-                self._variables(self.channels),
-                frozenset((_NOTHING, _CHANGES)),
-            )
+        # A killed command releases nothing, so there is nothing to wait for.
+        lock_timeout = self._lock_timeout() if self.killed is None else "-lock-timeout=0s"
+        arguments = ("plan", "-json", "-input=false", "-detailed-exitcode", f"-out={path}", lock_timeout)
+        code, said = self.runner.stream((*arguments, *options), good=frozenset((_NOTHING, _CHANGES)))
         self.monitor.report(said)
         if code == _NOTHING:
             path.unlink(missing_ok=True)
             return PlanResult(NO_CHANGES, None, tuple(said.diagnostics))
         return self.read(SavedPlanFile.at(path), tuple(said.diagnostics))
-
-    def _variables(self, channels: InputChannels | None) -> Mapping[str, str]:
-        """The secrets that a command gets. OpenTofu evaluates variables in every command."""
-        if channels is None:
-            return self.channels.environment if self._toolchain.binary.product == "tofu" else {}
-        return channels.environment
 
     def _lock_timeout(self) -> str:
         return f"-lock-timeout={self._toolchain.limits.lock_timeout}s"
@@ -310,12 +296,10 @@ class UnitTerraform:
         return True
 
 
-def _files(private: Path | None) -> tuple[str, ...]:
-    return () if private is None else (f"-var-file={private}",)
-
-
 def _completed(failure: TerraformError, toolchain: Toolchain) -> TerraformError:
-    found = explain_missing(failure.diagnostics, failure.messages, toolchain.mirrors)
+    found = explain_missing(
+        failure.diagnostics, failure.messages, toolchain.mirrors, toolchain.binary.product
+    )
     return TerraformError(failure.kind, found, failure.lock)
 
 

@@ -1,5 +1,6 @@
 """How a unit's Terraform handles failures: with a scripted program in the place of the binary."""
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -360,7 +361,7 @@ def test_force_unlock(bench: Bench, stack: StackTree, program: ScriptedProgram) 
     assert "force-unlock -force abc" in (program.folder / "calls").read_text()
 
 
-def test_inputs_reach_the_plan_and_only_the_plan(
+def test_inputs_are_in_a_file_that_every_command_reads(
     bench: Bench, stack: StackTree, program: ScriptedProgram
 ) -> None:
     program.write({"init": INIT})
@@ -368,7 +369,7 @@ def test_inputs_reach_the_plan_and_only_the_plan(
     with bench.open(bench.request(stack, plain(name="acme"))) as unit:
         unit.plan()
 
-    init, plan = (program.folder / "calls").read_text().splitlines()
-    assert "-var-file" not in init
-    assert "-var-file=cellwright.auto.tfvars.json" in plan
+        inputs = unit.workspace.values.inputs
+    _, plan = (program.folder / "calls").read_text().splitlines()
+    assert json.loads(inputs.read_text()) == {"name": "acme"}
     assert f"-lock-timeout={Limits().lock_timeout}s" in plan
