@@ -27,6 +27,7 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
             places=places,
             units=fleet.fleet.units,
             contracts=fleet.stacks.catalogue.contract,
+            trees=fleet.stacks.catalogue.tree,
             toolchain=toolchain,
             ledger=fleet.ledger,
             digester=fleet.digester,

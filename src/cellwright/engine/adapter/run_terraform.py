@@ -22,8 +22,8 @@ from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import backend_digest
 from cellwright.stacks.contract import Contract
 from cellwright.stacks.source.tree import StackTree
-from cellwright.terraform.output.failure import TerraformError
-from cellwright.terraform.output.state_reader import StateSnapshot, read_state
+from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.output.state_reader import EncryptedStateError, StateSnapshot, read_state
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.process.process import NoCommand, adopt
 from cellwright.terraform.process.unit_lock import UnitLockedError
@@ -67,6 +67,7 @@ class RunTerraform:
     places: LocalPaths
     units: Mapping[UnitAddress, Unit]
     contracts: Callable[[StackPin], Contract]
+    trees: Callable[[StackPin], StackTree]
     toolchain: Toolchain
     ledger: Ledger
     digester: Digester
@@ -126,11 +127,28 @@ class RunTerraform:
         address = applied.head.address
         backend = self._backend(applied)
         path = local_state_path(complete_backend(backend, address, self.places.states, self.toolchain.root))
-        if path is not None:
-            return read_state(path)
         request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
+        try:
+            return self._read(request) if path is None else read_state(path)
+        except (EncryptedStateError, TerraformError) as fault:
+            unit = self.units.get(address)
+            encrypted = isinstance(fault, EncryptedStateError) or fault.kind is FailureKind.ENCRYPTION
+            if not encrypted or unit is None or self.toolchain.binary.product != "tofu":
+                raise
+            return self._read(self._with_keys(request, unit))
+
+    def _read(self, request: UnitRequest) -> StateSnapshot | None:
         with self._open_to_read(request) as terraform:
             return terraform.state()
+
+    def _with_keys(self, request: UnitRequest, unit: Unit) -> UnitRequest:
+        """Complete a request by the unit's stack and inputs: they say how its state is encrypted."""
+        variables = self.contracts(unit.stack).variables
+        inputs = tuple(
+            InputValue(name, value, variables[name].type if name in variables else None, secret=True)
+            for name, value in self.values.as_applied(unit).items()
+        )
+        return replace(request, tree=self.trees(unit.stack), inputs=inputs)
 
     def _open_to_read(self, request: UnitRequest) -> UnitTerraform:
         """Open the folder for reading; another run may be reading the same state there, for a moment."""

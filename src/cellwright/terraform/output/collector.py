@@ -71,7 +71,7 @@ class OutputCollector:
                 self.messages.append(text)
             case PlannedChange():
                 pass
-        return _COLOUR.sub("", line.text)
+        return without_colour(line.text)
 
     def _step(self, step: ResourceStep) -> None:
         if step.state == "done" and step.action != "refresh":
@@ -79,6 +79,11 @@ class OutputCollector:
         self.reporter.report(
             ResourceProgress(self.unit, step.resource, step.action, step.state, step.seconds)
         )
+
+
+def without_colour(text: str) -> str:
+    """Remove what a terminal would show as colours."""
+    return _COLOUR.sub("", text)
 
 
 def redacted(item: Diagnostic, redact: Redactor) -> Diagnostic:

@@ -20,7 +20,13 @@ from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_reader import NO_CHANGES, parse_plan, summarise_plan
 from cellwright.terraform.output.results import ApplyResult, PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_lock import KilledCommand, StateLockInfo, is_stale_lock
-from cellwright.terraform.output.state_reader import StateSnapshot, parse_state, read_mark, read_state
+from cellwright.terraform.output.state_reader import (
+    EncryptedStateError,
+    StateSnapshot,
+    parse_state,
+    read_mark,
+    read_state,
+)
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.unit_lock import UnitLock
@@ -163,14 +169,19 @@ class UnitTerraform:
         return ApplyResult(said.counts(), tuple(said.diagnostics))
 
     def state(self) -> StateSnapshot | None:
-        """Read the state with its outputs; None if there is none yet.
+        """Read the state with its outputs; None if there is none yet. An encrypted one is read by OpenTofu.
 
         Raises:
-            TerraformError: the backend can't be reached.
+            TerraformError: the backend can't be reached, or the state can't be decrypted.
+            EncryptedStateError: it is encrypted, and the program is not OpenTofu.
             DiagnosticError: it is no state.
         """
         if self.workspace.state is not None:
-            return read_state(self.workspace.state)
+            try:
+                return read_state(self.workspace.state)
+            except EncryptedStateError:
+                if self._toolchain.binary.product != "tofu":
+                    raise
         self.init()
         content = self._with_retries(None, "state", lambda: self.runner.document(("state", "pull")))
         return parse_state(content, f"the state of {self._request.address}")
