@@ -202,3 +202,55 @@ def test_an_encrypted_state_moves_to_another_place(bench: Bench, stack: StackTre
     assert (now and now.lineage) == (mark and mark.lineage)
     with pytest.raises(EncryptedStateError):
         read_state(tmp_path / "moved.tfstate")
+
+
+NEXT = ENCRYPTION.replace('"now"', '"next"').replace(".now", ".next").replace("var.key", "var.next")
+BOTH = (
+    NEXT.replace(
+        "    state {",
+        """    key_provider "pbkdf2" "now" {
+      passphrase    = var.key
+      hash_function = "sha256"
+      iterations    = 200000
+    }
+    method "aes_gcm" "now" {
+      keys = key_provider.pbkdf2.now
+    }
+    state {
+      fallback {
+        method = method.aes_gcm.now
+      }""",
+    )
+    + 'variable "next" {\n  sensitive = true\n  type      = string\n}\n'
+)
+"""The state is written with the next key and may be read with the former one."""
+
+
+def test_a_key_that_changes_is_changed_in_the_state_though_nothing_else_is(
+    bench: Bench, stack: StackTree, tmp_path: Path
+) -> None:
+    apply(bench, bench.request(stack, (key(KEY),)))
+    both = write_tree(tmp_path / "both", {"main.tf": STACK, "encryption.tf": BOTH})
+    following = InputValue("next", OTHER, Primitive.STRING, secret=True)
+
+    with bench.open(bench.request(both, (key(KEY), following))) as unit:
+        planned = unit.plan()
+        assert planned.saved is None
+        assert planned.idle is not None
+        unit.apply(planned.idle)
+
+    only = BOTH.replace("var.key", '"no longer that one"')
+    after = write_tree(tmp_path / "after", {"main.tf": STACK, "encryption.tf": only})
+    with bench.open(bench.request(after, (key("unknown by now, and unused"), following))) as unit:
+        state = unit.state()
+    assert state is not None
+    assert state.outputs["name"].value == "acme"
+
+
+def test_a_stack_without_encryption_keeps_no_plan_that_changes_nothing(bench: Bench, tmp_path: Path) -> None:
+    bare = write_tree(tmp_path / "bare", {"main.tf": "locals {}\n"})
+
+    with bench.open(bench.request(bare)) as unit:
+        planned = unit.plan()
+
+    assert (planned.saved, planned.idle) == (None, None)

@@ -9,7 +9,7 @@ from cellwright.terraform.process.command import Command, CrashRecord
 from cellwright.terraform.process.process import CommandProcess, start_command
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.unit.command_monitor import CommandMonitor
-from cellwright.terraform.unit.told import told
+from cellwright.terraform.unit.dialect import told
 from cellwright.terraform.workspace.variables import InputChannels
 from cellwright.terraform.workspace.workspace import Workspace
 

@@ -32,9 +32,9 @@ from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
+from cellwright.terraform.unit.dialect import evaluates_backend, may_encrypt
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
-from cellwright.terraform.unit.told import evaluates_backend
 from cellwright.terraform.workspace.backend import complete_backend
 from cellwright.terraform.workspace.lock_file import read_lock_file
 from cellwright.terraform.workspace.value_files import own_files
@@ -252,9 +252,16 @@ class UnitTerraform:
         code, said = self.runner.stream((*arguments, *options), good=frozenset((_NOTHING, _CHANGES)))
         self.monitor.report(said)
         if code == _NOTHING:
-            path.unlink(missing_ok=True)
-            return PlanResult(NO_CHANGES, None, tuple(said.diagnostics))
+            idle = SavedPlanFile.at(path) if self._encrypts() else None
+            if idle is None:
+                path.unlink(missing_ok=True)
+            return PlanResult(NO_CHANGES, None, tuple(said.diagnostics), idle=idle)
         return self.read(SavedPlanFile.at(path), tuple(said.diagnostics))
+
+    def _encrypts(self) -> bool:
+        """Tell whether the unit's state may be encrypted."""
+        product = self._toolchain.binary.product
+        return product == "tofu" and may_encrypt(self.workspace.tree, self.runner.environment)
 
     def _lock_timeout(self) -> str:
         return f"-lock-timeout={self._toolchain.limits.lock_timeout}s"

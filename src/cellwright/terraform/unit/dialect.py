@@ -1,12 +1,20 @@
-"""Which of its unit's secrets a command is told: no more than the program needs to do its work."""
+"""Where the products differ in what they make of a unit's inputs and source."""
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from packaging.version import Version
 
+from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
+from cellwright.terraform.output.encryption_keys import VARIABLE
 from cellwright.terraform.workspace.variables import InputChannels
 
 _EARLY = Version("1.15")
 """The first Terraform whose module sources take variables (`const`)."""
+
+_ENCRYPTION = re.compile(rb"\bencryption\b")
 
 
 def told(command: str, binary: Binary, channels: InputChannels, ephemeral: frozenset[str]) -> InputChannels:
@@ -22,6 +30,18 @@ def told(command: str, binary: Binary, channels: InputChannels, ephemeral: froze
     if command == "apply":
         return channels.only(ephemeral)
     return channels if binary.version >= _EARLY else channels.only(())
+
+
+def may_encrypt(tree: StackTree, environment: Mapping[str, str]) -> bool:
+    """Tell whether OpenTofu may be told to encrypt: by the environment, or by a file of the root module."""
+    if environment.get(VARIABLE):
+        return True
+    files = (file for file in tree.files if str(PurePosixPath(file.path).parent) == tree.module)
+    return any(_ENCRYPTION.search(file.source.read_bytes()) for file in files if _is_code(file.path))
+
+
+def _is_code(name: str) -> bool:
+    return name.endswith((".tf", ".tofu", ".tf.json", ".tofu.json"))
 
 
 def evaluates_backend(binary: Binary) -> bool:
