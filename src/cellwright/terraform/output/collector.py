@@ -9,6 +9,7 @@ from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import Reporter, ResourceProgress
 from cellwright.terraform.output.json_lines import (
+    Completed,
     DiagnosticLine,
     Message,
     Namer,
@@ -38,6 +39,10 @@ class OutputCollector:
     """All other messages."""
     replacing: set[str] = field(default_factory=set)
     """Resources that the plan replaces."""
+    forgetting: set[str] = field(default_factory=set)
+    """Resources that the plan forgets."""
+    completed: bool = False
+    """Everything was done; of a resource that is forgotten nothing else is said."""
     done: list[tuple[str, str]] = field(default_factory=list)
     """Resource and action (`create`, `update`, `delete`) of every completed step."""
 
@@ -56,6 +61,7 @@ class OutputCollector:
             change=sum(action == "update" for _, action in self.done),
             destroy=len(deleted - replaced),
             replace=len(replaced),
+            forget=len(self.forgetting) if self.completed else 0,
         )
 
     def _take(self, line: OutputLine) -> str:
@@ -64,6 +70,10 @@ class OutputCollector:
                 self._step(line)
             case PlannedChange(_, resource, "replace"):
                 self.replacing.add(resource)
+            case PlannedChange(_, resource, "remove" | "noop"):
+                self.forgetting.add(resource)
+            case Completed():
+                self.completed = True
             case DiagnosticLine():
                 self.diagnostics.append(redacted(line.diagnostic, self.redact))
                 return str(line.diagnostic)

@@ -14,6 +14,9 @@ from cellwright.terraform.workspace.variables import InputChannels
 _EARLY = Version("1.15")
 """The first Terraform whose module sources take variables (`const`)."""
 
+_FORGETS = Version("1.12.0.dev0")
+"""The first OpenTofu that knows `destroy = false`, and ends a destroy that kept something with an error."""
+
 _ENCRYPTION = re.compile(rb"\bencryption\b")
 
 
@@ -42,6 +45,11 @@ def may_encrypt(tree: StackTree, environment: Mapping[str, str]) -> bool:
 
 def _is_code(name: str) -> bool:
     return name.endswith((".tf", ".tofu", ".tf.json", ".tofu.json"))
+
+
+def forgetting_is_no_error(binary: Binary) -> tuple[str, ...]:
+    """The option with which `apply` succeeds when a destroy leaves objects that the stack says to keep."""
+    return ("-suppress-forget-errors",) if binary.product == "tofu" and binary.version >= _FORGETS else ()
 
 
 def evaluates_backend(binary: Binary) -> bool:

@@ -32,7 +32,7 @@ from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
-from cellwright.terraform.unit.dialect import evaluates_backend, may_encrypt
+from cellwright.terraform.unit.dialect import evaluates_backend, forgetting_is_no_error, may_encrypt
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
 from cellwright.terraform.workspace.backend import complete_backend
@@ -158,8 +158,9 @@ class UnitTerraform:
         saved.check()
         self._enter(Phase.APPLYING)
         try:
-            arguments = ("apply", "-json", "-input=false", self._lock_timeout(), str(saved.path))
-            _, said = self.runner.stream(arguments)
+            arguments = ("apply", "-json", "-input=false", self._lock_timeout())
+            forgetting = forgetting_is_no_error(self._toolchain.binary)
+            _, said = self.runner.stream((*arguments, *forgetting, str(saved.path)))
         except TerraformError as failure:
             self.monitor.report(failure)
             raise
