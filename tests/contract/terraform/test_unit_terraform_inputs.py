@@ -116,6 +116,41 @@ def test_a_stacks_own_values_do_not_override_inputs(bench: Bench, tmp_path: Path
     assert state.outputs["all"].value == [HARD, "ours"]
 
 
+EARLY = """
+variable "kind" {
+  type = string
+  CONST
+}
+
+module "m" {
+  source = "./modules/${var.kind}"
+}
+
+output "kind" {
+  value = module.m.kind
+}
+"""
+
+
+def test_inputs_decide_which_modules_there_are(bench: Bench, tmp_path: Path) -> None:
+    binary = bench.binary
+    if binary.product == "terraform" and binary.version < Version("1.15.0.dev0"):
+        pytest.skip("Terraform has no such variables before 1.15")
+    const = "const = true" if binary.product == "terraform" else ""
+    modules = {f"modules/{kind}/m.tf": f'output "kind" {{\n  value = "{kind}"\n}}\n' for kind in "ab"}
+    stack = write_tree(tmp_path / "s", {"main.tf": EARLY.replace("CONST", const), **modules})
+
+    for run, kind in enumerate("ab"):
+        inputs = (InputValue("kind", kind, Primitive.STRING),)
+        with bench.open(bench.request(stack, inputs, run=f"r{run}")) as unit:
+            planned = unit.plan()
+            assert planned.saved is not None
+            unit.apply(planned.saved)
+            state = unit.state()
+        assert state is not None
+        assert state.outputs["kind"].value == kind
+
+
 EPHEMERAL = """
 variable "token" {
   type      = string

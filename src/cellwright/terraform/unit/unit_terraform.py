@@ -14,8 +14,6 @@ from cellwright.files.private import make_private_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
-from cellwright.terraform.install.missing_provider import explain_missing
-from cellwright.terraform.install.provider_cache import PinnedProvider
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_reader import NO_CHANGES, parse_plan, summarise_plan
 from cellwright.terraform.output.results import ApplyResult, PlanResult, SavedPlanFile
@@ -33,6 +31,7 @@ from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
 from cellwright.terraform.unit.dialect import evaluates_backend, forgetting_is_no_error, may_encrypt
+from cellwright.terraform.unit.providers_of_init import completed, pinned_providers, unbound_pins
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
 from cellwright.terraform.workspace.backend import complete_backend
@@ -226,13 +225,15 @@ class UnitTerraform:
 
     def _init_once(self) -> None:
         stack, cache = self.workspace.tree.digest, self._toolchain.cache
-        with cache.installing(stack, _pinned_providers(self.workspace.lock_file)) as installation:
+        locked = read_lock_file(self.workspace.lock_file) or ()
+        with cache.installing(stack, pinned_providers(self.workspace.lock_file)) as installation:
             try:
                 _, said = self.runner.stream(("init", "-json", "-input=false"), installation)
             except TerraformError as failure:
-                raise _completed(failure, self._toolchain) from failure
-        cache.installed(stack, _pinned_providers(self.workspace.lock_file))
+                raise completed(failure, self._toolchain) from failure
+        cache.installed(stack, pinned_providers(self.workspace.lock_file))
         self.workspace.mark_initialised(self._init_key())
+        said.diagnostics += unbound_pins(locked, self.workspace.lock_file, self._toolchain.binary)
         self.monitor.report(said)
 
     def _plan_once(self, options: tuple[str, ...]) -> PlanResult:
@@ -313,18 +314,3 @@ class UnitTerraform:
         self.monitor.log.write([f"breaking lock {lock.id}, left by a command that was killed"])
         self.force_unlock(lock.id)
         return True
-
-
-def _completed(failure: TerraformError, toolchain: Toolchain) -> TerraformError:
-    found = explain_missing(
-        failure.diagnostics, failure.messages, toolchain.mirrors, toolchain.binary.product
-    )
-    return TerraformError(failure.kind, found, failure.lock)
-
-
-def _pinned_providers(lock_file: Path) -> frozenset[PinnedProvider] | None:
-    """The providers and versions that a lock file pins; None without one."""
-    locked = read_lock_file(lock_file)
-    if locked is None:
-        return None
-    return frozenset(PinnedProvider(entry.address, entry.version) for entry in locked)

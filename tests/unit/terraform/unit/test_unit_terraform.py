@@ -373,3 +373,25 @@ def test_inputs_are_in_a_file_that_every_command_reads(
     _, plan = (program.folder / "calls").read_text().splitlines()
     assert json.loads(inputs.read_text()) == {"name": "acme"}
     assert f"-lock-timeout={Limits().lock_timeout}s" in plan
+
+
+def test_a_lock_file_of_the_other_product_is_said_not_to_bind(
+    bench: Bench, tmp_path: Path, program: ScriptedProgram
+) -> None:
+    def entry(host: str, version: str) -> str:
+        return f'provider "{host}/hashicorp/aws" {{\n  version = "{version}"\n}}\n'
+
+    (tmp_path / "lock").write_text(entry("registry.terraform.io", "5.100.0"))
+    stack = write_tree(
+        tmp_path / "locked", {"main.tf": "", ".terraform.lock.hcl": entry("registry.opentofu.org", "5.99.0")}
+    )
+    program.write({"init": f"{INIT}; cp {tmp_path}/lock .terraform.lock.hcl"})
+
+    with bench.open(bench.request(stack)) as unit:
+        unit.init()
+
+    (found,) = bench.reporter.diagnostics()
+    assert found.summary == (
+        "the stack's .terraform.lock.hcl pins registry.opentofu.org/hashicorp/aws 5.99.0, but terraform "
+        "takes its providers from registry.terraform.io, and took 5.100.0"
+    )
