@@ -187,6 +187,43 @@ def test_the_encryption_of_the_environment(bench: Bench, tmp_path: Path) -> None
         assert unit.plan().saved is None
 
 
+PROVIDER = """#!/bin/sh
+echo '{"magic":"OpenTofu-External-Key-Provider","version":1}'
+if [ "$(cat)" = null ]; then decryption=; else decryption=', "decryption_key": "AQIDBAUGBwgJCgsMDQ4PEA=="'; fi
+echo '{"keys": {"encryption_key": "AQIDBAUGBwgJCgsMDQ4PEA=="'"$decryption"'}, "meta": {"external_data": {}}}'
+"""
+EXTERNAL = """
+terraform {
+  encryption {
+    key_provider "external" "e" {
+      command = ["./key.sh"]
+    }
+    method "aes_gcm" "e" {
+      keys = key_provider.external.e
+    }
+    state {
+      method = method.aes_gcm.e
+    }
+    plan {
+      method = method.aes_gcm.e
+    }
+  }
+}
+"""
+
+
+def test_a_key_that_a_program_of_the_stack_gives(bench: Bench, tmp_path: Path) -> None:
+    files = {"main.tf": STACK, "encryption.tf": EXTERNAL, "key.sh": PROVIDER}
+    request = bench.request(write_tree(tmp_path / "s", files))
+
+    assert apply(bench, request) == ResourceCounts(add=1)
+
+    with bench.open(request) as unit:
+        state = unit.state()
+    assert state is not None
+    assert state.outputs["name"].value == "acme"
+
+
 def test_an_encrypted_state_moves_to_another_place(bench: Bench, stack: StackTree, tmp_path: Path) -> None:
     apply(bench, bench.request(stack, (key(KEY),)))
     mark = read_mark(state_of(bench))

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import binaries
 from e2e.conftest import Start
 from e2e.kit.fleet import WORKER, FleetFolder, make_fleet
 from e2e.kit.program import Answer, Program
+from e2e.kit.state_server import state_server
 
 PHRASE = "canary-passphrase-8Kd3vQ"
 ENCRYPTION = """
@@ -119,6 +121,20 @@ def test_an_apply_that_went_on_alone_is_recorded_from_its_encrypted_state(
             resumed.finish().expect(0)
     # The second takes a sensitive output of the first, which its state alone has.
     assert fleet.desk.count("done") == {"acme-first": 1, "acme-second": 1}
+    assert list(_files_with_the_passphrase(fleet)) == []
+
+
+def test_an_encrypted_state_in_a_remote_backend_is_read_for_who_takes_its_secrets(
+    fleet: FleetFolder, program: Start
+) -> None:
+    with state_server() as server:
+        settings = yaml.safe_load((fleet.root / "fleet.yaml").read_text())
+        fleet.write("fleet.yaml", {**settings, "state": server.settings})
+        answer = program(fleet).run("apply", "--yes", "--json").expect(0)
+
+        assert set(answer.outcomes.values()) == {"applied"}
+        assert len(server.states) == 2
+        assert all(b"encrypted_data" in state for state in server.states.values())
     assert list(_files_with_the_passphrase(fleet)) == []
 
 
