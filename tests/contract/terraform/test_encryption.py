@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+import binaries
 from cellwright.model.plan import ResourceCounts
 from cellwright.stacks.source.tree import StackTree
 from cellwright.stacks.types.constraint import AnyType, Primitive
+from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.state_reader import EncryptedStateError, read_mark, read_state
 from cellwright.terraform.unit.migration import migrate_state
@@ -72,11 +74,10 @@ def key(value: str) -> InputValue:
     return InputValue("key", value, Primitive.STRING, secret=True)
 
 
-@pytest.fixture
-def bench(bench: Bench) -> Bench:
-    if bench.binary.product != "tofu":
-        pytest.skip("Terraform encrypts nothing")
-    return bench
+@pytest.fixture(params=[name for name in binaries.ALL if binaries.product(name) == "tofu"])
+def binary(request: pytest.FixtureRequest) -> Binary:
+    """Each OpenTofu: Terraform encrypts nothing."""
+    return binaries.binary(request.param)
 
 
 @pytest.fixture

@@ -78,7 +78,9 @@ def test_from_the_first_apply_to_the_last_destroy(fleet: FleetFolder, program: S
     status = cellwright.look("status", "--json").expect(0)
     assert _status(status)[UNIT] == "changed"
     assert "written by somebody else" in status.text
-    answers.append(cellwright.run("apply", "--yes", "--json").expect(0))
+    saved = fleet.root.parent / "saved.plan"
+    answers.append(cellwright.run("plan", "-o", str(saved)).expect(0))
+    answers.append(cellwright.run("apply", str(saved), "--yes", "--json").expect(0))
     assert fleet.desk.count("done") == {"acme-first": 2, "acme-second": 1}
 
     # A change, killed with all that belongs to it while it is applied.
