@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import binaries
+from cellwright.model.binary import BinarySettings
 from cellwright.terraform.install.mirror import find_mirrors
 from cellwright.terraform.toolchain import ToolchainSettings, assemble_toolchain
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
@@ -35,7 +36,8 @@ def test_a_provider_is_linked_from_the_mirror_and_locked_in_the_copy_only(
         skip_without("a mirror with the AWS provider")
     missing = {"TF_CLI_CONFIG_FILE": str(tmp_path / "missing")}
     settings = ToolchainSettings(
-        binary=str(binaries.program(name)), mirror=str(binaries.mirror_for_both(tmp_path / "mirror"))
+        binary=BinarySettings(str(binaries.program(name))),
+        mirror=str(binaries.mirror_for_both(tmp_path / "mirror")),
     )
     toolchain = assemble_toolchain(settings, bench.root, {**bench.environment, **missing})
     source = f"{binaries.HOSTS[binaries.product(name)]}/hashicorp/aws"

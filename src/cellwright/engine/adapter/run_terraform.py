@@ -13,6 +13,7 @@ from cellwright.files.names import unit_path
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
+from cellwright.model.binary import UNKNOWN_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
 from cellwright.model.run import RunUnit
 from cellwright.model.unit import Backend, StackPin, Unit
@@ -68,7 +69,12 @@ class RunTerraform:
     units: Mapping[UnitAddress, Unit]
     contracts: Callable[[StackPin], Contract]
     trees: Callable[[StackPin], StackTree]
-    toolchain: Toolchain
+    toolchains: Callable[[BinarySettings], Toolchain]
+    """The toolchain of these settings; made when it is first needed."""
+    binary_of: Callable[[UnitAddress, BinaryVersion], BinarySettings]
+    """What runs a unit that may not be in the fleet any more; it is told which one ran last."""
+    root: Path
+    """The fleet's root, absolute."""
     ledger: Ledger
     digester: Digester
     reporter: Reporter
@@ -92,11 +98,11 @@ class RunTerraform:
         self.reporter.report(PhaseEntered(address, Phase.PREPARING))
         cancellation = Cancellation()
         request = self._request(task, attempt_id)
-        terraform = UnitTerraform.open(request, self.toolchain, self.reporter, cancellation)
+        toolchain = self.toolchains(task.unit.stack.binary)
+        terraform = UnitTerraform.open(request, toolchain, self.reporter, cancellation)
         request.folder.commands.discard_output()  # a crash may have left it, with secrets in clear
         remove_plans(request.folder, keep)
-        version = str(self.toolchain.binary.version)
-        return UnitRunner(task, terraform, cancellation, version, self.digester)
+        return UnitRunner(task, terraform, cancellation, toolchain.binary.identity, self.digester)
 
     def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:
         """End or await what still runs after a crash; tell if the attempt's apply has succeeded.
@@ -108,8 +114,10 @@ class RunTerraform:
         if isinstance(adopt(folder.commands), NoCommand):
             return False
         request = self._minimal(part.address, folder, attempt_id)
+        recorded = self.ledger.reader.binaries([part.address]).get(part.address, UNKNOWN_BINARY)
+        toolchain = self.toolchains(self.binary_of(part.address, recorded))
         try:
-            return recover_unit(request, self.toolchain, self.reporter, self._elsewhere) is not None
+            return recover_unit(request, toolchain, self.reporter, self._elsewhere) is not None
         except TerraformError:
             # How it failed is in its log; it is planned again from what the state says.
             return False
@@ -126,19 +134,20 @@ class RunTerraform:
         """Read a unit's state where it was recorded to lie."""
         address = applied.head.address
         backend = self._backend(applied)
-        path = local_state_path(complete_backend(backend, address, self.places.states, self.toolchain.root))
+        path = local_state_path(complete_backend(backend, address, self.places.states, self.root))
+        toolchain = self.toolchains(self.binary_of(address, applied.binary))
         request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
         try:
-            return self._read(request) if path is None else read_state(path)
+            return self._read(request, toolchain) if path is None else read_state(path)
         except (EncryptedStateError, TerraformError) as fault:
             unit = self.units.get(address)
             encrypted = isinstance(fault, EncryptedStateError) or fault.kind is FailureKind.ENCRYPTION
-            if not encrypted or unit is None or self.toolchain.binary.product != "tofu":
+            if not encrypted or unit is None or toolchain.binary.product != "tofu":
                 raise
-            return self._read(self._with_keys(request, unit))
+            return self._read(self._with_keys(request, unit), toolchain)
 
-    def _read(self, request: UnitRequest) -> StateSnapshot | None:
-        with self._open_to_read(request) as terraform:
+    def _read(self, request: UnitRequest, toolchain: Toolchain) -> StateSnapshot | None:
+        with self._open_to_read(request, toolchain) as terraform:
             return terraform.state()
 
     def _with_keys(self, request: UnitRequest, unit: Unit) -> UnitRequest:
@@ -150,14 +159,14 @@ class RunTerraform:
         )
         return replace(request, tree=self.trees(unit.stack), inputs=inputs)
 
-    def _open_to_read(self, request: UnitRequest) -> UnitTerraform:
+    def _open_to_read(self, request: UnitRequest, toolchain: Toolchain) -> UnitTerraform:
         """Open the folder for reading; another run may be reading the same state there, for a moment."""
         for _ in range(_LOOKS):
             try:
-                return UnitTerraform.open(request, self.toolchain, SilentReporter(), self._elsewhere)
+                return UnitTerraform.open(request, toolchain, SilentReporter(), self._elsewhere)
             except UnitLockedError:
                 self._elsewhere.pause(_LOOK)
-        return UnitTerraform.open(request, self.toolchain, SilentReporter(), self._elsewhere)
+        return UnitTerraform.open(request, toolchain, SilentReporter(), self._elsewhere)
 
     def _backend(self, applied: AppliedUnit) -> BackendSettings:
         """Where the unit's state was recorded to lie; with its credentials, if the fleet still has them."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.terraform.install.binary import Product
 from cellwright.terraform.install.platform import this_platform
 
 VARIABLE = "CELLWRIGHT_PROVIDER_MIRROR"

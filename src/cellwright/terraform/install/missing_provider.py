@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.model.binary import PRODUCTS, Product
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.terraform.install.binary import Product
 from cellwright.terraform.install.mirror import HOSTS, VARIABLE, Mirror
 from cellwright.terraform.install.platform import this_platform
 
@@ -28,8 +28,6 @@ _CHECKSUM = "checksums previously recorded in the dependency lock file"
 _HOST_PARTS = 3
 """Parts of a provider's address if it names its host."""
 
-_NAMES: Mapping[Product, str] = {"terraform": "Terraform", "tofu": "OpenTofu"}
-
 
 @dataclass(frozen=True, slots=True)
 class MissingProviders:
@@ -48,7 +46,7 @@ class MissingProviders:
         name = found[1].split(":")[0]
         why, advice = self._reason(self._address(name), item.detail)
         summary = f"the provider {name}{self._wanted(name, item.detail)} can't be installed: {why}"
-        return error(summary, f"{advice}; {_NAMES[self.product]} says: {item.detail}", item.position)
+        return error(summary, f"{advice}; {PRODUCTS[self.product]} says: {item.detail}", item.position)
 
     def _address(self, name: str) -> str:
         """Complete a name: the products' messages leave out the host of their own registry."""
@@ -83,7 +81,7 @@ class MissingProviders:
         link = _unfollowed(mirror.folder / address, mirror.folder)
         if link is None:
             return None
-        why = f"{link} is a symbolic link, and {_NAMES[self.product]} follows none there"
+        why = f"{link} is a symbolic link, and {PRODUCTS[self.product]} follows none there"
         return why, f"copy it, or let only the folder of the platform ({this_platform()}) be a link"
 
     def _elsewhere(self, mirror: Mirror, address: str) -> tuple[str, str] | None:
@@ -94,7 +92,7 @@ class MissingProviders:
             return None
         why = (
             f"the mirror {mirror.folder} has it under {other.split('/', 1)[0]} only, and "
-            f"{_NAMES[self.product]} looks for it under {host}"
+            f"{PRODUCTS[self.product]} looks for it under {host}"
         )
         copy = f"copy {mirror.folder}/{other} to {mirror.folder}/{address}"
         return why, f'{copy}, or let the stack ask for the one that is there: source = "{other}"'

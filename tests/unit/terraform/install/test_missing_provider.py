@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.model.binary import Product
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.terraform.install.binary import Product
 from cellwright.terraform.install.mirror import Mirror, ProviderPackage, read_mirror
 from cellwright.terraform.install.missing_provider import explain_missing
 from cellwright.terraform.install.platform import this_platform
