@@ -178,12 +178,10 @@ def gathered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     gate = threading.Event()
 
-    def gather(
-        root: Path, read: object, label: str, boundary: Path | None, product: Product | None
-    ) -> GatheredTree:
+    def gather(root: Path, read: object, label: str, *more: object) -> GatheredTree:
         seen.append(label)
         gate.wait(0.2)
-        return gather_tree(root, read, label, boundary, product)  # type: ignore[arg-type]
+        return gather_tree(root, read, label, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(catalogue_module, "gather_tree", gather)
     return seen
@@ -243,8 +241,8 @@ class Products:
         return "tofu" if binary.name == "tofu" else "terraform"
 
 
-BY_TERRAFORM = StackPin("../app", None, BinarySettings("terraform"))
-BY_OPENTOFU = StackPin("../app", None, BinarySettings("tofu"))
+BY_TERRAFORM = StackPin("../app", binary=BinarySettings("terraform"))
+BY_OPENTOFU = StackPin("../app", binary=BinarySettings("tofu"))
 BOTH_KINDS = {
     "app/main.tf": 'variable "old" {}\n',
     "app/main.tofu": 'variable "new" {}\nmodule "m" { source = "./m" }\n',

@@ -223,7 +223,7 @@ class RunTerraform:
         written = (
             substitute(item.value, str)
             for name, item in unit.inputs.items()
-            if name in variables and variables[name].sensitive
+            if name in variables and (variables[name].sensitive or variables[name].ephemeral)
         )
         return (*written, *self.values.secrets_of(unit).values())
 

@@ -7,12 +7,11 @@ the last one by name wins. No option need name ours, which `apply PLAN` would re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
+from cellwright.stacks.source.folder import is_file_of_values
 from cellwright.stacks.source.tree import StackTree
 
-_OVERRIDING = ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json")
 _OURS = "*cellwright*.auto.tfvars.json"
 
 _LAST = ("~", "\U0010fffd~")
@@ -60,7 +59,7 @@ def own_files(tree: StackTree) -> Iterable[str]:
     """The files of values that the stack brings; they override the environment."""
     for file in tree.files:
         path = PurePosixPath(file.path)
-        if str(path.parent) == tree.module and any(fnmatchcase(path.name, item) for item in _OVERRIDING):
+        if str(path.parent) == tree.module and is_file_of_values(path.name):
             yield path.name
 
 
