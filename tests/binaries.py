@@ -88,16 +88,17 @@ def machine_with(name: str, folder: Path) -> dict[str, str]:
 def mirror_for_both(folder: Path) -> Path:
     """Lay links to this machine's provider packages below both products' registries, and give the folder.
 
-    Each package is a link: neither program looks for packages behind one.
+    Only the packages are links: neither product follows one above them.
     """
     for mirror in find_mirrors(None, os.environ, Path.cwd()):
         for source in mirror.sources:
-            for host in HOSTS.values():
-                for package in (mirror.folder / source).glob("*/*"):
-                    place = folder / host / source.partition("/")[2] / package.parent.name
-                    place.mkdir(parents=True, exist_ok=True)
+            found = mirror.folder / source
+            for package in (*found.glob("*.zip"), *found.glob("*/*")):
+                for host in HOSTS.values():
+                    place = folder / host / source.partition("/")[2] / package.relative_to(found)
+                    place.parent.mkdir(parents=True, exist_ok=True)
                     with suppress(FileExistsError):
-                        (place / package.name).symlink_to(package)
+                        place.symlink_to(package)
     return folder
 
 

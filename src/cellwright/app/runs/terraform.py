@@ -35,6 +35,7 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
             places=places,
             units=fleet.fleet.units,
             contracts=fleet.stacks.catalogue.contract,
+            trees=fleet.stacks.catalogue.tree,
             toolchains=toolchain,
             binary_of=lambda unit, last: binary_of(fleet, unit, last),
             root=session.root,

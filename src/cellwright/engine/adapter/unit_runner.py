@@ -40,6 +40,7 @@ class UnitRunner:
     binary: BinaryVersion
     digester: Digester
     _plan: SavedPlanFile | None = None
+    _idle: SavedPlanFile | None = None
     _document: Mapping[str, Any] | None = None
     """The plan as JSON, until it has been judged. Secrets in clear."""
     _applied: bool = False
@@ -103,6 +104,12 @@ class UnitRunner:
             # What was applied is recorded even if the run is to stop: only a kill ends reading its state.
             self.cancellation = self.terraform.monitor.cancellation = Cancellation()
 
+    def rewrite_state(self) -> None:
+        """Apply the plan that changes nothing, where that writes the state under another key."""
+        idle, self._idle = self._idle, None
+        if idle is not None:
+            self.terraform.apply(idle)
+
     def state(self) -> StateSnapshot | None:
         """Read what is there now; None if there is no state."""
         return self.terraform.state()
@@ -146,7 +153,7 @@ class UnitRunner:
         """Keep a plan as the one to apply."""
         if self._plan is not None and self._plan != made.saved:
             self._plan.discard()
-        self._plan, self._document = made.saved, made.document
+        self._plan, self._document, self._idle = made.saved, made.document, made.idle
         if made.saved is None or made.document is None:
             return ReadPlan(made.summary)
         digest = plan_digest(made.document, self.digester)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.install.platform import this_platform
 
@@ -28,7 +29,9 @@ PLACES = (
 """Where mirrors are searched for: where an administrator would unpack one, and in Terraform's default places,
 which it ignores as soon as its configuration names any mirror."""
 
-_HOSTS = ("registry.terraform.io", "registry.opentofu.org")
+HOSTS: Mapping[Product, str] = {"terraform": "registry.terraform.io", "tofu": "registry.opentofu.org"}
+"""Where each product looks for a provider whose source names no host."""
+
 _PACKED = re.compile(r"terraform-provider-.+?_(?P<version>\d[^_]*)_(?P<platform>[a-z0-9]+_[a-z0-9]+)\.zip\Z")
 
 
@@ -91,20 +94,29 @@ def is_named(setting: str | None, environment: Mapping[str, str]) -> bool:
 
 
 def read_mirror(folder: Path) -> Mirror:
-    """List what a mirror has for this platform; nothing if the folder is no mirror."""
+    """List what a mirror has for this platform; nothing if the folder is no mirror.
+
+    Symbolic links above a platform's folder don't count: neither product follows them.
+    """
     here = this_platform()
     packages = {
         package
         for kind in folder.glob("*/*/*")
-        if "." in kind.parent.parent.name and kind.is_dir()
+        if "." in kind.parent.parent.name and kind.is_dir() and not _linked(kind, folder)
         for package in _packages(kind, kind.relative_to(folder).as_posix(), here)
     }
     return Mirror(folder, frozenset(packages))
 
 
+def _linked(kind: Path, mirror: Path) -> bool:
+    return any(
+        path.is_symlink() for path in (kind, *kind.parents) if path.is_relative_to(mirror) and path != mirror
+    )
+
+
 def _packages(folder: Path, source: str, here: str) -> Iterable[ProviderPackage]:
     for entry in sorted(folder.iterdir()):
-        if (entry / here).is_dir():
+        if (entry / here).is_dir() and not entry.is_symlink():
             yield ProviderPackage(source, entry.name, packed=False)
         elif (found := _PACKED.match(entry.name)) and found["platform"] == here:
             yield ProviderPackage(source, found["version"], packed=True)
@@ -116,7 +128,7 @@ def _candidates(places: Iterable[str], home: str) -> list[Path]:
         if place.startswith("~") and not home:
             continue
         pattern = place.replace("~", glob.escape(home), 1) if place.startswith("~") else place
-        for host in _HOSTS:
+        for host in HOSTS.values():
             for match in sorted(Path("/").glob(f"{pattern.lstrip('/')}/{host}")):
                 folder = match.parent
                 found.setdefault(folder.resolve(), folder)

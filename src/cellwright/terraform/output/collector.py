@@ -11,6 +11,7 @@ from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import ProgramSaid, Reporter, ResourceProgress
 from cellwright.terraform.output.json_lines import (
     BinaryLine,
+    Completed,
     DiagnosticLine,
     Message,
     Namer,
@@ -46,6 +47,10 @@ class OutputCollector:
     """Resources that the plan replaces."""
     begun: bool = False
     """Whether work on a resource has begun, or a line may tell so."""
+    forgetting: set[str] = field(default_factory=set)
+    """Resources that the plan forgets."""
+    completed: bool = False
+    """Everything was done; of a resource that is forgotten nothing else is said."""
     done: list[tuple[str, str]] = field(default_factory=list)
     """Resource and action (`create`, `update`, `delete`) of every completed step."""
 
@@ -67,6 +72,7 @@ class OutputCollector:
             change=sum(action == "update" for _, action in self.done),
             destroy=len(deleted - replaced),
             replace=len(replaced),
+            forget=len(self.forgetting) if self.completed else 0,
         )
 
     def _take(self, line: OutputLine) -> str:
@@ -76,6 +82,10 @@ class OutputCollector:
                 self._step(line)
             case PlannedChange(_, resource, "replace"):
                 self.replacing.add(resource)
+            case PlannedChange(_, resource, "remove" | "noop"):
+                self.forgetting.add(resource)
+            case Completed():
+                self.begun = self.completed = True
             case DiagnosticLine():
                 found = self.withheld.complete(redacted(line.diagnostic, self.redact), line.subject)
                 self.diagnostics.append(found)
@@ -89,10 +99,10 @@ class OutputCollector:
                 self._say(line.text)
             case PlannedChange():
                 pass
-        return _COLOUR.sub("", line.text)
+        return without_colour(line.text)
 
     def _say(self, text: str) -> None:
-        line = _COLOUR.sub("", text).strip().partition("\n")[0]
+        line = without_colour(text).strip().partition("\n")[0]
         if line:
             self.reporter.report(ProgramSaid(self.unit, self.redact(line)))
 
@@ -102,6 +112,11 @@ class OutputCollector:
         self.reporter.report(
             ResourceProgress(self.unit, step.resource, step.action, step.state, step.seconds)
         )
+
+
+def without_colour(text: str) -> str:
+    """Remove what a terminal would show as colours."""
+    return _COLOUR.sub("", text)
 
 
 def redacted(item: Diagnostic, redact: Redactor) -> Diagnostic:

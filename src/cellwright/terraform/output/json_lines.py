@@ -23,6 +23,9 @@ _HOOKS = {
     "ephemeral_op_errored": "errored",
 }
 
+_DONE = ("apply", "destroy")
+"""Operations of a summary at the end, as opposed to that of the plan."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -53,7 +56,15 @@ class PlannedChange:
     text: str
     resource: str
     action: str
-    """`create`, `update`, `delete`, `replace`, `read`, `move`, `import`, `remove`."""
+    """`create`, `update`, `delete`, `replace`, `read`, `move`, `import`; `remove` means to forget it, and
+    OpenTofu's `noop` to forget it and to create another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """An apply or a destroy has come to its end, and did all that was planned."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ class BinaryLine:
     binary: BinaryVersion
 
 
-OutputLine: TypeAlias = Message | ResourceStep | PlannedChange | DiagnosticLine | BinaryLine
+OutputLine: TypeAlias = Message | ResourceStep | PlannedChange | Completed | DiagnosticLine | BinaryLine
 
 Namer: TypeAlias = Callable[[str], str]
 """Gives the source file for a file name in Terraform's output."""
@@ -124,6 +135,8 @@ def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> OutputLine:
         case "planned_change":
             change = found["change"]
             return PlannedChange(text, str(change["resource"]["addr"]), str(change["action"]))
+        case "change_summary" if found["changes"]["operation"] in _DONE:
+            return Completed(text)
         case "version":
             return _binary(found, text)
         case _:

@@ -55,6 +55,8 @@ class PlanResult:
     warnings: tuple[Diagnostic, ...] = ()
     document: Mapping[str, Any] | None = field(default=None, repr=False)
     """Terraform's JSON of the plan, for policies; None if there is nothing to apply. Secrets in clear."""
+    idle: SavedPlanFile | None = None
+    """A plan that changes nothing, of a unit with an encrypted state: applied, it encrypts the state anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.names import means_secret
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.output.encryption_keys import VARIABLE, encryption_keys
 from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import UnitFolder
@@ -34,6 +35,8 @@ class UnitRequest:
     """Where states of the `local` backend lie unless the settings say otherwise."""
     log: Path
     """The unit's log in this run."""
+    masked: tuple[Json, ...] = field(default=(), repr=False)
+    """Further secrets that its log must not show; no command gets them."""
 
     def redactor(self, ambient: Mapping[str, str]) -> Redactor:
         """Mask this unit's secret inputs, and every value whose name suggests a secret."""
@@ -42,7 +45,12 @@ class UnitRequest:
             *ambient.items(),
             *self.backend.config.items(),
         ]
-        return Redactor([*(item.value for item in self.inputs if item.secret), *_secrets(named)])
+        return Redactor([*self._hidden(ambient), *_secrets(named)])
+
+    def _hidden(self, ambient: Mapping[str, str]) -> Iterable[Json]:
+        yield from self.masked
+        yield from (item.value for item in self.inputs if item.secret)
+        yield from encryption_keys({**ambient, **self.environment}.get(VARIABLE, ""))
 
 
 def _secrets(named: Iterable[tuple[str, Json]]) -> Iterable[Json]:

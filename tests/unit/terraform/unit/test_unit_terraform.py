@@ -1,5 +1,6 @@
 """How a unit's Terraform handles failures: with a scripted program in the place of the binary."""
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -410,7 +411,7 @@ def test_force_unlock(bench: Bench, stack: StackTree, program: ScriptedProgram) 
     assert "force-unlock -force abc" in (program.folder / "calls").read_text()
 
 
-def test_inputs_reach_the_plan_and_only_the_plan(
+def test_inputs_are_in_a_file_that_every_command_reads(
     bench: Bench, stack: StackTree, program: ScriptedProgram
 ) -> None:
     program.write({"init": INIT})
@@ -418,7 +419,29 @@ def test_inputs_reach_the_plan_and_only_the_plan(
     with bench.open(bench.request(stack, plain(name="acme"))) as unit:
         unit.plan()
 
-    init, plan = (program.folder / "calls").read_text().splitlines()
-    assert "-var-file" not in init
-    assert "-var-file=cellwright.auto.tfvars.json" in plan
+        inputs = unit.workspace.values.inputs
+    _, plan = (program.folder / "calls").read_text().splitlines()
+    assert json.loads(inputs.read_text()) == {"name": "acme"}
     assert f"-lock-timeout={Limits().lock_timeout}s" in plan
+
+
+def test_a_lock_file_of_the_other_product_is_said_not_to_bind(
+    bench: Bench, tmp_path: Path, program: ScriptedProgram
+) -> None:
+    def entry(host: str, version: str) -> str:
+        return f'provider "{host}/hashicorp/aws" {{\n  version = "{version}"\n}}\n'
+
+    (tmp_path / "lock").write_text(entry("registry.terraform.io", "5.100.0"))
+    stack = write_tree(
+        tmp_path / "locked", {"main.tf": "", ".terraform.lock.hcl": entry("registry.opentofu.org", "5.99.0")}
+    )
+    program.write({"init": f"{INIT}; cp {tmp_path}/lock .terraform.lock.hcl"})
+
+    with bench.open(bench.request(stack)) as unit:
+        unit.init()
+
+    (found,) = bench.reporter.diagnostics()
+    assert found.summary == (
+        "the stack's .terraform.lock.hcl pins registry.opentofu.org/hashicorp/aws 5.99.0, but terraform "
+        "takes its providers from registry.terraform.io, and took 5.100.0"
+    )
