@@ -6,6 +6,7 @@ from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import LocalPaths, RunTerraform
 from cellwright.model.progress import Reporter
 from cellwright.model.run import Run
+from cellwright.planning.policy.parts_read import parts_read
 from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 
 
@@ -31,6 +32,7 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
             ledger=fleet.ledger,
             digester=fleet.digester,
             reporter=reporter,
+            plan_parts=parts_read(fleet.snapshot.policies.modules),
         )
 
     return terraform

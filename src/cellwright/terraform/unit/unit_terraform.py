@@ -17,10 +17,13 @@ from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.install.missing_provider import explain_missing
 from cellwright.terraform.install.provider_cache import PinnedProvider
 from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_reader import NO_CHANGES, parse_plan, summarise_plan
 from cellwright.terraform.output.results import ApplyResult, PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_lock import KilledCommand, StateLockInfo, is_stale_lock
 from cellwright.terraform.output.state_reader import StateSnapshot, parse_state, read_mark, read_state
+from cellwright.terraform.planfile.reader import read_plan_file
+from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.unit_lock import UnitLock
@@ -133,10 +136,8 @@ class UnitTerraform:
         Raises:
             TerraformError: it is no plan, or one of another Terraform.
         """
-        shown = self.runner.document(("show", "-json", str(saved.path)), self._variables(None))
-        document = parse_plan(shown)
-        summary = summarise_plan(document, self.monitor.redact)
-        return PlanResult(summary, saved, warnings, document)
+        document = self._document(saved)
+        return PlanResult(summarise_plan(document.parts, self.monitor.redact), saved, warnings, document)
 
     def apply(self, saved: SavedPlanFile) -> ApplyResult:
         """Apply exactly the plan that was shown. Its file is removed, so it is never applied twice.
@@ -252,6 +253,15 @@ class UnitTerraform:
             path.unlink(missing_ok=True)
             return PlanResult(NO_CHANGES, None, tuple(said.diagnostics))
         return self.read(SavedPlanFile.at(path), tuple(said.diagnostics))
+
+    def _document(self, saved: SavedPlanFile) -> PlanDocument:
+        """Read the plan from its file, which costs no process, or have it shown."""
+        try:
+            return read_plan_file(self._request.plan_file(saved.path, self._toolchain.binary))
+        except UnreadablePlanError as reason:
+            self.monitor.log.write([f"the plan is read by `show`: {reason}"])
+        shown = self.runner.document(("show", "-json", str(saved.path)), self._variables(None))
+        return PlanDocument.whole(parse_plan(shown))
 
     def _variables(self, channels: InputChannels | None) -> Mapping[str, str]:
         """The secrets that a command gets. OpenTofu evaluates variables in every command."""

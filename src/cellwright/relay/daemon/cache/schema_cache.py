@@ -10,7 +10,6 @@ from pathlib import Path
 
 from cellwright.relay.daemon.cache.checksummed_files import ChecksummedFiles
 from cellwright.relay.daemon.cache.packages import Package
-from cellwright.relay.daemon.cache.protobuf import ProtobufError
 from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, SCHEMA_MAPS, FilterableResponse
 from cellwright.relay.daemon.provider_side.handshake import provider_environment
 from cellwright.relay.daemon.provider_side.methods import IDENTITY_METHODS, SCHEMA_METHODS
@@ -18,6 +17,7 @@ from cellwright.relay.daemon.provider_side.provider_process import ProviderProce
 from cellwright.relay.daemon.provider_side.response import ProviderError, StatusError
 from cellwright.relay.daemon.provider_side.spawner_client import Program, ProgramStarter
 from cellwright.relay.http2.grpc import StatusCode
+from cellwright.terraform.protobuf import ProtobufError
 
 _FORMAT = 1
 _SCHEMA_SECONDS = 120.0

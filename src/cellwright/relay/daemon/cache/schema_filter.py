@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from cellwright.relay.daemon.cache.protobuf import ProtobufError, entry_key, fields
+from cellwright.terraform.protobuf import ProtobufError, entry_key, fields
 
 SCHEMA_MAPS = frozenset((2, 3, 8, 9, 10, 11))
 """The fields of a schema answer that are reduced: resources, data sources, ephemeral resources, list
