@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install postgres demo test test-long tests lint types layers unit contract golden e2e format lock clean
+.PHONY: help install postgres binaries demo test test-long tests lint types layers unit contract golden e2e format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -25,16 +25,20 @@ demo: install ## bring up three levels and two clients on an emulated AWS
 postgres: install ## find a PostgreSQL server for the contract tests; install one if there is none and we may
 	PYTHONPATH=tests $(BIN)/python -m contract.postgres
 
+binaries: install ## build OpenTofu with Go, once for this user, for the tests
+	PYTHONPATH=tests $(BIN)/python -m binaries
+
 # The type checker uses one core for half a minute: the tests run beside it.
 test: lint ## set up everything, run every check and all tests but the long ones
 	$(MAKE) --no-print-directory --jobs 2 types layers tests
 
 # In one go, so that no core waits while the last test of a level runs. Six, because tests wait for each other's
 # programs: with four, a quarter of two cores was idle.
-tests: postgres
+tests: postgres binaries
 	$(BIN)/pytest -n 6 --dist worksteal -q --durations=25
 
-test-long: postgres ## the demo's full story, and the demo without relay
+test-long: postgres ## the demo's full story, the demo without relay, and older releases of OpenTofu
+	PYTHONPATH=tests $(BIN)/python -m binaries older
 	$(BIN)/pytest -m long -n 2 -q --durations=0
 
 lint: install ## ruff: rules and format
@@ -47,7 +51,7 @@ types: install ## strict type checking
 layers: install ## imports go one way
 	$(BIN)/lint-imports
 
-unit contract golden e2e: postgres ## one level of tests
+unit contract golden e2e: postgres binaries ## one level of tests
 	$(BIN)/pytest tests/$@ -n 3 --dist worksteal -q
 
 format: install ## rewrite the sources in the house format

@@ -1,14 +1,27 @@
 """What end-to-end tests share: they start the real Terraform, through the real command line."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+import binaries
 from e2e.kit.fleet import FleetFolder
 from e2e.kit.program import Program, processes_about
 
 Start = Callable[[FleetFolder], Program]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def binary_of_the_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Make the command `terraform` the program that the environment names, if it names one."""
+    name = os.environ.get(binaries.END_TO_END)
+    with pytest.MonkeyPatch.context() as patch:
+        if name:
+            for key, value in binaries.machine_with(name, tmp_path_factory.mktemp("machine")).items():
+                patch.setenv(key, value)
+        yield
 
 
 @pytest.fixture

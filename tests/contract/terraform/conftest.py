@@ -1,21 +1,18 @@
 """The real binaries. Each test of this folder runs with each of them that is installed."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from cellwright.terraform.install.binary import Binary, find_binary
-from missing import skip_without
+import binaries
+from cellwright.terraform.install.binary import Binary
 from unit.terraform.kit import Bench
 
 
-@pytest.fixture(params=["terraform", "tofu"])
-def binary(request: pytest.FixtureRequest, tmp_path: Path) -> Binary:
-    if shutil.which(request.param) is None:
-        skip_without(request.param)
-    return find_binary(request.param, None, {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(tmp_path)})
+@pytest.fixture(params=binaries.ALL)
+def binary(request: pytest.FixtureRequest) -> Binary:
+    return binaries.binary(request.param)
 
 
 @pytest.fixture

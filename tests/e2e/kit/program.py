@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 
 from cellwright.cli.main import main
+from cellwright.terraform.install.mirror import VARIABLE as MIRROR
 from e2e.kit.fleet import FleetFolder
 from e2e.kit.waiting import eventually
 from e2e.kit.warm import run_warm
@@ -200,6 +201,8 @@ class Program:
             "TMPDIR": str(temporary),
             "LANG": "C.UTF-8",
             "GIT_CONFIG_NOSYSTEM": "1",
+            # Set where the tests run with a program whose providers the machine's own mirror lacks.
+            **{name: os.environ[name] for name in (MIRROR,) if name in os.environ},
             **PERSON,
             **self.environment,
         }
