@@ -1,0 +1,143 @@
+"""The reader of plan files against `show -json` of the real binary: all that it reads is the same."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.output.failure import TerraformError
+from cellwright.terraform.output.plan_document import PlanDocument
+from cellwright.terraform.output.plan_reader import summarise_plan
+from cellwright.terraform.planfile.reader import PARTS, PlanFileRequest, read_plan_file
+from cellwright.terraform.planfile.unreadable import UnreadablePlanError
+from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from contract.terraform import plan_stacks
+from unit.terraform.kit import Bench, write_tree
+
+pytestmark = pytest.mark.terraform
+
+
+@dataclass
+class Comparison:
+    """A unit whose plans are read from their files and shown by the binary."""
+
+    bench: Bench
+    folder: Path
+    step: int = 0
+    tree: StackTree | None = None
+    options: tuple[str, ...] = field(default=())
+
+    def stack(self, files: Mapping[str, str]) -> None:
+        """Go on with another source, in the same state."""
+        self.step += 1
+        self.tree = write_tree(self.folder / f"stack-{self.step}", files)
+
+    def open(self) -> UnitTerraform:
+        assert self.tree is not None
+        return self.bench.open(self.bench.request(self.tree, run=f"r{self.step}"))
+
+    def equal(self, *options: str, apply: bool = False) -> dict[str, Any]:
+        """Plan, compare, and give what `show` says."""
+        with self.open() as unit:
+            unit.init()
+            path = self.folder / "compared.tfplan"
+            unit.runner.stream(("plan", "-json", "-input=false", f"-out={path}", *options), {})
+            shown = shown_plan(unit, path)
+            read = read_file(unit, path)
+            assert read.parts == {name: part for name, part in shown.items() if name in PARTS}
+            assert summarise_plan(read.parts) == summarise_plan(shown)
+            assert read.has_resources == PlanDocument.whole(shown).has_resources
+            # As text too: 1 and 1.0 and true are equal in Python, but not to a policy.
+            assert text(read.parts) == text({name: shown[name] for name in read.parts})
+            if apply:
+                unit.runner.stream(("apply", "-json", "-input=false", str(path)), {})
+            return shown
+
+    def refused(self, *options: str) -> str:
+        """Plan, and tell why the plan can't be read from its file; `show` must be able to."""
+        with self.open() as unit:
+            unit.init()
+            path = self.folder / "compared.tfplan"
+            unit.runner.stream(("plan", "-json", "-input=false", f"-out={path}", *options), {})
+            shown_plan(unit, path)
+            with pytest.raises(UnreadablePlanError) as caught:
+                read_file(unit, path)
+            return str(caught.value)
+
+
+def read_file(unit: UnitTerraform, path: Path) -> PlanDocument:
+    found = PlanFileRequest(
+        path=path,
+        binary=unit.monitor.toolchain.binary,
+        parts=frozenset(),
+        sensitive_variables=frozenset(),
+        masked_variables=frozenset(),
+    )
+    return read_plan_file(found)
+
+
+def shown_plan(unit: UnitTerraform, path: Path) -> dict[str, Any]:
+    return dict(json.loads(unit.runner.document(("show", "-json", str(path)))))
+
+
+def text(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+@pytest.fixture
+def comparison(bench: Bench, tmp_path: Path) -> Comparison:
+    return Comparison(bench, tmp_path)
+
+
+def test_values_of_every_shape(comparison: Comparison) -> None:
+    comparison.stack(plan_stacks.SHAPES)
+    shown = comparison.equal(apply=True)
+    assert len(shown["resource_changes"]) > 20
+
+    comparison.equal()
+    comparison.equal("-refresh-only")
+    comparison.equal("-destroy")
+
+
+def test_changes_of_every_kind(comparison: Comparison) -> None:
+    comparison.stack(plan_stacks.BEFORE)
+    comparison.equal(apply=True)
+    with comparison.open() as unit:
+        unit.runner.document(("taint", "terraform_data.broken"))
+    comparison.stack(plan_stacks.FAILING)
+    with pytest.raises(TerraformError):
+        comparison.equal("-target=terraform_data.follower", apply=True)
+
+    comparison.stack(plan_stacks.AFTER)
+    shown = comparison.equal("-replace=terraform_data.same")
+
+    changes = shown["resource_changes"]
+    assert {tuple(item["change"]["actions"]) for item in changes} == {
+        ("no-op",),
+        ("create",),
+        ("update",),
+        ("delete",),
+        ("delete", "create"),
+        ("create", "delete"),
+        ("forget",),
+    }
+    assert {item["action_reason"] for item in changes if "action_reason" in item} >= {
+        "replace_because_tainted",
+        "replace_by_request",
+        "replace_because_cannot_update",
+        "delete_because_no_resource_config",
+        "delete_because_count_index",
+        "delete_because_each_key",
+    }
+    assert any("deposed" in item for item in changes)
+    assert any("importing" in item["change"] for item in changes)
+    assert any("previous_address" in item for item in changes)
+
+    assert comparison.equal("-refresh-only")["resource_drift"]
+    comparison.equal("-destroy")
+    comparison.equal(apply=True)
+    comparison.equal()
