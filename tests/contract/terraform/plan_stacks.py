@@ -1,4 +1,4 @@
-"""Stacks whose plans hold values of every shape and changes of every kind, with the built-in provider only."""
+"""Stacks whose plans hold values of every shape and changes of every kind; no provider is installed."""
 
 from collections.abc import Mapping
 
@@ -299,7 +299,7 @@ variable "secret" {
 }
 
 resource "terraform_data" "same" { input = "same" }
-resource "terraform_data" "changed" { input = { a = 0.2, b = terraform_data.created.id, list = [2], c = null } }
+resource "terraform_data" "changed" { input = { a = 0.2, b = terraform_data.created.id, list = [2] } }
 resource "terraform_data" "closed" { input = { a = sensitive("x"), b = 1 } }
 resource "terraform_data" "opened" { input = { a = nonsensitive(var.secret), b = 1 } }
 resource "terraform_data" "replaced" {
