@@ -34,6 +34,8 @@ resource "terraform_data" "numbers" {
     large    = 1e30
     small    = 1e-30
     exact    = 0.000030517578125
+    power    = pow(2, 100)
+    powers   = [pow(2, 63), pow(2, 64), pow(10, 40), pow(2, -30), -pow(2, 70)]
     zero     = 0
     text     = "0.1"
     list     = tolist([0.1, 2, 3.75])

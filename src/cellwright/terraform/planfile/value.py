@@ -4,6 +4,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import msgpack
@@ -130,7 +131,8 @@ def _number(raw: object) -> int | float:
         read: int | float = json.loads(raw)
         return read
     if isinstance(raw, float) and math.isfinite(raw):
-        return int(raw) if raw.is_integer() else raw  # `show` prints its digits, without an exponent
+        # Without an exponent `show` prints the shortest digits that mean this float, and zeros.
+        return int(Decimal(repr(raw))) if raw.is_integer() else raw
     if isinstance(raw, int) and not isinstance(raw, bool):
         return raw
     raise UnreadablePlanError("a number that can't be read")
