@@ -34,8 +34,6 @@ resource "terraform_data" "numbers" {
     large    = 1e30
     small    = 1e-30
     exact    = 0.000030517578125
-    power    = pow(2, 100)
-    powers   = [pow(2, 63), pow(2, 64), pow(10, 40), pow(2, -30), -pow(2, 70)]
     zero     = 0
     text     = "0.1"
     list     = tolist([0.1, 2, 3.75])
@@ -190,6 +188,7 @@ check "names" {
 }
 
 output "known" { value = { a = [1, 0.1, null], b = toset(["x"]) } }
+output "powers" { value = [pow(2, 100), pow(2, 63), pow(2, 64), pow(10, 40), pow(2, -30), -pow(2, 70)] }
 output "null" { value = null }
 output "empty" { value = [] }
 output "number" { value = 0.1 }
