@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,11 @@ def shown_plan(unit: UnitTerraform, path: Path) -> dict[str, Any]:
     return dict(json.loads(unit.runner.document(("show", "-json", str(path)))))
 
 
+@pytest.fixture(autouse=True)
+def plans_are_compared() -> None:
+    """Here by the tests themselves, so that it is seen which commands were started."""
+
+
 @pytest.fixture
 def comparison(bench: Bench, tmp_path: Path) -> Comparison:
     return Comparison(bench, tmp_path)
@@ -131,3 +136,39 @@ def test_changes_of_every_kind(comparison: Comparison) -> None:
     comparison.equal("-destroy")
     comparison.equal(apply=True)
     comparison.equal()
+
+
+def test_a_plan_is_read_without_another_process_where_nobody_looks_at_all_of_it(
+    bench: Bench, tmp_path: Path
+) -> None:
+    stack = write_tree(tmp_path / "stack", {"main.tf": 'resource "terraform_data" "x" { input = "acme" }\n'})
+    request = replace(bench.request(stack), plan_parts=frozenset(["resource_changes"]))
+    with bench.open(request) as unit:
+        planned = unit.plan()
+
+    assert planned.document is not None
+    assert planned.document.parts["resource_changes"][0]["change"]["after"] == {
+        "input": "acme",
+        "triggers_replace": None,
+    }
+    assert "show" not in request.log.read_text()
+
+
+def test_a_plan_that_is_not_known_exactly_is_shown_by_the_binary(bench: Bench, tmp_path: Path) -> None:
+    other = """
+      variable "secret" {
+        default   = "hunter2hunter2"
+        sensitive = true
+      }
+      output "repeated" { value = nonsensitive(var.secret) }
+    """
+    stack = write_tree(tmp_path / "secret", {"main.tf": other})
+    request = replace(bench.request(stack), plan_parts=frozenset(), sensitive_variables=frozenset(["secret"]))
+    with bench.open(request) as unit:
+        planned = unit.plan()
+
+    assert planned.document is not None
+    assert planned.document.parts["configuration"]
+    log = request.log.read_text()
+    assert "the plan is read by `show`: a sensitive variable that is not set here" in log
+    assert "show -json" in log
