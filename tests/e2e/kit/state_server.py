@@ -18,6 +18,8 @@ class StateServer:
     port: int = 0
     states: dict[str, bytes] = field(default_factory=dict)
     locks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    names_the_holder: bool = True
+    """Whether a refused lock is answered with what is known of who has it."""
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -62,7 +64,8 @@ def state_server() -> Iterator[StateServer]:
             wanted = json.loads(self.body())
             with guard:
                 holder = held.locks.setdefault(self.path, wanted)
-            self.answer(200 if holder is wanted else 423, json.dumps(holder).encode())
+            told = holder if held.names_the_holder else {}
+            self.answer(200 if holder is wanted else 423, json.dumps(told).encode())
 
         def do_UNLOCK(self) -> None:
             self.body()
