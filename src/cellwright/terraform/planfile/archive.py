@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -18,6 +19,19 @@ ROOT_MODULE = "tfconfig/m-/"
 _LOCK_FILE = ".terraform.lock.hcl"
 _LARGEST = 64 * 1024 * 1024
 """Bytes in one entry: what is larger is left to the binary."""
+_COMPRESSION = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+_DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the library raises on a damaged archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +53,7 @@ class PlanArchive:
         try:
             with zipfile.ZipFile(path) as archive:
                 entries = {item.filename: _content(archive, item) for item in archive.infolist()}
-        except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as fault:
+        except _DAMAGE as fault:
             raise UnreadablePlanError("an encrypted plan, or a file that is no plan") from fault
         sources = {name: entry for name, entry in entries.items() if _is_source(name)}
         if entries.keys() - sources.keys() != {_PLAN, _STATE, _STATE_BEFORE}:
@@ -56,8 +70,8 @@ def _is_source(name: str) -> bool:
 
 
 def _content(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bytes:
-    if item.file_size > _LARGEST:
-        raise UnreadablePlanError("a very large plan")
+    if item.file_size > _LARGEST or item.compress_type not in _COMPRESSION:
+        raise UnreadablePlanError("a very large plan, or one that is packed in another way")
     return archive.read(item)
 
 

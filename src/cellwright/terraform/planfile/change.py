@@ -68,7 +68,7 @@ def resource_change(content: bytes | None, schema: ResourceSchema) -> JsonObject
     for name, key in (("before_identity", _BEFORE_IDENTITY), ("after_identity", _AFTER_IDENTITY)):
         identity = message.blob(key)
         if identity is not None:
-            shown[name] = _wholly_known(decode_value(dynamic_value(identity), schema.identity))
+            shown[name] = wholly_known(decode_value(dynamic_value(identity), schema.identity))
     return shown
 
 
@@ -103,6 +103,17 @@ def dynamic_value(message: bytes) -> bytes:
     return Message.parse("value", message, frozenset((1,))).blob(1) or b""
 
 
+def wholly_known(value: PlanValue) -> PlanValue:
+    """Take a value in which nothing is unknown.
+
+    Raises:
+        UnreadablePlanError: something is.
+    """
+    if has_unknown(value):
+        raise UnreadablePlanError("an unknown value where all should be known")
+    return value
+
+
 def _change(content: bytes | None) -> Message:
     if content is None:
         raise UnreadablePlanError("a change without content")
@@ -128,18 +139,12 @@ def _values(message: Message, sides: _Sides, known: Any) -> JsonObject:  # noqa:
     unknown = has_unknown(sides.after)
     shown: JsonObject = {
         "actions": list(_ACTIONS[message.number(_ACTION)]),
-        "before": _wholly_known(sides.before),
+        "before": wholly_known(sides.before),
         "after_unknown": unknown_marks(sides.after) if unknown else known,
     }
     if not isinstance(sides.after, Unknown):
         shown["after"] = known_part(sides.after)
     return shown
-
-
-def _wholly_known(value: PlanValue) -> PlanValue:
-    if has_unknown(value):
-        raise UnreadablePlanError("an unknown value where all should be known")
-    return value
 
 
 def _paths(message: Message, key: int) -> frozenset[Path]:

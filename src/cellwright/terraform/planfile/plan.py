@@ -11,6 +11,7 @@ from cellwright.terraform.planfile.change import (
     output_change,
     read_paths,
     resource_change,
+    wholly_known,
 )
 from cellwright.terraform.planfile.message import Message
 from cellwright.terraform.planfile.resource_address import parse_address, provider_source
@@ -151,5 +152,6 @@ def _variables(message: Message) -> dict[str, Any]:
     found = {}
     for entry in message.blobs(_VARIABLES):
         pair = Message.parse("variable", entry, frozenset((1, 2)))
-        found[pair.text(1)] = decode_value(dynamic_value(pair.blob(2) or b""), DYNAMIC)
+        value = decode_value(dynamic_value(pair.blob(2) or b""), DYNAMIC)
+        found[pair.text(1)] = wholly_known(value)
     return found

@@ -1,7 +1,11 @@
 """What is known of plan files, and what is left to the binary; that both say the same is a contract test."""
 
+from contextlib import suppress
+
 import msgpack
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cellwright.terraform.install.binary import Binary, Product
 from cellwright.terraform.planfile.plan import read_plan
@@ -145,11 +149,23 @@ def test_plans_of_others_and_broken_ones_are_left_to_the_binary(content: bytes) 
         # Of an output.
         blob(4, blob(1, "o") + blob(2, change(values=(typed("number", 1),), more=blob(5, blob(1, "x"))))),
         blob(4, blob(1, "o") + blob(2, change(values=("untyped",)))),
+        # Of a variable.
+        blob(2, blob(1, "v") + blob(2, dynamic(typed("string", UNKNOWN)))),
     ],
 )
 def test_what_is_not_known_is_left_to_the_binary(binary: Binary, item: bytes) -> None:
     with pytest.raises(UnreadablePlanError):
         read_plan(plan(binary, item), binary)
+
+
+@given(place=st.floats(0, 1, exclude_max=True), octet=st.integers(0, 255))
+def test_any_damage_is_noticed_or_gives_a_plan(place: float, octet: int) -> None:
+    output = blob(4, blob(1, "o") + blob(2, change(values=(typed(["list", "number"], [1, "0.1"]),))))
+    variable = blob(2, blob(1, "v") + blob(2, dynamic(typed("string", "x"))))
+    content = bytearray(plan(TERRAFORM, resource(more=number(12, 1)), output, variable))
+    content[int(place * len(content))] = octet
+    with suppress(UnreadablePlanError):
+        read_plan(bytes(content), TERRAFORM)
 
 
 def test_the_reason_names_the_provider_and_no_value() -> None:
