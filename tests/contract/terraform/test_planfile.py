@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.version import Version
 
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import TerraformError
@@ -14,11 +15,18 @@ from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.planfile.reader import PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
-from contract.terraform import plan_stacks
 from plan_comparison import assert_same
 from unit.terraform.kit import Bench, write_tree
 
 pytestmark = pytest.mark.terraform
+
+STACKS = Path(__file__).parent / "plan_stacks"
+
+
+def files_of(name: str) -> dict[str, str]:
+    """A stack of this folder."""
+    folder = STACKS / name
+    return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*.tf"))}
 
 
 @dataclass
@@ -89,25 +97,27 @@ def comparison(bench: Bench, tmp_path: Path) -> Comparison:
 
 
 def test_values_of_every_shape(comparison: Comparison) -> None:
-    comparison.stack(plan_stacks.SHAPES)
+    comparison.stack(files_of("shapes"))
     shown = comparison.equal(apply=True)
     assert len(shown["resource_changes"]) > 20
 
     comparison.equal()
-    comparison.equal("-refresh-only")
     comparison.equal("-destroy")
 
 
 def test_changes_of_every_kind(comparison: Comparison) -> None:
-    comparison.stack(plan_stacks.BEFORE)
+    before = files_of("before")
+    comparison.stack(before)
     comparison.equal(apply=True)
     with comparison.open() as unit:
         unit.runner.document(("taint", "terraform_data.broken"))
-    comparison.stack(plan_stacks.FAILING)
+    # It leaves an object that is to be destroyed, and a tainted resource.
+    main = before["main.tf"].replace("replace = 1", "replace = 2").replace('"true"', '"false"')
+    comparison.stack({**before, "main.tf": main})
     with pytest.raises(TerraformError):
         comparison.equal("-target=terraform_data.follower", apply=True)
 
-    comparison.stack(plan_stacks.AFTER)
+    comparison.stack(files_of("after"))
     shown = comparison.equal("-replace=terraform_data.same")
 
     changes = shown["resource_changes"]
@@ -136,6 +146,25 @@ def test_changes_of_every_kind(comparison: Comparison) -> None:
     comparison.equal("-destroy")
     comparison.equal(apply=True)
     comparison.equal()
+
+
+def test_what_a_plan_keeps_for_the_apply(comparison: Comparison) -> None:
+    """Names of ephemeral variables, and digests of what providers' functions gave."""
+    ephemeral = Version("1.11" if comparison.bench.binary.product == "tofu" else "1.10")
+    has = comparison.bench.binary.version.release >= ephemeral.release
+    comparison.stack(files_of("ephemeral") if has else files_of("function"))
+    comparison.equal(*(["-var=once=hunter2hunter2"] if has else []), apply=not has)
+
+
+def test_a_data_source_is_left_to_the_binary(comparison: Comparison) -> None:
+    comparison.stack(files_of("data"))
+    assert comparison.refused() == "the address of something else than a managed resource"
+
+
+@pytest.mark.parametrize("binary", ["tofu"], indirect=True)
+def test_an_encrypted_plan_is_left_to_the_binary(comparison: Comparison) -> None:
+    comparison.stack(files_of("encrypted"))
+    assert comparison.refused() == "an encrypted plan, or a file that is no plan"
 
 
 def test_a_plan_is_read_without_another_process_where_nobody_looks_at_all_of_it(

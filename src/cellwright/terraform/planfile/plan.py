@@ -69,6 +69,9 @@ def read_plan(content: bytes, binary: Binary) -> tuple[JsonObject, Mapping[str, 
         raise UnreadablePlanError("a plan of another version")
     if message.flag(_ERRORED):
         raise UnreadablePlanError("a plan that was not finished")
+    if binary.product == "terraform" and not message.found.keys() & {_APPLYABLE, _COMPLETE}:
+        # An OpenTofu that is called `terraform` may be taken for one.
+        raise UnreadablePlanError("a plan that looks like another product's")
     shown: JsonObject = {
         "format_version": _SHOW_VERSION,
         "terraform_version": version,

@@ -55,6 +55,8 @@ def resource(
 
 def plan(binary: Binary = TERRAFORM, *fields: bytes, version: str | None = None, form: int = 3) -> bytes:
     head = number(1, form) + blob(14, version or str(binary.version)) + blob(21, "2026-11-22T10:00:00Z")
+    if binary.product == "terraform":
+        head += number(26, 1)  # complete
     return head + b"".join(fields)
 
 

@@ -1,6 +1,7 @@
 """What is known of plan files, and what is left to the binary; that both say the same is a contract test."""
 
 from contextlib import suppress
+from pathlib import Path
 
 import msgpack
 import pytest
@@ -30,7 +31,7 @@ UNKNOWN = msgpack.ExtType(0, b"\0")
 def test_an_empty_plan(binary: Binary) -> None:
     parts, variables = read_plan(plan(binary), binary)
 
-    own = {"applyable": False, "complete": False} if binary.product == "terraform" else {}
+    own = {"applyable": False, "complete": True} if binary.product == "terraform" else {}
     assert parts == {
         "format_version": "1.2",
         "terraform_version": str(binary.version),
@@ -166,6 +167,14 @@ def test_any_damage_is_noticed_or_gives_a_plan(place: float, octet: int) -> None
     content[int(place * len(content))] = octet
     with suppress(UnreadablePlanError):
         read_plan(bytes(content), TERRAFORM)
+
+
+def test_a_product_that_is_taken_for_the_other_one_is_noticed() -> None:
+    pairs: list[tuple[Binary, Product]] = [(TERRAFORM, "tofu"), (OPENTOFU, "terraform")]
+    for real, other in pairs:
+        taken_for = Binary(Path("/x"), other, real.version)
+        with pytest.raises(UnreadablePlanError):
+            read_plan(plan(real, resource()), taken_for)
 
 
 def test_the_reason_names_the_provider_and_no_value() -> None:
