@@ -2,12 +2,14 @@
 
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import msgpack
 from packaging.version import Version
 
 from cellwright.terraform.install.binary import Binary, Product
+from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from contract.relay.provider.wire import blob, number
 
 TERRAFORM = Binary(Path("/terraform"), "terraform", Version("1.11.4"))
@@ -16,6 +18,14 @@ BINARIES: dict[Product, Binary] = {"terraform": TERRAFORM, "tofu": OPENTOFU}
 
 BUILT_IN = 'provider["terraform.io/builtin/terraform"]'
 STATE = {"version": 4, "resources": [], "outputs": {}}
+
+
+def outcome(read: Callable[[], object]) -> object:
+    """What was read, or the reason why it is left to the binary; any other exception is a defect."""
+    try:
+        return read()
+    except UnreadablePlanError as refusal:
+        return str(refusal)
 
 
 def packed(value: object) -> bytes:
