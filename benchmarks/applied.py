@@ -19,6 +19,7 @@ from cellwright.ledger.write.unit_writes import put_applied
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.run import Operation, RunKind, RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.choice import Choice
@@ -70,7 +71,7 @@ def made_up(fleet: OpenFleet) -> list[AppliedUnit]:
         for name in fleet.stacks.catalogue.contract(unit.stack).outputs:
             value = shaped(f"{address}.{name}", paths.get((address, name), set()))
             outputs[address][name] = RecordedOutput(fleet.digester.plain(value), sensitive=False, value=value)
-        applied = intended(work, run, fleet.digester, "1.11.4")
+        applied = intended(work, run, fleet.digester, BinaryVersion("terraform", "1.11.4"))
         made.append(replace(applied, outputs=outputs[address], applied_at=run.started))
     return made
 

@@ -29,6 +29,7 @@ from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput, StateMark
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 
 ROUNDS = 5
@@ -78,7 +79,7 @@ def unit_of(address: UnitAddress, number: int) -> AppliedUnit:
             f"output_{key}": RecordedOutput(digest, sensitive=False, value="arn" * 20) for key in range(5)
         },
         recipe={"stack": {"source": "../app", "version": "v2.1.0"}, "upstreams": ["client/x/foundation"]},
-        terraform_version="1.11.4",
+        binary=BinaryVersion("terraform", "1.11.4"),
         run="20261122-214812-3f9a",
         commit="c0ffee" * 6,
         applied_at="2026-11-22T21:48:12+00:00",

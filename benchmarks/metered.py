@@ -35,7 +35,7 @@ os._exit(os.waitstatus_to_exitcode(status))
 STAND_IN = """#!/bin/sh
 code=0
 case $1 in
-version) printf '%s\\n' '{{"terraform_version":"1.11.4","platform":"linux_amd64"}}';;
+version) echo 'Terraform v1.11.4';;
 init) printf '%s\\n' {init};;
 plan)
   for option; do case $option in -out=*) echo plan >"${{option#-out=}}";; esac; done

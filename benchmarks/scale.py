@@ -238,7 +238,7 @@ def _fake_terraform(folder: Path, marker: Path) -> Path:
     program.write_text(
         "#!/bin/sh\n"
         'case "$*" in *version*)\n'
-        'echo \'{"terraform_version":"1.11.4","platform":"linux_amd64"}\'; exit 0;; esac\n'
+        "echo 'Terraform v1.11.4'; exit 0;; esac\n"
         f"[ -e '{marker}' ] || date +%s.%N > '{marker}'\nexit 1\n"
     )
     program.chmod(0o755)

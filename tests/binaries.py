@@ -32,6 +32,8 @@ _MODULES = {
     "tofu-1.9": Path(__file__).parent / "opentofu-1.9",
 }
 _PACKAGE = "github.com/opentofu/opentofu/cmd/tofu"
+_RELEASED = ("github.com/opentofu/opentofu/version.dev=no",)
+"""As in OpenTofu's own releases; else it says 1.12.6-dev."""
 
 _NAMED = [path for path in os.environ.get(VARIABLE, "").split(":") if path]
 
@@ -48,7 +50,7 @@ OLDER = ("tofu-1.9", "tofu-1.10")
 def program(name: str) -> Path:
     """The program that a name of this module stands for; the test is skipped if this machine lacks it."""
     if name in _MODULES:
-        path = built_program(_MODULES[name], _PACKAGE)
+        path = built_program(_MODULES[name], _PACKAGE, _RELEASED)
         if not path.exists():
             skip_without(f"{name} (make binaries builds it with Go)")
         return path
@@ -103,7 +105,7 @@ def main(*wanted: str) -> None:
     """Build what `make test` needs, and with `older` what the long tests need too."""
     for name in ("tofu", *(OLDER if "older" in wanted else ())):
         try:
-            path = build(_MODULES[name], _PACKAGE)
+            path = build(_MODULES[name], _PACKAGE, _RELEASED)
         except NoGoError:
             sys.stdout.write(f"*** No Go here: every test on {name} IS SKIPPED. Install Go 1.26. ***\n")
         except subprocess.CalledProcessError as failed:

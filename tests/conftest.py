@@ -1,5 +1,6 @@
 """What every level of tests stands on."""
 
+import os
 import shutil
 import signal
 from collections.abc import Generator
@@ -17,6 +18,9 @@ ROOT = Path(__file__).parent
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, usual)
+
+# No test reaches the network: what is fetched comes from a server of the test, by an environment of its own.
+os.environ["CELLWRIGHT_FETCH"] = "off"
 
 # A busy machine is slow, not wrong: speed is measured in benchmarks.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])

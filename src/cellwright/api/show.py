@@ -1,7 +1,9 @@
 """Resolved settings of units as JSON."""
 
 from cellwright.api.document import Document
+from cellwright.api.versions import binary
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
+from cellwright.model.binary import KEYS
 from cellwright.model.value import Json
 
 
@@ -18,6 +20,8 @@ def _unit(unit: ShownUnit) -> Json:
         "address": str(unit.address),
         "enabled": unit.enabled,
         "stack": {"source": unit.source, "version": unit.version},
+        "terraform": dict(zip(KEYS, unit.binary, strict=True)),
+        "applied_with": binary(unit.last_binary),
         "needs": [str(need) for need in unit.needs],
         "inputs": dict(unit.inputs),
     }

@@ -3,7 +3,9 @@
 from collections import Counter
 
 from cellwright.api.document import Document
+from cellwright.api.versions import binaries
 from cellwright.app.status.status import FleetStatus
+from cellwright.model.binary import UnitBinaries
 from cellwright.model.change import Status, UnitStatus
 from cellwright.model.value import Json
 
@@ -11,20 +13,22 @@ from cellwright.model.value import Json
 def status(found: FleetStatus) -> Document:
     """`status`: every unit with its reasons, and how many of these units have each status.
 
-    A status that no unit has is counted as 0; `next` is null on the last page.
+    A status that no unit has is counted as 0; `next` is null on the last page. The units' programs are given
+    where they were asked for.
     """
     counts = Counter(unit.status for unit in found.units)
     return {
         "fleet": found.fleet,
-        "units": map(_unit, found.units),
+        "units": (_unit(unit, found.binaries.get(unit.address)) for unit in found.units),
         "counts": {status.value: counts[status] for status in Status},
         "next": None if found.next is None else str(found.next),
     }
 
 
-def _unit(unit: UnitStatus) -> Json:
+def _unit(unit: UnitStatus, programs: UnitBinaries | None) -> Json:
     return {
         "address": str(unit.address),
         "status": unit.status.value,
         "reasons": [{"kind": item.kind.value, "summary": item.summary} for item in unit.reasons],
+        **(binaries(programs) if programs is not None else {}),
     }

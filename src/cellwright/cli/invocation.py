@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Group, RenderableType
+from rich.text import Text
 
 from cellwright.api.document import Document
 from cellwright.cli.options import CommonOptions
@@ -72,7 +73,7 @@ class Invocation:
             relay=self.relay,
             environment=self.environment,
         )
-        return FleetSession(location)
+        return FleetSession(location, notice=self.note)
 
     @cached_property
     def actor(self) -> Actor:
@@ -97,6 +98,10 @@ class Invocation:
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def note(self, text: str) -> None:
+        """Tell the person what goes on before a command has anything to show."""
+        self.error.show(Text(text))
 
     def answer(self, human: Callable[[], RenderableType], document: Callable[[], Document]) -> None:
         """Print a result: JSON if that was asked for, else the view for people. Only one is made."""

@@ -1,7 +1,5 @@
 """The demo: an emulated AWS and the reference fleet, a part of it or the whole, end to end for real."""
 
-import os
-import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import closing
@@ -36,17 +34,17 @@ def demo(request: DemoRequest, view: DemoView) -> DemoPlace:
     Raises:
         DiagnosticError: a step did not work; what was started is stopped.
     """
-    binary = find_or_fetch(request.environment)
+    # Before anything is started: without it the demo can't run. The fleet finds the same one.
+    find_or_fetch(request.environment, view.note)
     folder = Path(tempfile.mkdtemp(prefix="cellwright-demo-"))
     fleet = folder / "fleet"
     with start_sandbox(folder, request.environment) as sandbox:
-        reaching = {**sandbox.environment, **_path_to(binary, request.environment)}
-        environment = {**_without_accounts(request.environment), **reaching}
+        environment = {**_without_accounts(request.environment), **sandbox.environment}
         location = Location(fleet=fleet, relay=request.relay, environment=environment)
         with closing(DemoSteps(location, view, _AT_ONCE if request.full else None)) as steps:
             (full if request.full else short).run(steps)
         if request.keep:
-            view.show_place(DemoPlace(fleet, reaching, running=True))
+            view.show_place(DemoPlace(fleet, sandbox.environment, running=True))
             view.wait()
     place = DemoPlace(fleet, {}, running=False)
     if not request.keep:
@@ -57,10 +55,3 @@ def demo(request: DemoRequest, view: DemoView) -> DemoPlace:
 def _without_accounts(environment: Mapping[str, str]) -> dict[str, str]:
     """Leave out whatever names a cloud account: the demo must not find one."""
     return {key: value for key, value in environment.items() if not key.startswith(("AWS_", "TF_"))}
-
-
-def _path_to(binary: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Put a fetched Terraform on the PATH."""
-    if shutil.which(binary.name, path=environment.get("PATH")):
-        return {}
-    return {"PATH": os.pathsep.join((str(binary.parent), environment.get("PATH", os.defpath)))}

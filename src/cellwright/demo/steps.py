@@ -44,6 +44,9 @@ class DemoPlace:
 class DemoView(Protocol):
     """Shows the demo's steps; implemented by the command line."""
 
+    def note(self, text: str) -> None:
+        """Something that takes long goes on before the first step."""
+
     def begin_step(self, title: str, command: str) -> None:
         """A step begins: what it is, and the command that a person would type for it."""
 

@@ -1,25 +1,18 @@
-"""The Terraform that the demo runs with: the one on the PATH, else one that it fetches."""
+"""The program that the demo runs with: the one that a fleet whose settings name none would run with."""
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
-from cellwright.terraform.install.binary import BinaryMissingError, find_binary, user_cache
-from cellwright.terraform.install.releases import VENDOR, fetch_terraform
-
-RELEASES_VARIABLE = "CELLWRIGHT_TERRAFORM_RELEASES"
-"""The address of a company's own mirror of Terraform's releases; without it, the vendor's is used."""
+from cellwright.model.binary import DEFAULT_BINARY
+from cellwright.terraform.install.binary import Binary
+from cellwright.terraform.install.choice import BinaryChooser
+from cellwright.terraform.install.fetch.policy import FetchSettings, fetch_policy
 
 
-def find_or_fetch(environment: Mapping[str, str]) -> Path:
-    """Find `terraform` or `tofu` on the PATH; else fetch a pinned Terraform into the user's cache.
+def find_or_fetch(environment: Mapping[str, str], notice: Callable[[str], None]) -> Binary:
+    """Find Terraform or OpenTofu on the PATH; else fetch OpenTofu. `notice` is told what is fetched.
 
     Raises:
         DiagnosticError: there is none, and none can be fetched; says what to install.
     """
-    for name in ("terraform", "tofu"):
-        try:
-            return find_binary(name, None, environment).path
-        except BinaryMissingError:
-            continue
-    base = environment.get(RELEASES_VARIABLE, VENDOR)
-    return fetch_terraform(user_cache(environment), base_url=base)
+    policy = fetch_policy(FetchSettings(), environment)
+    return BinaryChooser(environment=environment, policy=policy, notice=notice).choose(DEFAULT_BINARY)

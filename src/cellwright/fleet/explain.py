@@ -3,7 +3,7 @@
 The documents of the one cell are read again for this, so that a load need not keep them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cellwright.fleet.config.cells import find_cells
 from cellwright.fleet.config.configuration import read_configuration
@@ -14,20 +14,25 @@ from cellwright.fleet.resolve.inputs import OWN_KEYS
 from cellwright.fleet.resolve.layering import Layering, merge_layers
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.shared_inputs import written_value
-from cellwright.fleet.yaml.node import get_node
+from cellwright.fleet.yaml.node import MergeTag, Node, get_node
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.binary import KEYS
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.position import Position
 from cellwright.model.suggestion import advice
 from cellwright.model.unit import Origin
 from cellwright.model.value import Value
+
+BINARY_PATHS: Mapping[str, str] = {f"terraform.{key}": key for key in KEYS}
+"""How the keys of `terraform:` are named when they are explained."""
 
 
 def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
     """Give the origins of a unit's input, or of a part of it: one for each layer, the effective one last.
 
-    `input_path` has dots between its steps: `settings.logging.level`, `zones.0`. Cellwright's own keys
-    `enabled` and `version` can be explained too.
+    `input_path` has dots between its steps: `settings.logging.level`, `zones.0`. Cellwright's own
+    keys can be explained too: `enabled`, `version`, and `BINARY_PATHS`.
 
     Raises:
         DiagnosticError: the fleet has no such unit, its files can no longer be read, or no layer sets the
@@ -37,9 +42,13 @@ def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Ori
         known = (str(unit) for unit in fleet.units)
         raise DiagnosticError(error(f"there is no unit {address}", advice(str(address), known)))
     steps = input_path.split(".")
-    root = _Documents(fleet).root(address.of_cell)
+    documents = _Documents(fleet)
+    root = documents.root(address.of_cell)
     stacks = root.get("stacks") if root is not None else None
     settings = stacks.get(address.stack) if stacks is not None else None
+    is_input = settings is not None and settings.get(steps[0]) is not None
+    if input_path in BINARY_PATHS and not is_input:
+        return _binary_origins(documents, address.of_cell, BINARY_PATHS[input_path])
     origins = _origins(settings, steps)
     if input_path in OWN_KEYS:
         level = next(item for item in fleet.levels if item.name == address.level)
@@ -51,6 +60,38 @@ def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Ori
     return origins
 
 
+def binary_position(fleet: Fleet, cell: CellAddress) -> Position | None:
+    """Give the line nearest to a cell that says which program runs its units; None if there is none.
+
+    Raises:
+        DiagnosticError: its files can no longer be read.
+    """
+    documents = _Documents(fleet)
+    found = [_binary_origins(documents, cell, key) for key in KEYS]
+    decisive = [chain[-1] for chain in found if chain]
+    # A layer, or a file of the cell, is nearer than fleet.yaml.
+    nearer = [origin for origin in decisive if origin.layer != FLEET_FILE]
+    return (nearer or decisive)[-1].position if decisive else None
+
+
+def _binary_origins(documents: "_Documents", cell: CellAddress, key: str) -> tuple[Origin, ...]:
+    """Give every line that says something about one key of `terraform:`, the one that decides last.
+
+    Whoever names the other of `binary` and `product` decides too: what a lower layer says counts no more.
+    """
+    related = (key,) if key == "version" else ("binary", "product")
+    origins: list[Origin] = []
+    for node in documents.binary_layers(cell):
+        entries = node.entries or {}
+        set_here = [name for name in related if name in entries]
+        if not set_here or (key not in entries and not origins):
+            continue
+        written = entries[key if key in entries else set_here[0]]
+        value = written.value if key in entries and written.merge_tag is not MergeTag.UNSET else None
+        origins.append(Origin(written.layer, written.position, value, origins[-1] if origins else None))
+    return tuple(origins)
+
+
 class _Documents:
     """Reads the documents of a loaded fleet again."""
 
@@ -58,8 +99,23 @@ class _Documents:
         self._fleet = fleet
         self._files = FleetFiles(fleet.root)
         document = read_document(self._files.read_text(FLEET_FILE), FLEET_FILE)
+        self._fleet_file = document.root
         self._configuration, _ = read_configuration(document, self._files.exists)
         self._documents = Documents(self._files, self._configuration.levels)
+
+    def binary_layers(self, address: CellAddress) -> Iterator[Node]:
+        """Yield every `terraform:` that counts for a cell, lowest first."""
+        levels = [level.name for level in self._configuration.levels]
+        paths: list[tuple[str | int, ...]] = [("terraform",)]
+        if address.level in levels:
+            paths.append(("levels", levels.index(address.level), "terraform"))
+        for path in paths:
+            if self._fleet_file is not None and (node := get_node(self._fleet_file, *path)) is not None:
+                yield node
+        root = self.root(address)
+        setting = root.get("terraform") if root is not None else None
+        for layer in setting.layers() if setting is not None else ():
+            yield layer.node
 
     def root(self, address: CellAddress) -> Setting | None:
         """Merge a cell's layers again; None if it is gone or can't be read."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cellwright.fleet.pools import Addressing
 from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.position import Position
 from cellwright.model.unit import Unit
@@ -27,10 +28,12 @@ DEFAULT_POLICY_FOLDER = "policies"
 class TerraformSettings:
     """How Terraform is run, for the whole fleet (`terraform:` in fleet.yaml)."""
 
-    binary: str = "terraform"
-    """A name on the PATH or a path; `tofu` works too."""
-    version: str | None = None
-    """Constraint on the binary's version, in Terraform's notation; None takes any."""
+    binary: BinarySettings = DEFAULT_BINARY
+    """`binary`, `product` and `version`, for cells whose level, layers and own files say nothing else."""
+    fetch: bool = True
+    """Whether a binary that isn't there may be fetched."""
+    releases: tuple[tuple[Product, str], ...] = ()
+    """Mirrors of the products' releases, from which it is fetched instead."""
     mirror: str | None = None
     """Folder of a filesystem mirror of providers; None uses Terraform's own configuration."""
     relay: bool = True
@@ -81,6 +84,8 @@ class Level:
     """Paths of its layers, relative to the fleet's root, lowest first; may hold `${cell.*}`."""
     stacks: Mapping[str, StackSettings]
     position: Position
+    binary: BinarySettings = DEFAULT_BINARY
+    """Which program runs its units, unless a layer or a cell says otherwise; with what the fleet says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +98,12 @@ class Cell:
     placement: CellAddress | None
     """The cell of the lowest level in which it is placed; None where the level has no placement."""
     settings: Mapping[str, Value]
-    """Its merged keys but `stacks`, `environment` and `levels`, references replaced."""
+    """Its merged keys but the reserved ones (`stacks`, `terraform`, ...), references replaced."""
     environment: Mapping[str, str]
     """Environment variables of its units' Terraform processes."""
     position: Position
+    binary: BinarySettings = DEFAULT_BINARY
+    """Which program runs its units."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cellwright.model.address import UnitAddress
+from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.value import Json
 
 
@@ -64,7 +65,8 @@ class AppliedUnit:
     outputs: Mapping[str, RecordedOutput]
     recipe: Mapping[str, Json] = field(default_factory=dict)
     """What a later destroy needs when the fleet no longer has the unit: stack pin, backend, upstreams."""
-    terraform_version: str = ""
+    binary: BinaryVersion = UNKNOWN_BINARY
+    """What ran the last apply, or found that nothing was to be done."""
     run: str = ""
     commit: str | None = None
     """The fleet repository's commit that was applied."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cellwright.model.address import UnitAddress
+from cellwright.model.binary import DEFAULT_BINARY, BinarySettings
 from cellwright.model.position import Position
 from cellwright.model.value import Json, OutputReference, Value, references_in
 
@@ -45,6 +46,8 @@ class StackPin:
     """As written in `fleet.yaml`: a folder relative to it, or `git::URL//folder?ref=TAG`."""
     version: str | None = None
     """Replaces the source's ref; None leaves it."""
+    binary: BinarySettings = DEFAULT_BINARY
+    """Which program runs it: OpenTofu reads `*.tofu` files that Terraform leaves alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """The stacks of a fleet: finds the source tree and the contract of each pin, once."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
+from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
@@ -14,10 +16,22 @@ from cellwright.stacks.reading.module import TerraformModule
 from cellwright.stacks.reading.module_cache import ModuleCache
 from cellwright.stacks.source.address import GitSource, LocalSource, parse_source
 from cellwright.stacks.source.checkout import Checkouts
-from cellwright.stacks.source.gathering import gather_tree
+from cellwright.stacks.source.gathering import ProductNeeded, gather_tree
 from cellwright.stacks.source.tree import StackTree
 
 _SHOWN_DIGITS = 12
+
+
+class _Wanted(NamedTuple):
+    """A source at its version, as a product reads it; None as long as both read the same."""
+
+    source: str
+    version: str | None
+    product: Product | None
+
+
+def _terraform(_binary: BinarySettings) -> Product:
+    return "terraform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +53,22 @@ class _Location:
 class Catalogue:
     """Gives trees and contracts by pin, from any thread; for one pin the result never changes."""
 
-    def __init__(self, fleet_root: Path, cache: Path, environment: Mapping[str, str]) -> None:
-        """Start empty; `environment` is for the git processes."""
+    def __init__(
+        self,
+        fleet_root: Path,
+        cache: Path,
+        environment: Mapping[str, str],
+        product_of: Callable[[BinarySettings], Product] = _terraform,
+    ) -> None:
+        """Start empty; `environment` is for the git processes.
+
+        `product_of` is asked only for stacks with files that OpenTofu alone reads.
+        """
         self._root = Path(os.path.abspath(fleet_root))  # noqa: PTH100 -- Path.absolute keeps "..", resolve follows links
         self._checkouts = Checkouts(cache / "git", environment)
         self._modules = ModuleCache(cache / "modules")
-        self._stacks: dict[StackPin, Future[_Stack]] = {}
+        self._product_of = product_of
+        self._stacks: dict[_Wanted, Future[_Stack]] = {}
         self._lock = Lock()
 
     def tree(self, pin: StackPin) -> StackTree:
@@ -72,20 +96,30 @@ class Catalogue:
         return {tree.folder for tree in trees if tree.commit is None}
 
     def _stack(self, pin: StackPin) -> _Stack:
+        try:
+            return self._known(_Wanted(pin.source, pin.version, None))
+        except ProductNeeded:
+            return self._known(_Wanted(pin.source, pin.version, self._product_of(pin.binary)))
+
+    def _known(self, wanted: _Wanted) -> _Stack:
         with self._lock:
-            known = self._stacks.get(pin)
-            future = known or self._stacks.setdefault(pin, Future())
+            known = self._stacks.get(wanted)
+            future = known or self._stacks.setdefault(wanted, Future())
         if known is None:
-            self._fill(future, pin)
+            self._fill(future, wanted)
         try:
             return future.result()
         except DiagnosticError as fault:
             # A new one for each caller: raising an exception twice would extend its traceback.
             raise DiagnosticError(*fault.diagnostics) from None
+        except ProductNeeded:
+            raise ProductNeeded from None
 
-    def _fill(self, future: Future[_Stack], pin: StackPin) -> None:
+    def _fill(self, future: Future[_Stack], wanted: _Wanted) -> None:
         try:
-            future.set_result(self._load(pin))
+            future.set_result(self._load(wanted))
+        except ProductNeeded as needed:
+            future.set_exception(needed)
         except DiagnosticError as fault:
             future.set_exception(
                 DiagnosticError(*(self._with_shown_path(item) for item in fault.diagnostics))
@@ -93,13 +127,13 @@ class Catalogue:
         except BaseException as fault:
             # An interrupt or a bug is no result: the next call loads the stack again.
             with self._lock:
-                del self._stacks[pin]
+                del self._stacks[wanted]
             future.set_exception(fault)
             raise
 
-    def _load(self, pin: StackPin) -> _Stack:
-        place = self._find(pin)
-        gathered = gather_tree(place.folder, self._module, place.label, place.checkout)
+    def _load(self, wanted: _Wanted) -> _Stack:
+        place = self._find(wanted)
+        gathered = gather_tree(place.folder, self._module, place.label, place.checkout, wanted.product)
         root = gathered.root
         tree = StackTree(
             files=gathered.files,
@@ -116,8 +150,8 @@ class Catalogue:
     def _module(self, folder: str, files: Mapping[str, bytes]) -> TerraformModule:
         return self._modules.module(self._shown_path(folder), files)
 
-    def _find(self, pin: StackPin) -> _Location:
-        match parse_source(pin.source, pin.version):
+    def _find(self, wanted: _Wanted) -> _Location:
+        match parse_source(wanted.source, wanted.version):
             case LocalSource(path=path):
                 return _Location(self._root / path, path)
             case GitSource() as source:

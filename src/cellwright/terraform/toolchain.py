@@ -1,11 +1,15 @@
 """What all units of a run share: the binary, where its providers come from, time limits and retries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.terraform.install.binary import Binary, find_binary, user_cache
+from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
+from cellwright.terraform.install.binary import Asking, Binary, user_cache
+from cellwright.terraform.install.choice import BinaryChooser, nobody_is_told
 from cellwright.terraform.install.cli_config import CliConfig, choose_cli_config
+from cellwright.terraform.install.fetch.policy import FetchSettings, fetch_policy
+from cellwright.terraform.install.fetch.product_releases import RELEASES, ProductReleases
 from cellwright.terraform.install.mirror import Mirror, find_mirrors, is_named
 from cellwright.terraform.install.provider_cache import ProviderCache
 from cellwright.terraform.providers import DirectProviders, Providers
@@ -44,10 +48,10 @@ class Toolchain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolchainSettings:
-    """What `terraform:` in fleet.yaml says about it."""
+    """What `terraform:` in fleet.yaml, or nearer to a unit, says about it."""
 
-    binary: str = "terraform"
-    version: str | None = None
+    binary: BinarySettings = DEFAULT_BINARY
+    fetch: FetchSettings = field(default_factory=FetchSettings)
     mirror: str | None = None
     pass_patterns: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
@@ -58,17 +62,29 @@ def assemble_toolchain(
     root: Path,
     environment: Mapping[str, str],
     providers: Providers | None = None,
+    *,
+    notice: Callable[[str], None] = nobody_is_told,
+    releases: Mapping[Product, ProductReleases] = RELEASES,
 ) -> Toolchain:
-    """Find the binary and the mirrors, and write the configuration that names them.
+    """Find or fetch the binary, find the mirrors, and write the configuration that names them.
+
+    `notice` is told what is fetched. `releases` says where from, and whose signature counts.
 
     Raises:
         BinaryMissingError: there is no such binary.
-        DiagnosticError: it is the wrong one, or a mirror that is named does not exist.
+        DiagnosticError: it is the wrong one, one can't be fetched, or a mirror that is named does not exist.
     """
-    binary = find_binary(settings.binary, settings.version, environment)
+    chooser = BinaryChooser(
+        environment=environment,
+        asking=Asking(folder=root.absolute(), pass_patterns=settings.pass_patterns),
+        policy=fetch_policy(settings.fetch, environment, releases),
+        notice=notice,
+    )
+    binary = chooser.choose(settings.binary)
     mirrors = find_mirrors(settings.mirror, environment, root)
     cache = user_cache(environment)
-    config = choose_cli_config(mirrors, environment, cache, named=is_named(settings.mirror, environment))
+    named = is_named(settings.mirror, environment)
+    config = choose_cli_config(mirrors, environment, cache, named=named, product=binary.product)
     return Toolchain(
         binary=binary,
         root=root.absolute(),

@@ -6,6 +6,7 @@ from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import open_ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput, StateMark
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.position import Position
@@ -35,7 +36,7 @@ def applied(address: UnitAddress = APP, fingerprint: str = "f1", serial: int = 3
             "nothing": RecordedOutput("o3", sensitive=False, value=None),
         },
         recipe={"stack": {"source": "../app", "version": None}, "needs": [str(NETWORK)]},
-        terraform_version="1.11.4",
+        binary=BinaryVersion("terraform", "1.11.4"),
         run=RUN,
         commit="c0ffee",
         applied_at="2026-11-22T21:48:12+00:00",

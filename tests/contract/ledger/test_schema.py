@@ -20,7 +20,9 @@ from cellwright.ledger.database.version import HEAD, VERSION_TABLE
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.run_state import Approval, Decision, UnitState
 from cellwright.model.actor import Actor
-from contract.ledger.samples import APP
+from cellwright.model.binary import BinaryVersion
+from cellwright.model.run import Outcome
+from contract.ledger.samples import APP, APPLIED, applied, result
 
 
 @contextmanager
@@ -95,6 +97,38 @@ def test_a_ledger_of_the_first_version_keeps_its_approvals(url: str) -> None:
         assert ledger.cancels.request("run-1", Actor("ada"))
 
 
+def test_a_ledger_without_products_keeps_versions_and_gets_products(url: str) -> None:
+    location = parse_location(url)
+    if isinstance(location, SqliteLocation):
+        make_file(location, 10)
+    database = connect(location, None, 10)
+    with database.write() as connection:
+        settings = Config()
+        settings.set_main_option("script_location", "cellwright.ledger:migrations")
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0002")
+        for statement in _OLD_APPLIED:
+            connection.execute(text(statement))
+        connection.execute(text(_OLD_RUN))
+        connection.execute(text(_OLD_UNIT))
+    database.close()
+
+    with open_ledger(url) as ledger:
+        assert ledger.reader.binaries() == {APP: BinaryVersion(None, "1.9.8")}
+        assert ledger.reader.applied([APP])[APP].binary == BinaryVersion(None, "1.9.8")
+        ledger.recorder.record_applied(applied(), result(Outcome.APPLIED), "run-1", APPLIED)
+        assert ledger.reader.binaries([APP]) == {APP: BinaryVersion("terraform", "1.11.4")}
+
+
+_OLD_APPLIED = (
+    "INSERT INTO heads (unit, fingerprint) VALUES ('client/acme/app', 'f1')",
+    (
+        "INSERT INTO units (unit, source_digest, source_label, backend_digest, inputs, recipe,"
+        " terraform_version, run, applied_at)"
+        " VALUES ('client/acme/app', 's', 's', 'b', '{}', '{}', '1.9.8', 'run-0', 'then')"
+    ),
+    "INSERT INTO outputs (unit, outputs) VALUES ('client/acme/app', '{}')",
+)
 _OLD_RUN = """
 INSERT INTO runs (id, kind, status, actor, reason, started, unit_count)
 VALUES ('run-1', 'apply', 'running', 'ada', '', '2026-11-22T21:48:00+00:00', 1)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
+from cellwright.model.binary import Product
 from cellwright.model.diagnostic import error
 from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings
-from cellwright.terraform.install.binary import Binary, Product
+from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
 from contract.relay.cases import BASE, ITEM, MAIN
 from contract.relay.comparison import APPLY, INIT, PLAN

@@ -47,12 +47,8 @@ def _with_binary(fleet: FleetFolder, script: str | None, version: str = "") -> N
         (None, "", "does not exist"),
         ("#!/bin/sh\necho hello\n", "", "neither Terraform nor OpenTofu"),
         ("not a program\n", "", "can't be started"),
-        ('#!/bin/sh\necho \'{"terraform_version": "1.0.3", "terraform_outdated": true}\'\n', "", "needs 1."),
-        (
-            '#!/bin/sh\necho \'{"terraform_version": "1.11.4", "terraform_outdated": true}\'\n',
-            ">= 99",
-            "asks for",
-        ),
+        ("#!/bin/sh\necho Terraform v1.0.3\n", "", "needs Terraform 1."),
+        ("#!/bin/sh\necho Terraform v1.11.4\n", ">= 99", "ask for"),
     ],
     ids=["missing", "not Terraform", "no program", "too old", "not as asked"],
 )

@@ -1,4 +1,4 @@
-"""What is installed holds the reference fleet, file for file."""
+"""What is installed holds the reference fleet, file for file, and the keys that sign releases."""
 
 import shutil
 import subprocess
@@ -6,6 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+from cellwright.terraform.install.fetch.product_releases import RELEASES
 from e2e.reference.readme import STACKS
 
 ROOT = Path(__file__).parents[3]
@@ -13,7 +14,7 @@ REFERENCE = STACKS.parent
 PIP = ("-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir")
 
 
-def test_a_wheel_holds_every_file_of_the_reference_fleet(tmp_path: Path) -> None:
+def test_a_wheel_holds_every_file_of_the_reference_fleet_and_the_keys(tmp_path: Path) -> None:
     source = tmp_path / "source"
     # Built from a copy: a build leaves folders behind.
     shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
@@ -25,6 +26,8 @@ def test_a_wheel_holds_every_file_of_the_reference_fleet(tmp_path: Path) -> None
 
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as packed:
+        for key in [file for releases in RELEASES.values() for file in releases.key_files]:
+            assert packed.read(key.relative_to(ROOT / "src").as_posix()) == key.read_bytes()
         held = {name for name in packed.namelist() if name.startswith("cellwright/reference/")}
     files = {
         path.relative_to(REFERENCE)

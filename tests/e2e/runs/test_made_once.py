@@ -70,7 +70,8 @@ def test_plan_and_apply(there: tuple[FleetFolder, Location], made: Made) -> None
     one = ApplyRequest(selection=Selection(["client/first"]))
     with FleetSession(location) as session:
         succeeded(apply(session, ADA, one, Conversation()))
-        assert made() == ONCE
+        # Nothing is left to do, so no program is looked for.
+        assert made() == {name: count for name, count in ONCE.items() if name != "toolchains"}
 
 
 def test_resume_is_recorded_for_whoever_resumes(there: tuple[FleetFolder, Location], made: Made) -> None:

@@ -16,11 +16,25 @@ from cellwright.api import report as report_document
 from cellwright.api import runs as runs_document
 from cellwright.api import show as show_document
 from cellwright.api import status as status_document
+from cellwright.api import versions as versions_document
 from cellwright.api.document import Document
 from cellwright.app.fleet.show import ShownUnits
 from cellwright.app.history.runs import RunPage
+from cellwright.app.status.versions import Versions
 from cellwright.cli.interaction.demo_view import place_view, step_view
-from cellwright.cli.views import diagnostics, events, explain, graph, init, prune, report, runs, show, status
+from cellwright.cli.views import (
+    diagnostics,
+    events,
+    explain,
+    graph,
+    init,
+    prune,
+    report,
+    runs,
+    show,
+    status,
+    versions,
+)
 from golden.cli import samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
@@ -29,6 +43,9 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "status": lambda: status.status(samples.STATUS),
     "status-page": lambda: status.status(samples.STATUS_PAGE),
     "status-big": lambda: status.status(samples.BIG_STATUS),
+    "status-programs": lambda: status.status(samples.STATUS_PROGRAMS),
+    "versions": lambda: versions.versions(samples.VERSIONS),
+    "versions-nothing": lambda: versions.versions(Versions("medloop", ())),
     "show": lambda: Group(*show.show(samples.shown())),
     "show-page": lambda: Group(*show.show(ShownUnits(iter(samples.SHOWN[1:]), samples.ACME_SFTP))),
     "show-nothing": lambda: Group(*show.show(ShownUnits(iter(())))),
@@ -63,6 +80,8 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
 DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
+    "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
+    "versions": lambda: versions_document.versions(samples.VERSIONS),
     "show": lambda: show_document.units(samples.shown()),
     "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
     "explain-all": lambda: explain_document.explanations("client/acme/app", samples.EXPLAINED_ALL),

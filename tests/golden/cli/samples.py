@@ -12,8 +12,10 @@ from cellwright.app.history.events import Verification
 from cellwright.app.history.prune import PruneReport
 from cellwright.app.runs.report import RunReport
 from cellwright.app.status.status import FleetStatus
+from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
+from cellwright.model.binary import BinarySettings, BinaryVersion, UnitBinaries
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.event import Event
@@ -111,12 +113,32 @@ BIG_STATUS = FleetStatus(
     "medloop", tuple(big_unit(number, stack) for number in range(40) for stack in ("app", "sftp"))
 )
 
+TERRAFORM, OPENTOFU = BinaryVersion("terraform", "1.11.4"), BinaryVersion("tofu", "1.12.6")
+VERSIONS = Versions(
+    "medloop",
+    (
+        VersionGroup(UnitBinaries(TERRAFORM, TERRAFORM), (NETWORK, ACME_FOUNDATION)),
+        VersionGroup(UnitBinaries(TERRAFORM, OPENTOFU), (ACME_APP,)),
+        VersionGroup(UnitBinaries(None, BinaryVersion("tofu", "")), (ACME_SFTP,)),
+    ),
+)
+STATUS_PROGRAMS = FleetStatus(
+    "medloop",
+    (UnitStatus(ACME_APP, Status.UP_TO_DATE), UnitStatus(ACME_SFTP, Status.DESTROY)),
+    binaries={
+        ACME_APP: UnitBinaries(BinaryVersion(None, "1.9.8"), OPENTOFU),
+        ACME_SFTP: UnitBinaries(OPENTOFU, None),
+    },
+)
+
 SHOWN = (
     ShownUnit(
         address=ACME_APP,
         enabled=True,
         source="git::https://git.example.com/infra/app.git//stack?ref=v1.4.0",
         version="v1.5.0",
+        binary=BinarySettings(product="tofu", version="~> 1.12.0"),
+        last_binary=BinaryVersion("terraform", "1.11.4"),
         needs=(ACME_FOUNDATION, NETWORK),
         inputs={
             "image": "nginx:1.27",
@@ -134,6 +156,8 @@ SHOWN = (
         enabled=False,
         source="../stacks/client/sftp",
         version=None,
+        binary=BinarySettings(),
+        last_binary=None,
         needs=(),
         inputs={},
     ),

@@ -34,7 +34,7 @@ levels:
       extra: {source: ./stack, enabled: false}
 """
 APP = UnitAddress("client", "acme", "app")
-NOBODY = {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin"}
+NOBODY = {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "CELLWRIGHT_FETCH": "off"}
 ADA = Actor("ada", "test")
 
 

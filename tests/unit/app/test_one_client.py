@@ -17,6 +17,7 @@ from cellwright.fleet.scope import Scope
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.change import UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
@@ -139,7 +140,7 @@ def record(ledger: Ledger, units: list[UnitAddress]) -> None:
             inputs={},
             outputs={},
             recipe={},
-            terraform_version="1.11.4",
+            binary=BinaryVersion("terraform", "1.11.4"),
             run=run.id,
         )
         ledger.recorder.record_applied(

@@ -1,6 +1,7 @@
 """A session that opens nothing."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.app.session.location import Location
@@ -12,6 +13,7 @@ class Opened:
 
     location: Location
     root: Path = Path("/fleet")
+    notice: Callable[[str], None] = field(default=print, compare=False)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -218,3 +218,15 @@ def test_the_arguments_of_the_process_are_taken_by_default(
     monkeypatch.setattr("sys.argv", ["cellwright", "--version"])
     assert main() == 0
     assert __version__ in capsys.readouterr().out
+
+
+def test_what_takes_long_beforehand_is_said_where_it_disturbs_no_document(run: Run, place: Place) -> None:
+    def slowly(session: Opened, *_: object) -> object:
+        session.notice("fetching a program")
+        return samples.STATUS
+
+    place(STATUS, slowly)
+    answer = run("status", "--json")
+
+    assert answer.err == "fetching a program\n"
+    assert isinstance(answer.document, dict)

@@ -35,6 +35,7 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "explain": (["explain", "client/acme/app"], "app.fleet.explain.explain", samples.EXPLAINED_ALL),
     "graph": (["graph"], "app.fleet.graph.graph", samples.GRAPH),
     "status": (["status"], "app.status.status.status", samples.STATUS),
+    "versions": (["versions"], "app.status.versions.versions", samples.VERSIONS),
     "plan": (["plan"], "app.runs.plan.plan", samples.PLANNED),
     "apply": (["apply", "--yes"], "app.runs.apply.apply", samples.APPLIED),
     "resume": (["resume", "--yes"], "app.runs.resume.resume", samples.APPLIED),

@@ -33,7 +33,7 @@ from unit.cli.progress.made_up_run import stamped
 
 class Opened:
     root = Path("/")
-    def __init__(self, location): pass
+    def __init__(self, location, notice): pass
     def close(self): pass
 
 session.FleetSession = Opened

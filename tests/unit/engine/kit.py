@@ -19,6 +19,7 @@ from cellwright.ledger.run_state import RunUnitRecord
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.position import Position
@@ -151,6 +152,7 @@ class ScriptedTerraform:
     verdict: Verdict = PASSED
     during: dict[str, Callable[[], None]] = field(default_factory=dict)
     """What happens while a verb is carried out; may raise."""
+    binary: BinaryVersion = field(default_factory=lambda: BinaryVersion("terraform", "1.11.4"))
     log: list[str] = field(default_factory=list)
     interrupted: list[int] = field(default_factory=list)
 
@@ -169,10 +171,6 @@ class ScriptedTerraform:
     def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
         self._do(f"state of {applied.head.address.stack}")
         return self.found
-
-    @property
-    def terraform_version(self) -> str:
-        return "1.11.4"
 
     def plan(self) -> ReadPlan:
         self._do("plan")

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.unit import StackPin
 from cellwright.stacks import catalogue as catalogue_module
 from cellwright.stacks.catalogue import Catalogue
+from cellwright.stacks.source.folder import FoundFile, find_files
 from cellwright.stacks.source.gathering import GatheredTree, gather_tree
+from cellwright.stacks.source.tree import tree_digest
 from unit.git.origins import Origin
 
 APP = {"app/main.tf": 'variable "name" { type = string }\n', "app/x.sh": "x"}
@@ -175,10 +178,12 @@ def gathered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     gate = threading.Event()
 
-    def gather(root: Path, read: object, label: str, boundary: Path | None) -> GatheredTree:
+    def gather(
+        root: Path, read: object, label: str, boundary: Path | None, product: Product | None
+    ) -> GatheredTree:
         seen.append(label)
         gate.wait(0.2)
-        return gather_tree(root, read, label, boundary)  # type: ignore[arg-type]
+        return gather_tree(root, read, label, boundary, product)  # type: ignore[arg-type]
 
     monkeypatch.setattr(catalogue_module, "gather_tree", gather)
     return seen
@@ -225,3 +230,91 @@ def test_a_relative_root_is_where_it_was(tmp_path: Path, monkeypatch: pytest.Mon
     catalogue = Catalogue(Path("elsewhere/.."), tmp_path / "cache", os.environ)
     os.chdir("elsewhere")
     assert catalogue.tree(StackPin("app")).folder == tmp_path / "app"
+
+
+class Products:
+    """Says which product settings mean, and notes that it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[BinarySettings] = []
+
+    def __call__(self, binary: BinarySettings) -> Product:
+        self.asked.append(binary)
+        return "tofu" if binary.name == "tofu" else "terraform"
+
+
+BY_TERRAFORM = StackPin("../app", None, BinarySettings("terraform"))
+BY_OPENTOFU = StackPin("../app", None, BinarySettings("tofu"))
+BOTH_KINDS = {
+    "app/main.tf": 'variable "old" {}\n',
+    "app/main.tofu": 'variable "new" {}\nmodule "m" { source = "./m" }\n',
+    "app/more.tf.json": '{"variable": {"old_json": {}}}',
+    "app/more.tofu.json": '{"variable": {"new_json": {}}}',
+    "app/extra_override.tofu": 'variable "shared" { default = 1 }\n',
+    "app/other.tf": 'variable "shared" {}\n',
+    "app/m/only.tofu": 'variable "inner" {}\n',
+}
+
+
+@pytest.fixture
+def products() -> Products:
+    return Products()
+
+
+@pytest.fixture
+def asking(tmp_path: Path, products: Products) -> Catalogue:
+    (tmp_path / "fleet").mkdir()
+    return Catalogue(tmp_path / "fleet", tmp_path / "cache", os.environ, products)
+
+
+def test_a_stack_that_both_read_alike_is_read_once_and_nobody_asks_what_runs_it(
+    tmp_path: Path, asking: Catalogue, products: Products
+) -> None:
+    write(tmp_path, APP)
+    assert asking.tree(BY_TERRAFORM) is asking.tree(BY_OPENTOFU)
+    assert products.asked == []
+
+
+def test_opentofu_reads_its_own_files_in_place_of_terraforms(
+    tmp_path: Path, asking: Catalogue, products: Products
+) -> None:
+    write(tmp_path, BOTH_KINDS)
+    old, new = asking.contract(BY_TERRAFORM).variables, asking.contract(BY_OPENTOFU).variables
+    assert set(old) == {"old", "old_json", "shared"}
+    assert set(new) == {"new", "new_json", "shared"}
+    assert (old["shared"].required, new["shared"].required) == (True, False)
+    assert asking.tree(BY_TERRAFORM).digest != asking.tree(BY_OPENTOFU).digest
+    assert set(products.asked) == {BY_TERRAFORM.binary, BY_OPENTOFU.binary}
+
+
+def test_terraforms_digest_is_the_same_whether_anybody_asks_or_not(tmp_path: Path, asking: Catalogue) -> None:
+    write(tmp_path, BOTH_KINDS)
+    files = {path: (tmp_path / path).read_bytes() for path in BOTH_KINDS}
+    before = asking.tree(BY_TERRAFORM)
+    assert {file.path for file in before.files} == {path.removeprefix("app/") for path in files}
+    plain = tree_digest(
+        before.module,
+        {
+            found.source[len(str(tmp_path)) + 5 :]: found
+            for found in find_files(str(tmp_path / "app"))
+            if isinstance(found, FoundFile)
+        },
+    )
+    assert before.digest == plain
+
+
+def test_a_stack_for_opentofu_alone_says_so_where_terraform_runs_it(
+    tmp_path: Path, asking: Catalogue
+) -> None:
+    write(tmp_path, {"app/main.tofu": 'variable "new" {}\n'})
+    assert set(asking.contract(BY_OPENTOFU).variables) == {"new"}
+    with pytest.raises(DiagnosticError, match=r"has \*\.tofu files, which only OpenTofu reads"):
+        asking.contract(BY_TERRAFORM)
+
+
+def test_a_module_for_opentofu_alone_is_none_for_terraform(tmp_path: Path, asking: Catalogue) -> None:
+    module = 'module "m" { source = "./m" }\n'
+    write(tmp_path, {"app/main.tf": module, "app/m/only.tofu": 'variable "inner" {}\n'})
+    assert asking.tree(BY_OPENTOFU).files
+    with pytest.raises(DiagnosticError, match="has no Terraform files"):
+        asking.tree(BY_TERRAFORM)

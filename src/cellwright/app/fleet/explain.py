@@ -5,15 +5,19 @@ from dataclasses import dataclass
 
 from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
-from cellwright.fleet.explain import origins_of
+from cellwright.fleet.explain import BINARY_PATHS, origins_of
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import AddressError, UnitAddress
+from cellwright.model.binary import KEYS
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, Value
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import select
+
+_TERRAFORM = "terraform"
+"""Which program runs the unit; explained like an input, unless the stack has an input of that name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,10 @@ def explain(session: FleetSession, request: ExplainRequest) -> tuple[Explanation
     unit = _unit(snapshot.fleet, request.unit)
     sensitive = snapshot.stacks.facts(unit.stack).sensitive
     names = [request.input] if request.input else sorted(unit.inputs)
+    if request.input == _TERRAFORM and _TERRAFORM not in unit.inputs:
+        found = (_explained(snapshot.fleet, unit, name, hidden=False) for name in BINARY_PATHS)
+        default = Explanation(unit.address, "terraform.binary", unit.stack.binary.program, ())
+        return tuple(item for item in found if item.chain) or (default,)
     return tuple(
         _explained(snapshot.fleet, unit, name, hidden=name.split(".")[0] in sensitive) for name in names
     )
@@ -76,6 +84,10 @@ def _explained(fleet: Fleet, unit: Unit, name: str, *, hidden: bool) -> Explanat
     if hidden or not links:
         return Explanation(unit.address, name, shown_value(None, sensitive=hidden), links)
     steps = name.split(".")
+    if name in BINARY_PATHS and steps[0] not in unit.inputs:
+        chosen = unit.stack.binary
+        value: Value = dict(zip(KEYS, chosen, strict=True))[BINARY_PATHS[name]]
+        return Explanation(unit.address, name, shown_value(value), links)
     value = unit.inputs[steps[0]].value if steps[0] in unit.inputs else chain[-1].value
     for step in steps[1:]:
         value = _part(value, step)

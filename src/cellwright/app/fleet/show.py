@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Stacks
+from cellwright.app.status.binaries import recorded_binaries
 from cellwright.app.status.paging import WHOLE, Page
 from cellwright.model.address import UnitAddress
+from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json
 from cellwright.planning.scope import scope_of
@@ -31,6 +33,10 @@ class ShownUnit:
     enabled: bool
     source: str
     version: str | None
+    binary: BinarySettings
+    """Which program runs it, as the settings choose it."""
+    last_binary: BinaryVersion | None
+    """What ran it last; None if it was never applied."""
     needs: tuple[UnitAddress, ...]
     inputs: Mapping[str, Json]
 
@@ -53,16 +59,21 @@ def show(session: FleetSession, request: ShowRequest) -> ShownUnits:
     snapshot = session.snapshot(scope).without_errors()
     units = snapshot.fleet.units
     addresses, following = request.page.of(select(units, request.selectors, request.relatives))
-    return ShownUnits((_shown(units[address], snapshot.stacks) for address in addresses), following)
+    last = recorded_binaries(session, snapshot.fleet, addresses)
+    return ShownUnits(
+        (_shown(units[address], snapshot.stacks, last.get(address)) for address in addresses), following
+    )
 
 
-def _shown(unit: Unit, stacks: Stacks) -> ShownUnit:
+def _shown(unit: Unit, stacks: Stacks, last: BinaryVersion | None) -> ShownUnit:
     sensitive = stacks.facts(unit.stack).sensitive
     return ShownUnit(
         address=unit.address,
         enabled=unit.enabled,
         source=unit.stack.source,
         version=unit.stack.version,
+        binary=unit.stack.binary,
+        last_binary=last,
         needs=tuple(sorted(unit.upstreams())),
         inputs={
             name: shown_value(item.value, sensitive=name in sensitive) for name, item in unit.inputs.items()

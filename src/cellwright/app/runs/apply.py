@@ -37,7 +37,9 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
     fleet = session.open(writing=True, scope=request.selection.scope, cancelled=talk.interrupted)
     choice = choose_units(fleet, request.selection)
     run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
-    return perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
+    handling = PlanHandling(thorough=True) if request.selection.thorough else None
+    task = RunTask(run=run, choice=choice, parallel=request.parallel, plans=handling)
+    return perform(fleet, actor, task, talk)
 
 
 def _apply_file(

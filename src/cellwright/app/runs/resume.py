@@ -8,6 +8,7 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.outdated import unwanted_destroys
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform
+from cellwright.app.runs.toolchains import check_toolchains
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.run_terraform import LocalPaths
 from cellwright.engine.adapter.unit_runner import remove_left_plan
@@ -35,7 +36,7 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
     """Go on with a run. The run keeps its starter; what is done now is recorded as done by `actor`.
 
     Raises:
-        DiagnosticError: there is no such run, or nothing is left of it to do.
+        DiagnosticError: there is no such run, nothing is left of it to do, or what it runs can't be used.
     """
     fleet = session.open(writing=True, cancelled=talk.interrupted)
     run = _find(fleet, request.run)
@@ -47,6 +48,7 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
         raise DiagnosticError(
             error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
         )
+    check_toolchains(fleet, left)
     fleet.ledger.recorder.reopen_run(run.id, actor.name)
     operations = {address: item.operation for address, item in left.items()}
     kept = _keep_wanted(fleet, run, operations)

@@ -7,6 +7,7 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.policy_guard import PolicyGuard
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.terraform import terraform_for
+from cellwright.app.runs.toolchains import binary_of, check_toolchains
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
 from cellwright.engine.dispatch.capacity import suggested_parallel
@@ -35,7 +36,7 @@ def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason:
     Raises:
         DiagnosticError: there is no usable Terraform, so the run could not begin; nothing is recorded then.
     """
-    fleet.session.toolchain(fleet.fleet.terraform)
+    check_toolchains(fleet, (part.address for part in choice.parts))
     repository = fleet.session.repository()
     commit = repository.head() if repository else None
     run = new_run(kind, choice, actor, reason, commit)
@@ -58,6 +59,7 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 fleet.digester,
                 lambda unit: state_mark(fleet.home, unit),
                 lambda: _environments(fleet),
+                orphans_binary=lambda unit, last: binary_of(fleet, unit, last),
                 thorough=plans is not None and plans.thorough,
             ),
             terraform=terraform_for(fleet),

@@ -2,24 +2,28 @@
 
 from collections.abc import Callable
 
+from cellwright.app.runs.toolchains import binary_of
+from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import LocalPaths, RunTerraform
+from cellwright.model.binary import BinarySettings
 from cellwright.model.progress import Reporter
 from cellwright.model.run import Run
 from cellwright.planning.policy.parts_read import parts_read
 from cellwright.relay.client.relay_providers import RelaySettings, with_relay
+from cellwright.terraform.toolchain import Toolchain
 
 
 def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
-    """Give what opens working folders for one run.
-
-    Raises:
-        DiagnosticError: there is no usable Terraform, or a mirror that is named does not exist.
-    """
+    """Give what opens working folders for one run."""
     settings, session = fleet.fleet.terraform, fleet.session
-    flag = session.location.relay is not False
+    relay = RelaySettings(setting=settings.relay, flag=session.location.relay is not False)
     # A relay of its own for each run: what it did and could not do is counted by unit.
-    toolchain = with_relay(session.toolchain(settings), RelaySettings(setting=settings.relay, flag=flag))
+    known: OncePerKey[BinarySettings, Toolchain] = OncePerKey()
+
+    def toolchain(binary: BinarySettings) -> Toolchain:
+        return known.get(binary, lambda: with_relay(session.toolchain(settings, binary), relay))
+
     places = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs)
 
     def terraform(run: Run, reporter: Reporter) -> RunTerraform:
@@ -28,7 +32,9 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
             places=places,
             units=fleet.fleet.units,
             contracts=fleet.stacks.catalogue.contract,
-            toolchain=toolchain,
+            toolchains=toolchain,
+            binary_of=lambda unit, last: binary_of(fleet, unit, last),
+            root=session.root,
             ledger=fleet.ledger,
             digester=fleet.digester,
             reporter=reporter,

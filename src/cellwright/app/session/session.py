@@ -5,7 +5,7 @@ each request. Nothing in it is of the process: any number of sessions live side 
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from cellwright.fleet.scope import Scope
 from cellwright.git.repository import Repository
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.key import Key, load_key
+from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.planning.digest import Digester
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
@@ -35,11 +36,19 @@ LONGEST_KEPT = 3600.0
 taken from may have moved, and the time in which a released block can't be given again may have ended."""
 
 
+def _nobody_is_told(_: str) -> None:
+    pass
+
+
 class FleetSession:
     """One fleet at its commit or work tree. Each part is made once, when first needed, for all threads."""
 
-    def __init__(self, location: Location, clock: Clock | None = None) -> None:
+    def __init__(
+        self, location: Location, clock: Clock | None = None, notice: Callable[[str], None] = _nobody_is_told
+    ) -> None:
         """Find the fleet; nothing else is read yet. `clock` replaces the right time.
+
+        `notice` is told of what takes long before a run begins: a program that is fetched.
 
         Raises:
             DiagnosticError: there is no fleet at the location.
@@ -49,8 +58,10 @@ class FleetSession:
         self.environment: Mapping[str, str] = location.environment
         self.ledger_url = self.home.ledger_url(location.ledger, location.environment)
         self._clock = clock
+        self._notice = notice
         self._snapshots = Snapshots(self.home, self.environment)
-        self._toolchains: OncePerKey[TerraformSettings, Toolchain] = OncePerKey()
+        self._toolchains: OncePerKey[tuple[TerraformSettings, BinarySettings], Toolchain] = OncePerKey()
+        self._versions: OncePerKey[tuple[tuple[str, ...], BinarySettings], BinaryVersion] = OncePerKey()
         self._key: OncePerKey[None, Key] = OncePerKey()
         self._ledger: Ledger | None = None
         self._confirmed: set[str | Key] = set()
@@ -135,15 +146,44 @@ class FleetSession:
         """
         return self._key.get(None, lambda: load_key(self.home.folder, self.environment))
 
-    def toolchain(self, settings: TerraformSettings) -> "Toolchain":
-        """Give Terraform with its providers, as the fleet's settings want it; found once.
+    def toolchain(self, settings: TerraformSettings, binary: BinarySettings) -> "Toolchain":
+        """Give Terraform or OpenTofu with its providers, as `binary` wants it.
+
+        Each is found once, and again when its file has been replaced.
 
         Raises:
             DiagnosticError: there is no usable Terraform, or a mirror that is named does not exist.
         """
         from cellwright.app.session.toolchain import find_toolchain  # noqa: PLC0415  it brings Terraform's rooms
 
-        return self._toolchains.get(settings, lambda: find_toolchain(settings, self.root, self.environment))
+        def find() -> "Toolchain":
+            found = find_toolchain(settings, binary, self.root, self.environment, self._notice)
+            self._versions.clear()  # it may have been fetched just now
+            return found
+
+        known = self._toolchains.get((settings, binary), find)
+        if known.binary.is_current():
+            return known
+        self.forget_toolchains()
+        return self._toolchains.get((settings, binary), find)
+
+    def forget_toolchains(self) -> None:
+        """Find each program again when it is next asked for: one was replaced, or may have been."""
+        self._toolchains.clear()
+        self._versions.clear()
+
+    def binary_version(self, settings: TerraformSettings, binary: BinarySettings) -> BinaryVersion:
+        """Tell what these settings choose; without a version if it is not on this machine.
+
+        Raises:
+            DiagnosticError: it is neither Terraform nor OpenTofu, or can't be started.
+        """
+        from cellwright.app.session.toolchain import chosen_version  # noqa: PLC0415  it brings Terraform's rooms
+
+        patterns = settings.environment_pass
+        return self._versions.get(
+            (patterns, binary), lambda: chosen_version(binary, patterns, self.root, self.environment)
+        )
 
     def forget_cells(self) -> None:
         """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""
@@ -156,7 +196,7 @@ class FleetSession:
         """
         with self._guard:
             self._snapshots = Snapshots(self.home, self.environment)
-            self._toolchains.clear()
+            self.forget_toolchains()
             self._renewed = time.monotonic()
 
     def refresh(self) -> bool:

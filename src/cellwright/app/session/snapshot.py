@@ -13,12 +13,14 @@ from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import ReadPolicies, read_policies
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import Fleet, Level, PolicySettings
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.fleet.load.unit_table import CellObserver
 from cellwright.fleet.resolve.cell import ResolvedCell
 from cellwright.fleet.scope import Scope
 from cellwright.ipam.fleet_book import with_address_findings
+from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.position import Position
 from cellwright.model.unit import StackPin
@@ -41,6 +43,8 @@ class Stacks:
     """The stacks of a fleet as the engine asks for them."""
 
     catalogue: Catalogue
+    product_of: Callable[[BinarySettings], Product]
+    """Which product these settings mean; it is started only where nothing else says it."""
 
     def facts(self, pin: StackPin) -> StackFacts:
         """Give what a fingerprint needs of a stack."""
@@ -89,7 +93,10 @@ class Snapshots:
 
     def __init__(self, home: Home, environment: Mapping[str, str]) -> None:
         self._home = home
-        self._stacks = Stacks(Catalogue(home.root, home.cache, environment))
+        self._environment = environment
+        self._products: OncePerKey[BinarySettings, Product] = OncePerKey()
+        catalogue = Catalogue(home.root, home.cache, environment, self.product_of)
+        self._stacks = Stacks(catalogue, self.product_of)
         self._whole: OncePerKey[None, Snapshot] = OncePerKey()
         self._narrow: OncePerKey[Scope, Snapshot] = OncePerKey(_NARROW_KEPT)
         self._policies: OncePerKey[object, ReadPolicies] = OncePerKey()
@@ -111,8 +118,27 @@ class Snapshots:
 
     def levels(self) -> tuple[Level, ...]:
         """Give the levels that fleet.yaml declares; reads no cell."""
+        return self._configuration().levels
+
+    def product_of(self, binary: BinarySettings) -> Product:
+        """Tell which product these settings mean; starts it only where nothing else says it.
+
+        Raises:
+            DiagnosticError: it is neither Terraform nor OpenTofu, or can't be started.
+        """
+        from cellwright.app.session.toolchain import product_of  # noqa: PLC0415  it brings Terraform's rooms
+
+        home = self._home
+        return self._products.get(
+            binary,
+            lambda: product_of(
+                binary, self._configuration().terraform.environment_pass, home.root, self._environment
+            ),
+        )
+
+    def _configuration(self) -> Configuration:
         files = FleetFiles(self._home.root)
-        return read_configured(files, self._home.cache if self._home.writable() else None)[0].levels
+        return read_configured(files, self._home.cache if self._home.writable() else None)[0]
 
     def local_folders(self) -> set[Path]:
         """Give the folders of this machine from which stacks are taken, as far as is known."""

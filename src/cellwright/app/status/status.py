@@ -1,6 +1,6 @@
 """`status`: compares units with the ledger; starts no Terraform and writes nothing but a cache."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,10 +11,12 @@ from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
 from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.in_progress import with_units_in_progress
 from cellwright.app.status.paging import WHOLE, Page
+from cellwright.fleet.fleet import Fleet
 from cellwright.ledger.ownership import KEY, refuse_other_fleet, refuse_other_key
 from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.model.address import UnitAddress
+from cellwright.model.binary import UnitBinaries
 from cellwright.model.change import UnitStatus
 from cellwright.planning.digest import Digester
 from cellwright.planning.scope import scope_of
@@ -28,6 +30,15 @@ class StatusRequest:
     selectors: Sequence[str] = ()
     relatives: Relatives = field(default_factory=Relatives)
     page: Page = WHOLE
+    applied_with: str | None = None
+    """Only units that such a program ran last: `tofu`, `terraform < 1.12`."""
+    runs_with: str | None = None
+    """Only units for which the settings choose such a program."""
+
+    @property
+    def about_binaries(self) -> bool:
+        """Whether it matters which programs run the units."""
+        return self.applied_with is not None or self.runs_with is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,8 @@ class FleetStatus:
     units: tuple[UnitStatus, ...]
     next: UnitAddress | None = None
     """The last of the units where a next page follows."""
+    binaries: Mapping[UnitAddress, UnitBinaries] = field(default_factory=dict)
+    """The programs of each unit, where these were asked for."""
 
 
 def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
@@ -56,11 +69,31 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
         comparison = Comparison(opened.context(snapshot.stacks), fleet, opened.during_load)
         chosen: Sequence[UnitAddress] | None = None
         following = None
-        if request.selectors or request.page != WHOLE:
+        binaries: Mapping[UnitAddress, UnitBinaries] = {}
+        if request.selectors or request.page != WHOLE or request.about_binaries:
             selected = select(fleet.units, request.selectors, request.relatives, comparison.heads)
+            if request.about_binaries:
+                binaries = _with_binaries(session, fleet, selected, request)
+                selected = frozenset(binaries)
             chosen, following = request.page.of(selected)
         statuses = with_units_in_progress(comparison.statuses(chosen), ledger.lease_holders)
-        return FleetStatus(fleet.name, statuses, following)
+        return FleetStatus(fleet.name, statuses, following, binaries)
+
+
+def _with_binaries(
+    session: FleetSession, fleet: Fleet, units: Iterable[UnitAddress], request: StatusRequest
+) -> Mapping[UnitAddress, UnitBinaries]:
+    """Give the units that the wanted programs have run or will run, with their programs."""
+    # Seldom asked for, and what reads constraints on versions takes long to import.
+    from cellwright.app.status.binaries import binaries_of, parse_query  # noqa: PLC0415
+
+    last = parse_query(request.applied_with) if request.applied_with is not None else None
+    now = parse_query(request.runs_with) if request.runs_with is not None else None
+    return {
+        address: found
+        for address, found in binaries_of(session, fleet, units)
+        if (last is None or last.matches(found.last)) and (now is None or now.matches(found.now))
+    }
 
 
 def comparison_of(fleet: OpenFleet) -> Comparison:

@@ -37,6 +37,13 @@ class ApplyArguments(SelectionArguments):
         ),
     ] = None
     destroy: DestroyOption = False
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Also units that are up to date: repairs drift, and records what runs them now.",
+        ),
+    ] = False
     parallel: ParallelOption = None
     reason: ReasonOption = ""
     yes: YesOption = False
@@ -54,7 +61,9 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
     plan_file = _plan_file(arguments)
-    selection = Selection(arguments.chosen_selectors, arguments.relatives, arguments.destroy)
+    selection = Selection(
+        arguments.chosen_selectors, arguments.relatives, arguments.destroy, thorough=arguments.every
+    )
     request = use_case.ApplyRequest(
         selection=Selection() if plan_file else selection,
         plan_file=plan_file,
@@ -83,8 +92,8 @@ def _plan_file(arguments: ApplyArguments) -> Path | None:
         if "." in name and "=" not in name:
             raise typer.BadParameter(f"there is no plan file '{name}', and no unit has a dot in its name")
         return None
-    if arguments.destroy or arguments.with_upstreams or arguments.with_downstreams:
+    if arguments.destroy or arguments.every or arguments.with_upstreams or arguments.with_downstreams:
         raise typer.BadParameter(
-            f"'{name}' is a saved plan, whose units can't be changed: leave out --destroy and --with-..."
+            f"'{name}' is a saved plan, whose units can't be changed: leave out --all, --destroy, --with-..."
         )
     return path

@@ -26,7 +26,7 @@ class ExplainArguments(CommonArguments):
         str | None,
         typer.Argument(
             metavar="[INPUT]",
-            help="An input, or a path into one: replicas, tags.team; default: all.",
+            help="An input, a path into one (tags.team), or terraform; default: all inputs.",
             show_default=False,
         ),
     ] = None

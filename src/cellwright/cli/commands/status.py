@@ -25,6 +25,24 @@ class StatusArguments(PageArguments):
     every: Annotated[
         bool, typer.Option("--all", help="List every unit, also in cells where all is up to date.")
     ] = False
+    applied_with: Annotated[
+        str | None,
+        typer.Option(
+            "--applied-with",
+            metavar="PROGRAM",
+            help="Only units that this ran last: tofu, 'terraform < 1.12'.",
+            show_default=False,
+        ),
+    ] = None
+    runs_with: Annotated[
+        str | None,
+        typer.Option(
+            "--runs-with",
+            metavar="PROGRAM",
+            help="Only units for which the settings choose this.",
+            show_default=False,
+        ),
+    ] = None
 
 
 @command(StatusArguments)
@@ -39,7 +57,11 @@ def status(invocation: Invocation, arguments: StatusArguments) -> int:
     from cellwright.cli.views import status as view
 
     request = use_case.StatusRequest(
-        selectors=arguments.chosen_selectors, relatives=arguments.relatives, page=arguments.page
+        selectors=arguments.chosen_selectors,
+        relatives=arguments.relatives,
+        page=arguments.page,
+        applied_with=arguments.applied_with,
+        runs_with=arguments.runs_with,
     )
     with spinner(invocation.error.stream, "comparing the fleet with the ledger"):
         found = use_case.status(invocation.fleet, request)

@@ -55,6 +55,10 @@ class ScreenView:
     results: dict[str, Json] = field(default_factory=dict)
     runs: list[Json] = field(default_factory=list)
 
+    def note(self, text: str) -> None:
+        """Print what goes on."""
+        self.screen.show(Text(text))
+
     def begin_step(self, title: str, command: str) -> None:
         """Print the step's number, title and command.
 

@@ -9,6 +9,7 @@ from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, next_page
 from cellwright.cli.views.value import assignment
+from cellwright.model.binary import KEYS
 
 
 def show(shown: ShownUnits) -> Iterator[RenderableType]:
@@ -32,6 +33,11 @@ def _unit(unit: ShownUnit) -> Iterator[RenderableType]:
     yield title
     source = unit.source if unit.version is None else f"{unit.source} @ {unit.version}"
     rows = [(Text("stack"), Text(source))]
+    chosen = [f"{key} {value}" for key, value in zip(KEYS, unit.binary, strict=True) if value is not None]
+    if chosen:
+        rows.append((Text("terraform"), Text(", ".join(chosen))))
+    if unit.last_binary is not None:
+        rows.append((Text("applied with"), Text(str(unit.last_binary))))
     if unit.needs:
         rows.append((Text("needs"), Text(", ".join(str(need) for need in unit.needs))))
     yield Columns(rows, indent=2)

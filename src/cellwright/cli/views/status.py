@@ -1,7 +1,7 @@
 """The status of units, grouped by cell; a big fleet's cells that are up to date are only counted."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,7 +11,9 @@ from rich.text import Text
 from cellwright.app.status.status import FleetStatus
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Flowing, Hanging, count, named, next_page, stacked
-from cellwright.model.address import CellAddress
+from cellwright.cli.views.programs import programs
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.binary import UnitBinaries
 from cellwright.model.change import Status, UnitStatus
 
 _MANY_UNITS = 60
@@ -33,15 +35,18 @@ class _CellStatus:
     lines: tuple[_Line, ...]
 
     @classmethod
-    def of(cls, cell: CellAddress, units: Iterable[UnitStatus]) -> "_CellStatus":
+    def of(
+        cls, cell: CellAddress, units: Iterable[UnitStatus], binaries: Mapping[UnitAddress, UnitBinaries]
+    ) -> "_CellStatus":
         """Collect a cell's units; a reason names units of the same cell by their stacks only."""
         lines = (
             _Line(
                 unit.address.stack,
                 unit.status,
-                tuple(reason.summary.replace(f"{cell}/", "") for reason in unit.reasons)
-                if unit.reasons
-                else (),
+                (
+                    *(reason.summary.replace(f"{cell}/", "") for reason in unit.reasons),
+                    *((programs(binaries[unit.address]),) if unit.address in binaries else ()),
+                ),
             )
             for unit in units
         )
@@ -55,10 +60,10 @@ class _CellStatus:
 def status(found: FleetStatus, *, every: bool = False) -> Group:
     """Every unit with its reasons. In a big fleet, unless `every`, cells with equal lines share a listing."""
     cells = [
-        _CellStatus.of(CellAddress(*parts), units)
+        _CellStatus.of(CellAddress(*parts), units, found.binaries)
         for parts, units in groupby(found.units, key=lambda unit: (unit.address.level, unit.address.cell))
     ]
-    folded = not every and len(found.units) > _MANY_UNITS
+    folded = not (every or found.binaries) and len(found.units) > _MANY_UNITS
     width = max((len(unit.address.stack) for unit in found.units), default=0)
     listed = [cell for cell in cells if not (folded and cell.quiet)]
     hidden = [cell for cell in cells if folded and cell.quiet]

@@ -13,6 +13,7 @@ from cellwright.files.names import unit_path
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
+from cellwright.model.binary import UNKNOWN_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
 from cellwright.model.run import RunUnit
 from cellwright.model.unit import Backend, StackPin, Unit
@@ -67,7 +68,12 @@ class RunTerraform:
     places: LocalPaths
     units: Mapping[UnitAddress, Unit]
     contracts: Callable[[StackPin], Contract]
-    toolchain: Toolchain
+    toolchains: Callable[[BinarySettings], Toolchain]
+    """The toolchain of these settings; made when it is first needed."""
+    binary_of: Callable[[UnitAddress, BinaryVersion], BinarySettings]
+    """What runs a unit that may not be in the fleet any more; it is told which one ran last."""
+    root: Path
+    """The fleet's root, absolute."""
     ledger: Ledger
     digester: Digester
     reporter: Reporter
@@ -93,11 +99,11 @@ class RunTerraform:
         self.reporter.report(PhaseEntered(address, Phase.PREPARING))
         cancellation = Cancellation()
         request = self._request(task, attempt_id)
-        terraform = UnitTerraform.open(request, self.toolchain, self.reporter, cancellation)
+        toolchain = self.toolchains(task.unit.stack.binary)
+        terraform = UnitTerraform.open(request, toolchain, self.reporter, cancellation)
         request.folder.commands.discard_output()  # a crash may have left it, with secrets in clear
         remove_plans(request.folder, keep)
-        version = str(self.toolchain.binary.version)
-        return UnitRunner(task, terraform, cancellation, version, self.digester)
+        return UnitRunner(task, terraform, cancellation, toolchain.binary.identity, self.digester)
 
     def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:
         """End or await what still runs after a crash; tell if the attempt's apply has succeeded.
@@ -109,8 +115,10 @@ class RunTerraform:
         if isinstance(adopt(folder.commands), NoCommand):
             return False
         request = self._minimal(part.address, folder, attempt_id)
+        recorded = self.ledger.reader.binaries([part.address]).get(part.address, UNKNOWN_BINARY)
+        toolchain = self.toolchains(self.binary_of(part.address, recorded))
         try:
-            return recover_unit(request, self.toolchain, self.reporter, self._elsewhere) is not None
+            return recover_unit(request, toolchain, self.reporter, self._elsewhere) is not None
         except TerraformError:
             # How it failed is in its log; it is planned again from what the state says.
             return False
@@ -127,21 +135,22 @@ class RunTerraform:
         """Read a unit's state where it was recorded to lie."""
         address = applied.head.address
         backend = self._backend(applied)
-        path = local_state_path(complete_backend(backend, address, self.places.states, self.toolchain.root))
+        path = local_state_path(complete_backend(backend, address, self.places.states, self.root))
         if path is not None:
             return read_state(path)
         request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
-        with self._open_to_read(request) as terraform:
+        toolchain = self.toolchains(self.binary_of(address, applied.binary))
+        with self._open_to_read(request, toolchain) as terraform:
             return terraform.state()
 
-    def _open_to_read(self, request: UnitRequest) -> UnitTerraform:
+    def _open_to_read(self, request: UnitRequest, toolchain: Toolchain) -> UnitTerraform:
         """Open the folder for reading; another run may be reading the same state there, for a moment."""
         for _ in range(_LOOKS):
             try:
-                return UnitTerraform.open(request, self.toolchain, SilentReporter(), self._elsewhere)
+                return UnitTerraform.open(request, toolchain, SilentReporter(), self._elsewhere)
             except UnitLockedError:
                 self._elsewhere.pause(_LOOK)
-        return UnitTerraform.open(request, self.toolchain, SilentReporter(), self._elsewhere)
+        return UnitTerraform.open(request, toolchain, SilentReporter(), self._elsewhere)
 
     def _backend(self, applied: AppliedUnit) -> BackendSettings:
         """Where the unit's state was recorded to lie; with its credentials, if the fleet still has them."""

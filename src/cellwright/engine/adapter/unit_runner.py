@@ -14,6 +14,7 @@ from cellwright.engine.unit.ports import BroughtPlan, ReadPlan
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.model.applied import StateMark
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.value import Json
@@ -37,7 +38,7 @@ class UnitRunner:
     task: UnitTask
     terraform: UnitTerraform
     cancellation: Cancellation
-    terraform_version: str
+    binary: BinaryVersion
     digester: Digester
     _plan: SavedPlanFile | None = None
     _document: PlanDocument | None = None

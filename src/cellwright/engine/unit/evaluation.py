@@ -7,6 +7,7 @@ from cellwright.engine.unit.orphan import environment_of, rebuild
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, StateMark
+from cellwright.model.binary import DEFAULT_BINARY, UNKNOWN_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.run import Operation, RunUnit
@@ -32,6 +33,8 @@ class UnitTask:
     """The outputs of its upstreams, as recorded when this was decided."""
     recorded_state: StateMark | None = None
     """The version of its state that was recorded last; None if it was never applied."""
+    recorded_binary: BinaryVersion = UNKNOWN_BINARY
+    """What ran it last."""
     up_to_date: bool = False
     """By its settings; it is planned only to see whether the real resources are, too."""
 
@@ -55,6 +58,10 @@ class UnitEvaluator:
     state_mark: Callable[[Unit], StateMark | None]
     environments: Callable[[], Iterable[Mapping[str, str]]] = tuple
     """The environments of the fleet's cells."""
+    orphans_binary: Callable[[UnitAddress, BinaryVersion], BinarySettings] = lambda _unit, _last: (
+        DEFAULT_BINARY
+    )
+    """Which program is to destroy a unit that the fleet no longer has; it is told which one ran last."""
     thorough: bool = False
     """Make a task of units that are up to date as well."""
 
@@ -99,7 +106,9 @@ class UnitEvaluator:
                 Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in status.reasons)
             )
         task = replace(self._task(part, unit, tree, facts, outputs), up_to_date=up_to_date)
-        return replace(task, recorded_state=applied.head.state) if applied is not None else task
+        if applied is None:
+            return task
+        return replace(task, recorded_state=applied.head.state, recorded_binary=applied.binary)
 
     def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> UnitTask | NoTask:
         if applied is None:
@@ -108,10 +117,11 @@ class UnitEvaluator:
         tree, facts = self.stacks(unit.stack)
         upstreams = {reference.unit for reference in unit.references()}
         outputs = self.ledger.reader.outputs(upstreams) if upstreams else {}
-        return self._task(part, unit, tree, facts, outputs)
+        return replace(self._task(part, unit, tree, facts, outputs), recorded_binary=applied.binary)
 
     def _orphan(self, applied: AppliedUnit) -> Unit:
-        return rebuild(applied, environment_of(applied, self.environments(), self.digester))
+        environment = environment_of(applied, self.environments(), self.digester)
+        return rebuild(applied, environment, self.orphans_binary(applied.head.address, applied.binary))
 
     def _task(
         self, part: RunUnit, unit: Unit, tree: StackTree, facts: StackFacts, outputs: Outputs

@@ -8,6 +8,7 @@ from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.orphan import recipe_of
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.run import Run
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
@@ -23,7 +24,7 @@ class Intent:
     unit: AppliedUnit
 
 
-def intended(task: UnitTask, run: Run, digester: Digester, terraform_version: str) -> AppliedUnit:
+def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion) -> AppliedUnit:
     """Describe the unit as it will have been applied; its state and its outputs' values are not known yet."""
     found = task.ingredients
     return AppliedUnit(
@@ -36,7 +37,7 @@ def intended(task: UnitTask, run: Run, digester: Digester, terraform_version: st
         },
         outputs=absent_outputs(task.facts.outputs, digester),
         recipe=recipe_of(task.unit, task.outputs, digester),
-        terraform_version=terraform_version,
+        binary=binary,
         run=run.id,
         commit=run.commit,
     )
@@ -76,7 +77,8 @@ def to_json(intent: Intent) -> Json:
         "inputs": {name: [item.digest, item.sensitive, item.value] for name, item in unit.inputs.items()},
         "outputs": {name: [item.digest, item.sensitive] for name, item in unit.outputs.items()},
         "recipe": unit.recipe,
-        "terraform_version": unit.terraform_version,
+        "product": unit.binary.product,
+        "terraform_version": unit.binary.version,
         "run": unit.run,
         "commit": unit.commit,
     }
@@ -93,7 +95,7 @@ def from_json(text: Any) -> Intent:  # noqa: ANN401  what `to_json` wrote, read 
         inputs={name: AppliedInput(*item) for name, item in fields["inputs"].items()},
         outputs={name: RecordedOutput(*item) for name, item in fields.get("outputs", {}).items()},
         recipe=fields["recipe"],
-        terraform_version=fields["terraform_version"],
+        binary=BinaryVersion(fields.get("product"), fields["terraform_version"]),
         run=fields["run"],
         commit=fields["commit"],
     )

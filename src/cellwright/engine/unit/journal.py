@@ -15,6 +15,7 @@ from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput, StateMark
+from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
@@ -51,27 +52,27 @@ class Journal:
             self.run.id, address, to_json(planned), planned.plan_digest, self._fencing(address)
         )
 
-    def applying(self, task: UnitTask, terraform_version: str) -> None:
+    def applying(self, task: UnitTask, binary: BinaryVersion) -> None:
         """Terraform is about to apply; records what will be true if it succeeds.
 
         Until that is recorded the unit counts as failed, whatever happens to this process.
         """
         address = task.part.address
-        intent = Intent(self.attempt_id(address), self._intended(task, terraform_version))
+        intent = Intent(self.attempt_id(address), self._intended(task, binary))
         self.ledger.recorder.enter(
             self.run.id,
             address,
             UnitState.APPLYING,
             intent_to_json(intent),
             self._fencing(address),
-            attempted=self._as_failed(task, None),
+            attempted=self._as_failed(task, None, binary),
         )
 
     def applied(
-        self, task: UnitTask, state: StateSnapshot | None, terraform_version: str, result: UnitResult
+        self, task: UnitTask, state: StateSnapshot | None, binary: BinaryVersion, result: UnitResult
     ) -> None:
         """The unit is as its settings say; no state means that there is nothing in it."""
-        self.adopted(self._intended(task, terraform_version), state, result)
+        self.adopted(self._intended(task, binary), state, result)
 
     def adopted(self, intended: AppliedUnit, state: StateSnapshot | None, result: UnitResult) -> None:
         """The unit is as `intended`, which may have been written down before a crash."""
@@ -79,12 +80,16 @@ class Journal:
         unit = replace(unit, applied_at=datetime.now(UTC).isoformat(timespec="seconds"))
         verb = "unit.applied" if result.outcome is Outcome.APPLIED else "unit.confirmed"
         self.ledger.recorder.record_applied(
-            unit, result, self.run.id, self._event(verb, result, unit), self._fencing(result.address)
+            unit,
+            result,
+            self.run.id,
+            self._event(verb, result, unit, unit.binary),
+            self._fencing(result.address),
         )
 
-    def destroyed(self, address: UnitAddress, result: UnitResult) -> None:
+    def destroyed(self, address: UnitAddress, result: UnitResult, binary: BinaryVersion) -> None:
         """Nothing of the unit is left."""
-        event = self._event("unit.destroyed", result, None)
+        event = self._event("unit.destroyed", result, None, binary)
         self.ledger.recorder.record_destroyed(result, self.run.id, event, self._fencing(address))
 
     def result(self, result: UnitResult) -> None:
@@ -97,26 +102,30 @@ class Journal:
         if fencing is None:
             self.ledger.recorder.record_unbegun(self.run.id, result)
             return
-        event = self._event("unit.failed", result, None) if result.outcome is Outcome.FAILED else None
+        event = self._event("unit.failed", result) if result.outcome is Outcome.FAILED else None
         self.ledger.recorder.record_result(self.run.id, result, event=event, fencing=fencing)
 
-    def apply_failed(self, task: UnitTask, state: StateMark | None, result: UnitResult) -> None:
+    def apply_failed(
+        self, task: UnitTask, state: StateMark | None, binary: BinaryVersion, result: UnitResult
+    ) -> None:
         """An apply failed or was stopped, and may have changed real resources."""
-        failed = self._as_failed(task, state)
-        event = self._event(f"unit.{result.outcome.value}", result, failed)
+        failed = self._as_failed(task, state, binary)
+        event = self._event(f"unit.{result.outcome.value}", result, failed, binary)
         self.ledger.recorder.record_result(
             self.run.id, result, attempted=failed, event=event, fencing=self._fencing(result.address)
         )
 
-    def _as_failed(self, task: UnitTask, state: StateMark | None) -> AppliedUnit | None:
+    def _as_failed(
+        self, task: UnitTask, state: StateMark | None, binary: BinaryVersion
+    ) -> AppliedUnit | None:
         if task.part.operation is Operation.DESTROY:
             known = self.ledger.reader.applied([task.part.address]).get(task.part.address)
-            return None if known is None else _half_destroyed(known, state)
-        failed = with_inputs(self._intended(task, ""))
+            return None if known is None else _half_destroyed(replace(known, binary=binary), state)
+        failed = with_inputs(self._intended(task, binary))
         return replace(failed, head=replace(failed.head, state=state))
 
-    def _intended(self, task: UnitTask, terraform_version: str) -> AppliedUnit:
-        return intended(task, self.run, self.digester, terraform_version)
+    def _intended(self, task: UnitTask, binary: BinaryVersion) -> AppliedUnit:
+        return intended(task, self.run, self.digester, binary)
 
     def _fencing(self, unit: UnitAddress) -> int:
         fencing = self.keeper.fencing(unit)
@@ -124,7 +133,13 @@ class Journal:
             raise RuntimeError(f"{unit} is recorded without a lease on it")
         return fencing
 
-    def _event(self, action: str, result: UnitResult, unit: AppliedUnit | None) -> EventDraft:
+    def _event(
+        self,
+        action: str,
+        result: UnitResult,
+        unit: AppliedUnit | None = None,
+        binary: BinaryVersion = UNKNOWN_BINARY,
+    ) -> EventDraft:
         counts = result.resources
         detail: dict[str, Json] = {
             "run": self.run.id,
@@ -139,6 +154,8 @@ class Journal:
                 "commit": unit.commit,
                 "fingerprint": unit.head.fingerprint,
             }
+        if binary.version:
+            detail |= {"product": binary.product, "version": binary.version}
         if result.diagnostics:
             detail["summary"] = result.diagnostics[0].summary
         actor = self.actor

@@ -6,6 +6,7 @@ from typing import Any
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedInput, AppliedUnit
+from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
@@ -76,7 +77,7 @@ def environment_of(
     )
 
 
-def rebuild(applied: AppliedUnit, environment: Mapping[str, str]) -> Unit:
+def rebuild(applied: AppliedUnit, environment: Mapping[str, str], binary: BinarySettings) -> Unit:
     """Make the unit again from what was recorded.
 
     Raises:
@@ -97,7 +98,7 @@ def rebuild(applied: AppliedUnit, environment: Mapping[str, str]) -> Unit:
     position = Position("ledger")
     return Unit(
         address=address,
-        stack=StackPin(recipe["source"], recipe["version"]),
+        stack=StackPin(recipe["source"], recipe["version"], binary),
         enabled=False,
         inputs={
             name: Input(item.value, Origin("ledger", position, item.value)) for name, item in inputs.items()

@@ -9,6 +9,7 @@ from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.planned import Planned
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, StateMark
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Outcome, RunUnit, UnitResult
@@ -62,8 +63,8 @@ class TerraformRunner(Protocol):
     """Terraform in one unit's working folder. Every verb raises DiagnosticError when Terraform fails."""
 
     @property
-    def terraform_version(self) -> str:
-        """The version of the binary, for the record."""
+    def binary(self) -> BinaryVersion:
+        """Which product runs in which version, for the record."""
 
     def plan(self) -> ReadPlan:
         """Initialise, plan, save the plan and read it."""

@@ -58,7 +58,7 @@ class Recovery:
         """Record an apply that succeeded in an earlier process, which could not record it any more."""
         result = _result(record, Outcome.APPLIED)
         if record.operation is Operation.DESTROY:
-            self.journal.destroyed(record.address, result)
+            self.journal.destroyed(record.address, result, intended.binary)
             return result
         state = self.port.state_of(intended)
         if state is None:

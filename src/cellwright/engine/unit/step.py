@@ -27,6 +27,7 @@ from cellwright.model.progress import (
     UnitPlanned,
 )
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
+from cellwright.planning.binary_change import binary_warnings
 from cellwright.planning.policy.verdict import PASSED, Verdict
 
 
@@ -41,7 +42,7 @@ class _OpenUnit:
     """The plan that an earlier process has made."""
     applying: bool = False
     warnings: tuple[Diagnostic, ...] = ()
-    """The policies' warnings about its plan."""
+    """About its plan, and about what makes it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,14 +171,15 @@ class TerraformStep:
         return planned
 
     def _judge(self, task: UnitTask, runner: TerraformRunner) -> tuple[Diagnostic, ...]:
-        """Refuse a plan that a policy denies; return the policies' warnings."""
+        """Refuse a plan that a policy denies; return the policies' warnings, and those about the binary."""
         verdict = runner.judged(lambda document: self.guard(task, document))
+        warnings = (*binary_warnings(task.recorded_binary, runner.binary), *verdict.warnings)
         if verdict.denials:
-            raise DiagnosticError(*verdict.denials, *verdict.warnings)
-        for item in verdict.warnings:
+            raise DiagnosticError(*verdict.denials, *warnings)
+        for item in warnings:
             self.reporter.report(DiagnosticSeen(task.part.address, item))
-        self._open[task.part.address].warnings = verdict.warnings
-        return verdict.warnings
+        self._open[task.part.address].warnings = warnings
+        return warnings
 
     def _apply(self, planned: Planned) -> UnitResult:
         part = planned.part
@@ -185,7 +187,7 @@ class TerraformStep:
         task, runner = opened.task, self._runner(part)
         if task is None:
             raise RuntimeError(f"{part.address} was not planned")
-        self.journal.applying(task, runner.terraform_version)
+        self.journal.applying(task, runner.binary)
         opened.applying = True
         runner.apply()
         return self._record_applied(part, task, runner, Outcome.APPLIED, planned.summary.counts)
@@ -197,12 +199,12 @@ class TerraformStep:
         warnings = self._open[part.address].warnings
         result = UnitResult(part.address, outcome, self._seconds(part), counts, warnings)
         if part.operation is Operation.DESTROY:
-            self.journal.destroyed(part.address, result)
+            self.journal.destroyed(part.address, result, runner.binary)
             return self._close(result)
         state = runner.state()
         if state is None and outcome is Outcome.APPLIED:
             raise _stateless(part.address)
-        self.journal.applied(task, state, runner.terraform_version, result)
+        self.journal.applied(task, state, runner.binary, result)
         return self._close(result)
 
     def _begin(self, task: UnitTask, keep: Path | None = None) -> TerraformRunner:
@@ -248,7 +250,8 @@ class TerraformStep:
         opened = self._open.get(part.address)
         try:
             if opened is not None and opened.applying and opened.task and opened.runner:
-                self.journal.apply_failed(opened.task, opened.runner.mark(), result)
+                runner = opened.runner
+                self.journal.apply_failed(opened.task, runner.mark(), runner.binary, result)
             else:
                 self.journal.result(result)
         except DiagnosticError as fault:

@@ -22,9 +22,10 @@ from cellwright.fleet.cache.packing import (
 from cellwright.fleet.resolve.cell_summary import CellSummary, LowerCells, Target, UnitSummaries, UnitSummary
 from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress
+from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever the same settings are resolved differently, or the file's format changes."""
 
 
@@ -133,6 +134,7 @@ def pack_units(units: UnitSummaries) -> Packed:
             unit.enabled,
             unit.source,
             unit.version,
+            tuple(unit.binary),
             tuple(map(tuple, unit.upstreams)),
             tuple((tuple(target), output) for target, output in unit.uses),
         )
@@ -148,10 +150,11 @@ def unpack_units(packed: Packed) -> UnitSummaries:
             enabled,
             source,
             version,
+            BinarySettings(*binary),
             tuple(Target(*item) for item in upstreams),
             tuple((Target(*item), output) for item, output in uses),
         )
-        for stack, enabled, source, version, upstreams, uses in packed
+        for stack, enabled, source, version, binary, upstreams, uses in packed
     )
 
 

@@ -19,11 +19,12 @@ from cellwright.fleet.pools import Addressing, Pool
 from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.reader import Document, read_document
 from cellwright.fleet.yaml.references import Reference
+from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
 
 _FILE = "configuration"
-_FORMAT = "1"
+_FORMAT = "2"
 _CLASSES: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
@@ -96,6 +97,8 @@ def _pack(value: object) -> Packed:  # noqa: PLR0911  one way out for each kind 
         return ("network", str(value))
     if isinstance(value, Node):
         return ("node", *map(_pack, value))
+    if isinstance(value, BinarySettings):
+        return ("binary", *value)
     if type(value).__name__ in _CLASSES:
         return (type(value).__name__, *(_pack(getattr(value, item.name)) for item in fields(value)))  # type: ignore[arg-type]
     if isinstance(value, Mapping):
@@ -125,6 +128,8 @@ def _unpack(packed: Packed) -> object:  # noqa: PLR0911  as `_pack`
     if kind_name in {"mapping", "view"}:
         mapping = {key: _unpack(item) for key, item in parts[0].items()}
         return MappingProxyType(mapping) if kind_name == "view" else mapping
+    if kind_name == "binary":
+        return BinarySettings(*parts)
     if kind_name == "directive":
         return MergeTag(parts[0])
     return ip_network(parts[0]) if kind_name == "network" else tuple(map(_unpack, parts))

@@ -7,13 +7,18 @@ Where only settings of some stacks have changed, only the cell's units of these 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from cellwright.fleet.cache.digests import LayerDigest, LayerDigests, digest_of_value
+from cellwright.fleet.cache.packing import Packed
 from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.cell_summary import LowerCells, UnitSummaries
 from cellwright.model.address import CellAddress
+from cellwright.model.binary import BinarySettings
 from cellwright.model.unit import StackPin
+
+PinnedContract: TypeAlias = tuple[str, str | None, Packed, bytes]
+"""A stack's source, version and program, and the digest of its contract."""
 
 _CONTENT = 1
 """Index of the digest of all bytes in a `LayerDigest`."""
@@ -31,7 +36,7 @@ class Dependencies(NamedTuple):
     """Digest of what the placement passes on; empty without a placement."""
     layers: tuple[LayerDigest, ...]
     """The named layers that the cell takes."""
-    contracts: tuple[tuple[str, str | None, bytes], ...]
+    contracts: tuple[PinnedContract, ...]
     """The stacks that its units run, with the digest of each one's contract."""
     named_cells: tuple[tuple[str, str, bool], ...]
     """Other cells that it names, and whether they exist."""
@@ -54,7 +59,7 @@ class Dependencies(NamedTuple):
 
     def unit_digests(self, units: UnitSummaries) -> tuple[bytes, ...]:
         """Digest what each unit depends on besides: its stack's settings in layers, and its contract."""
-        contracts = {(source, version): digest for source, version, digest in self.contracts}
+        contracts = {(source, version): digest for source, version, _, digest in self.contracts}
         sections = [(path, dict(by_stack)) for path, _, _, by_stack in self.layers]
         return tuple(
             digest_of_value(
@@ -117,8 +122,9 @@ class CurrentDependencies:
                 for level, cell, exists in before.named_cells
             )
             or any(
-                context.contracts.digest(StackPin(source, version)) != digest
-                for source, version, digest in before.contracts
+                context.contracts.digest(context.contracts.pin(source, version, BinarySettings(*binary)))
+                != digest
+                for source, version, binary, digest in before.contracts
             )
         ):
             return None
@@ -128,8 +134,8 @@ class CurrentDependencies:
 
     def with_contracts(self, dependencies: Dependencies, units: UnitSummaries) -> Dependencies | None:
         """Replace the contracts by those that `units` have; None if one can't be read."""
-        if {(source, version) for source, version, _ in dependencies.contracts} == {
-            (unit.source, unit.version) for unit in units
+        if {contract[:3] for contract in dependencies.contracts} == {
+            (unit.source, unit.version, tuple(unit.binary)) for unit in units
         }:
             return dependencies
         digests = {unit.pin: self.context.contracts.digest(unit.pin) for unit in units}
@@ -164,5 +170,9 @@ def _names(cells: Mapping[str, CellAddress]) -> LowerCells:
     return tuple((level, address.cell) for level, address in cells.items())
 
 
-def _without_none(digests: Mapping[StackPin, bytes | None]) -> tuple[tuple[str, str | None, bytes], ...]:
-    return tuple((pin.source, pin.version, digest) for pin, digest in digests.items() if digest is not None)
+def _without_none(digests: Mapping[StackPin, bytes | None]) -> tuple[PinnedContract, ...]:
+    return tuple(
+        (pin.source, pin.version, tuple(pin.binary), digest)
+        for pin, digest in digests.items()
+        if digest is not None
+    )

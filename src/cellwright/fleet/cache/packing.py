@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from cellwright.fleet.fleet import Cell
 from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position
 from cellwright.model.value import OutputReference, Template, Value, references_in
@@ -45,6 +46,7 @@ def pack_cell(cell: Cell) -> Packed:
         any(references_in(value) for value in cell.settings.values()),
         dict(cell.environment),
         (position.file, position.line, position.column),
+        tuple(cell.binary),
     )
 
 
@@ -54,7 +56,7 @@ Environments: TypeAlias = dict[tuple[tuple[str, str], ...], Mapping[str, str]]
 
 def unpack_cell(packed: Packed, environments: Environments | None = None) -> Cell:
     """Read what `pack_cell` wrote."""
-    level, name, path, placement, settings, waiting, environment, position = packed
+    level, name, path, placement, settings, waiting, environment, position, binary = packed
     return Cell(
         address=CellAddress(level, name),
         path=path,
@@ -64,6 +66,7 @@ def unpack_cell(packed: Packed, environments: Environments | None = None) -> Cel
         if environments is None
         else environments.setdefault(tuple(environment.items()), environment),
         position=Position(*position),
+        binary=BinarySettings(*binary),
     )
 
 

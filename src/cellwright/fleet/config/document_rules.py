@@ -1,4 +1,4 @@
-"""Checks the reserved keys of cells' documents and layers: `stacks`, `environment`, `levels`."""
+"""Checks the reserved keys of cells' documents and layers: `stacks`, `environment`, `terraform`, `levels`."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import Level
 from cellwright.fleet.yaml.node import MergeTag, Node, get_node, kind_name
+from cellwright.model.binary import KEYS, PRODUCTS
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
 from cellwright.model.suggestion import advice, nearest
@@ -64,6 +65,10 @@ def _section_faults(section: Node) -> Iterator[Diagnostic]:
         yield fault
     for name, value in _mapping(section, "environment"):
         yield from _variable_faults(section, name, value)
+    if fault := _not_mapping(get_node(section, "terraform"), "'terraform'"):
+        yield fault
+    for name, value in _mapping(section, "terraform"):
+        yield from _binary_faults(section, name, value)
     yield from _misspelled_keys(section)
 
 
@@ -98,6 +103,23 @@ def _variable_faults(section: Node, name: str, value: Node) -> Iterator[Diagnost
             f"environment variable '{name}' must be a string, not {kind_name(value.value)}",
             detail,
             value.position,
+        )
+
+
+def _binary_faults(section: Node, name: str, value: Node) -> Iterator[Diagnostic]:
+    if name not in KEYS:
+        detail = advice(name, KEYS) + "; every other key is the fleet's, in fleet.yaml"
+        yield error(f"'{name}' can't be set for a cell", detail, _key(section, "terraform", name))
+    elif not _is_literal(value):
+        return
+    elif not (isinstance(value.value, str) and value.value):
+        detail = "quote it" if isinstance(value.value, int | float) else "write a text, or !unset"
+        yield error(
+            f"'terraform.{name}' must be a string, not {kind_name(value.value)}", detail, value.position
+        )
+    elif name == "product" and value.value not in PRODUCTS:
+        yield error(
+            f"'terraform.product' can't be '{value.value}'", "write terraform or tofu", value.position
         )
 
 

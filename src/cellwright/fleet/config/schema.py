@@ -8,7 +8,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
+from cellwright.model.binary import Product
 from cellwright.model.names import name_fault
+from cellwright.model.web_address import address_fault
 
 _HEADS = ("cell", "fleet", "unit", "output", "secret")
 _DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")
@@ -46,10 +48,17 @@ def _seconds(value: object) -> object:
     return value
 
 
+def _address(value: str) -> str:
+    if fault := address_fault(value):
+        raise ValueError(fault)
+    return value
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
 Variable = Annotated[str, AfterValidator(_variable)]
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class Section(BaseModel):
@@ -58,11 +67,26 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class TerraformSection(Section):
-    """`terraform:`."""
+class BinarySection(Section):
+    """`terraform:` of a level: the part of it that may differ within a fleet."""
 
-    binary: Text = "terraform"
+    binary: Text | None = None
+    product: Product | None = None
     version: Text | None = None
+
+
+class ReleasesSection(Section):
+    """`releases:` of the fleet's `terraform:`."""
+
+    terraform: Address | None = None
+    tofu: Address | None = None
+
+
+class TerraformSection(BinarySection):
+    """`terraform:` of the fleet."""
+
+    fetch: bool = True
+    releases: ReleasesSection = ReleasesSection()
     mirror: Text | None = None
     relay: bool = True
     parallel: Annotated[int, Field(gt=0)] | None = None
@@ -94,6 +118,7 @@ class LevelSection(Section):
     cells: Text
     placement: Annotated[str, AfterValidator(_placement_key)] | None = None
     layers: list[Text] = []
+    terraform: BinarySection = BinarySection()
     stacks: dict[Name, StackSection] = {}
 
 

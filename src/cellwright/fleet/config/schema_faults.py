@@ -1,5 +1,6 @@
 """Validates fleet.yaml with pydantic; its errors become findings with positions and advice."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, ValidationError
@@ -7,10 +8,12 @@ from pydantic_core import ErrorDetails
 
 from cellwright.fleet.config.schema import (
     AddressesSection,
+    BinarySection,
     FleetSection,
     LevelSection,
     PoliciesSection,
     PoolSection,
+    ReleasesSection,
     StackSection,
     StateSection,
     TerraformSection,
@@ -29,6 +32,7 @@ _WANTED = {
     "model_type": "a mapping",
 }
 _KEY = "[key]"
+_USER = re.compile(r"//[^/]*@")
 _SECTIONS: Mapping[str, type[BaseModel]] = {
     "terraform": TerraformSection,
     "state": StateSection,
@@ -108,7 +112,8 @@ def _shown(value: Value) -> str:
         return (
             f"an empty {'list' if isinstance(value, list) else 'mapping'}" if not value else kind_name(value)
         )
-    return f"'{value}'"
+    # An address may hold a password, which nobody else should read.
+    return f"'{_USER.sub('//...@', value) if isinstance(value, str) else value}'"
 
 
 def _missing_advice(path: Sequence[Step]) -> str:
@@ -129,9 +134,9 @@ def _known_keys(path: Sequence[Step]) -> Iterable[str]:
     if len(path) == _STACK_DEPTH:
         model = StackSection
     elif len(path) == _POOL_DEPTH:
-        model = PoolSection
+        model = BinarySection if path[0] == "levels" else PoolSection
     elif len(path) == _LEVEL_DEPTH:
-        model = LevelSection
+        model = LevelSection if path[0] == "levels" else ReleasesSection
     elif path:
         model = _SECTIONS.get(str(path[0]), FleetSection)
     return model.model_fields

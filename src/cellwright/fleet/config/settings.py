@@ -9,7 +9,7 @@ from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
 from cellwright.model.position import Position
 
-RESERVED = ("stacks", "environment", "levels")
+RESERVED = ("stacks", "environment", "levels", "terraform")
 """Top-level keys of a cell's document that have a meaning of their own."""
 
 

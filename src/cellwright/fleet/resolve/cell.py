@@ -8,6 +8,7 @@ from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.document_rules import unknown_stacks
 from cellwright.fleet.config.documents import Documents, Excerpt, OwnDocuments
 from cellwright.fleet.fleet import Cell, Level, OutputUse
+from cellwright.fleet.resolve.binary import cell_binary
 from cellwright.fleet.resolve.contracts import Contracts
 from cellwright.fleet.resolve.layering import CellLayers, FoldedLayers, Layering, merge_layers
 from cellwright.fleet.resolve.lookup import CellKeys, ReferenceLookup
@@ -160,6 +161,7 @@ def _cell_context(
         settings=settings,
         environment=cell_environment(inherited, layers.root.get("environment"), resolver),
         position=own.roots[0].position,
+        binary=cell_binary(context.level.binary, layers.root.get("terraform"), resolver),
     )
     return CellContext(
         cell=cell,

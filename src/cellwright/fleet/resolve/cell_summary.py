@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cellwright.fleet.fleet import Cell
 from cellwright.fleet.resolve.cell import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import StackPin, Unit
@@ -32,6 +33,7 @@ class UnitSummary(NamedTuple):
     enabled: bool
     source: str
     version: str | None
+    binary: BinarySettings
     upstreams: tuple[Target, ...]
     uses: tuple[tuple[Target, str], ...]
     """The outputs that it takes while it is enabled."""
@@ -39,7 +41,7 @@ class UnitSummary(NamedTuple):
     @property
     def pin(self) -> StackPin:
         """Which stack it runs."""
-        return StackPin(self.source, self.version)
+        return StackPin(self.source, self.version, self.binary)
 
 
 UnitSummaries = tuple[UnitSummary, ...]
@@ -132,6 +134,7 @@ def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> U
             unit.enabled,
             unit.stack.source,
             unit.stack.version,
+            unit.stack.binary,
             upstreams(unit),
             tuple(uses.get(unit.address, ())),
         )

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.unit import StackPin
@@ -25,15 +26,16 @@ class Contracts:
 
     def __init__(self, load: Callable[[StackPin], Contract]) -> None:
         self._load = load
-        self._pins: dict[tuple[str, str | None], StackPin] = {}
+        self._pins: dict[StackPin, StackPin] = {}
         self._known: dict[StackPin, KnownStack | None] = {}
         self._digests: dict[StackPin, bytes | None] = {}
         self.faults: dict[StackPin, tuple[Diagnostic, ...]] = {}
         """Findings about the stacks that can't be read."""
 
-    def pin(self, source: str, version: str | None) -> StackPin:
-        """Give the pin of a source and a version, the same object each time."""
-        return self._pins.setdefault((source, version), StackPin(source, version))
+    def pin(self, source: str, version: str | None, binary: BinarySettings) -> StackPin:
+        """Give the pin of a source, a version and a program, the same object each time."""
+        pin = StackPin(source, version, binary)
+        return self._pins.setdefault(pin, pin)
 
     def known(self, pin: StackPin, declared: Position | None = None) -> KnownStack | None:
         """Give a stack; None if it can't be read, which is reported once (at `declared` by default)."""

@@ -85,7 +85,7 @@ class _UnitBuilder:
     def unit(self, labels: Mapping[str, str]) -> Unit:
         context, stack = self._context, self._stack
         enabled = self._enabled()
-        pin = context.contracts.pin(stack.source, self._version())
+        pin = context.contracts.pin(stack.source, self._version(), context.cell.binary)
         known = context.contracts.known(pin, self._pinned_at())
         inputs = self._inputs(known, enabled=enabled)
         if enabled and known is not None and context.notes.complete:

@@ -20,6 +20,7 @@ from cellwright.ledger.database.codec import (
 from cellwright.ledger.run_state import Approval, Decision, RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
+from cellwright.model.binary import PRODUCTS, BinaryVersion
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
 
 
@@ -61,11 +62,20 @@ class AppliedRow(NamedTuple):
     backend_digest: str
     inputs: str
     recipe: str
+    product: str | None
     terraform_version: str
     run: str
     fleet_commit: str | None
     applied_at: str
     outputs: str
+
+
+class BinaryRow(NamedTuple):
+    """The part of a row of `units` about what last ran a unit."""
+
+    unit: str
+    product: str | None
+    terraform_version: str
 
 
 class LeaseRow(NamedTuple):
@@ -167,7 +177,8 @@ def unit_row(applied: AppliedUnit) -> Mapping[str, object]:
         "backend_digest": applied.backend_digest,
         "inputs": dump_values(applied.inputs),
         "recipe": dump(applied.recipe),
-        "terraform_version": applied.terraform_version,
+        "product": applied.binary.product,
+        "terraform_version": applied.binary.version,
         "run": applied.run,
         "fleet_commit": applied.commit,
         "applied_at": applied.applied_at,
@@ -184,11 +195,16 @@ def load_unit(row: AppliedRow) -> AppliedUnit:
         inputs=load_inputs(row.inputs),
         outputs=load_outputs(row.outputs),
         recipe=json.loads(row.recipe),
-        terraform_version=row.terraform_version,
+        binary=load_binary(row.product, row.terraform_version),
         run=row.run,
         commit=row.fleet_commit,
         applied_at=row.applied_at,
     )
+
+
+def load_binary(product: str | None, version: str) -> BinaryVersion:
+    """What last ran a unit; a product that only a newer Cellwright knows counts as none."""
+    return BinaryVersion(next((known for known in PRODUCTS if known == product), None), version)
 
 
 def run_row(run: Run) -> Mapping[str, object]:

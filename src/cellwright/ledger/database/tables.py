@@ -56,6 +56,8 @@ UNITS = Table(
     Column("run", PLAIN, nullable=False),
     Column("fleet_commit", PLAIN),
     Column("applied_at", PLAIN, nullable=False),
+    # Whose version `terraform_version` is; null for what was applied before products were recorded.
+    Column("product", PLAIN),
 )
 
 OUTPUTS = Table(

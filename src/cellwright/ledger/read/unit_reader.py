@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 from cellwright.ledger.database.codec import load_outputs
 from cellwright.ledger.database.rows import (
     AppliedRow,
+    BinaryRow,
     HeadRow,
     LeaseRow,
     OutputsRow,
     SourceRow,
     load_address,
+    load_binary,
     load_unit,
     select_from,
 )
 from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
+from cellwright.model.binary import BinaryVersion
 
 if TYPE_CHECKING:
     from cellwright.ledger.leases import Held
@@ -26,10 +29,11 @@ _BINDINGS = "SELECT name, value FROM bindings"
 _HEADS = select_from("heads", HeadRow)
 _OUTPUTS = select_from("outputs", OutputsRow)
 _SOURCES = select_from("units", SourceRow)
+_BINARIES = select_from("units", BinaryRow)
 _APPLIED = (
     "SELECT heads.unit, fingerprint, failed, lineage, serial,"
-    " source_digest, source_label, backend_digest, inputs, recipe, terraform_version, run, fleet_commit,"
-    " applied_at, outputs.outputs"
+    " source_digest, source_label, backend_digest, inputs, recipe, product, terraform_version, run,"
+    " fleet_commit, applied_at, outputs.outputs"
     " FROM heads JOIN units ON units.unit = heads.unit JOIN outputs ON outputs.unit = heads.unit"
 )
 _LEASES = f"{select_from('leases', LeaseRow)} WHERE host IS NOT NULL ORDER BY unit"
@@ -100,6 +104,15 @@ class UnitReader:
         """The digest and the label of applied units' sources, by address as text; `within` as for `heads`."""
         rows = map(SourceRow._make, self._fetch(*_below(_SOURCES, within)))
         return {row.unit: (row.source_digest, row.source_label) for row in rows}
+
+    def binaries(self, addresses: Collection[UnitAddress] | None = None) -> dict[UnitAddress, BinaryVersion]:
+        """What last ran these units, or every unit (None); units never applied are left out."""
+        rows = map(BinaryRow._make, self._of(_BINARIES, "unit", addresses))
+        return {
+            load_address(row.unit): load_binary(row.product, row.terraform_version)
+            for row in rows
+            if row.terraform_version
+        }
 
     def applied(self, addresses: Collection[UnitAddress] | None) -> dict[UnitAddress, AppliedUnit]:
         """All that is recorded of these units, or of every unit (None).

@@ -34,7 +34,8 @@ _FAIL_HEAD = text(
     f"{_insert(HEADS)} UPDATE SET failed = excluded.failed,"
     " lineage = COALESCE(excluded.lineage, heads.lineage), serial = COALESCE(excluded.serial, heads.serial)"
 )
-_FAIL_UNIT = _upsert(UNITS, ["recipe"])
+# What ran it too, as it may have written the state.
+_FAIL_UNIT = _upsert(UNITS, ["recipe", "product", "terraform_version"])
 _FAIL_OUTPUTS = text(f"{_insert(OUTPUTS)} NOTHING")
 _DELETE_HEAD = text("DELETE FROM heads WHERE unit = :unit")
 

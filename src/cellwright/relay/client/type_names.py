@@ -12,7 +12,7 @@ from pathlib import Path
 
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_-]*")
 _STATE_TYPE = re.compile(rb'"type"\s*:\s*"([A-Za-z_][A-Za-z0-9_-]*)"')
-_CONFIGURATION = (".tf", ".tf.json")
+_CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _MODULE_CALL = re.compile(rb'^\s*module\s+"|"module"\s*:', re.MULTILINE)
 _PLAN_STATES = frozenset(("tfstate", "tfstate-prev"))
 

@@ -88,7 +88,7 @@ def read_declarations(folder: str, files: Mapping[str, bytes]) -> tuple[list[Dec
 
 
 def _is_override(name: str) -> bool:
-    stem = name.removesuffix(JSON).removesuffix(NATIVE)
+    stem = next(name.removesuffix(ending) for ending in (*JSON, *NATIVE) if name.endswith(ending))
     return stem == "override" or stem.endswith("_override")
 
 

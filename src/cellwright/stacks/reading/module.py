@@ -3,18 +3,41 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cellwright.model.binary import Product
 from cellwright.model.position import Position
 from cellwright.stacks.types.constraint import TypeConstraint
 
-NATIVE = ".tf"
-JSON = ".tf.json"
+NATIVE = (".tf", ".tofu")
+JSON = (".tf.json", ".tofu.json")
+_OPENTOFU_ONLY = (".tofu", ".tofu.json")
 
 
 def is_configuration(name: str) -> bool:
-    """Tell whether Terraform reads a file of this name as configuration (not editors' backup files)."""
+    """Tell whether Terraform or OpenTofu reads a file of this name (not editors' backup files)."""
     if name.startswith((".", "#")) or name.endswith("~"):
         return False
-    return name.endswith((NATIVE, JSON))
+    return name.endswith((*NATIVE, *JSON))
+
+
+def for_opentofu(name: str) -> bool:
+    """Tell whether OpenTofu alone reads a configuration file of this name."""
+    return name.endswith(_OPENTOFU_ONLY)
+
+
+def read_by(product: Product, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Leave out the configuration files that this product does not read.
+
+    Terraform reads no `*.tofu`. OpenTofu reads `main.tofu` in place of `main.tf` where there are both.
+    """
+    if product == "terraform":
+        return {name: content for name, content in files.items() if not for_opentofu(name)}
+    replaced = {
+        name.removesuffix(ending) + ending.replace("tofu", "tf")
+        for name in files
+        for ending in _OPENTOFU_ONLY
+        if name.endswith(ending)
+    }
+    return {name: content for name, content in files.items() if name not in replaced}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

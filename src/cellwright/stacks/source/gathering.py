@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from cellwright.model.binary import Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
-from cellwright.stacks.reading.module import ModuleCall, TerraformModule
+from cellwright.stacks.reading.module import ModuleCall, TerraformModule, for_opentofu, read_by
 from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files
 from cellwright.stacks.source.tree import StackFile, tree_digest
 
 ReadModule: TypeAlias = Callable[[str, Mapping[str, bytes]], TerraformModule]
 """Reads a module from its folder and the contents of its configuration files by name."""
+
+
+class ProductNeeded(Exception):  # noqa: N818  an answer: the caller then says which product it is
+    """The tree has files that only OpenTofu reads, so it is another one for Terraform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +33,19 @@ class GatheredTree:
 
 
 def gather_tree(
-    root: Path, read_module: ReadModule, label: str, boundary: Path | None = None
+    root: Path,
+    read_module: ReadModule,
+    label: str,
+    boundary: Path | None = None,
+    product: Product | None = None,
 ) -> GatheredTree:
-    """Collect the tree of the root module in the folder `root`, an absolute path.
+    """Collect the tree of the root module in the folder `root`, an absolute path, as `product` reads it.
 
     Nothing may leave `boundary`. Without one, modules may lie anywhere and links must stay in the tree.
     `label` is the stack's name in findings.
 
     Raises:
+        ProductNeeded: no product was given, and the tree is not the same for both.
         DiagnosticError: there is no such folder, it has no Terraform files or some that do not parse, a
             module is missing, or a symbolic link leaves the tree.
     """
@@ -43,9 +53,12 @@ def gather_tree(
     if not root.is_dir():
         what = "is not a folder" if root.exists() else "does not exist"
         raise DiagnosticError(error(f"the stack's source '{label}' {what}", "correct `source`, or create it"))
-    gathered = _TreeBuilder(read_module, str(boundary) if boundary else None).gather(folder)
+    builder = _TreeBuilder(read_module, str(boundary) if boundary else None, product)
+    gathered = builder.gather(folder)
     if gathered is None:
         advice = "a stack is a folder with *.tf files; correct `source`"
+        if builder.for_opentofu:
+            advice = "it has *.tofu files, which only OpenTofu reads: say `terraform: {product: tofu}`"
         raise DiagnosticError(error(f"the stack's source '{label}' has no Terraform files", advice))
     return gathered
 
@@ -53,8 +66,11 @@ def gather_tree(
 class _TreeBuilder:
     """Paths are strings, absolute and without "..": comparing them takes most of the time."""
 
-    def __init__(self, read_module: ReadModule, boundary: str | None) -> None:
+    def __init__(self, read_module: ReadModule, boundary: str | None, product: Product | None) -> None:
         self._read_module = read_module
+        self._product = product
+        self.for_opentofu = False
+        """A folder that was read has files that only OpenTofu reads."""
         self._boundary = boundary
         self._walked: list[str] = []
         self._files: dict[str, FoundFile] = {}
@@ -64,7 +80,7 @@ class _TreeBuilder:
 
     def gather(self, root: str) -> GatheredTree | None:
         self._walk(root)
-        if root not in self._configuration:
+        if not self._read_by_product(root):
             return None
         root_module = self._read_modules(root)
         folder = os.path.commonpath(self._walked)
@@ -79,25 +95,35 @@ class _TreeBuilder:
                 StackFile(path, Path(files[path].source), files[path].executable) for path in sorted(files)
             ),
             module=module,
-            digest=tree_digest(module, files),
+            digest=tree_digest(module, files, self._product if self.for_opentofu else None),
             folder=Path(folder),
             root=root_module,
         )
 
     def _read_modules(self, root: str) -> TerraformModule:
         """Read the root module and all local modules it uses; give the root module."""
-        modules = {root: self._read_module(root, self._configuration[root])}
+        modules = {root: self._read_module(root, self._read_by_product(root))}
         waiting = [root]
         while waiting:
             caller = waiting.pop()
             for call in modules[caller].calls:
                 try:
                     if call.is_local and (folder := self._called(caller, call)) not in modules:
-                        modules[folder] = self._read_module(folder, self._configuration[folder])
+                        modules[folder] = self._read_module(folder, self._read_by_product(folder))
                         waiting.append(folder)
                 except DiagnosticError as fault:
                     self._findings.extend(fault.diagnostics)
         return modules[root]
+
+    def _read_by_product(self, folder: str) -> Mapping[str, bytes]:
+        """Give a module's configuration files: those that the product reads."""
+        found = self._configuration.get(folder, {})
+        if not any(map(for_opentofu, found)):
+            return found
+        self.for_opentofu = True
+        if self._product is None:
+            raise ProductNeeded
+        return read_by(self._product, found)
 
     def _walk(self, folder: str) -> None:
         self._walked.append(folder)
@@ -120,7 +146,7 @@ class _TreeBuilder:
             )
         if not any(_is_in(folder, walked) for walked in self._walked) and Path(folder).is_dir():
             self._walk(folder)
-        if folder not in self._configuration:
+        if not self._read_by_product(folder):
             summary = f"the folder '{call.source}' of module '{call.name}' has no Terraform files"
             raise DiagnosticError(error(summary, "correct the module's `source`", call.position))
         return folder

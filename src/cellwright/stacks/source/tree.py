@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwright.model.binary import Product
 from cellwright.stacks.source.folder import FoundFile
 
 
@@ -35,9 +36,14 @@ class StackTree:
     """The tree's folder on disk: the common ancestor of the root module and its local modules."""
 
 
-def tree_digest(module: str, files: Mapping[str, FoundFile]) -> str:
-    """Give the digest of a tree: its root module's folder, and its files by their paths in it."""
+def tree_digest(module: str, files: Mapping[str, FoundFile], product: Product | None = None) -> str:
+    """Give the digest of a tree: its root module's folder, and its files by their paths in it.
+
+    `product` is given where the tree is not the same for both; Terraform's is that of a tree without product.
+    """
     digest = hashlib.sha256(_with_length(module))
+    if product == "tofu":
+        digest.update(b"tofu")
     for path in sorted(files):
         digest.update(_with_length(path))
         digest.update(b"x" if files[path].executable else b"-")

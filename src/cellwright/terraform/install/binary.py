@@ -1,25 +1,26 @@
-"""Finds the terraform or tofu binary and its version; the version is cached."""
+"""Finds the terraform or tofu binary, and asks it which product and version it is.
 
-import json
+What it is called decides nothing: a version manager's `terraform` may run OpenTofu.
+"""
+
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from packaging.version import Version
 
 from cellwright.files.atomic import write_file
 from cellwright.files.names import hashed_name
 from cellwright.files.private import make_private_folder
+from cellwright.model.binary import PRODUCTS, BinaryVersion, Product
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_constraint, parse_version
 from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.process import probe
-
-Product = Literal["terraform", "tofu"]
 
 MINIMUM: Mapping[Product, Version] = {"terraform": Version("1.9"), "tofu": Version("1.7")}
 """The first versions whose `init` speaks JSON."""
@@ -28,6 +29,17 @@ PROBE_SECONDS = 15.0
 """How long the binary may take to print its version; generous, because the machine may be busy."""
 
 _SETTINGS = "check terraform.binary in fleet.yaml"
+
+_SAID = re.compile(r"^(?P<name>Terraform|OpenTofu) v(?P<version>\S+)$", re.MULTILINE)
+"""What `version` prints. `version -json` doesn't say which product it is: both have the same keys."""
+
+_BY_NAME: Mapping[str, Product] = {name: product for product, name in PRODUCTS.items()}
+
+_PROGRAM_NAME = re.compile(r"terraform|tofu", re.IGNORECASE)
+_PROGRAM_BYTES = 30_000_000
+"""Terraform and OpenTofu have 80 MB and more, what only starts them has less."""
+_SCRIPT = b"#!"
+_SHOWN_CHARS = 80
 
 
 class BinaryMissingError(DiagnosticError):
@@ -42,9 +54,37 @@ class Binary:
     """Absolute; not resolved, so that a version manager's shim keeps working."""
     product: Product
     version: Version
+    said: str = ""
+    """Its version as it said it: `1.15.0-beta1`."""
+    stamp: tuple[int, ...] | None = None
+    """Size, time and inode of the file that said it."""
+
+    def is_current(self) -> bool:
+        """Tell whether the file is the one that was asked, as far as that can be seen."""
+        return self.stamp is None or self.stamp == _stamp(self.path)
+
+    @property
+    def identity(self) -> BinaryVersion:
+        """Product and version, as they are recorded."""
+        return BinaryVersion(self.product, self.said or str(self.version))
 
     def __str__(self) -> str:
-        return f"{self.product} {self.version}"
+        return str(self.identity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How a program is asked what it is."""
+
+    folder: Path | None = None
+    """Where it is asked, and where relative paths start: a version manager may answer differently elsewhere.
+    None is the current folder."""
+    pass_patterns: tuple[str, ...] = ()
+    """Variables that its runs inherit, besides a built-in few."""
+    seconds: float = PROBE_SECONDS
+
+
+_HERE = Asking()
 
 
 def find_binary(
@@ -52,27 +92,38 @@ def find_binary(
     version_constraint: str | None,
     environment: Mapping[str, str],
     *,
-    probe_seconds: float = PROBE_SECONDS,
+    product: Product | None = None,
+    asking: Asking = _HERE,
 ) -> Binary:
-    """Find the program that `setting` names (a name on the PATH, or a path) and check its version.
-
-    The answer of `version -json` is kept in the user's cache, by path, size and time of change.
+    """Find the program that `setting` names (a name on the PATH, or a path), and check what it is.
 
     Raises:
         BinaryMissingError: there is no such program.
-        DiagnosticError: it is not Terraform or OpenTofu, too old, or not what the constraint asks for.
+        DiagnosticError: it is not Terraform or OpenTofu, not the `product` that is wanted, too old, or not
+            what the constraint asks for.
     """
-    path = _locate(setting, environment)
-    product, version = _identify(path, environment, probe_seconds)
-    if version < MINIMUM[product]:
+    path = _locate(setting, environment, asking.folder)
+    stamp = _stamp(path)  # before it is asked, so that a change meanwhile shows
+    found, said = _identify(path, environment, asking)
+    version = parse_version(said)
+    binary = Binary(path, found, version, said, stamp)
+    if product is not None and found != product:
         raise DiagnosticError(
             error(
-                f"{path} is {product} {version}; Cellwright needs {MINIMUM[product]} or newer",
+                f"{path} is {binary}; the settings ask for {PRODUCTS[product]}",
+                "change terraform.product or terraform.binary; `cellwright explain UNIT terraform` says where"
+                " they are set",
+            )
+        )
+    if version < MINIMUM[found]:
+        raise DiagnosticError(
+            error(
+                f"{path} is {binary}; Cellwright needs {PRODUCTS[found]} {MINIMUM[found]} or newer",
                 "install a newer one, or name another with terraform.binary in fleet.yaml",
             )
         )
-    _check_constraint(Binary(path, product, version), version_constraint)
-    return Binary(path, product, version)
+    _check_constraint(binary, version_constraint)
+    return binary
 
 
 def user_cache(environment: Mapping[str, str]) -> Path:
@@ -82,13 +133,16 @@ def user_cache(environment: Mapping[str, str]) -> Path:
     return base / "cellwright"
 
 
-def _locate(setting: str, environment: Mapping[str, str]) -> Path:
-    found = shutil.which(Path(setting).expanduser(), path=environment.get("PATH", os.defpath))
+def _locate(setting: str, environment: Mapping[str, str], folder: Path | None) -> Path:
+    named = Path(setting).expanduser()
+    if folder is not None and "/" in setting:
+        named = folder / named
+    found = shutil.which(named, path=environment.get("PATH", os.defpath))
     if found is not None:
         return Path(found).absolute()
-    if Path(setting).is_dir():
+    if named.is_dir():
         raise DiagnosticError(error(f"{setting} is a folder, not a program", _SETTINGS))
-    if Path(setting).is_file():
+    if named.is_file():
         raise DiagnosticError(
             error(f"{setting} is not executable", f"make it executable: chmod +x {setting}")
         )
@@ -102,48 +156,103 @@ def _locate(setting: str, environment: Mapping[str, str]) -> Path:
     )
 
 
-def _identify(path: Path, environment: Mapping[str, str], seconds: float) -> tuple[Product, Version]:
-    cached = _cache_path(path, environment)
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        return _read_answer(path, cached.read_text())
-    answer = _ask(path, environment, seconds)
+def _identify(path: Path, environment: Mapping[str, str], asking: Asking) -> tuple[Product, str]:
+    """Ask the program what it is; of what surely is the program itself the answer is kept.
+
+    What a version manager or a script answers may be another thing tomorrow, or in another folder, and
+    nothing about its file shows that: it is asked each time.
+    """
+    kept = _kept_answer(path, environment) if _is_program_itself(path) else None
+    if kept is not None:
+        with suppress(OSError, ValueError):
+            return _read_answer(kept.read_text())
+    answer = _ask(path, environment, asking)
     try:
-        identity = _read_answer(path, answer)
-    except (ValueError, KeyError, TypeError):
-        raise DiagnosticError(error(f"{path} is neither Terraform nor OpenTofu", _SETTINGS)) from None
-    with suppress(OSError):  # only a cache
-        make_private_folder(cached.parent)
-        write_file(cached, answer.encode())
+        identity = _read_answer(answer)
+    except ValueError:
+        said = answer.strip().partition("\n")[0][:_SHOWN_CHARS]
+        raise DiagnosticError(
+            error(
+                f"{path} is neither Terraform nor OpenTofu: `version` printed '{said}'",
+                _SETTINGS,
+            )
+        ) from None
+    if kept is not None:
+        with suppress(OSError):  # only a cache
+            make_private_folder(kept.parent)
+            write_file(kept, answer.encode())
     return identity
 
 
-def _cache_path(path: Path, environment: Mapping[str, str]) -> Path:
-    stat = path.stat()
-    key = f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}"
-    return user_cache(environment) / "binaries" / f"{hashed_name(key)}.json"
+def _is_program_itself(path: Path) -> bool:
+    """Tell Terraform and OpenTofu from what only starts them: by size, and by the name of the file itself."""
+    with suppress(OSError):
+        real = path.resolve()
+        with real.open("rb") as file:
+            script = file.read(len(_SCRIPT)) == _SCRIPT
+        large = real.stat().st_size >= _PROGRAM_BYTES
+        return large and not script and _PROGRAM_NAME.search(real.name) is not None
+    return False
 
 
-def _ask(path: Path, environment: Mapping[str, str], seconds: float) -> str:
+def _kept_answer(path: Path, environment: Mapping[str, str]) -> Path:
+    key = f"{path.resolve()}\0{_stamp(path)}"
+    return user_cache(environment) / "binaries" / f"{hashed_name(key)}.txt"
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    with suppress(OSError):
+        stat = path.stat()
+        return (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    return None
+
+
+def _ask(path: Path, environment: Mapping[str, str], asking: Asking) -> str:
+    passed = clean_environment(environment, {}, asking.pass_patterns)
     try:
-        answer = probe((str(path), "version", "-json"), clean_environment(environment, {}), seconds)
+        answer = probe((str(path), "version"), passed, asking.seconds, asking.folder)
     except OSError as fault:
         raise DiagnosticError(error(f"{path} can't be started: {fault.strerror}", _SETTINGS)) from fault
     if answer is None:
         raise DiagnosticError(
-            error(f"{path} did not print its version within {seconds:g} s; is it Terraform?", _SETTINGS)
+            error(
+                f"{path} did not print its version within {asking.seconds:g} s; is it Terraform?", _SETTINGS
+            )
         )
     return answer[1]
 
 
-def _read_answer(path: Path, text: str) -> tuple[Product, Version]:
-    """Read the answer of `version -json`.
+def _read_answer(text: str) -> tuple[Product, str]:
+    """Read the answer of `version`: `Terraform v1.11.4` or `OpenTofu v1.12.6`, then its platform.
 
-    OpenTofu gives the same keys without `terraform_outdated`; its version too is `terraform_version`.
+    Raises:
+        ValueError: it is something else, or says both.
     """
-    answer = json.loads(text)
-    version = parse_version(answer["terraform_version"])
-    outdated = "terraform_outdated" in answer
-    return ("terraform" if outdated or "terraform" in path.resolve().name else "tofu"), version
+    found = set(_SAID.findall(text))
+    if len(found) != 1:
+        raise ValueError(text)
+    name, version = found.pop()
+    parse_version(version)
+    return _BY_NAME[name], version
+
+
+def check_identity(binary: Binary, ran: BinaryVersion, command: str) -> None:
+    """Refuse what a command says of itself if it is not what the program said when it was asked.
+
+    Raises:
+        DiagnosticError: it is another product or version.
+    """
+    with suppress(ValueError):
+        if ran.product == binary.product and parse_version(ran.version) == binary.version:
+            return
+    raise DiagnosticError(
+        error(
+            f"{binary.path} said that it is {binary}, but `{command}` ran {ran}",
+            "a version manager chooses by folder (a .terraform-version or .tool-versions in the stack) or by "
+            "environment: let it choose one for the whole fleet, or name the program itself with "
+            "terraform.binary",
+        )
+    )
 
 
 def _check_constraint(binary: Binary, text: str | None) -> None:
@@ -152,11 +261,12 @@ def _check_constraint(binary: Binary, text: str | None) -> None:
     try:
         allowed = parse_constraint(text).allows(binary.version)
     except ConstraintError as fault:
-        raise DiagnosticError(error(str(fault), "correct terraform.version in fleet.yaml")) from fault
+        raise DiagnosticError(error(str(fault), "correct terraform.version")) from fault
     if not allowed:
         raise DiagnosticError(
             error(
-                f"{binary.path} is {binary}; the fleet asks for '{text}'",
-                "install a matching version, or change terraform.version or terraform.binary in fleet.yaml",
+                f"{binary.path} is {binary}; the settings ask for '{text}'",
+                "install a matching version, or change terraform.version or terraform.binary; "
+                "`cellwright explain UNIT terraform` says where they are set",
             )
         )

@@ -9,9 +9,16 @@ from pathlib import Path
 from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
+from cellwright.model.binary import Product
 from cellwright.terraform.install.mirror import Mirror
 
 VARIABLE = "TF_CLI_CONFIG_FILE"
+
+_OWN_NAMES: Mapping[Product, tuple[str, ...]] = {
+    "terraform": (".terraformrc",),
+    "tofu": (".tofurc", ".terraformrc"),
+}
+"""The user's own file, by product; the first that is there counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +41,19 @@ def choose_cli_config(
     cache: Path,
     *,
     named: bool,
+    product: Product = "terraform",
 ) -> CliConfig:
-    """Decide which configuration Terraform reads.
+    """Decide which configuration Terraform or OpenTofu reads.
 
     A mirror that was `named` comes first, then the user's own file (TF_CLI_CONFIG_FILE if it exists,
-    `~/.terraformrc`), then the mirrors that were found; with none, Terraform's defaults. A file of ours is
-    named by its content, so that fleets which share a cache don't disturb each other.
+    `~/.terraformrc`, before it `~/.tofurc` for OpenTofu), then the mirrors that were found; with none,
+    Terraform's defaults. A file of ours is named by its content, so that fleets which share a cache don't
+    disturb each other.
 
     Raises:
         DiagnosticError: `cache` can't be written.
     """
-    own = None if named else _own_file(environment)
+    own = None if named else _own_file(environment, product)
     if own is not None:
         stat = own.stat()
         return CliConfig(own, f"{own}:{stat.st_mtime_ns}:{stat.st_size}")
@@ -72,14 +81,14 @@ def render_cli_config(mirrors: Sequence[Mirror]) -> str:
     return f"provider_installation {{\n{''.join(blocks)}  direct {{\n    exclude = {_list(held)}\n  }}\n}}\n"
 
 
-def _own_file(environment: Mapping[str, str]) -> Path | None:
+def _own_file(environment: Mapping[str, str], product: Product) -> Path | None:
     chosen = environment.get(VARIABLE) or environment.get("TERRAFORM_CONFIG")
     if chosen and Path(chosen).is_file():
         return Path(chosen).absolute()
     home = environment.get("HOME")
     if chosen or not home:
         return None
-    for name in (".tofurc", ".terraformrc"):
+    for name in _OWN_NAMES[product]:
         if (Path(home) / name).is_file():
             return Path(home) / name
     return None

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cellwright.model.address import UnitAddress
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import Reporter, ResourceProgress
 from cellwright.terraform.output.json_lines import (
+    BinaryLine,
     DiagnosticLine,
     Message,
     Namer,
@@ -41,6 +43,9 @@ class OutputCollector:
     done: list[tuple[str, str]] = field(default_factory=list)
     """Resource and action (`create`, `update`, `delete`) of every completed step."""
 
+    binary: BinaryVersion | None = None
+    """What the command says that it is; None as long as it has not."""
+
     def __call__(self, lines: Sequence[str]) -> None:
         """Process lines as they come."""
         found = [line for text in lines if (line := parse_line(text, self.name_of)) is not None]
@@ -69,6 +74,8 @@ class OutputCollector:
                 return str(line.diagnostic)
             case Message(text):
                 self.messages.append(text)
+            case BinaryLine(_, binary):
+                self.binary = binary
             case PlannedChange():
                 pass
         return _COLOUR.sub("", line.text)

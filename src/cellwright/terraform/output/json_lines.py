@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from cellwright.model.binary import PRODUCTS, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position
 
@@ -61,7 +62,15 @@ class DiagnosticLine:
     diagnostic: Diagnostic
 
 
-OutputLine: TypeAlias = Message | ResourceStep | PlannedChange | DiagnosticLine
+@dataclass(frozen=True, slots=True)
+class BinaryLine:
+    """What a command says of itself at its beginning."""
+
+    text: str
+    binary: BinaryVersion
+
+
+OutputLine: TypeAlias = Message | ResourceStep | PlannedChange | DiagnosticLine | BinaryLine
 
 Namer: TypeAlias = Callable[[str], str]
 """Gives the source file for a file name in Terraform's output."""
@@ -101,8 +110,15 @@ def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> OutputLine:
         case "planned_change":
             change = found["change"]
             return PlannedChange(text, str(change["resource"]["addr"]), str(change["action"]))
+        case "version":
+            return _binary(found, text)
         case _:
             return Message(text)
+
+
+def _binary(found: Mapping[str, Any], text: str) -> BinaryLine | Message:
+    said = [BinaryVersion(product, str(found[product])) for product in PRODUCTS if product in found]
+    return BinaryLine(text, said[0]) if len(said) == 1 else Message(text)
 
 
 def _step(hook: Mapping[str, Any], text: str, kind: str) -> ResourceStep:

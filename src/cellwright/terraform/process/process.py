@@ -228,7 +228,9 @@ def adopt(folder: CommandFolder) -> EarlierCommand:
     return NoCommand()
 
 
-def probe(arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> tuple[int, str] | None:
+def probe(
+    arguments: Sequence[str], environment: Mapping[str, str], timeout: float, folder: Path | None = None
+) -> tuple[int, str] | None:
     """Run a short command; give its exit code and standard output, or None if it outlasts `timeout` seconds.
 
     Raises:
@@ -236,6 +238,7 @@ def probe(arguments: Sequence[str], environment: Mapping[str, str], timeout: flo
     """
     child = subprocess.Popen(
         list(arguments),
+        cwd=folder,
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from cellwright.model.progress import DiagnosticSeen, Reporter
+from cellwright.terraform.install.binary import check_identity
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import TerraformError, failure_of, without_noise
 from cellwright.terraform.output.redaction import Redactor
@@ -78,8 +79,12 @@ class CommandMonitor:
 
         Raises:
             TerraformError: its exit code is not in `good`.
+            DiagnosticError: it was another program than the one that was asked for its version.
         """
         self.request.folder.commands.discard_output()
+        # An apply is past checking: what it has done must be recorded. It takes no plan of another version.
+        if command != "apply" and collector.binary is not None:
+            check_identity(self.toolchain.binary, collector.binary, self.name(command))
         collector.diagnostics[:] = without_noise(collector.diagnostics)
         if ended.code not in good:
             failure = failure_of(

@@ -51,3 +51,37 @@ def test_every_input_is_explained_without_a_name(session: FleetSession) -> None:
 def test_a_unit_that_is_none_is_told(session: FleetSession, unit: str) -> None:
     with pytest.raises(DiagnosticError):
         explain(session, ExplainRequest(unit=unit))
+
+
+def test_the_lines_that_choose_the_program_are_explained(tmp_path: Path) -> None:
+    write_settings(tmp_path)
+    fleet = tmp_path / "fleet.yaml"
+    fleet.write_text(fleet.read_text() + 'terraform: {binary: terraform, version: ">= 1.9"}\n')
+    (tmp_path / "defaults.yaml").write_text("terraform: {product: tofu}\n")
+    acme = tmp_path / "clients" / "acme.yaml"
+    acme.write_text(acme.read_text() + 'terraform: {version: "1.12.6"}\n')
+
+    found = explain(open_session(tmp_path), ExplainRequest(unit="client/acme/app", input="terraform"))
+
+    told = {
+        item.input: (item.value, [f"{link.position} {link.value}" for link in item.chain]) for item in found
+    }
+    assert told == {
+        "terraform.binary": (None, ["fleet.yaml:9:21 terraform", "defaults.yaml:1:22 None"]),
+        "terraform.product": ("tofu", ["defaults.yaml:1:22 tofu"]),
+        "terraform.version": ("1.12.6", ["fleet.yaml:9:41 >= 1.9", "clients/acme.yaml:5:22 1.12.6"]),
+    }
+
+
+def test_without_a_line_the_default_is_told(session: FleetSession) -> None:
+    (found,) = explain(session, ExplainRequest(unit="client/acme/app", input="terraform"))
+    assert (found.input, found.value, found.chain) == ("terraform.binary", "terraform", ())
+
+
+def test_a_level_has_a_line_of_its_own(tmp_path: Path) -> None:
+    write_settings(tmp_path)
+    fleet = tmp_path / "fleet.yaml"
+    fleet.write_text(fleet.read_text().replace("    cells:", "    terraform: {binary: tofu}\n    cells:"))
+    session = open_session(tmp_path)
+    assert [link.position.line for link in explained(session, "terraform.binary").chain] == [4]
+    assert explained(session, "terraform.version").chain == ()

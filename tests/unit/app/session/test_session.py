@@ -229,3 +229,40 @@ def test_a_fleet_that_is_opened_for_a_run_asks_whether_the_run_is_still_wanted(r
     with pytest.raises(DiagnosticError, match="loading the fleet was cancelled"):
         open_session(root).open(writing=True, cancelled=lambda: True)
     assert not (root / ".cellwright" / "ledger.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("terraform", "forbidden_by"),
+    [("", "CELLWRIGHT_FETCH=off"), ("terraform: {fetch: false}\n", "`terraform.fetch: false` in fleet.yaml")],
+)
+def test_what_the_fleet_says_about_fetching_is_obeyed(
+    tmp_path: Path, terraform: str, forbidden_by: str
+) -> None:
+    make_fleet(tmp_path)
+    path = tmp_path / "fleet.yaml"
+    path.write_text(path.read_text() + terraform)
+    environment = {"HOME": str(tmp_path), "PATH": str(tmp_path)}
+    if not terraform:
+        environment["CELLWRIGHT_FETCH"] = "off"
+
+    with FleetSession(Location(fleet=tmp_path, environment=environment)) as session:
+        settings = session.snapshot().fleet.terraform
+        with pytest.raises(DiagnosticError, match=f"none is fetched: {forbidden_by}"):
+            session.toolchain(settings, settings.binary)
+
+
+def test_a_mirror_that_the_fleet_names_is_asked_and_the_owner_of_the_session_is_told(tmp_path: Path) -> None:
+    make_fleet(tmp_path)
+    path = tmp_path / "fleet.yaml"
+    path.write_text(
+        path.read_text() + "terraform: {product: tofu, releases: {tofu: 'http://127.0.0.1:1/x'}}\n"
+    )
+    location = Location(fleet=tmp_path, environment={"HOME": str(tmp_path), "PATH": str(tmp_path)})
+    said: list[str] = []
+
+    with FleetSession(location, notice=said.append) as session:
+        settings = session.snapshot().fleet.terraform
+        with pytest.raises(DiagnosticError, match=r"can't be fetched: http://127\.0\.0\.1:1/x/v1"):
+            session.toolchain(settings, settings.binary)
+
+    assert [text.partition(" from ")[2] for text in said] == ["http://127.0.0.1:1/x"]

@@ -15,6 +15,7 @@ PLACE = DemoPlace(Path("/somewhere/fleet"), {"AWS_ENDPOINT_URL": "http://127.0.0
 
 def steps(request: DemoRequest, view: DemoView) -> DemoPlace:
     assert isinstance(view.conversation().approver, Preapproved)
+    view.note("fetching a program")
     view.begin_step("A fleet", "cellwright init fleet")
     view.begin_step("A run", "cellwright apply --yes")
     view.show_run(RunReport(samples.DESTROYED.run, samples.DESTROYED.results))
@@ -31,6 +32,7 @@ def test_the_steps_are_printed_in_order(run: Run, place: Place) -> None:
     answer = run("demo")
     assert answer.code == 0
     parts = [
+        "fetching a program\n",
         "1. A fleet\n   $ cellwright init fleet",
         "2. A run",
         "2 units destroyed",

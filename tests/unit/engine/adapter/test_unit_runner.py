@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cellwright.engine.adapter.unit_runner import UnitRunner
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.output.results import SavedPlanFile
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
@@ -46,7 +47,9 @@ class Terraform:
 def runner_of(terraform: Terraform) -> UnitRunner:
     stand_in: Any = terraform
     work: Any = SimpleNamespace(part=make_planned().part)
-    runner = UnitRunner(work, stand_in, terraform.monitor.cancellation, "1.11.4", DIGESTER)
+    runner = UnitRunner(
+        work, stand_in, terraform.monitor.cancellation, BinaryVersion("terraform", "1.11.4"), DIGESTER
+    )
     runner._plan = SavedPlanFile(terraform.folder.plans / "p", "digest")
     return runner
 

@@ -4,6 +4,7 @@ import pytest
 
 from cellwright.engine.unit.orphan import backend_of, environment_of, rebuild, recipe_of, upstreams_of
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit
+from cellwright.model.binary import DEFAULT_BINARY
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json
@@ -35,7 +36,7 @@ def remembered(unit: Unit, **inputs: AppliedInput) -> AppliedUnit:
 def test_a_recipe_is_enough_to_make_the_unit_again() -> None:
     unit = replace(make_unit(backend=S3), needs=(NETWORK,), labels={"tier": "gold"})
     applied = remembered(unit, size=AppliedInput("d", sensitive=False, value=3))
-    again = rebuild(applied, {"AWS_PROFILE": "prod"})
+    again = rebuild(applied, {"AWS_PROFILE": "prod"}, DEFAULT_BINARY)
     assert (again.address, again.stack, again.labels) == (APP, unit.stack, {"tier": "gold"})
     assert again.inputs["size"].value == 3
     assert again.environment == {"AWS_PROFILE": "prod"}
@@ -55,7 +56,7 @@ def test_no_credential_of_a_backend_is_remembered_however_deep() -> None:
 def test_a_unit_with_secrets_needs_its_settings_back() -> None:
     applied = remembered(make_unit(), password=AppliedInput("d", sensitive=True))
     with pytest.raises(DiagnosticError) as caught:
-        rebuild(applied, {})
+        rebuild(applied, {}, DEFAULT_BINARY)
     assert "password is sensitive" in caught.value.diagnostics[0].summary
     assert "git revert" in caught.value.diagnostics[0].detail
 
@@ -64,7 +65,7 @@ def test_after_a_failed_apply_the_inputs_are_those_it_was_tried_with() -> None:
     applied = remembered(make_unit(), size=AppliedInput("d", sensitive=False, value=3))
     tried: Json = {"size": {"digest": "e", "sensitive": False, "value": 4}}
     failed = replace(applied, recipe={**applied.recipe, "inputs": tried})
-    assert rebuild(failed, {}).inputs["size"].value == 4
+    assert rebuild(failed, {}, DEFAULT_BINARY).inputs["size"].value == 4
 
 
 def test_an_environment_is_found_among_those_that_the_fleet_has() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.ledger.leases import Lease
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.recorder import LedgerRecorder
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import error
-from cellwright.model.progress import PhaseEntered, UnitFinished, UnitPlanned
+from cellwright.model.progress import DiagnosticSeen, PhaseEntered, UnitFinished, UnitPlanned
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 from unit.engine.kit import (
@@ -372,3 +374,76 @@ def test_a_later_failure_keeps_the_mark_of_the_state_as_it_is_then(bench: Bench)
     assert head is not None
     assert head.state is not None
     assert head.state.serial == 9
+
+
+OPENTOFU = BinaryVersion("tofu", "1.12.6")
+TERRAFORM = BinaryVersion("terraform", "1.11.4")
+
+
+def programs_of(bench: Bench) -> list[tuple[str, object, object]]:
+    """The program in each event about the unit, newest last."""
+    events = [event for event in bench.ledger.reader.events() if event.subject == str(APP)]
+    return [(item.action, item.detail.get("product"), item.detail.get("version")) for item in events]
+
+
+def recorded(bench: Bench) -> BinaryVersion:
+    return bench.ledger.reader.applied([APP])[APP].binary
+
+
+def test_the_record_says_which_program_applied_and_so_do_the_events(bench: Bench) -> None:
+    bench.terraform.binary = OPENTOFU
+    whole(bench.step())
+    assert recorded(bench) == OPENTOFU
+    whole(bench.step(make_run(run_id="20261123-000000-0000")), GONE)
+    assert programs_of(bench) == [
+        ("unit.applied", "tofu", "1.12.6"),
+        ("unit.destroyed", "tofu", "1.12.6"),
+    ]
+
+
+def test_a_program_that_only_confirms_a_unit_is_recorded_too(bench: Bench) -> None:
+    whole(bench.step())
+    bench.terraform.binary, bench.terraform.summary = OPENTOFU, NOTHING
+    run = make_run(run_id="20261123-000000-0000")
+    step = bench.step(run)
+    step = replace(step, evaluator=replace(step.evaluator, thorough=True))
+    result = whole(step)
+    assert (result.outcome, result.diagnostics) == (Outcome.UNCHANGED, ())
+    assert recorded(bench) == OPENTOFU
+    assert programs_of(bench)[-1] == ("unit.confirmed", "tofu", "1.12.6")
+
+
+def test_an_apply_that_failed_is_recorded_with_its_program(bench: Bench) -> None:
+    whole(bench.step())
+    bench.terraform.binary = OPENTOFU
+    bench.units[APP] = make_unit(inputs={"size": 4})
+    bench.terraform.during["apply"] = failing("no such bucket")
+    whole(bench.step(make_run(run_id="20261123-000000-0000")))
+    assert recorded(bench) == OPENTOFU
+    assert programs_of(bench)[-1] == ("unit.failed", "tofu", "1.12.6")
+
+
+@pytest.mark.parametrize("part", [PART, GONE])
+def test_going_back_warns_before_anybody_is_asked_and_in_the_result(bench: Bench, part: RunUnit) -> None:
+    bench.terraform.binary = OPENTOFU
+    whole(bench.step())
+    bench.terraform.binary = TERRAFORM
+    bench.units[APP] = make_unit(inputs={"size": 4})
+    step = bench.step(make_run(run_id="20261123-000000-0000"))
+
+    planned = step.plan(part)
+
+    assert isinstance(planned, Planned)
+    (seen,) = bench.told.of(DiagnosticSeen)
+    assert "OpenTofu 1.12.6 ran here last, Terraform 1.11.4 runs now" in seen.diagnostic.summary
+    assert step.apply(planned).diagnostics == (seen.diagnostic,)
+
+
+def test_going_back_warns_where_it_is_only_planned(bench: Bench) -> None:
+    bench.terraform.binary = BinaryVersion("terraform", "1.12.0")
+    whole(bench.step())
+    bench.terraform.binary = TERRAFORM
+    bench.units[APP] = make_unit(inputs={"size": 4})
+    run = make_run(run_id="20261123-000000-0000", kind=RunKind.PLAN)
+    (warned,) = whole(bench.step(run)).diagnostics
+    assert "Terraform 1.12.0 ran here last, Terraform 1.11.4 runs now: it is older" in warned.summary

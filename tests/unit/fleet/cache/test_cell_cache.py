@@ -211,3 +211,19 @@ def test_two_processes_at_once_leave_a_good_cache(tmp_path: Path) -> None:
     expected = [".neighbours.lock", "cells", "cells-below", "configuration", "neighbours"]
     assert sorted(item.name for item in cache.iterdir()) == expected
     assert look(fresh(root, cache)) == look(fresh(root))
+
+
+def test_the_program_of_a_cell_comes_from_the_cache_and_moves_with_its_layer(tmp_path: Path) -> None:
+    files = {"fleet.yaml": THREE_LEVELS, "defaults/client.yaml": "{}", "accounts/prod.yaml": "{}"}
+    ring = "terraform: {binary: tofu, version: '>= 1.12'}"
+    write(tmp_path, {**files, "tiers/gold.yaml": ring, "clients/acme.yaml": "account: prod\ntier: gold\n"})
+    for _ in range(2):
+        assert look(fresh(tmp_path, tmp_path / "cache")) == look(fresh(tmp_path))
+    write(tmp_path, {"tiers/gold.yaml": "terraform: {binary: terraform}"})
+
+    found = fresh(tmp_path, tmp_path / "cache")
+
+    assert look(found) == look(fresh(tmp_path))
+    assert {unit.stack.binary.name for address, unit in found.units.items() if address.level == "client"} == {
+        "terraform"
+    }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.model.binary import BinarySettings
 from unit.fleet.workbench import ONE_LEVEL, THREE_LEVELS, load, told
 
 LEVELS = "levels:\n  - {name: base, cells: accounts, stacks: {one: {source: any}}}\n"
@@ -19,7 +20,10 @@ def test_everything_has_a_default(tmp_path: Path) -> None:
     fleet = load(tmp_path, {"fleet.yaml": "fleet: test\n" + LEVELS, **CELLS})
     assert not fleet.diagnostics
     assert fleet.name == "test"
-    assert fleet.terraform.binary == "terraform"
+    assert fleet.terraform.binary == BinarySettings()
+    assert fleet.terraform.binary.program == "terraform"
+    assert fleet.terraform.fetch
+    assert fleet.terraform.releases == ()
     assert fleet.terraform.relay
     assert fleet.terraform.timeout == 3600
     level = fleet.levels[0]
@@ -30,6 +34,8 @@ TERRAFORM = """
 terraform:
   binary: tofu
   version: ">= 1.9"
+  fetch: false
+  releases: {tofu: "https://mirror.example/tofu"}
   mirror: /srv/mirror
   relay: false
   parallel: 4
@@ -41,7 +47,10 @@ terraform:
 
 def test_everything_can_be_said(tmp_path: Path) -> None:
     terraform = load(tmp_path, {"fleet.yaml": "fleet: test" + TERRAFORM + LEVELS, **CELLS}).terraform
-    assert (terraform.binary, terraform.version, terraform.mirror) == ("tofu", ">= 1.9", "/srv/mirror")
+    assert terraform.binary == BinarySettings("tofu", None, ">= 1.9")
+    assert not terraform.fetch
+    assert terraform.releases == (("tofu", "https://mirror.example/tofu"),)
+    assert terraform.mirror == "/srv/mirror"
     assert (terraform.relay, terraform.parallel) == (False, 4)
     assert (terraform.timeout, terraform.lock_timeout) == (5400, 30)
     assert terraform.environment_pass == ("AWS_PROFILE",)
@@ -72,6 +81,16 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ("terraform: {environment_pass: A}", "'environment_pass' must be a list, not a string"),
         ("terraform: {environment_pass: [A, 1]}", "element 2 of 'environment_pass' must be a string"),
         ("terraform: {environment_pass: ['A B']}", "element 1 of 'environment_pass' can't be 'A B'"),
+        ("terraform: {product: opentofu}", "'product' can't be 'opentofu'; should be 'terraform' or 'tofu'"),
+        ("terraform: {fetch: yes}", "'fetch' must be true or false, not a string"),
+        ("terraform: {releases: x}", "'releases' must be a mapping, not a string"),
+        ("terraform: {releases: {opentofu: x}}", "unknown key 'opentofu'; did you mean 'tofu'?"),
+        ("terraform: {releases: {tofu: 1}}", "'tofu' must be a string, not a number"),
+        ("terraform: {releases: {tofu: mirror}}", "'tofu' can't be 'mirror'; a web address begins with"),
+        (
+            "terraform: {releases: {tofu: 'https://ada:canary@mirror'}}",
+            "'tofu' can't be 'https://...@mirror'; it would show a user or password",
+        ),
         ("terraform: {binry: x}", "unknown key 'binry'; did you mean 'binary'?"),
         ("state: s3", "'state' must be a mapping, not a string"),
         ("state: {backend: 1}", "'backend' must be a string, not a number"),

@@ -2,9 +2,19 @@ import os
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.install.binary import BinaryMissingError, find_binary, user_cache
+from cellwright.terraform.install import binary
+from cellwright.terraform.install.binary import (
+    Asking,
+    Binary,
+    BinaryMissingError,
+    check_identity,
+    find_binary,
+    user_cache,
+)
 from unit.terraform.kit import is_gone
 
 
@@ -15,8 +25,15 @@ def program(folder: Path, body: str, name: str = "terraform") -> Path:
     return path
 
 
-def answer(version: str, outdated: str = ', "terraform_outdated": false') -> str:
-    return f"""echo '{{"terraform_version": "{version}"{outdated}}}'"""
+def answer(version: str, product: str = "Terraform") -> str:
+    return f"printf '{product} v{version}\\non linux_amd64\\n'"
+
+
+@pytest.fixture
+def _any_file_is_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let small scripts pass for Terraform itself, of which nothing but its size and form is looked at."""
+    monkeypatch.setattr(binary, "_PROGRAM_BYTES", 1)
+    monkeypatch.setattr(binary, "_SCRIPT", b"\0\0")
 
 
 @pytest.fixture
@@ -29,7 +46,8 @@ def calls(tmp_path: Path) -> int:
     return len((tmp_path / "bin" / "calls").read_text().splitlines())
 
 
-def test_a_name_is_found_on_the_path_and_its_version_is_cached(
+@pytest.mark.usefixtures("_any_file_is_the_program")
+def test_a_name_is_found_on_the_path_and_what_it_said_is_kept(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
     path = program(tmp_path / "bin", answer("1.11.4"))
@@ -38,20 +56,79 @@ def test_a_name_is_found_on_the_path_and_its_version_is_cached(
     second = find_binary(str(path), None, environment)
 
     assert first == second
-    assert (first.path, str(first)) == (path, "terraform 1.11.4")
+    assert (first.path, str(first)) == (path, "Terraform 1.11.4")
     assert calls(tmp_path) == 1
 
 
+@pytest.mark.usefixtures("_any_file_is_the_program")
 def test_another_program_at_the_same_place_is_asked_again(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
     program(tmp_path / "bin", answer("1.11.4"))
     find_binary("terraform", None, environment)
-    program(tmp_path / "bin", answer("1.12.0") + "\n# longer")
+    program(tmp_path / "bin", answer("1.12.0", "OpenTofu") + "\n# longer")
 
-    assert str(find_binary("terraform", None, environment)) == "terraform 1.12.0"
+    assert str(find_binary("terraform", None, environment)) == "OpenTofu 1.12.0"
 
 
+def test_a_script_is_asked_each_time_as_its_answer_may_depend_on_anything(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    program(
+        tmp_path / "bin",
+        f"[ -e {tmp_path}/switched ] && {answer('1.12.6', 'OpenTofu')} || {answer('1.11.4')}",
+    )
+
+    before = find_binary("terraform", None, environment)
+    (tmp_path / "switched").touch()
+    after = find_binary("terraform", None, environment)
+
+    assert (str(before), str(after)) == ("Terraform 1.11.4", "OpenTofu 1.12.6")
+
+
+@pytest.mark.usefixtures("_any_file_is_the_program")
+def test_a_large_program_of_another_name_is_asked_each_time(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    manager = program(tmp_path / "bin", answer("1.11.4"), "mise")
+    (tmp_path / "bin" / "terraform").symlink_to(manager)
+
+    find_binary("terraform", None, environment)
+    find_binary("terraform", None, environment)
+
+    assert calls(tmp_path) == 2
+
+
+def test_a_version_manager_is_asked_where_the_fleet_lies(tmp_path: Path, environment: dict[str, str]) -> None:
+    program(tmp_path / "bin", 'echo "Terraform v$(cat .terraform-version)"')
+    (tmp_path / "fleet").mkdir()
+    (tmp_path / "fleet" / ".terraform-version").write_text("1.14.2\n")
+
+    found = find_binary("terraform", None, environment, asking=Asking(folder=tmp_path / "fleet"))
+
+    assert str(found) == "Terraform 1.14.2"
+
+
+def test_a_version_manager_gets_the_variables_that_its_runs_get(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    program(tmp_path / "bin", 'echo "Terraform v${TFENV_TERRAFORM_VERSION-1.11.4}"')
+    switched = environment | {"TFENV_TERRAFORM_VERSION": "1.13.0"}
+
+    assert str(find_binary("terraform", None, switched)) == "Terraform 1.11.4"
+    asking = Asking(pass_patterns=("TFENV_*",))
+    assert str(find_binary("terraform", None, switched, asking=asking)) == "Terraform 1.13.0"
+
+
+def test_a_path_starts_in_the_folder_of_the_fleet(tmp_path: Path, environment: dict[str, str]) -> None:
+    path = program(tmp_path / "bin", answer("1.11.4"))
+
+    found = find_binary("./bin/terraform", None, environment, asking=Asking(folder=tmp_path))
+
+    assert found.path == path
+
+
+@pytest.mark.usefixtures("_any_file_is_the_program")
 def test_a_damaged_cache_is_made_again(tmp_path: Path, environment: dict[str, str]) -> None:
     program(tmp_path / "bin", answer("1.11.4"))
     find_binary("terraform", None, environment)
@@ -63,17 +140,46 @@ def test_a_damaged_cache_is_made_again(tmp_path: Path, environment: dict[str, st
     assert calls(tmp_path) == 2
 
 
+@pytest.mark.usefixtures("_any_file_is_the_program")
 def test_an_unwritable_cache_is_ignored(tmp_path: Path, environment: dict[str, str]) -> None:
     program(tmp_path / "bin", answer("1.11.4"))
     (tmp_path / "cache").write_text("a file where a folder should be")
 
-    assert str(find_binary("terraform", None, environment)) == "terraform 1.11.4"
+    assert str(find_binary("terraform", None, environment)) == "Terraform 1.11.4"
 
 
-def test_opentofu_is_told_apart(tmp_path: Path, environment: dict[str, str]) -> None:
-    program(tmp_path / "bin", answer("1.9.0", ""), "tofu")
+@pytest.mark.parametrize("name", ["tofu", "terraform"])
+def test_opentofu_is_told_by_what_it_says(tmp_path: Path, environment: dict[str, str], name: str) -> None:
+    program(tmp_path / "bin", answer("1.9.0", "OpenTofu"), name)
 
-    assert str(find_binary("tofu", "~> 1.9", environment)) == "tofu 1.9.0"
+    found = find_binary(name, "~> 1.9", environment)
+
+    assert (found.product, str(found)) == ("tofu", "OpenTofu 1.9.0")
+
+
+def test_terraform_under_opentofus_name_is_terraform(tmp_path: Path, environment: dict[str, str]) -> None:
+    program(tmp_path / "bin", answer("1.11.4"), "tofu")
+
+    assert find_binary("tofu", None, environment).identity == BinaryVersion("terraform", "1.11.4")
+
+
+def test_what_is_printed_around_the_answer_does_not_matter(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    program(
+        tmp_path / "bin",
+        f"echo Warning: no configuration; {answer('1.12.6', 'OpenTofu')}; echo + provider x v1",
+    )
+
+    assert str(find_binary("terraform", None, environment)) == "OpenTofu 1.12.6"
+
+
+def test_the_other_product_than_the_settings_name(tmp_path: Path, environment: dict[str, str]) -> None:
+    program(tmp_path / "bin", answer("1.11.4"))
+
+    assert find_binary("terraform", None, environment, product="terraform").product == "terraform"
+    with pytest.raises(DiagnosticError, match=r"is Terraform 1\.11\.4; the settings ask for OpenTofu"):
+        find_binary("terraform", None, environment, product="tofu")
 
 
 def test_a_missing_program_says_what_to_install(environment: dict[str, str]) -> None:
@@ -102,11 +208,12 @@ def test_a_file_that_may_not_run(tmp_path: Path, environment: dict[str, str]) ->
     "body",
     [
         "exit 0",
-        "echo '{}'",
-        "echo '[]'",
-        "echo no json",
-        'echo \'{"terraform_version": "new"}\'',
-        "echo '{\"terraform_version\": 3}'",
+        "echo hello",
+        'echo \'{"terraform_version": "1.11.4"}\'',
+        "echo Terraform vnew",
+        "echo Terraform v",
+        "echo Terraform v1.11.4; echo OpenTofu v1.12.6",
+        "printf '\\\\377\\\\000'",
         "exit 3",
     ],
 )
@@ -132,7 +239,7 @@ def test_a_program_that_hangs_is_given_up_with_all_that_it_started(
     program(tmp_path / "bin", f"sleep 600 & echo $! >{tmp_path}/child; sleep 600")
 
     with pytest.raises(DiagnosticError, match="did not print its version within 1 s"):
-        find_binary("terraform", None, environment, probe_seconds=1.0)
+        find_binary("terraform", None, environment, asking=Asking(seconds=1.0))
 
     assert is_gone(int((tmp_path / "child").read_text()))
 
@@ -140,14 +247,14 @@ def test_a_program_that_hangs_is_given_up_with_all_that_it_started(
 def test_too_old(tmp_path: Path, environment: dict[str, str]) -> None:
     program(tmp_path / "bin", answer("1.5.7"))
 
-    with pytest.raises(DiagnosticError, match=r"terraform 1\.5\.7; Cellwright needs 1\.9 or newer"):
+    with pytest.raises(DiagnosticError, match=r"Terraform 1\.5\.7; Cellwright needs Terraform 1\.9"):
         find_binary("terraform", None, environment)
 
 
 def test_not_what_the_fleet_asks_for(tmp_path: Path, environment: dict[str, str]) -> None:
     program(tmp_path / "bin", answer("1.11.4"))
 
-    with pytest.raises(DiagnosticError, match=r"the fleet asks for '>= 2\.0'"):
+    with pytest.raises(DiagnosticError, match=r"the settings ask for '>= 2\.0'"):
         find_binary("terraform", ">= 2.0", environment)
 
 
@@ -162,3 +269,31 @@ def test_the_cache_folder_follows_the_xdg_rules(tmp_path: Path) -> None:
     assert user_cache({"XDG_CACHE_HOME": "/c", "HOME": "/h"}) == Path("/c/cellwright")
     assert user_cache({"XDG_CACHE_HOME": "relative", "HOME": "/h"}) == Path("/h/.cache/cellwright")
     assert user_cache({"HOME": str(tmp_path)}) == tmp_path / ".cache" / "cellwright"
+
+
+@pytest.mark.parametrize(
+    "ran",
+    [BinaryVersion("tofu", "1.11.4"), BinaryVersion("terraform", "1.11.5"), BinaryVersion("terraform", "?")],
+)
+def test_a_command_that_was_another_program_is_refused(ran: BinaryVersion) -> None:
+    asked = Binary(Path("/bin/terraform"), "terraform", Version("1.11.4"))
+    check_identity(asked, BinaryVersion("terraform", "1.11.4"), "terraform plan")
+    with pytest.raises(
+        DiagnosticError, match=r"said that it is Terraform 1\.11\.4, but `terraform plan` ran"
+    ):
+        check_identity(asked, ran, "terraform plan")
+
+
+def test_a_version_is_recorded_as_the_program_says_it(tmp_path: Path, environment: dict[str, str]) -> None:
+    program(tmp_path / "bin", answer("1.15.0-beta1"))
+    assert str(find_binary("terraform", None, environment)) == "Terraform 1.15.0-beta1"
+
+
+def test_a_program_that_was_replaced_is_not_current(tmp_path: Path, environment: dict[str, str]) -> None:
+    path = program(tmp_path / "bin", answer("1.11.4"))
+    found = find_binary("terraform", None, environment)
+    assert found.is_current()
+    path.unlink()
+    assert not found.is_current()
+    program(tmp_path / "bin", answer("1.12.0") + "\n# longer")
+    assert not found.is_current()

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install.cli_config import choose_cli_config, render_cli_config
 from cellwright.terraform.install.mirror import ProviderPackage, find_mirrors, is_named, read_mirror
@@ -140,3 +141,21 @@ def test_a_cache_that_cant_be_written(tmp_path: Path) -> None:
 
     with pytest.raises(DiagnosticError, match="can't be written"):
         choose_cli_config([read_mirror(unpacked(tmp_path / "m"))], {}, tmp_path / "cache", named=True)
+
+
+@pytest.mark.parametrize(
+    ("product", "there", "read"),
+    [
+        ("terraform", (".tofurc", ".terraformrc"), ".terraformrc"),
+        ("terraform", (".tofurc",), None),
+        ("tofu", (".tofurc", ".terraformrc"), ".tofurc"),
+        ("tofu", (".terraformrc",), ".terraformrc"),
+    ],
+)
+def test_each_product_reads_its_own_file(
+    tmp_path: Path, product: Product, there: tuple[str, ...], read: str | None
+) -> None:
+    for name in there:
+        (tmp_path / name).touch()
+    found = choose_cli_config([], {"HOME": str(tmp_path)}, tmp_path / "cache", named=False, product=product)
+    assert found.path == (tmp_path / read if read is not None else None)

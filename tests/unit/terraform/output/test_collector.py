@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.plan import ResourceCounts
 from cellwright.terraform.output.collector import OutputCollector
@@ -69,3 +70,19 @@ def test_a_log_that_cant_be_written(tmp_path: Path) -> None:
 
     with pytest.raises(DiagnosticError, match=r"the log .* can't be written"):
         UnitLogWriter(tmp_path / "logs" / "app.log", Redactor([])).write(["x"])
+
+
+@pytest.mark.parametrize(
+    ("said", "binary"),
+    [
+        ({"terraform": "1.11.4"}, BinaryVersion("terraform", "1.11.4")),
+        ({"tofu": "1.12.6"}, BinaryVersion("tofu", "1.12.6")),
+        ({"ui": "1.2"}, None),
+        ({"terraform": "1.11.4", "tofu": "1.12.6"}, None),
+    ],
+)
+def test_what_a_command_says_that_it_is(
+    collector: OutputCollector, said: dict[str, str], binary: BinaryVersion | None
+) -> None:
+    collector([json.dumps({"type": "version", "@message": "x", "@level": "info", **said})])
+    assert collector.binary == binary

@@ -1,0 +1,52 @@
+"""Which programs a run needs: one toolchain for each that its units' settings describe."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from cellwright.app.session.session import OpenFleet
+from cellwright.fleet.explain import binary_position
+from cellwright.model.address import UnitAddress
+from cellwright.model.binary import BinarySettings, BinaryVersion
+from cellwright.model.diagnostic import DiagnosticError
+
+
+def binary_of(fleet: OpenFleet, unit: UnitAddress, last: BinaryVersion) -> BinarySettings:
+    """Give what runs a unit; one that the fleet no longer has is left to the product that ran it last."""
+    cell = fleet.fleet.cells.get(unit.of_cell)
+    if cell is not None:
+        return cell.binary
+    level = next((item for item in fleet.fleet.levels if item.name == unit.level), None)
+    found = level.binary if level is not None else fleet.fleet.terraform.binary
+    if last.product is None or fleet.stacks.product_of(found) == last.product:
+        return found
+    return BinarySettings(product=last.product)
+
+
+def check_toolchains(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
+    """Find every program that these units need, before a run begins.
+
+    Raises:
+        DiagnosticError: one can't be used; it says which line chooses it.
+    """
+    needed: dict[BinarySettings, UnitAddress] = {}
+    gone = []
+    for unit in units:
+        cell = fleet.fleet.cells.get(unit.of_cell)
+        if cell is None:
+            gone.append(unit)
+        else:
+            needed.setdefault(cell.binary, unit)
+    for unit, last in fleet.ledger.reader.binaries(gone).items() if gone else ():
+        needed.setdefault(binary_of(fleet, unit, last), unit)
+    for binary, unit in needed.items():
+        try:
+            fleet.session.toolchain(fleet.fleet.terraform, binary)
+        except DiagnosticError as fault:
+            raise _at_its_line(fault, fleet, unit) from None
+
+
+def _at_its_line(fault: DiagnosticError, fleet: OpenFleet, unit: UnitAddress) -> DiagnosticError:
+    place = binary_position(fleet.fleet, unit.of_cell) if unit.of_cell in fleet.fleet.cells else None
+    return DiagnosticError(
+        *(item if item.position else replace(item, position=place) for item in fault.diagnostics)
+    )

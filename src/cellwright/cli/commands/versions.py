@@ -1,0 +1,33 @@
+"""Show which Terraform or OpenTofu runs the units.
+
+Panel: Look 155
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cellwright.cli import exit_codes
+from cellwright.cli.parser.command import command
+from cellwright.cli.parser.selection import SelectionArguments
+
+if TYPE_CHECKING:
+    from cellwright.cli.invocation import Invocation
+
+
+@command(SelectionArguments)
+def versions(invocation: Invocation, arguments: SelectionArguments) -> int:
+    """Show which Terraform or OpenTofu ran the units last, and which one their settings choose now.
+
+    Units with the same two stand together. To list single units: `status --applied-with tofu`.
+    """
+    from cellwright.api import versions as document
+    from cellwright.app.status import versions as use_case
+    from cellwright.cli.progress.spinner import spinner
+    from cellwright.cli.views import versions as view
+
+    request = use_case.VersionsRequest(selectors=arguments.chosen_selectors, relatives=arguments.relatives)
+    with spinner(invocation.error.stream, "comparing the fleet with the ledger"):
+        found = use_case.versions(invocation.fleet, request)
+    invocation.answer(lambda: view.versions(found), lambda: document.versions(found))
+    return exit_codes.DONE

@@ -1,0 +1,1 @@
+"""Fetches a release of Terraform or OpenTofu: where it lies, whether it is genuine, where it is kept."""
