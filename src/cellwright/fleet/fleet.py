@@ -1,7 +1,7 @@
 """The content of a fleet repository as values: levels, cells, units and findings."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.position import Position
-from cellwright.model.unit import Unit
+from cellwright.model.unit import StackPin, Unit
 from cellwright.model.value import OutputReference, Value
 
 FLEET_FILE = "fleet.yaml"
@@ -138,8 +138,19 @@ class Units(Mapping[UnitAddress, Unit], ABC):
         """
 
     @abstractmethod
+    def pins(self) -> frozenset[StackPin]:
+        """Give the stacks that enabled units run."""
+
+    @abstractmethod
     def uses(self) -> tuple[OutputUse, ...]:
         """Give every place where an enabled unit takes an output. Resolves every cell."""
+
+    @abstractmethod
+    def uses_of(self, wanted: Callable[[StackPin, str], bool]) -> tuple[OutputUse, ...]:
+        """Give the places where an enabled unit takes an output that is wanted, by its stack and name.
+
+        Resolves only the cells that have such a place.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,8 @@ class StackPin:
     """Replaces the source's ref; None leaves it."""
     binary: BinarySettings = DEFAULT_BINARY
     """Which program runs it: OpenTofu reads `*.tofu` files that Terraform leaves alone."""
+    constants: tuple[tuple[str, str], ...] = ()
+    """The inputs that decide where its modules come from, each as JSON: with others it has other files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class StackFacts:
     label: str
     """Its source for people: folder, or URL with ref and commit."""
     sensitive: frozenset[str]
-    """Names of the variables that are marked sensitive."""
+    """Names of the variables that are marked sensitive or ephemeral."""
     outputs: Mapping[str, bool] = field(default_factory=dict)
     """The outputs that the stack declares, and whether each is marked sensitive."""
 

@@ -1,5 +1,6 @@
 """The stacks of a fleet: finds the source tree and the contract of each pin, once."""
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -12,6 +13,7 @@ from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
+from cellwright.stacks.findings import stack_findings
 from cellwright.stacks.reading.module import TerraformModule
 from cellwright.stacks.reading.module_cache import ModuleCache
 from cellwright.stacks.source.address import GitSource, LocalSource, parse_source
@@ -28,6 +30,7 @@ class _Wanted(NamedTuple):
     source: str
     version: str | None
     product: Product | None
+    constants: tuple[tuple[str, str], ...]
 
 
 def _terraform(_binary: BinarySettings) -> Product:
@@ -97,9 +100,9 @@ class Catalogue:
 
     def _stack(self, pin: StackPin) -> _Stack:
         try:
-            return self._known(_Wanted(pin.source, pin.version, None))
+            return self._known(_Wanted(pin.source, pin.version, None, pin.constants))
         except ProductNeeded:
-            return self._known(_Wanted(pin.source, pin.version, self._product_of(pin.binary)))
+            return self._known(_Wanted(pin.source, pin.version, self._product_of(pin.binary), pin.constants))
 
     def _known(self, wanted: _Wanted) -> _Stack:
         with self._lock:
@@ -133,7 +136,10 @@ class Catalogue:
 
     def _load(self, wanted: _Wanted) -> _Stack:
         place = self._find(wanted)
-        gathered = gather_tree(place.folder, self._module, place.label, place.checkout, wanted.product)
+        values = {name: json.loads(text) for name, text in wanted.constants}
+        gathered = gather_tree(
+            place.folder, self._module, place.label, place.checkout, wanted.product, values
+        )
         root = gathered.root
         tree = StackTree(
             files=gathered.files,
@@ -143,9 +149,16 @@ class Catalogue:
             commit=place.commit,
             folder=gathered.folder,
         )
-        return _Stack(
-            tree, Contract(variables=root.variables, outputs=root.outputs, providers=root.providers)
+        contract = Contract(
+            variables=root.variables,
+            outputs=root.outputs,
+            providers=root.providers,
+            versions=tuple(version for module in gathered.modules for version in module.versions),
+            findings=tuple(stack_findings(gathered.modules)),
+            deciding=gathered.deciding,
+            computed_findings=tuple(map(self._with_shown_path, gathered.computed_findings)),
         )
+        return _Stack(tree, contract)
 
     def _module(self, folder: str, files: Mapping[str, bytes]) -> TerraformModule:
         return self._modules.module(self._shown_path(folder), files)

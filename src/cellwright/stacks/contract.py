@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.value import Value
-from cellwright.stacks.reading.module import Output, ProviderRequirement, Variable
+from cellwright.stacks.reading.module import Output, ProviderRequirement, RequiredVersion, Variable
 from cellwright.stacks.types.conversion import Mismatch, mismatches
 
-__all__ = ["Contract", "Output", "ProviderRequirement", "Variable", "input_mismatches"]
+__all__ = ["Contract", "Output", "ProviderRequirement", "RequiredVersion", "Variable", "input_mismatches"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,14 @@ class Contract:
     outputs: Mapping[str, Output]
     providers: Mapping[str, ProviderRequirement]
     """By local name: those that are required and those that resources imply."""
+    versions: tuple[RequiredVersion, ...] = ()
+    """Which versions of Terraform or OpenTofu its modules are made for."""
+    findings: tuple[Diagnostic, ...] = ()
+    """Findings about the stack itself, which can be read nevertheless."""
+    deciding: frozenset[str] = frozenset()
+    """Variables that sources of modules are made of: they decide which files the stack has."""
+    computed_findings: tuple[Diagnostic, ...] = ()
+    """Findings about sources of modules made of variables, by the values that the pin has for them."""
 
 
 def input_mismatches(variable: Variable, value: Value) -> tuple[Mismatch, ...]:

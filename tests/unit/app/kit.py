@@ -85,3 +85,13 @@ def make_run(run_id: str, operation: Operation = Operation.APPLY, kind: RunKind 
 
 def applied_event(run_id: str, detail: Mapping[str, str] | None = None) -> EventDraft:
     return EventDraft("ada", "unit.applied", str(APP), "", detail or {"run": run_id})
+
+
+def install_program(folder: Path, said: str = "Terraform v1.11.4", version: str = "1.11.4") -> str:
+    """Make a `terraform` that says what it is and does nothing else; gives a PATH with it."""
+    program = folder / "terraform"
+    folder.mkdir(parents=True, exist_ok=True)
+    answer = f'{{"terraform_version": "{version}", "terraform_outdated": false}}'
+    program.write_text(f"#!/bin/sh\ncase \"$*\" in\n*json*) echo '{answer}' ;;\n*) echo '{said}' ;;\nesac\n")
+    program.chmod(0o755)
+    return f"{folder}:{NOBODY['PATH']}"

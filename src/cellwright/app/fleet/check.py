@@ -1,9 +1,32 @@
 """Check: every finding about a fleet that needs no Terraform, in one go."""
 
+from contextlib import suppress
+
 from cellwright.app.session.session import FleetSession
-from cellwright.model.diagnostic import Diagnostic
+from cellwright.app.session.snapshot import Snapshot
+from cellwright.app.session.stack_findings import deprecated_outputs, unfit_stacks
+from cellwright.model.binary import BinarySettings, BinaryVersion
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.position import Position
+
+_NOWHERE = Position("")
 
 
 def check(session: FleetSession) -> tuple[Diagnostic, ...]:
     """List every finding about the fleet, sorted by place."""
-    return session.snapshot().fleet.diagnostics
+    snapshot = session.snapshot()
+    found = (*snapshot.fleet.diagnostics, *deprecated_outputs(snapshot), *_unfit(session, snapshot))
+    return tuple(sorted(found, key=lambda item: (item.position or _NOWHERE, item.summary)))
+
+
+def _unfit(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    """The stacks that the programs of this machine can't run; none is fetched for this."""
+
+    def program(binary: BinarySettings) -> BinaryVersion:
+        return session.binary_version(snapshot.fleet.terraform, binary)
+
+    found: dict[Diagnostic, None] = {}
+    for pin in snapshot.fleet.units.pins():
+        with suppress(DiagnosticError):
+            found.update(dict.fromkeys(unfit_stacks((pin,), snapshot, program)))
+    return tuple(found)

@@ -7,7 +7,7 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.policy_guard import PolicyGuard
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.terraform import terraform_for
-from cellwright.app.runs.toolchains import binary_of, check_toolchains
+from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
 from cellwright.engine.dispatch.capacity import suggested_parallel
@@ -34,9 +34,11 @@ def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason:
     """Write a new run into the ledger.
 
     Raises:
-        DiagnosticError: there is no usable Terraform, so the run could not begin; nothing is recorded then.
+        DiagnosticError: there is no usable Terraform, or not one that the stacks allow, so the run could not
+            begin; nothing is recorded then.
     """
     check_toolchains(fleet, (part.address for part in choice.parts))
+    check_versions(fleet, (part.address for part in choice.parts))
     repository = fleet.session.repository()
     commit = repository.head() if repository else None
     run = new_run(kind, choice, actor, reason, commit)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cellwright.app.session.session import OpenFleet
+from cellwright.app.session.stack_findings import unfit_stacks
 from cellwright.fleet.explain import binary_position
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion
@@ -43,6 +44,22 @@ def check_toolchains(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
             fleet.session.toolchain(fleet.fleet.terraform, binary)
         except DiagnosticError as fault:
             raise _at_its_line(fault, fleet, unit) from None
+
+
+def check_versions(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
+    """Ask the stacks of units whether they allow the programs that run them.
+
+    Raises:
+        DiagnosticError: one does not; it says which line.
+    """
+    known = fleet.fleet.units
+    pins = (known[unit].stack for unit in units if unit in known)
+
+    def program(binary: BinarySettings) -> BinaryVersion:
+        return fleet.session.toolchain(fleet.fleet.terraform, binary).binary.identity
+
+    if unfit := unfit_stacks(pins, fleet.snapshot, program):
+        raise DiagnosticError(*unfit)
 
 
 def _at_its_line(fault: DiagnosticError, fleet: OpenFleet, unit: UnitAddress) -> DiagnosticError:

@@ -50,9 +50,10 @@ class Stacks:
         """Give what a fingerprint needs of a stack."""
         tree = self.catalogue.tree(pin)
         contract = self.catalogue.contract(pin)
-        sensitive = frozenset(item.name for item in contract.variables.values() if item.sensitive)
+        # What is ephemeral may be recorded no more than what is sensitive.
+        secret = (item.name for item in contract.variables.values() if item.sensitive or item.ephemeral)
         outputs = {item.name: item.sensitive for item in contract.outputs.values()}
-        return StackFacts(tree.digest, tree.label, sensitive, outputs)
+        return StackFacts(tree.digest, tree.label, frozenset(secret), outputs)
 
     def both(self, pin: StackPin) -> tuple[StackTree, StackFacts]:
         """Give the source tree and the facts."""

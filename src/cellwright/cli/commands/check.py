@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def check(invocation: Invocation, _arguments: CommonArguments) -> int:
     """Check the whole fleet's settings: every finding in one go, with its place and what to do.
 
-    Starts no Terraform and changes nothing. Exit code 1 if there is an error; warnings alone give 0.
+    Changes nothing, and starts Terraform only to ask which version it is. Exit code 1 if there is an error;
+    warnings alone give 0.
     """
     from cellwright.api import diagnostics as document
     from cellwright.app.fleet import check as use_case

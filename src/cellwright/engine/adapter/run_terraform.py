@@ -208,7 +208,7 @@ class RunTerraform:
         written = {
             name: substitute(item.value, str)
             for name, item in unit.inputs.items()
-            if name in variables and variables[name].sensitive
+            if name in variables and (variables[name].sensitive or variables[name].ephemeral)
         }
         taken = self.values.secrets_of(unit)
         return tuple(InputValue(name, value, None, secret=True) for name, value in (written | taken).items())

@@ -31,6 +31,7 @@ def recipe_of(unit: Unit, outputs: Outputs, digester: Digester) -> dict[str, Jso
     return {
         "source": unit.stack.source,
         "version": unit.stack.version,
+        "constants": [list(item) for item in unit.stack.constants],
         "backend": {"kind": unit.backend.kind, "config": _shareable(unit.backend.config)},
         "environment": digester.keyed(dict(unit.environment)) if unit.environment else None,
         "upstreams": sorted(str(upstream) for upstream in unit.upstreams()),
@@ -98,7 +99,12 @@ def rebuild(applied: AppliedUnit, environment: Mapping[str, str], binary: Binary
     position = Position("ledger")
     return Unit(
         address=address,
-        stack=StackPin(recipe["source"], recipe["version"], binary),
+        stack=StackPin(
+            recipe["source"],
+            recipe["version"],
+            binary,
+            tuple((name, text) for name, text in recipe.get("constants", ())),
+        ),
         enabled=False,
         inputs={
             name: Input(item.value, Origin("ledger", position, item.value)) for name, item in inputs.items()

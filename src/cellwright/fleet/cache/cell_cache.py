@@ -25,7 +25,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever the same settings are resolved differently, or the file's format changes."""
 
 
@@ -135,6 +135,7 @@ def pack_units(units: UnitSummaries) -> Packed:
             unit.source,
             unit.version,
             tuple(unit.binary),
+            unit.constants,
             tuple(map(tuple, unit.upstreams)),
             tuple((tuple(target), output) for target, output in unit.uses),
         )
@@ -151,10 +152,11 @@ def unpack_units(packed: Packed) -> UnitSummaries:
             source,
             version,
             BinarySettings(*binary),
+            tuple(map(tuple, constants)),
             tuple(Target(*item) for item in upstreams),
             tuple((Target(*item), output) for item, output in uses),
         )
-        for stack, enabled, source, version, binary, upstreams, uses in packed
+        for stack, enabled, source, version, binary, constants, upstreams, uses in packed
     )
 
 

@@ -17,8 +17,8 @@ from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.unit import StackPin
 
-PinnedContract: TypeAlias = tuple[str, str | None, Packed, bytes]
-"""A stack's source, version and program, and the digest of its contract."""
+PinnedContract: TypeAlias = tuple[Packed, bytes]
+"""A stack's pin, as built-in types, and the digest of its contract."""
 
 _CONTENT = 1
 """Index of the digest of all bytes in a `LayerDigest`."""
@@ -59,13 +59,13 @@ class Dependencies(NamedTuple):
 
     def unit_digests(self, units: UnitSummaries) -> tuple[bytes, ...]:
         """Digest what each unit depends on besides: its stack's settings in layers, and its contract."""
-        contracts = {(source, version): digest for source, version, _, digest in self.contracts}
+        contracts = {_unpack_pin(pin): digest for pin, digest in self.contracts}
         sections = [(path, dict(by_stack)) for path, _, _, by_stack in self.layers]
         return tuple(
             digest_of_value(
                 (
                     [(path, by_stack.get(unit.stack)) for path, by_stack in sections],
-                    contracts.get((unit.source, unit.version)),
+                    contracts.get(unit.pin),
                 )
             )
             for unit in units
@@ -121,11 +121,7 @@ class CurrentDependencies:
                 context.directory.holds(CellAddress(level, cell)) is not exists
                 for level, cell, exists in before.named_cells
             )
-            or any(
-                context.contracts.digest(context.contracts.pin(source, version, BinarySettings(*binary)))
-                != digest
-                for source, version, binary, digest in before.contracts
-            )
+            or any(context.contracts.digest(_unpack_pin(pin)) != digest for pin, digest in before.contracts)
         ):
             return None
         if all(self.layers.content(layer[0]) == layer[_CONTENT] for layer in before.layers):
@@ -134,9 +130,7 @@ class CurrentDependencies:
 
     def with_contracts(self, dependencies: Dependencies, units: UnitSummaries) -> Dependencies | None:
         """Replace the contracts by those that `units` have; None if one can't be read."""
-        if {contract[:3] for contract in dependencies.contracts} == {
-            (unit.source, unit.version, tuple(unit.binary)) for unit in units
-        }:
+        if {pin for pin, _ in dependencies.contracts} == {_pack_pin(unit.pin) for unit in units}:
             return dependencies
         digests = {unit.pin: self.context.contracts.digest(unit.pin) for unit in units}
         if None in digests.values():
@@ -171,8 +165,13 @@ def _names(cells: Mapping[str, CellAddress]) -> LowerCells:
 
 
 def _without_none(digests: Mapping[StackPin, bytes | None]) -> tuple[PinnedContract, ...]:
-    return tuple(
-        (pin.source, pin.version, tuple(pin.binary), digest)
-        for pin, digest in digests.items()
-        if digest is not None
-    )
+    return tuple((_pack_pin(pin), digest) for pin, digest in digests.items() if digest is not None)
+
+
+def _pack_pin(pin: StackPin) -> Packed:
+    return (pin.source, pin.version, tuple(pin.binary), pin.constants)
+
+
+def _unpack_pin(packed: Packed) -> StackPin:
+    source, version, binary, constants = packed
+    return StackPin(source, version, BinarySettings(*binary), constants)

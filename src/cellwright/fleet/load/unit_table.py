@@ -11,7 +11,7 @@ from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell, resolve_ce
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummary
 from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.unit import Unit
+from cellwright.model.unit import StackPin, Unit
 
 CellObserver: TypeAlias = Callable[[ResolvedCell], None]
 """Callback for each cell that a load resolves; not called for cells from the cache.
@@ -133,9 +133,37 @@ class UnitTable(Units):
         cell = self.summaries[address.of_cell]
         return frozenset(map(cell.locate, self._all()[address].upstreams))
 
+    def pins(self) -> frozenset[StackPin]:
+        """Give the stacks that enabled units run; resolves nothing."""
+        units = {id(cell.units): cell.units for cell in self.summaries.values()}
+        return frozenset(unit.pin for listed in units.values() for unit in listed if unit.enabled)
+
     def uses(self) -> tuple[OutputUse, ...]:
         """Give every place where an enabled unit takes an output; resolves every cell."""
         return tuple(use for address in self.summaries for use in self._cells[address].uses)
+
+    def uses_of(self, wanted: Callable[[StackPin, str], bool]) -> tuple[OutputUse, ...]:
+        """Give the places where an enabled unit takes a wanted output; resolves only cells that have one."""
+        known: dict[tuple[StackPin, str], bool] = {}
+
+        def is_wanted(address: UnitAddress, output: str) -> bool:
+            unit = self._all().get(address)
+            if unit is None:
+                return False
+            key = (unit.pin, output)
+            if key not in known:
+                known[key] = wanted(*key)
+            return known[key]
+
+        taking = [
+            address
+            for address, cell in self.summaries.items()
+            if any(
+                is_wanted(cell.locate(target), output) for unit in cell.units for target, output in unit.uses
+            )
+        ]
+        found = (use for address in taking for use in self._cells[address].uses)
+        return tuple(use for use in found if is_wanted(use.reference.unit, use.reference.output))
 
     def _all(self) -> dict[UnitAddress, UnitSummary]:
         if self._units is None:

@@ -34,6 +34,7 @@ class UnitSummary(NamedTuple):
     source: str
     version: str | None
     binary: BinarySettings
+    constants: tuple[tuple[str, str], ...]
     upstreams: tuple[Target, ...]
     uses: tuple[tuple[Target, str], ...]
     """The outputs that it takes while it is enabled."""
@@ -41,7 +42,7 @@ class UnitSummary(NamedTuple):
     @property
     def pin(self) -> StackPin:
         """Which stack it runs."""
-        return StackPin(self.source, self.version, self.binary)
+        return StackPin(self.source, self.version, self.binary, self.constants)
 
 
 UnitSummaries = tuple[UnitSummary, ...]
@@ -135,6 +136,7 @@ def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> U
             unit.stack.source,
             unit.stack.version,
             unit.stack.binary,
+            unit.stack.constants,
             upstreams(unit),
             tuple(uses.get(unit.address, ())),
         )

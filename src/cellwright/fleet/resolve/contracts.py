@@ -1,13 +1,15 @@
 """The contracts of the stacks that a fleet uses, each named_cells for once."""
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
-from cellwright.model.unit import StackPin
+from cellwright.model.unit import Input, StackPin
+from cellwright.model.value import references_in
 from cellwright.stacks.contract import Contract
 
 _SIZE = 16
@@ -30,11 +32,34 @@ class Contracts:
         self._known: dict[StackPin, KnownStack | None] = {}
         self._digests: dict[StackPin, bytes | None] = {}
         self.faults: dict[StackPin, tuple[Diagnostic, ...]] = {}
-        """Findings about the stacks that can't be read."""
+        """Findings about the stacks, by pin."""
 
     def pin(self, source: str, version: str | None, binary: BinarySettings) -> StackPin:
         """Give the pin of a source, a version and a program, the same object each time."""
-        pin = StackPin(source, version, binary)
+        return self._interned(StackPin(source, version, binary))
+
+    def decided(self, pin: StackPin, inputs: Mapping[str, Input]) -> StackPin:
+        """Give the pin with the inputs that decide where its modules come from, as far as they are known.
+
+        Which module is taken may decide which other inputs matter.
+        """
+        names: set[str] = set()
+        while (known := self.known(pin)) is not None:
+            contract = known.contract
+            names.update(contract.deciding)
+            constants = tuple(
+                (name, json.dumps(inputs[name].value, sort_keys=True))
+                for name in sorted(names)
+                if name in inputs and not references_in(inputs[name].value)
+            )
+            if constants == pin.constants:
+                if contract.computed_findings:
+                    self.faults[pin] = (*contract.findings, *contract.computed_findings)
+                break
+            pin = self._interned(replace(pin, constants=constants))
+        return pin
+
+    def _interned(self, pin: StackPin) -> StackPin:
         return self._pins.setdefault(pin, pin)
 
     def known(self, pin: StackPin, declared: Position | None = None) -> KnownStack | None:
@@ -49,7 +74,7 @@ class Contracts:
                 item if item.position else replace(item, position=declared) for item in failure.diagnostics
             )
         else:
-            known = _known(contract)
+            known = self._read(pin, contract)
         self._known[pin] = known
         return known
 
@@ -62,22 +87,31 @@ class Contracts:
     def _digest(self, pin: StackPin) -> bytes | None:
         if pin not in self._known:
             try:
-                self._known[pin] = _known(self._load(pin))
+                contract = self._load(pin)
+                self._known[pin] = self._read(pin, contract)
+                if contract.computed_findings:
+                    self.faults[pin] = (*contract.findings, *contract.computed_findings)
             except DiagnosticError:
                 # Not remembered: `known` reports it, with the position where the stack is used.
                 return None
         known = self._known[pin]
         return contract_digest(known.contract) if known is not None else None
 
+    def _read(self, pin: StackPin, contract: Contract) -> KnownStack:
+        if contract.findings:
+            self.faults[pin] = contract.findings
+        return _known(contract)
+
 
 def contract_digest(contract: Contract) -> bytes:
-    """Digest a contract's inputs and outputs, without positions and descriptions."""
+    """Digest a contract's inputs and outputs, and which of them decide; no positions and descriptions."""
     variables = [
-        (name, repr(item.type), item.required, item.nullable, item.sensitive, item.ephemeral)
+        (name, repr(item.type), item.required, item.nullable, item.sensitive, item.ephemeral, item.deprecated)
         for name, item in contract.variables.items()
     ]
     outputs = [(name, item.sensitive) for name, item in contract.outputs.items()]
-    return hashlib.blake2b(repr((variables, outputs)).encode(), digest_size=_SIZE).digest()
+    digested = repr((variables, outputs, sorted(contract.deciding)))
+    return hashlib.blake2b(digested.encode(), digest_size=_SIZE).digest()
 
 
 def _known(contract: Contract) -> KnownStack:

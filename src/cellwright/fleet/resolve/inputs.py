@@ -8,6 +8,7 @@ from cellwright.fleet.yaml.node import Node
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
 from cellwright.model.suggestion import advice
+from cellwright.model.unit import Input
 from cellwright.model.value import OutputReference, Template, Value
 from cellwright.stacks.contract import Variable, input_mismatches
 from cellwright.stacks.types.constraint import ListOf, MapOf, Primitive, SetOf, TypeConstraint
@@ -33,6 +34,18 @@ def missing_input(stack: str, name: str, place: Position) -> Diagnostic:
     else:
         detail = f"set '{name}' in the cell's own file or in a layer"
     return error(f"stack '{stack}' needs the input '{name}'", detail, place)
+
+
+def deprecated_input(stack: str, variable: Variable, settings: Setting) -> Diagnostic:
+    """Warn, at the key in the last layer that sets it, that a stack wants an input to be given no more."""
+    summary = f"input '{variable.name}' of stack '{stack}' is deprecated"
+    return warning(summary, variable.deprecated or "", _key_position(settings, variable.name))
+
+
+def undecided_input(stack: str, name: str, given: Input) -> Diagnostic:
+    """Report an input that takes an output, though it must be known before anything runs."""
+    summary = f"input '{name}' of stack '{stack}' decides where a module comes from, so it can't be an output"
+    return error(summary, "write its value: it must be known before anything runs", given.origin.position)
 
 
 def input_findings(stack: str, variable: Variable, setting: Setting, value: Value) -> Iterator[Diagnostic]:

@@ -6,7 +6,14 @@ from typing import cast
 
 from cellwright.fleet.fleet import Cell, StackSettings
 from cellwright.fleet.resolve.contracts import Contracts, KnownStack
-from cellwright.fleet.resolve.inputs import OWN_KEYS, input_findings, missing_input, unknown_input
+from cellwright.fleet.resolve.inputs import (
+    OWN_KEYS,
+    deprecated_input,
+    input_findings,
+    missing_input,
+    undecided_input,
+    unknown_input,
+)
 from cellwright.fleet.resolve.lookup import CellKeys, ReferenceLookup
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.reference_faults import ReferenceFault
@@ -15,11 +22,11 @@ from cellwright.fleet.resolve.shared_inputs import SharedInputs
 from cellwright.fleet.resolve.visibility import ReferenceScope
 from cellwright.fleet.yaml.node import Node, get_node, kind_name
 from cellwright.model.address import UnitAddress
-from cellwright.model.diagnostic import error
+from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
 from cellwright.model.scalar_text import scalar_text
-from cellwright.model.unit import Backend, Input, Unit
-from cellwright.model.value import Json, Value
+from cellwright.model.unit import Backend, Input, StackPin, Unit
+from cellwright.model.value import Json, Value, references_in
 
 
 class StateBackend:
@@ -88,6 +95,9 @@ class _UnitBuilder:
         pin = context.contracts.pin(stack.source, self._version(), context.cell.binary)
         known = context.contracts.known(pin, self._pinned_at())
         inputs = self._inputs(known, enabled=enabled)
+        pin = context.contracts.decided(pin, inputs)
+        if enabled:
+            context.notes.findings.extend(self._undecided(pin, inputs))
         if enabled and known is not None and context.notes.complete:
             missing = [name for name in known.required if name not in inputs]
             place = self._own_position()
@@ -121,6 +131,11 @@ class _UnitBuilder:
                 context.notes.findings.append(finding)
             elif not setting.unset:
                 inputs[name] = self._input(setting, name, known, resolver)
+                if known is not None and known.contract.variables[name].deprecated is not None:
+                    variable = known.contract.variables[name]
+                    context.notes.findings.append(
+                        deprecated_input(self._stack.name, variable, self._settings)
+                    )
         return inputs
 
     def _input(self, setting: Setting, name: str, known: KnownStack | None, resolver: Resolver) -> Input:
@@ -140,6 +155,13 @@ class _UnitBuilder:
         if variable is not None and resolver.notes.failures == failures:
             self._context.notes.findings.extend(input_findings(self._stack.name, variable, setting, value))
         return Input(value, known_inputs.origin(setting))
+
+    def _undecided(self, pin: StackPin, inputs: Mapping[str, Input]) -> Iterator[Diagnostic]:
+        """Report the inputs that decide where a module comes from, but are known only when the unit runs."""
+        known = self._context.contracts.known(pin)
+        for name in sorted(known.contract.deciding) if known is not None else ():
+            if name in inputs and references_in(inputs[name].value):
+                yield undecided_input(self._stack.name, name, inputs[name])
 
     def _backend(self) -> Backend:
         context = self._context

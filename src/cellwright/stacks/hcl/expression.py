@@ -12,14 +12,16 @@ from cellwright.stacks.hcl.syntax import (
     FunctionCall,
     Literal,
     ObjectExpression,
+    TemplateExpression,
     Traversal,
     TupleExpression,
 )
-from cellwright.stacks.hcl.template import template_text
+from cellwright.stacks.hcl.template import read_template
 
 _OPERATORS = frozenset({"||", "&&", "==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "%"})
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _INTEGER = re.compile(r"\d+\Z")
+_MARKER = "CELLWRIGHT_TEMPLATE"
 _EXACT_DIGITS = 18
 """Longer numbers are kept as floats, which is exact enough here; Python refuses integers of 4,300 digits."""
 
@@ -35,6 +37,25 @@ def parse_expression(text: str) -> Expression:
         expression = read_expression(cursor)
         cursor.expect(END, "nothing more")
     return expression
+
+
+def parse_template(text: str, offset: int) -> Expression:
+    """Read a string of JSON syntax, whose text is a template as it stands; all of it is at `offset`.
+
+    Raises:
+        SyntaxFault: an interpolation or directive in it is wrong.
+    """
+    # A heredoc holds text as it stands, and a line break before its end.
+    cursor = Cursor(f"<<{_MARKER}\n{text}\n{_MARKER}\n")
+    found = read_template(cursor, cursor.expect(HEREDOC, "a template"), read_expression)
+    match found:
+        case Literal(value=str(whole)):
+            return Literal(whole.removesuffix("\n"), offset)
+        case TemplateExpression(parts=(*parts, Literal(value=str(last)))):
+            rest = (Literal(last.removesuffix("\n"), offset),) if last != "\n" else ()
+            return TemplateExpression((*parts, *rest), offset)
+        case _:
+            return Computed(offset)
 
 
 def read_expression(cursor: Cursor) -> Expression:
@@ -84,8 +105,7 @@ def _number(cursor: Cursor) -> Expression:
 
 def _template(cursor: Cursor) -> Expression:
     opening = cursor.take()
-    text = template_text(cursor, opening, read_expression)
-    return Computed(opening.offset) if text is None else Literal(text, opening.offset)
+    return read_template(cursor, opening, read_expression)
 
 
 def _named(cursor: Cursor) -> Expression:
@@ -128,15 +148,21 @@ def _step(cursor: Cursor, expression: Expression) -> Expression:
     """Take one step into a value: an attribute, an index or a splat."""
     if cursor.take().kind == "[":
         _index(cursor)
-        return expression if isinstance(expression, Traversal) else Computed(expression.offset)
+        return _without_step(expression)
     token = cursor.take()
     if token.kind == IDENTIFIER and isinstance(expression, Traversal):
-        return Traversal((*expression.steps, token.text), expression.offset)
+        return Traversal((*expression.steps, token.text), expression.offset, expression.whole)
     if token.kind in {IDENTIFIER, "*"} or (token.kind == NUMBER and _INTEGER.match(token.text)):
-        return expression if isinstance(expression, Traversal) else Computed(expression.offset)
+        return _without_step(expression)
     raise SyntaxFault(
         token.offset, f"unexpected {token.text!r} after a dot", "an attribute's name belongs here"
     )
+
+
+def _without_step(expression: Expression) -> Expression:
+    if isinstance(expression, Traversal):
+        return Traversal(expression.steps, expression.offset, whole=False)
+    return Computed(expression.offset)
 
 
 def _index(cursor: Cursor) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from cellwright.stacks.hcl.cursor import MAX_NESTING
+from cellwright.stacks.hcl.expression import parse_template
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import (
     Attribute,
@@ -19,10 +20,13 @@ from cellwright.stacks.hcl.syntax import (
 
 _LABELS: Mapping[str, int] = {
     "action": 2,
+    "backend": 1,
     "check": 1,
+    "compatible_with": 0,
     "data": 2,
     "ephemeral": 2,
     "import": 0,
+    "language": 0,
     "locals": 0,
     "module": 1,
     "moved": 0,
@@ -31,11 +35,16 @@ _LABELS: Mapping[str, int] = {
     "removed": 0,
     "required_providers": 0,
     "resource": 2,
+    "state_store": 1,
     "terraform": 0,
     "variable": 1,
 }
 """How many labels each kind of block has: in JSON they are ordinary keys."""
-_NESTED: Mapping[str, frozenset[str]] = {"terraform": frozenset({"required_providers"})}
+_NESTED: Mapping[str, frozenset[str]] = {
+    "language": frozenset({"compatible_with"}),
+    "terraform": frozenset({"backend", "required_providers", "state_store"}),
+}
+_TOP_LEVEL = frozenset(_LABELS) - frozenset().union(*_NESTED.values()) | {"required_providers"}
 _COMMENT = "//"
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
@@ -56,7 +65,7 @@ def parse_json(text: str) -> Body:
         raise _too_deep(0) from None
     except ValueError as fault:
         raise SyntaxFault(0, f"the file is no JSON that can be read: {fault}", "shorten the number") from None
-    return _body(_Reader(text).value(), frozenset(_LABELS))
+    return _body(_Reader(text).value(), _TOP_LEVEL)
 
 
 class _Reader:
@@ -83,10 +92,13 @@ class _Reader:
         self._at = match.end() if match else self._at
         return self._at
 
-    def _scalar(self, offset: int) -> Literal | Computed:
+    def _scalar(self, offset: int) -> Expression:
         value, self._at = _DECODER.raw_decode(self._text, offset)
         if isinstance(value, str) and ("${" in value or "%{" in value):
-            return Computed(offset)
+            try:
+                return parse_template(value, offset)
+            except SyntaxFault:  # not every string is a template: descriptions aren't
+                return Computed(offset)
         return Literal(value, offset)
 
     def _object(self, offset: int) -> ObjectExpression:

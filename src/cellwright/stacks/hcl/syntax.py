@@ -1,7 +1,7 @@
 """HCL syntax as values: bodies of arguments and blocks, and expressions as far as they are read.
 
-Offsets count characters from the start of the file. An expression that has to be evaluated (an operation, a
-template, a `for`) is `Computed`.
+Offsets count characters from the start of the file. An expression that is not kept (an operation, a `for`, a
+template with directives) is `Computed`.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,8 @@ class Traversal:
 
     steps: tuple[str, ...]
     offset: int
+    whole: bool = True
+    """No index step was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,23 @@ class TupleExpression:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateExpression:
+    """A string with interpolations: its parts in order, literal ones included."""
+
+    parts: tuple["Expression", ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Computed:
-    """An expression that has to be evaluated."""
+    """An expression that is not kept."""
 
     offset: int
 
 
-Expression: TypeAlias = Literal | Traversal | FunctionCall | ObjectExpression | TupleExpression | Computed
+Expression: TypeAlias = (
+    Literal | Traversal | FunctionCall | ObjectExpression | TupleExpression | TemplateExpression | Computed
+)
 
 
 @dataclass(frozen=True, slots=True)

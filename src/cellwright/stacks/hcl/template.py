@@ -17,7 +17,7 @@ from cellwright.stacks.hcl.lexer import (
     Token,
 )
 from cellwright.stacks.hcl.source import SyntaxFault
-from cellwright.stacks.hcl.syntax import Expression
+from cellwright.stacks.hcl.syntax import Computed, Expression, Literal, TemplateExpression
 
 Reader: TypeAlias = Callable[[Cursor], Expression]
 """Takes one expression; a parameter, because templates and expressions contain each other."""
@@ -27,35 +27,43 @@ _NAMED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _LAST_CODE_POINT = 0x10FFFF
 
 
-def template_text(cursor: Cursor, opening: Token, expression: Reader) -> str | None:
+def read_template(cursor: Cursor, opening: Token, expression: Reader) -> Expression:
     """Read the template that `opening` (already taken) starts, to its end.
 
     Returns:
-        Its text if nothing has to be evaluated, else None.
+        Its text, or its parts. A template with directives or strip markers, or a heredoc that loses its
+        indentation and has interpolations, is `Computed`.
 
     Raises:
         SyntaxFault: an escape, interpolation or directive in it is wrong.
     """
     heredoc = opening.kind == HEREDOC
     closing = HEREDOC_END if heredoc else QUOTE_END
-    literals: list[str] = []
+    parts: list[Expression] = []
     directives = _Directives()
-    constant = True
+    kept = True
     while (token := cursor.take()).kind != closing:
         if token.kind == LITERAL:
-            literals.append(_unmark(token.text if heredoc else unescape(token)))
+            parts.append(Literal(_unmark(token.text if heredoc else unescape(token)), token.offset))
             continue
-        constant = False
+        kept = kept and token.text == "${"
         with cursor.nested(newlines=False):
             if token.kind == INTERPOLATION:
-                expression(cursor)
+                parts.append(expression(cursor))
             elif token.kind == DIRECTIVE:
                 directives.read(cursor, expression)
-            cursor.expect(TEMPLATE_END, 'the "}" that ends the template')
+            end = cursor.expect(TEMPLATE_END, 'the "}" that ends the template')
+            kept = kept and end.text == "}"
     directives.check_closed()
-    if not constant:
-        return None
-    return _dedent("".join(literals)) if opening.text.startswith("<<-") else "".join(literals)
+    return _template(parts, opening) if kept else Computed(opening.offset)
+
+
+def _template(parts: list[Expression], opening: Token) -> Expression:
+    texts = [part.value for part in parts if isinstance(part, Literal) and isinstance(part.value, str)]
+    dedented = opening.text.startswith("<<-")
+    if len(texts) < len(parts):
+        return Computed(opening.offset) if dedented else TemplateExpression(tuple(parts), opening.offset)
+    return Literal(_dedent("".join(texts)) if dedented else "".join(texts), opening.offset)
 
 
 class _Directives:

@@ -26,6 +26,11 @@ class Argument:
         """Its value."""
         return self.attribute.value
 
+    @property
+    def position(self) -> Position:
+        """Where its name stands."""
+        return self.source.position(self.attribute.offset)
+
     def diagnostic(self, fault: SyntaxFault) -> Diagnostic:
         """Make a diagnostic from a fault in its value."""
         return self.source.diagnostic(fault)

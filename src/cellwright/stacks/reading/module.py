@@ -1,10 +1,12 @@
 """A module as values: its variables, outputs and providers, and the modules it calls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cellwright.model.binary import Product
 from cellwright.model.position import Position
+from cellwright.model.value import Json
+from cellwright.stacks.reading.early import UNKNOWN, Early
 from cellwright.stacks.types.constraint import TypeConstraint
 
 NATIVE = (".tf", ".tofu")
@@ -13,10 +15,8 @@ _OPENTOFU_ONLY = (".tofu", ".tofu.json")
 
 
 def is_configuration(name: str) -> bool:
-    """Tell whether Terraform or OpenTofu reads a file of this name (not editors' backup files)."""
-    if name.startswith((".", "#")) or name.endswith("~"):
-        return False
-    return name.endswith((*NATIVE, *JSON))
+    """Tell whether Terraform or OpenTofu reads a file of this name (not `.hidden.tf`)."""
+    return not name.startswith(".") and name.endswith((*NATIVE, *JSON))
 
 
 def for_opentofu(name: str) -> bool:
@@ -51,6 +51,8 @@ class Variable:
     nullable: bool
     sensitive: bool
     ephemeral: bool
+    deprecated: str | None = None
+    """What the stack says to those who still set it; None if it is not deprecated."""
     description: str
     position: Position
 
@@ -61,6 +63,8 @@ class Output:
 
     name: str
     sensitive: bool
+    deprecated: str | None = None
+    """What the stack says to those who still take it; None if it is not deprecated."""
     description: str
     position: Position
 
@@ -74,12 +78,29 @@ class ProviderRequirement:
 
 
 @dataclass(frozen=True, slots=True)
+class RequiredVersion:
+    """One place where a module says which versions of Terraform or OpenTofu it is made for."""
+
+    constraint: str | None
+    """None: a `language` block, which only OpenTofu knows, without a constraint on its version."""
+    position: Position
+    language: bool = False
+    """It stands in a `language` block; else it is `required_version`."""
+    overrides: bool = False
+    """It is from an override file."""
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleCall:
     """One `module` block. `source` is None if it is no literal."""
 
     name: str
     source: str | None
     position: Position
+    computed_source: Early = UNKNOWN
+    """The source, if it is no literal."""
+    arguments: Mapping[str, Early] = field(default_factory=dict)
+    """What is given to a module that may be local: its own sources may be made of it."""
 
     @property
     def is_local(self) -> bool:
@@ -96,3 +117,8 @@ class TerraformModule:
     providers: Mapping[str, ProviderRequirement]
     """By local name: those that are required and those that resources imply."""
     calls: tuple[ModuleCall, ...]
+    versions: tuple[RequiredVersion, ...] = ()
+    defaults: Mapping[str, Json] = field(default_factory=dict)
+    """The constant defaults of the variables that sources and arguments of its calls are made of."""
+    state_store: Position | None = None
+    """Where it declares that a provider keeps its state."""

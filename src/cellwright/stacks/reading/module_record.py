@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
 from cellwright.model.position import Position
+from cellwright.stacks.reading.early import decode_early, encode_early
 from cellwright.stacks.reading.module import (
     ModuleCall,
     Output,
     ProviderRequirement,
+    RequiredVersion,
     TerraformModule,
     Variable,
 )
@@ -35,7 +37,13 @@ def encode_module(module: TerraformModule) -> bytes:
         [_variable_record(item) for item in module.variables.values()],
         [_output_record(item) for item in module.outputs.values()],
         {name: [item.source, item.version] for name, item in module.providers.items()},
-        [[call.name, call.source, *_place(call.position)] for call in module.calls],
+        [_call_record(call) for call in module.calls],
+        [
+            [item.constraint, item.language, item.overrides, *_place(item.position)]
+            for item in module.versions
+        ],
+        _place(module.state_store) if module.state_store is not None else None,
+        module.defaults,
     ]
     payload = json.dumps(record, separators=(",", ":")).encode()
     return hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload
@@ -46,12 +54,18 @@ def decode_module(content: bytes, folder: str) -> TerraformModule | None:
     checksum, payload = content[:_DIGEST_LENGTH], content[_DIGEST_LENGTH + 1 :]
     if hashlib.sha256(payload).hexdigest().encode() != checksum:
         return None
-    variables, outputs, providers, calls = json.loads(payload)
+    variables, outputs, providers, calls, versions, state_store, defaults = json.loads(payload)
     return TerraformModule(
         variables={item[0]: _variable(item, folder) for item in variables},
         outputs={item[0]: _output(item, folder) for item in outputs},
         providers={name: ProviderRequirement(*item) for name, item in providers.items()},
-        calls=tuple(ModuleCall(name, source, _position(folder, *place)) for name, source, *place in calls),
+        calls=tuple(_call(call, folder) for call in calls),
+        defaults=defaults,
+        versions=tuple(
+            RequiredVersion(constraint, _position(folder, *place), language, overrides)
+            for constraint, language, overrides, *place in versions
+        ),
+        state_store=_position(folder, *state_store) if state_store is not None else None,
     )
 
 
@@ -65,11 +79,18 @@ def _position(folder: str, name: str, line: int, column: int) -> Position:
 
 def _variable_record(item: Variable) -> _Record:
     flags = [item.required, item.nullable, item.sensitive, item.ephemeral]
-    return [item.name, encode_type(item.type), *flags, item.description, *_place(item.position)]
+    return [
+        item.name,
+        encode_type(item.type),
+        *flags,
+        item.deprecated,
+        item.description,
+        *_place(item.position),
+    ]
 
 
 def _variable(record: _Record, folder: str) -> Variable:
-    name, kind, required, nullable, sensitive, ephemeral, description, *place = record
+    name, kind, required, nullable, sensitive, ephemeral, deprecated, description, *place = record
     return Variable(
         name=name,
         type=decode_type(kind),
@@ -77,18 +98,36 @@ def _variable(record: _Record, folder: str) -> Variable:
         nullable=nullable,
         sensitive=sensitive,
         ephemeral=ephemeral,
+        deprecated=deprecated,
         description=description,
         position=_position(folder, *place),
     )
 
 
 def _output_record(item: Output) -> _Record:
-    return [item.name, item.sensitive, item.description, *_place(item.position)]
+    return [item.name, item.sensitive, item.deprecated, item.description, *_place(item.position)]
 
 
 def _output(record: _Record, folder: str) -> Output:
-    name, sensitive, description, *place = record
-    return Output(name=name, sensitive=sensitive, description=description, position=_position(folder, *place))
+    name, sensitive, deprecated, description, *place = record
+    return Output(
+        name=name,
+        sensitive=sensitive,
+        deprecated=deprecated,
+        description=description,
+        position=_position(folder, *place),
+    )
+
+
+def _call_record(call: ModuleCall) -> _Record:
+    arguments = {name: encode_early(value) for name, value in call.arguments.items()}
+    return [call.name, call.source, encode_early(call.computed_source), arguments, *_place(call.position)]
+
+
+def _call(record: _Record, folder: str) -> ModuleCall:
+    name, source, computed, arguments, *place = record
+    given = {key: decode_early(value) for key, value in arguments.items()}
+    return ModuleCall(name, source, _position(folder, *place), decode_early(computed), given)
 
 
 _ANY = AnyType()

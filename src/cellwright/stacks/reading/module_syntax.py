@@ -1,16 +1,20 @@
 """Reads a module's declarations from the text of its files."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
+from cellwright.model.value import Json
 from cellwright.stacks.hcl.source import SyntaxFault
-from cellwright.stacks.hcl.syntax import Literal
+from cellwright.stacks.hcl.syntax import Expression, Literal
 from cellwright.stacks.reading.declaration import Argument, Declaration, read_declarations
+from cellwright.stacks.reading.early import UNKNOWN, Early, variables_in
+from cellwright.stacks.reading.early_syntax import literal_value, read_early
 from cellwright.stacks.reading.module import ModuleCall, Output, TerraformModule, Variable
 from cellwright.stacks.reading.provider_syntax import read_providers
 from cellwright.stacks.reading.type_syntax import constraint_of
+from cellwright.stacks.reading.version_syntax import read_versions
 from cellwright.stacks.types.constraint import AnyType, TypeConstraint
 
 _LABELS: Mapping[str, int] = {
@@ -21,8 +25,13 @@ _LABELS: Mapping[str, int] = {
     "resource": 2,
     "data": 2,
     "ephemeral": 2,
+    "action": 2,
 }
 """The number of labels of each kind of block that is read here; other kinds are not checked."""
+
+_META_ARGUMENTS = frozenset(
+    {"source", "version", "count", "for_each", "providers", "depends_on", "ignore_nested_deprecations"}
+)
 
 _Declared = TypeVar("_Declared", Variable, Output, ModuleCall)
 
@@ -38,7 +47,8 @@ def read_module(folder: str, files: Mapping[str, bytes]) -> TerraformModule:
     _raise_any(findings)
     variables = _collect(_of_kind(declarations, "variable"), _variable, findings)
     outputs = _collect(_of_kind(declarations, "output"), _output, findings)
-    calls = _collect(_of_kind(declarations, "module"), _call, findings)
+    named = _locals(_of_kind(declarations, "locals"))
+    calls = _collect(_of_kind(declarations, "module"), lambda item: _call(item, named), findings)
     terraform = list(_of_kind(declarations, "terraform"))
     providers = read_providers(terraform, declarations, findings)
     _raise_any(findings)
@@ -47,6 +57,9 @@ def read_module(folder: str, files: Mapping[str, bytes]) -> TerraformModule:
         outputs=outputs,
         providers=providers,
         calls=tuple(calls.values()),
+        defaults=_defaults(_of_kind(declarations, "variable"), _named_in(calls.values())),
+        versions=tuple(read_versions(declarations)),
+        state_store=next((item.position for block in terraform for item in block.inner("state_store")), None),
     )
 
 
@@ -96,6 +109,7 @@ def _variable(item: Declaration) -> Variable:
         nullable=_flag(item, "nullable", default=True),
         sensitive=_flag(item, "sensitive"),
         ephemeral=_flag(item, "ephemeral"),
+        deprecated=_deprecation(item),
         description=_text(item, "description"),
         position=item.position,
     )
@@ -105,24 +119,61 @@ def _output(item: Declaration) -> Output:
     return Output(
         name=item.labels[0],
         sensitive=_flag(item, "sensitive"),
+        deprecated=_deprecation(item),
         description=_text(item, "description"),
         position=item.position,
     )
 
 
-def _call(item: Declaration) -> ModuleCall:
+def _call(item: Declaration, named: Mapping[str, Expression]) -> ModuleCall:
     argument = item.arguments.get("source")
     if argument is None:
         advice = 'write source = "./folder", or the address of a module'
         raise DiagnosticError(error(f"the module '{item.labels[0]}' has no source", advice, item.position))
     match argument.value:
         case Literal(value=str(source)):
-            return ModuleCall(item.labels[0], source, item.position)
+            local = source.startswith(".")
+            return ModuleCall(
+                item.labels[0], source, item.position, arguments=_arguments(item, named) if local else {}
+            )
         case Literal(offset=offset):
             fault = SyntaxFault(offset, "a module's source is a string", 'write source = "./folder"')
             raise DiagnosticError(argument.diagnostic(fault))
-        case _:  # OpenTofu allows expressions here
-            return ModuleCall(item.labels[0], None, item.position)
+        case expression:
+            computed = read_early(expression, named)
+            return ModuleCall(item.labels[0], None, item.position, computed, _arguments(item, named))
+
+
+def _arguments(item: Declaration, named: Mapping[str, Expression]) -> dict[str, Early]:
+    return {
+        name: read_early(argument.value, named)
+        for name, argument in item.arguments.items()
+        if name not in _META_ARGUMENTS
+    }
+
+
+def _locals(blocks: Iterable[Declaration]) -> dict[str, Expression]:
+    """Give the locals by name; those of override files come last and win."""
+    return {name: argument.value for block in blocks for name, argument in block.arguments.items()}
+
+
+def _named_in(calls: Iterable[ModuleCall]) -> set[str]:
+    """Give the variables that sources and arguments of calls are made of."""
+    return {
+        name
+        for call in calls
+        for item in (call.computed_source, *call.arguments.values())
+        for name in variables_in(item)
+    }
+
+
+def _defaults(variables: Iterable[Declaration], wanted: Collection[str]) -> dict[str, Json]:
+    found = {
+        item.labels[0]: literal_value(item.arguments["default"].value)
+        for item in variables
+        if item.labels[0] in wanted and "default" in item.arguments
+    }
+    return {name: value for name, value in found.items() if value is not UNKNOWN}
 
 
 def _type(argument: Argument | None) -> TypeConstraint:
@@ -148,6 +199,10 @@ def _flag(item: Declaration, name: str, *, default: bool = False) -> bool:
         case value:
             fault = SyntaxFault(value.offset, f"'{name}' is true or false", "write one of the two")
             raise DiagnosticError(argument.diagnostic(fault))
+
+
+def _deprecation(item: Declaration) -> str | None:
+    return " ".join(_text(item, "deprecated").split()) if "deprecated" in item.arguments else None
 
 
 def _text(item: Declaration, name: str) -> str:

@@ -19,6 +19,8 @@ _LEFT_OUT_LIKE = re.compile(
       .*\.tfstate.*          # states, their backups and locks
     | .*\.tfplan             # saved plans
     | crash\..*\.log
+    | .*\.(tftest|tofutest|tfmock|tfquery)\.(hcl|json)   # a plan reads neither tests nor queries
+    | .*\.tfmigrate\.hcl
     | .*~ | \.\#.* | \#.*\# | \..*\.sw[a-p]   # what editors leave while a file is open
     """,
     re.VERBOSE | re.DOTALL,
@@ -50,6 +52,13 @@ class FoundLink:
 def is_left_out(name: str) -> bool:
     """Tell whether a file or folder of this name is no part of a stack's source."""
     return name in _LEFT_OUT or _LEFT_OUT_LIKE.fullmatch(name) is not None
+
+
+def is_file_of_values(name: str) -> bool:
+    """Tell whether Terraform reads values of variables from a file of this name without being asked to."""
+    return name in {"terraform.tfvars", "terraform.tfvars.json"} or name.endswith(
+        (".auto.tfvars", ".auto.tfvars.json")
+    )
 
 
 def find_files(folder: str) -> Iterator[FoundFile | FoundLink]:

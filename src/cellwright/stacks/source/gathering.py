@@ -1,7 +1,7 @@
 """Collects a stack's tree: the root module and all local modules it uses; nothing may leave the tree."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -9,8 +9,10 @@ from typing import TypeAlias
 from cellwright.model.binary import Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
+from cellwright.model.value import Json
 from cellwright.stacks.reading.module import ModuleCall, TerraformModule, for_opentofu, read_by
-from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files
+from cellwright.stacks.source.calls import ComputedCalls
+from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files, is_file_of_values
 from cellwright.stacks.source.tree import StackFile, tree_digest
 
 ReadModule: TypeAlias = Callable[[str, Mapping[str, bytes]], TerraformModule]
@@ -30,6 +32,12 @@ class GatheredTree:
     digest: str
     folder: Path
     root: TerraformModule
+    modules: tuple[TerraformModule, ...]
+    """The root module first, then all local modules that it uses."""
+    deciding: frozenset[str]
+    """Variables of the root module that sources of modules are made of."""
+    computed_findings: tuple[Diagnostic, ...]
+    """Findings about calls whose source is made of variables."""
 
 
 def gather_tree(
@@ -38,10 +46,12 @@ def gather_tree(
     label: str,
     boundary: Path | None = None,
     product: Product | None = None,
+    values: Mapping[str, Json] | None = None,
 ) -> GatheredTree:
     """Collect the tree of the root module in the folder `root`, an absolute path, as `product` reads it.
 
-    Nothing may leave `boundary`. Without one, modules may lie anywhere and links must stay in the tree.
+    `values` are the root module's variables that are set: sources of modules may be made of them. Nothing may
+    leave `boundary`. Without one, modules may lie anywhere and links must stay in the tree.
     `label` is the stack's name in findings.
 
     Raises:
@@ -54,7 +64,7 @@ def gather_tree(
         what = "is not a folder" if root.exists() else "does not exist"
         raise DiagnosticError(error(f"the stack's source '{label}' {what}", "correct `source`, or create it"))
     builder = _TreeBuilder(read_module, str(boundary) if boundary else None, product)
-    gathered = builder.gather(folder)
+    gathered = builder.gather(folder, values or {})
     if gathered is None:
         advice = "a stack is a folder with *.tf files; correct `source`"
         if builder.for_opentofu:
@@ -78,11 +88,12 @@ class _TreeBuilder:
         self._configuration: dict[str, dict[str, bytes]] = {}
         self._findings: list[Diagnostic] = []
 
-    def gather(self, root: str) -> GatheredTree | None:
+    def gather(self, root: str, values: Mapping[str, Json]) -> GatheredTree | None:
         self._walk(root)
         if not self._read_by_product(root):
             return None
-        root_module = self._read_modules(root)
+        modules = self._read_modules(root)
+        computed = self._computed_calls(root, modules, values)
         folder = os.path.commonpath(self._walked)
         self._check_links(folder)
         if self._findings:
@@ -95,13 +106,21 @@ class _TreeBuilder:
                 StackFile(path, Path(files[path].source), files[path].executable) for path in sorted(files)
             ),
             module=module,
-            digest=tree_digest(module, files, self._product if self.for_opentofu else None),
+            digest=tree_digest(
+                module,
+                files,
+                self._product if self.for_opentofu else None,
+                _from_root(computed.sources, root),
+            ),
             folder=Path(folder),
-            root=root_module,
+            root=modules[root],
+            modules=tuple(modules.values()),
+            deciding=frozenset(computed.asked),
+            computed_findings=tuple(dict.fromkeys(computed.findings)),
         )
 
-    def _read_modules(self, root: str) -> TerraformModule:
-        """Read the root module and all local modules it uses; give the root module."""
+    def _read_modules(self, root: str) -> dict[str, TerraformModule]:
+        """Read the root module and all local modules it uses; give them by folder."""
         modules = {root: self._read_module(root, self._read_by_product(root))}
         waiting = [root]
         while waiting:
@@ -113,7 +132,25 @@ class _TreeBuilder:
                         waiting.append(folder)
                 except DiagnosticError as fault:
                     self._findings.extend(fault.diagnostics)
-        return modules[root]
+        return modules
+
+    def _computed_calls(
+        self, root: str, modules: dict[str, TerraformModule], values: Mapping[str, Json]
+    ) -> ComputedCalls:
+        """Read the modules whose sources are made of variables, too."""
+
+        def enter(caller: str, call: ModuleCall) -> str:
+            folder = self._called(caller, call)
+            if folder not in modules:
+                modules[folder] = self._read_module(folder, self._read_by_product(folder))
+            return folder
+
+        names = (path.rpartition("/") for path in self._files)
+        own = any(parent == root and is_file_of_values(name) for parent, _, name in names)
+        calls = ComputedCalls(enter, modules, values, own)
+        if any(call.source is None for module in modules.values() for call in module.calls):
+            calls.follow(root)
+        return calls
 
     def _read_by_product(self, folder: str) -> Mapping[str, bytes]:
         """Give a module's configuration files: those that the product reads."""
@@ -161,6 +198,11 @@ class _TreeBuilder:
         summary = "a symbolic link leaves the stack's source tree"
         advice = "replace the link by the file: a stack must be complete in its own folder"
         self._findings.extend(error(summary, advice, Position(path)) for path in sorted(leaving))
+
+
+def _from_root(sources: Iterable[tuple[str, str, str]], root: str) -> list[tuple[str, str, str]]:
+    """Give computed sources in order, with callers' folders from the root module's."""
+    return sorted((os.path.relpath(folder, root), name, source) for folder, name, source in sources)
 
 
 def _is_in(path: str, folder: str) -> bool:

@@ -1,7 +1,7 @@
 """A stack's source tree: the root module and every local module that it uses."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +36,17 @@ class StackTree:
     """The tree's folder on disk: the common ancestor of the root module and its local modules."""
 
 
-def tree_digest(module: str, files: Mapping[str, FoundFile], product: Product | None = None) -> str:
+def tree_digest(
+    module: str,
+    files: Mapping[str, FoundFile],
+    product: Product | None = None,
+    sources: Iterable[tuple[str, str, str]] = (),
+) -> str:
     """Give the digest of a tree: its root module's folder, and its files by their paths in it.
 
     `product` is given where the tree is not the same for both; Terraform's is that of a tree without product.
+    Of modules whose source is computed, `sources` are the caller, the name and the source: with others, equal
+    files are another tree, and `init` has to run again.
     """
     digest = hashlib.sha256(_with_length(module))
     if product == "tofu":
@@ -48,6 +55,8 @@ def tree_digest(module: str, files: Mapping[str, FoundFile], product: Product | 
         digest.update(_with_length(path))
         digest.update(b"x" if files[path].executable else b"-")
         digest.update(files[path].digest)
+    for source in sources:
+        digest.update(b"".join(map(_with_length, source)))
     return digest.hexdigest()
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cellwright.terraform.install.binary import Binary, Product
+from cellwright.model.binary import Product
+from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_version
 from cellwright.terraform.planfile.change import (
     JsonObject,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cellwright.terraform.install.binary import Binary, Product
+from cellwright.model.binary import Product
+from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.planfile.archive import ROOT_MODULE, PlanArchive
 from cellwright.terraform.planfile.plan import read_plan

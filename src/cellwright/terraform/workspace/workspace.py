@@ -1,6 +1,5 @@
 """One unit's working folder, ready for Terraform: source, backend, inputs."""
 
-import fnmatch
 import hashlib
 import json
 import shutil
@@ -14,14 +13,13 @@ from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
+from cellwright.stacks.source.folder import is_file_of_values
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.workspace import backend
 from cellwright.terraform.workspace.backend import BackendSettings, local_state_path
 from cellwright.terraform.workspace.source_copy import copy_source
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, VARIABLES, UnitFolder
-
-_OVERRIDING = ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ def overrides_environment(tree: StackTree) -> bool:
         for file in tree.files
         if str(PurePosixPath(file.path).parent) == tree.module
     )
-    return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in _OVERRIDING)
+    return any(map(is_file_of_values, names))
 
 
 def _update(path: Path, content: bytes) -> None:

@@ -34,7 +34,9 @@ def remembered(unit: Unit, **inputs: AppliedInput) -> AppliedUnit:
 
 
 def test_a_recipe_is_enough_to_make_the_unit_again() -> None:
-    unit = replace(make_unit(backend=S3), needs=(NETWORK,), labels={"tier": "gold"})
+    made = make_unit(backend=S3)
+    stack = replace(made.stack, constants=(("kind", '"two"'),))
+    unit = replace(made, stack=stack, needs=(NETWORK,), labels={"tier": "gold"})
     applied = remembered(unit, size=AppliedInput("d", sensitive=False, value=3))
     again = rebuild(applied, {"AWS_PROFILE": "prod"}, DEFAULT_BINARY)
     assert (again.address, again.stack, again.labels) == (APP, unit.stack, {"tier": "gold"})

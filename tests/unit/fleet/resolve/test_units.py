@@ -1,5 +1,6 @@
 """A unit's inputs against its stack's contract, and what else a unit is made of."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,30 @@ def test_an_attribute_that_terraform_would_drop(tmp_path: Path) -> None:
     found = findings(tmp_path, "{text: x, rules: [{port: 1, nte: x}]}")
     assert len(found) == 1
     assert found[0].startswith("3:38: warning: input 'rules' of stack 'one', at [0].nte: ")
+
+
+def test_a_deprecated_input_that_is_set(tmp_path: Path) -> None:
+    stack = contract({"size": "?number", "count": "?number"})
+    size = replace(stack.variables["size"], deprecated="Use `count` instead.")
+    stack = replace(stack, variables={**stack.variables, "size": size})
+    (found,) = findings(tmp_path, "{count: 1, size: 2}", stack)
+    assert found.startswith("3:16: warning: input 'size' of stack 'one' is deprecated (base/x)")
+    assert not findings(tmp_path, "{count: 1}", stack)
+    assert not findings(tmp_path, "{size: !unset }", stack)
+
+
+def test_a_deprecated_input_that_a_layer_sets_is_named_there(tmp_path: Path) -> None:
+    stack = contract({"size": "?number"})
+    size = replace(stack.variables["size"], deprecated="Use `count` instead.")
+    files: dict[str, str | bytes] = {
+        "fleet.yaml": FLEET,
+        "defaults/base.yaml": "stacks:\n  one:\n    size:\n      2\n",
+        "a/x.yaml": "{}",
+        "a/y.yaml": "{}",
+    }
+    (found,) = load(tmp_path, files, {"typed": replace(stack, variables={"size": size})}).diagnostics
+    assert str(found).startswith("defaults/base.yaml:3:5: warning: input 'size' of stack 'one' is deprecated")
+    assert str(found).endswith("(base/x and 1 more cell); Use `count` instead.")
 
 
 def test_names_are_suggested(tmp_path: Path) -> None:

@@ -37,8 +37,8 @@ def test_constants(text: str, value: object) -> None:
     ("text", "expected"),
     [
         ("var.a.b", Traversal(("var", "a", "b"), 0)),
-        ("module.a[0].b.*.c", Traversal(("module", "a", "b", "c"), 0)),
-        ('x["k"][*].y', Traversal(("x", "y"), 0)),
+        ("module.a[0].b.*.c", Traversal(("module", "a", "b", "c"), 0, whole=False)),
+        ('x["k"][*].y', Traversal(("x", "y"), 0, whole=False)),
         ("list(string)", FunctionCall("list", (Traversal(("string",), 5),), 0)),
         ("f()", FunctionCall("f", (), 0)),
         ("f(x...)", FunctionCall("f", (Traversal(("x",), 2),), 0)),

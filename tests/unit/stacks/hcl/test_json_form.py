@@ -4,7 +4,15 @@ import pytest
 
 from cellwright.stacks.hcl.json_form import parse_json
 from cellwright.stacks.hcl.source import SyntaxFault
-from cellwright.stacks.hcl.syntax import Attribute, Block, Body, Computed, Literal, ObjectExpression
+from cellwright.stacks.hcl.syntax import (
+    Attribute,
+    Block,
+    Body,
+    Literal,
+    ObjectExpression,
+    TemplateExpression,
+    Traversal,
+)
 
 
 def test_labels_are_keys() -> None:
@@ -43,7 +51,7 @@ def test_comments_are_left_out() -> None:
 
 def test_strings_are_templates() -> None:
     (block,) = parse_json('{"module": {"m": {"source": "${x}", "other": "$x"}}}').blocks
-    assert isinstance(block.body.attributes["source"].value, Computed)
+    assert block.body.attributes["source"].value == TemplateExpression((Traversal(("x",), 24),), 28)
     assert isinstance(block.body.attributes["other"].value, Literal)
 
 

@@ -3,7 +3,7 @@ import pytest
 from cellwright.stacks.hcl.expression import parse_expression
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import SyntaxFault
-from cellwright.stacks.hcl.syntax import Computed, Expression, Literal
+from cellwright.stacks.hcl.syntax import Computed, Expression, Literal, TemplateExpression, Traversal
 
 
 def value_of(text: str) -> Expression:
@@ -27,7 +27,26 @@ def test_text_without_anything_to_evaluate(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['"${x}"', '"a%{ if x }b%{ endif }"', "<<E\n${x}\nE", "<<E\n%{ for x in y }\n%{ endfor }\nE"]
+    ("text", "parts"),
+    [
+        ('"${x}"', (Traversal(("x",), 7),)),
+        ('"a/${var.b}/$${c}"', (Literal("a/", 5), Traversal(("var", "b"), 9), Literal("/${c}", 15))),
+        ("<<E\n${x}\nE", (Traversal(("x",), 10), Literal("\n", 12))),
+    ],
+)
+def test_text_with_interpolations(text: str, parts: tuple[Expression, ...]) -> None:
+    assert value_of(text) == TemplateExpression(parts, 4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"a%{ if x }b%{ endif }"',
+        "<<E\n%{ for x in y }\n%{ endfor }\nE",
+        '" ${~ x}"',
+        '"${x ~} "',
+        "<<-E\n  ${x}\n  E",
+    ],
 )
 def test_text_that_has_to_be_evaluated(text: str) -> None:
     assert value_of(text) == Computed(4)

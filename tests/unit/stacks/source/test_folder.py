@@ -26,6 +26,8 @@ def names(folder: Path) -> set[str]:
             "#main.tf#",
             ".main.tf.swp",
         ),
+        *("unit.tftest.hcl", "unit.tftest.json", "unit.tofutest.hcl", "aws.tfmock.hcl", "all.tfquery.hcl"),
+        "move.tfmigrate.hcl",
     ],
 )
 def test_left_out(name: str) -> None:
@@ -44,7 +46,7 @@ def test_left_out(name: str) -> None:
             "tfstate",
             "README.md",
         ),
-        *("crash.txt", "state.tf", "user-data.sh", ".bashrc", "a.swp"),
+        *("crash.txt", "state.tf", "user-data.sh", ".bashrc", "a.swp", "tests", "tftest.hcl", "a.hcl"),
     ],
 )
 def test_kept(name: str) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgpack
 from packaging.version import Version
 
-from cellwright.terraform.install.binary import Binary, Product
+from cellwright.model.binary import Product
+from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from contract.relay.provider.wire import blob, number
 

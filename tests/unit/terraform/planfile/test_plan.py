@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellwright.terraform.install.binary import Binary, Product
+from cellwright.model.binary import Product
+from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.planfile.plan import read_plan
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from contract.relay.provider.wire import blob, number

@@ -1,0 +1,73 @@
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.fleet.check import check
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
+from unit.app.kit import NOBODY, install_program
+
+FLEET = """\
+fleet: trial
+levels:
+  - name: base
+    cells: accounts
+    stacks:
+      net: {source: ./net}
+  - name: client
+    cells: clients
+    placement: account
+    stacks:
+      app: {source: ./app}
+"""
+NET = """\
+output "id" { value = 1 }
+output "old" {
+  value      = 1
+  deprecated = "Use id."
+}
+"""
+APP = """\
+terraform {
+  required_version = "< 1.9"
+}
+variable "net" {}
+"""
+
+
+def findings(root: Path, files: Mapping[str, str], path: str = NOBODY["PATH"]) -> list[str]:
+    files = {"fleet.yaml": FLEET, "net/main.tf": NET, "app/main.tf": APP, "accounts/one.yaml": "{}", **files}
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    environment = {**NOBODY, "HOME": str(root / "home"), "PATH": path}
+    found = check(FleetSession(Location(fleet=root, environment=environment)))
+    # Twice: the second time the cells come from the cache.
+    assert check(FleetSession(Location(fleet=root, environment=environment))) == found
+    return [str(item) for item in found]
+
+
+def client(output: str) -> str:
+    return f"account: one\nstacks:\n  app:\n    net: ${{output.base.net.{output}}}\n"
+
+
+def test_a_deprecated_output_is_named_where_it_is_taken(tmp_path: Path) -> None:
+    files = {"clients/a.yaml": client("old"), "clients/b.yaml": client("id")}
+    assert findings(tmp_path, files) == [
+        "clients/a.yaml:4:10: warning: output 'old' of stack 'net' is deprecated (client/a); Use id."
+    ]
+
+
+def test_a_stack_that_does_not_allow_the_binary(tmp_path: Path) -> None:
+    files = {"clients/a.yaml": client("id"), "clients/b.yaml": client("id")}
+    (found,) = findings(tmp_path, files, install_program(tmp_path / "bin"))
+    assert found.startswith("app/main.tf:2:3: error: the stack is not made for")
+    assert "1.11.4: it asks for '< 1.9'" in found
+    assert not findings(tmp_path, files)
+
+
+@pytest.mark.parametrize("text", ['terraform {\n  state_store "a_b" {}\n}\n'])
+def test_a_finding_about_a_stack(tmp_path: Path, text: str) -> None:
+    (found,) = findings(tmp_path, {"net/store.tf": text})
+    assert found.startswith("net/store.tf:2:3: error: the stack keeps its state in a provider's store")

@@ -1,0 +1,31 @@
+"""What a run needs before it is written into the ledger."""
+
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.runs.running import start
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.run import Operation, RunKind, RunUnit
+from cellwright.planning.choice import Choice
+from cellwright.planning.graph import Graph
+from unit.app.kit import ADA, APP, NOBODY, install_program, make_fleet
+
+CHOICE = Choice((RunUnit(APP, Operation.APPLY),), Graph({}))
+
+
+def test_a_stack_that_does_not_allow_the_binary(tmp_path: Path) -> None:
+    make_fleet(tmp_path / "fleet", acme="{}\n")
+    path = install_program(tmp_path / "bin")
+    environment = {**NOBODY, "HOME": str(tmp_path), "PATH": path}
+    with FleetSession(Location(fleet=tmp_path / "fleet", environment=environment)) as session:
+        assert start(session.open(writing=True), ADA, RunKind.APPLY, CHOICE, "").id
+    versions = tmp_path / "fleet/stack/versions.tf"
+    versions.write_text('terraform {\n  required_version = ">= 1.12, < 2"\n}\n')
+    with FleetSession(Location(fleet=tmp_path / "fleet", environment=environment)) as session:
+        fleet = session.open(writing=True)
+        with pytest.raises(DiagnosticError, match=r"stack/versions\.tf:2:3: error: .* '>= 1\.12, < 2'"):
+            start(fleet, ADA, RunKind.APPLY, CHOICE, "")
+        assert len(fleet.ledger.reader.runs(limit=9)) == 1

@@ -1,0 +1,75 @@
+from collections.abc import Mapping
+
+import pytest
+
+from cellwright.model.position import Position
+from cellwright.stacks.reading.module import RequiredVersion, TerraformModule
+from cellwright.stacks.reading.module_record import decode_module, encode_module
+from cellwright.stacks.reading.module_syntax import read_module
+
+
+def module(files: str | Mapping[str, str]) -> TerraformModule:
+    """Read a module, and see that the cache keeps all of it."""
+    named = {"main.tf": files} if isinstance(files, str) else files
+    read = read_module("m", {name: text.encode() for name, text in named.items()})
+    assert decode_module(encode_module(read), "m") == read
+    return read
+
+
+@pytest.mark.parametrize("kind", ["variable", "output"])
+def test_what_is_deprecated_says_why(kind: str) -> None:
+    found = module(f'{kind} "a" {{\n  deprecated = "Use b,\\n  please."\n}}\n{kind} "b" {{\n}}\n')
+    declared = found.variables if kind == "variable" else found.outputs
+    assert declared["a"].deprecated == "Use b, please."
+    assert declared["b"].deprecated is None
+
+
+def test_an_override_file_may_deprecate() -> None:
+    found = module(
+        {"main.tf": 'variable "a" {}\n', "x_override.tf": 'variable "a" {\n deprecated = "x"\n}\n'}
+    )
+    assert found.variables["a"].deprecated == "x"
+
+
+def test_the_versions_that_a_module_is_made_for() -> None:
+    found = module(
+        {
+            "main.tf": 'terraform {\n  required_version = ">= 1.9"\n}\n',
+            "more_override.tf": 'terraform {\n  required_version = "< 2"\n}\n',
+            "tofu.tf": 'language {\n  compatible_with {\n    opentofu = ">= 1.12"\n    x = "x"\n  }\n}\n',
+        }
+    )
+    assert found.versions == (
+        RequiredVersion(">= 1.9", Position("m/main.tf", 2, 3)),
+        RequiredVersion(None, Position("m/tofu.tf", 1, 1), language=True),
+        RequiredVersion(">= 1.12", Position("m/tofu.tf", 3, 5), language=True),
+        RequiredVersion("< 2", Position("m/more_override.tf", 2, 3), overrides=True),
+    )
+
+
+def test_versions_in_json() -> None:
+    found = module(
+        {
+            "main.tf.json": '{"terraform": {"required_version": ">= 1.9"},\n'
+            ' "language": {"compatible_with": {"opentofu": ">= 1.12"}}}'
+        }
+    )
+    assert [(item.constraint, item.language) for item in found.versions] == [
+        (">= 1.9", False),
+        (None, True),
+        (">= 1.12", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"main.tf": 'terraform {\n  state_store "x_y" {\n    provider "x" {}\n  }\n}\n'},
+        {"main.tf.json": '{"terraform":\n  {"state_store": {"x_y": {"provider": {"x": {}}}}}}'},
+    ],
+)
+def test_a_store_of_state(files: Mapping[str, str]) -> None:
+    store = module(files).state_store
+    assert store is not None
+    assert store.line == 2
+    assert module('terraform {\n  backend "local" {}\n}\n').state_store is None
