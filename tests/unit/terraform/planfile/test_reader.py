@@ -54,7 +54,7 @@ def test_parts_that_are_not_in_the_file(request_: PlanFileRequest, parts: frozen
 @pytest.mark.parametrize("version", ["1.8.9", "1.16.0", "2.0"])
 def test_releases_that_are_not_known(request_: PlanFileRequest, version: str) -> None:
     other = replace(TERRAFORM, version=Version(version))
-    assert refusal(replace(request_, binary=other)) == f"plans of terraform {version} are not known"
+    assert refusal(replace(request_, binary=other)) == f"plans of Terraform {version} are not known"
     assert "another version" in refusal(replace(request_, binary=replace(TERRAFORM, version=Version("1.15"))))
     assert "are not known" in refusal(replace(request_, binary=replace(OPENTOFU, version=Version("1.13"))))
 
