@@ -5,7 +5,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_THRESHOLDS = (100_000, 20, 100)
+_THRESHOLDS = (300_000, 20, 100)
 """New objects before the youngest ones are searched, and how often that is done before older ones are."""
 
 

@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, cast, get_type_hints
 
 import typer
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from cellwright import __version__
@@ -14,6 +15,7 @@ from cellwright.cli.collector import rare_collection
 from cellwright.cli.command_group import LazyGroup
 from cellwright.cli.failure.exceptions import OutputClosedError
 from cellwright.cli.options import CommonOptions, FleetOption, JsonOption, LedgerOption, NoRelayOption
+from cellwright.cli.parser.conversion import convert_where_needed
 
 PROGRAM = "cellwright"
 
@@ -73,8 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
-    command = get_command(app)
     with rare_collection():
+        command = cast("TyperGroup", get_command(app))
+        convert_where_needed(command, get_type_hints(root, include_extras=True))
         return command.main(args=given, prog_name=PROGRAM, standalone_mode=False) or exit_codes.DONE
 
 

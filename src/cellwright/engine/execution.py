@@ -86,7 +86,7 @@ def new_run(kind: RunKind, choice: Choice, actor: Actor, reason: str, commit: st
         status=RunStatus.RUNNING,
         actor=actor.name,
         reason=reason,
-        started=now.isoformat(timespec="seconds"),
+        started=now.isoformat(timespec="microseconds"),
         finished=None,
         commit=commit,
         units=choice.parts,
@@ -116,10 +116,23 @@ def carry_out(run: Run, choice: Choice, context: RunContext, plans: PlanHandling
         results = dispatcher.carry_out(schedule_of(choice.parts, choice.graph))
     status = _status(run.kind, results)
     ended_by = watch.canceller() if status is RunStatus.CANCELLED else None
-    context.ledger.recorder.finish_run(run.id, status, (ended_by or context.actor).name)
-    finished = replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="seconds"))
+    finished = _end(run, status, context.ledger, ended_by or context.actor)
     reporter.report(RunFinished(finished))
     return Execution(finished, results, reporter.plans)
+
+
+def end_empty_run(run: Run, ledger: Ledger, actor: Actor, listener: Listener) -> Run:
+    """Record the end of a run that has no units: nothing is opened for it."""
+    reporter = ProgressStamp(run.id, listener)
+    reporter.report(RunStarted(run))
+    finished = _end(run, RunStatus.SUCCEEDED, ledger, actor)
+    reporter.report(RunFinished(finished))
+    return finished
+
+
+def _end(run: Run, status: RunStatus, ledger: Ledger, actor: Actor) -> Run:
+    ledger.recorder.finish_run(run.id, status, actor.name)
+    return replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="microseconds"))
 
 
 def _step(

@@ -44,7 +44,7 @@ class TerraformSettings:
     lock_timeout: int = DEFAULT_LOCK_TIMEOUT
     """Seconds to wait for a state's lock."""
     environment_pass: tuple[str, ...] = ()
-    """Names of variables that Terraform's processes inherit from ours, besides a built-in few."""
+    """Variables that Terraform's processes inherit from ours besides a built-in few; `*` is any text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,14 @@ class ResourceProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramSaid:
+    """Terraform printed a message about no resource: one line, secrets masked."""
+
+    unit: UnitAddress
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosticSeen:
     """Terraform, or we, had something to say about a unit."""
 
@@ -80,7 +88,14 @@ class RunFinished:
 
 
 Progress: TypeAlias = (
-    RunStarted | PhaseEntered | UnitPlanned | ResourceProgress | DiagnosticSeen | UnitFinished | RunFinished
+    RunStarted
+    | PhaseEntered
+    | UnitPlanned
+    | ResourceProgress
+    | ProgramSaid
+    | DiagnosticSeen
+    | UnitFinished
+    | RunFinished
 )
 
 

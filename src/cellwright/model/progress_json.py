@@ -10,6 +10,7 @@ from cellwright.model.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
+    ProgramSaid,
     Progress,
     ProgressEvent,
     ResourceProgress,
@@ -48,7 +49,7 @@ def from_json(text: Any) -> ProgressEvent:  # noqa: ANN401  what `to_json` wrote
     )
 
 
-def _detail(progress: Progress) -> tuple[str, Json]:
+def _detail(progress: Progress) -> tuple[str, Json]:  # noqa: PLR0911  one way out for each kind
     match progress:
         case RunStarted(run) | RunFinished(run):
             kind = "run_started" if isinstance(progress, RunStarted) else "run_finished"
@@ -64,6 +65,8 @@ def _detail(progress: Progress) -> tuple[str, Json]:
                 "state": state,
                 "seconds": seconds,
             }
+        case ProgramSaid(_, text):
+            return "program_said", {"text": text}
         case DiagnosticSeen(_, diagnostic):
             return "diagnostic_seen", diagnostic_to_json(diagnostic)
         case UnitFinished(result):
@@ -76,6 +79,7 @@ _READERS: Mapping[str, Callable[[Any, Any], Progress]] = {
     "phase_entered": lambda unit, detail: PhaseEntered(unit, Phase(detail["phase"]), detail["note"]),
     "unit_planned": lambda unit, detail: UnitPlanned(unit, summary_from_json(detail)),
     "resource_progress": lambda unit, detail: ResourceProgress(unit, **detail),
+    "program_said": lambda unit, detail: ProgramSaid(unit, detail["text"]),
     "diagnostic_seen": lambda unit, detail: DiagnosticSeen(unit, diagnostic_from_json(detail)),
     "unit_finished": lambda unit, detail: UnitFinished(_result_from_json(unit, detail)),
 }

@@ -1,11 +1,14 @@
-"""Which modules are imported for help and usage errors; benchmarks/ measure the time."""
+"""Which modules are imported for help, usage errors and `status`; benchmarks/ measure the time."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from cellwright.cli.command_files import command_files
+from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.opening import open_ledger
 
 _HEAVY = {
     "alembic",
@@ -20,6 +23,26 @@ _HEAVY = {
     "sqlalchemy",
     "yaml",
 }
+_NOT_FOR_STATUS = {
+    "alembic",
+    "asyncio",
+    "cellwright.engine",
+    "cellwright.fleet.checks.exact",
+    "cellwright.fleet.resolve.cell",
+    "cellwright.git.repository",
+    "cellwright.ipam",
+    "cellwright.ledger.opening",
+    "cellwright.planning.policy.module",
+    "cellwright.relay",
+    "cellwright.rego",
+    "cellwright.terraform.unit",
+    "importlib.metadata",
+    "pydantic",
+    "rich.live",
+    "sqlalchemy",
+    "yaml",
+}
+"""For a fleet whose cells are all in the cache. Each takes longer to import than such a status to tell."""
 _SCRIPT = """
 import sys
 from cellwright.cli.main import main
@@ -28,9 +51,9 @@ print(*sys.modules, file=sys.stderr)
 """
 
 
-def loaded(*arguments: str) -> set[str]:
+def loaded(*arguments: str, folder: Path | None = None) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT, *arguments], capture_output=True, text=True, check=True
+        [sys.executable, "-c", _SCRIPT, *arguments], capture_output=True, text=True, check=True, cwd=folder
     )
     return set(done.stderr.split())
 
@@ -50,3 +73,28 @@ def test_version_and_top_level_help_do_not_import_pydantic(option: str) -> None:
 
 def test_a_usage_error_imports_no_heavy_module() -> None:
     assert not loaded("status", "--nonsense") & _HEAVY
+
+
+@pytest.fixture(name="fleet")
+def fleet_fixture(tmp_path: Path) -> Path:
+    for name, text in {
+        "fleet.yaml": "fleet: small\nlevels:\n"
+        "  - {name: client, cells: clients, stacks: {app: {source: ./stacks/app}}}\n",
+        "clients/acme.yaml": "stacks: {app: {size: 3}}\n",
+        "stacks/app/main.tf": 'variable "size" {\n  type = number\n}\n',
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    home = tmp_path / ".cellwright"
+    home.mkdir(mode=0o700)
+    open_ledger(sqlite_url(home / "ledger.db"), create=True).close()
+    return tmp_path
+
+
+def test_status_from_the_cache_imports_no_heavy_module(fleet: Path) -> None:
+    first = loaded("status", folder=fleet)
+    again = loaded("status", folder=fleet)
+
+    assert {"yaml", "cellwright.fleet.resolve.cell"} <= first, "nothing was in the cache"
+    assert sorted(again & _NOT_FOR_STATUS) == []

@@ -2,11 +2,12 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 
 from cellwright.engine.approval import Approver, Preapproved
-from cellwright.engine.execution import Execution, RunContext, carry_out, new_run
+from cellwright.engine.execution import Execution, RunContext, carry_out, end_empty_run, new_run
 from cellwright.ledger.approvals import Answer, Approvals
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
@@ -172,6 +173,26 @@ def test_a_plan_can_be_approved_by_another_process(bench: Bench) -> None:
     found = execute(bench, approver=Absent())
     assert set(outcomes(found).values()) == {Outcome.APPLIED}
     assert {item.answered_by for item in bench.ledger.approvals.of_run(found.run.id)} == {"grace"}
+
+
+def test_a_run_of_less_than_a_second_took_some_time(bench: Bench) -> None:
+    before = datetime.now(UTC)
+    started = datetime.fromisoformat(new_run(RunKind.APPLY, BOTH, ADA, "more", None).started)
+    finished = datetime.fromisoformat(execute(bench).run.finished or "")
+
+    assert before <= started < finished <= datetime.now(UTC)
+
+
+def test_a_run_without_units_succeeds_and_is_on_record(bench: Bench) -> None:
+    run = replace(make_run(), units=())
+    bench.ledger.recorder.start_run(run)
+    ended = end_empty_run(run, bench.ledger, bench.actor, bench.heard)
+
+    assert ended.status is RunStatus.SUCCEEDED
+    assert [type(event.progress) for event in bench.heard.events] == [RunStarted, RunFinished]
+    recorded = bench.ledger.reader.run(run.id)
+    assert recorded is not None
+    assert (recorded.status, recorded.finished is not None) == (RunStatus.SUCCEEDED, True)
 
 
 def test_a_new_run_s_id_sorts_by_time() -> None:

@@ -241,8 +241,8 @@ class Products:
         return "tofu" if binary.name == "tofu" else "terraform"
 
 
-BY_TERRAFORM = StackPin("../app", None, BinarySettings("terraform"))
-BY_OPENTOFU = StackPin("../app", None, BinarySettings("tofu"))
+BY_TERRAFORM = StackPin("../app", binary=BinarySettings("terraform"))
+BY_OPENTOFU = StackPin("../app", binary=BinarySettings("tofu"))
 BOTH_KINDS = {
     "app/main.tf": 'variable "old" {}\n',
     "app/main.tofu": 'variable "new" {}\nmodule "m" { source = "./m" }\n',

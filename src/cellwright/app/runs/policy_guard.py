@@ -3,22 +3,24 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.fleet.fleet import Fleet
-from cellwright.planning.policy.judging import Evaluator, judge
-from cellwright.planning.policy.module import Module
 from cellwright.planning.policy.subject import describe
 from cellwright.planning.policy.verdict import PASSED, Verdict
+
+if TYPE_CHECKING:
+    from cellwright.planning.policy.judging import Evaluator
+    from cellwright.planning.policy.module import Module
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyGuard:
     """Judges plans by a fleet's policies."""
 
-    evaluator: Evaluator
-    modules: Sequence[Module]
+    evaluator: "Evaluator"
+    modules: "Sequence[Module]"
     fleet: Fleet
     now: Callable[[], datetime]
 
@@ -30,6 +32,8 @@ class PolicyGuard:
         """
         if not self.modules:
             return PASSED
+        from cellwright.planning.policy.judging import judge  # noqa: PLC0415  it brings a YAML library
+
         cell = self.fleet.cells.get(work.part.address.of_cell)
         settings = cell.settings if cell is not None else {}
         subject = describe(self.fleet.name, work.unit, work.part.operation, settings, self.now().date())

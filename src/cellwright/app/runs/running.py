@@ -4,19 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.policy_guard import PolicyGuard
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.terraform import terraform_for
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
 from cellwright.engine.dispatch.capacity import suggested_parallel
-from cellwright.engine.execution import PlanHandling, RunContext, carry_out, new_run
+from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end_empty_run, new_run
 from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.model.actor import Actor
 from cellwright.model.run import Run, RunKind
 from cellwright.planning.choice import Choice
-from cellwright.rego.evaluator import RegoProcess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +45,13 @@ def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason:
 
 def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
     """Carry out a run that the ledger knows; what is done now is recorded as done by `actor`."""
+    if not task.choice.parts:
+        return RunReport(end_empty_run(task.run, fleet.ledger, actor, talk.reporter), ())
+    # Imported when there is something to run: Terraform's rooms, the relay and the evaluator of policies.
+    from cellwright.app.runs.policy_guard import PolicyGuard  # noqa: PLC0415
+    from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415
+    from cellwright.rego.evaluator import RegoProcess  # noqa: PLC0415
+
     plans = task.plans
     with RegoProcess() as rego:
         context = RunContext(

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
-from cellwright.planning.policy.module import Module, parse_module
+
+if TYPE_CHECKING:
+    from cellwright.planning.policy.module import Module
 
 SUFFIX = ".rego"
 
@@ -18,7 +21,7 @@ SUFFIX = ".rego"
 class ReadPolicies:
     """The modules that are switched on, tests included, and what is wrong with them."""
 
-    modules: tuple[Module, ...] = ()
+    modules: "tuple[Module, ...]" = ()
     findings: tuple[Diagnostic, ...] = ()
 
 
@@ -33,13 +36,13 @@ def read_policies(fleet: Fleet) -> ReadPolicies:
             findings.append(_unknown(where, folder.name, position))
         for item in found:
             try:
-                modules.append(parse_module(f"{where}/{item.name}", _text(item, f"{where}/{item.name}")))
+                modules.append(_module(item, f"{where}/{item.name}"))
             except DiagnosticError as fault:
                 findings.extend(fault.diagnostics)
     return ReadPolicies(tuple(modules), tuple(findings))
 
 
-def read_folder(folder: Path) -> tuple[Module, ...]:
+def read_folder(folder: Path) -> "tuple[Module, ...]":
     """Read every policy in a folder and below it, tests included.
 
     Raises:
@@ -48,7 +51,7 @@ def read_folder(folder: Path) -> tuple[Module, ...]:
     found = sorted(folder.rglob(f"*{SUFFIX}"))
     if not found:
         raise DiagnosticError(error(f"there are no policies in {folder}", f"they are called NAME{SUFFIX}"))
-    return tuple(parse_module(str(item), _text(item, str(item))) for item in found)
+    return tuple(_module(item, str(item)) for item in found)
 
 
 def _sources(fleet: Fleet, folder: Path) -> Iterator[tuple[Traversable, str, Position | None]]:
@@ -64,6 +67,13 @@ def _sources(fleet: Fleet, folder: Path) -> Iterator[tuple[Traversable, str, Pos
 def _rego_files(folder: Traversable) -> Iterator[Traversable]:
     if folder.is_dir():
         yield from (item for item in folder.iterdir() if item.name.endswith(SUFFIX) and item.is_file())
+
+
+def _module(item: Traversable, path: str) -> "Module":
+    # Imported when there is a policy: it brings a YAML library.
+    from cellwright.planning.policy.module import parse_module  # noqa: PLC0415
+
+    return parse_module(path, _text(item, path))
 
 
 def _text(item: Traversable, path: str) -> str:

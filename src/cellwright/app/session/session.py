@@ -17,17 +17,17 @@ from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
-from cellwright.app.session.work_tree import WorkTreeMark, mark_of
 from cellwright.fleet.fleet import Fleet, Level, TerraformSettings
 from cellwright.fleet.load.entry import find_root
 from cellwright.fleet.scope import Scope
-from cellwright.git.repository import Repository
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.key import Key, load_key
 from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.planning.digest import Digester
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
+    from cellwright.app.session.work_tree import WorkTreeMark
+    from cellwright.git.repository import Repository
     from cellwright.ledger.opening import Ledger
     from cellwright.terraform.toolchain import Toolchain
 
@@ -78,8 +78,10 @@ class FleetSession:
         """Give the present moment."""
         return self._clock.now() if self._clock is not None else datetime.now(UTC)
 
-    def repository(self) -> Repository | None:
+    def repository(self) -> "Repository | None":
         """Give the git work tree that the fleet lies in; None outside git."""
+        from cellwright.git.repository import Repository  # noqa: PLC0415  few commands ask git
+
         return Repository.containing(self.root, self.environment)
 
     def snapshot(
@@ -207,6 +209,8 @@ class FleetSession:
         Raises:
             DiagnosticError: git can't read the repository.
         """
+        from cellwright.app.session.work_tree import mark_of  # noqa: PLC0415  a command never refreshes
+
         with self._guard:
             before, self._mark = (
                 self._mark,

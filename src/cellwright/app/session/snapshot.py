@@ -17,9 +17,8 @@ from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import Fleet, Level, PolicySettings
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.fleet.load.unit_table import CellObserver
-from cellwright.fleet.resolve.cell import ResolvedCell
+from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.fleet.scope import Scope
-from cellwright.ipam.fleet_book import with_address_findings
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.position import Position
@@ -168,7 +167,7 @@ class Snapshots:
         if cancelled is not None:
             observing = _until_cancelled(observing, cancelled)
         loaded = load_fleet(home.root, self._stacks.catalogue.contract, home.cache, scope, observing)
-        fleet = with_environment_findings(with_address_findings(loaded))
+        fleet = with_environment_findings(_with_address_findings(loaded))
         policies = self._read_policies(fleet)
         return Snapshot(
             home=home, fleet=_with_policy_findings(fleet, policies), stacks=self._stacks, policies=policies
@@ -188,6 +187,14 @@ def _until_cancelled(observer: CellObserver | None, cancelled: Cancelled) -> Cel
             observer(cell)
 
     return observe
+
+
+def _with_address_findings(fleet: Fleet) -> Fleet:
+    if not fleet.addresses.pools:
+        return fleet
+    from cellwright.ipam.fleet_book import with_address_findings  # noqa: PLC0415  for fleets that have pools
+
+    return with_address_findings(fleet)
 
 
 def _with_policy_findings(fleet: Fleet, policies: ReadPolicies) -> Fleet:

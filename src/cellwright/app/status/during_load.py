@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cellwright.fleet.resolve.cell import ResolvedCell
+from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.change import UnitStatus
 from cellwright.planning.unit_status import StatusEvaluator

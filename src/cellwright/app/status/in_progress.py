@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 
@@ -34,6 +33,8 @@ def _with_holder(found: UnitStatus, held: "Held | None") -> UnitStatus:
 
 
 def _is_working(held: "Held") -> bool:
+    from cellwright.engine.lease.liveness import ProcessIdentity  # noqa: PLC0415  for failed units only
+
     holder = held.holder
     alive = ProcessIdentity(holder.host, holder.process_id, holder.process_started).is_alive()
     return alive is True or (alive is None and held.expires > datetime.now(UTC))

@@ -1,8 +1,9 @@
 """The terminal's side of a run: shows progress, asks for approval, counts Ctrl-C, prints the outcome."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cellwright.api import report as document
 from cellwright.app.runs.conversation import Conversation
@@ -14,12 +15,18 @@ from cellwright.cli.interaction import interrupts
 from cellwright.cli.interaction.approval import TerminalApprover, no_terminal_error
 from cellwright.cli.interaction.interrupts import SignalInterrupts
 from cellwright.cli.invocation import Invocation
-from cellwright.cli.progress.live import LiveReporter
 from cellwright.cli.progress.plain import PlainReporter
+from cellwright.cli.progress.repeating import repeating
 from cellwright.cli.screen.screen import Screen, interactive
 from cellwright.cli.views import report as view
 from cellwright.engine.approval import Preapproved
 from cellwright.model.run import Outcome, RunStatus
+
+if TYPE_CHECKING:
+    from cellwright.cli.progress.live import LiveReporter
+
+_TICK = 1.0
+"""Seconds between two looks for what takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,8 @@ def open_conversation(screen: Screen, *, preapproved: bool) -> Iterator[Terminal
         raise no_terminal_error()
     live = screen.is_terminal and not screen.is_dumb_terminal
     signals = SignalInterrupts(_announced_by_table if live else interrupts.announce)
-    reporter = LiveReporter(screen, signals) if live else PlainReporter(screen.stream)
-    with signals.listening():
+    reporter, ticking = _live(screen, signals) if live else _plain(screen)
+    with signals.listening(), ticking:
         try:
             approver = Preapproved() if preapproved else TerminalApprover(screen, reporter, signals)
             yield TerminalConversation(Conversation(reporter, approver, signals), signals)
@@ -52,6 +59,17 @@ def open_conversation(screen: Screen, *, preapproved: bool) -> Iterator[Terminal
         finally:
             with suppress(OSError):
                 reporter.close()
+
+
+def _live(screen: Screen, signals: SignalInterrupts) -> "tuple[LiveReporter, AbstractContextManager[None]]":
+    from cellwright.cli.progress.live import LiveReporter  # noqa: PLC0415  for terminals only
+
+    return LiveReporter(screen, signals), nullcontext()
+
+
+def _plain(screen: Screen) -> tuple[PlainReporter, AbstractContextManager[None]]:
+    reporter = PlainReporter(screen.stream)
+    return reporter, repeating(reporter.tick, _TICK)
 
 
 def _announced_by_table(_level: int) -> None:

@@ -14,6 +14,7 @@ from typer.main import get_command
 from cellwright.cli import exit_codes
 from cellwright.cli.failure.exceptions import CommandInterruptedError, OutputClosedError
 from cellwright.cli.options import CommonOptions, FleetOption, JsonOption, LedgerOption, NoRelayOption
+from cellwright.cli.parser.conversion import convert_where_needed
 from cellwright.cli.parser.help import SectionedCommand, SectionedGroup
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def command(
             _callback(arguments, function)
         )
         made = cast("TyperCommand", get_command(app))  # Typer makes no group of a single command
+        convert_where_needed(made, get_type_hints(arguments, include_extras=True))
         if of is not None:
             of.add_command(made)
         return made
@@ -66,7 +68,9 @@ def group(arguments: type[Arguments]) -> Callable[[Callable[[Invocation, Argumen
         app.callback(cls=SectionedGroup, invoke_without_command=True, help=inspect.getdoc(function))(
             _callback(arguments, function)
         )
-        return cast("TyperGroup", get_command(app))  # Typer makes a group of an app with a callback
+        made = cast("TyperGroup", get_command(app))  # Typer makes a group of an app with a callback
+        convert_where_needed(made, get_type_hints(arguments, include_extras=True))
+        return made
 
     return declare
 

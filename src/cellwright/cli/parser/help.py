@@ -6,6 +6,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from cellwright.cli.options import EVERYWHERE
+from cellwright.cli.parser.conversion import spare
 
 ARGUMENTS = "Arguments"
 OPTIONS = "Options"
@@ -14,6 +15,10 @@ COMMANDS = "Commands"
 
 class SectionedCommand(TyperCommand):
     """A command whose help lists its own options apart from those that every command takes."""
+
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401  the base names private classes
+        """The library's option; without its conversion where it was not given."""
+        return _spared(super().get_help_option(ctx))
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401  the base names private classes
         """Return the parts of `[OPTIONS] UNIT [INPUT]`, arguments as their metavars are written."""
@@ -28,6 +33,10 @@ class SectionedCommand(TyperCommand):
 class SectionedGroup(TyperGroup):
     """A group whose help lists its commands before its options."""
 
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401  the base names private classes
+        """The library's option; without its conversion where it was not given."""
+        return _spared(super().get_help_option(ctx))
+
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  as above
         """Write the commands, then one section per kind of parameter."""
         for panel, rows in self.panels(ctx).items():
@@ -39,6 +48,12 @@ class SectionedGroup(TyperGroup):
         """The commands with their summaries, by heading."""
         found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
         return {COMMANDS: [(name, command.get_short_help_str(1000)) for name, command in found if command]}
+
+
+def _spared(option: Any) -> Any:  # noqa: ANN401  as above
+    if option is not None:
+        spare(option, text=False)
+    return option
 
 
 def write_parameters(parameters: Iterable[Any], ctx: Any, formatter: Any) -> None:  # noqa: ANN401  as above

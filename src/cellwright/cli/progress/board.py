@@ -13,6 +13,7 @@ from cellwright.model.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
+    ProgramSaid,
     Progress,
     ResourceProgress,
     RunFinished,
@@ -55,6 +56,9 @@ class Line:
     """When its first phase began, by the board's clock."""
     activities: tuple[Activity, ...] = ()
     """In the order of their last progress."""
+    said: str = ""
+    """The last that Terraform has said in this phase."""
+    said_at: float = 0.0
     counts: ResourceCounts = field(default_factory=ResourceCounts)
     """What the plan will change, or what was changed."""
     done: int = 0
@@ -125,8 +129,8 @@ class Board:
             case PhaseEntered(unit, phase, note):
                 self._reopen(unit)
                 line = self._line(unit, now)
-                self._active[unit] = replace(line, phase=phase, note=note, activities=(), done=0)
-            case UnitPlanned() | ResourceProgress() | DiagnosticSeen():
+                self._active[unit] = replace(line, phase=phase, note=note, activities=(), said="", done=0)
+            case UnitPlanned() | ResourceProgress() | ProgramSaid() | DiagnosticSeen():
                 if progress.unit not in self._finished:
                     self._active[progress.unit] = _updated(self._line(progress.unit, now), progress, now)
             case _:
@@ -215,8 +219,12 @@ def units_to_destroy(run: Run) -> frozenset[UnitAddress]:
     return frozenset(unit.address for unit in run.units if unit.operation is Operation.DESTROY)
 
 
-def _updated(line: Line, progress: UnitPlanned | ResourceProgress | DiagnosticSeen, now: float) -> Line:
+def _updated(
+    line: Line, progress: UnitPlanned | ResourceProgress | ProgramSaid | DiagnosticSeen, now: float
+) -> Line:
     match progress:
+        case ProgramSaid(_, text):
+            return replace(line, said=text, said_at=now)
         case UnitPlanned(_, plan):
             return replace(line, counts=plan.counts)
         case ResourceProgress():

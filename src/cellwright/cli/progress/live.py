@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from cellwright.cli.progress.board import Board
+from cellwright.cli.progress.spinner import spinner
 from cellwright.cli.progress.table import Table, rows_for
 from cellwright.cli.progress.terminal import interrupt_safe
 from cellwright.cli.screen.screen import Screen
@@ -33,6 +34,8 @@ class LiveReporter:
         self._showing = threading.RLock()
         self._shown = ExitStack()
         self._is_shown = False
+        # Until the run begins: reading the fleet, fetching the sources of its stacks.
+        self._shown.enter_context(spinner(screen.stream, "preparing the run"))
 
     def report(self, event: ProgressEvent) -> None:
         """Update the board; the start of a run shows the table, its end removes it."""

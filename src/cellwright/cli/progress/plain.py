@@ -8,6 +8,7 @@ from typing import TextIO, assert_never
 
 from cellwright.cli.progress import words
 from cellwright.cli.progress.board import units_to_destroy
+from cellwright.cli.progress.long_steps import LongSteps
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import count, duration
 from cellwright.cli.screen.screen import clean
@@ -17,6 +18,7 @@ from cellwright.model.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
+    ProgramSaid,
     Progress,
     ProgressEvent,
     ResourceProgress,
@@ -43,12 +45,26 @@ class PlainReporter:
         self._paused = False
         self._to_destroy: frozenset[UnitAddress] = frozenset()
         self._logged: dict[tuple[object, str], float] = {}
+        self._long = LongSteps(clock())
 
     def report(self, event: ProgressEvent) -> None:
         """Write a line for progress that is of interest in a log."""
         with suppress(Exception), self._lock:  # a run must not fail because its progress can't be shown
-            self._pending += [f"{clean(line)}\n" for line in self._lines(event.progress)]
+            now = self._clock()
+            self._long.take(event.progress, now)
+            lines = [f"{clean(line)}\n" for line in self._lines(event.progress, now)]
+            if lines and event.unit is not None:
+                self._long.told(event.unit, now)
+            self._pending += lines
             if not self._paused:
+                self._write()
+
+    def tick(self) -> None:
+        """Write a line for each step that takes long; to be called every second or so."""
+        with suppress(Exception), self._lock:
+            if not self._paused:
+                found = self._long.lines(self._clock(), self._to_destroy)
+                self._pending += [f"{clean(line)}\n" for line in found]
                 self._write()
 
     @contextmanager
@@ -66,27 +82,27 @@ class PlainReporter:
         """Do nothing: written lines stay."""
 
     def _write(self) -> None:
+        if not self._pending:
+            return
         self._stream.write("".join(self._pending))
         self._stream.flush()
         self._pending.clear()
 
-    def _lines(self, progress: Progress) -> Iterator[str]:
+    def _lines(self, progress: Progress, now: float) -> Iterator[str]:
         match progress:
             case RunStarted(run):
                 self._to_destroy = units_to_destroy(run)
                 yield f"{run.kind.value} {run.id}: {count(len(run.units), 'unit')}"
             case RunFinished(run):
                 yield _end(run)
-            case PhaseEntered(unit, phase, note):
-                if phase in _LOGGED_PHASES or note:
-                    word = (
-                        "destroying" if phase is Phase.APPLYING and unit in self._to_destroy else phase.value
-                    )
-                    yield f"{unit}: {word}{f' ({note})' if note else ''}"
+            case PhaseEntered():
+                yield from self._phase(progress)
             case UnitPlanned(unit, plan):
                 yield f"{unit}: plan: {palette.changes(plan.counts)}"
             case ResourceProgress():
-                yield from self._resource(progress)
+                yield from self._resource(progress, now)
+            case ProgramSaid():
+                pass  # told when it is the last that was heard for long
             case DiagnosticSeen(unit, diagnostic):
                 if diagnostic.severity is Severity.ERROR:
                     yield f"{unit}: {' '.join(str(diagnostic).split())}"
@@ -95,9 +111,13 @@ class PlainReporter:
             case _:
                 assert_never(progress)
 
-    def _resource(self, progress: ResourceProgress) -> Iterator[str]:
+    def _phase(self, entered: PhaseEntered) -> Iterator[str]:
+        if entered.phase in _LOGGED_PHASES or entered.note:
+            word = words.phase(entered.phase.value, destroy=entered.unit in self._to_destroy)
+            yield f"{entered.unit}: {word}{f' ({entered.note})' if entered.note else ''}"
+
+    def _resource(self, progress: ResourceProgress, now: float) -> Iterator[str]:
         key = (progress.unit, progress.resource)
-        now = self._clock()
         lead = f"{progress.unit}: {progress.resource}:"
         if progress.state == "started":
             self._logged[key] = now

@@ -1,25 +1,34 @@
-"""A spinner beside a command that takes longer than a second; on a terminal only."""
+"""A spinner beside a command that takes longer than a second; without a terminal, a line now and then."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import cycle
 from typing import TextIO
 
+from cellwright.cli.progress.repeating import repeating
+from cellwright.cli.screen.layout import duration
+
 _DELAY = 1.0
 """Seconds until it appears."""
 _INTERVAL = 0.2
 _FRAMES = "|/-\\"
+_LINE_INTERVAL = 30.0
+"""Seconds between two lines where there is no terminal."""
 
 
 @contextmanager
 def spinner(stream: TextIO, message: str | Callable[[], str]) -> Iterator[None]:
     """Show a spinner with `message` on `stream` after a second, and erase it at the end.
 
-    A function as `message` is called for every frame, for a message that counts.
+    A function as `message` is called for every frame, for a message that counts. Without a terminal, a line
+    is written every half minute.
     """
     if not stream.isatty():
-        yield
+        started = time.monotonic()
+        with repeating(lambda: _write_line(stream, message, started), _LINE_INTERVAL):
+            yield
         return
     ended = threading.Event()
     thread = threading.Thread(target=_draw, args=(stream, message, ended), name="spinner", daemon=True)
@@ -31,13 +40,23 @@ def spinner(stream: TextIO, message: str | Callable[[], str]) -> Iterator[None]:
         thread.join()
 
 
+def _write_line(stream: TextIO, message: str | Callable[[], str], started: float) -> None:
+    with suppress(OSError, ValueError):
+        stream.write(f"still {_text(message)} after {duration(time.monotonic() - started)}\n")
+        stream.flush()
+
+
+def _text(message: str | Callable[[], str]) -> str:
+    return message if isinstance(message, str) else message()
+
+
 def _draw(stream: TextIO, message: str | Callable[[], str], ended: threading.Event) -> None:
     if ended.wait(_DELAY):
         return
     shown = 0
     with suppress(OSError, ValueError):  # a command must not fail because its terminal is closed
         for frame in cycle(_FRAMES):
-            text = message if isinstance(message, str) else message()
+            text = _text(message)
             stream.write(f"\r{frame} {text.ljust(shown - 2)}")
             stream.flush()
             shown = max(shown, len(text) + 2)

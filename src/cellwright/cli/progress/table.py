@@ -6,7 +6,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from cellwright.cli.progress.board import Line, Picture
-from cellwright.cli.progress.words import doing
+from cellwright.cli.progress.words import doing, phase
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import count, duration, shortened
 from cellwright.model.progress import Phase
@@ -19,6 +19,8 @@ _FRAMES_PER_SECOND = 8
 _PHASES = {**{phase: phase.value for phase in Phase}, Phase.AWAITING_APPROVAL: "approval?"}
 _PHASE_WIDTH = max(len(word) for word in _PHASES.values())
 _TIME_WIDTH = 7
+_QUIET_SECONDS = 5
+"""After so long without a sign of a unit, the last that Terraform has said stands beside it."""
 _NARROWEST_ACTIVITY = 16
 _NARROWEST_RESOURCE = 8
 _WIDTH_WITH_ACTIVITY = 72
@@ -128,7 +130,7 @@ def _stage(line: Line) -> Text:
         mark = palette.outcome_mark(line.outcome, destroy=line.destroy)
         return Text(mark.word.ljust(_PHASE_WIDTH), style=mark.style)
     style = palette.FAINT if line.phase is Phase.WAITING else ""
-    word = "destroying" if line.destroy and line.phase is Phase.APPLYING else _PHASES[line.phase]
+    word = phase(_PHASES[line.phase], destroy=line.destroy)
     return Text(word.ljust(_PHASE_WIDTH), style=style)
 
 
@@ -139,6 +141,9 @@ def _activity(line: Line, now: float, room: int) -> Text:
         return _busy(line, now, room)
     if line.note:
         return Text(line.note, style=palette.FAINT)
+    quiet = int(now - line.said_at)
+    if line.said and quiet >= _QUIET_SECONDS:
+        return Text(f"{duration(quiet)} ago: {line.said}", style=palette.FAINT)
     return palette.tally(line.counts)
 
 

@@ -1,6 +1,6 @@
-"""Verbs for the actions of Terraform."""
+"""Verbs for the actions of Terraform and for the steps of a unit."""
 
-from cellwright.model.progress import ResourceProgress
+from cellwright.model.progress import Phase, ResourceProgress
 
 _DOING = {
     "create": "creating",
@@ -28,6 +28,11 @@ def doing(action: str) -> str:
 def done(action: str) -> str:
     """`create` -> `created`."""
     return _DONE.get(action, f"{action} done")
+
+
+def phase(value: str, *, destroy: bool) -> str:
+    """What is being done with a unit; a unit that is to go is not applied but destroyed."""
+    return "destroying" if destroy and value == Phase.APPLYING.value else value
 
 
 def failed(progress: ResourceProgress) -> str:

@@ -102,8 +102,8 @@ def rebuild(applied: AppliedUnit, environment: Mapping[str, str], binary: Binary
         stack=StackPin(
             recipe["source"],
             recipe["version"],
-            binary,
-            tuple((name, text) for name, text in recipe.get("constants", ())),
+            binary=binary,
+            constants=tuple((name, text) for name, text in recipe.get("constants", ())),
         ),
         enabled=False,
         inputs={

@@ -16,8 +16,8 @@ from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration, LayerPath
 from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, StackSettings, TerraformSettings
 from cellwright.fleet.pools import Addressing, Pool
+from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node
-from cellwright.fleet.yaml.reader import Document, read_document
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
@@ -52,6 +52,8 @@ def read_configured(files: FleetFiles, cache: Path | None) -> tuple[Configuratio
     stamp = cache_stamp(_FORMAT, content)
     if cache is not None and (known := _unchanged(read_cache(cache / _FILE, stamp), files)):
         return known, ()
+    from cellwright.fleet.yaml.reader import read_document  # noqa: PLC0415  it brings a YAML library
+
     configuration, findings, default_layers = _read(read_document(text, FLEET_FILE), files)
     if cache is not None and not findings:
         try:

@@ -11,8 +11,8 @@ from typing import NamedTuple, TypeAlias
 
 from cellwright.fleet.cache.digests import LayerDigest, LayerDigests, digest_of_value
 from cellwright.fleet.cache.packing import Packed
-from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.cell_summary import LowerCells, UnitSummaries
+from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.unit import StackPin

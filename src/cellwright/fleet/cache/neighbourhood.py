@@ -16,8 +16,8 @@ from cellwright.fleet.cache.neighbours import (
 )
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
-from cellwright.fleet.resolve.cell import ResolvedCell
 from cellwright.fleet.resolve.cell_summary import CellSummary, summary_of
+from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.fleet.yaml.node import without_positions
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import has_errors

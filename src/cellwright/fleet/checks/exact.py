@@ -8,8 +8,8 @@ from itertools import pairwise
 from cellwright.fleet.checks.cycles import find_cycles
 from cellwright.fleet.checks.findings import Findings
 from cellwright.fleet.fleet import OutputUse
-from cellwright.fleet.resolve.cell import ResolvedCell
 from cellwright.fleet.resolve.contracts import Contracts
+from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position

@@ -8,8 +8,8 @@ from cellwright.fleet.config.schema import BinarySection, FleetSection, Releases
 from cellwright.fleet.config.schema_faults import validate
 from cellwright.fleet.config.settings import Configuration, LayerPath
 from cellwright.fleet.fleet import Level, PolicySettings, StackSettings, TerraformSettings
+from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import Node, find_node, get_node
-from cellwright.fleet.yaml.reader import Document
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.suggestion import advice

@@ -9,9 +9,9 @@ from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.document_rules import document_faults
 from cellwright.fleet.config.files import FleetFiles, shown_path
 from cellwright.fleet.fleet import Level
+from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.outline import Outline, excerpt, outline_of
-from cellwright.fleet.yaml.reader import Document, read_document
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 
 _STACKS = "stacks"
@@ -89,6 +89,8 @@ class Documents:
         return OwnDocuments(tuple(roots) if readable else (), tuple(faults), whole, outlines)
 
     def _read(self, path: str, outline: Outline | None = None, stacks: Collection[str] = ()) -> Document:
+        from cellwright.fleet.yaml.reader import read_document  # noqa: PLC0415  it brings a YAML library
+
         shown = shown_path(path)
         try:
             text = self.files.read_text(path)

@@ -9,6 +9,7 @@ from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.binary import Product
+from cellwright.model.environment_names import pattern_fault
 from cellwright.model.names import name_fault
 from cellwright.model.web_address import address_fault
 
@@ -16,7 +17,6 @@ _HEADS = ("cell", "fleet", "unit", "output", "secret")
 _DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 def _name(value: str) -> str:
@@ -33,9 +33,9 @@ def _placement_key(value: str) -> str:
     return value
 
 
-def _variable(value: str) -> str:
-    if not _VARIABLE.match(value):
-        raise ValueError("the name of an environment variable has letters, digits and '_' only")
+def _variables(value: str) -> str:
+    if fault := pattern_fault(value):
+        raise ValueError(fault)
     return value
 
 
@@ -57,7 +57,7 @@ def _address(value: str) -> str:
 Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
-Variable = Annotated[str, AfterValidator(_variable)]
+Variables = Annotated[str, AfterValidator(_variables)]
 Address = Annotated[str, AfterValidator(_address)]
 
 
@@ -92,7 +92,7 @@ class TerraformSection(BinarySection):
     parallel: Annotated[int, Field(gt=0)] | None = None
     timeout: Seconds = DEFAULT_TIMEOUT
     lock_timeout: Seconds = DEFAULT_LOCK_TIMEOUT
-    environment_pass: list[Variable] = []
+    environment_pass: list[Variables] = []
 
 
 class StateSection(Section):

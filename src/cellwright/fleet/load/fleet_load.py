@@ -11,7 +11,6 @@ from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.cache.dependencies import CurrentDependencies
 from cellwright.fleet.cache.digests import LayerDigests
 from cellwright.fleet.cache.neighbourhood import Neighbourhood
-from cellwright.fleet.checks.exact import FleetCells, check_fleet
 from cellwright.fleet.checks.findings import Findings
 from cellwright.fleet.checks.quick import has_no_faults
 from cellwright.fleet.config.cells import CellFolder, find_cells
@@ -21,12 +20,12 @@ from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
-from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell, resolve_cell
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries
 from cellwright.fleet.resolve.contracts import Contracts
 from cellwright.fleet.resolve.layering import Layering
 from cellwright.fleet.resolve.placement import Directory, LowerCellFinder
-from cellwright.fleet.resolve.units import StateBackend
+from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
+from cellwright.fleet.resolve.state_backend import StateBackend
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import StackPin
@@ -117,6 +116,8 @@ class FleetLoad:
         """
         if not names:
             return {}
+        from cellwright.fleet.resolve.cell import resolve_cell  # noqa: PLC0415  most loads resolve nothing
+
         level = self._configuration.levels[-1]
         context = replace(self._context(level), contracts=Contracts(_no_contract))
         found = find_cells(self._files, level.cells, level.position, names).cells
@@ -277,6 +278,8 @@ class FleetLoad:
 
     def _check_fleet(self, others: Mapping[str, ResolvedCell]) -> None:
         """Check what concerns several cells, with every unit resolved."""
+        from cellwright.fleet.checks.exact import FleetCells, check_fleet  # noqa: PLC0415  few loads need it
+
         cells = dict(self._cells)
         fleet = FleetCells(
             cells=cells,

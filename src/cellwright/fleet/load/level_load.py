@@ -14,8 +14,8 @@ from cellwright.fleet.cache.digests import digest_of, digest_of_value
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.load.unit_table import REMEMBERED, CellObserver, LazyCells
-from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries, summary_of
+from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, has_errors
 from cellwright.model.names import means_secret

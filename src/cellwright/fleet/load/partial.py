@@ -14,7 +14,7 @@ from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.fleet_load import CellSelection, FleetLoad
-from cellwright.fleet.resolve.cell import ResolvedCell
+from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.fleet.scope import Scope
 from cellwright.model.address import CellAddress
 from cellwright.model.unit import StackPin

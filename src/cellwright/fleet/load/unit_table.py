@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.fleet import OutputUse, Units
-from cellwright.fleet.resolve.cell import LevelContext, ResolvedCell, resolve_cell
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummary
+from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.unit import StackPin, Unit
@@ -53,7 +53,7 @@ class LazyCells(Mapping[CellAddress, ResolvedCell]):
         """Give a cell without keeping it."""
         with self._lock:
             resolved = self._resolved.get(address)
-            return resolved or resolve_cell(self._sources[address], self._contexts[address.level])
+            return resolved or self._resolve(address)
 
     def with_units_of(
         self,
@@ -65,9 +65,20 @@ class LazyCells(Mapping[CellAddress, ResolvedCell]):
         with self._lock:
             resolved = self._resolved.get(address)
             if resolved is None:
-                return resolve_cell(self._sources[address], self._contexts[address.level], stacks, outlines)
+                return self._resolve(address, stacks, outlines)
             units = tuple(unit for unit in resolved.units if unit.address.stack in stacks)
             return replace(resolved, units=units)
+
+    def _resolve(
+        self,
+        address: CellAddress,
+        stacks: Collection[str] | None = None,
+        outlines: Sequence[Outline | None] | None = None,
+    ) -> ResolvedCell:
+        # Imported when there is a cell to resolve: it takes longer than a load that finds all in the cache.
+        from cellwright.fleet.resolve.cell import resolve_cell  # noqa: PLC0415
+
+        return resolve_cell(self._sources[address], self._contexts[address.level], stacks, outlines)
 
     def __iter__(self) -> Iterator[CellAddress]:
         """Yield the cells in the order of levels and names."""

@@ -1,84 +1,27 @@
 """Resolves one cell: a function of its own documents, its layers and its lower cells."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.document_rules import unknown_stacks
-from cellwright.fleet.config.documents import Documents, Excerpt, OwnDocuments
-from cellwright.fleet.fleet import Cell, Level, OutputUse
+from cellwright.fleet.config.documents import Excerpt, OwnDocuments
+from cellwright.fleet.fleet import Cell
 from cellwright.fleet.resolve.binary import cell_binary
-from cellwright.fleet.resolve.contracts import Contracts
-from cellwright.fleet.resolve.layering import CellLayers, FoldedLayers, Layering, merge_layers
+from cellwright.fleet.resolve.layering import CellLayers, FoldedLayers, merge_layers
 from cellwright.fleet.resolve.lookup import CellKeys, ReferenceLookup
 from cellwright.fleet.resolve.merge import Setting
-from cellwright.fleet.resolve.placement import Directory, LowerCellFinder, PlacementResult
+from cellwright.fleet.resolve.placement import PlacementResult
+from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.resolver import Notes, Resolver
 from cellwright.fleet.resolve.shared_inputs import SharedInputs
-from cellwright.fleet.resolve.units import CellContext, StateBackend, make_units
+from cellwright.fleet.resolve.units import CellContext, make_units
 from cellwright.fleet.resolve.visibility import ReferenceScope
 from cellwright.fleet.yaml.node import kind_name
 from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.diagnostic import error
 from cellwright.model.scalar_text import scalar_text
-from cellwright.model.unit import Unit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedCell:
-    """A cell with its settings and units. Holds values only, so it can be stored and compared."""
-
-    address: CellAddress
-    cell: Cell | None
-    """None if its own documents can't be read."""
-    complete: bool
-    """All its documents could be read and all references resolved, so a missing key was never written."""
-    units: tuple[Unit, ...] = ()
-    uses: tuple[OutputUse, ...] = ()
-    unresolved_backends: tuple[UnitAddress, ...] = ()
-    """Units whose backend could not be resolved."""
-    lower_cells: Mapping[str, CellAddress] = field(default_factory=dict)
-    """The cell of each lower level that it depends on."""
-    layers: tuple[str, ...] = ()
-    """The paths of its named layers, lowest first."""
-    named_cells: Mapping[CellAddress, bool] = field(default_factory=dict)
-    """Cells that its references name by their addresses, and whether they exist."""
-    sections: Setting | None = None
-    """Its settings for cells that are placed in it, by level."""
-    faults: tuple[Diagnostic, ...] = ()
-    """Findings about its documents and layers; other cells may have the same."""
-    findings: tuple[Diagnostic, ...] = ()
-    """Findings about this cell."""
-    outlines: tuple[Outline | None, ...] = ()
-    """Of each of its own files; empty if only an excerpt was read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelContext:
-    """The context in which the cells of one level are resolved."""
-
-    level: Level
-    directory: Directory
-    documents: Documents
-    layering: Layering
-    contracts: Contracts
-    state: StateBackend
-    lower_cells: LowerCellFinder
-    below: Mapping[CellAddress, ResolvedCell]
-    """The cells of the lower levels."""
-    sharing_levels: tuple[Level, ...]
-    """The levels with the same folder of cells."""
-    shared_inputs: dict[int, SharedInputs] = field(default_factory=dict)
-
-    def inputs_of(self, base: FoldedLayers) -> SharedInputs:
-        """Give the inputs that all cells with these layers share."""
-        # The shared inputs keep the layers alive, so their id is not reused.
-        known = self.shared_inputs.get(id(base))
-        if known is None:
-            known = self.shared_inputs[id(base)] = SharedInputs(base)
-        return known
 
 
 def resolve_cell(
@@ -169,11 +112,20 @@ def _cell_context(
         own=own.roots,
         scope=scope,
         keys=keys,
-        shared=context.inputs_of(layers.base),
+        shared=_shared_inputs(context, layers.base),
         contracts=context.contracts,
         state=context.state,
         notes=notes,
     )
+
+
+def _shared_inputs(context: LevelContext, base: FoldedLayers) -> SharedInputs:
+    """Give the inputs that all cells with these layers share."""
+    # The shared inputs keep the layers alive, so their id is not reused.
+    known = context.shared_inputs.get(id(base))
+    if known is None:
+        known = context.shared_inputs[id(base)] = SharedInputs(base)
+    return known
 
 
 def cell_environment(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cellwright.fleet.fleet import Cell
-from cellwright.fleet.resolve.cell import ResolvedCell
+from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
@@ -42,7 +42,7 @@ class UnitSummary(NamedTuple):
     @property
     def pin(self) -> StackPin:
         """Which stack it runs."""
-        return StackPin(self.source, self.version, self.binary, self.constants)
+        return StackPin(self.source, self.version, binary=self.binary, constants=self.constants)
 
 
 UnitSummaries = tuple[UnitSummary, ...]

@@ -36,7 +36,7 @@ class Contracts:
 
     def pin(self, source: str, version: str | None, binary: BinarySettings) -> StackPin:
         """Give the pin of a source, a version and a program, the same object each time."""
-        return self._interned(StackPin(source, version, binary))
+        return self._interned(StackPin(source, version, binary=binary))
 
     def decided(self, pin: StackPin, inputs: Mapping[str, Input]) -> StackPin:
         """Give the pin with the inputs that decide where its modules come from, as far as they are known.

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from cellwright.fleet.fleet import Cell, StackSettings
 from cellwright.fleet.resolve.contracts import Contracts, KnownStack
@@ -19,6 +18,7 @@ from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.reference_faults import ReferenceFault
 from cellwright.fleet.resolve.resolver import Notes, Resolver
 from cellwright.fleet.resolve.shared_inputs import SharedInputs
+from cellwright.fleet.resolve.state_backend import StateBackend
 from cellwright.fleet.resolve.visibility import ReferenceScope
 from cellwright.fleet.yaml.node import Node, get_node, kind_name
 from cellwright.model.address import UnitAddress
@@ -26,27 +26,7 @@ from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import Backend, Input, StackPin, Unit
-from cellwright.model.value import Json, Value, references_in
-
-
-class StateBackend:
-    """The backend of fleet.yaml, its references resolved for each unit; without any, units share it."""
-
-    def __init__(self, kind: str, config: Mapping[str, Node]) -> None:
-        self._kind = kind
-        self._config = config
-        plain = all(node.plain for node in config.values())
-        self._shared = self._backend({key: node.value for key, node in config.items()}) if plain else None
-
-    def of_unit(self, resolver: Resolver) -> Backend:
-        """Resolve the backend of a unit; `resolver` must refuse outputs."""
-        if self._shared is not None:
-            return self._shared
-        return self._backend({key: resolver.node(node) for key, node in self._config.items()})
-
-    def _backend(self, config: Mapping[str, Value]) -> Backend:
-        # Without outputs, every value is known.
-        return Backend(self._kind, cast("Mapping[str, Json]", config))
+from cellwright.model.value import Value, references_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

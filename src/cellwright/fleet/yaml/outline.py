@@ -7,8 +7,8 @@ is in the whole document.
 from collections.abc import Collection
 from typing import NamedTuple
 
+from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import Node
-from cellwright.fleet.yaml.reader import Document
 
 _LEFT_OUT = "#\n"
 """Replaces a line: not an empty one, which may be a part of a text above it."""

@@ -6,7 +6,6 @@ nested text crashes it.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from yaml import (
@@ -25,6 +24,7 @@ from yaml import (
 from yaml.events import CollectionEndEvent, CollectionStartEvent, Event
 
 from cellwright.fleet.yaml.builders import ListBuilder, MappingBuilder, builder_for, event_place
+from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.scalars import InvalidValueError, collection_merge_tag, parse_scalar
 from cellwright.model.diagnostic import Diagnostic, error
@@ -41,18 +41,6 @@ MAX_FAULTS = 50
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INDENTED_BY_TAB = re.compile(r"[ \-]*\t")
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One file of settings, read. `root` is None if nothing sensible could be read."""
-
-    layer: str
-    root: Node | None
-    faults: tuple[Diagnostic, ...] = ()
-    complete: bool = False
-    """It could be read completely, so a missing key was never written."""
-    has_aliases: bool = False
 
 
 def read_document(text: str, layer: str) -> Document:

@@ -8,7 +8,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import ResourceCounts
-from cellwright.model.progress import Reporter, ResourceProgress
+from cellwright.model.progress import ProgramSaid, Reporter, ResourceProgress
 from cellwright.terraform.output.json_lines import (
     BinaryLine,
     DiagnosticLine,
@@ -21,6 +21,7 @@ from cellwright.terraform.output.json_lines import (
 )
 from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.output.unit_log import UnitLogWriter
+from cellwright.terraform.output.withheld import WithheldVariables
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -34,6 +35,7 @@ class OutputCollector:
     log: UnitLogWriter
     redact: Redactor
     name_of: Namer = str
+    withheld: WithheldVariables = field(default_factory=WithheldVariables)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     """Redacted, in Terraform's order."""
     messages: list[str] = field(default_factory=list)
@@ -70,15 +72,23 @@ class OutputCollector:
             case PlannedChange(_, resource, "replace"):
                 self.replacing.add(resource)
             case DiagnosticLine():
-                self.diagnostics.append(redacted(line.diagnostic, self.redact))
-                return str(line.diagnostic)
+                found = self.withheld.complete(redacted(line.diagnostic, self.redact), line.subject)
+                self.diagnostics.append(found)
+                return str(found)
             case Message(text):
                 self.messages.append(text)
+                self._say(text)
             case BinaryLine(_, binary):
                 self.binary = binary
+                self._say(line.text)
             case PlannedChange():
                 pass
         return _COLOUR.sub("", line.text)
+
+    def _say(self, text: str) -> None:
+        line = _COLOUR.sub("", text).strip().partition("\n")[0]
+        if line:
+            self.reporter.report(ProgramSaid(self.unit, self.redact(line)))
 
     def _step(self, step: ResourceStep) -> None:
         if step.state == "done" and step.action != "refresh":

@@ -55,11 +55,22 @@ class PlannedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What a diagnostic is about, in Terraform's words."""
+
+    address: str = ""
+    """Of a resource or a provider; empty if Terraform names none."""
+    block: str = ""
+    """The first line of the block of the configuration that it points at: `provider "vault"`."""
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosticLine:
     """A diagnostic of Terraform."""
 
     text: str
     diagnostic: Diagnostic
+    subject: Subject = Subject()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,8 @@ def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> OutputLine:
         return _step(found["hook"], text, kind)
     match kind:
         case "diagnostic":
-            return DiagnosticLine(text, diagnostic_of(found["diagnostic"], name_of))
+            said = found["diagnostic"]
+            return DiagnosticLine(text, diagnostic_of(said, name_of), _subject(said))
         case "planned_change":
             change = found["change"]
             return PlannedChange(text, str(change["resource"]["addr"]), str(change["action"]))
@@ -125,6 +137,11 @@ def _step(hook: Mapping[str, Any], text: str, kind: str) -> ResourceStep:
     action = "refresh" if kind.startswith("refresh") else str(hook.get("action", ""))
     seconds = float(hook.get("elapsed_seconds") or 0)
     return ResourceStep(text, str(hook["resource"]["addr"]), action, _HOOKS[kind], seconds)
+
+
+def _subject(found: Mapping[str, Any]) -> Subject:
+    snippet = found.get("snippet") or {}
+    return Subject(str(found.get("address") or ""), str(snippet.get("context") or ""))
 
 
 def _position(found: Mapping[str, Any] | None, name_of: Namer) -> Position | None:

@@ -1,11 +1,11 @@
 """The environment of a Terraform process: an allow-list from ours, then what its cell sets."""
 
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.environment_names import is_reserved, matches
 
 FIXED: Mapping[str, str] = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
 """Set for every command: no version check over the network, no prompts."""
@@ -19,13 +19,6 @@ _PASSED = frozenset(
         *("SSL_CERT_FILE", "SSL_CERT_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME"),
     )
 )
-
-_RESERVED = (
-    *("TF_CLI_ARGS", "TF_CLI_ARGS_*", "TF_WORKSPACE", "TF_DATA_DIR", "TF_VAR_*", "TF_INPUT"),
-    *("TF_IN_AUTOMATION", "TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG", "TF_REATTACH_PROVIDERS"),
-    *("TF_PLUGIN_CACHE_DIR", "TF_SKIP_PROVIDER_VERIFY"),
-)
-"""They would change what a command does regardless of the settings, or Cellwright sets them itself."""
 
 _AWS_REGION = frozenset(("AWS_REGION", "AWS_DEFAULT_REGION"))
 _AWS_NO_IDENTITY = (
@@ -66,21 +59,21 @@ def reserved_names(cell: Mapping[str, str]) -> tuple[Diagnostic, ...]:
     return tuple(
         error(f"a cell's environment can't set {name}", _advice(name))
         for name in sorted(cell)
-        if _matches(name, _RESERVED)
+        if is_reserved(name)
     )
 
 
 @cache
 def is_identity(name: str) -> bool:
     """Tell whether `name` is part of an AWS identity; such values are also kept out of logs."""
-    return name.startswith("AWS_") and not _matches(name, _AWS_NO_IDENTITY)
+    return name.startswith("AWS_") and not matches(name, _AWS_NO_IDENTITY)
 
 
 @cache  # thousands of units of one run ask for the same few names
 def _passes(name: str, patterns: tuple[str, ...]) -> bool:
-    if _matches(name, _RESERVED):
+    if is_reserved(name):
         return False
-    return name in _PASSED or name.startswith(("LC_", "AWS_")) or _matches(name, patterns)
+    return name in _PASSED or name.startswith(("LC_", "AWS_")) or matches(name, patterns)
 
 
 def _drop_replaced(result: dict[str, str], cell: Mapping[str, str]) -> None:
@@ -102,7 +95,3 @@ def _advice(name: str) -> str:
     if name.startswith("TF_VAR_"):
         return f"make it an input of the stack: {name.removeprefix('TF_VAR_')}"
     return "Cellwright sets it, or it would change what a command does; remove it"
-
-
-def _matches(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -10,6 +10,7 @@ from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import TerraformError, failure_of, without_noise
 from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.output.unit_log import UnitLogWriter
+from cellwright.terraform.output.withheld import WithheldVariables
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.process.command import Exit
 from cellwright.terraform.process.command_output import CommandOutput
@@ -33,6 +34,8 @@ class CommandMonitor:
     redact: Redactor
     log: UnitLogWriter
     """The unit's log in this run."""
+    withheld: WithheldVariables
+    """What is set in our environment and not passed to the unit's commands."""
     stderr: str = ""
     """What the last command wrote to standard error, redacted."""
 
@@ -47,7 +50,9 @@ class CommandMonitor:
         """
         environment = clean_environment(toolchain.ambient, request.environment, toolchain.pass_patterns)
         redact = request.redactor(environment)
-        return cls(request, toolchain, reporter, cancellation, redact, UnitLogWriter(request.log, redact))
+        withheld = WithheldVariables.between(toolchain.ambient, environment, request.backend.kind)
+        log = UnitLogWriter(request.log, redact)
+        return cls(request, toolchain, reporter, cancellation, redact, log, withheld)
 
     @property
     def cancelled(self) -> bool:
@@ -60,7 +65,9 @@ class CommandMonitor:
 
     def collector(self) -> OutputCollector:
         """Make a listener for one command."""
-        return OutputCollector(self.request.address, self.reporter, self.log, self.redact, self._original)
+        return OutputCollector(
+            self.request.address, self.reporter, self.log, self.redact, self._original, self.withheld
+        )
 
     def follow(self, process: CommandProcess, collector: OutputCollector | None) -> Exit:
         """Wait for a command; requests to stop are passed on to it."""

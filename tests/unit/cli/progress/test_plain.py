@@ -9,6 +9,7 @@ from cellwright.model.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
+    ProgramSaid,
     Progress,
     ResourceProgress,
     RunFinished,
@@ -46,6 +47,7 @@ def test_a_run_in_lines() -> None:
         PhaseEntered(A, Phase.PREPARING),
         PhaseEntered(A, Phase.INITIALISING),
         PhaseEntered(A, Phase.PLANNING),
+        ProgramSaid(A, "Terraform 1.11.4"),
         UnitPlanned(A, plan),
         PhaseEntered(A, Phase.APPLYING),
         ResourceProgress(A, "aws_vpc.main", "create", "started"),
@@ -94,6 +96,86 @@ def test_a_slow_resource_is_logged_again() -> None:
         clock.now = float(seconds)
         reporter.report(stamped(ResourceProgress(A, "aws_db_instance.main", "create", "progress", seconds)))
     assert [line.rpartition(" ")[2] for line in stream.getvalue().splitlines()] == ["30s", "1m00s", "1m30s"]
+
+
+class Following:
+    """A reporter whose clock is moved by the test, and which is asked every second for what takes long."""
+
+    def __init__(self) -> None:
+        self.stream, self.clock = io.StringIO(), Clock()
+        self.reporter = PlainReporter(self.stream, self.clock)
+
+    def report(self, *progress: Progress) -> None:
+        for item in progress:
+            self.reporter.report(stamped(item))
+
+    def wait(self, seconds: int) -> list[str]:
+        """Let time pass; give the lines that came meanwhile."""
+        before = len(self.stream.getvalue())
+        for _ in range(seconds):
+            self.clock.now += 1
+            self.reporter.tick()
+        return self.stream.getvalue()[before:].splitlines()
+
+
+def test_a_step_that_takes_long_is_told_each_half_minute_with_the_last_that_was_said() -> None:
+    following = Following()
+    following.report(RunStarted(run_of(A, B)), PhaseEntered(A, Phase.PLANNING))
+    following.report(ProgramSaid(A, "Terraform 1.11.4"))
+    assert following.wait(29) == []
+    assert following.wait(61) == [
+        f"{NAME}: still planning after 30s; last said: Terraform 1.11.4",
+        f"{NAME}: still planning after 1m00s; last said: Terraform 1.11.4",
+        f"{NAME}: still planning after 1m30s; last said: Terraform 1.11.4",
+    ]
+    following.report(PhaseEntered(A, Phase.PLANNING, "attempt 2: throttled"))
+    following.report(ResourceProgress(A, "data.vault_kv.x", "read", "started"))
+    assert following.wait(30) == [
+        f"{NAME}: still planning (attempt 2: throttled) after 2m00s; last said: data.vault_kv.x: reading"
+    ]
+    following.report(UnitFinished(applied(A)))
+    assert following.wait(100) == []
+
+
+def test_the_next_step_begins_anew() -> None:
+    following = Following()
+    following.report(RunStarted(run_of(A, kind=RunKind.DESTROY)), PhaseEntered(A, Phase.INITIALISING))
+    following.report(ProgramSaid(A, "Initializing the backend..."))
+    assert following.wait(30) == [
+        f"{NAME}: still initialising after 30s; last said: Initializing the backend..."
+    ]
+    following.report(PhaseEntered(A, Phase.APPLYING))
+    assert following.wait(30) == [f"{NAME}: still destroying after 30s"]
+
+
+def test_a_unit_that_was_heard_of_is_not_told_again_soon() -> None:
+    following = Following()
+    following.report(RunStarted(run_of(A)), PhaseEntered(A, Phase.APPLYING))
+    following.wait(20)
+    following.report(ResourceProgress(A, "aws_vpc.main", "create", "done", 20))
+    assert following.wait(29) == []
+    assert following.wait(1) == [f"{NAME}: still applying after 50s; last said: aws_vpc.main: created"]
+
+
+def test_who_waits_for_somebody_else_is_told_and_who_waits_for_a_person_is_not() -> None:
+    following = Following()
+    following.report(RunStarted(run_of(A, B)), PhaseEntered(A, Phase.WAITING, "held by run x"))
+    following.report(PhaseEntered(B, Phase.PLANNING), PhaseEntered(B, Phase.AWAITING_APPROVAL))
+    assert following.wait(59) == [f"{NAME}: still waiting (held by run x) after 30s"]
+
+
+def test_what_comes_before_the_run_is_told_until_it_begins() -> None:
+    following = Following()
+    assert following.wait(30) == ["still preparing the run after 30s"]
+    following.report(RunStarted(run_of(A)))
+    assert following.wait(100) == []
+
+
+def test_nothing_is_told_while_a_question_is_asked() -> None:
+    following = Following()
+    with following.reporter.paused():
+        assert following.wait(100) == []
+    assert following.wait(1) == ["still preparing the run after 1m41s"]
 
 
 def test_control_characters_are_replaced() -> None:

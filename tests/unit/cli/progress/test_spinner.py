@@ -44,11 +44,19 @@ def test_a_message_that_counts_is_updated_and_erased() -> None:
     assert stream.getvalue().endswith("\r" + " " * len("/ 999 of 1,000") + "\r")
 
 
-def test_nothing_is_shown_in_a_pipe() -> None:
+def test_nothing_is_shown_in_a_pipe_at_first() -> None:
     stream = io.StringIO()
     with spinner(stream, "reading"):
         time.sleep(0.05)
     assert not stream.getvalue()
+
+
+def test_a_line_now_and_then_is_written_to_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cellwright.cli.progress.spinner._LINE_INTERVAL", 0.01)
+    stream, said = io.StringIO(), iter(["7 of 9"])
+    with spinner(stream, lambda: next(said, "9 of 9")):
+        _wait_for(stream, "\nstill 9 of 9 after ")
+    assert stream.getvalue().startswith("still 7 of 9 after ")
 
 
 def _fail_late(stream: io.StringIO) -> None:

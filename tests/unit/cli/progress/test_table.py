@@ -72,6 +72,15 @@ def test_each_unit_has_one_line() -> None:
     ]
 
 
+def test_the_last_that_was_said_stands_beside_a_unit_that_is_quiet() -> None:
+    def activity(said_at: float) -> str:
+        line = Line(unit=A, phase=Phase.PLANNING, since=17.0, said="Terraform 1.11.4", said_at=said_at)
+        return drawn(picture(line))[-1].partition("planning")[2].strip()
+
+    assert activity(said_at=38.0).startswith("1m02s ago: Terraform 1.11.4 ")
+    assert activity(said_at=96.0) == "1m23s"
+
+
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 300])
 @pytest.mark.parametrize("interrupts", [0, 1, 2, 3])
 def test_no_line_is_ever_wider_than_the_terminal(width: int, interrupts: int) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.fleet.resolve.units import CellContext, make_units
-from cellwright.fleet.yaml.reader import Document, read_document
+from cellwright.fleet.yaml.document import Document
+from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.unit import Unit
 from unit.fleet import fleet_writing
 from unit.fleet.fleet_writing import Writing
@@ -80,11 +81,11 @@ def test_what_is_as_it_was_is_not_resolved_again(tmp_path: Path, monkeypatch: py
     fresh(root, cache)
     resolved: list[str] = []
 
-    def noting(source: object, _context: object) -> None:
+    def noting(source: object, *_: object) -> None:
         resolved.append(str(source))
         raise AssertionError(source)
 
-    monkeypatch.setattr("cellwright.fleet.load.unit_table.resolve_cell", noting)
+    monkeypatch.setattr("cellwright.fleet.resolve.cell.resolve_cell", noting)
     again = fresh(root, cache)
     assert not again.diagnostics
     assert len(again.units) == 42
@@ -172,7 +173,7 @@ def test_of_an_unchanged_file_only_changed_stacks_are_read(
         return read_document(text, layer)
 
     with monkeypatch.context() as patching:
-        patching.setattr("cellwright.fleet.config.documents.read_document", noting)
+        patching.setattr("cellwright.fleet.yaml.reader.read_document", noting)
         fleet = fresh(root, cache)
     assert read["clients/acme/app.yaml"] == "# acme\nstacks: {}\n#\n#\n"
     assert read["clients/acme/sftp.yaml"] == "stacks:\n  sftp:\n    b: x\n"

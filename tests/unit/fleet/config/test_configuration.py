@@ -41,7 +41,7 @@ terraform:
   parallel: 4
   timeout: 90m
   lock_timeout: 30
-  environment_pass: [AWS_PROFILE]
+  environment_pass: [AWS_PROFILE, VAULT_*]
 """
 
 
@@ -53,7 +53,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     assert terraform.mirror == "/srv/mirror"
     assert (terraform.relay, terraform.parallel) == (False, 4)
     assert (terraform.timeout, terraform.lock_timeout) == (5400, 30)
-    assert terraform.environment_pass == ("AWS_PROFILE",)
+    assert terraform.environment_pass == ("AWS_PROFILE", "VAULT_*")
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,10 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ("terraform: {environment_pass: A}", "'environment_pass' must be a list, not a string"),
         ("terraform: {environment_pass: [A, 1]}", "element 2 of 'environment_pass' must be a string"),
         ("terraform: {environment_pass: ['A B']}", "element 1 of 'environment_pass' can't be 'A B'"),
+        ("terraform: {environment_pass: ['*']}", "'*'; a pattern says how its names begin, as in VAULT_*"),
+        ("terraform: {environment_pass: [A, 'A?']}", "element 2 of 'environment_pass' can't be 'A?'"),
+        ("terraform: {environment_pass: [TF_VAR_x]}", "values of variables are inputs of their stack"),
+        ("terraform: {environment_pass: [TF_INPUT]}", "it is never handed on"),
         ("terraform: {product: opentofu}", "'product' can't be 'opentofu'; should be 'terraform' or 'tofu'"),
         ("terraform: {fetch: yes}", "'fetch' must be true or false, not a string"),
         ("terraform: {releases: x}", "'releases' must be a mapping, not a string"),

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.outline import Outline, excerpt, outline_of
-from cellwright.fleet.yaml.reader import Document, read_document
+from cellwright.fleet.yaml.reader import read_document
 
 SECTIONS = (
     '{a: 1, b: "${cell.name}"}',

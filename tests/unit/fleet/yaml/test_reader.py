@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, find_node
-from cellwright.fleet.yaml.reader import MAX_DEPTH, MAX_FAULTS, Document, read_document
+from cellwright.fleet.yaml.reader import MAX_DEPTH, MAX_FAULTS, read_document
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.value import Value
 

@@ -1,0 +1,38 @@
+"""Leaves Typer's conversion out where a value needs none.
+
+For every parameter, given or not, Typer builds a converter with pydantic, and importing pydantic takes longer
+than most commands do. A parameter that was not given, and one that is text, needs no converter.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from typer.core import TyperCommand, TyperGroup
+
+_TEXT = (str, str | None, list[str], list[str] | None)
+
+
+def convert_where_needed(made: TyperCommand | TyperGroup, hints: Mapping[str, Any]) -> None:
+    """Make a command's parameters convert only what is no text and was given; `hints` are their types."""
+    for parameter in made.params:
+        kind = get_args(hints.get(str(parameter.name)))[:1]
+        spare(parameter, text=bool(kind) and kind[0] in _TEXT)
+
+
+def spare(parameter: Any, *, text: bool) -> None:  # noqa: ANN401  its class is private
+    """Make one parameter convert only what is no text and was given; doing it again changes nothing."""
+    if "process_value" not in vars(parameter):
+        parameter.process_value = _process(parameter, text=text)
+
+
+def _process(parameter: Any, *, text: bool) -> Callable[[Any, Any], Any]:  # noqa: ANN401  as above
+    """What a parameter does with what the command line has for it: convert, insist, call back."""
+    convert = parameter.process_value
+
+    def process(context: Any, value: Any) -> Any:  # noqa: ANN401  as above
+        missing = value in (None, ())
+        if parameter.required if missing else not text:
+            return convert(context, value)  # Typer also says what is missing
+        return parameter.callback(context, parameter, value) if parameter.callback else value
+
+    return process

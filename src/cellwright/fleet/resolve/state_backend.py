@@ -1,0 +1,33 @@
+"""The state backend of fleet.yaml, for each unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from cellwright.fleet.yaml.node import Node
+from cellwright.model.unit import Backend
+from cellwright.model.value import Json, Value
+
+if TYPE_CHECKING:
+    from cellwright.fleet.resolve.resolver import Resolver
+
+
+class StateBackend:
+    """The backend of fleet.yaml, its references resolved for each unit; without any, units share it."""
+
+    def __init__(self, kind: str, config: Mapping[str, Node]) -> None:
+        self._kind = kind
+        self._config = config
+        plain = all(node.plain for node in config.values())
+        self._shared = self._backend({key: node.value for key, node in config.items()}) if plain else None
+
+    def of_unit(self, resolver: Resolver) -> Backend:
+        """Resolve the backend of a unit; `resolver` must refuse outputs."""
+        if self._shared is not None:
+            return self._shared
+        return self._backend({key: resolver.node(node) for key, node in self._config.items()})
+
+    def _backend(self, config: Mapping[str, Value]) -> Backend:
+        # Without outputs, every value is known.
+        return Backend(self._kind, cast("Mapping[str, Json]", config))
