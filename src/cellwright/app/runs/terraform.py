@@ -9,6 +9,7 @@ from cellwright.engine.adapter.run_terraform import LocalPaths, RunTerraform
 from cellwright.model.binary import BinarySettings
 from cellwright.model.progress import Reporter
 from cellwright.model.run import Run
+from cellwright.planning.policy.parts_read import parts_read
 from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.terraform.toolchain import Toolchain
 
@@ -42,6 +43,7 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
             ledger=fleet.ledger,
             digester=fleet.digester,
             reporter=reporter,
+            plan_parts=parts_read(fleet.snapshot.policies.modules),
         )
 
     return terraform

@@ -78,6 +78,8 @@ class RunTerraform:
     ledger: Ledger
     digester: Digester
     reporter: Reporter
+    plan_parts: frozenset[str] | None = None
+    """The parts of a plan's JSON that its judges look at; None: all of them."""
     values: RealValues = field(init=False)
     _elsewhere: Cancellation = field(init=False, default_factory=Cancellation)
     """Reaches what no `UnitRunner` started: interrupted applies that are waited for, states that are read."""
@@ -176,7 +178,7 @@ class RunTerraform:
         return _settings(backend_of(applied))
 
     def _request(self, task: UnitTask, attempt_id: str) -> UnitRequest:
-        address = task.part.address
+        address, variables = task.part.address, self.contracts(task.unit.stack).variables
         return UnitRequest(
             address=address,
             run=attempt_id,
@@ -187,6 +189,8 @@ class RunTerraform:
             folder=self.places.folder(address),
             states=self.places.states,
             log=log_path(self.places.logs, self.run, address),
+            plan_parts=self.plan_parts,
+            sensitive_variables=frozenset(name for name, item in variables.items() if item.sensitive),
         )
 
     def _inputs(self, task: UnitTask, values: Mapping[str, Json]) -> tuple[InputValue, ...]:

@@ -21,6 +21,7 @@ from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_reader import plan_redactor
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot
@@ -41,7 +42,7 @@ class UnitRunner:
     digester: Digester
     _plan: SavedPlanFile | None = None
     _idle: SavedPlanFile | None = None
-    _document: Mapping[str, Any] | None = None
+    _document: PlanDocument | None = None
     """The plan as JSON, until it has been judged. Secrets in clear."""
     _applied: bool = False
 
@@ -92,7 +93,7 @@ class UnitRunner:
         document, self._document = self._document, None
         if document is None:
             return PASSED
-        return judge(document).redacted(plan_redactor(document, self.terraform.monitor.redact))
+        return judge(document.parts).redacted(plan_redactor(document.parts, self.terraform.monitor.redact))
 
     def apply(self) -> None:
         """Apply the plan, and nothing but the plan."""
@@ -126,7 +127,7 @@ class UnitRunner:
 
     def _refuse_vanished_state(self, made: PlanResult) -> None:
         """Stop where a state is known but none is there: the plan would make everything a second time."""
-        if self.task.recorded_state is None or made.document is None or _has_resources(made.document):
+        if self.task.recorded_state is None or made.document is None or made.document.has_resources:
             return
         if self.terraform.mark() is None:
             address = self.task.part.address
@@ -156,7 +157,7 @@ class UnitRunner:
         self._plan, self._document, self._idle = made.saved, made.document, made.idle
         if made.saved is None or made.document is None:
             return ReadPlan(made.summary)
-        digest = plan_digest(made.document, self.digester)
+        digest = plan_digest(made.document.identity, self.digester)
         return ReadPlan(made.summary, made.saved.path, made.saved.digest, digest)
 
 
@@ -177,9 +178,3 @@ def remove_left_plan(part: RunUnit, plan: Json, folder: UnitFolder) -> None:
     if path.parent == folder.plans:
         with suppress(OSError):
             path.unlink()
-
-
-def _has_resources(document: Mapping[str, Any]) -> bool:
-    """Tell whether the plan found resources in the state (Terraform's JSON plan format, `prior_state`)."""
-    values = (document.get("prior_state") or {}).get("values") or {}
-    return bool(values.get("root_module"))

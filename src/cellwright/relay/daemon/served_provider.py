@@ -7,7 +7,6 @@ from pathlib import Path
 
 from cellwright.relay.daemon.cache.config_check_cache import ConfigCheckCache
 from cellwright.relay.daemon.cache.packages import Package, PackageError
-from cellwright.relay.daemon.cache.protobuf import ProtobufError
 from cellwright.relay.daemon.cache.provider_schemas import ProviderSchemas, ask_schemas
 from cellwright.relay.daemon.cache.schema_cache import SchemaCache
 from cellwright.relay.daemon.peer import Peer
@@ -17,6 +16,7 @@ from cellwright.relay.daemon.provider_side.provider_process import ProviderProce
 from cellwright.relay.daemon.provider_side.response import ProviderError, StatusError
 from cellwright.relay.daemon.provider_side.spawner_client import Program, ProgramStarter
 from cellwright.relay.messages import GrantUsage
+from cellwright.terraform.protobuf import ProtobufError
 
 
 @dataclass(frozen=True, slots=True)

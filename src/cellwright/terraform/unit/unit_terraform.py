@@ -16,6 +16,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_reader import NO_CHANGES, parse_plan, summarise_plan
 from cellwright.terraform.output.results import ApplyResult, PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_lock import KilledCommand, StateLockInfo, is_stale_lock
@@ -26,6 +27,8 @@ from cellwright.terraform.output.state_reader import (
     read_mark,
     read_state,
 )
+from cellwright.terraform.planfile.reader import read_plan_file
+from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.unit_lock import UnitLock
@@ -144,9 +147,8 @@ class UnitTerraform:
         Raises:
             TerraformError: it is no plan, or one of another Terraform.
         """
-        document = parse_plan(self.runner.document(("show", "-json", str(saved.path))))
-        summary = summarise_plan(document, self.monitor.redact)
-        return PlanResult(summary, saved, warnings, document)
+        document = self._document(saved)
+        return PlanResult(summarise_plan(document.parts, self.monitor.redact), saved, warnings, document)
 
     def apply(self, saved: SavedPlanFile) -> ApplyResult:
         """Apply exactly the plan that was shown. Its file is removed, so it is never applied twice.
@@ -278,6 +280,15 @@ class UnitTerraform:
         """Tell whether the unit's state may be encrypted."""
         product = self._toolchain.binary.product
         return product == "tofu" and may_encrypt(self.workspace.tree, self.runner.environment)
+
+    def _document(self, saved: SavedPlanFile) -> PlanDocument:
+        """Read the plan from its file, which costs no process, or have it shown."""
+        try:
+            return read_plan_file(self._request.plan_file(saved.path, self._toolchain.binary))
+        except UnreadablePlanError as reason:
+            self.monitor.log.write([f"the plan is read by `show`: {reason}"])
+        shown = self.runner.document(("show", "-json", str(saved.path)))
+        return PlanDocument.whole(parse_plan(shown))
 
     def _lock_timeout(self) -> str:
         return f"-lock-timeout={self._toolchain.limits.lock_timeout}s"

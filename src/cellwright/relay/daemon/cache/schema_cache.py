@@ -9,12 +9,12 @@ from pathlib import Path
 from cellwright.relay.daemon.cache.checksummed_files import ChecksummedFiles
 from cellwright.relay.daemon.cache.environment_answers import EnvironmentAnswers
 from cellwright.relay.daemon.cache.packages import Package
-from cellwright.relay.daemon.cache.protobuf import ProtobufError
 from cellwright.relay.daemon.cache.provider_schemas import ProviderSchemas, ask_schemas
 from cellwright.relay.daemon.provider_side.handshake import provider_environment
 from cellwright.relay.daemon.provider_side.provider_process import ProviderProcess
 from cellwright.relay.daemon.provider_side.response import ProviderError
 from cellwright.relay.daemon.provider_side.spawner_client import Program, ProgramStarter
+from cellwright.terraform.protobuf import ProtobufError
 
 _SCHEMA_SECONDS = 120.0
 _FAILURE_SECONDS = 300.0

@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import sha256
 
-from cellwright.relay.daemon.cache.protobuf import Field, ProtobufError, entry_key, fields
+from cellwright.terraform.protobuf import Field, ProtobufError, entry_key, fields
 
 SCHEMA_MAPS = frozenset((2, 3, 8, 9, 10, 11))
 """The fields of a schema answer that are reduced: resources, data sources, ephemeral resources, list

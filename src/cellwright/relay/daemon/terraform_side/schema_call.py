@@ -2,7 +2,6 @@
 
 import asyncio
 
-from cellwright.relay.daemon.cache.protobuf import ProtobufError
 from cellwright.relay.daemon.provider_side.methods import MethodKind
 from cellwright.relay.daemon.provider_side.response import ProviderError
 from cellwright.relay.daemon.terraform_side.calls import (
@@ -16,6 +15,7 @@ from cellwright.relay.daemon.terraform_side.terraform_process import TerraformPr
 from cellwright.relay.http2 import grpc
 from cellwright.relay.http2.connection import Http2Connection
 from cellwright.relay.http2.handler import Headers
+from cellwright.terraform.protobuf import ProtobufError
 
 
 class SchemaCall:
