@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cellwright.model.address import UnitAddress
@@ -49,8 +49,11 @@ output "id" {
 
 BARE = (
     "cd $1 && terraform init -json -input=false >o && terraform plan -json -input=false -out=p >o && "
-    "terraform show -json p >j && terraform apply -json -input=false p >o"
+    "terraform apply -json -input=false p >o"
 )
+
+
+_NO_PARTS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,14 @@ def bare(folder: Path, units: int, parallel: int) -> None:
     subprocess.run(command, input=places, text=True, env=environment, check=True)
 
 
-def through_the_door(folder: Path, toolchain: Toolchain, name: str, units: int, parallel: int) -> None:
-    """Run every unit by threads of this process."""
+def through_the_door(
+    folder: Path, toolchain: Toolchain, name: str, units: int, parallel: int, parts: frozenset[str] | None
+) -> None:
+    """Run every unit by threads of this process; `parts` of the plan are looked at, all if None."""
     tree = _tree(toolchain.root)
 
     def one(number: int) -> None:
-        request = _request(folder, tree, number, name)
+        request = replace(_request(folder, tree, number, name), plan_parts=parts)
         reporter, cancellation = SilentReporter(), Cancellation()
         recover_unit(request, toolchain, reporter, cancellation)
         with UnitTerraform.open(request, toolchain, reporter, cancellation) as unit:
@@ -129,14 +134,16 @@ def _variants(folder: Path, units: int, parallel: int) -> list[tuple[str, Callab
     (folder / "stack" / "main.tf").write_text(STACK)
     toolchain = assemble_toolchain(ToolchainSettings(), folder, os.environ)
 
-    def door(name: str) -> Callable[[], None]:
-        return lambda: through_the_door(folder / "door", toolchain, name, units, parallel)
+    def door(place: str, name: str, parts: frozenset[str] | None = _NO_PARTS) -> Callable[[], None]:
+        return lambda: through_the_door(folder / place, toolchain, name, units, parallel, parts)
 
     return [
-        ("bare: init, plan, show, apply", lambda: bare(folder / "bare", units, parallel)),
-        ("door: the same", door("x")),
-        ("door: nothing changed (plan)", door("x")),
-        ("door: changed (plan, show, apply)", door("y")),
+        ("bare: init, plan, apply", lambda: bare(folder / "bare", units, parallel)),
+        ("door: the same", door("door", "x")),
+        ("door: the same with show", door("shown", "x", None)),
+        ("door: nothing changed (plan)", door("door", "x")),
+        ("door: changed (plan, apply)", door("door", "y")),
+        ("door: changed (plan, show, apply)", door("shown", "y", None)),
     ]
 
 

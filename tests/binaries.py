@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -85,14 +86,19 @@ def machine_with(name: str, folder: Path) -> dict[str, str]:
 
 
 def mirror_for_both(folder: Path) -> Path:
-    """Lay links to this machine's provider packages below both products' registries, and give the folder."""
+    """Lay links to this machine's provider packages below both products' registries, and give the folder.
+
+    Only the packages are links: neither product follows one above them.
+    """
     for mirror in find_mirrors(None, os.environ, Path.cwd()):
         for source in mirror.sources:
-            for host in HOSTS.values():
-                place = folder / host / source.partition("/")[2]
-                place.parent.mkdir(parents=True, exist_ok=True)
-                if not place.is_symlink():
-                    place.symlink_to(mirror.folder / source)
+            found = mirror.folder / source
+            for package in (*found.glob("*.zip"), *found.glob("*/*")):
+                for host in HOSTS.values():
+                    place = folder / host / source.partition("/")[2] / package.relative_to(found)
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    with suppress(FileExistsError):
+                        place.symlink_to(package)
     return folder
 
 

@@ -38,6 +38,7 @@ def _counts(counts: ResourceCounts) -> Json:
         "change": counts.change,
         "destroy": counts.destroy,
         "replace": counts.replace,
+        "forget": counts.forget,
     }
 
 

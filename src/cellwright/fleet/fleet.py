@@ -37,6 +37,9 @@ class TerraformSettings:
     mirror: str | None = None
     """Folder of a filesystem mirror of providers; None uses Terraform's own configuration."""
     relay: bool = True
+    """Whether the relay may stand between the binary and its providers."""
+    relay_except: tuple[str, ...] = ()
+    """Providers that it doesn't serve: their addresses, with or without the registry."""
     parallel: int | None = None
     """Units run at once; None leaves it to the machine."""
     timeout: int = DEFAULT_TIMEOUT

@@ -15,6 +15,8 @@ class ResourceCounts:
     change: int = 0
     destroy: int = 0
     replace: int = 0
+    forget: int = 0
+    """Leave Terraform's care; their real objects stay."""
 
     def __add__(self, other: "ResourceCounts") -> "ResourceCounts":
         return ResourceCounts(
@@ -22,12 +24,13 @@ class ResourceCounts:
             self.change + other.change,
             self.destroy + other.destroy,
             self.replace + other.replace,
+            self.forget + other.forget,
         )
 
     @property
     def total(self) -> int:
         """All resources touched."""
-        return self.add + self.change + self.destroy + self.replace
+        return self.add + self.change + self.destroy + self.replace + self.forget
 
 
 class Action(Enum):
@@ -40,6 +43,8 @@ class Action(Enum):
     READ = "read"
     FORGET = "forget"
     """Leaves Terraform's care; the real object stays."""
+    FORGET_CREATE = "forget-create"
+    """The real object stays, and a new one takes its place in Terraform's care."""
     IMPORT = "import"
     """Comes into Terraform's care unchanged."""
     MOVE = "move"
@@ -109,6 +114,7 @@ def counts_to_json(counts: ResourceCounts) -> Json:
         "change": counts.change,
         "destroy": counts.destroy,
         "replace": counts.replace,
+        "forget": counts.forget,
     }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ class ProviderRequest:
     """Its unpacked package."""
     hashes: frozenset[str]
     """The checksums that the lock file allows."""
+    schema_from_code: bool
+    """Whether its schemas depend on nothing but its code; else also the environment decides."""
     cache_checks: bool
     """Whether clean checks of its configuration may be answered from the cache."""
 
@@ -45,6 +47,13 @@ class GrantRequest:
     types: frozenset[str] | None
     """Names that may be types which the unit uses (others do no harm); None for the whole schema."""
 
+    def as_asked(self) -> "GrantRequest":
+        """The same with nothing left out, and nothing answered that is not asked in the same environment."""
+        providers = (
+            replace(provider, schema_from_code=False, cache_checks=False) for provider in self.providers
+        )
+        return replace(self, types=None, providers=tuple(providers))
+
     def encode(self) -> dict[str, Any]:
         """As JSON."""
         return {
@@ -56,6 +65,7 @@ class GrantRequest:
                     "address": provider.address,
                     "folder": str(provider.folder),
                     "hashes": sorted(provider.hashes),
+                    "schema_from_code": provider.schema_from_code,
                     "cache_checks": provider.cache_checks,
                 }
                 for provider in self.providers
@@ -75,7 +85,8 @@ class GrantRequest:
                     str(item["address"]),
                     Path(item["folder"]),
                     frozenset(map(str, item["hashes"])),
-                    item["cache_checks"] is True,
+                    schema_from_code=item["schema_from_code"] is True,
+                    cache_checks=item["cache_checks"] is True,
                 )
                 for item in body["providers"]
             )
@@ -95,6 +106,8 @@ class GrantUsage:
     """Provider configuration checks answered without a provider."""
     forwarded: int = 0
     """Calls forwarded to a provider."""
+    changing: int = 0
+    """Calls forwarded that may change something: those of an apply."""
     started: int = 0
     """Provider processes started."""
     seconds: float = 0.0
@@ -105,6 +118,7 @@ class GrantUsage:
             self.schemas + other.schemas,
             self.checks + other.checks,
             self.forwarded + other.forwarded,
+            self.changing + other.changing,
             self.started + other.started,
             self.seconds + other.seconds,
         )
@@ -115,6 +129,7 @@ class GrantUsage:
             "schemas": self.schemas,
             "checks": self.checks,
             "forwarded": self.forwarded,
+            "changing": self.changing,
             "started": self.started,
             "seconds": self.seconds,
         }
@@ -127,10 +142,10 @@ class GrantUsage:
             MessageError: something is missing or of another type.
         """
         try:
-            schemas, checks, forwarded, started = (
-                int(body[name]) for name in ("schemas", "checks", "forwarded", "started")
+            schemas, checks, forwarded, changing, started = (
+                int(body[name]) for name in ("schemas", "checks", "forwarded", "changing", "started")
             )
-            return cls(schemas, checks, forwarded, started, float(body["seconds"]))
+            return cls(schemas, checks, forwarded, changing, started, float(body["seconds"]))
         except (KeyError, TypeError, ValueError) as fault:
             raise MessageError(f"the usage of a grant without {fault}") from fault
 

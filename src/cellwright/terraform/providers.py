@@ -17,7 +17,7 @@ class Providers(Protocol):
     def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
         """After a failed command: tell whether this may be the cause, so that it is repeated once without it.
 
-        Not called after `apply`, which is never repeated.
+        Called after an `apply` only if it has begun with no resource.
         """
 
     def summary(self, address: UnitAddress) -> str | None:

@@ -26,7 +26,7 @@ DESTROY = ("destroy", "-json", "-input=false", "-auto-approve")
 
 CASES = (
     Case("resource", {"main.tf": MAIN}),
-    Case("no changes", {"main.tf": MAIN}, (APPLY_NOW, PLAN, SHOW)),
+    Case("no changes", {"main.tf": MAIN}, (APPLY_NOW, PLAN, SHOW), once=True),
     Case(
         "update and replace",
         {"main.tf": MAIN},
@@ -58,6 +58,7 @@ resource "demo_item" "after" {
 }
 output "ids" { value = [for item in demo_item.after : item.id] }
 """},
+        once=True,
     ),
     Case(
         "modules",
@@ -90,6 +91,29 @@ resource "demo_item" "two" {
 output "made" { value = [demo_item.one.made_by, demo_item.two.made_by] }
 """},
         both=True,
+    ),
+    Case(
+        "a provider for each account",
+        {"main.tf": REQUIREMENT + """
+locals { accounts = toset(["first", "second"]) }
+provider "demo" {
+  alias    = "by"
+  for_each = local.accounts
+  store    = "store"
+  account  = each.key
+}
+resource "demo_item" "one" {
+  provider = demo.by["first"]
+  name     = "one"
+}
+resource "demo_item" "two" {
+  provider = demo.by["second"]
+  name     = "two"
+}
+output "made" { value = [demo_item.one.made_by, demo_item.two.made_by] }
+"""},
+        since={"tofu": "1.9"},
+        says="second/None",
     ),
     Case(
         "moved, import and removed blocks",
@@ -125,6 +149,7 @@ resource "demo_item" "taken" { name = "dropped" }
             PLAN, SHOW, APPLY,
         ),
         both=True,
+        since={"terraform": "1.9", "tofu": "1.10"},
     ),
     Case(
         "import of nothing",
@@ -133,6 +158,53 @@ resource "demo_item" "taken" { name = "dropped" }
         (PLAN,),
         codes=(1,),
         says="Nothing to import",
+        once=True,
+    ),
+    Case(
+        "an import by identity",
+        {"main.tf": MAIN},
+        (
+            APPLY_NOW,
+            {"main.tf": BASE + ITEM + """
+import {
+  to       = demo_thing.taken
+  identity = { name = "one" }
+}
+resource "demo_thing" "taken" {
+  name  = "one"
+  value = "first"
+  tags  = { kind = "test" }
+}
+"""},
+            PLAN, SHOW, APPLY, PLAN, SHOW,
+        ),
+        since={"terraform": "1.12", "tofu": "1.12"},
+    ),
+    Case(
+        "a write-only argument",
+        {"main.tf": BASE + 'resource "demo_safe" "one" {\n  name   = "one"\n  phrase = "open sesame"\n}\n'
+         'output "seal" { value = demo_safe.one.seal }'},
+        (PLAN, SHOW, APPLY, ("output", "-json"), PLAN, SHOW),
+        since={"terraform": "1.11", "tofu": "1.11"},
+    ),
+    Case(
+        "an action",
+        {"main.tf": BASE + """
+action "demo_ring" "bell" {
+  config { bell = "Great Tom" }
+}
+resource "demo_item" "one" {
+  name = "one"
+  lifecycle {
+    action_trigger {
+      events  = [before_create]
+      actions = [action.demo_ring.bell]
+    }
+  }
+}
+"""},
+        since={"terraform": "1.14"},
+        says="ringing Great Tom",
     ),
     Case(
         "provider functions",
@@ -145,6 +217,7 @@ resource "demo_item" "taken" { name = "dropped" }
         (PLAN,),
         codes=(1,),
         says="There is no louder silence",
+        once=True,
     ),
     Case(
         "sensitive values",
@@ -152,6 +225,7 @@ resource "demo_item" "taken" { name = "dropped" }
          'provider "demo" {\n  store    = "store"\n  password = var.password\n}\n'
          'resource "demo_item" "one" {\n  name   = "one"\n  secret = var.password\n}\n'
          'output "secret" {\n  sensitive = true\n  value     = demo_item.one.secret\n}'},
+        once=True,
     ),
     Case(
         "an ephemeral value in a provider configuration",
@@ -167,17 +241,20 @@ resource "demo_item" "two" {
   name     = "two"
 }
 """},
+        since={"terraform": "1.10", "tofu": "1.11"},
     ),
     Case(
         "an ephemeral value in a local",
         {"main.tf": BASE + ITEM + 'ephemeral "demo_token" "t" { name = "x" }\n'
          'locals { token = ephemeral.demo_token.t.token }\n'},
+        since={"terraform": "1.10", "tofu": "1.11"},
     ),
     Case("destroy", {"main.tf": MAIN}, (APPLY_NOW, DESTROY)),
     Case(
         "planned destroy",
         {"main.tf": MAIN},
         (APPLY_NOW, ("plan", "-json", "-destroy", "-out=PLAN"), SHOW, APPLY),
+        once=True,
     ),
     Case(
         "refresh only",
@@ -190,11 +267,13 @@ resource "demo_item" "two" {
         "an object that is gone",
         {"main.tf": MAIN},
         (APPLY_NOW, {"store/default/one.json": None}, PLAN, SHOW, APPLY),
+        once=True,
     ),
     Case(
         "targeted",
         {"main.tf": MAIN + 'resource "demo_item" "other" { name = "other" }'},
         (("plan", "-json", "-target=demo_item.one", "-out=PLAN"), SHOW, APPLY),
+        once=True,
     ),
     Case(
         "a type only in the state",
@@ -223,6 +302,7 @@ resource "demo_item" "two" {
         (PLAN,),
         codes=(1,),
         says="The account 'closed' is closed",
+        once=True,
     ),
     Case(
         "a missing provider argument",
@@ -237,11 +317,13 @@ resource "demo_item" "two" {
         (("validate", "-json"), PLAN),
         codes=(1, 1),
         says="An item needs a name",
+        once=True,
     ),
     Case(
         "a resource validation warning",
         {"main.tf": MAIN.replace("first", "dubious")},
         says="Dubious value",
+        once=True,
     ),
     Case(
         "an argument that does not exist",
@@ -249,6 +331,7 @@ resource "demo_item" "two" {
         (PLAN,),
         codes=(1,),
         says="Unsupported argument",
+        once=True,
     ),
     Case(
         "a type that does not exist",
@@ -262,7 +345,7 @@ resource "demo_item" "two" {
         {"main.tf": BASE + 'resource "demo_lookup" "one" { name = "one" }'},
         (PLAN,),
         codes=(1,),
-        says="Did you intend to use the data source",
+        says="Did you intend to use",
     ),
     Case(
         "an API error",
@@ -271,6 +354,7 @@ resource "demo_item" "two" {
         codes=(0, 0, 1),
         says="AccessDenied",
         both=True,
+        once=True,
     ),
     Case(
         "throttling",
@@ -278,6 +362,7 @@ resource "demo_item" "two" {
         (PLAN, SHOW, APPLY, PLAN, SHOW, APPLY),
         codes=(0, 0, 1, 0, 0, 0),
         says="Throttling: Rate exceeded",
+        once=True,
     ),
     Case(
         "a provider that dies",
@@ -292,6 +377,7 @@ resource "demo_item" "two" {
          '  value = format("%03000000d", 7)\n}'},
         (PLAN, APPLY, ("output", "-json")),
         both=True,
+        once=True,
     ),
     Case(
         "show, refresh and validate",

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from packaging.version import Version
+
+from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
 from contract.relay.laboratory import Bench, Ran
 
@@ -33,8 +36,19 @@ class Case:
     environment: Mapping[str, str] = field(default_factory=dict)
     both: bool = False
     """Whether to run it with protocol 5 too."""
+    once: bool = False
+    """Whether one program shows it: what it calls, and what is said, is the same for all."""
+    since: Mapping[str, str] = field(default_factory=dict)
+    """The first version of each product that has what this needs; a product that is not named lacks it."""
     says: str = ""
     """What one of the steps must print, so that a case that fails does so for the intended reason."""
+
+    def fits(self, binary: Binary) -> bool:
+        """Whether a program has what this needs."""
+        if not self.since:
+            return True
+        first = self.since.get(binary.product)
+        return first is not None and binary.version.release >= Version(first).release
 
     @property
     def slug(self) -> str:
@@ -111,4 +125,8 @@ def _state(bench: Bench) -> object:
     del state["lineage"]
     # How often Terraform wrote it on the way depends on what happened to end at the same moment.
     del state["serial"]
+    for resource in state["resources"]:
+        for instance in resource["instances"]:
+            # Terraform lists them in no fixed order.
+            instance.get("sensitive_attributes", []).sort(key=json.dumps)
     return state

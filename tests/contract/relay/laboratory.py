@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from binaries import HOSTS
 from cellwright.model.address import UnitAddress
 from cellwright.relay.client.relay_client import RelayClient
 from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings
 from cellwright.stacks.source.tree import StackTree
-from cellwright.terraform.install.binary import Binary, find_binary
+from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.providers import DirectProviders, Providers
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
@@ -22,12 +23,13 @@ from cellwright.terraform.workspace.workspace import Workspace
 from patience import PATIENCE
 
 VERSION = "1.0.0"
-ADDRESSES = {6: "registry.terraform.io/cellwright/demo", 5: "registry.terraform.io/cellwright/demofive"}
+SOURCES = {6: "cellwright/demo", 5: "cellwright/demofive"}
+"""The test provider's address without the registry, by protocol."""
 _TESTS = Path(__file__).resolve().parents[2]
 _PROGRAM = """#!/bin/sh
 exec {python} -P -c 'import sys; sys.path.insert(0, sys.argv[1])
 from contract.relay.provider.main import serve
-serve({protocol})' {tests}
+serve({protocol}, legacy={legacy})' {tests}
 """
 
 
@@ -43,6 +45,15 @@ class Laboratory:
     """The lock file of a stack that uses the test provider, by protocol."""
 
     @property
+    def host(self) -> str:
+        """The registry that a provider's short address stands for."""
+        return HOSTS[self.binary.product]
+
+    def address(self, protocol: int = 6) -> str:
+        """The test provider's address."""
+        return f"{self.host}/{SOURCES[protocol]}"
+
+    @property
     def environment(self) -> dict[str, str]:
         """What every Terraform gets."""
         passed = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
@@ -54,11 +65,9 @@ class Laboratory:
             "TF_DISABLE_PLUGIN_TLS": "1",
         }
 
-    def relayed(
-        self, *, trusted: Sequence[str] = ("cellwright/demo", "cellwright/demofive")
-    ) -> RelayProviders:
+    def relayed(self, *, excepted: Sequence[str] = ()) -> RelayProviders:
         """The relay between Terraform and its providers."""
-        settings = RelaySettings(trusted=tuple(trusted))
+        settings = RelaySettings(excepted=tuple(excepted))
         return RelayProviders(lambda: self.relay, self.binary, [self.mirror], settings, {})
 
     def bench(self, name: str, providers: Providers | None = None, protocol: int = 6) -> "Bench":
@@ -121,7 +130,7 @@ class Bench:
                 path.unlink()
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content.replace("DEMO_SOURCE", ADDRESSES[self.protocol].partition("/")[2]))
+            path.write_text(content.replace("DEMO_SOURCE", SOURCES[self.protocol]))
 
     def environment(self, command: str) -> dict[str, str]:
         """The whole environment of a command."""
@@ -181,17 +190,16 @@ def workspace_at(folder: UnitFolder, module: str = ".") -> Workspace:
     )
 
 
-def set_up(root: Path, relay: RelayClient) -> Laboratory:
-    """Make a mirror with the test provider in both protocols, and have Terraform write its lock entries."""
+def set_up(root: Path, relay: RelayClient, binary: Binary) -> Laboratory:
+    """Make a mirror with the test provider in both protocols, and have its lock entries written."""
     mirror = root / "mirror"
-    for protocol, address in ADDRESSES.items():
-        install_program(mirror, address, program_of(protocol))
+    for protocol, source in SOURCES.items():
+        install_program(mirror, f"{HOSTS[binary.product]}/{source}", program_of(protocol))
     (root / "terraformrc").write_text(
         f'provider_installation {{\n  filesystem_mirror {{ path = "{mirror}" }}\n}}\n'
     )
-    binary = find_binary("terraform", None, os.environ)
-    laboratory = Laboratory(root, binary, mirror, relay, dict.fromkeys(ADDRESSES, ""))
-    return replace(laboratory, locks={protocol: _lock(laboratory, protocol) for protocol in ADDRESSES})
+    laboratory = Laboratory(root, binary, mirror, relay, dict.fromkeys(SOURCES, ""))
+    return replace(laboratory, locks={protocol: _lock(laboratory, protocol) for protocol in SOURCES})
 
 
 def install_program(mirror: Path, address: str, program: str, version: str = VERSION) -> Path:
@@ -209,10 +217,10 @@ def short_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="cwr"))
 
 
-def program_of(protocol: int) -> str:
-    """The test provider as a script that Terraform can start."""
+def program_of(protocol: int, *, legacy: bool = False) -> str:
+    """The test provider as a script that can be started; `legacy`: see the provider."""
     return _PROGRAM.format(
-        python=shlex.quote(sys.executable), protocol=protocol, tests=shlex.quote(str(_TESTS))
+        python=shlex.quote(sys.executable), protocol=protocol, legacy=legacy, tests=shlex.quote(str(_TESTS))
     )
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import msgpack
 import pytest
 
+from binaries import mirror_for_both
 from cellwright.relay.daemon.provider_side.handshake import provider_environment
 from cellwright.relay.daemon.provider_side.provider_process import ProviderProcess
 from cellwright.relay.daemon.provider_side.spawner_client import Program
 from cellwright.sandbox.faults import Fault
 from cellwright.sandbox.process import start_sandbox
-from cellwright.terraform.install.mirror import find_mirrors
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
 from contract.relay.comparison import APPLY, INIT, PLAN, SHOW, Case, follow
@@ -26,7 +26,6 @@ from missing import skip_without
 
 pytestmark = [pytest.mark.terraform, pytest.mark.aws]
 
-AWS = "registry.terraform.io/hashicorp/aws"
 REQUIREMENT = 'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n'
 DEFAULT, OTHER = "123456789012", "222222222222"
 STACK = """
@@ -89,16 +88,20 @@ _RANDOM = (
 )
 
 
+def address_in(laboratory: Laboratory) -> str:
+    return f"{laboratory.host}/hashicorp/aws"
+
+
 @pytest.fixture(scope="module", name="aws")
 def aws_fixture(laboratory: Laboratory, tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
     root = tmp_path_factory.mktemp("aws")
-    mirror = next((found for found in find_mirrors(None, os.environ, root) if AWS in found.sources), None)
-    if mirror is None:
+    mirror = mirror_for_both(root / "mirror")
+    if not (mirror / address_in(laboratory)).exists():
         skip_without("a mirror with the AWS provider")
     (root / "terraformrc").write_text(
-        f'provider_installation {{\n  filesystem_mirror {{ path = "{mirror.folder}" }}\n}}\n'
+        f'provider_installation {{\n  filesystem_mirror {{ path = "{mirror}" }}\n}}\n'
     )
-    aws = replace(laboratory, root=root, mirror=mirror.folder, locks={5: ""})
+    aws = replace(laboratory, root=root, mirror=mirror, locks={5: ""})
     bench = aws.bench("lock", protocol=5)
     (bench.module / LOCK_FILE).unlink()
     bench.write({"main.tf": REQUIREMENT})
@@ -135,7 +138,7 @@ def in_sandbox(bench: Bench, case: Case) -> str:
     ids=lambda case: str(case.slug),
 )
 def test_same_result(aws: Laboratory, case: Case) -> None:
-    providers = aws.relayed(trusted=())
+    providers = aws.relayed()
     plain = aws.bench(f"plain-{case.slug}", protocol=5)
     relayed = aws.bench(f"relay-{case.slug}", providers, protocol=5)
 
@@ -148,7 +151,7 @@ def test_same_result(aws: Laboratory, case: Case) -> None:
 
 def test_every_alias_creates_in_its_own_account_and_region(aws: Laboratory) -> None:
     """One shared process would create everything in the region that was configured last, and say nothing."""
-    bench = aws.bench("own-region", aws.relayed(trusted=()), protocol=5)
+    bench = aws.bench("own-region", aws.relayed(), protocol=5)
     with start_sandbox(bench.workspace.folder.path / "sandbox", os.environ) as sandbox:
         bench = bench.with_environment(**sandbox.environment)
         bench.write({"main.tf": STACK})
@@ -166,7 +169,7 @@ def test_every_alias_creates_in_its_own_account_and_region(aws: Laboratory) -> N
 
 def test_what_a_configuration_check_depends_on(aws: Laboratory, tmp_path: Path) -> None:
     """Not on credentials, shared files, metadata or proxies: remembering a clean answer changes nothing."""
-    (folder,) = (aws.mirror / AWS).glob(f"*/{this_platform()}")
+    (folder,) = (aws.mirror / address_in(aws)).glob(f"*/{this_platform()}")
     (program,) = folder.glob("terraform-provider-aws*")
     broken = tmp_path / ".aws"
     broken.mkdir()

@@ -162,7 +162,11 @@ def test_a_grant_for_nothing_is_declined(tmp_path: Path, runtime: Path) -> None:
 def test_a_package_that_is_not_there_is_declined(tmp_path: Path, runtime: Path) -> None:
     relay = RelayClient.connect_or_start(tmp_path, runtime, os.environ)
     provider = ProviderRequest(
-        "registry.terraform.io/x/y", tmp_path / "nowhere", frozenset(), cache_checks=False
+        "registry.terraform.io/x/y",
+        tmp_path / "nowhere",
+        frozenset(),
+        schema_from_code=False,
+        cache_checks=False,
     )
 
     answer = relay.grant(GrantRequest(tmp_path, "plan", (provider,), None))

@@ -41,20 +41,20 @@ def apply(bench: Bench) -> str:
     return bench.run("output", "-json", "made").out
 
 
-def test_eight_units_of_two_accounts_at_once_are_kept_apart(laboratory: Laboratory) -> None:
-    providers = laboratory.relayed()
+def test_eight_units_of_two_accounts_at_once_are_kept_apart(any_laboratory: Laboratory) -> None:
+    providers = any_laboratory.relayed()
     benches = []
     for number in range(8):
         account = f"account-{number % 2}"
-        bench = laboratory.bench(f"parallel-{number}", providers)
+        bench = any_laboratory.bench(f"parallel-{number}", providers)
         bench.write({"main.tf": REQUIREMENT + UNIT.format(account=account)})
         benches.append(bench.with_environment(DEMO_CREDENTIAL=f"key-{number}"))
 
-    daemon = laboratory.relay.ensure_running()
+    daemon = any_laboratory.relay.ensure_running()
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(apply, benches))
 
-    assert laboratory.relay.ensure_running() == daemon
+    assert any_laboratory.relay.ensure_running() == daemon
     for number, (bench, output) in enumerate(zip(benches, made, strict=True)):
         account, key = f"account-{number % 2}", f"key-{number}"
         assert output.count(f'"{account}/{key}"') == 3
@@ -75,8 +75,8 @@ def test_no_process_is_configured_twice(laboratory: Laboratory) -> None:
     assert set(configured.values()) == {1}
 
 
-def test_a_configured_process_never_gets_a_call_of_another_connection(laboratory: Laboratory) -> None:
-    bench = laboratory.bench("validated-unconfigured", laboratory.relayed())
+def test_a_configured_process_never_gets_a_call_of_another_connection(any_laboratory: Laboratory) -> None:
+    bench = any_laboratory.bench("validated-unconfigured", any_laboratory.relayed())
     bench.write({"main.tf": BASE + ITEM})
     assert bench.run(*INIT).code == 0
     assert bench.run("validate").code == 0
@@ -100,9 +100,9 @@ def test_a_provider_starts_with_terraforms_folder_environment_and_umask(laborato
     assert {entry["credential"] for entry in bench.journal_entries("configure")} == {"sp ace=é\nline"}
 
 
-def test_a_process_that_was_not_given_the_address_is_not_served(laboratory: Laboratory) -> None:
-    bench = laboratory.bench("told", laboratory.relayed())
-    stranger = laboratory.bench("stranger", laboratory.relayed())
+def test_a_process_that_was_not_given_the_address_is_not_served(any_laboratory: Laboratory) -> None:
+    bench = any_laboratory.bench("told", any_laboratory.relayed())
+    stranger = any_laboratory.bench("stranger", any_laboratory.relayed())
     for each in (bench, stranger):
         each.write({"main.tf": BASE + ITEM})
     environment = bench.environment("plan")
@@ -111,7 +111,7 @@ def test_a_process_that_was_not_given_the_address_is_not_served(laboratory: Labo
     disguised = environment["TF_REATTACH_PROVIDERS"].replace(folder, f"{folder}/.")
 
     ran = bench.run_program(
-        (str(laboratory.binary.path), "plan", "-no-color"),
+        (str(any_laboratory.binary.path), "plan", "-no-color"),
         {**environment, "TF_REATTACH_PROVIDERS": disguised},
     )
 
@@ -128,7 +128,8 @@ def test_a_nested_terraform_elsewhere_gets_the_full_schema(laboratory: Laborator
         {
             "main.tf": BASE
             + 'resource "demo_item" "one" {\n  name = "one"\n  provisioner "local-exec" {\n'
-            + f'    working_dir = "{inner.module}"\n    command = "terraform validate"\n  }}\n}}'
+            + f'    working_dir = "{inner.module}"\n    command = "{laboratory.binary.path} validate"\n'
+            + "  }\n}"
         }
     )
     assert outer.run(*INIT).code == 0

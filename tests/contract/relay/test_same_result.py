@@ -1,19 +1,37 @@
-"""The relay changes no result: plan, state, outputs, diagnostics and exit codes are plain Terraform's."""
+"""The relay changes no result: plan, state, outputs, diagnostics and exit codes are those without it.
+
+On Terraform every case runs; on other programs those in which their calls or their words may differ. `make
+test-long` runs every case on each, and on older releases.
+"""
+
+from collections.abc import Iterator
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
+import binaries
 from contract.relay.cases import CASES
 from contract.relay.comparison import Case, follow
 from contract.relay.laboratory import Laboratory
 
 pytestmark = pytest.mark.terraform
 
+FIRST = "terraform"
 
-RUNS = [(case, 6) for case in CASES] + [(case, 5) for case in CASES if case.both]
+
+def runs() -> Iterator[ParameterSet]:
+    for name in (*binaries.ALL, *binaries.OLDER):
+        for case in CASES:
+            for protocol in (6, 5) if case.both else (6,):
+                long = name in binaries.OLDER or (case.once and name != FIRST)
+                marks = [pytest.mark.long] if long else []
+                yield pytest.param(name, case, protocol, marks=marks, id=f"{name}-{case.slug}-{protocol}")
 
 
-@pytest.mark.parametrize(("case", "protocol"), RUNS, ids=lambda value: getattr(value, "slug", value))
+@pytest.mark.parametrize(("laboratory", "case", "protocol"), list(runs()), indirect=["laboratory"])
 def test_same_result(laboratory: Laboratory, case: Case, protocol: int) -> None:
+    if not case.fits(laboratory.binary):
+        pytest.skip(f"{laboratory.binary} has no such thing")
     name = f"{case.slug}-{protocol}"
     plain = laboratory.bench(f"plain-{name}", protocol=protocol)
     providers = laboratory.relayed()
@@ -21,7 +39,7 @@ def test_same_result(laboratory: Laboratory, case: Case, protocol: int) -> None:
 
     assert follow(relayed, case) == follow(plain, case)
 
-    # A comparison of plain Terraform with itself would prove nothing.
+    # A comparison of the plain program with itself would prove nothing.
     assert providers.report(relayed.workspace.address).used, providers.report(
         relayed.workspace.address
     ).reason

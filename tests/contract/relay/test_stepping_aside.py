@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from cellwright.model.binary import Product
 from cellwright.model.diagnostic import error
 from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
 from contract.relay.cases import BASE, ITEM, MAIN
 from contract.relay.comparison import APPLY, INIT, PLAN
-from contract.relay.laboratory import ADDRESSES, REQUIREMENT, Bench, Laboratory, install_program
+from contract.relay.laboratory import REQUIREMENT, SOURCES, Bench, Laboratory, install_program
 
 pytestmark = pytest.mark.terraform
 
@@ -57,12 +56,12 @@ def test_without_a_lock_entry_the_relay_is_not_used(laboratory: Laboratory) -> N
     assert bench.run(*INIT).code == 0
 
     assert "no lock file, or it names no provider" in reason(bench)
-    assert ADDRESSES[6] in (bench.module / LOCK_FILE).read_text()
+    assert laboratory.address() in (bench.module / LOCK_FILE).read_text()
 
 
-def test_a_package_that_the_lock_file_does_not_name_is_not_served(laboratory: Laboratory) -> None:
-    bench = laboratory.bench("other-package", laboratory.relayed())
-    other = laboratory.locks[6].replace('"h1:', '"h1:AAAA')
+def test_a_package_that_the_lock_file_does_not_name_is_not_served(any_laboratory: Laboratory) -> None:
+    bench = any_laboratory.bench("other-package", any_laboratory.relayed())
+    other = any_laboratory.locks[6].replace('"h1:', '"h1:AAAA')
     bench.write({"main.tf": MAIN, LOCK_FILE: other})
 
     ran = bench.run(*INIT)
@@ -72,33 +71,45 @@ def test_a_package_that_the_lock_file_does_not_name_is_not_served(laboratory: La
     assert "not one that the lock file names" in reason(bench)
 
 
-def test_a_provider_that_is_not_known_to_be_safe_is_not_served(laboratory: Laboratory) -> None:
-    bench = laboratory.bench("untrusted", laboratory.relayed(trusted=()))
+@pytest.mark.parametrize("name", [SOURCES[6], "registry.terraform.io/cellwright/demo"])
+def test_a_provider_that_settings_except_is_not_served(any_laboratory: Laboratory, name: str) -> None:
+    bench = any_laboratory.bench(f"excepted-{name.count('/')}", any_laboratory.relayed(excepted=(name,)))
     bench.write({"main.tf": MAIN})
 
     assert bench.run(*INIT).code == 0
     assert bench.run(*PLAN).code == 0
 
-    assert "not known to be safe" in reason(bench)
+    assert "is excepted in fleet.yaml" in reason(bench)
 
 
-UNTESTED: list[tuple[Product, str, str]] = [
-    ("tofu", "1.11.0", "not tested with tofu"),
-    ("terraform", "1.12.0", "not tested with Terraform 1.12.0"),
-]
-
-
-@pytest.mark.parametrize(("product", "version", "text"), UNTESTED)
-def test_an_untested_terraform_runs_without_the_relay(
-    laboratory: Laboratory, product: Product, version: str, text: str
-) -> None:
-    other = replace(laboratory, binary=Binary(laboratory.binary.path, product, Version(version)))
-    bench = other.bench(f"not-tested-{product}", other.relayed())
+def test_a_program_that_is_too_old_runs_without_the_relay(any_laboratory: Laboratory) -> None:
+    old = Binary(any_laboratory.binary.path, "terraform", Version("1.8.5"))
+    other = replace(any_laboratory, binary=old)
+    bench = other.bench("too-old", other.relayed())
     bench.write({"main.tf": MAIN})
 
     assert bench.run(*INIT).code == 0
 
-    assert text in reason(bench)
+    assert "Terraform 1.8.5 is older than 1.9" in reason(bench)
+
+
+def test_a_program_that_is_newer_than_those_tried_gets_the_whole_schema(any_laboratory: Laboratory) -> None:
+    new = Binary(any_laboratory.binary.path, "terraform", Version("1.99.0"))
+    other = replace(any_laboratory, binary=new)
+    providers = other.relayed()
+    bench = other.bench("too-new", providers)
+    # As with a remote state: its types are not known beforehand. Here they need not be.
+    hidden = replace(bench, workspace=replace(bench.workspace, state=None))
+    hidden.write({"main.tf": MAIN + 'resource "demo_thing" "gone" { name = "gone" }'})
+    assert hidden.run(*INIT).code == 0
+    assert hidden.run("apply", "-auto-approve", "-no-color").code == 0
+    hidden.write({"main.tf": MAIN})
+
+    assert hidden.run(*PLAN).code == 0
+
+    assert "schemas are served whole and every check is asked" in (
+        providers.summary(bench.workspace.address) or ""
+    )
 
 
 def test_an_untested_command_runs_without_the_relay(laboratory: Laboratory) -> None:
@@ -109,7 +120,7 @@ def test_an_untested_command_runs_without_the_relay(laboratory: Laboratory) -> N
     ran = bench.run("providers", "schema", "-json")
 
     assert "demo_extra_042" in ran.out
-    assert "not tested with `terraform providers`" in reason(bench)
+    assert "not made for `" in reason(bench)
 
 
 @pytest.mark.parametrize(
@@ -121,13 +132,13 @@ def test_an_untested_command_runs_without_the_relay(laboratory: Laboratory) -> N
     ],
 )
 def test_switched_off(
-    laboratory: Laboratory, settings: RelaySettings, environment: dict[str, str], text: str
+    any_laboratory: Laboratory, settings: RelaySettings, environment: dict[str, str], text: str
 ) -> None:
     def connect() -> None:
         pytest.fail("the relay is not even started")
 
-    providers = RelayProviders(connect, laboratory.binary, [], settings, environment)  # type: ignore[arg-type]
-    bench = laboratory.bench(f"off-{text[:6].strip('-').lower()}", providers)
+    providers = RelayProviders(connect, any_laboratory.binary, [], settings, environment)  # type: ignore[arg-type]
+    bench = any_laboratory.bench(f"off-{text[:6].strip('-').lower()}", providers)
 
     assert "TF_REATTACH_PROVIDERS" not in bench.environment("plan")
     assert reason(bench) == text
@@ -152,9 +163,9 @@ def test_after_a_missing_type_the_command_is_repeated_with_the_full_schema(labor
     assert not providers.fall_back(hidden.workspace, "plan", complaint), "only once"
 
 
-def test_a_failure_of_another_kind_is_not_repeated(laboratory: Laboratory) -> None:
-    providers = laboratory.relayed()
-    bench = laboratory.bench("other-failure", providers)
+def test_a_failure_of_another_kind_is_not_repeated(any_laboratory: Laboratory) -> None:
+    providers = any_laboratory.relayed()
+    bench = any_laboratory.bench("other-failure", providers)
     bench.write({"main.tf": BASE + 'resource "demo_item" "one" { name = "" }'})
     assert bench.run(*INIT).code == 0
     ran = bench.run(*PLAN)
@@ -174,11 +185,11 @@ def test_a_failure_of_another_kind_is_not_repeated(laboratory: Laboratory) -> No
     ],
 )
 def test_a_provider_that_misbehaves_is_not_served(
-    laboratory: Laboratory, name: str, script: str, text: str
+    any_laboratory: Laboratory, name: str, script: str, text: str
 ) -> None:
-    address = f"registry.terraform.io/cellwright/{name}"
-    install_program(laboratory.mirror, address, f"#!/bin/sh\n{script}\n")
-    bench = laboratory.bench(f"misbehaves-{name}", laboratory.relayed(trusted=(f"cellwright/{name}",)))
+    address = f"{any_laboratory.host}/cellwright/{name}"
+    install_program(any_laboratory.mirror, address, f"#!/bin/sh\n{script}\n")
+    bench = any_laboratory.bench(f"misbehaves-{name}", any_laboratory.relayed())
     requirement = REQUIREMENT.replace("DEMO_SOURCE", f"cellwright/{name}")
     bench.write({"main.tf": requirement, LOCK_FILE: ""})
     assert bench.run(*INIT).code == 0
@@ -198,19 +209,19 @@ def test_after_init_through_the_relay_a_command_may_run_without_it(laboratory: L
     assert ran.code == 0, ran.out + ran.err
 
 
-def test_terraform_runs_without_a_relay_that_cannot_start(laboratory: Laboratory, tmp_path: Path) -> None:
+def test_terraform_runs_without_a_relay_that_cannot_start(any_laboratory: Laboratory, tmp_path: Path) -> None:
     from cellwright.relay.client.relay_client import RelayClient  # noqa: PLC0415 - beside its only use
 
     occupied = tmp_path / "occupied"
     occupied.write_text("no folder")
     providers = RelayProviders(
         lambda: RelayClient.connect_or_start(tmp_path / "cache", occupied, os.environ),
-        laboratory.binary,
-        [laboratory.mirror],
-        RelaySettings(trusted=("cellwright/demo",)),
+        any_laboratory.binary,
+        [any_laboratory.mirror],
+        RelaySettings(),
         os.environ,
     )
-    bench = laboratory.bench("cannot-start", providers)
+    bench = any_laboratory.bench("cannot-start", providers)
     bench.write({"main.tf": MAIN})
 
     assert bench.run(*INIT).code == 0

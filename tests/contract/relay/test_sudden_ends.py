@@ -28,11 +28,11 @@ from pathlib import Path
 from cellwright.relay.client.relay_client import RelayClient
 from cellwright.relay.client.workspace_providers import find_providers
 from cellwright.relay.messages import GrantRequest
-cache, runtime, module = map(Path, sys.argv[1:])
+cache, runtime, module = map(Path, sys.argv[1:4])
 relay = RelayClient.connect_or_start(cache, runtime, os.environ)
-found = find_providers(module, module / ".terraform.lock.hcl", (), ("cellwright/demo",))
+found = find_providers(module, module / ".terraform.lock.hcl", (), ())
 grant = relay.grant(GrantRequest(module.resolve(), "apply", found.requests, None))
-terraform = ["terraform", "apply", "-auto-approve", "-input=false"]
+terraform = [sys.argv[4], "apply", "-auto-approve", "-input=false"]
 environment = {**os.environ, **grant.environment}
 subprocess.Popen(terraform, cwd=module, env=environment, start_new_session=True).wait()
 """
@@ -157,10 +157,10 @@ def test_an_orderly_end_waits_for_terraform(own: Laboratory, bench: Bench) -> No
 
 def test_cellwright_is_killed(bench: Bench, tmp_path: Path) -> None:
     """A script in its place starts the relay and Terraform, and dies; the others continue."""
-    runtime = short_folder()
+    runtime, program = short_folder(), str(bench.laboratory.binary.path)
     bench.write({"main.tf": SLOW.replace("30", "2")})
     stand_in = subprocess.Popen(
-        [sys.executable, "-c", STAND_IN, str(tmp_path / "other"), str(runtime), str(bench.module)],
+        [sys.executable, "-c", STAND_IN, str(tmp_path / "other"), str(runtime), str(bench.module), program],
         env={**bench.environment("apply"), "PYTHONPATH": os.pathsep.join(sys.path)},
         start_new_session=True,
     )
@@ -181,7 +181,7 @@ def test_cellwright_is_killed(bench: Bench, tmp_path: Path) -> None:
 def test_a_provider_that_is_gone_when_it_is_needed(own: Laboratory, bench: Bench) -> None:
     """As when no process can be started: the grant was given, then the program is missing."""
     environment = bench.environment("plan")
-    (program,) = own.mirror.glob("registry.terraform.io/cellwright/demo/*/*/terraform-provider-demo_*")
+    (program,) = (own.mirror / own.address()).glob("*/*/terraform-provider-demo_*")
     hidden = program.rename(program.with_name("elsewhere"))
     try:
         ran = bench.run_program((str(own.binary.path), "plan", "-no-color"), environment)

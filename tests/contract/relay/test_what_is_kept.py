@@ -4,14 +4,14 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from cellwright.relay.client.relay_client import Declined, Grant, RelayClient, RelayReport
 from cellwright.relay.client.workspace_providers import find_providers
-from cellwright.relay.messages import GrantRequest, ProviderRequest
+from cellwright.relay.messages import GrantRequest
 from contract.relay.cases import ITEM, provider
 from contract.relay.comparison import INIT
 from contract.relay.laboratory import REQUIREMENT, Bench, Laboratory, Ran, short_folder
@@ -41,12 +41,14 @@ class Site:
         eventually(lambda: not running(pid), "the relay has ended")
         return self.relay()
 
-    def plan(self, bench: Bench, *, cache_checks: bool = True) -> tuple[Ran, RelayReport]:
+    def plan(
+        self, bench: Bench, *, cache_checks: bool = True, from_code: bool = True
+    ) -> tuple[Ran, RelayReport]:
         """Plan with a grant that caches checks, as for a provider that is known to be safe."""
         (found,) = find_providers(
-            bench.module, bench.workspace.lock_file, [self.laboratory.mirror], ("cellwright/demo",)
+            bench.module, bench.workspace.lock_file, [self.laboratory.mirror], ()
         ).requests
-        wanted = ProviderRequest(found.address, found.folder, found.hashes, cache_checks)
+        wanted = replace(found, schema_from_code=from_code, cache_checks=cache_checks)
         relay = self.relay()
         grant = relay.grant(GrantRequest(bench.module, "plan", (wanted,), None))
         assert isinstance(grant, Grant), grant
@@ -60,8 +62,8 @@ class Site:
 
 
 @pytest.fixture(name="site")
-def site_fixture(laboratory: Laboratory, tmp_path: Path) -> Iterator[Site]:
-    site = Site(laboratory, tmp_path / "cache", short_folder())
+def site_fixture(any_laboratory: Laboratory, tmp_path: Path) -> Iterator[Site]:
+    site = Site(any_laboratory, tmp_path / "cache", short_folder())
     yield site
     site.relay().stop(now=True)
     shutil.rmtree(site.runtime, ignore_errors=True)
@@ -188,10 +190,8 @@ def test_a_package_that_changes_after_the_grant_is_not_started(site: Site) -> No
     folder = bench.laboratory.root / "changing" / "linux"
     (installed,) = (bench.module / ".terraform" / "providers").glob("*/*/*/*/*")
     shutil.copytree(installed.resolve(), folder)
-    (found,) = find_providers(
-        bench.module, bench.workspace.lock_file, [bench.laboratory.mirror], ("cellwright/demo",)
-    ).requests
-    copied = ProviderRequest(found.address, folder, found.hashes, cache_checks=False)
+    (found,) = find_providers(bench.module, bench.workspace.lock_file, [bench.laboratory.mirror], ()).requests
+    copied = replace(found, folder=folder)
     grant = site.relay().grant(GrantRequest(bench.module, "plan", (copied,), None))
     assert isinstance(grant, Grant)
     (program,) = folder.iterdir()

@@ -295,7 +295,9 @@ def test_a_missing_provider_is_named(bench: Bench, tmp_path: Path) -> None:
 
 
 def test_a_required_version_that_is_not_met(bench: Bench, tmp_path: Path) -> None:
-    stack = write_tree(tmp_path / "s", {"main.tf": 'terraform {\n  required_version = "< 0.12"\n}\n'})
+    # OpenTofu heeds it in its own files only.
+    name = "main.tofu" if bench.binary.product == "tofu" else "main.tf"
+    stack = write_tree(tmp_path / "s", {name: 'terraform {\n  required_version = "< 0.12"\n}\n'})
 
     with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError, match=r"(?i)version"):
         unit.init()
@@ -330,3 +332,20 @@ def test_a_working_folder_that_lost_its_providers_initialises_itself_again(
     backend_memory.unlink()
 
     assert plan(bench, stack, "acme", "r2").saved is None
+
+
+def test_an_encrypted_state_without_its_key(bench: Bench, stack: StackTree) -> None:
+    path = bench.root / ".cellwright/states/client/acme/app.tfstate"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"serial":3,"lineage":"l","meta":{},"encrypted_data":"YQ==","encryption_version":"v0"}')
+
+    with bench.open(bench.request(stack, plain(name="acme"))) as unit:
+        with pytest.raises(TerraformError) as caught:
+            unit.plan()
+        with pytest.raises(DiagnosticError, match="is encrypted"):
+            unit.state()
+        assert unit.mark() == StateMark("l", 3)
+
+    assert caught.value.kind is FailureKind.ENCRYPTION
+    assert "encrypted" in caught.value.diagnostics[0].summary
+    assert not any(note.startswith("attempt") for _, note in bench.reporter.phases())

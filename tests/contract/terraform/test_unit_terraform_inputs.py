@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from cellwright.stacks.types.constraint import AnyType, ListOf, ObjectAttribute, ObjectOf, Primitive
 from cellwright.terraform.workspace.variables import InputValue
@@ -86,7 +87,7 @@ def test_secrets_that_do_not_fit_into_the_environment(bench: Bench, tmp_path: Pa
     with bench.open(request) as unit:
         planned = unit.plan()
         assert planned.saved is not None
-        assert not request.folder.secrets.exists()
+        assert not unit.workspace.values.secrets.exists()
         unit.apply(planned.saved)
         state = unit.state()
 
@@ -101,6 +102,7 @@ def test_a_stacks_own_values_do_not_override_inputs(bench: Bench, tmp_path: Path
             "main.tf": SECRETS.replace("var.tree, var.whatever, ", ""),
             "terraform.tfvars": 'text = "theirs"\n',
             "zz.auto.tfvars": 'text = "theirs"\nunmarked = "theirs"\n',
+            "é.auto.tfvars": 'text = "theirs"\nunmarked = "theirs"\n',
         },
     )
     inputs = (*secret_inputs()[:3], InputValue("unmarked", "ours", Primitive.STRING))
@@ -112,6 +114,41 @@ def test_a_stacks_own_values_do_not_override_inputs(bench: Bench, tmp_path: Path
 
     assert state is not None
     assert state.outputs["all"].value == [HARD, "ours"]
+
+
+EARLY = """
+variable "kind" {
+  type = string
+  CONST
+}
+
+module "m" {
+  source = "./modules/${var.kind}"
+}
+
+output "kind" {
+  value = module.m.kind
+}
+"""
+
+
+def test_inputs_decide_which_modules_there_are(bench: Bench, tmp_path: Path) -> None:
+    binary = bench.binary
+    if binary.product == "terraform" and binary.version < Version("1.15.0.dev0"):
+        pytest.skip("Terraform has no such variables before 1.15")
+    const = "const = true" if binary.product == "terraform" else ""
+    modules = {f"modules/{kind}/m.tf": f'output "kind" {{\n  value = "{kind}"\n}}\n' for kind in "ab"}
+    stack = write_tree(tmp_path / "s", {"main.tf": EARLY.replace("CONST", const), **modules})
+
+    for run, kind in enumerate("ab"):
+        inputs = (InputValue("kind", kind, Primitive.STRING),)
+        with bench.open(bench.request(stack, inputs, run=f"r{run}")) as unit:
+            planned = unit.plan()
+            assert planned.saved is not None
+            unit.apply(planned.saved)
+            state = unit.state()
+        assert state is not None
+        assert state.outputs["kind"].value == kind
 
 
 EPHEMERAL = """
@@ -130,7 +167,7 @@ resource "terraform_data" "x" {
 
 
 def test_an_ephemeral_input_is_given_to_apply_again(bench: Bench, tmp_path: Path) -> None:
-    if bench.binary.product == "tofu":
+    if bench.binary.product == "tofu" and bench.binary.version < Version("1.11.0.dev0"):
         pytest.skip("OpenTofu has no ephemeral variables before 1.11")
     stack = write_tree(tmp_path / "s", {"main.tf": EPHEMERAL})
     inputs = (InputValue("token", "tok ${1}", Primitive.STRING, ephemeral=True),)

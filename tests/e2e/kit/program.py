@@ -23,6 +23,7 @@ from e2e.kit.fleet import FleetFolder
 from e2e.kit.waiting import eventually
 from e2e.kit.warm import run_warm
 from patience import PATIENCE
+from plan_comparison import ASKED
 
 SCRIPT = Path(sysconfig.get_path("scripts")) / "cellwright"
 _STARTED: set[tuple[str, ...]] = set()
@@ -130,7 +131,7 @@ class Program:
 
         Each command starts as a person starts it once, and later in a process that has loaded it already.
         """
-        if before or arguments[:1] not in _STARTED:
+        if before or (arguments[:1] not in _STARTED and not ASKED):
             with self.started(*arguments, before=before, **environment) as running:
                 return running.finish()
         whole = {**self.clean(), **environment}

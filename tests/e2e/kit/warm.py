@@ -16,6 +16,7 @@ from pathlib import Path
 from cellwright.cli import commands
 from cellwright.cli.main import main
 from patience import PATIENCE
+from plan_comparison import ASKED, compare_every_plan
 
 _LOADED = [
     __name__,
@@ -23,6 +24,9 @@ _LOADED = [
 ]
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(_LOADED)
+
+if ASKED:
+    compare_every_plan()
 
 
 def run_warm(

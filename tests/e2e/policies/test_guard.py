@@ -9,6 +9,8 @@ import pytest
 from e2e.conftest import Start
 from e2e.kit.crashes import leases
 from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.program import Answer, Program
+from plan_comparison import ASKED
 
 VAULT = """
 variable "shape" {
@@ -69,6 +71,17 @@ warn contains sprintf("%s of %s is oval", [input.cellwright.unit, input.cellwrig
 }
 """
 
+WHOLE = """
+package house.whole
+
+import rego.v1
+
+deny contains sprintf("declares token as sensitive and plans %s", [shape]) if {
+    input.configuration.root_module.variables.token.sensitive
+    shape := input.planned_values.root_module.resources[0].values.input.shape
+}
+"""
+
 EXCEPTION = {"resource": "terraform_data.box", "person": "Ada", "reason": "moving out", "until": "2999-12-31"}
 STACKS: dict[str, dict[str, Any]] = {
     "vault": {"source": "./stacks/vault"},
@@ -86,6 +99,11 @@ def fleet(tmp_path: Path) -> FleetFolder:
 
 def shaped(fleet: FleetFolder, shape: str) -> None:
     fleet.cell("acme", {"stacks": {"vault": {"shape": shape, "token": "swordfish-4711"}}})
+
+
+def log_of(cellwright: Program, answer: Answer) -> str:
+    """What the unit's log says of the run."""
+    return cellwright.look("logs", answer.document["run"], "client/acme/vault").out
 
 
 def test_a_denied_plan_is_not_applied_and_says_why(fleet: FleetFolder, program: Start) -> None:
@@ -106,6 +124,22 @@ def test_a_denied_plan_is_not_applied_and_says_why(fleet: FleetFolder, program: 
     assert not fleet.state("client/acme/vault").exists()
     kept = [file for file in fleet.home.rglob("*") if file.is_file()]
     assert not [file for file in kept if b"swordfish" in file.read_bytes()], "no secret stays behind"
+
+
+def test_a_policy_that_looks_at_more_than_the_changes_gets_the_whole_plan(
+    fleet: FleetFolder, program: Start
+) -> None:
+    cellwright = program(fleet)
+    shaped(fleet, "square")
+    answer = cellwright.run("apply", "client/acme/vault", "--yes", "--json").expect(1)
+    assert ASKED or " show " not in log_of(cellwright, answer)
+
+    fleet.write("policies/house.rego", WHOLE)
+    answer = cellwright.run("apply", "client/acme/vault", "--yes", "--json").expect(1)
+
+    assert "house.whole" in answer.text
+    assert "declares token as sensitive and plans square" in answer.text
+    assert "its part configuration is looked at" in log_of(cellwright, answer)
 
 
 def test_plan_denies_too_and_keeps_nothing(fleet: FleetFolder, program: Start, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from cellwright.terraform.install.binary import user_cache
 from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings
-from contract.relay.laboratory import ADDRESSES, REQUIREMENT, install_program, program_of, short_folder
+from contract.relay.laboratory import REQUIREMENT, SOURCES, install_program, program_of, short_folder
 from unit.terraform.kit import UNIT, Bench, write_tree
 
 pytestmark = pytest.mark.terraform
@@ -35,7 +35,7 @@ resource "aws_s3_bucket" "store" { bucket = "relay-e2e" }
 output "vpc" { value = aws_vpc.main.id }
 """
 DEMO = (
-    REQUIREMENT.replace("DEMO_SOURCE", ADDRESSES[6].partition("/")[2])
+    REQUIREMENT.replace("DEMO_SOURCE", SOURCES[6])
     + """
 provider "demo" { store = "store" }
 resource "demo_item" "kept" { name = "kept" }
@@ -117,17 +117,14 @@ def mirror_fixture(place: Place, monkeypatch: pytest.MonkeyPatch) -> Path:
         "cellwright.terraform.process.environment.FIXED",
         {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "TF_DISABLE_PLUGIN_TLS": "1"},
     )
-    install_program(place.root / "mirror", ADDRESSES[6], program_of(6))
+    install_program(place.root / "mirror", f"registry.terraform.io/{SOURCES[6]}", program_of(6))
     return place.root / "mirror"
-
-
-TRUSTING = RelaySettings(trusted=("cellwright/demo",))
 
 
 def test_a_type_that_only_a_remote_state_knows_costs_one_repetition(
     place: Place, mirror: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    toolchain = place.toolchain(TRUSTING, mirror)
+    toolchain = place.toolchain(RelaySettings(), mirror)
     # A state that Cellwright does not read itself, as with any backend but its own.
     elsewhere = BackendSettings("local", {"path": str(place.root / "elsewhere.tfstate")})
     with place.open(toolchain, DEMO + GONE, elsewhere) as unit:
@@ -147,9 +144,9 @@ def test_a_type_that_only_a_remote_state_knows_costs_one_repetition(
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        (RelaySettings(), "not known to be safe"),
-        (replace(TRUSTING, flag=False), "--no-relay"),
-        (replace(TRUSTING, setting=False), "terraform.relay in fleet.yaml is off"),
+        (RelaySettings(excepted=("cellwright/demo",)), "is excepted in fleet.yaml"),
+        (RelaySettings(flag=False), "--no-relay"),
+        (RelaySettings(setting=False), "terraform.relay in fleet.yaml is off"),
     ],
 )
 def test_without_it_the_result_is_the_same(
@@ -169,7 +166,7 @@ def test_without_it_the_result_is_the_same(
 def test_a_relay_that_dies_under_a_plan_costs_one_repetition(
     place: Place, mirror: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    toolchain = place.toolchain(TRUSTING, mirror)
+    toolchain = place.toolchain(RelaySettings(), mirror)
     with place.open(toolchain, DEMO) as unit:
         unit.init()
         providers = relayed(toolchain)

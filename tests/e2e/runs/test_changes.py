@@ -83,7 +83,7 @@ def test_plan_all_looks_at_units_that_are_up_to_date_too(up: Program) -> None:
         "client/acme/b": "unchanged",
         "client/acme/c": "unchanged",
     }
-    assert "terraform plan" in up.look("logs", answer.document["run"], "client/acme/c").out
+    assert " plan -json" in up.look("logs", answer.document["run"], "client/acme/c").out
     assert "Nothing to do" in up.run("plan", "client/acme/c", "--all").expect(0).text
 
 

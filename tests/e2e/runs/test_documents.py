@@ -11,7 +11,7 @@ from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program
 
 FINDING = {"severity", "summary", "detail", "file", "line", "column"}
-COUNTS = {"add", "change", "destroy", "replace"}
+COUNTS = {"add", "change", "destroy", "replace", "forget"}
 UNIT = {"address", "outcome", "seconds", "resources", "diagnostics"}
 
 

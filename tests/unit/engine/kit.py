@@ -197,6 +197,9 @@ class ScriptedTerraform:
     def apply(self) -> None:
         self._do("apply")
 
+    def rewrite_state(self) -> None:
+        self._do("rewrite")
+
     def state(self) -> StateSnapshot | None:
         self._do("state")
         return self.found

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,11 @@ REQUEST = GrantRequest(
     "plan",
     (
         ProviderRequest(
-            "registry.terraform.io/hashicorp/aws", Path("/p"), frozenset(("h1:x",)), cache_checks=True
+            "registry.terraform.io/hashicorp/aws",
+            Path("/p"),
+            frozenset(("h1:x",)),
+            schema_from_code=False,
+            cache_checks=True,
         ),
     ),
     frozenset(("aws_vpc",)),
@@ -31,6 +36,15 @@ def test_a_request_is_written_and_read_back() -> None:
     assert REQUEST.providers[0].name == "aws"
 
 
+def test_a_request_with_nothing_left_out() -> None:
+    request = replace(
+        REQUEST, providers=(replace(REQUEST.providers[0], schema_from_code=True, cache_checks=True),)
+    ).as_asked()
+
+    assert request.types is None
+    assert [(each.schema_from_code, each.cache_checks) for each in request.providers] == [(False, False)]
+
+
 def test_no_types_means_the_full_schema() -> None:
     request = GrantRequest(Path("/w"), "plan", (), None)
 
@@ -38,10 +52,10 @@ def test_no_types_means_the_full_schema() -> None:
 
 
 def test_usage_is_written_and_read_back_and_adds_up() -> None:
-    usage = GrantUsage(1, 2, 3, 4, 5.5)
+    usage = GrantUsage(1, 2, 3, 4, 5, 6.5)
 
     assert GrantUsage.decode(usage.encode()) == usage
-    assert usage + usage == GrantUsage(2, 4, 6, 8, 11.0)
+    assert usage + usage == GrantUsage(2, 4, 6, 8, 10, 13.0)
 
 
 @pytest.mark.parametrize(

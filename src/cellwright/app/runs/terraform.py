@@ -9,6 +9,7 @@ from cellwright.engine.adapter.run_terraform import LocalPaths, RunTerraform
 from cellwright.model.binary import BinarySettings
 from cellwright.model.progress import Reporter
 from cellwright.model.run import Run
+from cellwright.planning.policy.parts_read import parts_read
 from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.terraform.toolchain import Toolchain
 
@@ -16,7 +17,11 @@ from cellwright.terraform.toolchain import Toolchain
 def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
     """Give what opens working folders for one run."""
     settings, session = fleet.fleet.terraform, fleet.session
-    relay = RelaySettings(setting=settings.relay, flag=session.location.relay is not False)
+    relay = RelaySettings(
+        setting=settings.relay,
+        flag=session.location.relay is not False,
+        excepted=settings.relay_except,
+    )
     # A relay of its own for each run: what it did and could not do is counted by unit.
     known: OncePerKey[BinarySettings, Toolchain] = OncePerKey()
 
@@ -31,12 +36,14 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
             places=places,
             units=fleet.fleet.units,
             contracts=fleet.stacks.catalogue.contract,
+            trees=fleet.stacks.catalogue.tree,
             toolchains=toolchain,
             binary_of=lambda unit, last: binary_of(fleet, unit, last),
             root=session.root,
             ledger=fleet.ledger,
             digester=fleet.digester,
             reporter=reporter,
+            plan_parts=parts_read(fleet.snapshot.policies.modules),
         )
 
     return terraform

@@ -70,8 +70,8 @@ class Line:
 
     @property
     def steps(self) -> int:
-        """How many steps the plan has; replacing a resource takes two."""
-        return self.counts.total + self.counts.replace
+        """How many steps the plan has; replacing a resource takes two, and nothing is said of forgetting."""
+        return self.counts.total + self.counts.replace - self.counts.forget
 
     @property
     def share(self) -> float:

@@ -70,7 +70,8 @@ ACTION = {
     Action.DELETE: Mark("-", BAD, "destroy"),
     Action.REPLACE: Mark("-/+", BAD, "replace"),
     Action.READ: Mark("<=", ACCENT, "read"),
-    Action.FORGET: Mark(".", FAINT, "forget"),
+    Action.FORGET: Mark(".", CAUTION, "forget"),
+    Action.FORGET_CREATE: Mark("./+", CAUTION, "forget, then create"),
     Action.IMPORT: Mark("<-", ACCENT, "import"),
     Action.MOVE: Mark(">", ACCENT, "move"),
 }
@@ -84,23 +85,25 @@ def outcome_mark(outcome: Outcome, *, destroy: bool) -> Mark:
 
 
 def tally(counts: ResourceCounts) -> Text:
-    """Return `+2 ~1 -1 -/+1`; empty if no resource changes."""
+    """Return `+2 ~1 -/+1 -1 .1`; empty if no resource changes."""
     amounts = (
         (counts.add, ACTION[Action.CREATE]),
         (counts.change, ACTION[Action.UPDATE]),
         (counts.replace, ACTION[Action.REPLACE]),
         (counts.destroy, ACTION[Action.DELETE]),
+        (counts.forget, ACTION[Action.FORGET]),
     )
     parts = [Text(f"{mark.symbol}{amount}", style=mark.style) for amount, mark in amounts if amount]
     return Text(" ").join(parts)
 
 
 def changes(counts: ResourceCounts) -> str:
-    """Return `2 to add, 1 to change, 1 to replace, 1 to destroy`."""
+    """Return `2 to add, 1 to change, 1 to replace, 1 to destroy, 1 to forget`."""
     amounts = (
         (counts.add, "add"),
         (counts.change, "change"),
         (counts.replace, "replace"),
         (counts.destroy, "destroy"),
+        (counts.forget, "forget"),
     )
     return ", ".join(f"{amount:,} to {verb}" for amount, verb in amounts if amount) or "no resource to change"

@@ -23,8 +23,8 @@ from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import backend_digest
 from cellwright.stacks.contract import Contract
 from cellwright.stacks.source.tree import StackTree
-from cellwright.terraform.output.failure import TerraformError
-from cellwright.terraform.output.state_reader import StateSnapshot, read_state
+from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.output.state_reader import EncryptedStateError, StateSnapshot, read_state
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.process.process import NoCommand, adopt
 from cellwright.terraform.process.unit_lock import UnitLockedError
@@ -68,6 +68,7 @@ class RunTerraform:
     places: LocalPaths
     units: Mapping[UnitAddress, Unit]
     contracts: Callable[[StackPin], Contract]
+    trees: Callable[[StackPin], StackTree]
     toolchains: Callable[[BinarySettings], Toolchain]
     """The toolchain of these settings; made when it is first needed."""
     binary_of: Callable[[UnitAddress, BinaryVersion], BinarySettings]
@@ -77,6 +78,8 @@ class RunTerraform:
     ledger: Ledger
     digester: Digester
     reporter: Reporter
+    plan_parts: frozenset[str] | None = None
+    """The parts of a plan's JSON that its judges look at; None: all of them."""
     values: RealValues = field(init=False)
     _elsewhere: Cancellation = field(init=False, default_factory=Cancellation)
     """Reaches what no `UnitRunner` started: interrupted applies that are waited for, states that are read."""
@@ -134,12 +137,29 @@ class RunTerraform:
         address = applied.head.address
         backend = self._backend(applied)
         path = local_state_path(complete_backend(backend, address, self.places.states, self.root))
-        if path is not None:
-            return read_state(path)
-        request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
         toolchain = self.toolchains(self.binary_of(address, applied.binary))
+        request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
+        try:
+            return self._read(request, toolchain) if path is None else read_state(path)
+        except (EncryptedStateError, TerraformError) as fault:
+            unit = self.units.get(address)
+            encrypted = isinstance(fault, EncryptedStateError) or fault.kind is FailureKind.ENCRYPTION
+            if not encrypted or unit is None or toolchain.binary.product != "tofu":
+                raise
+            return self._read(self._with_keys(request, unit), toolchain)
+
+    def _read(self, request: UnitRequest, toolchain: Toolchain) -> StateSnapshot | None:
         with self._open_to_read(request, toolchain) as terraform:
             return terraform.state()
+
+    def _with_keys(self, request: UnitRequest, unit: Unit) -> UnitRequest:
+        """Complete a request by the unit's stack and inputs: they say how its state is encrypted."""
+        variables = self.contracts(unit.stack).variables
+        inputs = tuple(
+            InputValue(name, value, variables[name].type if name in variables else None, secret=True)
+            for name, value in self.values.as_applied(unit).items()
+        )
+        return replace(request, tree=self.trees(unit.stack), inputs=inputs)
 
     def _open_to_read(self, request: UnitRequest, toolchain: Toolchain) -> UnitTerraform:
         """Open the folder for reading; another run may be reading the same state there, for a moment."""
@@ -158,7 +178,7 @@ class RunTerraform:
         return _settings(backend_of(applied))
 
     def _request(self, task: UnitTask, attempt_id: str) -> UnitRequest:
-        address = task.part.address
+        address, variables = task.part.address, self.contracts(task.unit.stack).variables
         return UnitRequest(
             address=address,
             run=attempt_id,
@@ -169,6 +189,8 @@ class RunTerraform:
             folder=self.places.folder(address),
             states=self.places.states,
             log=log_path(self.places.logs, self.run, address),
+            plan_parts=self.plan_parts,
+            sensitive_variables=frozenset(name for name, item in variables.items() if item.sensitive),
         )
 
     def _inputs(self, task: UnitTask, values: Mapping[str, Json]) -> tuple[InputValue, ...]:
@@ -192,22 +214,22 @@ class RunTerraform:
             run=name,
             tree=_NO_SOURCE,
             backend=_settings(unit.backend) if unit else BackendSettings("local", {}),
-            inputs=self._secrets(unit) if unit else (),
+            inputs=(),
             environment=unit.environment if unit else {},
             folder=folder,
             states=self.places.states,
             log=log_path(self.places.logs, self.run, address),
+            masked=self._secrets(unit) if unit else (),
         )
 
-    def _secrets(self, unit: Unit) -> tuple[InputValue, ...]:
+    def _secrets(self, unit: Unit) -> tuple[Json, ...]:
         variables = self.contracts(unit.stack).variables
-        written = {
-            name: substitute(item.value, str)
+        written = (
+            substitute(item.value, str)
             for name, item in unit.inputs.items()
             if name in variables and (variables[name].sensitive or variables[name].ephemeral)
-        }
-        taken = self.values.secrets_of(unit)
-        return tuple(InputValue(name, value, None, secret=True) for name, value in (written | taken).items())
+        )
+        return (*written, *self.values.secrets_of(unit).values())
 
 
 def _settings(backend: Backend) -> BackendSettings:

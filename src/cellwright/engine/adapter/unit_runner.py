@@ -21,6 +21,7 @@ from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_reader import plan_redactor
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot
@@ -40,7 +41,8 @@ class UnitRunner:
     binary: BinaryVersion
     digester: Digester
     _plan: SavedPlanFile | None = None
-    _document: Mapping[str, Any] | None = None
+    _idle: SavedPlanFile | None = None
+    _document: PlanDocument | None = None
     """The plan as JSON, until it has been judged. Secrets in clear."""
     _applied: bool = False
 
@@ -91,7 +93,7 @@ class UnitRunner:
         document, self._document = self._document, None
         if document is None:
             return PASSED
-        return judge(document).redacted(plan_redactor(document, self.terraform.monitor.redact))
+        return judge(document.parts).redacted(plan_redactor(document.parts, self.terraform.monitor.redact))
 
     def apply(self) -> None:
         """Apply the plan, and nothing but the plan."""
@@ -102,6 +104,12 @@ class UnitRunner:
         if self.cancellation.level is not StopLevel.KILL:
             # What was applied is recorded even if the run is to stop: only a kill ends reading its state.
             self.cancellation = self.terraform.monitor.cancellation = Cancellation()
+
+    def rewrite_state(self) -> None:
+        """Apply the plan that changes nothing, where that writes the state under another key."""
+        idle, self._idle = self._idle, None
+        if idle is not None:
+            self.terraform.apply(idle)
 
     def state(self) -> StateSnapshot | None:
         """Read what is there now; None if there is no state."""
@@ -119,7 +127,7 @@ class UnitRunner:
 
     def _refuse_vanished_state(self, made: PlanResult) -> None:
         """Stop where a state is known but none is there: the plan would make everything a second time."""
-        if self.task.recorded_state is None or made.document is None or _has_resources(made.document):
+        if self.task.recorded_state is None or made.document is None or made.document.has_resources:
             return
         if self.terraform.mark() is None:
             address = self.task.part.address
@@ -146,10 +154,10 @@ class UnitRunner:
         """Keep a plan as the one to apply."""
         if self._plan is not None and self._plan != made.saved:
             self._plan.discard()
-        self._plan, self._document = made.saved, made.document
+        self._plan, self._document, self._idle = made.saved, made.document, made.idle
         if made.saved is None or made.document is None:
             return ReadPlan(made.summary)
-        digest = plan_digest(made.document, self.digester)
+        digest = plan_digest(made.document.identity, self.digester)
         return ReadPlan(made.summary, made.saved.path, made.saved.digest, digest)
 
 
@@ -170,9 +178,3 @@ def remove_left_plan(part: RunUnit, plan: Json, folder: UnitFolder) -> None:
     if path.parent == folder.plans:
         with suppress(OSError):
             path.unlink()
-
-
-def _has_resources(document: Mapping[str, Any]) -> bool:
-    """Tell whether the plan found resources in the state (Terraform's JSON plan format, `prior_state`)."""
-    values = (document.get("prior_state") or {}).get("values") or {}
-    return bool(values.get("root_module"))

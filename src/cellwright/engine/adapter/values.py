@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import RLock
 
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.ledger.opening import Ledger
@@ -12,7 +12,7 @@ from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference
-from cellwright.planning.binding import bind_values
+from cellwright.planning.binding import Outputs, bind_values
 from cellwright.planning.digest import Digester
 from cellwright.terraform.output.state_reader import StateSnapshot
 
@@ -27,7 +27,8 @@ class RealValues:
     digester: Digester
     state_of: StateOf
     _states: dict[tuple[UnitAddress, str], StateSnapshot | None] = field(init=False, default_factory=dict)
-    _guard: Lock = field(init=False, default_factory=Lock)
+    _guard: RLock = field(init=False, default_factory=RLock)
+    """Entered again where an encrypted state needs its unit's inputs, which may be such outputs too."""
 
     def of(self, task: UnitTask) -> Mapping[str, Json]:
         """Give every input of `task` its value.
@@ -35,7 +36,18 @@ class RealValues:
         Raises:
             DiagnosticError: a sensitive output can't be read, or is not the one that was recorded.
         """
-        return bind_values(task.unit, lambda reference: self._output(task, reference))
+        return bind_values(task.unit, lambda reference: self._output(task.outputs, reference))
+
+    def as_applied(self, unit: Unit) -> Mapping[str, Json]:
+        """Give every input of `unit`, which has been applied, its value by what is recorded now.
+
+        Raises:
+            DiagnosticError: an output that it takes is not recorded, can't be read, or is not the recorded
+                one.
+        """
+        upstreams = {reference.unit for reference in unit.references()}
+        outputs = self.ledger.reader.outputs(upstreams) if upstreams else {}
+        return bind_values(unit, lambda reference: self._output(outputs, reference))
 
     def secrets_of(self, unit: Unit) -> dict[str, Json]:
         """Find the sensitive outputs that `unit` takes, as far as they can be had: for masking only."""
@@ -52,8 +64,15 @@ class RealValues:
                     found[str(reference)] = state.outputs[reference.output].value
         return found
 
-    def _output(self, task: UnitTask, reference: OutputReference) -> Json:
-        recorded = task.outputs[reference.unit][reference.output]
+    def _output(self, outputs: Outputs, reference: OutputReference) -> Json:
+        recorded = outputs.get(reference.unit, {}).get(reference.output)
+        if recorded is None:
+            raise DiagnosticError(
+                error(
+                    f"the output '{reference.output}' of {reference.unit} is not recorded",
+                    f"apply {reference.unit} first",
+                )
+            )
         if not recorded.sensitive:
             return recorded.value
         state = self._state(reference.unit)

@@ -147,6 +147,7 @@ class Journal:
             "change": counts.change,
             "destroy": counts.destroy,
             "replace": counts.replace,
+            "forget": counts.forget,
         }
         if unit is not None:
             detail |= {

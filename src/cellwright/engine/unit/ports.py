@@ -92,6 +92,12 @@ class TerraformRunner(Protocol):
     def apply(self) -> None:
         """Apply the plan, and nothing but the plan."""
 
+    def rewrite_state(self) -> None:
+        """Nothing is to be changed by the plan that was made: let the state be written under the key of now.
+
+        A key that changes changes no resource, but without this the former one would be needed for ever.
+        """
+
     def state(self) -> StateSnapshot | None:
         """Read what is there now; None if there is no state."""
 

@@ -127,6 +127,8 @@ class TerraformStep:
             )
             return self._finish(part, outcome, warnings, counts=read.summary.counts)
         if read.file is None:
+            if not found.up_to_date:
+                runner.rewrite_state()
             return self._record_applied(part, found, runner, Outcome.UNCHANGED, ResourceCounts())
         return left if left and reused else self._planned(found, read, read.file)
 

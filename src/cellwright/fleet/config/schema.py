@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
@@ -17,6 +18,9 @@ _HEADS = ("cell", "fleet", "unit", "output", "secret")
 _DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+_PROVIDER = re.compile(r"([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9_-]+/[A-Za-z0-9_-]+\Z")
+RELAY_TYPE = "relay_type"
+"""The kind of error of a `relay` that is neither true nor false nor a mapping."""
 
 
 def _name(value: str) -> str:
@@ -39,6 +43,20 @@ def _variables(value: str) -> str:
     return value
 
 
+def _provider(value: str) -> str:
+    if not _PROVIDER.match(value):
+        raise ValueError("name a provider as required_providers does: hashicorp/aws")
+    return value.lower()
+
+
+def _relay(value: object) -> object:
+    if isinstance(value, bool):
+        return {} if value else None
+    if not isinstance(value, dict):
+        raise PydanticCustomError(RELAY_TYPE, "neither true nor false nor a mapping")
+    return value
+
+
 def _seconds(value: object) -> object:
     if isinstance(value, str):
         match = _DURATION.match(value)
@@ -58,6 +76,7 @@ Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
 Variables = Annotated[str, AfterValidator(_variables)]
+Provider = Annotated[str, AfterValidator(_provider)]
 Address = Annotated[str, AfterValidator(_address)]
 
 
@@ -65,6 +84,12 @@ class Section(BaseModel):
     """A mapping of fleet.yaml with known keys."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class RelaySection(Section):
+    """`terraform.relay:` as a mapping."""
+
+    excepted: list[Provider] = Field([], alias="except")
 
 
 class BinarySection(Section):
@@ -88,7 +113,8 @@ class TerraformSection(BinarySection):
     fetch: bool = True
     releases: ReleasesSection = ReleasesSection()
     mirror: Text | None = None
-    relay: bool = True
+    relay: Annotated[RelaySection | None, BeforeValidator(_relay)] = RelaySection.model_validate({})
+    """None if it is off."""
     parallel: Annotated[int, Field(gt=0)] | None = None
     timeout: Seconds = DEFAULT_TIMEOUT
     lock_timeout: Seconds = DEFAULT_LOCK_TIMEOUT

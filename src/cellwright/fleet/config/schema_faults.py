@@ -7,12 +7,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from cellwright.fleet.config.schema import (
+    RELAY_TYPE,
     AddressesSection,
     BinarySection,
     FleetSection,
     LevelSection,
     PoliciesSection,
     PoolSection,
+    RelaySection,
     ReleasesSection,
     StackSection,
     StateSection,
@@ -30,6 +32,7 @@ _WANTED = {
     "list_type": "a list",
     "dict_type": "a mapping",
     "model_type": "a mapping",
+    RELAY_TYPE: "true, false or a mapping",
 }
 _KEY = "[key]"
 _USER = re.compile(r"//[^/]*@")
@@ -135,11 +138,13 @@ def _known_keys(path: Sequence[Step]) -> Iterable[str]:
         model = StackSection
     elif len(path) == _POOL_DEPTH:
         model = BinarySection if path[0] == "levels" else PoolSection
+    elif path[:2] == ("terraform", "relay"):
+        model = RelaySection
     elif len(path) == _LEVEL_DEPTH:
         model = LevelSection if path[0] == "levels" else ReleasesSection
     elif path:
         model = _SECTIONS.get(str(path[0]), FleetSection)
-    return model.model_fields
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _without(value: Value, paths: Iterable[Sequence[Step]]) -> Value:

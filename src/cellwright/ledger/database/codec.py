@@ -68,7 +68,7 @@ def dump_counts(counts: ResourceCounts) -> str | None:
     """JSON of resource counts; None if no resource was changed."""
     if not counts.total:
         return None
-    return dump([counts.add, counts.change, counts.destroy, counts.replace])
+    return dump([counts.add, counts.change, counts.destroy, counts.replace, counts.forget])
 
 
 def load_counts(text: str | None) -> ResourceCounts:

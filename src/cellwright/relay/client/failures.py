@@ -15,7 +15,7 @@ _MISSING_SCHEMA = re.compile(
 
 _PROVIDER_FAILED = re.compile(
     r"Plugin did not respond|Plugin error|Failed to load plugin schemas|failed to instantiate provider"
-    r"|Unsupported plugin method",
+    r"|Unsupported plugin method|rpc error: code = Unavailable",
     re.IGNORECASE,
 )
 

@@ -26,6 +26,8 @@ from cellwright.relay.messages import GrantRequest, GrantUsage, MessageError, re
 IDLE_SECONDS = 900.0
 _GRANT_SECONDS = 180.0
 """How long a grant may take: for a new provider the daemon reads the whole package and starts it once."""
+_SLOW = frozenset(("grant", "verify"))
+"""What may have to start a provider."""
 _ANSWER_SECONDS = 10.0
 """How long any other answer may take."""
 _START_TRIES = 50
@@ -66,6 +68,8 @@ class RelayReport:
     """How long the answered calls had taken when a provider answered them; Terraform saves more."""
     calls_answered: int = 0
     calls_forwarded: int = 0
+    calls_changing: int = 0
+    """Those forwarded that may have changed something."""
     providers_started: int = 0
 
 
@@ -144,6 +148,16 @@ class RelayClient:
         except (RelayError, MessageError) as fault:
             return Declined(str(fault))
 
+    def changed(self, grant: Grant) -> tuple[str, ...] | None:
+        """Start each provider anew whose answers came from memory, and name those that answer otherwise now.
+
+        None if the relay can't tell. Never raises.
+        """
+        try:
+            return tuple(map(str, self._ask("verify", {"id": grant.id})["changed"]))
+        except (RelayError, MessageError, KeyError, TypeError):
+            return None
+
     def report(self, grant: Grant) -> RelayReport:
         """What was done for a grant so far; never raises."""
         return self._usage("report", grant)
@@ -169,6 +183,7 @@ class RelayClient:
             seconds_saved=usage.seconds,
             calls_answered=usage.schemas + usage.checks,
             calls_forwarded=usage.forwarded,
+            calls_changing=usage.changing,
             providers_started=usage.started,
         )
 
@@ -191,7 +206,7 @@ class RelayClient:
         """
         try:
             with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(_GRANT_SECONDS if verb == "grant" else _ANSWER_SECONDS)
+                connection.settimeout(_GRANT_SECONDS if verb in _SLOW else _ANSWER_SECONDS)
                 connection.connect(os.fspath(self._folder / CONTROL_SOCKET))
                 connection.sendall(write_line(verb, body))
                 with connection.makefile("rb") as file:

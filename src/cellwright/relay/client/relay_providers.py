@@ -8,10 +8,16 @@ from pathlib import Path
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.relay.client.eligibility import WITHOUT_PROVIDERS, why_not_tested, why_switched_off
+from cellwright.relay.client.eligibility import (
+    WITHOUT_PROVIDERS,
+    why_not_served,
+    why_switched_off,
+    why_untried,
+)
 from cellwright.relay.client.failures import needs_full_schema, provider_failed
+from cellwright.relay.client.plain_mark import PlainMark
 from cellwright.relay.client.relay_client import Declined, Grant, RelayClient, RelayError, RelayReport
-from cellwright.relay.client.type_names import type_names_in_use
+from cellwright.relay.client.type_names import keeps_state_in_a_provider, type_names_in_use
 from cellwright.relay.client.workspace_providers import WorkspaceProviders, find_providers, link_package
 from cellwright.relay.folders import default_runtime_folder
 from cellwright.relay.messages import GrantRequest
@@ -26,14 +32,14 @@ _PLAN_COMMANDS = frozenset(("apply", "show"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelaySettings:
-    """Whether the relay is used, and for which providers besides those that are known to be safe."""
+    """Whether the relay is used, and for which providers it is not."""
 
     setting: bool = True
     """`terraform.relay` in fleet.yaml."""
     flag: bool = True
     """False with `--no-relay`."""
-    trusted: tuple[str, ...] = ()
-    """Addresses of further providers that are safe with the relay: `hashicorp/random`."""
+    excepted: tuple[str, ...] = ()
+    """Providers that are started without it: `hashicorp/vault`, or with the registry before it."""
 
 
 @dataclass(slots=True)
@@ -45,7 +51,7 @@ class _UnitState:
     full_schema: bool = False
     """A command failed because a type was left out of the schema."""
     without_relay: bool = False
-    """A provider failed under the relay."""
+    """A command failed because of the relay, or may have."""
     report: RelayReport = field(default_factory=lambda: RelayReport(used=False))
     reasons: dict[str, None] = field(default_factory=dict)
     """Why the relay was not used, each once, in order."""
@@ -68,7 +74,8 @@ class RelayProviders:
         self._connect = connect
         self._binary = binary
         self._folders = tuple(folders)
-        self._trusted = settings.trusted
+        self._excepted = settings.excepted
+        self._untried = why_untried(binary.product, binary.version)
         self._off = why_switched_off(environment, setting=settings.setting, flag=settings.flag)
         self._units: dict[UnitAddress, _UnitState] = {}
         self._relay: RelayClient | None = None
@@ -83,7 +90,7 @@ class RelayProviders:
         answer = self._grant(workspace, command, unit)
         if isinstance(answer, Declined):
             unit.reasons[answer.reason] = None
-            _log.debug("%s: terraform %s without the relay: %s", workspace.address, command, answer.reason)
+            _log.debug("%s: %s without the relay: %s", workspace.address, command, answer.reason)
             return {}
         unit.grant = answer
         for address, why in answer.refused.items():
@@ -91,17 +98,27 @@ class RelayProviders:
         return answer.environment
 
     def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
-        """Whether the failed command should run once more: with the full schema, or without the relay."""
+        """Whether the failed command should run once more: with the full schema, or without the relay.
+
+        An apply is not repeated where a call that may have changed something went through the relay, or where
+        the relay can't tell.
+        """
         unit = self._unit(workspace)
-        if unit.grant is None:
+        grant, relay = unit.grant, self._relay
+        if grant is None or relay is None or unit.without_relay:
             return False
+        if command == "apply" and not _has_changed_nothing(relay.report(grant)):
+            return False
+        why = _why_plainly(relay.changed(grant), diagnostics)
+        if why is not None:
+            unit.without_relay = True
+            PlainMark.of(workspace).set()
+            unit.reasons[why] = None
+            _log.debug("%s: %s again without the relay: %s", workspace.address, command, why)
+            return True
         if not unit.full_schema and needs_full_schema(diagnostics):
             unit.full_schema = True
-            _log.debug("%s: terraform %s again with the full schema", workspace.address, command)
-            return True
-        if not unit.without_relay and provider_failed(diagnostics):
-            unit.without_relay = True
-            _log.debug("%s: terraform %s again without the relay", workspace.address, command)
+            _log.debug("%s: %s again with the full schema", workspace.address, command)
             return True
         return False
 
@@ -123,6 +140,7 @@ class RelayProviders:
         if not found.used:
             return f"relay: not used ({found.reason})"
         also = f"; not for {found.reason}" if found.reason else ""
+        also += f"; {self._untried}" if self._untried else ""
         return (
             f"relay: {found.calls_answered} calls answered, {found.calls_forwarded} forwarded, "
             f"{found.providers_started} providers started, {found.seconds_saved:.1f} s saved{also}"
@@ -139,12 +157,10 @@ class RelayProviders:
             unit.report = _sum(unit.report, self._relay.release(grant))
 
     def _grant(self, workspace: Workspace, command: str, unit: _UnitState) -> Grant | Declined:
-        reason = self._off or why_not_tested(self._binary.product, self._binary.version, command)
-        if reason is None and unit.without_relay:
-            reason = "a provider failed under the relay before"
+        reason = self._why_not(workspace, command, unit)
         if reason is not None:
             return Declined(reason)
-        found = find_providers(workspace.module, workspace.lock_file, self._folders, self._trusted)
+        found = find_providers(workspace.module, workspace.lock_file, self._folders, self._excepted)
         if not found.requests:
             return Declined("; ".join(found.refused))
         try:
@@ -154,13 +170,43 @@ class RelayProviders:
         except (RelayError, OSError) as fault:
             return Declined(str(fault))
         request = _request(workspace, command, found, full_schema=unit.full_schema)
+        if self._untried:
+            request = request.as_asked()
         return _with_refused(relay.grant(request), found)
+
+    def _why_not(self, workspace: Workspace, command: str, unit: _UnitState) -> str | None:
+        """Why a command runs without the relay, whatever its providers are; None if it may be used."""
+        mark = PlainMark.of(workspace)
+        if command not in _PLAN_COMMANDS and not unit.without_relay:
+            mark.clear()
+        reason = self._off or why_not_served(self._binary.product, self._binary.version, command)
+        if reason is None and unit.without_relay:
+            return "a command failed with the relay before"
+        if reason is None and mark.is_set:
+            return "the plan was made without the relay"
+        if reason is None and keeps_state_in_a_provider(workspace.module):
+            return "a provider keeps the state (state_store)"
+        return reason
 
     def _connected(self) -> RelayClient:
         with self._guard:
             if self._relay is None:
                 self._relay = self._connect()
             return self._relay
+
+
+def _has_changed_nothing(report: RelayReport) -> bool:
+    """Whether the relay is sure that no call that changes something went through it."""
+    return report.used and not report.calls_changing
+
+
+def _why_plainly(changed: Sequence[str] | None, diagnostics: Sequence[Diagnostic]) -> str | None:
+    """Why a failed command is repeated without the relay; None if the relay is not the cause."""
+    if changed is None:
+        return "the relay was gone when a command had failed"
+    if changed:
+        return f"{', '.join(changed)} did not answer as before"
+    return "a provider failed under the relay" if provider_failed(diagnostics) else None
 
 
 def with_relay(toolchain: Toolchain, settings: RelaySettings | None = None) -> Toolchain:
@@ -200,5 +246,6 @@ def _sum(one: RelayReport, other: RelayReport) -> RelayReport:
         seconds_saved=one.seconds_saved + other.seconds_saved,
         calls_answered=one.calls_answered + other.calls_answered,
         calls_forwarded=one.calls_forwarded + other.calls_forwarded,
+        calls_changing=one.calls_changing + other.calls_changing,
         providers_started=one.providers_started + other.providers_started,
     )

@@ -8,11 +8,14 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_-]*")
 _STATE_TYPE = re.compile(rb'"type"\s*:\s*"([A-Za-z_][A-Za-z0-9_-]*)"')
 _CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json")
+_STATE_STORE = re.compile(rb'^\s*state_store\s+"|"state_store"\s*:', re.MULTILINE)
+_ENCRYPTED = b'"encrypted_data"'
 _MODULE_CALL = re.compile(rb'^\s*module\s+"|"module"\s*:', re.MULTILINE)
 _PLAN_STATES = frozenset(("tfstate", "tfstate-prev"))
 
@@ -21,7 +24,7 @@ def type_names_in_use(module: Path, states: Iterable[Path], plans: Iterable[Path
     """Collect the words of a root module with all its modules, of state files and of saved plans.
 
     None if it is not known which modules there are (not initialised, or an unreadable manifest), or if an
-    existing file can't be read: then only the whole schema is sure to hold every type.
+    existing file can't be read or is encrypted: then only the whole schema is sure to hold every type.
     """
     words: set[bytes] = set()
     try:
@@ -30,12 +33,30 @@ def type_names_in_use(module: Path, states: Iterable[Path], plans: Iterable[Path
             words.update(_configuration_words(folder))
         for state in states:
             if state.exists():
-                words.update(_STATE_TYPE.findall(state.read_bytes()))
+                words.update(_state_types(state.read_bytes()))
         for plan in plans:
             words.update(_plan_words(plan))
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
     return frozenset(word.decode() for word in words)
+
+
+def keeps_state_in_a_provider(module: Path) -> bool:
+    """Whether a root module has a `state_store`: then a provider serves `init` and the state itself."""
+    with suppress(OSError):
+        return any(_STATE_STORE.search(path.read_bytes()) for path in _configuration_files(module))
+    return False
+
+
+def _state_types(state: bytes) -> list[bytes]:
+    """The types in a state.
+
+    Raises:
+        ValueError: it is encrypted.
+    """
+    if _ENCRYPTED in state:
+        raise ValueError("an encrypted state")
+    return _STATE_TYPE.findall(state)
 
 
 def _module_folders(module: Path) -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.relay.client.eligibility import trust_in
+from cellwright.relay.client.eligibility import is_excepted, trust_in
 from cellwright.relay.messages import ProviderRequest
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.workspace.lock_file import LockedProvider, read_lock_file
@@ -21,7 +21,7 @@ class WorkspaceProviders:
 
 
 def find_providers(
-    module: Path, lock_file: Path, folders: Sequence[Path], trusted: Collection[str]
+    module: Path, lock_file: Path, folders: Sequence[Path], excepted: Collection[str]
 ) -> WorkspaceProviders:
     """Find the packages that a lock file names: first where `init` has put them, then in mirrors and caches.
 
@@ -30,13 +30,12 @@ def find_providers(
     """
     requests, refused = [], []
     for locked in read_lock_file(lock_file) or ():
-        trust = trust_in(locked.address, locked.version, trusted)
-        if trust is None:
-            refused.append(f"{locked.address} {locked.version} is not known to be safe with the relay")
+        if is_excepted(locked.address, excepted):
+            refused.append(f"{locked.address} is excepted in fleet.yaml")
         elif (package := _find(locked, (_installed(module), *folders))) is None:
             refused.append(f"{locked.address} {locked.version} is unpacked in no mirror and no cache")
         else:
-            requests.append(ProviderRequest(locked.address, package, locked.hashes, trust.cache_checks))
+            requests.append(_request(locked, package))
     if not requests and not refused:
         refused.append("no lock file, or it names no provider")
     return WorkspaceProviders(tuple(requests), tuple(refused))
@@ -56,6 +55,17 @@ def link_package(module: Path, provider: ProviderRequest) -> None:
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):
         folder.symlink_to(provider.folder.absolute(), target_is_directory=True)
+
+
+def _request(locked: LockedProvider, package: Path) -> ProviderRequest:
+    trust = trust_in(locked.address, locked.version)
+    return ProviderRequest(
+        locked.address,
+        package,
+        locked.hashes,
+        schema_from_code=trust.schema_from_code,
+        cache_checks=trust.cache_checks,
+    )
 
 
 def _installed(module: Path) -> Path:

@@ -37,6 +37,7 @@ class ControlServer:
             "grant": self._grant,
             "report": self._report,
             "release": self._release,
+            "verify": self._verify,
             "stop": self._stop_when_idle,
         }
 
@@ -118,6 +119,12 @@ class ControlServer:
         answer = await self._report(body)
         self._grants.release(str(body.get("id")))
         return answer
+
+    async def _verify(self, body: Body) -> Body:
+        changed = await self._grants.changed(str(body.get("id")))
+        if changed is None:
+            raise MessageError("no such grant")
+        return {"changed": changed}
 
     async def _stop_when_idle(self, body: Body) -> Body:
         """Make no more grants, and end with the last Terraform; with `now`, at once."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from cellwright.relay.daemon.cache.packages import PackageError, PackageVerifier
-from cellwright.relay.daemon.cache.schema_cache import SchemaCache
 from cellwright.relay.daemon.provider_side.response import ProviderError
 from cellwright.relay.daemon.served_provider import ServedProvider, SharedServices
 from cellwright.relay.daemon.terraform_side.listener import ProviderListener
@@ -67,7 +66,7 @@ class OpenGrant:
             {
                 listener.provider.address: {
                     "Protocol": "grpc",
-                    "ProtocolVersion": listener.provider.schemas.protocol,
+                    "ProtocolVersion": listener.provider.protocol,
                     "Pid": os.getpid(),
                     "Test": True,
                     "Addr": {"Network": "unix", "String": str(listener.path)},
@@ -80,13 +79,10 @@ class OpenGrant:
 class GrantRegistry:
     """Makes grants, and ends those that have expired."""
 
-    def __init__(
-        self, folder: Path, services: SharedServices, packages: PackageVerifier, schemas: SchemaCache
-    ) -> None:
+    def __init__(self, folder: Path, services: SharedServices, packages: PackageVerifier) -> None:
         self._folder = folder
         self._services = services
         self._packages = packages
-        self._schemas = schemas
         self._open: dict[str, OpenGrant] = {}
         self._ended: dict[str, GrantUsage] = {}
         self._background: set[asyncio.Task[None]] = set()
@@ -118,6 +114,15 @@ class GrantRegistry:
         grant = self._open.get(name)
         return self._ended.get(name) if grant is None else grant.usage
 
+    async def changed(self, name: str) -> tuple[str, ...] | None:
+        """The providers that answer otherwise than Terraform was told; None for an unknown grant."""
+        grant = self._open.get(name)
+        if grant is None:
+            return None
+        providers = [listener.provider for listener in grant.listeners]
+        found = await asyncio.gather(*(provider.has_changed() for provider in providers))
+        return tuple(provider.address for provider, changed in zip(providers, found, strict=True) if changed)
+
     def release(self, name: str) -> None:
         """End a grant as soon as no Terraform is connected."""
         if grant := self._open.get(name):
@@ -146,13 +151,16 @@ class GrantRegistry:
 
     async def _listen(self, request: GrantRequest, wanted: ProviderRequest) -> ProviderListener:
         package = await asyncio.to_thread(self._packages.check, wanted.folder, wanted.name, wanted.hashes)
+        if self._services.schemas.is_unsteady(package):
+            raise PackageError("its schema is not the same in two starts")
         provider = ServedProvider(
             services=self._services,
             address=wanted.address,
             package=package,
-            schemas=await self._schemas.schemas_of(package),
+            bare=await self._services.schemas.schemas_of(package),
             workspace=request.workspace,
             types=request.types,
+            schema_from_code=wanted.schema_from_code,
             cache_checks=wanted.cache_checks,
             start_early=request.command in _CONFIGURING,
         )

@@ -17,6 +17,8 @@ from typing import Any
 
 from cellwright.files.flock import FlockFile
 from cellwright.relay.daemon.cache.config_check_cache import ConfigCheckCache
+from cellwright.relay.daemon.cache.environment_answers import EnvironmentAnswers
+from cellwright.relay.daemon.cache.environment_key import EnvironmentKeys
 from cellwright.relay.daemon.cache.packages import PackageVerifier
 from cellwright.relay.daemon.cache.schema_cache import SchemaCache
 from cellwright.relay.daemon.control_server import ControlServer
@@ -114,9 +116,11 @@ async def _serve(options: _Options, spawner_socket: socket.socket, ready: Callab
     asyncio.get_running_loop().set_exception_handler(log_exception)
     spawner = SpawnerClient(spawner_socket, spawner_gone)
     await spawner.connect()
-    services = SharedServices(spawner, ConfigCheckCache(options.cache), log.info)
-    schemas = SchemaCache(options.cache, spawner, options.environment)
-    grants = GrantRegistry(options.runtime, services, PackageVerifier(options.cache), schemas)
+    keys = EnvironmentKeys(options.cache)
+    answers = EnvironmentAnswers(options.cache, keys)
+    schemas = SchemaCache(options.cache, spawner, options.environment, answers)
+    services = SharedServices(spawner, schemas, ConfigCheckCache(options.cache, keys), log.info)
+    grants = GrantRegistry(options.runtime, services, PackageVerifier(options.cache))
     server = ControlServer(grants, options.runtime / CONTROL_SOCKET, options.idle_seconds)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, server.stop)

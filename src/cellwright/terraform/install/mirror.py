@@ -102,20 +102,29 @@ def is_named(setting: str | None, environment: Mapping[str, str]) -> bool:
 
 
 def read_mirror(folder: Path) -> Mirror:
-    """List what a mirror has for this platform; nothing if the folder is no mirror."""
+    """List what a mirror has for this platform; nothing if the folder is no mirror.
+
+    Symbolic links above a platform's folder don't count: neither product follows them.
+    """
     here = this_platform()
     packages = {
         package
         for kind in folder.glob("*/*/*")
-        if "." in kind.parent.parent.name and kind.is_dir()
+        if "." in kind.parent.parent.name and kind.is_dir() and not _linked(kind, folder)
         for package in _packages(kind, kind.relative_to(folder).as_posix(), here)
     }
     return Mirror(folder, frozenset(packages))
 
 
+def _linked(kind: Path, mirror: Path) -> bool:
+    return any(
+        path.is_symlink() for path in (kind, *kind.parents) if path.is_relative_to(mirror) and path != mirror
+    )
+
+
 def _packages(folder: Path, source: str, here: str) -> Iterable[ProviderPackage]:
     for entry in sorted(folder.iterdir()):
-        if (entry / here).is_dir():
+        if (entry / here).is_dir() and not entry.is_symlink():
             yield ProviderPackage(source, entry.name, packed=False)
         elif (found := _PACKED.match(entry.name)) and found["platform"] == here:
             yield ProviderPackage(source, found["version"], packed=True)

@@ -1,58 +1,136 @@
-"""Explains that `init` could not find a provider anywhere."""
+"""Explains that `init` could not find a provider anywhere, or found one that it must not use."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from cellwright.model.binary import PRODUCTS, Product
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.terraform.install.mirror import VARIABLE, Mirror
+from cellwright.terraform.install.mirror import HOSTS, VARIABLE, Mirror
+from cellwright.terraform.install.platform import this_platform
 
-_SUMMARIES = ("Failed to query available provider packages", "Failed to install provider")
+_SUMMARIES = (
+    "Failed to query available provider packages",
+    "Failed to resolve provider packages",
+    "Failed to install provider",
+)
 _PROVIDER = re.compile(
-    r"(?:versions for provider|for provider|installing|Error while installing)\s+([\w.-]+(?:/[\w.-]+)+)"
+    r"(?:versions for provider|for provider|resolve provider|installing|Error while installing)\s+"
+    r"([\w.-]+(?:/[\w.-]+)+)"
 )
 _CONSTRAINT = re.compile(
     r"Finding (?:matching versions for provider: )?(?P<name>[\w./-]+?)"
     r"(?:, version_constraint: \"(?P<json>[^\"]+)\"| versions matching \"(?P<text>[^\"]+)\")"
 )
+_PINNED = re.compile(r"previously-selected version (\S+) is no longer available")
+_CHECKSUM = "checksums previously recorded in the dependency lock file"
+_HOST_PARTS = 3
+"""Parts of a provider's address if it names its host."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingProviders:
+    """Explains the diagnostics of one `init`."""
+
+    product: Product
+    mirrors: Sequence[Mirror]
+    constraints: Mapping[str, str] = field(default_factory=dict)
+    """What is asked for, by the provider's name in messages."""
+
+    def explained(self, item: Diagnostic) -> Diagnostic:
+        """Replace a message about a missing provider by one with its name, version and mirror."""
+        found = _PROVIDER.search(item.detail) if item.summary in _SUMMARIES else None
+        if found is None:
+            return item
+        name = found[1].split(":")[0]
+        why, advice = self._reason(self._address(name), item.detail)
+        summary = f"the provider {name}{self._wanted(name, item.detail)} can't be installed: {why}"
+        return error(summary, f"{advice}; {PRODUCTS[self.product]} says: {item.detail}", item.position)
+
+    def _address(self, name: str) -> str:
+        """Complete a name: the products' messages leave out the host of their own registry."""
+        return name if len(name.split("/")) >= _HOST_PARTS else f"{HOSTS[self.product]}/{name}"
+
+    def _wanted(self, name: str, detail: str) -> str:
+        pinned = _PINNED.search(detail)
+        if pinned is not None:
+            return f" {pinned[1]}, which the stack's .terraform.lock.hcl pins,"
+        constraint = self.constraints.get(name)
+        return f" {constraint}" if constraint else ""
+
+    def _reason(self, address: str, detail: str) -> tuple[str, str]:
+        """Say why it can't be had, and what to do."""
+        if _CHECKSUM in detail:
+            return (
+                "the package is not one whose checksums the stack's .terraform.lock.hcl lists",
+                f"if the package is trusted, add its checksum: {self.product} providers lock",
+            )
+        held = sorted(
+            f"{package.version} in {mirror.folder}"
+            for mirror in self.mirrors
+            for package in mirror.packages
+            if package.source == address
+        )
+        if held:
+            return f"the mirror has only {', '.join(held)}", self._fill()
+        near = (self._linked(mirror, address) or self._elsewhere(mirror, address) for mirror in self.mirrors)
+        return next(filter(None, near), (self._nowhere(), self._fill()))
+
+    def _linked(self, mirror: Mirror, address: str) -> tuple[str, str] | None:
+        link = _unfollowed(mirror.folder / address, mirror.folder)
+        if link is None:
+            return None
+        why = f"{link} is a symbolic link, and {PRODUCTS[self.product]} follows none there"
+        return why, f"copy it, or let only the folder of the platform ({this_platform()}) be a link"
+
+    def _elsewhere(self, mirror: Mirror, address: str) -> tuple[str, str] | None:
+        """Look for the same provider under another registry's host."""
+        host, kind = address.split("/", 1)
+        other = next((item for item in mirror.sources if item.split("/", 1)[1] == kind), None)
+        if other is None:
+            return None
+        why = (
+            f"the mirror {mirror.folder} has it under {other.split('/', 1)[0]} only, and "
+            f"{PRODUCTS[self.product]} looks for it under {host}"
+        )
+        copy = f"copy {mirror.folder}/{other} to {mirror.folder}/{address}"
+        return why, f'{copy}, or let the stack ask for the one that is there: source = "{other}"'
+
+    def _nowhere(self) -> str:
+        if not self.mirrors:
+            return "there is no mirror on this machine, and no registry can be reached"
+        searched = ", ".join(str(mirror.folder) for mirror in self.mirrors)
+        return f"not in the mirror {searched}, and no registry can be reached"
+
+    def _fill(self) -> str:
+        return (
+            f"put it into a mirror ({self.product} providers mirror FOLDER) that terraform.mirror in "
+            f"fleet.yaml or {VARIABLE} names, or give this machine a network"
+        )
 
 
 def explain_missing(
-    diagnostics: Iterable[Diagnostic], messages: Iterable[str], mirrors: Sequence[Mirror]
+    diagnostics: Iterable[Diagnostic], messages: Iterable[str], mirrors: Sequence[Mirror], product: Product
 ) -> tuple[Diagnostic, ...]:
-    """Replace Terraform's message about a missing provider by one with its name, constraint and mirror."""
+    """Replace messages about missing providers by ones with their name, version and mirror."""
     constraints = {
         found["name"]: found["json"] or found["text"]
         for message in messages
         if (found := _CONSTRAINT.search(message))
     }
-    return tuple(_explained(item, constraints, mirrors) for item in diagnostics)
+    missing = MissingProviders(product, mirrors, constraints)
+    return tuple(map(missing.explained, diagnostics))
 
 
-def _explained(item: Diagnostic, constraints: dict[str, str], mirrors: Sequence[Mirror]) -> Diagnostic:
-    found = _PROVIDER.search(item.detail) if item.summary in _SUMMARIES else None
-    if found is None:
-        return item
-    name = found[1].split(":")[0]
-    constraint = constraints.get(name)
-    wanted = f" {constraint}" if constraint else ""
-    return error(
-        f"the provider {name}{wanted} can't be installed: {_where(name, mirrors)}",
-        f"put it into a mirror (terraform providers mirror FOLDER) that terraform.mirror in fleet.yaml or "
-        f"{VARIABLE} names, or give this machine a network; Terraform says: {item.detail}",
-        item.position,
-    )
-
-
-def _where(name: str, mirrors: Sequence[Mirror]) -> str:
-    held = sorted(
-        f"{package.version} in {mirror.folder}"
-        for mirror in mirrors
-        for package in mirror.packages
-        if package.source.endswith(f"/{name}") or package.source == name
-    )
-    if held:
-        return f"the mirror has only {', '.join(held)}"
-    if mirrors:
-        searched = ", ".join(str(mirror.folder) for mirror in mirrors)
-        return f"not in the mirror {searched}, and no registry can be reached"
-    return "there is no mirror on this machine, and no registry can be reached"
+def _unfollowed(provider: Path, mirror: Path) -> Path | None:
+    """Find a symbolic link between a mirror's folder and a provider's versions: the programs skip it."""
+    try:
+        versions = sorted(provider.iterdir())
+    except OSError:
+        versions = []
+    between = [parent for parent in provider.parents if parent.is_relative_to(mirror) and parent != mirror]
+    links = [
+        path for path in (*reversed(between), provider, *versions) if path.is_symlink() and path.is_dir()
+    ]
+    return links[0] if links else None

@@ -11,6 +11,7 @@ from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import ProgramSaid, Reporter, ResourceProgress
 from cellwright.terraform.output.json_lines import (
     BinaryLine,
+    Completed,
     DiagnosticLine,
     Message,
     Namer,
@@ -23,6 +24,8 @@ from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.output.unit_log import UnitLogWriter
 from cellwright.terraform.output.withheld import WithheldVariables
 
+_IDLE = frozenset(("version", "log"))
+"""Types of messages that don't tell of work on a resource."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -42,6 +45,12 @@ class OutputCollector:
     """All other messages."""
     replacing: set[str] = field(default_factory=set)
     """Resources that the plan replaces."""
+    begun: bool = False
+    """Whether work on a resource has begun, or a line may tell so."""
+    forgetting: set[str] = field(default_factory=set)
+    """Resources that the plan forgets."""
+    completed: bool = False
+    """Everything was done; of a resource that is forgotten nothing else is said."""
     done: list[tuple[str, str]] = field(default_factory=list)
     """Resource and action (`create`, `update`, `delete`) of every completed step."""
 
@@ -63,19 +72,26 @@ class OutputCollector:
             change=sum(action == "update" for _, action in self.done),
             destroy=len(deleted - replaced),
             replace=len(replaced),
+            forget=len(self.forgetting) if self.completed else 0,
         )
 
     def _take(self, line: OutputLine) -> str:
         match line:
             case ResourceStep():
+                self.begun = True
                 self._step(line)
             case PlannedChange(_, resource, "replace"):
                 self.replacing.add(resource)
+            case PlannedChange(_, resource, "remove" | "noop"):
+                self.forgetting.add(resource)
+            case Completed():
+                self.begun = self.completed = True
             case DiagnosticLine():
                 found = self.withheld.complete(redacted(line.diagnostic, self.redact), line.subject)
                 self.diagnostics.append(found)
                 return str(found)
-            case Message(text):
+            case Message(text, kind):
+                self.begun |= kind not in _IDLE
                 self.messages.append(text)
                 self._say(text)
             case BinaryLine(_, binary):
@@ -83,10 +99,10 @@ class OutputCollector:
                 self._say(line.text)
             case PlannedChange():
                 pass
-        return _COLOUR.sub("", line.text)
+        return without_colour(line.text)
 
     def _say(self, text: str) -> None:
-        line = _COLOUR.sub("", text).strip().partition("\n")[0]
+        line = without_colour(text).strip().partition("\n")[0]
         if line:
             self.reporter.report(ProgramSaid(self.unit, self.redact(line)))
 
@@ -96,6 +112,11 @@ class OutputCollector:
         self.reporter.report(
             ResourceProgress(self.unit, step.resource, step.action, step.state, step.seconds)
         )
+
+
+def without_colour(text: str) -> str:
+    """Remove what a terminal would show as colours."""
+    return _COLOUR.sub("", text)
 
 
 def redacted(item: Diagnostic, redact: Redactor) -> Diagnostic:

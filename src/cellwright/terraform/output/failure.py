@@ -6,6 +6,7 @@ from enum import Enum
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.plan import ResourceCounts
+from cellwright.terraform.output.encryption import encryption_fault
 from cellwright.terraform.output.state_lock import LOCK_SUMMARY, StateLockInfo, parse_lock_info
 from cellwright.terraform.process.command import KILLED, Exit
 
@@ -30,12 +31,17 @@ class FailureKind(Enum):
     """`init` has to run again."""
     BACKEND_CHANGED = "backend changed"
     """The state is still in the previous backend; see `migration.migrate_state`."""
+    ENCRYPTION = "encryption"
+    """A state or a plan can't be decrypted, or is not encrypted where it has to be."""
     INTERRUPTED = "interrupted"
     """The run was asked to stop."""
     TIMED_OUT = "timed out"
     KILLED = "killed"
     """Killed from outside: out of memory, or by a person."""
 
+
+_ENDED = frozenset((FailureKind.INTERRUPTED, FailureKind.TIMED_OUT, FailureKind.KILLED))
+"""The command was ended; what it said is not why it failed."""
 
 _BY_TEXT = (
     (FailureKind.LOCKED, re.compile(re.escape(LOCK_SUMMARY))),
@@ -68,6 +74,8 @@ class TerraformError(DiagnosticError):
         """Who holds the state's lock, if that is the cause and Terraform says so."""
         self.counts = ResourceCounts()
         """What an apply had done before it failed."""
+        self.begun = True
+        """Whether the command may have begun with a resource."""
         self.messages: tuple[str, ...] = ()
         """The command's other messages."""
 
@@ -82,13 +90,18 @@ def failure_of(
 ) -> TerraformError:
     """Describe why `command` (`terraform plan`) failed; `stderr` is redacted."""
     errors = [item for item in diagnostics if item.severity is Severity.ERROR]
-    kind = _kind(ended, errors, interrupted=interrupted)
+    text = "\n".join(f"{item.summary}\n{item.detail}" for item in errors)
+    kind = _kind(ended, text, interrupted=interrupted)
     own = _own_diagnostic(command, kind, ended)
+    if kind not in _ENDED:
+        # OpenTofu reports it as a lock that can't be had, which would be tried again.
+        if fault := encryption_fault(text or stderr):
+            kind, own = FailureKind.ENCRYPTION, fault
+        if not errors:
+            detail = stderr.strip()[-_STDERR_CHARS:] or "the unit's log may say more"
+            errors = [error(f"{command} failed with exit code {ended.code}", detail)]
     if own is not None:
         return TerraformError(kind, (own, *errors))
-    if not errors:
-        detail = stderr.strip()[-_STDERR_CHARS:] or "the unit's log may say more"
-        errors = [error(f"{command} failed with exit code {ended.code}", detail)]
     lock = next((found for item in errors if (found := parse_lock_info(item.detail))), None)
     return TerraformError(kind, errors, lock)
 
@@ -98,14 +111,13 @@ def interrupted_before(command: str) -> TerraformError:
     return TerraformError(FailureKind.INTERRUPTED, (error(f"{command} was not started: interrupted"),))
 
 
-def _kind(ended: Exit, errors: Sequence[Diagnostic], *, interrupted: bool) -> FailureKind:
+def _kind(ended: Exit, text: str, *, interrupted: bool) -> FailureKind:
     if interrupted:
         return FailureKind.INTERRUPTED
     if ended.timed_out:
         return FailureKind.TIMED_OUT
     if ended.code == KILLED:
         return FailureKind.KILLED
-    text = "\n".join(f"{item.summary}\n{item.detail}" for item in errors)
     found = (kind for kind, pattern in _BY_TEXT if pattern.search(text))
     return next(found, FailureKind.ERROR)
 

@@ -23,12 +23,17 @@ _HOOKS = {
     "ephemeral_op_errored": "errored",
 }
 
+_DONE = ("apply", "destroy")
+"""Operations of a summary at the end, as opposed to that of the plan."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A line of plain text: a message of no other type, or a line that is not JSON."""
 
     text: str
+    kind: str = ""
+    """Its type in the JSON; empty for a line that is not JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,15 @@ class PlannedChange:
     text: str
     resource: str
     action: str
-    """`create`, `update`, `delete`, `replace`, `read`, `move`, `import`, `remove`."""
+    """`create`, `update`, `delete`, `replace`, `read`, `move`, `import`; `remove` means to forget it, and
+    OpenTofu's `noop` to forget it and to create another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """An apply or a destroy has come to its end, and did all that was planned."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,7 @@ class BinaryLine:
     binary: BinaryVersion
 
 
-OutputLine: TypeAlias = Message | ResourceStep | PlannedChange | DiagnosticLine | BinaryLine
+OutputLine: TypeAlias = Message | ResourceStep | PlannedChange | Completed | DiagnosticLine | BinaryLine
 
 Namer: TypeAlias = Callable[[str], str]
 """Gives the source file for a file name in Terraform's output."""
@@ -122,10 +135,12 @@ def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> OutputLine:
         case "planned_change":
             change = found["change"]
             return PlannedChange(text, str(change["resource"]["addr"]), str(change["action"]))
+        case "change_summary" if found["changes"]["operation"] in _DONE:
+            return Completed(text)
         case "version":
             return _binary(found, text)
         case _:
-            return Message(text)
+            return Message(text, str(kind))
 
 
 def _binary(found: Mapping[str, Any], text: str) -> BinaryLine | Message:

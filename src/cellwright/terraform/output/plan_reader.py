@@ -112,7 +112,7 @@ def _cut(text: str) -> str:
 def _action(change: Mapping[str, Any], item: Mapping[str, Any]) -> Action | None:
     actions = change["actions"]
     if len(actions) > 1:
-        return Action.REPLACE
+        return Action.FORGET_CREATE if "forget" in actions else Action.REPLACE
     if actions[0] != "no-op":
         return _SINGLE[actions[0]]
     if change.get("importing"):
@@ -129,7 +129,11 @@ def _count(changes: Iterable[ResourceChange]) -> ResourceCounts:
     for change in changes:
         tally[change.action] += 1
     return ResourceCounts(
-        tally[Action.CREATE], tally[Action.UPDATE], tally[Action.DELETE], tally[Action.REPLACE]
+        add=tally[Action.CREATE] + tally[Action.FORGET_CREATE],
+        change=tally[Action.UPDATE],
+        destroy=tally[Action.DELETE],
+        replace=tally[Action.REPLACE],
+        forget=tally[Action.FORGET] + tally[Action.FORGET_CREATE],
     )
 
 

@@ -1,14 +1,13 @@
 """Results of Terraform's commands."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cellwright.files.errors import file_errors
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import PlanSummary, ResourceCounts
+from cellwright.terraform.output.plan_document import PlanDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,10 @@ class PlanResult:
     saved: SavedPlanFile | None
     """None if there is nothing to apply."""
     warnings: tuple[Diagnostic, ...] = ()
-    document: Mapping[str, Any] | None = field(default=None, repr=False)
-    """Terraform's JSON of the plan, for policies; None if there is nothing to apply. Secrets in clear."""
+    document: PlanDocument | None = field(default=None, repr=False)
+    """The plan as JSON, for policies; None if there is nothing to apply. Secrets in clear."""
+    idle: SavedPlanFile | None = None
+    """A plan that changes nothing, of a unit with an encrypted state: applied, it encrypts the state anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,31 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cellwright.files.errors import file_error
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.value import Json
 
+_T = TypeVar("_T")
+
+_FORMAT = 4
+"""The state format's version since Terraform 0.12."""
 _HEAD = 512
 _SERIAL = re.compile(
-    rb'^\s*\{\s*"version":\s*4,\s*"terraform_version":\s*"[^"]*",\s*"serial":\s*(\d+),\s*'
+    rb'^\s*\{\s*(?:"version":\s*4,\s*"terraform_version":\s*"[^"]*",\s*)?"serial":\s*(\d+),\s*'
     rb'"lineage":\s*"([^"\\]+)"'
 )
+_ENCRYPTED = "encrypted_data"
+"""In what OpenTofu writes in place of a state; serial and lineage stand beside it in clear."""
+
+
+class EncryptedStateError(DiagnosticError):
+    """A state that only OpenTofu can read, with its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +53,9 @@ class StateSnapshot:
 
 
 def read_mark(path: str | Path) -> StateMark | None:
-    """Read only lineage and serial of a local state; None if there is no state.
+    """Read only lineage and serial of a local state, encrypted or not; None if there is no state.
 
-    Terraform writes them first, so the head of the file is enough: one state costs some microseconds.
+    They are written first, so the head of the file is enough: one state costs some microseconds.
 
     Raises:
         DiagnosticError: the file can't be read or is no state.
@@ -59,36 +69,54 @@ def read_mark(path: str | Path) -> StateMark | None:
     found = _SERIAL.match(head)
     if found is not None:
         return StateMark(found[2].decode(), int(found[1]))
-    snapshot = read_state(Path(path))
-    return None if snapshot is None else snapshot.mark
+    content = _content(Path(path))
+    return None if content is None else _parsed(content, str(path), _any_mark)
 
 
 def read_state(path: Path) -> StateSnapshot | None:
     """Read a local state; None if there is none.
 
     Raises:
+        EncryptedStateError: it is encrypted.
         DiagnosticError: the file can't be read or is no state.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as fault:
-        raise DiagnosticError(file_error(f"the state {path} can't be read", fault)) from fault
-    return parse_state(content, str(path))
+    content = _content(path)
+    return None if content is None else parse_state(content, str(path))
 
 
 def parse_state(content: bytes, where: str) -> StateSnapshot | None:
     """Read a state file's content, or what `state pull` printed; None if it is empty (no state yet).
 
     Raises:
+        EncryptedStateError: it is encrypted.
         DiagnosticError: it is no state; `where` names it.
     """
+    return _parsed(content, where, _snapshot)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        raise DiagnosticError(file_error(f"the state {path} can't be read", fault)) from fault
+
+
+def _parsed(content: bytes, where: str, read: Callable[[Mapping[str, Any]], _T]) -> _T | None:
     if not content.strip():
         return None
     try:
         state = json.loads(content)
-        return _snapshot(state)
+        if read is _snapshot and _ENCRYPTED in state:
+            raise EncryptedStateError(
+                error(
+                    f"{where} is encrypted",
+                    "only OpenTofu reads it, with the key in the stack's `encryption` block or in "
+                    "TF_ENCRYPTION: name it with terraform.binary in fleet.yaml",
+                )
+            )
+        return read(state)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise DiagnosticError(
             error(
@@ -106,11 +134,19 @@ def _head(path: str | Path) -> bytes:
         os.close(descriptor)
 
 
+def _any_mark(state: Mapping[str, Any]) -> StateMark:
+    return _mark(state) if _ENCRYPTED in state else _snapshot(state).mark
+
+
+def _mark(state: Mapping[str, Any]) -> StateMark:
+    return StateMark(str(state["lineage"]), int(state["serial"]))
+
+
 def _snapshot(state: Mapping[str, Any]) -> StateSnapshot:
-    if state["version"] != 4:  # noqa: PLR2004  the state format's version since Terraform 0.12
+    if state["version"] != _FORMAT:
         raise ValueError(state["version"])
     return StateSnapshot(
-        StateMark(str(state["lineage"]), int(state["serial"])),
+        _mark(state),
         {name: _output(found) for name, found in (state.get("outputs") or {}).items()},
         str(state.get("terraform_version", "")),
         sum(

@@ -6,7 +6,7 @@ from typing import Self
 
 from cellwright.model.progress import DiagnosticSeen, Reporter
 from cellwright.terraform.install.binary import check_identity
-from cellwright.terraform.output.collector import OutputCollector
+from cellwright.terraform.output.collector import OutputCollector, without_colour
 from cellwright.terraform.output.failure import TerraformError, failure_of, without_noise
 from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.output.unit_log import UnitLogWriter
@@ -98,6 +98,7 @@ class CommandMonitor:
                 self.name(command), ended, collector.diagnostics, self.stderr, interrupted=self.cancelled
             )
             failure.counts, failure.messages = collector.counts(), tuple(collector.messages)
+            failure.begun = collector.begun
             raise failure
 
     def report(self, found: OutputCollector | TerraformError) -> None:
@@ -113,7 +114,7 @@ class CommandMonitor:
             content = printed.last_errors(_STDERR_BYTES)
         else:
             content = _read(self.request.folder.commands.err)[-_STDERR_BYTES:]
-        return self.redact(content.decode("utf-8", "replace"))
+        return self.redact(without_colour(content.decode("utf-8", "replace")))
 
 
 def _read(path: Path) -> bytes:

@@ -31,7 +31,7 @@ def migrate_state(unit: UnitTerraform, expected: StateMark | None) -> None:
             )
         )
     # Without -json: Terraform refuses to migrate with it.
-    unit.runner.stream(("init", "-input=false", "-no-color", "-migrate-state", "-force-copy"), {})
+    unit.runner.stream(("init", "-input=false", "-no-color", "-migrate-state", "-force-copy"))
     unit.workspace.clear_initialised()
     unit.init()
 

@@ -8,7 +8,10 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.names import means_secret
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.install.binary import Binary
+from cellwright.terraform.output.encryption_keys import VARIABLE, encryption_keys
 from cellwright.terraform.output.redaction import Redactor
+from cellwright.terraform.planfile.reader import PlanFileRequest
 from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.variables import InputValue
@@ -34,6 +37,12 @@ class UnitRequest:
     """Where states of the `local` backend lie unless the settings say otherwise."""
     log: Path
     """The unit's log in this run."""
+    masked: tuple[Json, ...] = field(default=(), repr=False)
+    """Further secrets that its log must not show; no command gets them."""
+    plan_parts: frozenset[str] | None = None
+    """The parts of the plan's JSON that somebody looks at besides its summary; None: all of them."""
+    sensitive_variables: frozenset[str] | None = None
+    """What the stack declares as sensitive; None if that is not known."""
 
     def redactor(self, ambient: Mapping[str, str]) -> Redactor:
         """Mask this unit's secret inputs, and every value whose name suggests a secret."""
@@ -42,7 +51,22 @@ class UnitRequest:
             *ambient.items(),
             *self.backend.config.items(),
         ]
-        return Redactor([*(item.value for item in self.inputs if item.secret), *_secrets(named)])
+        return Redactor([*self._hidden(ambient), *_secrets(named)])
+
+    def _hidden(self, ambient: Mapping[str, str]) -> Iterable[Json]:
+        yield from self.masked
+        yield from (item.value for item in self.inputs if item.secret)
+        yield from encryption_keys({**ambient, **self.environment}.get(VARIABLE, ""))
+
+    def plan_file(self, path: Path, binary: Binary) -> PlanFileRequest:
+        """Describe how a plan of this unit is to be read."""
+        return PlanFileRequest(
+            path=path,
+            binary=binary,
+            parts=self.plan_parts,
+            sensitive_variables=self.sensitive_variables,
+            masked_variables=frozenset(item.name for item in self.inputs if item.secret),
+        )
 
 
 def _secrets(named: Iterable[tuple[str, Json]]) -> Iterable[Json]:

@@ -9,6 +9,8 @@ from cellwright.terraform.process.command import Command, CrashRecord
 from cellwright.terraform.process.process import CommandProcess, start_command
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.unit.command_monitor import CommandMonitor
+from cellwright.terraform.unit.dialect import told
+from cellwright.terraform.workspace.variables import InputChannels
 from cellwright.terraform.workspace.workspace import Workspace
 
 _SUCCESS = frozenset((0,))
@@ -23,11 +25,13 @@ class CommandRunner:
     lock: UnitLock
     environment: Mapping[str, str] = field(repr=False)
     """What every command gets."""
+    channels: InputChannels
+    """The unit's inputs; each command is told those that it needs."""
 
     def stream(
         self,
         arguments: tuple[str, ...],
-        environment: Mapping[str, str],
+        environment: Mapping[str, str] | None = None,
         good: frozenset[int] = _SUCCESS,
     ) -> tuple[int, OutputCollector]:
         """Run a command that prints JSON lines; give its exit code and its output.
@@ -38,9 +42,12 @@ class CommandRunner:
         collector = self.monitor.collector()
         # An apply is never repeated, so its output must survive a crash.
         crash_record = CrashRecord.OUTPUT if arguments[0] == "apply" else CrashRecord.EXIT_CODE
-        process = self._start(arguments, environment, crash_record)
-        with process.printed:
-            ended = self.monitor.follow(process, collector)
+        secrets = self._told(arguments[0])
+        with self.workspace.private_file(secrets.private):
+            given = {**secrets.environment, **(environment or {})}
+            process = self._start(arguments, given, crash_record)
+            with process.printed:
+                ended = self.monitor.follow(process, collector)
         self.monitor.conclude(arguments[0], ended, collector, good)
         return ended.code, collector
 
@@ -50,12 +57,20 @@ class CommandRunner:
         Raises:
             TerraformError: the command failed, or the run was asked to stop before it.
         """
-        process = self._start(arguments, environment or {}, CrashRecord.NONE)
-        with process.printed:
-            ended = self.monitor.follow(process, None)
-            content = process.printed.document()
+        secrets = self._told(arguments[0])
+        with self.workspace.private_file(secrets.private):
+            given = {**secrets.environment, **(environment or {})}
+            process = self._start(arguments, given, CrashRecord.NONE)
+            with process.printed:
+                ended = self.monitor.follow(process, None)
+                content = process.printed.document()
         self.monitor.conclude(arguments[0], ended, self.monitor.collector(), _SUCCESS)
         return content
+
+    def _told(self, command: str) -> InputChannels:
+        request = self.monitor.request
+        ephemeral = frozenset(item.name for item in request.inputs if item.ephemeral)
+        return told(command, self.monitor.toolchain.binary, self.channels, ephemeral)
 
     def _start(
         self, arguments: tuple[str, ...], environment: Mapping[str, str], crash_record: CrashRecord

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,25 +14,35 @@ from cellwright.files.private import make_private_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
-from cellwright.terraform.install.missing_provider import explain_missing
-from cellwright.terraform.install.provider_cache import PinnedProvider
+from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_reader import NO_CHANGES, parse_plan, summarise_plan
 from cellwright.terraform.output.results import ApplyResult, PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_lock import KilledCommand, StateLockInfo, is_stale_lock
-from cellwright.terraform.output.state_reader import StateSnapshot, parse_state, read_mark, read_state
+from cellwright.terraform.output.state_reader import (
+    EncryptedStateError,
+    StateSnapshot,
+    parse_state,
+    read_mark,
+    read_state,
+)
+from cellwright.terraform.planfile.reader import read_plan_file
+from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
+from cellwright.terraform.unit.dialect import evaluates_backend, forgetting_is_no_error, may_encrypt
+from cellwright.terraform.unit.providers_of_init import completed, pinned_providers, unbound_pins
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
 from cellwright.terraform.workspace.backend import complete_backend
 from cellwright.terraform.workspace.lock_file import read_lock_file
-from cellwright.terraform.workspace.unit_folder import VARIABLES
-from cellwright.terraform.workspace.variables import InputChannels, assign_channels
-from cellwright.terraform.workspace.workspace import Workspace, overrides_environment, prepare_workspace
+from cellwright.terraform.workspace.value_files import own_files
+from cellwright.terraform.workspace.variables import assign_channels
+from cellwright.terraform.workspace.workspace import Workspace, prepare_workspace
 
 _T = TypeVar("_T")
 
@@ -48,7 +58,6 @@ class UnitTerraform:
 
     monitor: CommandMonitor
     runner: CommandRunner
-    channels: InputChannels
     killed: KilledCommand | None = None
     """The previous command, if it was killed: it may have left the state locked."""
 
@@ -65,7 +74,7 @@ class UnitTerraform:
             DiagnosticError: the working folder can't be made, or the cell's environment is refused.
         """
         environment = clean_environment(toolchain.ambient, request.environment, toolchain.pass_patterns)
-        channels = assign_channels(request.inputs, use_environment=not overrides_environment(request.tree))
+        channels = assign_channels(request.inputs, use_environment=not any(own_files(request.tree)))
         monitor = CommandMonitor.of(request, toolchain, reporter, cancellation)
         lock = UnitLock.acquire(request.folder.commands.lock)
         try:
@@ -74,13 +83,18 @@ class UnitTerraform:
             request.folder.commands.clear_journal()
             settings = complete_backend(request.backend, request.address, request.states, toolchain.root)
             workspace = prepare_workspace(
-                request.address, request.folder, request.tree, settings, channels.file
+                request.address,
+                request.folder,
+                request.tree,
+                settings,
+                channels.file,
+                templates=evaluates_backend(toolchain.binary),
             )
         except BaseException:
             lock.release()
             raise
         environment |= toolchain.cli_config.environment()
-        return cls(monitor, CommandRunner(monitor, workspace, lock, environment), channels, killed)
+        return cls(monitor, CommandRunner(monitor, workspace, lock, environment, channels), killed)
 
     def close(self) -> None:
         """Release the unit's lock; the log ends with the summary of `Providers`."""
@@ -133,10 +147,8 @@ class UnitTerraform:
         Raises:
             TerraformError: it is no plan, or one of another Terraform.
         """
-        shown = self.runner.document(("show", "-json", str(saved.path)), self._variables(None))
-        document = parse_plan(shown)
-        summary = summarise_plan(document, self.monitor.redact)
-        return PlanResult(summary, saved, warnings, document)
+        document = self._document(saved)
+        return PlanResult(summarise_plan(document.parts, self.monitor.redact), saved, warnings, document)
 
     def apply(self, saved: SavedPlanFile) -> ApplyResult:
         """Apply exactly the plan that was shown. Its file is removed, so it is never applied twice.
@@ -147,11 +159,10 @@ class UnitTerraform:
         """
         saved.check()
         self._enter(Phase.APPLYING)
-        ephemeral = self.channels.only(item.name for item in self._request.inputs if item.ephemeral)
         try:
-            with self.workspace.private_file(ephemeral.private) as private:
-                arguments = ("apply", "-json", "-input=false", self._lock_timeout(), *_files(private))
-                _, said = self.runner.stream((*arguments, str(saved.path)), self._variables(ephemeral))
+            forgetting = forgetting_is_no_error(self._toolchain.binary)
+            arguments = ("apply", "-json", "-input=false", self._lock_timeout(), *forgetting)
+            said = self._apply_once((*arguments, str(saved.path)))
         except TerraformError as failure:
             self.monitor.report(failure)
             raise
@@ -161,18 +172,21 @@ class UnitTerraform:
         return ApplyResult(said.counts(), tuple(said.diagnostics))
 
     def state(self) -> StateSnapshot | None:
-        """Read the state with its outputs; None if there is none yet.
+        """Read the state with its outputs; None if there is none yet. An encrypted one is read by OpenTofu.
 
         Raises:
-            TerraformError: the backend can't be reached.
+            TerraformError: the backend can't be reached, or the state can't be decrypted.
+            EncryptedStateError: it is encrypted, and the program is not OpenTofu.
             DiagnosticError: it is no state.
         """
         if self.workspace.state is not None:
-            return read_state(self.workspace.state)
+            try:
+                return read_state(self.workspace.state)
+            except EncryptedStateError:
+                if self._toolchain.binary.product != "tofu":
+                    raise
         self.init()
-        content = self._with_retries(
-            None, "state", lambda: self.runner.document(("state", "pull"), self._variables(None))
-        )
+        content = self._with_retries(None, "state", lambda: self.runner.document(("state", "pull")))
         return parse_state(content, f"the state of {self._request.address}")
 
     def mark(self) -> StateMark | None:
@@ -193,7 +207,7 @@ class UnitTerraform:
             TerraformError: there is no such lock, or the backend can't remove it.
         """
         self.init()
-        self.runner.stream(("force-unlock", "-force", lock_id), self._variables(None))
+        self.runner.stream(("force-unlock", "-force", lock_id))
 
     @property
     def _request(self) -> UnitRequest:
@@ -214,14 +228,15 @@ class UnitTerraform:
 
     def _init_once(self) -> None:
         stack, cache = self.workspace.tree.digest, self._toolchain.cache
-        with cache.installing(stack, _pinned_providers(self.workspace.lock_file)) as installation:
-            environment = {**self._variables(None), **installation}
+        locked = read_lock_file(self.workspace.lock_file) or ()
+        with cache.installing(stack, pinned_providers(self.workspace.lock_file)) as installation:
             try:
-                _, said = self.runner.stream(("init", "-json", "-input=false"), environment)
+                _, said = self.runner.stream(("init", "-json", "-input=false"), installation)
             except TerraformError as failure:
-                raise _completed(failure, self._toolchain) from failure
-        cache.installed(stack, _pinned_providers(self.workspace.lock_file))
+                raise completed(failure, self._toolchain) from failure
+        cache.installed(stack, pinned_providers(self.workspace.lock_file))
         self.workspace.mark_initialised(self._init_key())
+        said.diagnostics += unbound_pins(locked, self.workspace.lock_file, self._toolchain.binary)
         self.monitor.report(said)
 
     def _plan_once(self, options: tuple[str, ...]) -> PlanResult:
@@ -236,28 +251,44 @@ class UnitTerraform:
             raise
 
     def _plan_to(self, path: Path, options: tuple[str, ...]) -> PlanResult:
-        with self.workspace.private_file(self.channels.private) as private:
-            # Named, though Terraform reads it anyway: so it overrides the stack's own files.
-            files = (f"-var-file={VARIABLES}", *_files(private))
-            arguments = ("plan", "-json", "-input=false", "-detailed-exitcode", f"-out={path}")
-            # A killed command releases nothing, so there is nothing to wait for.
-            lock_timeout = self._lock_timeout() if self.killed is None else "-lock-timeout=0s"
-            code, said = self.runner.stream(
-                (*arguments, lock_timeout, *files, *options),
-                self._variables(self.channels),
-                frozenset((_NOTHING, _CHANGES)),
-            )
+        # A killed command releases nothing, so there is nothing to wait for.
+        lock_timeout = self._lock_timeout() if self.killed is None else "-lock-timeout=0s"
+        arguments = ("plan", "-json", "-input=false", "-detailed-exitcode", f"-out={path}", lock_timeout)
+        code, said = self.runner.stream((*arguments, *options), good=frozenset((_NOTHING, _CHANGES)))
         self.monitor.report(said)
         if code == _NOTHING:
-            path.unlink(missing_ok=True)
-            return PlanResult(NO_CHANGES, None, tuple(said.diagnostics))
+            idle = SavedPlanFile.at(path) if self._encrypts() else None
+            if idle is None:
+                path.unlink(missing_ok=True)
+            return PlanResult(NO_CHANGES, None, tuple(said.diagnostics), idle=idle)
         return self.read(SavedPlanFile.at(path), tuple(said.diagnostics))
 
-    def _variables(self, channels: InputChannels | None) -> Mapping[str, str]:
-        """The secrets that a command gets. OpenTofu evaluates variables in every command."""
-        if channels is None:
-            return self.channels.environment if self._toolchain.binary.product == "tofu" else {}
-        return channels.environment
+    def _apply_once(self, arguments: tuple[str, ...]) -> OutputCollector:
+        """Apply; once more only if no resource was begun and the way to the providers may be the cause."""
+        try:
+            return self.runner.stream(arguments)[1]
+        except TerraformError as failure:
+            providers = self._toolchain.providers
+            if failure.begun or failure.kind is not FailureKind.ERROR:
+                raise
+            if not providers.fall_back(self.workspace, "apply", failure.diagnostics):
+                raise
+        self.monitor.log.write(["nothing was begun: the same plan once more"])
+        return self.runner.stream(arguments)[1]
+
+    def _encrypts(self) -> bool:
+        """Tell whether the unit's state may be encrypted."""
+        product = self._toolchain.binary.product
+        return product == "tofu" and may_encrypt(self.workspace.tree, self.runner.environment)
+
+    def _document(self, saved: SavedPlanFile) -> PlanDocument:
+        """Read the plan from its file, which costs no process, or have it shown."""
+        try:
+            return read_plan_file(self._request.plan_file(saved.path, self._toolchain.binary))
+        except UnreadablePlanError as reason:
+            self.monitor.log.write([f"the plan is read by `show`: {reason}"])
+        shown = self.runner.document(("show", "-json", str(saved.path)))
+        return PlanDocument.whole(parse_plan(shown))
 
     def _lock_timeout(self) -> str:
         return f"-lock-timeout={self._toolchain.limits.lock_timeout}s"
@@ -308,20 +339,3 @@ class UnitTerraform:
         self.monitor.log.write([f"breaking lock {lock.id}, left by a command that was killed"])
         self.force_unlock(lock.id)
         return True
-
-
-def _files(private: Path | None) -> tuple[str, ...]:
-    return () if private is None else (f"-var-file={private}",)
-
-
-def _completed(failure: TerraformError, toolchain: Toolchain) -> TerraformError:
-    found = explain_missing(failure.diagnostics, failure.messages, toolchain.mirrors)
-    return TerraformError(failure.kind, found, failure.lock)
-
-
-def _pinned_providers(lock_file: Path) -> frozenset[PinnedProvider] | None:
-    """The providers and versions that a lock file pins; None without one."""
-    locked = read_lock_file(lock_file)
-    if locked is None:
-        return None
-    return frozenset(PinnedProvider(entry.address, entry.version) for entry in locked)

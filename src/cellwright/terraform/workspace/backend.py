@@ -1,7 +1,7 @@
 """A unit's backend, written as an override file that replaces the backend block of the stack."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,10 +50,22 @@ def local_state_path(settings: BackendSettings) -> Path | None:
     return Path(path) if settings.kind == LOCAL and isinstance(path, str) else None
 
 
-def render_override(settings: BackendSettings) -> bytes:
+def render_override(settings: BackendSettings, *, templates: bool = False) -> bytes:
     """Write the override file's content; equal settings, equal bytes.
 
-    Terraform reads the strings of a backend block in JSON as they are, not as templates.
+    `templates`: the program evaluates the strings of a backend block in JSON, so `${` and `%{` in them are
+    escaped. OpenTofu does; Terraform reads them as they are.
     """
-    block = {"terraform": {"backend": {settings.kind: dict(settings.config)}}}
+    config = {name: _escaped(value) if templates else value for name, value in settings.config.items()}
+    block = {"terraform": {"backend": {settings.kind: config}}}
     return json.dumps(block, sort_keys=True, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _escaped(value: Json) -> Json:
+    if isinstance(value, str):
+        return value.replace("${", "$${").replace("%{", "%%{")
+    if isinstance(value, Mapping):
+        return {str(_escaped(key)): _escaped(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [_escaped(item) for item in value]
+    return value

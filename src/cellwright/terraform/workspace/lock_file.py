@@ -1,5 +1,6 @@
 """The dependency lock file `.terraform.lock.hcl`: which providers a module uses, and in which version."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,25 @@ def read_lock_file(path: Path) -> tuple[LockedProvider, ...] | None:
         return ()
     entries = (_entry(block) for block in body.blocks_of("provider"))
     return tuple(entry for entry in entries if entry is not None)
+
+
+def unbound(
+    before: Iterable[LockedProvider], after: Iterable[LockedProvider]
+) -> tuple[tuple[LockedProvider, LockedProvider], ...]:
+    """Find the entries that did not bind `init`: it took the provider from another registry, another version.
+
+    `before` and `after` are the lock file's entries around it. Each product heeds the entries of its own
+    registry; OpenTofu takes over the versions of HashiCorp's own providers as well.
+    """
+    now = {entry.address: entry for entry in after}
+    kinds = {address.partition("/")[2]: entry for address, entry in now.items()}
+    return tuple(
+        (entry, kinds[kind])
+        for entry in before
+        if entry.address not in now
+        and (kind := entry.address.partition("/")[2]) in kinds
+        and kinds[kind].version != entry.version
+    )
 
 
 def _entry(block: Block) -> LockedProvider | None:

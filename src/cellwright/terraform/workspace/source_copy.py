@@ -14,6 +14,7 @@ from cellwright.files.atomic import write_file
 from cellwright.files.private import PRIVATE_FILE, PRIVATE_FOLDER, make_private_folder
 from cellwright.stacks.source.tree import StackFile, StackTree
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
+from cellwright.terraform.workspace.value_files import remove_value_files
 
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -64,6 +65,7 @@ def copy_source(tree: StackTree, folder: UnitFolder) -> Path:
     # First: until the copy is complete, it belongs to no tree.
     for path in (folder.copy_record, folder.init_record):
         path.unlink(missing_ok=True)
+    remove_value_files(folder.source)
     names = {file.path for file in tree.files}
     _remove(folder.source, (mark.files | {_lock_file(tree)}) - names)
     for file in tree.files:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from cellwright.terraform.process.launcher import CommandFolder
 
-VARIABLES = "cellwright.auto.tfvars.json"
 LOCK_FILE = ".terraform.lock.hcl"
 
 
@@ -40,8 +39,3 @@ class UnitFolder:
     def init_record(self) -> Path:
         """What `init` last succeeded for."""
         return self.path / "initialised"
-
-    @property
-    def secrets(self) -> Path:
-        """Secrets that don't fit into the environment, while a command runs."""
-        return self.path / "secrets.tfvars.json"

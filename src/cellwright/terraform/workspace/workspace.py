@@ -6,20 +6,20 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
-from cellwright.stacks.source.folder import is_file_of_values
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.workspace import backend
 from cellwright.terraform.workspace.backend import BackendSettings, local_state_path
 from cellwright.terraform.workspace.source_copy import copy_source
-from cellwright.terraform.workspace.unit_folder import LOCK_FILE, VARIABLES, UnitFolder
+from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
+from cellwright.terraform.workspace.value_files import ValueFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Workspace:
         return self.module / LOCK_FILE
 
     @property
-    def variables(self) -> Path:
-        """The file of the inputs that are no secrets."""
-        return self.module / VARIABLES
+    def values(self) -> ValueFiles:
+        """The files of the unit's inputs."""
+        return ValueFiles.of(self.tree, self.module)
 
     def is_initialised(self, key: str) -> bool:
         """Tell whether `init` has succeeded here for exactly this."""
@@ -67,22 +67,23 @@ class Workspace:
             self.folder.init_record.unlink()
 
     @contextmanager
-    def private_file(self, values: Mapping[str, Json]) -> Iterator[Path | None]:
-        """Keep secrets in a file while the block runs; None, and no file, if there are none.
+    def private_file(self, values: Mapping[str, Json]) -> Iterator[None]:
+        """Keep secrets in a file that Terraform reads while the block runs; no file if there are none.
 
         Raises:
             DiagnosticError: the folder can't be written.
         """
         if not values:
-            yield None
+            yield
             return
+        path = self.values.secrets
         try:
-            with file_errors(f"{self.folder.path} can't be written"):
-                write_file(self.folder.secrets, _json(values))
-            yield self.folder.secrets
+            with file_errors(f"{path} can't be written"):
+                write_file(path, _json(values))
+            yield
         finally:
             with suppress(OSError):
-                self.folder.secrets.unlink()
+                path.unlink()
 
 
 def prepare_workspace(
@@ -91,23 +92,26 @@ def prepare_workspace(
     tree: StackTree,
     settings: BackendSettings,
     inputs: Mapping[str, Json],
+    *,
+    templates: bool = False,
 ) -> Workspace:
     """Make the working folder match what is asked for; what matches already is not touched.
 
-    `settings` are complete (`complete_backend`), `inputs` hold no secret. The caller holds the unit's lock.
+    `settings` are complete (`complete_backend`), `inputs` hold no secret, `templates` is for
+    `render_override`. The caller holds the unit's lock.
 
     Raises:
         DiagnosticError: the folder can't be written, or the source can't be read.
     """
     state = local_state_path(settings)
-    content = backend.render_override(settings)
+    content = backend.render_override(settings, templates=templates)
     with file_errors(f"the working folder {folder.path} can't be made"):
         make_private_folder(folder.path)
-        with suppress(FileNotFoundError):
-            folder.secrets.unlink()  # left by a crash
         module = copy_source(tree, folder)
+        values = ValueFiles.of(tree, module)
+        values.remove_others()
         _update(module / backend.FILE, content)
-        _update(module / VARIABLES, _json(inputs))
+        _update(values.inputs, _json(inputs))
         if state is not None:
             make_private_folder(state.parent)
     return Workspace(address, folder, module, tree, state, hashlib.sha256(content).hexdigest())
@@ -124,16 +128,6 @@ def remove_workspace(folder: UnitFolder) -> None:
         return
     with UnitLock.acquire(folder.commands.lock), file_errors(f"{folder.path} can't be removed"):
         shutil.rmtree(folder.path)
-
-
-def overrides_environment(tree: StackTree) -> bool:
-    """Tell whether the stack has files of values that override the environment."""
-    names = (
-        PurePosixPath(file.path).name
-        for file in tree.files
-        if str(PurePosixPath(file.path).parent) == tree.module
-    )
-    return any(map(is_file_of_values, names))
 
 
 def _update(path: Path, content: bytes) -> None:

@@ -4,13 +4,13 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import grpc
 
-from contract.relay.provider import schema, values
+from contract.relay.provider import extras, identity, schema, values
 from contract.relay.provider.cloud import Cloud, CloudError
 from contract.relay.provider.wire import Message, blob, number, parse
 
@@ -27,8 +27,11 @@ def diagnostic(severity: int, summary: str, detail: str = "") -> bytes:
 class Provider:
     """One process's provider. It writes what happens to it to a file named by DEMO_JOURNAL."""
 
-    def __init__(self, protocol: int) -> None:
+    def __init__(self, protocol: int, *, legacy: bool = False) -> None:
+        """`legacy`: like old providers, it works only after it was asked for its schema."""
         self.protocol = protocol
+        self.ready = not legacy
+        self._legacy = legacy
         self._config: dict[str, Any] | None = None
         self._stopped = threading.Event()
         self._journal_lock = threading.Lock()
@@ -36,7 +39,7 @@ class Provider:
     def handlers(self) -> dict[str, Handler]:
         five = self.protocol == PROTOCOL_5
         return {
-            "GetSchema" if five else "GetProviderSchema": lambda _r, _c: schema.provider_schema(),
+            "GetSchema" if five else "GetProviderSchema": self._schema,
             "GetResourceIdentitySchemas": self._identities,
             "PrepareProviderConfig" if five else "ValidateProviderConfig": self._check,
             "Configure" if five else "ConfigureProvider": self._configure,
@@ -44,6 +47,9 @@ class Provider:
             "ValidateDataSourceConfig" if five else "ValidateDataResourceConfig": lambda _r, _c: b"",
             "ValidateEphemeralResourceConfig": lambda _r, _c: b"",
             "UpgradeResourceState": self._upgrade,
+            "UpgradeResourceIdentity": lambda request, _c: identity.upgraded(request),
+            "ValidateActionConfig": lambda _r, _c: b"",
+            "PlanAction": lambda _r, _c: b"",
             "ReadResource": self._read,
             "PlanResourceChange": self._plan,
             "ApplyResourceChange": self._apply,
@@ -61,6 +67,15 @@ class Provider:
             line = json.dumps({"pid": os.getpid(), "what": what, **more})
             with self._journal_lock, Path(journal).open("a") as file:
                 file.write(line + "\n")
+
+    def streams(self) -> dict[str, Callable[[Message], Iterator[bytes]]]:
+        """The calls that are answered by several messages."""
+        return {"InvokeAction": lambda request: extras.ring(request, Path(os.environ["DEMO_JOURNAL"]))}
+
+    def _schema(self, _request: Message, _context: grpc.ServicerContext) -> bytes:
+        self.note("schema")
+        self.ready = True
+        return schema.provider_schema(optional=not self._legacy, protocol=self.protocol)
 
     def _identities(self, _request: Message, context: grpc.ServicerContext) -> bytes:
         if self.protocol == PROTOCOL_5:
@@ -103,12 +118,16 @@ class Provider:
     def _read(self, request: Message, _context: grpc.ServicerContext) -> bytes:
         self.note("read", credential=os.environ.get("DEMO_CREDENTIAL"))
         state = values.read(request.blob(2))
+        if request.text(1) == extras.SAFE:
+            return blob(1, values.write(state))
         if state is not None:
             stored = self._cloud().read(state["name"])
             state = None if stored is None else state | {"value": stored["value"], "tags": stored["tags"]}
-        return blob(1, values.write(state)) + blob(3, request.blob(3))
+        return blob(1, values.write(state)) + blob(3, request.blob(3)) + self._identity(identity.READ, state)
 
     def _plan(self, request: Message, _context: grpc.ServicerContext) -> bytes:
+        if request.text(1) == extras.SAFE:
+            return extras.plan_safe(request)
         prior, proposed = values.read(request.blob(2)), values.read(request.blob(3))
         replaced = b""
         if proposed is not None:
@@ -116,16 +135,22 @@ class Provider:
                 proposed |= {"id": values.UNKNOWN, "made_by": values.UNKNOWN}
             if prior is not None and proposed["name"] != prior["name"]:
                 replaced = blob(2, blob(1, blob(1, "name")))
-        return blob(1, values.write(proposed)) + replaced + blob(3, b"private")
+        known_by = b"" if self.protocol == PROTOCOL_5 else identity.planned(request, proposed)
+        return blob(1, values.write(proposed)) + replaced + blob(3, b"private") + known_by
 
     def _apply(self, request: Message, context: grpc.ServicerContext) -> bytes:
         self.note("apply", credential=os.environ.get("DEMO_CREDENTIAL"))
+        if request.text(1) == extras.SAFE:
+            return extras.apply_safe(request)
         prior, planned = values.read(request.blob(2)), values.read(request.blob(3))
         try:
             new = self._carry_out(prior, planned, context)
         except CloudError as fault:
             return blob(1, values.write(prior)) + blob(3, diagnostic(ERROR, "The cloud refused", str(fault)))
-        return blob(1, values.write(new)) + blob(2, b"private")
+        return blob(1, values.write(new)) + blob(2, b"private") + self._identity(identity.APPLIED, new)
+
+    def _identity(self, field: int, state: values.Object | None) -> bytes:
+        return b"" if self.protocol == PROTOCOL_5 else identity.of(field, state)
 
     def _carry_out(
         self, prior: values.Object | None, planned: values.Object | None, context: grpc.ServicerContext
@@ -149,12 +174,13 @@ class Provider:
         return not self._stopped.wait(seconds)
 
     def _import(self, request: Message, _context: grpc.ServicerContext) -> bytes:
-        kind, name = request.text(1), request.text(2)
+        kind, name = request.text(1), identity.asked(request)
         if self._cloud().read(name) is None:
             return blob(2, diagnostic(ERROR, "Nothing to import", f"There is no item '{name}'."))
         empty = {attribute.name: None for attribute in schema.ITEM}
         state = empty | {"name": name, "id": hashlib.sha256(name.encode()).hexdigest()[:12]}
-        return blob(1, blob(1, kind) + blob(2, values.write(state)) + blob(3, b"private"))
+        known_by = self._identity(identity.IMPORTED, state)
+        return blob(1, blob(1, kind) + blob(2, values.write(state)) + blob(3, b"private") + known_by)
 
     def _move(self, request: Message, _context: grpc.ServicerContext) -> bytes:
         state = json.loads(parse(request.blob(4)).blob(1))

@@ -1,8 +1,11 @@
 """What the test provider declares: two resource types, a data source, a function, and many unused types."""
 
 import json
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from contract.relay.provider import extras
 from contract.relay.provider.wire import blob, mapping, number
 
 EXTRA_TYPES = 60
@@ -16,6 +19,7 @@ class Attribute:
     required: bool = False
     computed: bool = False
     sensitive: bool = False
+    write_only: bool = False
 
     def encode(self) -> bytes:
         optional = not self.required and not self.computed
@@ -28,6 +32,7 @@ class Attribute:
                 number(5, optional),
                 number(6, self.computed),
                 number(7, self.sensitive),
+                number(11, self.write_only),
             )
         )
 
@@ -54,6 +59,12 @@ LOOKUP = (
     Attribute("made_by", computed=True),
 )
 TOKEN = (Attribute("name", required=True), Attribute("token", computed=True, sensitive=True))
+SAFE = (
+    Attribute("name", required=True),
+    Attribute("phrase", write_only=True),
+    Attribute("seal", computed=True),
+)
+RING = (Attribute("bell", required=True),)
 RESOURCES = {"demo_item": ITEM, "demo_thing": ITEM}
 DATA_SOURCES = {"demo_lookup": LOOKUP}
 EPHEMERALS = {"demo_token": TOKEN}
@@ -64,20 +75,40 @@ def schema(attributes: tuple[Attribute, ...], version: int = 0) -> bytes:
     return number(1, version) + blob(2, block)
 
 
-def provider_schema() -> bytes:
+def configuration() -> tuple[Attribute, ...]:
+    """As of a provider whose arguments have defaults that depend on its surroundings.
+
+    With DEMO_STRICT the role is required, unless DEMO_ROLE or the file named by DEMO_ROLE_FILE gives it. With
+    DEMO_FICKLE each process has an argument that no other has.
+    """
+    role_file = os.environ.get("DEMO_ROLE_FILE", "")
+    given = bool(os.environ.get("DEMO_ROLE")) or (role_file != "" and Path(role_file).exists())
+    strict = "DEMO_STRICT" in os.environ
+    found = (replace(each, required=each.name == "role" or each.required) for each in PROVIDER)
+    attributes = tuple(found) if strict and not given else PROVIDER
+    return (*attributes, Attribute(f"extra_{os.getpid()}")) if "DEMO_FICKLE" in os.environ else attributes
+
+
+def provider_schema(*, optional: bool = True, protocol: int = 6) -> bytes:
+    """The whole answer; `optional` tells that a process need not be asked for it."""
     resources = {name: schema(attributes) for name, attributes in RESOURCES.items()}
+    actions = {}
+    if protocol == 6:
+        resources[extras.SAFE] = schema(SAFE)
+        actions[extras.RING] = blob(1, schema(RING))
     extra = {f"demo_extra_{count:03}": schema(ITEM) for count in range(EXTRA_TYPES)}
     data_sources = {name: schema(attributes) for name, attributes in DATA_SOURCES.items()}
     ephemerals = {name: schema(attributes) for name, attributes in EPHEMERALS.items()}
-    capabilities = number(1, 1) + number(2, 1) + number(3, 1)
+    capabilities = number(1, 1) + number(2, optional) + number(3, 1)
     return b"".join(
         (
-            blob(1, schema(PROVIDER)),
+            blob(1, schema(configuration())),
             mapping(2, resources | extra),
             mapping(3, data_sources | {name: schema(LOOKUP) for name in extra}),
             blob(6, capabilities),
             mapping(7, {"shout": _function()}),
             mapping(8, ephemerals),
+            mapping(11, actions),
         )
     )
 

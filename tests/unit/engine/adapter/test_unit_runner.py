@@ -11,7 +11,8 @@ import pytest
 from cellwright.engine.adapter.unit_runner import UnitRunner
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.output.results import SavedPlanFile
+from cellwright.terraform.output.plan_reader import NO_CHANGES
+from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from unit.engine.kit import APP, DIGESTER, make_planned
@@ -23,6 +24,7 @@ class Terraform:
 
     folder: UnitFolder
     during_apply: Callable[[], None] = lambda: None
+    applied: list[SavedPlanFile] = field(default_factory=list)
     monitor: SimpleNamespace = field(init=False)
 
     def __post_init__(self) -> None:
@@ -32,7 +34,12 @@ class Terraform:
     def init(self) -> None:
         pass
 
-    def apply(self, _plan: SavedPlanFile) -> None:
+    def plan(self, *, destroy: bool) -> PlanResult:
+        assert not destroy
+        return PlanResult(NO_CHANGES, None, idle=SavedPlanFile(self.folder.plans / "idle", "digest"))
+
+    def apply(self, plan: SavedPlanFile) -> None:
+        self.applied.append(plan)
         self.during_apply()
 
     def state(self) -> StopLevel:
@@ -94,3 +101,16 @@ def test_a_plan_that_is_not_the_recorded_one_is_not_taken_up(terraform: Terrafor
     with pytest.raises(DiagnosticError):
         runner_of(terraform).reuse(planned)
     assert file.exists() is (where == "elsewhere"), "nothing outside the working folder is removed"
+
+
+def test_a_plan_that_changes_nothing_is_applied_once_to_write_the_state_anew(terraform: Terraform) -> None:
+    runner = runner_of(terraform)
+    runner.rewrite_state()
+    assert terraform.applied == []
+
+    runner.task = SimpleNamespace(part=make_planned().part, recorded_state=None)  # type: ignore[assignment]
+    assert runner.plan().file is None
+    runner.rewrite_state()
+    runner.rewrite_state()
+
+    assert [plan.path.name for plan in terraform.applied] == ["idle"]

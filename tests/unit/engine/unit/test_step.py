@@ -75,6 +75,14 @@ def test_a_plan_without_changes_confirms_the_settings(bench: Bench) -> None:
     assert head is not None
     assert head.fingerprint is not None
     assert bench.actions()[-1] == "unit.confirmed"
+    # The settings may have changed the key of the state.
+    assert bench.terraform.log[-3:] == ["rewrite", "state", "close"]
+
+
+def test_looking_at_a_plan_without_changes_writes_nothing(bench: Bench) -> None:
+    bench.terraform.summary = NOTHING
+    whole(bench.step(make_run(kind=RunKind.PLAN)))
+    assert "rewrite" not in bench.terraform.log
     assert "apply" not in bench.terraform.log
 
 

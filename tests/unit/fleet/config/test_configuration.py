@@ -56,6 +56,14 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     assert terraform.environment_pass == ("AWS_PROFILE", "VAULT_*")
 
 
+def test_providers_can_be_kept_from_the_relay(tmp_path: Path) -> None:
+    setting = "\nterraform: {relay: {except: [hashicorp/AWS, registry.example.com:8443/team/own]}}\n"
+    terraform = load(tmp_path, {"fleet.yaml": "fleet: test" + setting + LEVELS, **CELLS}).terraform
+
+    assert terraform.relay
+    assert terraform.relay_except == ("hashicorp/aws", "registry.example.com:8443/team/own")
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
@@ -69,7 +77,11 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ("terraform: {binary: ''}", "'binary' can't be ''"),
         ("terraform: {version: 1.9}", "'version' must be a string, not a number; quote it"),
         ("terraform: {mirror: []}", "'mirror' must be a string, not a list"),
-        ("terraform: {relay: yes}", "'relay' must be true or false, not a string"),
+        ("terraform: {relay: yes}", "'relay' must be true, false or a mapping, not a string"),
+        ("terraform: {relay: null}", "'relay' must be true, false or a mapping, not"),
+        ("terraform: {relay: {except: hashicorp/aws}}", "'except' must be a list, not a string"),
+        ("terraform: {relay: {except: [aws]}}", "element 1 of 'except' can't be 'aws'"),
+        ("terraform: {relay: {exept: [hashicorp/aws]}}", "unknown key 'exept'"),
         ("terraform: {parallel: many}", "'parallel' must be a whole number, not a string"),
         ("terraform: {parallel: 1.5}", "'parallel' must be a whole number, not a number"),
         ("terraform: {parallel: 0}", "'parallel' can't be '0'"),
@@ -180,7 +192,7 @@ def test_all_faults_in_one_go(tmp_path: Path) -> None:
     assert [line.split(" error: ")[1].split(";")[0] for line in found] == [
         "'fleet' is missing",
         "unknown key 'flet'",
-        "'relay' must be true or false, not a number",
+        "'relay' must be true, false or a mapping, not a number",
         "unknown key 'x'",
         "'cells' is missing",
         "'name' is missing",

@@ -1,43 +1,90 @@
 import pytest
 from packaging.version import Version
 
-from cellwright.relay.client.eligibility import ProviderTrust, trust_in, why_not_tested, why_switched_off
+from cellwright.model.binary import Product
+from cellwright.relay.client.eligibility import (
+    NEWEST_TRIED,
+    ProviderTrust,
+    is_excepted,
+    trust_in,
+    why_not_served,
+    why_switched_off,
+    why_untried,
+)
 
 AWS = "registry.terraform.io/hashicorp/aws"
+KNOWN = ProviderTrust(schema_from_code=True, cache_checks=True)
+UNKNOWN = ProviderTrust(schema_from_code=False, cache_checks=False)
 
 
-@pytest.mark.parametrize("version", ["5.0.0", "5.100.0"])
-def test_known_providers(version: str) -> None:
-    assert trust_in(AWS, version, ()) == ProviderTrust(cache_checks=True)
+@pytest.mark.parametrize("host", ["registry.terraform.io", "registry.opentofu.org"])
+@pytest.mark.parametrize("version", ["5.0.0", "5.100.0", "6.36.0"])
+def test_known_providers(host: str, version: str) -> None:
+    assert trust_in(f"{host}/hashicorp/aws", version) == KNOWN
 
 
 @pytest.mark.parametrize(
     ("address", "version"),
     [
         (AWS, "4.67.0"),
-        (AWS, "6.0.0"),
+        (AWS, "7.0.0"),
         (AWS, "strange"),
-        ("registry.opentofu.org/hashicorp/aws", "5.100.0"),
+        ("registry.example.com/hashicorp/aws", "5.100.0"),
         ("registry.terraform.io/somebody/aws", "5.100.0"),
     ],
 )
-def test_others_are_not_trusted(address: str, version: str) -> None:
-    assert trust_in(address, version, ()) is None
+def test_nothing_is_presumed_of_others(address: str, version: str) -> None:
+    assert trust_in(address, version) == UNKNOWN
 
 
-@pytest.mark.parametrize("name", ["hashicorp/random", "registry.terraform.io/hashicorp/random"])
-def test_a_provider_that_settings_declare_safe_is_served_but_its_checks_are_not_cached(name: str) -> None:
-    assert trust_in("registry.terraform.io/hashicorp/random", "3.7.2", (name,)) == ProviderTrust(
-        cache_checks=False
-    )
+def test_a_provider_is_excepted_with_or_without_its_registry() -> None:
+    assert is_excepted(AWS, ("hashicorp/aws",))
+    assert is_excepted(AWS, (AWS,))
+    assert not is_excepted(AWS, ("hashicorp/awscc", "registry.opentofu.org/hashicorp/aws"))
 
 
-def test_terraform_versions_and_commands() -> None:
-    assert why_not_tested("terraform", Version("1.11.4"), "plan") is None
-    assert "1.12.0" in (why_not_tested("terraform", Version("1.12.0"), "plan") or "")
-    assert "1.10.5" in (why_not_tested("terraform", Version("1.10.5"), "plan") or "")
-    assert "tofu" in (why_not_tested("tofu", Version("1.11.4"), "plan") or "")
-    assert "console" in (why_not_tested("terraform", Version("1.11.4"), "console") or "")
+SERVED: list[tuple[Product, str]] = [
+    ("terraform", "1.9.0"),
+    ("terraform", "1.15.9"),
+    ("terraform", "1.16.0-beta1"),
+    ("tofu", "1.9.4"),
+    ("tofu", "1.12.6-dev"),
+    ("tofu", "2.0.0"),
+]
+
+
+@pytest.mark.parametrize(("product", "version"), SERVED)
+def test_programs_that_are_served(product: Product, version: str) -> None:
+    assert why_not_served(product, Version(version), "plan") is None
+
+
+OLD: list[tuple[Product, str, str]] = [
+    ("terraform", "1.8.5", "Terraform 1.8.5 is older than 1.9"),
+    ("tofu", "1.8.11", "OpenTofu 1.8.11 is older than 1.9"),
+]
+
+
+@pytest.mark.parametrize(("product", "version", "text"), OLD)
+def test_programs_that_are_too_old(product: Product, version: str, text: str) -> None:
+    assert why_not_served(product, Version(version), "plan") == text
+
+
+@pytest.mark.parametrize("product", ["terraform", "tofu"])
+def test_commands_that_are_not_served(product: Product) -> None:
+    assert why_not_served(product, Version("1.11.4"), "console") == f"not made for `{product} console`"
+
+
+UNTRIED: list[tuple[Product, str, str]] = [
+    ("terraform", "1.16.0", "Terraform 1.16.0 is newer than 1.15, the newest tried"),
+    ("tofu", "1.13.0", "OpenTofu 1.13.0 is newer than 1.12, the newest tried"),
+]
+
+
+@pytest.mark.parametrize(("product", "version", "text"), UNTRIED)
+def test_a_program_that_is_newer_than_those_tried(product: Product, version: str, text: str) -> None:
+    assert (why_untried(product, Version(version)) or "").startswith(text)
+    newest = ".".join(map(str, NEWEST_TRIED[product]))
+    assert why_untried(product, Version(f"{newest}.99")) is None
 
 
 @pytest.mark.parametrize("value", ["off", "0", "False", " no "])

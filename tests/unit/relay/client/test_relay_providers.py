@@ -47,6 +47,10 @@ class FakeRelay:
     requests: list[GrantRequest] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
     reported: list[str] = field(default_factory=list)
+    changes: tuple[str, ...] | None = ()
+    """Providers that answer otherwise than before; None if it can't tell."""
+    changing: int = 0
+    """Calls that may have changed something."""
 
     def grant(self, request: GrantRequest) -> Grant | Declined:
         self.requests.append(request)
@@ -60,7 +64,10 @@ class FakeRelay:
 
     def report(self, grant: Grant) -> RelayReport:
         self.reported.append(grant.id)
-        return RelayReport(used=True, seconds_saved=0.5, calls_answered=1)
+        return RelayReport(used=True, seconds_saved=0.5, calls_answered=1, calls_changing=self.changing)
+
+    def changed(self, _grant: Grant) -> tuple[str, ...] | None:
+        return self.changes
 
 
 @pytest.fixture(name="workspace")
@@ -75,13 +82,16 @@ def workspace_fixture(tmp_path: Path) -> Workspace:
 
 
 def providers_of(
-    workspace: Workspace, relay: FakeRelay, settings: RelaySettings | None = None
+    workspace: Workspace,
+    relay: FakeRelay,
+    settings: RelaySettings | None = None,
+    version: str = "1.11.4",
 ) -> RelayProviders:
     return RelayProviders(
         lambda: cast("RelayClient", relay),
-        Binary(Path("/terraform"), "terraform", Version("1.11.4")),
+        Binary(Path("/terraform"), "terraform", Version(version)),
         [workspace.folder.path.parent / "mirror"],
-        settings or RelaySettings(trusted=("cellwright/demo",)),
+        settings or RelaySettings(excepted=("hashicorp/random",)),
         {},
     )
 
@@ -195,7 +205,7 @@ def test_after_a_provider_died_the_command_is_repeated_once_without_the_relay(wo
 
     assert providers.fall_back(workspace, "plan", DIED)
     assert providers.environment_for(workspace, "plan") == {}
-    assert "failed under the relay before" in providers.report(UNIT).reason
+    assert "a provider failed under the relay" in providers.report(UNIT).reason
     assert not providers.fall_back(workspace, "plan", DIED), "it ran without the relay"
 
 
@@ -216,3 +226,86 @@ def test_units_are_kept_apart(workspace: Workspace) -> None:
     assert not relay.released
     assert providers.fall_back(workspace, "plan", DIED)
     assert providers.environment_for(other, "plan")
+
+
+def test_a_provider_that_answers_otherwise_now_is_served_without_the_relay(workspace: Workspace) -> None:
+    relay = FakeRelay(changes=(ADDRESS,))
+    providers = providers_of(workspace, relay)
+    providers.environment_for(workspace, "plan")
+
+    assert providers.fall_back(workspace, "plan", [error("Missing required argument")])
+    assert providers.environment_for(workspace, "plan") == {}
+    assert f"{ADDRESS} did not answer as before" in providers.report(UNIT).reason
+
+
+def test_a_failure_of_a_relay_that_is_gone_is_repeated_without_it(workspace: Workspace) -> None:
+    relay = FakeRelay(changes=None)
+    providers = providers_of(workspace, relay)
+    providers.environment_for(workspace, "plan")
+
+    assert providers.fall_back(workspace, "plan", [error("anything")])
+    assert "the relay was gone" in providers.report(UNIT).reason
+
+
+@pytest.mark.parametrize(
+    ("relay", "repeated"),
+    [
+        (FakeRelay(changes=(ADDRESS,)), True),
+        (FakeRelay(changes=(ADDRESS,), changing=1), False),
+        (FakeRelay(changes=()), False),
+    ],
+)
+def test_an_apply_is_repeated_only_if_nothing_was_changed(
+    workspace: Workspace, relay: FakeRelay, *, repeated: bool
+) -> None:
+    providers = providers_of(workspace, relay)
+    providers.environment_for(workspace, "apply")
+
+    assert providers.fall_back(workspace, "apply", [error("Missing required argument")]) is repeated
+
+
+def test_an_apply_is_not_repeated_if_the_relay_cannot_tell(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay = FakeRelay(changes=(ADDRESS,))
+    monkeypatch.setattr(relay, "report", lambda _grant: RelayReport(used=False, reason="gone"))
+    providers = providers_of(workspace, relay)
+    providers.environment_for(workspace, "apply")
+
+    assert not providers.fall_back(workspace, "apply", DIED)
+
+
+def test_a_plan_that_was_made_without_the_relay_is_applied_without_it(workspace: Workspace) -> None:
+    first = providers_of(workspace, FakeRelay())
+    first.environment_for(workspace, "plan")
+    assert first.fall_back(workspace, "plan", DIED)
+
+    # After an approval another process applies.
+    later = providers_of(workspace, FakeRelay())
+    assert later.environment_for(workspace, "show") == {}
+    assert later.environment_for(workspace, "apply") == {}
+    assert "the plan was made without the relay" in later.report(UNIT).reason
+    assert later.environment_for(workspace, "plan"), "another plan may use it"
+    assert later.environment_for(workspace, "apply")
+
+
+def test_a_program_that_is_newer_than_those_tried_gets_everything_asked(workspace: Workspace) -> None:
+    relay = FakeRelay()
+    providers = providers_of(workspace, relay, version="1.99.0")
+
+    providers.environment_for(workspace, "plan")
+
+    assert relay.requests[0] == relay.requests[0].as_asked()
+    assert "1.99.0 is newer than" in (providers.summary(UNIT) or "")
+
+
+@pytest.mark.parametrize(
+    "text", ['terraform {\n  state_store "demo_store" {\n  }\n}', '{"terraform": {"state_store": {}}}']
+)
+def test_a_provider_that_keeps_the_state_is_not_served(workspace: Workspace, text: str) -> None:
+    name = "store.tf.json" if text.startswith("{") else "store.tf"
+    (workspace.module / name).write_text(text)
+    providers = providers_of(workspace, FakeRelay())
+
+    assert providers.environment_for(workspace, "init") == {}
+    assert "state_store" in providers.report(UNIT).reason

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.relay.client.type_names import type_names_in_use
+from cellwright.relay.client.type_names import keeps_state_in_a_provider, type_names_in_use
 
 
 def module(folder: Path, **files: str) -> Path:
@@ -62,6 +62,37 @@ def test_json_configuration(tmp_path: Path) -> None:
     (tmp_path / "main.tf.json").write_text('{"resource": {"aws_vpc": {"a": {}}}}')
 
     assert "aws_vpc" in (type_names_in_use(tmp_path, (), ()) or ())
+
+
+@pytest.mark.parametrize("name", ["main.tofu", "main.tofu.json"])
+def test_configuration_for_opentofu_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('{"resource": {"aws_vpc": {"a": {}}}}')
+
+    assert "aws_vpc" in (type_names_in_use(tmp_path, (), ()) or ())
+
+
+def test_of_an_encrypted_state_no_type_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    path.write_text('{\n  "meta": {},\n  "encrypted_data": "x",\n  "encryption_version": "v0"\n}')
+
+    assert type_names_in_use(module(tmp_path, main_tf=""), (path,), ()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ('terraform {\n  state_store "demo_store" {}\n}', True),
+        ('{"terraform": {"state_store": {}}}', True),
+        ('# state_store "demo_store" {}', False),
+        ('resource "demo_state_store" "x" {}', False),
+    ],
+)
+def test_a_provider_that_keeps_the_state(tmp_path: Path, text: str, *, kept: bool) -> None:
+    assert keeps_state_in_a_provider(module(tmp_path, main_tf=text)) is kept
+
+
+def test_a_module_that_cannot_be_read_keeps_no_state(tmp_path: Path) -> None:
+    assert not keeps_state_in_a_provider(tmp_path / "absent")
 
 
 def test_local_and_downloaded_modules(tmp_path: Path) -> None:

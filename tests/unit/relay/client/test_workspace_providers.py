@@ -31,8 +31,28 @@ def test_packages_are_found_and_the_others_explained(tmp_path: Path, lock_file: 
 
     providers = find_providers(tmp_path / "module", lock_file, [tmp_path / "mirror"], ())
 
-    assert providers.requests == (ProviderRequest(AWS, found, frozenset(("h1:x",)), cache_checks=True),)
-    assert providers.refused == (f"{OTHER} 1.0.0 is not known to be safe with the relay",)
+    assert providers.requests == (
+        ProviderRequest(AWS, found, frozenset(("h1:x",)), schema_from_code=True, cache_checks=True),
+    )
+    assert providers.refused == (f"{OTHER} 1.0.0 is unpacked in no mirror and no cache",)
+
+
+@pytest.mark.parametrize("name", ["somebody/other", OTHER])
+def test_every_provider_is_served_unless_settings_except_it(
+    tmp_path: Path, lock_file: Path, name: str
+) -> None:
+    for address, version in ((AWS, "5.100.0"), (OTHER, "1.0.0")):
+        package(tmp_path / "mirror", address, version)
+
+    served = find_providers(tmp_path / "module", lock_file, [tmp_path / "mirror"], ())
+    excepted = find_providers(tmp_path / "module", lock_file, [tmp_path / "mirror"], (name,))
+
+    assert [(each.address, each.schema_from_code, each.cache_checks) for each in served.requests] == [
+        (AWS, True, True),
+        (OTHER, False, False),
+    ]
+    assert [each.address for each in excepted.requests] == [AWS]
+    assert excepted.refused == (f"{OTHER} is excepted in fleet.yaml",)
 
 
 def test_an_installed_package_comes_first(tmp_path: Path, lock_file: Path) -> None:
@@ -45,7 +65,7 @@ def test_an_installed_package_comes_first(tmp_path: Path, lock_file: Path) -> No
 
 
 def test_a_package_that_is_nowhere_is_explained(tmp_path: Path, lock_file: Path) -> None:
-    providers = find_providers(tmp_path / "module", lock_file, [tmp_path / "mirror"], ("somebody/other",))
+    providers = find_providers(tmp_path / "module", lock_file, [tmp_path / "mirror"], ())
 
     assert not providers.requests
     assert [line.split(" is ")[1] for line in providers.refused] == ["unpacked in no mirror and no cache"] * 2
@@ -59,7 +79,11 @@ def test_no_lock_file_is_explained(tmp_path: Path) -> None:
 
 def test_a_package_is_linked_once(tmp_path: Path) -> None:
     provider = ProviderRequest(
-        AWS, package(tmp_path / "mirror", AWS, "5.100.0"), frozenset(), cache_checks=True
+        AWS,
+        package(tmp_path / "mirror", AWS, "5.100.0"),
+        frozenset(),
+        schema_from_code=True,
+        cache_checks=True,
     )
     link_package(tmp_path / "module", provider)
     link_package(tmp_path / "module", provider)

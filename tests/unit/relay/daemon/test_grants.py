@@ -70,8 +70,8 @@ def test_a_released_grant_ends_with_its_terraform(clock: list[float]) -> None:
 
 def test_usage_of_several_providers_adds_up() -> None:
     listeners = (
-        FakeListener(provider=FakeServedProvider(GrantUsage(1, 2, 3, 4, 5.0))),
-        FakeListener(provider=FakeServedProvider(GrantUsage(1, 1, 1, 1, 1.0))),
+        FakeListener(provider=FakeServedProvider(GrantUsage(1, 2, 3, 4, 5, 6.0))),
+        FakeListener(provider=FakeServedProvider(GrantUsage(1, 1, 1, 1, 1, 1.0))),
     )
 
-    assert OpenGrant(cast("tuple[ProviderListener, ...]", listeners)).usage == GrantUsage(2, 3, 4, 5, 6.0)
+    assert OpenGrant(cast("tuple[ProviderListener, ...]", listeners)).usage == GrantUsage(2, 3, 4, 5, 6, 7.0)

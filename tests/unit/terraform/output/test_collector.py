@@ -46,6 +46,21 @@ def test_what_was_done_is_counted_and_a_replacement_once(collector: OutputCollec
     assert collector.counts() == ResourceCounts(add=1, change=1, destroy=2, replace=1)
 
 
+def test_what_is_forgotten_counts_once_all_is_done(collector: OutputCollector) -> None:
+    planned = [
+        json.dumps({"type": "planned_change", "change": {"resource": {"addr": name}, "action": action}})
+        for name, action in (("a.left", "remove"), ("a.anew", "noop"), ("a.new", "create"))
+    ]
+    summary = {"type": "change_summary", "changes": {"add": 2, "operation": "plan"}}
+    collector([*planned, json.dumps(summary), step("apply_complete", "a.new", "create")])
+    assert collector.counts() == ResourceCounts(add=1)
+
+    collector([step("apply_complete", "a.anew", "create")])
+    collector([json.dumps({**summary, "changes": {"add": 2, "operation": "apply"}})])
+
+    assert collector.counts() == ResourceCounts(add=2, forget=2)
+
+
 def test_diagnostics_are_kept_redacted(collector: OutputCollector) -> None:
     diagnostic = {"severity": "error", "summary": "no s3cr3t-canary", "detail": "s3cr3t-canary is bad"}
     collector([json.dumps({"type": "diagnostic", "@message": "x", "diagnostic": diagnostic})])

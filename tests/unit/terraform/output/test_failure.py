@@ -1,10 +1,6 @@
-from pathlib import Path
-
 import pytest
 
 from cellwright.model.diagnostic import Diagnostic, Severity, error, warning
-from cellwright.terraform.install.mirror import Mirror, ProviderPackage
-from cellwright.terraform.install.missing_provider import explain_missing
 from cellwright.terraform.output.failure import FailureKind, TerraformError, failure_of, without_noise
 from cellwright.terraform.output.state_lock import StateLockInfo, parse_lock_info
 from cellwright.terraform.process.command import KILLED, Exit
@@ -103,62 +99,6 @@ def test_noise_and_repetitions_are_dropped() -> None:
     ]
 
     assert without_noise(found) == (error("execution halted"),)
-
-
-@pytest.mark.parametrize(
-    ("detail", "message"),
-    [
-        (
-            "Could not retrieve the list of available versions for provider acme/gone: no such host",
-            'Finding matching versions for provider: acme/gone, version_constraint: ">= 5.0.0"',
-        ),
-        (
-            "Could not retrieve the list of available versions for provider acme/gone: was not found",
-            'Finding acme/gone versions matching ">= 5.0.0"...',
-        ),
-        (
-            "Error while installing acme/gone v5.1.0: no network",
-            'Finding acme/gone versions matching ">= 5.0.0"...',
-        ),
-    ],
-)
-def test_a_missing_provider_is_named_with_its_constraint(detail: str, message: str) -> None:
-    found = error("Failed to query available provider packages", detail)
-
-    (told,) = explain_missing([found], ["Initializing...", message], ())
-
-    assert told.summary == (
-        "the provider acme/gone >= 5.0.0 can't be installed: there is no mirror on this machine, "
-        "and no registry can be reached"
-    )
-    assert detail in told.detail
-
-
-def test_a_missing_provider_names_the_mirror() -> None:
-    folder = Path("/mirror")
-    held = ProviderPackage("registry.terraform.io/hashicorp/aws", "5.100.0", packed=False)
-    mirror = Mirror(folder, frozenset({held}))
-
-    def told(name: str) -> str:
-        detail = (
-            f"Could not retrieve the list of available versions for provider {name}: no available releases"
-        )
-        found = error("Failed to query available provider packages", detail)
-        return explain_missing([found], [], [mirror])[0].summary
-
-    assert told("hashicorp/aws") == (
-        f"the provider hashicorp/aws can't be installed: the mirror has only 5.100.0 in {folder}"
-    )
-    assert told("acme/gone") == (
-        f"the provider acme/gone can't be installed: not in the mirror {folder}, "
-        "and no registry can be reached"
-    )
-
-
-def test_other_diagnostics_stay_as_they_are() -> None:
-    other = error("Invalid expression", "for provider acme/gone")
-
-    assert explain_missing([other], [], ()) == (other,)
 
 
 def failing(*kinds: FailureKind) -> tuple[list[FailureKind], list[float], list[int]]:

@@ -74,7 +74,7 @@ def test_planned_changes() -> None:
 
 def test_drift_is_a_message_not_a_change() -> None:
     assert parse_line(line("resource_drift", change={"resource": RESOURCE, "action": "update"})) == Message(
-        "text"
+        "text", "resource_drift"
     )
 
 
@@ -105,5 +105,5 @@ def test_what_cant_be_read_is_passed_on(text: str) -> None:
 
 
 def test_a_line_of_an_unknown_type_is_a_message() -> None:
-    assert parse_line(line("something_new", payload=[1, 2])) == Message("text")
+    assert parse_line(line("something_new", payload=[1, 2])) == Message("text", "something_new")
     assert parse_line('{"level": 3}') == Message("")

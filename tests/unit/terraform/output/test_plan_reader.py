@@ -29,9 +29,10 @@ def resource(actions: list[str], **rest: object) -> dict[str, Any]:
         (["delete"], Action.DELETE, ResourceCounts(destroy=1)),
         (["delete", "create"], Action.REPLACE, ResourceCounts(replace=1)),
         (["create", "delete"], Action.REPLACE, ResourceCounts(replace=1)),
-        (["create", "forget"], Action.REPLACE, ResourceCounts(replace=1)),
+        (["create", "forget"], Action.FORGET_CREATE, ResourceCounts(add=1, forget=1)),
+        (["forget", "create"], Action.FORGET_CREATE, ResourceCounts(add=1, forget=1)),
         (["read"], Action.READ, ResourceCounts()),
-        (["forget"], Action.FORGET, ResourceCounts()),
+        (["forget"], Action.FORGET, ResourceCounts(forget=1)),
     ],
 )
 def test_every_action_has_its_count(actions: list[str], action: Action, counts: ResourceCounts) -> None:

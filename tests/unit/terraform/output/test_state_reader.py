@@ -5,7 +5,13 @@ import pytest
 
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.output.state_reader import StateOutput, parse_state, read_mark, read_state
+from cellwright.terraform.output.state_reader import (
+    EncryptedStateError,
+    StateOutput,
+    parse_state,
+    read_mark,
+    read_state,
+)
 
 STATE = {
     "version": 4,
@@ -92,3 +98,28 @@ def test_a_folder_in_the_states_place(tmp_path: Path) -> None:
     for read in (read_state, read_mark):
         with pytest.raises(DiagnosticError, match="can't be read"):
             read(tmp_path)
+
+
+ENCRYPTED = {
+    "serial": 17,
+    "lineage": MARK.lineage,
+    "meta": {"key_provider.pbkdf2.k": "eyJz"},
+    "encrypted_data": "KHaW",
+    "encryption_version": "v0",
+}
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_mark_of_an_encrypted_state_is_in_clear(tmp_path: Path, indent: int | None) -> None:
+    whole = json.dumps(ENCRYPTED, indent=indent)
+    (tmp_path / "s").write_text(whole[: whole.index("meta")])
+    assert read_mark(tmp_path / "s") == MARK
+    (tmp_path / "s").write_text(json.dumps(dict(reversed(ENCRYPTED.items())), indent=indent))
+    assert read_mark(tmp_path / "s") == MARK
+
+
+def test_an_encrypted_state_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "s").write_text(json.dumps(ENCRYPTED))
+
+    with pytest.raises(EncryptedStateError, match=r"/s is encrypted; only OpenTofu reads it"):
+        read_state(tmp_path / "s")

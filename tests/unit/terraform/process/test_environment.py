@@ -102,3 +102,10 @@ def test_all_reserved_names_that_a_cell_sets_are_reported() -> None:
         "a cell's environment can't set TF_WORKSPACE",
     ]
     assert "input of the stack: name" in caught.value.diagnostics[0].detail
+
+
+def test_opentofus_keys_pass_and_a_cells_win() -> None:
+    ambient = {"TF_ENCRYPTION": "state {}"}
+
+    assert clean_environment(ambient, {})["TF_ENCRYPTION"] == "state {}"
+    assert clean_environment(ambient, {"TF_ENCRYPTION": "plan {}"})["TF_ENCRYPTION"] == "plan {}"

@@ -1,5 +1,6 @@
 """How a unit's Terraform handles failures: with a scripted program in the place of the binary."""
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from cellwright.terraform.workspace.workspace import Workspace
 from unit.terraform.kit import Bench, ScriptedProgram, error_line, plain, write_tree
 
 INIT = "mkdir -p .terraform"
+VERSION = """echo '{"type":"version","@message":"Terraform 1.11.4"}'"""
 NOTHING = "exit 0"
 THROTTLED = error_line("reading VPC", "api error Throttling: Rate exceeded")
 PLAN_JSON = '{"format_version": "1.2", "applyable": true}'
@@ -139,6 +141,55 @@ class Relay:
 
     def summary(self, address: UnitAddress) -> str | None:
         return f"asked {len(self.asked)} times for {address}"
+
+
+def test_an_apply_that_has_begun_nothing_is_repeated_once_if_the_providers_ask_for_it(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    odd = error_line("odd")
+    saved = saved_plan(bench, stack, program, apply=f"[ $n -gt 1 ] && exit 0; {VERSION}; {odd}; exit 1")
+    bench.providers = Relay()
+
+    with bench.open(bench.request(stack)) as unit:
+        unit.apply(saved)
+
+    assert program.calls().count("apply") == 2
+    assert not saved.path.exists()
+    assert "nothing was begun" in bench.request(stack).log.read_text()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type":"apply_start","hook":{"resource":{"addr":"a.b"},"action":"create"}}',
+        '{"type":"action_start","@message":"x"}',
+        '{"type":"something_new","@message":"x"}',
+        "panic: runtime error",
+    ],
+)
+def test_an_apply_that_may_have_begun_is_not_repeated(
+    bench: Bench, stack: StackTree, program: ScriptedProgram, line: str
+) -> None:
+    saved = saved_plan(bench, stack, program, apply=f"echo '{line}'; {error_line('odd')}; exit 1")
+    relay = bench.providers = Relay()
+
+    with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError):
+        unit.apply(saved)
+
+    assert program.calls().count("apply") == 1
+    assert ("apply", "gave way") not in relay.asked
+
+
+def test_an_apply_that_the_providers_did_not_fail_is_not_repeated(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    saved = saved_plan(bench, stack, program, apply=f"{error_line('odd')}; exit 1")
+    bench.providers = Relay(yields=False)
+
+    with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError):
+        unit.apply(saved)
+
+    assert program.calls().count("apply") == 1
 
 
 def test_a_log_ends_with_the_summary_of_the_providers(
@@ -360,7 +411,7 @@ def test_force_unlock(bench: Bench, stack: StackTree, program: ScriptedProgram) 
     assert "force-unlock -force abc" in (program.folder / "calls").read_text()
 
 
-def test_inputs_reach_the_plan_and_only_the_plan(
+def test_inputs_are_in_a_file_that_every_command_reads(
     bench: Bench, stack: StackTree, program: ScriptedProgram
 ) -> None:
     program.write({"init": INIT})
@@ -368,7 +419,29 @@ def test_inputs_reach_the_plan_and_only_the_plan(
     with bench.open(bench.request(stack, plain(name="acme"))) as unit:
         unit.plan()
 
-    init, plan = (program.folder / "calls").read_text().splitlines()
-    assert "-var-file" not in init
-    assert "-var-file=cellwright.auto.tfvars.json" in plan
+        inputs = unit.workspace.values.inputs
+    _, plan = (program.folder / "calls").read_text().splitlines()
+    assert json.loads(inputs.read_text()) == {"name": "acme"}
     assert f"-lock-timeout={Limits().lock_timeout}s" in plan
+
+
+def test_a_lock_file_of_the_other_product_is_said_not_to_bind(
+    bench: Bench, tmp_path: Path, program: ScriptedProgram
+) -> None:
+    def entry(host: str, version: str) -> str:
+        return f'provider "{host}/hashicorp/aws" {{\n  version = "{version}"\n}}\n'
+
+    (tmp_path / "lock").write_text(entry("registry.terraform.io", "5.100.0"))
+    stack = write_tree(
+        tmp_path / "locked", {"main.tf": "", ".terraform.lock.hcl": entry("registry.opentofu.org", "5.99.0")}
+    )
+    program.write({"init": f"{INIT}; cp {tmp_path}/lock .terraform.lock.hcl"})
+
+    with bench.open(bench.request(stack)) as unit:
+        unit.init()
+
+    (found,) = bench.reporter.diagnostics()
+    assert found.summary == (
+        "the stack's .terraform.lock.hcl pins registry.opentofu.org/hashicorp/aws 5.99.0, but terraform "
+        "takes its providers from registry.terraform.io, and took 5.100.0"
+    )

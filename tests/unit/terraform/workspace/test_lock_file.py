@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.terraform.workspace.lock_file import LockedProvider, read_lock_file
+from cellwright.terraform.workspace.lock_file import LockedProvider, read_lock_file, unbound
 
 AWS = "registry.terraform.io/hashicorp/aws"
 NULL = "registry.terraform.io/hashicorp/null"
@@ -75,3 +75,17 @@ def test_bytes_that_are_not_text_have_no_entries(tmp_path: Path) -> None:
     (tmp_path / "lock").write_bytes(b"\xff\xfe")
 
     assert read_lock_file(tmp_path / "lock") == ()
+
+
+def test_pins_that_did_not_bind_are_found() -> None:
+    other = "registry.opentofu.org/hashicorp"
+    before = (
+        LockedProvider(AWS, "5.99.0"),
+        LockedProvider(NULL, "3.2.1"),
+        LockedProvider("registry.terraform.io/hashicorp/random", "3.6.0"),
+        LockedProvider("registry.terraform.io/hashicorp/gone", "1.0.0"),
+    )
+    aws, null = LockedProvider(f"{other}/aws", "5.100.0"), LockedProvider(f"{other}/null", "3.2.1")
+    random = LockedProvider("registry.terraform.io/hashicorp/random", "3.9.0")
+
+    assert unbound(before, (aws, null, random)) == ((before[0], aws),)

@@ -15,9 +15,9 @@ from cellwright.terraform.workspace.backend import (
 )
 from cellwright.terraform.workspace.source_copy import SourceMap
 from cellwright.terraform.workspace.unit_folder import UnitFolder
+from cellwright.terraform.workspace.value_files import own_files
 from cellwright.terraform.workspace.workspace import (
     Workspace,
-    overrides_environment,
     prepare_workspace,
     remove_workspace,
 )
@@ -53,7 +53,7 @@ def test_the_tree_is_copied_with_what_terraform_needs(folder: UnitFolder, tmp_pa
     assert workspace.module == folder.source / "stack"
     for name, text in STACK.items():
         assert (folder.source / name).read_text() == text
-    assert json.loads(workspace.variables.read_bytes()) == {"replicas": 4, "name": "ä ${x}"}
+    assert json.loads(workspace.values.inputs.read_bytes()) == {"replicas": 4, "name": "ä ${x}"}
     override = json.loads((workspace.module / "zz_cellwright_override.tf.json").read_bytes())
     assert override == {"terraform": {"backend": {"local": {"path": str(workspace.state)}}}}
     assert (tmp_path / "states").is_dir()
@@ -149,26 +149,47 @@ def test_init_is_recorded_for_an_exact_key(folder: UnitFolder, tmp_path: Path) -
 def test_the_private_file_lives_as_long_as_the_block(folder: UnitFolder, tmp_path: Path) -> None:
     workspace = prepare(folder, tree(tmp_path), tmp_path)
 
-    def use(path: Path | None) -> None:
-        assert path is not None
+    path = workspace.values.secrets
+
+    def use() -> None:
         assert json.loads(path.read_bytes()) == {"password": "s3cr3t"}
         assert path.stat().st_mode & 0o777 == 0o600
         raise KeyError
 
-    with pytest.raises(KeyError), workspace.private_file({"password": "s3cr3t"}) as path:
-        use(path)
-    assert not folder.secrets.exists()
-    with workspace.private_file({}) as path:
-        assert path is None
+    with pytest.raises(KeyError), workspace.private_file({"password": "s3cr3t"}):
+        use()
+    assert not path.exists()
+    with workspace.private_file({}):
+        assert not path.exists()
 
 
 def test_a_private_file_that_a_crash_left_is_removed(folder: UnitFolder, tmp_path: Path) -> None:
-    prepare(folder, tree(tmp_path), tmp_path)
-    folder.secrets.write_text("{}")
+    left = prepare(folder, tree(tmp_path), tmp_path).values.secrets
+    left.write_text("{}")
 
     prepare(folder, tree(tmp_path), tmp_path)
 
-    assert not folder.secrets.exists()
+    assert not left.exists()
+
+
+def test_a_private_file_of_another_source_is_removed(folder: UnitFolder, tmp_path: Path) -> None:
+    left = prepare(folder, tree(tmp_path), tmp_path).values.secrets
+    left.write_text("{}")
+
+    prepare(folder, write_tree(tmp_path / "other", {"elsewhere/main.tf": ""}, module="elsewhere"), tmp_path)
+
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("own", ["zz.auto.tfvars", "~.auto.tfvars.json", "~~.auto.tfvars", "é.auto.tfvars"])
+def test_our_files_of_values_sort_after_the_stacks(folder: UnitFolder, tmp_path: Path, own: str) -> None:
+    before = prepare(folder, tree(tmp_path), tmp_path)
+
+    workspace = prepare(folder, tree(tmp_path, {f"stack/{own}": ""}), tmp_path)
+
+    names = [workspace.values.secrets.name, workspace.values.inputs.name, own]
+    assert sorted(names, key=str.encode, reverse=True) == names
+    assert workspace.values == before.values or not before.values.inputs.exists()
 
 
 def test_a_working_folder_that_cant_be_made(folder: UnitFolder, tmp_path: Path) -> None:
@@ -207,7 +228,7 @@ def test_a_full_disk(folder: UnitFolder, tmp_path: Path, monkeypatch: pytest.Mon
     ],
 )
 def test_which_files_of_a_stack_win_over_the_environment(tmp_path: Path, name: str, winner: str) -> None:
-    assert overrides_environment(tree(tmp_path, {name: ""})) is (winner == "file")
+    assert any(own_files(tree(tmp_path, {name: ""}))) is (winner == "file")
 
 
 def test_the_local_backend_gets_a_path_outside(tmp_path: Path) -> None:
@@ -254,3 +275,17 @@ def test_a_working_folder_is_removed_unless_it_is_in_use(folder: UnitFolder, tmp
 
     assert not folder.path.exists()
     assert (tmp_path / "states").exists()
+
+
+def test_templates_in_a_backends_settings_are_escaped_for_who_evaluates_them() -> None:
+    settings = BackendSettings("s3", {"bucket": "${a}", "tags": {"%{b}": ["${c}", 1, None]}, "encrypt": True})
+
+    def block(*, templates: bool) -> object:
+        return json.loads(render_override(settings, templates=templates))["terraform"]["backend"]["s3"]
+
+    assert block(templates=False) == settings.config
+    assert block(templates=True) == {
+        "bucket": "$${a}",
+        "tags": {"%%{b}": ["$${c}", 1, None]},
+        "encrypt": True,
+    }

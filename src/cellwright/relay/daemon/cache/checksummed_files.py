@@ -30,3 +30,12 @@ class ChecksummedFiles:
         with suppress(OSError):
             make_private_folder(self._folder)
             write_file(self._folder / name, sha256(content).digest() + content)
+
+    def prune(self, most: int) -> None:
+        """Delete the oldest files where there are more than `most`."""
+        try:
+            files = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime)
+        except OSError:
+            return
+        for path in files[: max(0, len(files) - most)]:
+            path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The methods of the provider protocols (5.0 to 5.10, 6.0 to 6.10), by how the relay handles them."""
+"""The methods of the provider protocols (5.0 to 5.11, 6.0 to 6.11), by how the relay handles them."""
 
 from enum import Enum, auto
 
@@ -18,6 +18,10 @@ class MethodKind(Enum):
     """Terraform may call it on a provider that was never configured."""
     CONFIGURED = auto()
     """Needs the connection's own, configured provider."""
+    CHANGING = auto()
+    """The same, and it may change something in the world."""
+    OWN = auto()
+    """Needs the connection's own provider, whether configured or not: also each method that is not known."""
     STOP = auto()
     HEALTH = auto()
     SILENT = auto()
@@ -60,6 +64,26 @@ _UNCONFIGURED = frozenset(
         "MoveResourceState",
     )
 )
+_CONFIGURED = frozenset(
+    (
+        "ReadResource",
+        "PlanResourceChange",
+        "ImportResourceState",
+        "GenerateResourceConfig",
+        "ReadDataSource",
+        "OpenEphemeralResource",
+        "RenewEphemeralResource",
+        "CloseEphemeralResource",
+        "ListResource",
+        "PlanAction",
+    )
+)
+_CHANGING = frozenset(("ApplyResourceChange", "InvokeAction"))
+_KINDS = (
+    (_UNCONFIGURED, MethodKind.UNCONFIGURED),
+    (_CONFIGURED, MethodKind.CONFIGURED),
+    (_CHANGING, MethodKind.CHANGING),
+)
 _PLUGIN_METHODS = {
     "/grpc.health.v1.Health/Check": MethodKind.HEALTH,
     "/plugin.GRPCStdio/StreamStdio": MethodKind.SILENT,
@@ -71,13 +95,14 @@ _PLUGIN_METHODS = {
 def kind_of(method: str, protocol: int) -> MethodKind:
     """The kind of `method` on a connection that speaks `protocol`.
 
-    A method of the provider's service that the relay does not know counts as one that needs a configured
-    provider: with one it is forwarded as it is, without one it is refused.
+    A method of the provider's service that the relay does not know is forwarded as it is, to a process that
+    serves this connection alone from then on: that is what it would get without the relay.
     """
     service = SERVICES[protocol]
     if not method.startswith(service):
         return _PLUGIN_METHODS.get(method, MethodKind.UNKNOWN)
     name = method.removeprefix(service)
-    if name in _UNCONFIGURED:
-        return MethodKind.UNCONFIGURED
-    return _PROVIDER_METHODS.get(name, MethodKind.CONFIGURED)
+    for names, kind in _KINDS:
+        if name in names:
+            return kind
+    return _PROVIDER_METHODS.get(name, MethodKind.OWN)

@@ -23,7 +23,7 @@ class ConfigCheck:
 
     def clean_answer(self, request: bytes) -> bytes:
         """What the provider answers if it has nothing to report."""
-        return clean_answer(self.provider.schemas.protocol, request)
+        return clean_answer(self.provider.protocol, request)
 
     def cached_seconds(self, request: bytes) -> float | None:
         """How long the check took when the provider answered it cleanly; None if that is not known."""

@@ -18,6 +18,7 @@ from cellwright.relay.daemon.terraform_side.calls import (
     send_error,
 )
 from cellwright.relay.daemon.terraform_side.config_check import ConfigCheck, ConfigCheckCall
+from cellwright.relay.daemon.terraform_side.schema_call import SchemaCall
 from cellwright.relay.daemon.terraform_side.terraform_process import ProviderStart, TerraformProcess
 from cellwright.relay.http2 import grpc
 from cellwright.relay.http2.connection import Http2Connection
@@ -42,7 +43,8 @@ class TerraformConnection:
         self._provider = provider
         self._admit = admit
         self._process: TerraformProcess | None = None
-        self._configured: ProviderStart | None = None
+        self._own: ProviderStart | None = None
+        self._configured = False
         self._calls: dict[int, Call] = {}
 
     # What the connection reports (http2.handler.ConnectionHandler).
@@ -98,30 +100,37 @@ class TerraformConnection:
 
     def _begin(self, stream: int, headers: Headers, process: TerraformProcess) -> Call:
         method = grpc.method_of(headers)
-        kind = kind_of(method, self._provider.schemas.protocol)
+        kind = kind_of(method, self._provider.protocol)
         match kind:
+            case MethodKind.SCHEMA | MethodKind.IDENTITIES:
+                return SchemaCall(self.http2, stream, headers, kind, process, self._source(process))
             case MethodKind.CONFIG_CHECK:
                 check = ConfigCheck(self._provider, method, headers, process.peer.environment)
                 return ConfigCheckCall(self.http2, stream, check, self._source(process))
-            case MethodKind.CONFIGURE | MethodKind.UNCONFIGURED | MethodKind.CONFIGURED | MethodKind.STOP if (
-                self._is_forwarded(kind)
-            ):
-                self._provider.count_forwarded()
-                source = self._source(process, configure=kind is MethodKind.CONFIGURE)
+            case _ if self._is_forwarded(kind):
+                # What is not known may do anything.
+                changing = kind in {MethodKind.CHANGING, MethodKind.OWN}
+                self._provider.count_forwarded(changing=changing)
+                source = self._source(process, own=kind in {MethodKind.CONFIGURE, MethodKind.OWN})
+                self._configured |= kind is MethodKind.CONFIGURE
                 return ForwardedCall(self.http2, stream, headers, source)
             case _:
-                return self._answer(stream, kind, method, process)
+                return self._answer(stream, kind, method)
 
     def _is_forwarded(self, kind: MethodKind) -> bool:
-        """Whether a provider process gets the call; Stop and the like need one that was configured here."""
-        return self._configured is not None or kind in {MethodKind.CONFIGURE, MethodKind.UNCONFIGURED}
-
-    def _answer(self, stream: int, kind: MethodKind, method: str, process: TerraformProcess) -> Call:
+        """Whether a provider process gets the call; some need one that was configured here."""
         match kind:
-            case MethodKind.SCHEMA:
-                return LocalCall(self.http2, stream, lambda: self._provider.schema(process.peer))
-            case MethodKind.IDENTITIES:
-                return self._answer_identities(stream, method, process)
+            case MethodKind.CONFIGURE | MethodKind.UNCONFIGURED | MethodKind.OWN:
+                return True
+            case MethodKind.STOP:
+                return self._own is not None
+            case MethodKind.CONFIGURED | MethodKind.CHANGING:
+                return self._configured
+            case _:
+                return False
+
+    def _answer(self, stream: int, kind: MethodKind, method: str) -> Call:
+        match kind:
             case MethodKind.HEALTH | MethodKind.STOP | MethodKind.SHUTDOWN:
                 # Nothing to stop: no process belongs to this connection, and Terraform doesn't end any.
                 answer = _SERVING if kind is MethodKind.HEALTH else b""
@@ -133,24 +142,18 @@ class TerraformConnection:
             case _:
                 return self._refuse(stream, grpc.StatusCode.UNAVAILABLE, GONE)
 
-    def _answer_identities(self, stream: int, method: str, process: TerraformProcess) -> Call:
-        identities = self._provider.identities(process.peer)
-        if identities is None:
-            return self._refuse(stream, grpc.StatusCode.UNIMPLEMENTED, f"unknown method {method}")
-        return LocalCall(self.http2, stream, lambda: identities)
-
     def _refuse(self, stream: int, status: grpc.StatusCode, message: str) -> Call:
         send_error(self.http2, stream, status, message)
         return SilentCall()
 
-    def _source(self, process: TerraformProcess, *, configure: bool = False) -> ProviderSource:
+    def _source(self, process: TerraformProcess, *, own: bool = False) -> ProviderSource:
         """The process that gets a call, chosen now: calls that follow a Configure go where it went."""
-        if configure and self._configured is None:
-            self._configured = process.take_provider()
-        configured = self._configured
-        if configured is None:
+        if own and self._own is None:
+            self._own = process.take_provider()
+        taken = self._own
+        if taken is None:
             return process.unconfigured_provider
-        return lambda: _started(configured)
+        return lambda: _started(taken)
 
 
 async def _started(start: ProviderStart) -> ProviderProcess:

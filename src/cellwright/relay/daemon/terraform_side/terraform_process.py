@@ -5,7 +5,9 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
+from cellwright.relay.daemon.cache.provider_schemas import ProviderSchemas, ask_schemas
 from cellwright.relay.daemon.peer import Peer
 from cellwright.relay.daemon.provider_side.provider_process import ProviderProcess
 from cellwright.relay.daemon.provider_side.response import ProviderError
@@ -52,6 +54,8 @@ class TerraformProcess:
         self._connections = 0
         self._unconfigured: _UnconfiguredProvider | None = None
         self._starts: list[ProviderStart] = []
+        self._schemas: asyncio.Task[ProviderSchemas] | None = None
+        self._asked_now = False
         self._ended = False
         asyncio.get_running_loop().add_reader(peer.handle, self._finish)
 
@@ -85,6 +89,34 @@ class TerraformProcess:
             return await asyncio.shield(unconfigured.start)
         finally:
             unconfigured.waiting -= 1
+
+    async def schemas(self) -> ProviderSchemas:
+        """The provider's schemas as this process would see them: from the cache, or asked once.
+
+        Raises:
+            ProviderError: the provider can't be started or answers with an error.
+            ProtobufError: it answers with diagnostics, or with something else than schemas.
+        """
+        if self._schemas is None:
+            self._schemas = asyncio.create_task(self._find_schemas())
+            self._schemas.add_done_callback(_read_exception)
+        return await asyncio.shield(self._schemas)
+
+    def count_schema(self, schemas: ProviderSchemas) -> None:
+        """Count an answered schema call; the first of a process that had to ask has been counted."""
+        if not self._asked_now:
+            self.provider.count_schema(schemas.seconds)
+        self._asked_now = False
+
+    async def _find_schemas(self) -> ProviderSchemas:
+        known = self.provider.remembered(self.peer)
+        if known is not None:
+            return known
+        self._asked_now = True
+        self.provider.count_forwarded()
+        found = await ask_schemas(await self.unconfigured_provider())
+        self.provider.learn(self.peer, found)
+        return found
 
     def take_provider(self) -> ProviderStart:
         """A provider process to configure: the unconfigured one if it is idle, else a new one."""
@@ -129,7 +161,7 @@ async def _end(start: ProviderStart) -> None:
         await process.end()
 
 
-def _read_exception(start: ProviderStart) -> None:
-    """Keep asyncio from reporting a failed start that nobody waits for."""
+def _read_exception(start: asyncio.Task[Any]) -> None:
+    """Keep asyncio from reporting a failure that nobody waits for."""
     if not start.cancelled():
         start.exception()

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellwright.relay.daemon.cache.protobuf import ProtobufError
 from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, SCHEMA_MAPS, FilterableResponse
+from cellwright.terraform.protobuf import ProtobufError
 from contract.relay.provider import schema
 from contract.relay.provider.wire import blob, mapping, number, parse
 

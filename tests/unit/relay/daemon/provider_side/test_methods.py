@@ -18,8 +18,11 @@ from cellwright.relay.daemon.provider_side.methods import SERVICES, MethodKind, 
         (6, "MoveResourceState", MethodKind.UNCONFIGURED),
         (6, "CallFunction", MethodKind.UNCONFIGURED),
         (6, "ReadResource", MethodKind.CONFIGURED),
-        (6, "InvokeAction", MethodKind.CONFIGURED),
-        (6, "SomethingNew", MethodKind.CONFIGURED),
+        (6, "PlanAction", MethodKind.CONFIGURED),
+        (6, "InvokeAction", MethodKind.CHANGING),
+        (5, "ApplyResourceChange", MethodKind.CHANGING),
+        (6, "ConfigureStateStore", MethodKind.OWN),
+        (6, "SomethingNew", MethodKind.OWN),
     ],
 )
 def test_kinds(protocol: int, name: str, kind: MethodKind) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from cellwright.relay.daemon.cache.config_check_cache import ConfigCheckCache
 from cellwright.relay.daemon.cache.packages import Package
-from cellwright.relay.daemon.cache.schema_cache import ProviderSchemas
+from cellwright.relay.daemon.cache.provider_schemas import ProviderSchemas
+from cellwright.relay.daemon.cache.schema_cache import SchemaCache
 from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, SCHEMA_MAPS, FilterableResponse
 from cellwright.relay.daemon.peer import Peer, PeerError
 from cellwright.relay.daemon.provider_side.provider_process import ProviderProcess
@@ -33,6 +34,8 @@ PEER = Peer(1, Path("/unit"), {}, 0o022, -1)
 class FakeTerraformProcess:
     """Stands for a Terraform process whose providers all fail to start."""
 
+    provider: ServedProvider
+    knows: bool = True
     peer: Peer = PEER
     connections: int = 0
     asked: list[str] = field(default_factory=list)
@@ -42,6 +45,14 @@ class FakeTerraformProcess:
 
     def remove_connection(self) -> None:
         self.connections -= 1
+
+    async def schemas(self) -> ProviderSchemas:
+        if not self.knows:
+            raise ProviderError("an answer with diagnostics")
+        return self.provider.bare
+
+    def count_schema(self, schemas: ProviderSchemas) -> None:
+        self.provider.count_schema(schemas.seconds)
 
     async def unconfigured_provider(self) -> ProviderProcess:
         self.asked.append("unconfigured")
@@ -75,21 +86,27 @@ class Scene:
         return answer, grpc.status_of(found[-1]) if found else None
 
 
-def scene_of(*, admits: bool = True, identities: FilterableResponse | None = None) -> Scene:
+def scene_of(
+    *, admits: bool = True, identities: FilterableResponse | None = None, knows: bool = True
+) -> Scene:
     log: list[str] = []
-    process = FakeTerraformProcess()
     provider = ServedProvider(
-        services=SharedServices(cast("SpawnerClient", None), cast("ConfigCheckCache", None), log.append),
+        services=SharedServices(
+            cast("SpawnerClient", None), cast("SchemaCache", None), cast("ConfigCheckCache", None), log.append
+        ),
         address="registry.terraform.io/cellwright/demo",
         package=Package(Path("/p"), "h1:x", ()),
-        schemas=ProviderSchemas(
+        bare=ProviderSchemas(
             6, 0.5, FilterableResponse.of(schema.provider_schema(), SCHEMA_MAPS), identities
         ),
         workspace=Path("/unit"),
         types=frozenset(("demo_item",)),
+        schema_from_code=True,
         cache_checks=False,
         start_early=False,
     )
+
+    process = FakeTerraformProcess(provider, knows)
 
     def admit(_connection: TerraformConnection) -> TerraformProcess:
         if not admits:
@@ -148,7 +165,37 @@ def test_what_the_relay_answers_itself(method: str, answer: bytes | None, status
     asyncio.run(play_it())
 
 
-@pytest.mark.parametrize("name", ["ReadResource", "ApplyResourceChange", "SomethingNew"])
+@in_event_loop
+async def test_schemas_that_are_not_known_are_asked_of_the_provider() -> None:
+    scene = scene_of(knows=False)
+
+    assert await scene.call(PROVIDER + "GetProviderSchema") == (None, grpc.StatusCode.UNAVAILABLE)
+    assert scene.process.asked == ["unconfigured"]
+    assert scene.connection._provider.usage == GrantUsage(forwarded=1)
+
+
+@in_event_loop
+async def test_a_method_that_is_not_known_gets_a_provider_of_its_own() -> None:
+    """As it would without the relay: each provider instance is one process."""
+    scene = scene_of()
+
+    assert await scene.call(PROVIDER + "SomethingNew") == (None, grpc.StatusCode.UNAVAILABLE)
+    assert await scene.call(PROVIDER + "ValidateResourceConfig") == (None, grpc.StatusCode.UNAVAILABLE)
+    assert await scene.call(PROVIDER + "ReadResource") == (None, grpc.StatusCode.UNAVAILABLE)
+    assert scene.process.asked == ["take", "unconfigured"], "one process, and no other for the second call"
+    assert scene.connection._provider.usage == GrantUsage(forwarded=2, changing=1)
+
+
+@in_event_loop
+async def test_calls_that_may_change_something_are_counted() -> None:
+    scene = scene_of()
+    for name in ("ConfigureProvider", "ReadResource", "ApplyResourceChange"):
+        await scene.call(PROVIDER + name)
+
+    assert scene.connection._provider.usage == GrantUsage(forwarded=3, changing=1)
+
+
+@pytest.mark.parametrize("name", ["ReadResource", "ApplyResourceChange", "InvokeAction"])
 def test_calls_that_need_a_configured_provider_are_refused_without_one(name: str) -> None:
     """As when Terraform connects again after its connection broke, and assumes that it has configured one."""
 

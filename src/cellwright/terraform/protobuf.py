@@ -40,6 +40,18 @@ def fields(message: bytes, start: int = 0, end: int | None = None) -> Iterator[F
         at = after
 
 
+def number(message: bytes, item: Field) -> int:
+    """Read a field that is a number (of protobuf's types without a sign: uint32, bool, an enumeration).
+
+    Raises:
+        ProtobufError: it is no such number.
+    """
+    value, end = _varint(message, item.body, item.end)
+    if end != item.end:
+        raise ProtobufError("a number was expected")
+    return value
+
+
 def entry_key(message: bytes, entry: Field) -> str:
     """Read the key of one entry of a `map<string, ...>` field.
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellwright.relay.daemon.cache.protobuf import ProtobufError, entry_key, fields
+from cellwright.terraform.protobuf import ProtobufError, entry_key, fields
 from contract.relay.provider.wire import blob, number, varint
 
 

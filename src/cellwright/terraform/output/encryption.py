@@ -1,0 +1,51 @@
+"""Explains what OpenTofu, and Terraform, say about a state or a plan that they can't decrypt."""
+
+import re
+from dataclasses import dataclass
+
+from cellwright.model.diagnostic import Diagnostic, error
+
+_FILLING = re.compile(r"(?:\s|\u2502)+")
+"""Between two words of a message for people: line breaks and the frame around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    said: re.Pattern[str]
+    summary: str
+    advice: str
+
+
+_FAULTS = (
+    _Fault(
+        said=re.compile(r"attempted decryption failed|decryption failed for all provided methods"),
+        summary="the state or plan can't be decrypted with the key that is given",
+        advice="give the key with which it was written last; to change a key, keep the former method as "
+        "`fallback` in the `encryption` block until every unit has been applied with the new one",
+    ),
+    _Fault(
+        said=re.compile(r"without an encryption configuration|requires a valid encryption configuration"),
+        summary="the state or plan is encrypted, and no key is given",
+        advice="bring the stack's `encryption` block back, or set TF_ENCRYPTION",
+    ),
+    _Fault(
+        said=re.compile(r"encountered unencrypted payload without unencrypted method"),
+        summary="the state or plan is not encrypted yet, and the stack refuses such a one",
+        advice='let the `encryption` block read it as well, for one apply: a `method "unencrypted"` as '
+        "`fallback`, without `enforced`",
+    ),
+    _Fault(
+        said=re.compile(r'The state file does not have a "version" attribute'),
+        summary="the state is encrypted by OpenTofu, or is no state at all",
+        advice="run the stack with OpenTofu and the key: terraform.binary in fleet.yaml",
+    ),
+)
+
+
+def encryption_fault(text: str) -> Diagnostic | None:
+    """Say in plain words what is wrong with an encrypted state or plan; None if `text` is about none."""
+    plain = _FILLING.sub(" ", text)
+    for fault in _FAULTS:
+        if fault.said.search(plain):
+            return error(fault.summary, fault.advice)
+    return None

@@ -1,0 +1,23 @@
+"""What a plan says, as JSON: the whole document that `show -json` prints, or the parts that are needed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDocument:
+    """A plan in the form that Terraform describes ("JSON Output Format"). Secrets in clear."""
+
+    parts: Mapping[str, Any] = field(repr=False)
+    """The document, or those parts of it that can be read without the binary."""
+    identity: Mapping[str, Any] = field(repr=False)
+    """All that tells this plan from another one, but for `timestamp`: to be digested, not to be read."""
+    has_resources: bool
+    """Whether the plan has found resources in the state."""
+
+    @classmethod
+    def whole(cls, document: Mapping[str, Any]) -> "PlanDocument":
+        """Take the document that `show -json` prints."""
+        values = (document.get("prior_state") or {}).get("values") or {}
+        return cls(document, document, bool(values.get("root_module")))

@@ -1,0 +1,85 @@
+"""The zip archive that a saved plan is: the plan, the state that it was made for, and its configuration."""
+
+import hashlib
+import json
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cellwright.terraform.planfile.unreadable import UnreadablePlanError
+
+_PLAN, _STATE, _STATE_BEFORE = "tfplan", "tfstate", "tfstate-prev"
+_CONFIGURATION = "tfconfig/"
+ROOT_MODULE = "tfconfig/m-/"
+"""Where the files of the root module lie; `m-NAME/` those of the others."""
+_LOCK_FILE = ".terraform.lock.hcl"
+_LARGEST = 64 * 1024 * 1024
+"""Bytes in one entry: what is larger is left to the binary."""
+_COMPRESSION = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+_DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the library raises on a damaged archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanArchive:
+    """What is in a plan file."""
+
+    plan: bytes = field(repr=False)
+    state: Mapping[str, Any] = field(repr=False)
+    sources: Mapping[str, bytes] = field(repr=False)
+    """The configuration's files and the lock file, by their names in the archive."""
+
+    @classmethod
+    def read(cls, path: Path) -> "PlanArchive":
+        """Read a plan file.
+
+        Raises:
+            UnreadablePlanError: it is encrypted or no plan, or can't be read.
+        """
+        try:
+            with zipfile.ZipFile(path) as archive:
+                entries = {item.filename: _content(archive, item) for item in archive.infolist()}
+        except _DAMAGE as fault:
+            raise UnreadablePlanError("an encrypted plan, or a file that is no plan") from fault
+        sources = {name: entry for name, entry in entries.items() if _is_source(name)}
+        if entries.keys() - sources.keys() != {_PLAN, _STATE, _STATE_BEFORE}:
+            raise UnreadablePlanError("a plan file with other parts")
+        return cls(entries[_PLAN], _state(entries[_STATE]), sources)
+
+    def source_digests(self) -> dict[str, str]:
+        """SHA-256 of each file of the configuration, and of the lock file."""
+        return {name: hashlib.sha256(content).hexdigest() for name, content in self.sources.items()}
+
+
+def _is_source(name: str) -> bool:
+    return name.startswith(_CONFIGURATION) or name == _LOCK_FILE
+
+
+def _content(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bytes:
+    if item.file_size > _LARGEST or item.compress_type not in _COMPRESSION:
+        raise UnreadablePlanError("a very large plan, or one that is packed in another way")
+    return archive.read(item)
+
+
+def _state(content: bytes) -> Mapping[str, Any]:
+    try:
+        state = json.loads(content)
+        if state["version"] == 4:  # noqa: PLR2004  the only version that is read here
+            return dict(state)
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise UnreadablePlanError("a state that can't be read") from fault
+    raise UnreadablePlanError("a state of another version")

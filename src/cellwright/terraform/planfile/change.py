@@ -1,0 +1,163 @@
+"""A `Change` message of a plan file as the object that `show -json` prints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cellwright.terraform.planfile.marks import (
+    Path,
+    has_unknown,
+    known_part,
+    sensitive_marks,
+    unknown_marks,
+)
+from cellwright.terraform.planfile.message import Message
+from cellwright.terraform.planfile.resource_schema import ResourceSchema
+from cellwright.terraform.planfile.unreadable import UnreadablePlanError
+from cellwright.terraform.planfile.value import PlanValue, Unknown, decode_key, decode_value
+from cellwright.terraform.planfile.value_type import DYNAMIC, ValueType
+
+JsonObject = dict[str, Any]
+
+_ACTION, _VALUES, _BEFORE_PATHS, _AFTER_PATHS = 1, 2, 3, 4
+_IMPORTING, _GENERATED, _BEFORE_IDENTITY, _AFTER_IDENTITY = 5, 6, 7, 8
+_CHANGE = frozenset(range(1, 9))
+
+_NOOP, _CREATE, _DELETE, _FORGET = 0, 1, 5, 8
+_ACTIONS: Mapping[int, tuple[str, ...]] = {
+    _NOOP: ("no-op",),
+    _CREATE: ("create",),
+    2: ("read",),
+    3: ("update",),
+    _DELETE: ("delete",),
+    6: ("delete", "create"),
+    7: ("create", "delete"),
+    _FORGET: ("forget",),
+}
+"""Those that mean the same in both products; 9 and 10 don't."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Both values; null where there is none."""
+
+    before: PlanValue
+    after: PlanValue
+
+
+def resource_change(content: bytes | None, schema: ResourceSchema) -> JsonObject:
+    """Read the change of a resource instance.
+
+    Raises:
+        UnreadablePlanError: it holds something that is not known here.
+    """
+    message = _change(content)
+    sides = _sides(message, schema.type)
+    if isinstance(sides.after, Unknown):
+        raise UnreadablePlanError("a resource that is unknown as a whole")
+    shown = {
+        **_values(message, sides, known={}),
+        "before_sensitive": sensitive_marks(sides.before, _paths(message, _BEFORE_PATHS)),
+        "after_sensitive": sensitive_marks(sides.after, _paths(message, _AFTER_PATHS)),
+    }
+    importing = message.blob(_IMPORTING)
+    if importing is not None:
+        shown["importing"] = _import(importing)
+    if message.blob(_GENERATED):
+        shown["generated_config"] = message.text(_GENERATED)
+    for name, key in (("before_identity", _BEFORE_IDENTITY), ("after_identity", _AFTER_IDENTITY)):
+        identity = message.blob(key)
+        if identity is not None:
+            shown[name] = wholly_known(decode_value(dynamic_value(identity), schema.identity))
+    return shown
+
+
+def output_change(content: bytes | None, *, sensitive: bool) -> JsonObject:
+    """Read the change of an output.
+
+    Raises:
+        UnreadablePlanError: it holds something that is not known here.
+    """
+    message = _change(content)
+    if message.found.keys() & {_IMPORTING, _GENERATED, _BEFORE_IDENTITY, _AFTER_IDENTITY}:
+        raise UnreadablePlanError("an output's change with parts of a resource's")
+    shown = _values(message, _sides(message, DYNAMIC), known=False)
+    return {**shown, "before_sensitive": sensitive, "after_sensitive": sensitive}
+
+
+def read_paths(messages: tuple[bytes, ...]) -> list[Path]:
+    """Read `Path` messages.
+
+    Raises:
+        UnreadablePlanError: a path leads into a set.
+    """
+    return [tuple(map(_step, Message.parse("path", item, frozenset((1,))).blobs(1))) for item in messages]
+
+
+def dynamic_value(message: bytes) -> bytes:
+    """The msgpack in a `DynamicValue` message; empty where there is no value.
+
+    Raises:
+        UnreadablePlanError: the value is written in another way.
+    """
+    return Message.parse("value", message, frozenset((1,))).blob(1) or b""
+
+
+def wholly_known(value: PlanValue) -> PlanValue:
+    """Take a value in which nothing is unknown.
+
+    Raises:
+        UnreadablePlanError: something is.
+    """
+    if has_unknown(value):
+        raise UnreadablePlanError("an unknown value where all should be known")
+    return value
+
+
+def _change(content: bytes | None) -> Message:
+    if content is None:
+        raise UnreadablePlanError("a change without content")
+    return Message.parse("change", content, _CHANGE)
+
+
+def _sides(message: Message, type_: ValueType) -> _Sides:
+    """The values that a plan holds for an action (see `Change.values` in Terraform's planfile.proto)."""
+    action = message.number(_ACTION)
+    values = [decode_value(dynamic_value(item), type_) for item in message.blobs(_VALUES)]
+    single = action in {_NOOP, _CREATE, _DELETE, _FORGET}
+    if action not in _ACTIONS or len(values) != (1 if single else 2):
+        raise UnreadablePlanError(f"a change of the kind {action}")
+    if action == _NOOP:
+        return _Sides(values[0], values[0])
+    if action == _CREATE:
+        return _Sides(None, values[0])
+    return _Sides(values[0], None if single else values[1])
+
+
+def _values(message: Message, sides: _Sides, known: Any) -> JsonObject:  # noqa: ANN401  JSON
+    """Actions and values; `known` is `after_unknown` where all is known."""
+    unknown = has_unknown(sides.after)
+    shown: JsonObject = {
+        "actions": list(_ACTIONS[message.number(_ACTION)]),
+        "before": wholly_known(sides.before),
+        "after_unknown": unknown_marks(sides.after) if unknown else known,
+    }
+    if not isinstance(sides.after, Unknown):
+        shown["after"] = known_part(sides.after)
+    return shown
+
+
+def _paths(message: Message, key: int) -> frozenset[Path]:
+    return frozenset(read_paths(message.blobs(key)))
+
+
+def _step(content: bytes) -> str | int:
+    message = Message.parse("step of a path", content, frozenset((1, 2)))
+    key = message.blob(2)
+    return message.text(1) if key is None else decode_key(dynamic_value(key))
+
+
+def _import(content: bytes) -> JsonObject:
+    """Only by its id: in the other fields of this message the products differ."""
+    identifier = Message.parse("import", content, frozenset((1,))).text(1)
+    return {"id": identifier} if identifier else {}

@@ -1,0 +1,57 @@
+"""Where the products differ in what they make of a unit's inputs and source."""
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from packaging.version import Version
+
+from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.install.binary import Binary
+from cellwright.terraform.output.encryption_keys import VARIABLE
+from cellwright.terraform.workspace.variables import InputChannels
+
+_EARLY = Version("1.15")
+"""The first Terraform whose module sources take variables (`const`)."""
+
+_FORGETS = Version("1.12.0.dev0")
+"""The first OpenTofu that knows `destroy = false`, and ends a destroy that kept something with an error."""
+
+_ENCRYPTION = re.compile(rb"\bencryption\b")
+
+
+def told(command: str, binary: Binary, channels: InputChannels, ephemeral: frozenset[str]) -> InputChannels:
+    """Choose the secrets for `command`; other inputs are in a file that every command reads.
+
+    OpenTofu evaluates variables in every command: for its encryption, backend and module sources. `apply`
+    gets what `plan` got, because OpenTofu refuses a value that differs from the plan's. Terraform evaluates
+    them where it reads the configuration; when a plan is applied it needs the ephemeral ones alone, which
+    the plan does not hold.
+    """
+    if binary.product == "tofu" or command == "plan":
+        return channels
+    if command == "apply":
+        return channels.only(ephemeral)
+    return channels if binary.version >= _EARLY else channels.only(())
+
+
+def may_encrypt(tree: StackTree, environment: Mapping[str, str]) -> bool:
+    """Tell whether OpenTofu may be told to encrypt: by the environment, or by a file of the root module."""
+    if environment.get(VARIABLE):
+        return True
+    files = (file for file in tree.files if str(PurePosixPath(file.path).parent) == tree.module)
+    return any(_ENCRYPTION.search(file.source.read_bytes()) for file in files if _is_code(file.path))
+
+
+def _is_code(name: str) -> bool:
+    return name.endswith((".tf", ".tofu", ".tf.json", ".tofu.json"))
+
+
+def forgetting_is_no_error(binary: Binary) -> tuple[str, ...]:
+    """The option with which `apply` succeeds when a destroy leaves objects that the stack says to keep."""
+    return ("-suppress-forget-errors",) if binary.product == "tofu" and binary.version >= _FORGETS else ()
+
+
+def evaluates_backend(binary: Binary) -> bool:
+    """Tell whether the strings of a backend block are evaluated as templates."""
+    return binary.product == "tofu"

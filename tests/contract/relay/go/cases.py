@@ -1,0 +1,105 @@
+"""What is done with the providers in Go, and must come out the same with the relay and without it."""
+
+from contract.relay.cases import DESTROY
+from contract.relay.comparison import APPLY, PLAN, SHOW, Case
+from contract.relay.go.laboratory import requirement
+from contract.relay.go.stacks import (
+    ACTION,
+    BY_IDENTITY,
+    FRAMEWORK,
+    FRAMEWORK_ITEMS,
+    MUXED_ITEMS,
+    MUXED_MOVED,
+    OLD,
+    OLD_ITEMS,
+    PROVIDERS,
+    QUERY,
+    SDK,
+    SDK_ITEMS,
+    old_state,
+)
+
+_BEFORE = PROVIDERS + FRAMEWORK_ITEMS + SDK_ITEMS + OLD + MUXED_ITEMS
+_CHANGES = (
+    ('"hush"', '"louder"'),
+    ("port = 80", "port = 81"),
+    ('"after-', '"next-'),
+    (MUXED_ITEMS, MUXED_MOVED),
+)
+
+
+def life(host: str) -> Case:
+    """Older items and new ones; then changed, renamed, moved to another provider, and destroyed."""
+    after = _BEFORE
+    for old, new in _CHANGES:
+        after = after.replace(old, new)
+    files = {"main.tf": _BEFORE, "terraform.tfstate": old_state(host, "framework", "sdk"), **OLD_ITEMS}
+    steps = (PLAN, SHOW, APPLY, {"main.tf": after}, PLAN, APPLY, DESTROY)
+    return Case("life", files, steps, says="Weak password")
+
+
+_TWO = requirement("framework", "sdk")
+_REFUSED = """
+resource "framework_item" "one" { name = "refused" }
+resource "sdk_item" "one" { name = "refused" }
+"""
+_INVALID = """
+resource "framework_item" "one" { name = "" }
+resource "sdk_item" "one" { name = "" }
+output "loud" { value = provider::framework::shout("silence") }
+"""
+_NOT_FOUND = """
+data "framework_item" "no" { name = "no" }
+data "sdk_item" "no" { name = "no" }
+resource "sdk_item" "one" {
+  name  = "one"
+  value = "forbidden"
+}
+"""
+_WRONG = FRAMEWORK.replace("endpoint", 'account = "wrong"\n  endpoint') + SDK.replace(
+    'password = "weak"', 'account = "closed"'
+)
+
+
+def errors(_host: str) -> Case:
+    """Errors of each kind: from the cloud, of values, of what is looked for, of a configuration."""
+    steps = (
+        PLAN,
+        APPLY,
+        {"more.tf": _INVALID},
+        PLAN,
+        {"more.tf": _NOT_FOUND},
+        PLAN,
+        {"main.tf": _TWO + _WRONG, "more.tf": _REFUSED},
+        PLAN,
+    )
+    files = {"main.tf": _TWO + FRAMEWORK + SDK, "more.tf": _REFUSED}
+    return Case("errors", files, steps, codes=(0, 1, 1, 1, 1), says="There is no item 'no'")
+
+
+def identities(_host: str) -> Case:
+    """Imports by identity."""
+    files = {"main.tf": _TWO + FRAMEWORK + SDK + BY_IDENTITY, **OLD_ITEMS}
+    return Case("identities", files, (PLAN, SHOW, APPLY), since={"terraform": "1.12", "tofu": "1.12"})
+
+
+def actions(_host: str) -> Case:
+    """Actions after a change, and called for alone; beside a query, which these commands don't read."""
+    main = requirement("framework") + FRAMEWORK + ACTION
+    call = ("plan", "-json", "-input=false", "-invoke=action.framework_mark.noted", "-out=PLAN")
+    return Case(
+        "actions",
+        {"main.tf": main, "items.tfquery.hcl": QUERY},
+        (PLAN, SHOW, APPLY, call, SHOW, APPLY),
+        since={"terraform": "1.14"},
+        says="marked one",
+    )
+
+
+CASES = {
+    life: ("framework", "sdk", "muxed"),
+    errors: ("framework", "sdk"),
+    identities: ("framework", "sdk"),
+    actions: ("framework",),
+}
+"""Each with the providers that its stack names."""

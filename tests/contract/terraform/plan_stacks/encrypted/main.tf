@@ -1,0 +1,11 @@
+terraform {
+  encryption {
+    key_provider "pbkdf2" "key" { passphrase = "correct horse battery staple" }
+    method "aes_gcm" "method" { keys = key_provider.pbkdf2.key }
+    plan {
+      method   = method.aes_gcm.method
+      enforced = true
+    }
+  }
+}
+resource "terraform_data" "x" {}

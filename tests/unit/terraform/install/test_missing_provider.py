@@ -1,0 +1,155 @@
+from pathlib import Path
+
+import pytest
+
+from cellwright.model.binary import Product
+from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.terraform.install.mirror import Mirror, ProviderPackage, read_mirror
+from cellwright.terraform.install.missing_provider import explain_missing
+from cellwright.terraform.install.platform import this_platform
+
+AWS = "hashicorp/aws"
+GONE = "Could not retrieve the list of available versions for provider hashicorp/aws: was not found"
+
+
+def unpacked(folder: Path, host: str) -> Path:
+    path = folder / host / AWS / "5.100.0" / this_platform()
+    path.mkdir(parents=True)
+    return path
+
+
+def told(folder: Path, detail: str, product: Product) -> Diagnostic:
+    found = error("Failed to resolve provider packages", detail)
+    (explained,) = explain_missing([found], [], [read_mirror(folder)], product)
+    return explained
+
+
+@pytest.mark.parametrize(
+    ("summary", "detail", "message"),
+    [
+        (
+            "Failed to query available provider packages",
+            "Could not retrieve the list of available versions for provider acme/gone: no such host",
+            'Finding matching versions for provider: acme/gone, version_constraint: ">= 5.0.0"',
+        ),
+        (
+            "Failed to query available provider packages",
+            "Could not retrieve the list of available versions for provider acme/gone: was not found",
+            'Finding acme/gone versions matching ">= 5.0.0"...',
+        ),
+        (
+            "Failed to resolve provider packages",
+            "Could not resolve provider acme/gone: could not connect to registry.opentofu.org",
+            'Finding acme/gone versions matching ">= 5.0.0"...',
+        ),
+        (
+            "Failed to install provider",
+            "Error while installing acme/gone v5.1.0: no network",
+            'Finding acme/gone versions matching ">= 5.0.0"...',
+        ),
+    ],
+)
+def test_a_missing_provider_is_named_with_its_constraint(summary: str, detail: str, message: str) -> None:
+    (found,) = explain_missing([error(summary, detail)], ["Initializing...", message], (), "terraform")
+
+    assert found.summary == (
+        "the provider acme/gone >= 5.0.0 can't be installed: there is no mirror on this machine, "
+        "and no registry can be reached"
+    )
+    assert detail in found.detail
+
+
+def test_a_missing_provider_names_the_mirror() -> None:
+    folder = Path("/mirror")
+    held = ProviderPackage("registry.terraform.io/hashicorp/aws", "5.100.0", packed=False)
+    mirror = Mirror(folder, frozenset({held}))
+
+    def said(name: str) -> str:
+        detail = (
+            f"Could not retrieve the list of available versions for provider {name}: no available releases"
+        )
+        found = error("Failed to query available provider packages", detail)
+        return explain_missing([found], [], [mirror], "terraform")[0].summary
+
+    assert said("hashicorp/aws") == (
+        f"the provider hashicorp/aws can't be installed: the mirror has only 5.100.0 in {folder}"
+    )
+    assert said("acme/gone") == (
+        f"the provider acme/gone can't be installed: not in the mirror {folder}, "
+        "and no registry can be reached"
+    )
+
+
+def test_other_diagnostics_stay_as_they_are() -> None:
+    other = error("Invalid expression", "for provider acme/gone")
+
+    assert explain_missing([other], [], (), "terraform") == (other,)
+
+
+def test_a_mirror_that_has_it_under_the_other_registrys_host(tmp_path: Path) -> None:
+    unpacked(tmp_path, "registry.terraform.io")
+
+    found = told(tmp_path, "Could not resolve provider hashicorp/aws: could not connect", "tofu")
+
+    assert found.summary == (
+        f"the provider hashicorp/aws can't be installed: the mirror {tmp_path} has it under "
+        "registry.terraform.io only, and OpenTofu looks for it under registry.opentofu.org"
+    )
+    assert f"copy {tmp_path}/registry.terraform.io/hashicorp/aws to " in found.detail
+    assert 'source = "registry.terraform.io/hashicorp/aws"' in found.detail
+    assert "OpenTofu says: Could not resolve" in found.detail
+
+
+def test_a_mirror_of_opentofu_in_the_hands_of_terraform(tmp_path: Path) -> None:
+    unpacked(tmp_path, "registry.opentofu.org")
+
+    assert "Terraform looks for it under registry.terraform.io" in told(tmp_path, GONE, "terraform").summary
+
+
+@pytest.mark.parametrize("level", ["registry.opentofu.org", "registry.opentofu.org/hashicorp/aws/5.100.0"])
+def test_a_mirror_with_links_that_nobody_follows(tmp_path: Path, level: str) -> None:
+    place = "registry.opentofu.org"
+    real = unpacked(tmp_path / "real", place)
+    link = tmp_path / "mirror" / level
+    link.parent.mkdir(parents=True)
+    link.symlink_to(tmp_path / "real" / level)
+
+    found = told(tmp_path / "mirror", GONE, "tofu")
+
+    assert real.is_dir()
+    assert f"can't be installed: {link} is a symbolic link, and OpenTofu follows none there" in found.summary
+
+
+def test_a_link_in_the_place_of_a_platforms_folder_is_followed(tmp_path: Path) -> None:
+    real = unpacked(tmp_path / "real", "registry.opentofu.org")
+    link = tmp_path / "mirror" / real.relative_to(tmp_path / "real")
+    link.parent.mkdir(parents=True)
+    link.symlink_to(real)
+
+    assert read_mirror(tmp_path / "mirror").sources == ("registry.opentofu.org/hashicorp/aws",)
+
+
+def test_a_version_that_the_stack_pins_is_named(tmp_path: Path) -> None:
+    unpacked(tmp_path, "registry.opentofu.org")
+    why = "the previously-selected version 5.99.0 is no longer available"
+    detail = f"Could not resolve provider hashicorp/aws: {why}"
+
+    assert told(tmp_path, detail, "tofu").summary == (
+        "the provider hashicorp/aws 5.99.0, which the stack's .terraform.lock.hcl pins, can't be installed: "
+        f"the mirror has only 5.100.0 in {tmp_path}"
+    )
+
+
+def test_a_package_with_another_checksum_than_the_stack_pins(tmp_path: Path) -> None:
+    unpacked(tmp_path, "registry.opentofu.org")
+    detail = (
+        "Error while installing hashicorp/aws v5.100.0: the current package for "
+        "registry.opentofu.org/hashicorp/aws 5.100.0 doesn't match any of the checksums previously recorded "
+        "in the dependency lock file"
+    )
+    found = error("Failed to install provider", detail)
+
+    (explained,) = explain_missing([found], [], [read_mirror(tmp_path)], "tofu")
+
+    assert "not one whose checksums the stack's .terraform.lock.hcl lists" in explained.summary
+    assert "tofu providers lock" in explained.detail
