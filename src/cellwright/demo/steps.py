@@ -107,8 +107,8 @@ class DemoSteps:
         init(self._fleet, self._location.environment)
         if self.program.settings:
             product = self.program.product
-            title = f"{product} runs its stacks: {', '.join(self.program.settings)} in fleet.yaml"
-            self.edit(title, f"Stacks are run by {product}", {"fleet.yaml": self.program.settings})
+            title = f"Its stacks are run by {product}: {', '.join(self.program.settings)} in fleet.yaml"
+            self.edit(title, f"Settings for {product}", {"fleet.yaml": self.program.settings})
 
     def apply(self, title: str, selectors: Sequence[str], reason: str, *, destroy: bool = False) -> None:
         """Apply what is selected."""
