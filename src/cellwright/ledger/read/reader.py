@@ -25,8 +25,8 @@ from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
 from cellwright.ledger.read.event_query import EventQuery
 from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
-from cellwright.model.address import UnitAddress
-from cellwright.model.event import Event
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, Event
 from cellwright.model.run import Operation, Run, RunUnit
 
 _PAGE = 1_000
@@ -38,6 +38,10 @@ _NEWEST_RUNS = text(f"{_RUNS} ORDER BY id DESC LIMIT :limit")
 _RUNS_BEFORE = text(f"{_RUNS} WHERE id < :before ORDER BY id DESC LIMIT :limit")
 _UNITS = select_from("run_units", RunUnitRow)
 _RUN_UNITS = text(f"{_UNITS} WHERE run = :run ORDER BY ordinal")
+_CLIENT_ACTION = text(
+    "SELECT action FROM events WHERE subject = :subject AND action IN (:onboarded, :offboarded)"
+    " ORDER BY sequence DESC LIMIT 1"
+)
 _RUN_UNIT = text(f"{_UNITS} WHERE run = :run AND unit = :unit")
 
 
@@ -125,6 +129,15 @@ class LedgerReader(UnitReader):
         """The newest events, the newest last."""
         found = islice(self._query(limit, subject, only).backwards(), limit)
         return tuple(found)[::-1]
+
+    def client_action(self, cell: CellAddress) -> str | None:
+        """What was done last with a cell as a client: onboarded or offboarded; None if neither ever was."""
+        with self._database.read() as connection:
+            found: str | None = connection.execute(
+                _CLIENT_ACTION,
+                {"subject": str(cell), "onboarded": CLIENT_ONBOARDED, "offboarded": CLIENT_OFFBOARDED},
+            ).scalar()
+        return found
 
     def chain_end(self) -> ChainPoint:
         """Where the audit trail should end: `audit.verify` takes it as `end`."""

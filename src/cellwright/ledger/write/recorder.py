@@ -20,8 +20,8 @@ from cellwright.ledger.write.run_writes import (
     put_run,
     reopen,
 )
-from cellwright.ledger.write.unit_writes import forget, put_applied, put_failed
-from cellwright.model.address import UnitAddress
+from cellwright.ledger.write.unit_writes import forget, put_applied, put_failed, refuse_standing
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.event import Event
 from cellwright.model.run import Run, RunStatus, UnitResult
@@ -172,6 +172,21 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             return finish_pending(connection, run_id, result, self.database.own_time())
+
+    def record_offboarded(
+        self, event: EventDraft, cell: CellAddress, leases: Mapping[UnitAddress, int]
+    ) -> None:
+        """Record that a client is gone, while its units are held. From now on none of them is applied again.
+
+        Raises:
+            LeaseLost: somebody else has taken one of them over.
+            DiagnosticError: one has infrastructure: it was applied again meanwhile.
+        """
+        with self.database.write() as connection:
+            for unit, fencing in leases.items():
+                check_fencing(connection, unit, fencing)
+            refuse_standing(connection, cell)
+            append(connection, self.database, event)
 
     def append_event(
         self,
