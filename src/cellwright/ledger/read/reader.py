@@ -21,6 +21,7 @@ from cellwright.ledger.database.rows import (
     load_summary,
     select_from,
 )
+from cellwright.ledger.database.turns import turn_of
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
 from cellwright.ledger.read.event_query import EventQuery
 from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
@@ -138,6 +139,11 @@ class LedgerReader(UnitReader):
                 {"subject": str(cell), "onboarded": CLIENT_ONBOARDED, "offboarded": CLIENT_OFFBOARDED},
             ).scalar()
         return found
+
+    def run_turn(self, run_id: str) -> int | None:
+        """The number of the event that started or resumed a run last: see `LedgerRecorder`."""
+        with self._database.read() as connection:
+            return turn_of(connection, run_id)
 
     def chain_end(self) -> ChainPoint:
         """Where the audit trail should end: `audit.verify` takes it as `end`."""
