@@ -11,6 +11,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from cellwright.ledger.audit import ChainPoint, newest_point
 from cellwright.ledger.database.counts import count_units
+from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import (
     RunRow,
@@ -79,10 +80,7 @@ class LedgerReader(UnitReader):
             row = connection.execute(_RUN, {"run": run_id}).first()
             if row is None:
                 return None
-            units = tuple(
-                RunUnit(load_address(unit.unit), Operation(unit.operation), unit.wave)
-                for unit in _run_units(connection, run_id)
-            )
+            units = tuple(map(_run_unit, _run_units(connection, run_id)))
         return load_run(RunRow._make(row), units)
 
     def runs(self, limit: int, before: str | None = None) -> tuple[RunSummary, ...]:
@@ -170,5 +168,14 @@ def _run_units(connection: Connection, run_id: str) -> Iterator[RunUnitRow]:
 
 def _summary(connection: Connection, row: RunRow) -> RunSummary:
     # Recorded when a run finishes: counting the units of many large runs takes a while.
-    counts: Mapping[str, int] = json.loads(row.outcomes) if row.outcomes else count_units(connection, row.id)
-    return load_summary(row, counts)
+    return load_summary(row, _counts(row.outcomes) if row.outcomes else count_units(connection, row.id))
+
+
+@reads("a run")
+def _counts(outcomes: str) -> Mapping[str, int]:
+    return {str(name): int(count) for name, count in json.loads(outcomes).items()}
+
+
+@reads("a unit of a run")
+def _run_unit(row: RunUnitRow) -> RunUnit:
+    return RunUnit(load_address(row.unit), Operation(row.operation), row.wave)
