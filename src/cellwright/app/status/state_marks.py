@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from cellwright.app.session.home import Home
-from cellwright.model.applied import NO_STATE, StateMark
+from cellwright.engine.unit.orphan import backend_of
+from cellwright.model.applied import NO_STATE, AppliedUnit, StateMark
 from cellwright.model.unit import Unit
 from cellwright.terraform.output.state_reader import read_mark
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
@@ -24,3 +25,13 @@ def state_mark(home: Home, unit: Unit) -> StateMark | None:
     """The state's present lineage and serial; None where only Terraform can read them."""
     path = state_path(home, unit)
     return None if path is None else read_mark(path) or NO_STATE
+
+
+def is_vanished(home: Home, applied: AppliedUnit) -> bool:
+    """Tell whether a unit's recorded state is gone, as far as that can be seen without Terraform."""
+    if applied.head.state is None:
+        return False
+    backend = backend_of(applied)
+    settings = BackendSettings(backend.kind, backend.config)
+    path = local_state_path(complete_backend(settings, applied.head.address, home.states, home.root))
+    return path is not None and read_mark(path) is None

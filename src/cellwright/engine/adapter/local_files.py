@@ -45,6 +45,12 @@ class WorkingFolder:
         """
         return is_locked(self.folder.commands.lock)
 
+    def has_plans(self) -> bool:
+        """Tell whether plan files lie there."""
+        with suppress(OSError):
+            return any(self.folder.plans.iterdir())
+        return False
+
     def size(self) -> int:
         """Bytes that removing it frees: providers are linked from a cache, and stay there."""
         return sum(_own_size(path) for path in self.folder.path.rglob("*"))
