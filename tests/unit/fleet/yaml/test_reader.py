@@ -106,7 +106,7 @@ def test_directives() -> None:
         ("!replace {a: 1}", "f.yaml:1:1: error: !replace can't stand at the top"),
         ("a: ${x", "f.yaml:1:4: error: a reference that begins with '${' has no closing '}'"),
         ("a: ${x}", "f.yaml:1:4: error: the text between '${' and '}' is no reference; write $${"),
-        ("a: 1e999", "f.yaml:1:4: error: the number is too large; quote it"),
+        ("a: 1e9999", "f.yaml:1:4: error: the number is too large; quote it"),
         ("a: [${b.c}]", "f.yaml:1:"),
         ("%YAML 9.9\n---\na: 1", "f.yaml:1:1: error: not valid YAML"),
     ],
