@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from cellwright.model.number import exact_number, number_text
@@ -45,15 +46,7 @@ class JsonStyle:
             return "".join(self._parts(value, "\n"))
 
     def _encoded(self, value: object) -> str:
-        return json.dumps(
-            value,
-            default=_builtin,
-            sort_keys=self.sort_keys,
-            ensure_ascii=self.ensure_ascii,
-            indent=self.indent,
-            separators=self.separators,
-            allow_nan=self.allow_nan,
-        )
+        return _encoder(self).encode(value)
 
     def _parts(self, value: object, line: str) -> Iterator[str]:
         """Write by hand: the library's encoder has no way to write a number that is no `float`."""
@@ -100,6 +93,19 @@ CANONICAL = JsonStyle(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 class _DecimalFoundError(TypeError):
     """The value holds a decimal, which the library's encoder can't write."""
+
+
+@cache
+def _encoder(style: JsonStyle) -> json.JSONEncoder:
+    """Made once for each style: a trail of a million events would make as many of them."""
+    return json.JSONEncoder(
+        default=_builtin,
+        sort_keys=style.sort_keys,
+        ensure_ascii=style.ensure_ascii,
+        indent=style.indent,
+        separators=style.separators,
+        allow_nan=style.allow_nan,
+    )
 
 
 def _builtin(value: object) -> object:
