@@ -106,6 +106,8 @@ def test_directives() -> None:
         ("!replace {a: 1}", "f.yaml:1:1: error: !replace can't stand at the top"),
         ("a: ${x", "f.yaml:1:4: error: a reference that begins with '${' has no closing '}'"),
         ("a: ${x}", "f.yaml:1:4: error: the text between '${' and '}' is no reference; write $${"),
+        ("a: &x !append [1]\nb: [*x]", "f.yaml:2:5: error: the alias '*x' brings a merge tag into a list"),
+        ("a: &x {c: !unset }\nb: [{d: *x}]", "f.yaml:2:9: error: the alias '*x' brings a merge tag"),
         ("a: 1e9999", "f.yaml:1:4: error: the number is too large; quote it"),
         ("a: [${b.c}]", "f.yaml:1:"),
         ("%YAML 9.9\n---\na: 1", "f.yaml:1:1: error: not valid YAML"),
