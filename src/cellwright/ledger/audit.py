@@ -1,6 +1,5 @@
 """The audit trail: a chain of events, each with the hash of the event before it."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +14,7 @@ from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import GENESIS, Event, event_hash
+from cellwright.model.json_text import read_json
 from cellwright.model.value import Json
 
 _DAMAGED = error(
@@ -162,7 +162,7 @@ def _sealed(event: Event) -> bool:
 
 def _read(text: str | bytes) -> Mapping[str, Json]:
     try:
-        detail = json.loads(text)
+        detail = read_json(text)
     except (ValueError, TypeError, RecursionError):
         detail = None
     return detail if isinstance(detail, dict) else {"unreadable": str(text)}

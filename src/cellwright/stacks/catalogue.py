@@ -1,6 +1,5 @@
 """The stacks of a fleet: finds the source tree and the contract of each pin, once."""
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.json_text import read_json
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
 from cellwright.stacks.findings import stack_findings
@@ -136,7 +136,7 @@ class Catalogue:
 
     def _load(self, wanted: _Wanted) -> _Stack:
         place = self._find(wanted)
-        values = {name: json.loads(text) for name, text in wanted.constants}
+        values = {name: read_json(text) for name, text in wanted.constants}
         gathered = gather_tree(
             place.folder, self._module, place.label, place.checkout, wanted.product, values
         )

@@ -7,7 +7,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.change import ReasonKind, Status, UnitStatus
 from cellwright.model.unit import Backend, Unit
-from cellwright.model.value import Json, OutputReference
+from cellwright.model.value import Json, OutputReference, Value
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts, ingredients
 from cellwright.planning.reasons import used_outputs
@@ -91,6 +91,23 @@ def test_a_changed_input_is_named_with_both_values_and_its_place(world: World, u
         "new: unset -> x (clients/acme/client.yaml:5)",
         "replicas: 4 -> 6 (clients/acme/client.yaml:5)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shown"),
+    [
+        (1, "1", '1 -> "1"'),
+        ("a b", "a  b", '"a b" -> "a  b"'),
+        ("x" * 80 + "1", "x" * 80 + "2", f'…{"x" * 30}1" -> …{"x" * 30}2"'),
+        ([1, "a" * 90], [1, "a" * 91], f'…{"a" * 30}"] -> …{"a" * 30}a"]'),
+    ],
+)
+def test_two_values_never_look_the_same(
+    world: World, unit: MakeUnit, before: Value, now: Value, shown: str
+) -> None:
+    world.apply(unit("client/acme/app", {"a": before}))
+    status = world.status(unit("client/acme/app", {"a": now}))
+    assert summaries(status) == [f"a: {shown} (clients/acme/client.yaml:5)"]
 
 
 def test_a_changed_secret_shows_no_value(world: World, unit: MakeUnit) -> None:

@@ -1,6 +1,5 @@
 """Checks that concern several cells: used outputs, cycles, shared states."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +11,7 @@ from cellwright.fleet.resolve.contracts import Contracts
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.json_text import SORTED
 from cellwright.model.position import Position
 from cellwright.model.suggestion import advice
 from cellwright.model.unit import Unit
@@ -116,7 +116,7 @@ def _shared_states(fleet: FleetCells, position: Position) -> Iterator[Diagnostic
         if (backend.kind == _LOCAL and not backend.config) or unit.address in unresolved:
             continue
         if id(backend) not in backends:
-            backends[id(backend)] = json.dumps([backend.kind, backend.config], sort_keys=True)
+            backends[id(backend)] = SORTED.write([backend.kind, backend.config])
         owners.setdefault(backends[id(backend)], []).append(unit.address)
     shared = [units for units in owners.values() if len(units) > 1 and units[0] in fleet.units]
     if shared:

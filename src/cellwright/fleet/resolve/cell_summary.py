@@ -1,7 +1,6 @@
 """Summary of a cell without its units' settings: small, and largely shared between similar cells."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.json_text import SORTED
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import StackPin, Unit
 
@@ -108,7 +108,7 @@ def _backend_digest(unit: Unit) -> str | None:
     backend = unit.backend
     if backend.kind == "local" and not backend.config:
         return None
-    shown = json.dumps([backend.kind, backend.config], sort_keys=True)
+    shown = SORTED.write([backend.kind, backend.config])
     return hashlib.blake2b(shown.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

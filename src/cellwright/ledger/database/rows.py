@@ -3,7 +3,6 @@
 Nothing here imports SQLAlchemy: `status` reads a SQLite file without it.
 """
 
-import json
 from collections.abc import Mapping
 from sys import intern
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from cellwright.ledger.run_state import Approval, Decision, RunSummary, RunUnitR
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import PRODUCTS, BinaryVersion
+from cellwright.model.json_text import read_json
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
 
 
@@ -200,7 +200,7 @@ def load_unit(row: AppliedRow) -> AppliedUnit:
         backend_digest=row.backend_digest,
         inputs=load_inputs(row.inputs),
         outputs=load_outputs(row.outputs),
-        recipe=json.loads(row.recipe),
+        recipe=read_json(row.recipe),
         binary=load_binary(row.product, row.terraform_version),
         run=row.run,
         commit=row.fleet_commit,
@@ -291,8 +291,8 @@ def load_run_unit(row: RunUnitRow) -> RunUnitRecord:
         seconds=row.seconds,
         resources=load_counts(row.resources),
         diagnostics=load_diagnostics(row.diagnostics),
-        intent=json.loads(row.intent) if row.intent else None,
-        plan=json.loads(row.plan) if row.plan else None,
+        intent=read_json(row.intent) if row.intent else None,
+        plan=read_json(row.plan) if row.plan else None,
     )
 
 

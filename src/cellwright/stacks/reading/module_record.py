@@ -1,10 +1,10 @@
 """Writes a module as bytes for the cache, and reads it."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
+from cellwright.model.json_text import COMPACT, read_json
 from cellwright.model.position import Position
 from cellwright.stacks.reading.early import decode_early, encode_early
 from cellwright.stacks.reading.module import (
@@ -45,7 +45,7 @@ def encode_module(module: TerraformModule) -> bytes:
         _place(module.state_store) if module.state_store is not None else None,
         module.defaults,
     ]
-    payload = json.dumps(record, separators=(",", ":")).encode()
+    payload = COMPACT.write(record).encode()
     return hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload
 
 
@@ -54,7 +54,7 @@ def decode_module(content: bytes, folder: str) -> TerraformModule | None:
     checksum, payload = content[:_DIGEST_LENGTH], content[_DIGEST_LENGTH + 1 :]
     if hashlib.sha256(payload).hexdigest().encode() != checksum:
         return None
-    variables, outputs, providers, calls, versions, state_store, defaults = json.loads(payload)
+    variables, outputs, providers, calls, versions, state_store, defaults = read_json(payload)
     return TerraformModule(
         variables={item[0]: _variable(item, folder) for item in variables},
         outputs={item[0]: _output(item, folder) for item in outputs},

@@ -1,6 +1,5 @@
 """Reading a Terraform state: which version of it this is, and its outputs."""
 
-import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 from cellwright.files.errors import file_error
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.json_text import read_json
 from cellwright.model.value import Json
 
 _T = TypeVar("_T")
@@ -107,7 +107,7 @@ def _parsed(content: bytes, where: str, read: Callable[[Mapping[str, Any]], _T])
     if not content.strip():
         return None
     try:
-        state = json.loads(content)
+        state = read_json(content)
         if read is _snapshot and _ENCRYPTED in state:
             raise EncryptedStateError(
                 error(

@@ -1,7 +1,6 @@
 """The zip archive that a saved plan is: the plan, the state that it was made for, and its configuration."""
 
 import hashlib
-import json
 import struct
 import zipfile
 import zlib
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cellwright.model.json_text import read_json
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 
 _PLAN, _STATE, _STATE_BEFORE = "tfplan", "tfstate", "tfstate-prev"
@@ -77,7 +77,7 @@ def _content(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bytes:
 
 def _state(content: bytes) -> Mapping[str, Any]:
     try:
-        state = json.loads(content)
+        state = read_json(content)
         if state["version"] == 4:  # noqa: PLR2004  the only version that is read here
             return dict(state)
     except (ValueError, KeyError, TypeError, RecursionError) as fault:

@@ -1,7 +1,6 @@
 """One unit's working folder, ready for Terraform: source, backend, inputs."""
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,6 +11,7 @@ from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.address import UnitAddress
+from cellwright.model.json_text import JsonStyle
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock
@@ -130,6 +130,9 @@ def remove_workspace(folder: UnitFolder) -> None:
         shutil.rmtree(folder.path)
 
 
+_STYLE = JsonStyle(sort_keys=True, ensure_ascii=False)
+
+
 def _update(path: Path, content: bytes) -> None:
     with suppress(FileNotFoundError):
         if path.read_bytes() == content:
@@ -138,4 +141,4 @@ def _update(path: Path, content: bytes) -> None:
 
 
 def _json(values: Mapping[str, Json]) -> bytes:
-    return json.dumps(values, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    return _STYLE.write(values).encode("utf-8", "replace") + b"\n"
