@@ -103,7 +103,8 @@ class _TreeBuilder:
         module = root[start:] or "."
         return GatheredTree(
             files=tuple(
-                StackFile(path, Path(files[path].source), files[path].executable) for path in sorted(files)
+                StackFile(path, Path(found.source), found.executable, found.digest)
+                for path, found in sorted(files.items())
             ),
             module=module,
             digest=tree_digest(
