@@ -1,28 +1,12 @@
 """The record of a copy of a stack's source: what every file had in it when it was written."""
 
 import json
-import os
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.files.atomic import write_file
-
-
-@dataclass(frozen=True, slots=True)
-class FileMark:
-    """One copied file: its content, and what a look without reading it can compare."""
-
-    sha256: str
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    """Of its last change of any kind: who changes a file can't set it."""
-
-    @classmethod
-    def of(cls, sha256: bytes, status: os.stat_result) -> "FileMark":
-        """Describe a file of this content."""
-        return cls(sha256.hex(), status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+from cellwright.files.file_mark import FileMark, read_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +30,7 @@ def read_record(path: Path) -> CopyRecord:
             return CopyRecord("", known=False)
         if isinstance(files, list):  # an older record has names alone
             return CopyRecord(digest, dict.fromkeys(map(str, files)))
-        return CopyRecord(digest, {str(name): _mark(item) for name, item in files.items()})
+        return CopyRecord(digest, {str(name): read_mark(item) for name, item in files.items()})
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return CopyRecord("", known=False)
 
@@ -57,13 +41,5 @@ def write_record(path: Path, record: CopyRecord) -> None:
     Raises:
         OSError: it can't be written.
     """
-    files = {name: mark and astuple(mark) for name, mark in record.files.items()}
+    files = {name: mark and mark.record() for name, mark in record.files.items()}
     write_file(path, json.dumps({"digest": record.digest, "files": files}, sort_keys=True).encode())
-
-
-def _mark(item: object) -> FileMark | None:
-    match item:
-        case [str(sha256), int(size), int(mtime_ns), int(ctime_ns)]:
-            return FileMark(sha256, size, mtime_ns, ctime_ns)
-        case _:
-            return None

@@ -12,13 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from cellwright.files.file_mark import FileMark, still_marked
 from cellwright.files.private import make_private_folder
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.stacks.reading.module import is_configuration
 from cellwright.stacks.source.folder import is_file_of_values
 from cellwright.stacks.source.tree import StackFile, StackTree
-from cellwright.terraform.workspace.copy_record import CopyRecord, FileMark, read_record, write_record
+from cellwright.terraform.workspace.copy_record import CopyRecord, read_record, write_record
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.value_files import remove_value_files
 
@@ -125,18 +126,11 @@ def _remove_configuration(source: Path, names: Container[str]) -> None:
 
 def _verified(file: StackFile, target: Path, mark: FileMark | None) -> FileMark | None:
     """Give the mark of a copied file that is as it should be; None if it has to be written."""
-    try:
+    with suppress(OSError):
         status = target.lstat()
-        if not stat.S_ISREG(status.st_mode):
-            return None
-        if stat.S_IMODE(status.st_mode) != _mode(file):
+        if stat.S_ISREG(status.st_mode) and stat.S_IMODE(status.st_mode) != _mode(file):
             target.chmod(_mode(file))
-            status = target.lstat()
-        now = FileMark.of(file.sha256, status)
-        if now == mark or hashlib.sha256(target.read_bytes()).digest() == file.sha256:
-            return now
-    except OSError:
-        pass
+        return still_marked(target, file.sha256, (mark,))
     return None
 
 
