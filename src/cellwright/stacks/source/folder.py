@@ -38,7 +38,7 @@ class FoundFile:
     digest: bytes
     """SHA-256 of its content."""
     content: bytes | None
-    """Only of configuration files: the parsed bytes must be the hashed ones."""
+    """Only of files of configuration or values: the parsed bytes must be the hashed ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _entry(entry: "os.DirEntry[str]", above: tuple[str, ...]) -> Iterator[FoundF
 
 
 def _file(entry: "os.DirEntry[str]") -> FoundFile:
-    kept = bytearray() if is_configuration(entry.name) else None
+    kept = bytearray() if is_configuration(entry.name) or is_file_of_values(entry.name) else None
     digest = hashlib.sha256()
     try:
         descriptor = os.open(entry.path, os.O_RDONLY)
