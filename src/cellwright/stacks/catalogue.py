@@ -19,6 +19,7 @@ from cellwright.stacks.reading.module_cache import ModuleCache
 from cellwright.stacks.source.address import GitSource, LocalSource, parse_source
 from cellwright.stacks.source.checkout import Checkouts
 from cellwright.stacks.source.gathering import ProductNeeded, gather_tree
+from cellwright.stacks.source.links import resolved
 from cellwright.stacks.source.tree import StackTree
 
 _SHOWN_DIGITS = 12
@@ -156,6 +157,7 @@ class Catalogue:
             versions=tuple(version for module in gathered.modules for version in module.versions),
             findings=tuple(stack_findings(gathered.modules)),
             deciding=gathered.deciding,
+            own_values=gathered.own_values,
             computed_findings=tuple(map(self._with_shown_path, gathered.computed_findings)),
         )
         return _Stack(tree, contract)
@@ -166,13 +168,13 @@ class Catalogue:
     def _find(self, wanted: _Wanted) -> _Location:
         match parse_source(wanted.source, wanted.version):
             case LocalSource(path=path):
-                return _Location(self._root / path, path)
+                return _Location(resolved(self._root, path), path)
             case GitSource() as source:
                 url = self._url(source.url)
                 commit = self._checkouts.commit(url, source.ref)
                 checkout = self._checkouts.files(url, commit)
                 label = f"{source} ({commit[:_SHOWN_DIGITS]})"
-                return _Location(checkout / source.folder, label, commit, checkout)
+                return _Location(resolved(checkout, source.folder), label, commit, checkout)
 
     def _url(self, url: str) -> str:
         """Make a git address independent of the current folder: a path starts at the fleet's root."""

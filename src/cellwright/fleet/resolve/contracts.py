@@ -110,10 +110,11 @@ def contract_digest(contract: Contract) -> bytes:
         for name, item in contract.variables.items()
     ]
     outputs = [(name, item.sensitive) for name, item in contract.outputs.items()]
-    digested = repr((variables, outputs, sorted(contract.deciding)))
+    digested = repr((variables, outputs, sorted(contract.deciding), sorted(contract.own_values)))
     return hashlib.blake2b(digested.encode(), digest_size=_SIZE).digest()
 
 
 def _known(contract: Contract) -> KnownStack:
-    required = tuple(name for name, item in contract.variables.items() if item.required)
+    own = contract.own_values
+    required = tuple(name for name, item in contract.variables.items() if item.required and name not in own)
     return KnownStack(contract, required)

@@ -121,13 +121,14 @@ def _output(record: _Record, folder: str) -> Output:
 
 def _call_record(call: ModuleCall) -> _Record:
     arguments = {name: encode_early(value) for name, value in call.arguments.items()}
-    return [call.name, call.source, encode_early(call.computed_source), arguments, *_place(call.position)]
+    source = [call.source, encode_early(call.computed_source), call.version]
+    return [call.name, source, arguments, *_place(call.position)]
 
 
 def _call(record: _Record, folder: str) -> ModuleCall:
-    name, source, computed, arguments, *place = record
+    name, (source, computed, version), arguments, *place = record
     given = {key: decode_early(value) for key, value in arguments.items()}
-    return ModuleCall(name, source, _position(folder, *place), decode_early(computed), given)
+    return ModuleCall(name, source, _position(folder, *place), decode_early(computed), given, version)
 
 
 _ANY = AnyType()

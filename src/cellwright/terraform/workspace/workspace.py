@@ -17,6 +17,7 @@ from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.workspace import backend
 from cellwright.terraform.workspace.backend import BackendSettings, local_state_path
+from cellwright.terraform.workspace.downloads import downloads_digest, remove_downloads
 from cellwright.terraform.workspace.source_copy import copy_source
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.value_files import ValueFiles
@@ -46,11 +47,7 @@ class Workspace:
 
     def is_initialised(self, key: str) -> bool:
         """Tell whether `init` has succeeded here for exactly this."""
-        try:
-            marked = self.folder.init_record.read_text()
-        except (OSError, UnicodeDecodeError):  # damaged: `init` runs again
-            return False
-        return marked == key and (self.module / ".terraform").is_dir()
+        return _initialised_for(self.folder)[0] == key and (self.module / ".terraform").is_dir()
 
     def mark_initialised(self, key: str) -> None:
         """Record what `init` has succeeded for.
@@ -59,7 +56,7 @@ class Workspace:
             DiagnosticError: the folder can't be written.
         """
         with file_errors(f"{self.folder.path} can't be written"):
-            write_file(self.folder.init_record, key.encode())
+            write_file(self.folder.init_record, f"{key}\n{downloads_digest(self.module)}".encode())
 
     def clear_initialised(self) -> None:
         """Let `init` run again."""
@@ -108,6 +105,7 @@ def prepare_workspace(
     with file_errors(f"the working folder {folder.path} can't be made"):
         make_private_folder(folder.path)
         module = copy_source(tree, folder)
+        _check_downloads(folder, module)
         values = ValueFiles.of(tree, module)
         values.remove_others()
         _update(module / backend.FILE, content)
@@ -131,6 +129,23 @@ def remove_workspace(folder: UnitFolder) -> None:
 
 
 _STYLE = JsonStyle(sort_keys=True, ensure_ascii=False)
+
+
+def _initialised_for(folder: UnitFolder) -> tuple[str, str]:
+    """Give what `init` succeeded for, and the digest of what it downloaded; "" if that is not known."""
+    try:
+        key, _, downloads = folder.init_record.read_text(errors="replace").partition("\n")
+    except OSError:
+        return "", ""
+    return key, downloads
+
+
+def _check_downloads(folder: UnitFolder, module: Path) -> None:
+    """Let `init` run again if a downloaded module has lost a file: Terraform would destroy what is in it."""
+    downloads = _initialised_for(folder)[1]
+    if downloads and downloads != downloads_digest(module):
+        folder.init_record.unlink(missing_ok=True)
+        remove_downloads(module)
 
 
 def _update(path: Path, content: bytes) -> None:
