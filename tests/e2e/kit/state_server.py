@@ -18,6 +18,8 @@ class StateServer:
     port: int = 0
     states: dict[str, bytes] = field(default_factory=dict)
     locks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keeps: bool = True
+    """Whether what is written is kept; it is answered for either way."""
     names_the_holder: bool = True
     """Whether a refused lock is answered with what is known of who has it."""
 
@@ -57,7 +59,9 @@ def state_server() -> Iterator[StateServer]:
             self.answer(404 if state is None else 200, state or b"")
 
         def do_POST(self) -> None:
-            held.states[self.path.partition("?")[0]] = self.body()
+            content = self.body()
+            if held.keeps:
+                held.states[self.path.partition("?")[0]] = content
             self.answer(200)
 
         def do_LOCK(self) -> None:

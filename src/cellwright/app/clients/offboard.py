@@ -19,6 +19,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import Operation, RunKind, RunStatus
 from cellwright.planning.outline import graph_of
+from cellwright.planning.state_acceptance import StateAcceptance
 
 _SHOWN = 5
 
@@ -29,6 +30,8 @@ class OffboardRequest:
 
     name: str
     reason: str = ""
+    accept_state: str = ""
+    """Why its units' states are accepted as they are; empty: they are not."""
 
 
 def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk: Conversation) -> RunReport:
@@ -52,7 +55,9 @@ def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk
     known = fleet.ledger.reader.heads()
     choice = choice_of(fleet, {unit: Operation.DESTROY for unit in known if unit.of_cell == cell})
     run = start(fleet, actor, RunKind.DESTROY, choice, request.reason or f"offboard {cell}")
-    report = perform(fleet, actor, RunTask(run=run, choice=choice), talk.approving())
+    acceptance = StateAcceptance.of((part.address for part in choice.parts), request.accept_state)
+    task = RunTask(run=run, choice=choice, acceptance=acceptance)
+    report = perform(fleet, actor, task, talk.approving())
     if report.run.status is RunStatus.SUCCEEDED:
         with fleet_lock(session.home, talk.interrupts):
             removed = _remove(fleet, cell) or left

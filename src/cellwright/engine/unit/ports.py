@@ -14,6 +14,7 @@ from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Outcome, RunUnit, UnitResult
 from cellwright.planning.policy.verdict import Verdict
+from cellwright.terraform.output.plan_effect import NO_EFFECT, PlanEffect
 from cellwright.terraform.output.state_reader import StateSnapshot
 
 
@@ -57,6 +58,10 @@ class ReadPlan:
     """Of the plan file."""
     digest: str = ""
     """As `planned.plan_digest` makes it."""
+    prior: StateMark | None = None
+    """The version of the state that it was made for; None if there was none, or nobody has to know."""
+    effect: PlanEffect = NO_EFFECT
+    """What applying it is bound to change in the state."""
 
 
 class TerraformRunner(Protocol):

@@ -27,6 +27,7 @@ from cellwright.terraform.output.state_reader import (
     read_mark,
     read_state,
 )
+from cellwright.terraform.planfile.prior import prior_mark
 from cellwright.terraform.planfile.reader import read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.process.cancellation import Cancellation
@@ -148,7 +149,8 @@ class UnitTerraform:
             TerraformError: it is no plan, or one of another Terraform.
         """
         document = self._document(saved)
-        return PlanResult(summarise_plan(document.parts, self.monitor.redact), saved, warnings, document)
+        summary = summarise_plan(document.parts, self.monitor.redact)
+        return PlanResult(summary, saved, warnings, document, _prior(saved.path))
 
     def apply(self, saved: SavedPlanFile) -> ApplyResult:
         """Apply exactly the plan that was shown. Its file is removed, so it is never applied twice.
@@ -257,10 +259,11 @@ class UnitTerraform:
         code, said = self.runner.stream((*arguments, *options), good=frozenset((_NOTHING, _CHANGES)))
         self.monitor.report(said)
         if code == _NOTHING:
+            prior = _prior(path)
             idle = SavedPlanFile.at(path) if self._encrypts() else None
             if idle is None:
                 path.unlink(missing_ok=True)
-            return PlanResult(NO_CHANGES, None, tuple(said.diagnostics), idle=idle)
+            return PlanResult(NO_CHANGES, None, tuple(said.diagnostics), prior=prior, idle=idle)
         return self.read(SavedPlanFile.at(path), tuple(said.diagnostics))
 
     def _apply_once(self, arguments: tuple[str, ...]) -> OutputCollector:
@@ -339,3 +342,11 @@ class UnitTerraform:
         self.monitor.log.write([f"breaking lock {lock.id}, left by a command that was killed"])
         self.force_unlock(lock.id)
         return True
+
+
+def _prior(plan: Path) -> StateMark | None:
+    """The version of the state that a plan was made for; None if its file can't be read here."""
+    try:
+        return prior_mark(plan)
+    except UnreadablePlanError:
+        return None
