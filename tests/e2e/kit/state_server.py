@@ -20,6 +20,8 @@ class StateServer:
     locks: dict[str, dict[str, Any]] = field(default_factory=dict)
     keeps: bool = True
     """Whether what is written is kept; it is answered for either way."""
+    refuses: bool = False
+    """Whether every write is refused, as where credentials have run out."""
     names_the_holder: bool = True
     """Whether a refused lock is answered with what is known of who has it."""
 
@@ -60,9 +62,9 @@ def state_server() -> Iterator[StateServer]:
 
         def do_POST(self) -> None:
             content = self.body()
-            if held.keeps:
+            if held.keeps and not held.refuses:
                 held.states[self.path.partition("?")[0]] = content
-            self.answer(200)
+            self.answer(403 if held.refuses else 200)
 
         def do_LOCK(self) -> None:
             wanted = json.loads(self.body())

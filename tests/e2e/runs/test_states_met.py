@@ -70,3 +70,28 @@ def test_what_a_server_answers_after_an_apply_has_to_be_what_was_written(
     assert "is another one: lineage" in said(up.run("apply", "--yes", "--json").expect(1))
     assert fleet.desk.count("done") == done
     assert json.loads(server.states[mine]) == json.loads(server.states[others])
+
+
+def test_a_state_that_could_not_be_written_is_written_before_the_unit_goes_on(
+    fleet: FleetFolder, up: Program, server: StateServer
+) -> None:
+    done = {**fleet.desk.count("done"), "acme-first": 2}
+    server.refuses = True
+    assert "errored.tfstate" in up.run("apply", "--yes").expect(1).text
+    (kept,) = fleet.home.rglob("errored.tfstate")
+    assert fleet.desk.count("done") == done
+
+    refused = up.run("resume", "--yes").expect(1)
+    assert str(kept) in refused.text
+    assert "will write" not in refused.text
+    server.refuses = False
+    assert str(kept) in up.run("plan").expect(1).text, "a plan changes nothing, the state neither"
+    elsewhere = kept.rename(kept.with_suffix(".away"))
+    assert "is older than the recorded one" in up.run("resume", "--yes").expect(1).text
+    elsewhere.rename(kept)
+
+    up.run("resume", "--yes").expect(0)
+
+    assert fleet.desk.count("done") == done
+    assert not kept.exists()
+    assert up.look("status", UNIT, "--json").document["counts"]["up_to_date"] == 1

@@ -180,6 +180,10 @@ class ScriptedTerraform:
         self._do("plan")
         return self._read()
 
+    def settle_unsaved(self, *, write: bool) -> None:
+        if "unsaved" in self.during:
+            self._do(f"unsaved {write}")
+
     def restore(self, brought: BroughtPlan) -> ReadPlan:
         self._do(f"restore {brought.path.name}")
         return self._read()

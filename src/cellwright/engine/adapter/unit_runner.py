@@ -25,10 +25,11 @@ from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_effect import effect_of
 from cellwright.terraform.output.plan_reader import plan_redactor
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
-from cellwright.terraform.output.state_reader import StateSnapshot
+from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.migration import migrate_state
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.unit.unsaved_state import settle_unsaved
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 
 
@@ -57,6 +58,10 @@ class UnitRunner:
             migrate_state(self.terraform, self.task.recorded_state)
             made = self._planned()
         return self._take(made)
+
+    def settle_unsaved(self, *, write: bool) -> None:
+        """Write the state that an earlier apply could not write; without `write` only refuse."""
+        settle_unsaved(self.terraform, write=write)
 
     def restore(self, brought: BroughtPlan) -> ReadPlan:
         """Initialise, and take a plan that was made before instead of making one."""
@@ -116,8 +121,10 @@ class UnitRunner:
 
     def mark(self) -> StateMark | None:
         """Which version of the state is there now, as far as that can be told."""
+        unsaved = self.terraform.monitor.request.folder.unsaved
         try:
-            return self.terraform.mark()
+            # What the backend does not have yet is what was made; another machine must not go on without it.
+            return (read_mark(unsaved) if unsaved.exists() else None) or self.terraform.mark()
         except DiagnosticError:
             return None
 

@@ -94,6 +94,13 @@ class TerraformRunner(Protocol):
             DiagnosticError: `judge` can't tell.
         """
 
+    def settle_unsaved(self, *, write: bool) -> None:
+        """Write the state that an earlier apply could not write to its backend; without `write` only refuse.
+
+        Raises:
+            DiagnosticError: there is one, and it could not be written, or was not to be.
+        """
+
     def apply(self) -> None:
         """Apply the plan, and nothing but the plan."""
 

@@ -247,6 +247,7 @@ class TerraformStep:
         opened.runner = runner
         if self._interrupted:
             runner.interrupt(self._interrupted)
+        runner.settle_unsaved(write=self.kind is not RunKind.PLAN)
         return runner
 
     def _runner(self, part: RunUnit) -> TerraformRunner:

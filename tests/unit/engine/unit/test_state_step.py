@@ -10,7 +10,7 @@ from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.planning.state_acceptance import StateAcceptance
 from cellwright.terraform.output.plan_effect import PlanEffect
-from unit.engine.kit import APP, NOTHING, PART, Bench, make_run, make_unit, snapshot, whole
+from unit.engine.kit import APP, NOTHING, PART, Bench, failing, make_run, make_unit, snapshot, whole
 
 GONE = RunUnit(APP, Operation.DESTROY)
 AGAIN = "20261123-000000-0000"
@@ -57,6 +57,14 @@ def test_another_state_is_refused_before_anything_is_applied(
     head = applied.head()
     assert head is not None
     assert head.state == StateMark("lineage", 3)
+
+
+@pytest.mark.parametrize("kind", [RunKind.APPLY, RunKind.PLAN])
+def test_a_state_that_could_not_be_written_comes_first(applied: Bench, kind: RunKind) -> None:
+    applied.terraform.during["unsaved"] = failing("it could not be written")
+    step = applied.step(make_run(kind=kind, run_id=AGAIN))
+    assert whole(step).outcome is Outcome.FAILED
+    assert applied.terraform.log[-2:] == [f"unsaved {kind is RunKind.APPLY}", "close"]
 
 
 @OTHERS
