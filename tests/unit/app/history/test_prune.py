@@ -142,7 +142,6 @@ def test_folders_stay_in_which_somebody_works(session: FleetSession) -> None:
         assert prune(session, ADA, ALL).folders == 0
 
 
-@pytest.mark.parametrize("how", ["lease", "lock"])
 def test_a_folder_stays_in_which_a_state_lies_that_could_not_be_written(session: FleetSession) -> None:
     folder = session.root / ".cellwright" / "work" / "client" / "acme" / "app"
     (folder / "errored.tfstate").write_text("{}")
@@ -151,6 +150,7 @@ def test_a_folder_stays_in_which_a_state_lies_that_could_not_be_written(session:
     assert (folder / "errored.tfstate").exists()
 
 
+@pytest.mark.parametrize("how", ["lease", "lock"])
 def test_somebody_who_comes_to_work_meanwhile_is_let_be(
     session: FleetSession, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
