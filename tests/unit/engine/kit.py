@@ -20,7 +20,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import BinaryVersion
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.position import Position
 from cellwright.model.progress import Progress, ProgressEvent
@@ -147,6 +147,8 @@ class ScriptedTerraform:
     stored: StateMark | None = None
     """The version of the state that a plan is made for; an apply makes it that of `found`."""
     effect: PlanEffect = NO_EFFECT
+    settled: tuple[Diagnostic, ...] = ()
+    """What was to be brought in order about the state."""
     leftover: str = ""
     """The attempt whose apply has succeeded, which nobody recorded."""
     digest: str = "digest"
@@ -180,9 +182,10 @@ class ScriptedTerraform:
         self._do("plan")
         return self._read()
 
-    def settle_unsaved(self, *, write: bool) -> None:
+    def settle_state(self, *, write: bool) -> tuple[Diagnostic, ...]:
         if "unsaved" in self.during:
             self._do(f"unsaved {write}")
+        return self.settled
 
     def restore(self, brought: BroughtPlan) -> ReadPlan:
         self._do(f"restore {brought.path.name}")

@@ -15,7 +15,7 @@ from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.binary import BinaryVersion
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
@@ -27,6 +27,7 @@ from cellwright.terraform.output.plan_reader import plan_redactor
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
+from cellwright.terraform.unit.cut_off_state import settle_cut_off
 from cellwright.terraform.unit.migration import migrate_state
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.unit.unsaved_state import settle_unsaved
@@ -59,9 +60,11 @@ class UnitRunner:
             made = self._planned()
         return self._take(made)
 
-    def settle_unsaved(self, *, write: bool) -> None:
-        """Write the state that an earlier apply could not write; without `write` only refuse."""
-        settle_unsaved(self.terraform, write=write)
+    def settle_state(self, *, write: bool) -> tuple[Diagnostic, ...]:
+        """Bring a state in order that an earlier command left unwritten or cut off; tells what was done."""
+        put_back = settle_cut_off(self.terraform, put_back=write and bool(self.task.accepted))
+        written = settle_unsaved(self.terraform, write=write)
+        return tuple(item for item in (put_back, written) if item is not None)
 
     def restore(self, brought: BroughtPlan) -> ReadPlan:
         """Initialise, and take a plan that was made before instead of making one."""

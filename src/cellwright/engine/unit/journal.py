@@ -128,6 +128,16 @@ class Journal:
             self.actor.name, "state.accepted", str(task.part.address), task.accepted, detail
         )
 
+    def state_settled(self, task: UnitTask, what: str) -> None:
+        """A state that an earlier command could not write, or left cut off, was brought in order."""
+        self.ledger.recorder.append_event(
+            self.actor.name,
+            "state.settled",
+            str(task.part.address),
+            task.accepted or self.run.reason,
+            {"run": self.run.id, "summary": what},
+        )
+
     def _as_failed(
         self, task: UnitTask, state: StateMark | None, binary: BinaryVersion
     ) -> AppliedUnit | None:

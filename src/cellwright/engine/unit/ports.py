@@ -94,11 +94,14 @@ class TerraformRunner(Protocol):
             DiagnosticError: `judge` can't tell.
         """
 
-    def settle_unsaved(self, *, write: bool) -> None:
+    def settle_state(self, *, write: bool) -> tuple[Diagnostic, ...]:
         """Write the state that an earlier apply could not write to its backend; without `write` only refuse.
 
+        One that was cut off is put back too, if any state is accepted. Returns what was done.
+
         Raises:
-            DiagnosticError: there is one, and it could not be written, or was not to be.
+            DiagnosticError: there is one, and it could not be written, or was not to be; or the state is
+                cut off.
         """
 
     def apply(self) -> None:

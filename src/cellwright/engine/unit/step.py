@@ -247,7 +247,9 @@ class TerraformStep:
         opened.runner = runner
         if self._interrupted:
             runner.interrupt(self._interrupted)
-        runner.settle_unsaved(write=self.kind is not RunKind.PLAN)
+        for done in runner.settle_state(write=self.kind is not RunKind.PLAN):
+            self.reporter.report(DiagnosticSeen(task.part.address, done))
+            self.journal.state_settled(task, done.summary)
         return runner
 
     def _runner(self, part: RunUnit) -> TerraformRunner:

@@ -10,7 +10,6 @@ from cellwright.files.errors import file_errors
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
-from cellwright.model.progress import DiagnosticSeen
 from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.output.state_reader import read_mark
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
@@ -19,17 +18,17 @@ _IDENTITY = frozenset(("version", "terraform_version", "serial", "lineage", "che
 """What two states that say the same may differ in."""
 
 
-def settle_unsaved(unit: UnitTerraform, *, write: bool) -> None:
+def settle_unsaved(unit: UnitTerraform, *, write: bool) -> Diagnostic | None:
     """Write the state that an earlier command could not write, if there is one; without `write` only refuse.
 
-    The file goes once the backend answers with what it holds.
+    The file goes once the backend answers with what it holds. Returns what was done.
 
     Raises:
         DiagnosticError: it can't be written, or the backend has another state by now; it stays where it is.
     """
     path, address = unit.workspace.folder.unsaved, unit.workspace.address
     if not path.exists():
-        return
+        return None
     mine = _mark(path, address)
     if not write:
         raise DiagnosticError(_unsaved(path, address, "`cellwright apply` or `resume` of the unit writes it"))
@@ -48,7 +47,7 @@ def settle_unsaved(unit: UnitTerraform, *, write: bool) -> None:
         "it was kept by the apply that failed",
     )
     unit.monitor.log.write([said.summary])
-    unit.monitor.reporter.report(DiagnosticSeen(address, said))
+    return said
 
 
 def _push(unit: UnitTerraform, path: Path, mine: StateMark) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.model.applied import NO_STATE, StateMark
+from cellwright.model.diagnostic import error
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.planning.state_acceptance import StateAcceptance
 from cellwright.terraform.output.plan_effect import PlanEffect
@@ -65,6 +66,13 @@ def test_a_state_that_could_not_be_written_comes_first(applied: Bench, kind: Run
     step = applied.step(make_run(kind=kind, run_id=AGAIN))
     assert whole(step).outcome is Outcome.FAILED
     assert applied.terraform.log[-2:] == [f"unsaved {kind is RunKind.APPLY}", "close"]
+
+
+def test_a_state_that_was_brought_in_order_is_on_record(applied: Bench) -> None:
+    applied.terraform.settled = (error("it was written now"),)
+    assert second(applied).outcome is Outcome.APPLIED
+    (event,) = [item for item in applied.ledger.reader.events() if item.action == "state.settled"]
+    assert event.detail["summary"] == "it was written now"
 
 
 @OTHERS
