@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from cellwright.model.value import Json
 
+CLIENT_ONBOARDED = "client.onboarded"
+CLIENT_OFFBOARDED = "client.offboarded"
+
 GENESIS = "0" * 64
 """The `previous` hash of the first event."""
 

@@ -27,6 +27,8 @@ class RunTask:
     """So many units at once; None leaves it to the fleet's settings, then to the machine."""
     plans: PlanHandling | None = None
     acceptance: StateAcceptance = NOTHING_ACCEPTED
+    turn: int | None = None
+    """As resuming it gave it; None: the one that the ledger has now."""
 
 
 def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason: str) -> Run:
@@ -76,6 +78,7 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
             approver=talk.approver,
             preapproved=talk.preapproved,
             interrupts=talk.interrupts,
+            turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
             parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
             guard=PolicyGuard(rego, fleet.snapshot.policies.modules, fleet.fleet, fleet.session.now),
         )

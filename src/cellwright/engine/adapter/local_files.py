@@ -50,6 +50,12 @@ class WorkingFolder:
         """Tell whether a state lies there that could not be written to its backend: no other copy exists."""
         return any(True for _ in unsaved_states(self.folder))
 
+    def has_plans(self) -> bool:
+        """Tell whether plan files lie there."""
+        with suppress(OSError):
+            return any(self.folder.plans.iterdir())
+        return False
+
     def size(self) -> int:
         """Bytes that removing it frees: providers are linked from a cache, and stay there."""
         return sum(_own_size(path) for path in self.folder.path.rglob("*"))

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from cellwright.engine.unit.orphan import environment_of, rebuild
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedUnit, StateMark
+from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import DEFAULT_BINARY, UNKNOWN_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.model.event import CLIENT_OFFBOARDED
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.unit import StackPin, Unit
 from cellwright.planning.binding import Outputs
@@ -85,6 +86,8 @@ class UnitEvaluator:
         return self._to_apply(part, unit, applied)
 
     def _to_apply(self, part: RunUnit, unit: Unit, applied: AppliedUnit | None) -> UnitTask | NoTask:
+        if applied is None and self.ledger.reader.client_action(part.address.of_cell) == CLIENT_OFFBOARDED:
+            return NoTask(Status.BLOCKED, (_offboarded(part.address),))
         upstreams = unit.upstreams()
         known = self.ledger.reader.applied(upstreams) if upstreams else {}
         outputs: Outputs = {address: item.outputs for address, item in known.items()}
@@ -110,6 +113,8 @@ class UnitEvaluator:
             return NoTask(
                 Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in status.reasons)
             )
+        if not up_to_date and (half := _half_applied(unit, heads)):
+            return NoTask(Status.BLOCKED, tuple(_on_half_applied(part.address, item) for item in half))
         task = self._task(part, unit, tree, facts, outputs)
         return _with_record(replace(task, up_to_date=up_to_date), applied)
 
@@ -149,3 +154,25 @@ def _gone(address: UnitAddress) -> Diagnostic:
 
 def _blocked(address: UnitAddress, why: str) -> Diagnostic:
     return error(f"{address} {why}", "apply it first, or both in one run: --with-upstreams")
+
+
+def _offboarded(address: UnitAddress) -> Diagnostic:
+    cell = address.of_cell
+    return error(
+        f"{address} is not created: {cell} was offboarded, and is still among this fleet's files",
+        "get the newest commit (git pull), or finish the removal with `cellwright offboard "
+        f"{cell.cell}`; to bring it back: cellwright onboard {cell.cell}",
+    )
+
+
+def _half_applied(unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> list[UnitAddress]:
+    """The units whose outputs it takes and whose last apply failed: the recorded outputs may be wrong now."""
+    taken = {reference.unit for reference in unit.references()}
+    return sorted(item for item in taken if (head := heads.get(item)) is not None and head.failed is not None)
+
+
+def _on_half_applied(address: UnitAddress, upstream: UnitAddress) -> Diagnostic:
+    return error(
+        f"{address} takes outputs of {upstream}, whose last apply did not end well: they may be wrong",
+        f"apply {upstream} first, or both in one run: --with-upstreams",
+    )

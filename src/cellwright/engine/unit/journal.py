@@ -34,6 +34,8 @@ class Journal:
     ledger: Ledger
     keeper: LeaseKeeper
     digester: Digester
+    turn: int | None = None
+    """With which this process carries the run out; None where nobody else can resume it."""
 
     def attempt_id(self, unit: UnitAddress) -> str:
         """Name the present attempt at the unit; no other, of any run on any machine, has that name."""
@@ -43,7 +45,7 @@ class Journal:
         """Terraform is about to plan the unit."""
         address = task.part.address
         fencing = self._fencing(address)
-        self.ledger.recorder.enter(self.run.id, address, UnitState.PLANNING, None, fencing)
+        self.ledger.recorder.enter(self.run.id, address, UnitState.PLANNING, None, fencing, turn=self.turn)
 
     def planned(self, planned: Planned) -> None:
         """The unit's plan waits for somebody's answer; from now on another process can go on with it."""
@@ -100,7 +102,7 @@ class Journal:
         """
         fencing = self.keeper.fencing(result.address)
         if fencing is None:
-            self.ledger.recorder.record_unbegun(self.run.id, result)
+            self.ledger.recorder.record_unbegun(self.run.id, result, self.turn)
             return
         event = self._event("unit.failed", result) if result.outcome is Outcome.FAILED else None
         self.ledger.recorder.record_result(self.run.id, result, event=event, fencing=fencing)

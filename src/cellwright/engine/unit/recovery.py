@@ -63,10 +63,13 @@ class Recovery:
         result = _result(record, Outcome.APPLIED)
         if record.operation is Operation.DESTROY:
             self.journal.destroyed(record.address, result, intended.binary)
+            self.port.discard_plans(record.address)
             return result
         state = self.port.state_of(intended)
         self._check_written(record.address, state)
         self.journal.adopted(intended, state, result)
+        # The unit is up to date now, so nobody opens its folder and removes the plan, which holds secrets.
+        self.port.discard_plans(record.address)
         return result
 
     def _check_written(self, address: UnitAddress, state: StateSnapshot | None) -> None:

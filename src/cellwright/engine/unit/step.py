@@ -13,6 +13,7 @@ from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
 from cellwright.engine.unit.recovery import Recovery
+from cellwright.files.errors import file_error
 from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
@@ -265,11 +266,11 @@ class TerraformStep:
     def _guarded(self, part: RunUnit, task: Callable[[], Planned | UnitResult]) -> Planned | UnitResult:
         try:
             return task()
-        except DiagnosticError as fault:
+        except (DiagnosticError, OSError) as fault:
             # Whoever waits for a lease hears of an interrupt before this step is told.
             interrupted = self._interrupted or self.keeper.interrupts.requested()
             outcome = Outcome.CANCELLED if interrupted else Outcome.FAILED
-            return self._finish(part, outcome, fault.diagnostics)
+            return self._finish(part, outcome, _words(part.address, fault))
         except BaseException:
             self._release(part.address)
             raise
@@ -303,7 +304,9 @@ class TerraformStep:
         opened = self._open.pop(address, None)
         try:
             if opened is not None and opened.runner is not None:
-                opened.runner.close()
+                # What can't be closed or removed changes nothing about the unit's outcome, which is recorded.
+                with suppress(OSError):
+                    opened.runner.close()
             elif opened is not None and opened.left is not None:
                 self.recovery.discard_plan(opened.left)
         finally:
@@ -324,6 +327,14 @@ class TerraformStep:
     def _waits(self, part: RunUnit, held: Held) -> None:
         self._waiting.add(part.address)
         self._enter(part, Phase.WAITING, f"held by {held.holder}")
+
+
+def _words(address: UnitAddress, fault: DiagnosticError | OSError) -> tuple[Diagnostic, ...]:
+    """Describe what failed; a failure of the disk that nothing below has described is this unit's alone."""
+    if isinstance(fault, DiagnosticError):
+        return fault.diagnostics
+    place = f": {fault.filename}" if fault.filename else ""
+    return (file_error(f"the files of {address} can't be used{place}", fault),)
 
 
 def _stale(address: UnitAddress) -> DiagnosticError:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from cellwright.ledger.database.damage import reads
 from cellwright.model.applied import AppliedInput, RecordedOutput
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.diagnostic_json import diagnostic_from_json, diagnostic_to_json
@@ -44,6 +45,7 @@ def dump_values(values: Mapping[str, AppliedInput] | Mapping[str, RecordedOutput
     )
 
 
+@reads("inputs")
 def load_inputs(text: str) -> Mapping[str, AppliedInput]:
     """The reverse of `dump_values` for inputs."""
     return {
@@ -54,6 +56,7 @@ def load_inputs(text: str) -> Mapping[str, AppliedInput]:
     }
 
 
+@reads("outputs")
 def load_outputs(text: str) -> Mapping[str, RecordedOutput]:
     """The reverse of `dump_values` for outputs."""
     return {
@@ -71,6 +74,7 @@ def dump_counts(counts: ResourceCounts) -> str | None:
     return dump([counts.add, counts.change, counts.destroy, counts.replace, counts.forget])
 
 
+@reads("counts")
 def load_counts(text: str | None) -> ResourceCounts:
     """The reverse of `dump_counts`."""
     return ResourceCounts(*json.loads(text)) if text else ResourceCounts()
@@ -83,6 +87,7 @@ def dump_diagnostics(diagnostics: Sequence[Diagnostic]) -> str | None:
     return dump([diagnostic_to_json(item) for item in diagnostics])
 
 
+@reads("diagnostics")
 def load_diagnostics(text: str | None) -> tuple[Diagnostic, ...]:
     """The reverse of `dump_diagnostics`."""
     if not text:

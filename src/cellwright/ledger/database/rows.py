@@ -17,6 +17,7 @@ from cellwright.ledger.database.codec import (
     load_outputs,
     plain_text,
 )
+from cellwright.ledger.database.damage import DAMAGE, damaged, reads
 from cellwright.ledger.run_state import Approval, Decision, RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
@@ -143,7 +144,10 @@ def select_from(table: str, row: type[NamedTuple]) -> str:
 
 def load_address(text: str) -> UnitAddress:
     """Read an address that the ledger wrote: not checked again; equal parts share one string."""
-    level, cell, stack = text.split("/")
+    try:
+        level, cell, stack = text.split("/")
+    except DAMAGE:  # written out: called for every unit of a fleet
+        raise damaged("a unit's address") from None
     return UnitAddress(intern(level), intern(cell), intern(stack))
 
 
@@ -158,6 +162,7 @@ def head_row(head: AppliedHead) -> Mapping[str, object]:
     )._asdict()
 
 
+@reads("a unit")
 def load_head(row: HeadRow | AppliedRow) -> AppliedHead:
     """The reverse of `head_row`."""
     return AppliedHead(
@@ -185,6 +190,7 @@ def unit_row(applied: AppliedUnit) -> Mapping[str, object]:
     }
 
 
+@reads("a unit")
 def load_unit(row: AppliedRow) -> AppliedUnit:
     """The reverse of `head_row`, `unit_row` and `dump_values` of the outputs, from one joined row."""
     return AppliedUnit(
@@ -223,6 +229,7 @@ def run_row(run: Run) -> Mapping[str, object]:
     )._asdict()
 
 
+@reads("a run")
 def load_run(row: RunRow, units: tuple[RunUnit, ...]) -> Run:
     """The reverse of `run_row`."""
     return Run(
@@ -238,6 +245,7 @@ def load_run(row: RunRow, units: tuple[RunUnit, ...]) -> Run:
     )
 
 
+@reads("a run")
 def load_summary(row: RunRow, counts: Mapping[str, int]) -> RunSummary:
     """A row of `runs` as an entry in the list of runs."""
     return RunSummary(
@@ -268,6 +276,7 @@ def run_unit_row(run: str, ordinal: int, unit: RunUnit) -> Mapping[str, object]:
     }
 
 
+@reads("a unit of a run")
 def load_run_unit(row: RunUnitRow) -> RunUnitRecord:
     """A row of `run_units` as a value."""
     return RunUnitRecord(
@@ -287,6 +296,7 @@ def load_run_unit(row: RunUnitRow) -> RunUnitRecord:
     )
 
 
+@reads("an approval")
 def load_approval(row: ApprovalRow) -> Approval:
     """A row of `approvals` as a value."""
     return Approval(

@@ -1,6 +1,7 @@
 """Results of Terraform's commands."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,8 +42,13 @@ class SavedPlanFile:
             )
 
     def discard(self) -> None:
-        """Remove it: it holds secrets and is no longer needed."""
-        self.path.unlink(missing_ok=True)
+        """Remove it: it holds secrets and is no longer needed.
+
+        One that can't be removed is left to the next opening of the folder: an apply that has succeeded must
+        not fail by it.
+        """
+        with suppress(OSError):
+            self.path.unlink()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,10 @@ class UnitTerraform:
         if summary is not None:
             with suppress(DiagnosticError):
                 self.monitor.log.write([summary])
-        self.monitor.log.close()
-        self.runner.lock.release()
+        try:
+            self.monitor.log.close()
+        finally:
+            self.runner.lock.release()
 
     def __enter__(self) -> Self:
         return self

@@ -48,7 +48,7 @@ class Workspace:
         """Tell whether `init` has succeeded here for exactly this."""
         try:
             marked = self.folder.init_record.read_text()
-        except OSError:
+        except (OSError, UnicodeDecodeError):  # damaged: `init` runs again
             return False
         return marked == key and (self.module / ".terraform").is_dir()
 

@@ -139,6 +139,7 @@ def test_init_is_recorded_for_an_exact_key(folder: UnitFolder, tmp_path: Path) -
 
     assert workspace.is_initialised("key")
     assert not workspace.is_initialised("other")
+    workspace.folder.init_record.write_bytes(b"\xff\0damaged")
     workspace.clear_initialised()
     assert not workspace.is_initialised("key")
     workspace.mark_initialised("key")
