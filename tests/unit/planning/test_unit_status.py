@@ -4,7 +4,14 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput, StateMark
+from cellwright.model.applied import (
+    DAMAGED_STATE,
+    AppliedHead,
+    AppliedInput,
+    AppliedUnit,
+    RecordedOutput,
+    StateMark,
+)
 from cellwright.model.change import ReasonKind, Status, UnitStatus
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json, OutputReference, Value
@@ -188,6 +195,7 @@ def test_going_back_after_a_failed_apply_is_a_change(world: World, unit: MakeUni
     [
         (StateMark("l1", 7), "written by somebody else: serial 3 -> 7"),
         (StateMark("l2", 3), "another state: lineage l1 -> l2"),
+        (DAMAGED_STATE, "its state is damaged, or can't be read"),
     ],
 )
 def test_a_state_that_somebody_else_wrote_is_a_change(

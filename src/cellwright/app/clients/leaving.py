@@ -48,8 +48,8 @@ def refuse_vanished(fleet: OpenFleet, units: Sequence[UnitAddress]) -> None:
             *(
                 error(
                     f"the state of {unit} is gone, so what it made can't be found and destroyed",
-                    "restore it from a backup; if nothing of the unit stands any more, switch it off "
-                    f"(`enabled: false`) and run `cellwright apply --destroy {unit}` first",
+                    "restore it from a backup; if nothing of the unit stands any more, offboard with "
+                    "--accept-state REASON",
                 )
                 for unit in gone
             )

@@ -17,6 +17,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import Operation, RunKind, RunStatus
 from cellwright.planning.outline import graph_of
+from cellwright.planning.state_acceptance import StateAcceptance
 
 _SHOWN = 5
 
@@ -27,6 +28,8 @@ class OffboardRequest:
 
     name: str
     reason: str = ""
+    accept_state: str = ""
+    """Why its units' states are accepted as they are; empty: they are not."""
 
 
 def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk: Conversation) -> RunReport:
@@ -48,10 +51,13 @@ def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk
     _refuse_unknown(fleet.fleet, cell, known=bool(left))
     _refuse_needed(fleet.fleet, cell)
     known = [unit for unit in fleet.ledger.reader.heads() if unit.of_cell == cell]
-    refuse_vanished(fleet, known)
+    if not request.accept_state:
+        refuse_vanished(fleet, known)
     choice = choice_of(fleet, dict.fromkeys(known, Operation.DESTROY))
     run = start(fleet, actor, RunKind.DESTROY, choice, request.reason or f"offboard {cell}")
-    report = perform(fleet, actor, RunTask(run=run, choice=choice), talk.approving())
+    acceptance = StateAcceptance.of((part.address for part in choice.parts), request.accept_state)
+    task = RunTask(run=run, choice=choice, acceptance=acceptance)
+    report = perform(fleet, actor, task, talk.approving())
     if report.run.status is RunStatus.SUCCEEDED:
         leave(fleet, Leaving(actor, cell, report.run, request.reason), talk)
     return report

@@ -146,7 +146,8 @@ def _old_logs(fleet: OpenFleet, runs: Iterable[OldRun]) -> Iterator[tuple[str, t
 def _idle_folders(fleet: OpenFleet, keep: Keep, unfinished: frozenset[str]) -> Iterator[WorkingFolder]:
     for left in working_folders(fleet.home.work):
         old = left.last_used() < keep.since.timestamp()
-        if old and str(left.unit) not in unfinished and not left.in_use():
+        wanted = str(left.unit) in unfinished or left.in_use()
+        if old and not wanted and not left.holds_unsaved_state():
             yield left
 
 

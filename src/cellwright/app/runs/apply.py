@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.app.runs.choosing import Selection, choice_of, choose_units
+from cellwright.app.runs.choosing import Selection, acceptance_of, choice_of, choose_units
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
@@ -13,6 +13,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import RunKind
 from cellwright.planning.scope import scope_of_units
+from cellwright.planning.state_acceptance import StateAcceptance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,13 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
     choice = choose_units(fleet, request.selection)
     run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
     handling = PlanHandling(thorough=True) if request.selection.thorough else None
-    task = RunTask(run=run, choice=choice, parallel=request.parallel, plans=handling)
+    task = RunTask(
+        run=run,
+        choice=choice,
+        parallel=request.parallel,
+        plans=handling,
+        acceptance=acceptance_of(fleet, request.selection),
+    )
     return perform(fleet, actor, task, talk)
 
 
@@ -61,5 +68,13 @@ def _apply_file(
         choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
         run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
         handling = PlanHandling(brought=bundle.plans.get)
-        task = RunTask(run=run, choice=choice, parallel=request.parallel, plans=handling)
+        task = RunTask(
+            run=run,
+            choice=choice,
+            parallel=request.parallel,
+            plans=handling,
+            acceptance=StateAcceptance.of(
+                (part.address for part in choice.parts), request.selection.accepted
+            ),
+        )
         return perform(fleet, actor, task, talk.approving())

@@ -14,6 +14,7 @@ from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.model.actor import Actor
 from cellwright.model.run import Run, RunKind
 from cellwright.planning.choice import Choice
+from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class RunTask:
     parallel: int | None = None
     """So many units at once; None leaves it to the fleet's settings, then to the machine."""
     plans: PlanHandling | None = None
+    acceptance: StateAcceptance = NOTHING_ACCEPTED
     turn: int | None = None
     """As resuming it gave it; None: the one that the ledger has now."""
 
@@ -68,6 +70,7 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 lambda unit: state_mark(fleet.home, unit),
                 lambda: _environments(fleet),
                 orphans_binary=lambda unit, last: binary_of(fleet, unit, last),
+                acceptance=task.acceptance,
                 thorough=plans is not None and plans.thorough,
             ),
             terraform=terraform_for(fleet),

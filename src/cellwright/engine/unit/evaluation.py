@@ -16,6 +16,7 @@ from cellwright.model.unit import StackPin, Unit
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, StackFacts, ingredients
+from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.planning.unit_status import Evidence, StatusEvaluator
 from cellwright.stacks.source.tree import StackTree
 
@@ -34,6 +35,8 @@ class UnitTask:
     """The outputs of its upstreams, as recorded when this was decided."""
     recorded_state: StateMark | None = None
     """The version of its state that was recorded last; None if it was never applied."""
+    accepted: str = ""
+    """Why any state is taken for the unit's; empty: only one that continues the recorded one is."""
     recorded_binary: BinaryVersion = UNKNOWN_BINARY
     """What ran it last."""
     up_to_date: bool = False
@@ -63,6 +66,8 @@ class UnitEvaluator:
         DEFAULT_BINARY
     )
     """Which program is to destroy a unit that the fleet no longer has; it is told which one ran last."""
+    acceptance: StateAcceptance = NOTHING_ACCEPTED
+    """Whose states somebody has accepted as they are."""
     thorough: bool = False
     """Make a task of units that are up to date as well."""
 
@@ -110,10 +115,8 @@ class UnitEvaluator:
             )
         if not up_to_date and (half := _half_applied(unit, heads)):
             return NoTask(Status.BLOCKED, tuple(_on_half_applied(part.address, item) for item in half))
-        task = replace(self._task(part, unit, tree, facts, outputs), up_to_date=up_to_date)
-        if applied is None:
-            return task
-        return replace(task, recorded_state=applied.head.state, recorded_binary=applied.binary)
+        task = self._task(part, unit, tree, facts, outputs)
+        return _with_record(replace(task, up_to_date=up_to_date), applied)
 
     def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> UnitTask | NoTask:
         if applied is None:
@@ -122,7 +125,7 @@ class UnitEvaluator:
         tree, facts = self.stacks(unit.stack)
         upstreams = {reference.unit for reference in unit.references()}
         outputs = self.ledger.reader.outputs(upstreams) if upstreams else {}
-        return replace(self._task(part, unit, tree, facts, outputs), recorded_binary=applied.binary)
+        return _with_record(self._task(part, unit, tree, facts, outputs), applied)
 
     def _orphan(self, applied: AppliedUnit) -> Unit:
         environment = environment_of(applied, self.environments(), self.digester)
@@ -132,7 +135,15 @@ class UnitEvaluator:
         self, part: RunUnit, unit: Unit, tree: StackTree, facts: StackFacts, outputs: Outputs
     ) -> UnitTask:
         found = ingredients(unit, facts, outputs, self.digester)
-        return UnitTask(part, unit, tree, facts, found, found.fingerprint(self.digester), outputs)
+        fingerprint = found.fingerprint(self.digester)
+        accepted = self.acceptance.reason_for(part.address)
+        return UnitTask(part, unit, tree, facts, found, fingerprint, outputs, accepted=accepted)
+
+
+def _with_record(task: UnitTask, applied: AppliedUnit | None) -> UnitTask:
+    if applied is None:
+        return task
+    return replace(task, recorded_state=applied.head.state, recorded_binary=applied.binary)
 
 
 def _gone(address: UnitAddress) -> Diagnostic:

@@ -14,7 +14,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedUnit, RecordedOutput, StateMark
+from cellwright.model.applied import NO_STATE, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.value import Json
@@ -115,6 +115,29 @@ class Journal:
         event = self._event(f"unit.{result.outcome.value}", result, failed, binary)
         self.ledger.recorder.record_result(
             self.run.id, result, attempted=failed, event=event, fencing=self._fencing(result.address)
+        )
+
+    def state_accepted(self, task: UnitTask, found: StateMark | None) -> None:
+        """The unit goes on with a state that is not the recorded one, because somebody has said so."""
+        recorded = task.recorded_state or NO_STATE
+        now = found or NO_STATE
+        detail: dict[str, Json] = {
+            "run": self.run.id,
+            "recorded": {"lineage": recorded.lineage, "serial": recorded.serial},
+            "accepted": {"lineage": now.lineage, "serial": now.serial},
+        }
+        self.ledger.recorder.append_event(
+            self.actor.name, "state.accepted", str(task.part.address), task.accepted, detail
+        )
+
+    def state_settled(self, task: UnitTask, what: str) -> None:
+        """A state that an earlier command could not write, or left cut off, was brought in order."""
+        self.ledger.recorder.append_event(
+            self.actor.name,
+            "state.settled",
+            str(task.part.address),
+            task.accepted or self.run.reason,
+            {"run": self.run.id, "summary": what},
         )
 
     def _as_failed(

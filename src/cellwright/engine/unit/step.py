@@ -16,6 +16,7 @@ from cellwright.engine.unit.recovery import Recovery
 from cellwright.files.errors import file_error
 from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
+from cellwright.model.applied import StateMark
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import ResourceCounts
@@ -30,6 +31,8 @@ from cellwright.model.progress import (
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.planning.binary_change import binary_warnings
 from cellwright.planning.policy.verdict import PASSED, Verdict
+from cellwright.planning.recorded_state import left_another, meets_another, unwritten
+from cellwright.terraform.output.plan_reader import NO_CHANGES
 
 
 @dataclass(slots=True)
@@ -41,6 +44,8 @@ class _OpenUnit:
     runner: TerraformRunner | None = None
     left: Planned | None = None
     """The plan that an earlier process has made."""
+    read: ReadPlan | None = None
+    """Its plan."""
     applying: bool = False
     warnings: tuple[Diagnostic, ...] = ()
     """About its plan, and about what makes it."""
@@ -118,6 +123,8 @@ class TerraformStep:
         reused = self._reuse(found, left) if left is not None else None
         read = reused or self._read_anew(found)
         runner = self._runner(part)
+        self._open[part.address].read = read
+        self._check_state(found, read)
         self.reporter.report(UnitPlanned(part.address, read.summary))
         warnings = self._judge(found, runner)
         if self.kind is RunKind.PLAN:
@@ -132,6 +139,16 @@ class TerraformStep:
                 runner.rewrite_state()
             return self._record_applied(part, found, runner, Outcome.UNCHANGED, ResourceCounts())
         return left if left and reused else self._planned(found, read, read.file)
+
+    def _check_state(self, task: UnitTask, read: ReadPlan) -> None:
+        """Refuse a plan that was made for another state than the recorded one, unless that was accepted."""
+        fault = meets_another(task.part.address, task.recorded_state, read.prior)
+        if fault is None:
+            return
+        if not task.accepted:
+            raise DiagnosticError(fault)
+        if self.kind is not RunKind.PLAN:
+            self.journal.state_accepted(task, read.prior)
 
     def _read_anew(self, task: UnitTask) -> ReadPlan:
         """Plan, or take the plan of the plan file."""
@@ -205,10 +222,24 @@ class TerraformStep:
             self.journal.destroyed(part.address, result, runner.binary)
             return self._close(result)
         state = runner.state()
-        if state is None and outcome is Outcome.APPLIED:
-            raise _stateless(part.address)
+        more = self._check_written(part, state.mark if state else None, outcome)
+        result = replace(result, diagnostics=(*warnings, *more))
         self.journal.applied(task, state, runner.binary, result)
         return self._close(result)
+
+    def _check_written(
+        self, part: RunUnit, after: StateMark | None, outcome: Outcome
+    ) -> tuple[Diagnostic, ...]:
+        """Refuse to believe a state that is not what was written; return a warning where that is doubtful."""
+        read = self._open[part.address].read or ReadPlan(NO_CHANGES)
+        applied = outcome is Outcome.APPLIED
+        if after is None and read.prior is None and not applied:
+            return ()  # a stack with nothing in it has no state
+        differs = applied and read.effect.differs
+        if fault := left_another(part.address, read.prior, after, must_differ=differs):
+            raise DiagnosticError(fault)
+        doubt = unwritten(part.address, read.prior, after) if applied and read.effect.updates else None
+        return (doubt,) if doubt else ()
 
     def _begin(self, task: UnitTask, keep: Path | None = None) -> TerraformRunner:
         opened = self._open[task.part.address]
@@ -217,6 +248,9 @@ class TerraformStep:
         opened.runner = runner
         if self._interrupted:
             runner.interrupt(self._interrupted)
+        for done in runner.settle_state(write=self.kind is not RunKind.PLAN):
+            self.reporter.report(DiagnosticSeen(task.part.address, done))
+            self.journal.state_settled(task, done.summary)
         return runner
 
     def _runner(self, part: RunUnit) -> TerraformRunner:
@@ -293,15 +327,6 @@ class TerraformStep:
     def _waits(self, part: RunUnit, held: Held) -> None:
         self._waiting.add(part.address)
         self._enter(part, Phase.WAITING, f"held by {held.holder}")
-
-
-def _stateless(address: UnitAddress) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"{address} has no state after its apply",
-            "look into its log, and at who else writes to its backend",
-        )
-    )
 
 
 def _words(address: UnitAddress, fault: DiagnosticError | OSError) -> tuple[Diagnostic, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.files.errors import file_errors
+from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.terraform.output.plan_document import PlanDocument
@@ -60,6 +61,8 @@ class PlanResult:
     warnings: tuple[Diagnostic, ...] = ()
     document: PlanDocument | None = field(default=None, repr=False)
     """The plan as JSON, for policies; None if there is nothing to apply. Secrets in clear."""
+    prior: StateMark | None = None
+    """The version of the state that it was made for; `NO_STATE` if there was none, None if unknown."""
     idle: SavedPlanFile | None = None
     """A plan that changes nothing, of a unit with an encrypted state: applied, it encrypts the state anew."""
 

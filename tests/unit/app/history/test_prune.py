@@ -144,6 +144,14 @@ def test_folders_stay_in_which_somebody_works(session: FleetSession) -> None:
         assert prune(session, ADA, ALL).folders == 0
 
 
+def test_a_folder_stays_in_which_a_state_lies_that_could_not_be_written(session: FleetSession) -> None:
+    folder = session.root / ".cellwright" / "work" / "client" / "acme" / "app"
+    (folder / "errored.tfstate").write_text("{}")
+    os.utime(folder, (LONG_AGO, LONG_AGO))
+    assert prune(session, ADA, ALL).folders == 0
+    assert (folder / "errored.tfstate").exists()
+
+
 @pytest.mark.parametrize("how", ["lease", "lock"])
 def test_somebody_who_comes_to_work_meanwhile_is_let_be(
     session: FleetSession, monkeypatch: pytest.MonkeyPatch, how: str
