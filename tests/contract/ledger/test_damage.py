@@ -63,6 +63,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("column", _COLUMNS)
 def test_a_damaged_row_is_a_finding(whole: Path, tmp_path: Path, column: str) -> None:
     table, name = column.split(".")
+    read = 0
     for number, value in enumerate(_STRANGE):
         path = tmp_path / f"{number}.db"
         path.write_bytes(whole.read_bytes())
@@ -74,9 +75,11 @@ def test_a_damaged_row_is_a_finding(whole: Path, tmp_path: Path, column: str) ->
             connection.execute(f"UPDATE OR IGNORE {table} SET {name} = ?", [value])  # noqa: S608  ours
             connection.commit()
         with open_ledger(sqlite_url(path)) as ledger:
-            for read in _readers(ledger, sqlite_url(path)):
+            for reader in _readers(ledger, sqlite_url(path)):
                 with suppress(DiagnosticError):  # whatever else it raises fails the test
-                    read()
+                    reader()
+                read += 1
+    assert read
 
 
 def _readers(ledger: Ledger, url: str) -> tuple[Callable[[], object], ...]:

@@ -10,17 +10,21 @@ from cellwright.app.clients.client import commit
 from cellwright.app.clients.unfinished import places_of, removed_uncommitted
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.fleet_lock import fleet_lock
+from cellwright.app.session.home import Home
 from cellwright.app.session.session import OpenFleet
-from cellwright.app.status.state_marks import is_vanished
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.engine.unit.orphan import backend_of
 from cellwright.fleet.edit import remove_cell
 from cellwright.ledger.audit import EventDraft
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import CLIENT_OFFBOARDED
 from cellwright.model.run import Run
+from cellwright.terraform.output.state_reader import read_mark
+from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def refuse_vanished(fleet: OpenFleet, units: Sequence[UnitAddress]) -> None:
         DiagnosticError: one is gone.
     """
     recorded = fleet.ledger.reader.applied(units)
-    gone = [address for address, item in recorded.items() if is_vanished(fleet.home, item)]
+    gone = [address for address, item in recorded.items() if _is_vanished(fleet.home, item)]
     if gone:
         raise DiagnosticError(
             *(
@@ -54,6 +58,16 @@ def refuse_vanished(fleet: OpenFleet, units: Sequence[UnitAddress]) -> None:
                 for unit in gone
             )
         )
+
+
+def _is_vanished(home: Home, applied: AppliedUnit) -> bool:
+    """Tell whether a unit's recorded state is gone, as far as that can be seen without Terraform."""
+    if applied.head.state is None:
+        return False
+    backend = backend_of(applied)
+    settings = BackendSettings(backend.kind, backend.config)
+    path = local_state_path(complete_backend(settings, applied.head.address, home.states, home.root))
+    return path is not None and read_mark(path) is None
 
 
 def leave(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> None:

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from cellwright.app.session.home import Home
-from cellwright.engine.unit.orphan import backend_of
-from cellwright.model.applied import DAMAGED_STATE, NO_STATE, AppliedUnit, StateMark
+from cellwright.model.applied import DAMAGED_STATE, NO_STATE, StateMark
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import Unit
 from cellwright.terraform.output.state_reader import read_mark
@@ -29,13 +28,3 @@ def state_mark(home: Home, unit: Unit) -> StateMark | None:
         return None if path is None else read_mark(path) or NO_STATE
     except DiagnosticError:
         return DAMAGED_STATE
-
-
-def is_vanished(home: Home, applied: AppliedUnit) -> bool:
-    """Tell whether a unit's recorded state is gone, as far as that can be seen without Terraform."""
-    if applied.head.state is None:
-        return False
-    backend = backend_of(applied)
-    settings = BackendSettings(backend.kind, backend.config)
-    path = local_state_path(complete_backend(settings, applied.head.address, home.states, home.root))
-    return path is not None and read_mark(path) is None
