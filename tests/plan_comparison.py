@@ -4,13 +4,13 @@ Always on in the contract tests of terraform/. `CELLWRIGHT_COMPARE_PLANS=1` turn
 there it costs one more process for each plan.
 """
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from unittest.mock import patch
 
+from cellwright.model.json_text import SORTED
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_reader import parse_plan, summarise_plan
 from cellwright.terraform.output.results import SavedPlanFile
@@ -59,4 +59,4 @@ def _shown(unit: UnitTerraform, saved: SavedPlanFile) -> PlanDocument:
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, sort_keys=True)
+    return SORTED.write(value)

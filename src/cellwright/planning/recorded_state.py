@@ -37,6 +37,16 @@ def meets_another(
     return None
 
 
+def continues(recorded: StateMark | None, found: StateMark | None) -> bool:
+    """Tell whether both are versions of one state."""
+    return (
+        recorded is not None
+        and found is not None
+        and bool(found.lineage)
+        and found.lineage == recorded.lineage
+    )
+
+
 def left_another(
     address: UnitAddress, before: StateMark | None, after: StateMark | None, *, must_differ: bool
 ) -> Diagnostic | None:

@@ -1,6 +1,5 @@
 """The reader of plan files against `show -json` of the real binary: all that it reads is the same."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from packaging.version import Version
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.output.plan_document import PlanDocument
+from cellwright.terraform.output.plan_reader import parse_plan
 from cellwright.terraform.planfile.reader import PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
@@ -83,7 +83,7 @@ def read_file(unit: UnitTerraform, path: Path) -> PlanDocument:
 
 
 def shown_plan(unit: UnitTerraform, path: Path) -> dict[str, Any]:
-    return dict(json.loads(unit.runner.document(("show", "-json", str(path)))))
+    return dict(parse_plan(unit.runner.document(("show", "-json", str(path)))))
 
 
 @pytest.fixture(autouse=True)

@@ -62,6 +62,10 @@ def test_a_disk_that_fills_up_in_the_middle_stops_the_run_and_resume_goes_on(
     assert standing["client/acme/b"] == "failed", "what may have happened is not taken for done"
     disk.make_room()
 
+    # Where the state was to be kept there was no room either: nobody but a person can say what stands.
+    unsaved = fleet.home / "work" / "client" / "acme" / "b" / "errored.tfstate"
+    assert "errored.tfstate" in cellwright.run("resume", "--yes").expect(1).out
+    unsaved.unlink()
     cellwright.run("resume", "--yes").expect(0)
 
     assert fleet.desk.count("begin")["acme-a"] == 1

@@ -31,7 +31,7 @@ from cellwright.model.progress import (
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.planning.binary_change import binary_warnings
 from cellwright.planning.policy.verdict import PASSED, Verdict
-from cellwright.planning.recorded_state import left_another, meets_another, unwritten
+from cellwright.planning.recorded_state import continues, left_another, meets_another, unwritten
 from cellwright.terraform.output.plan_reader import NO_CHANGES
 
 
@@ -146,6 +146,8 @@ class TerraformStep:
         if fault is None:
             return
         if not task.accepted:
+            if self.brought(task.part.address) is not None and continues(task.recorded_state, read.prior):
+                raise _outdated(task.part.address)
             raise DiagnosticError(fault)
         if self.kind is not RunKind.PLAN:
             self.journal.state_accepted(task, read.prior)
@@ -335,6 +337,15 @@ def _words(address: UnitAddress, fault: DiagnosticError | OSError) -> tuple[Diag
         return fault.diagnostics
     place = f": {fault.filename}" if fault.filename else ""
     return (file_error(f"the files of {address} can't be used{place}", fault),)
+
+
+def _outdated(address: UnitAddress) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"the saved plan of {address} is stale: it was made for an older version of the state",
+            "make a new plan: cellwright plan -o FILE",
+        )
+    )
 
 
 def _stale(address: UnitAddress) -> DiagnosticError:

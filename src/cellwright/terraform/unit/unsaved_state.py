@@ -69,7 +69,11 @@ def _mark(path: Path, address: UnitAddress) -> StateMark:
         advice = "that file is not whole; the unit's log says what was made"
         raise DiagnosticError(_unsaved(path, address, advice), *fault.diagnostics) from fault
     if found is None:
-        raise DiagnosticError(_unsaved(path, address, "that file is empty; its log says what was made"))
+        advice = (
+            "that file is empty: the disk was full. The unit's log says what was made: import it, or destroy "
+            "it by hand; then remove the file and go on"
+        )
+        raise DiagnosticError(_unsaved(path, address, advice))
     return found
 
 
