@@ -462,12 +462,12 @@ def test_going_back_warns_where_it_is_only_planned(bench: Bench) -> None:
 @pytest.mark.parametrize("verb", ["settle", "open", "plan", "apply"])
 def test_a_failing_disk_fails_one_unit_with_words(bench: Bench, verb: str) -> None:
     def full() -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/work/acme/lock")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/srv/acme/lock")
 
     bench.terraform.during[verb] = full
     result = whole(bench.step())
     assert result.outcome is Outcome.FAILED
-    assert "/work/acme/lock: No space left on device" in result.diagnostics[0].summary
+    assert "/srv/acme/lock: No space left on device" in result.diagnostics[0].summary
     assert "make room" in result.diagnostics[0].detail
     assert not held(bench)
     assert bench.record().outcome is Outcome.FAILED
