@@ -5,10 +5,8 @@ A plan file is a zip that only its owner may read: Terraform's plans hold secret
 
 import os
 import shutil
-import struct
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,6 +21,7 @@ from cellwright.files.atomic import replacing
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import Operation, RunUnit
+from cellwright.terraform.planfile.archive import DAMAGE
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -113,19 +112,7 @@ class PlanFileWriter:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-_DAMAGE = (
-    OSError,
-    EOFError,
-    ValueError,
-    LookupError,
-    ArithmeticError,
-    RuntimeError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-    ValidationError,
-    AddressError,
-)
+_DAMAGE = (*DAMAGE, ValidationError, AddressError)
 """What the library raises on a damaged archive, and what a strange manifest does."""
 
 
