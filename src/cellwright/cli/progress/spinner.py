@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from itertools import cycle
 from typing import TextIO
 
-from cellwright.cli.progress.repeating import repeating
+from cellwright.cli.progress.repeating import beside, repeating
 from cellwright.cli.screen.layout import duration
 
 _DELAY = 1.0
@@ -30,14 +30,8 @@ def spinner(stream: TextIO, message: str | Callable[[], str]) -> Iterator[None]:
         with repeating(lambda: _write_line(stream, message, started), _LINE_INTERVAL):
             yield
         return
-    ended = threading.Event()
-    thread = threading.Thread(target=_draw, args=(stream, message, ended), name="spinner", daemon=True)
-    thread.start()
-    try:
+    with beside(lambda ended: _draw(stream, message, ended), "spinner"):
         yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _write_line(stream: TextIO, message: str | Callable[[], str], started: float) -> None:
