@@ -24,6 +24,8 @@ class ApplyRequest:
     """Carry out exactly these plans; they were seen when they were made, so nobody is asked again."""
     parallel: int | None = None
     reason: str = ""
+    move_states: bool = False
+    """Move the states of units whose settings name another place for them."""
 
 
 def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conversation) -> RunReport:
@@ -38,7 +40,9 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
     choice = choose_units(fleet, request.selection)
     run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
     handling = PlanHandling(thorough=True) if request.selection.thorough else None
-    task = RunTask(run=run, choice=choice, parallel=request.parallel, plans=handling)
+    task = RunTask(
+        run=run, choice=choice, parallel=request.parallel, plans=handling, move_states=request.move_states
+    )
     return perform(fleet, actor, task, talk)
 
 

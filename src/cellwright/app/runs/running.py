@@ -25,6 +25,8 @@ class RunTask:
     parallel: int | None = None
     """So many units at once; None leaves it to the fleet's settings, then to the machine."""
     plans: PlanHandling | None = None
+    move_states: bool = False
+    """States whose place changes are moved; they are, too, where every plan is approved beforehand."""
 
 
 def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason: str) -> Run:
@@ -67,6 +69,8 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 lambda: _environments(fleet),
                 orphans_binary=lambda unit, last: binary_of(fleet, unit, last),
                 thorough=plans is not None and plans.thorough,
+                root=fleet.session.root,
+                move_states=task.move_states or talk.preapproved,
             ),
             terraform=terraform_for(fleet),
             listener=talk.reporter,

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,9 @@ from cellwright.terraform.output.plan_reader import plan_redactor
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
-from cellwright.terraform.unit.migration import migrate_state
+from cellwright.terraform.unit.migration import migrate_state, move_state
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 
 
@@ -40,6 +41,8 @@ class UnitRunner:
     cancellation: Cancellation
     binary: BinaryVersion
     digester: Digester
+    previous: BackendSettings | None = None
+    """Where the state lies, if it is to be moved from there."""
     _plan: SavedPlanFile | None = None
     _idle: SavedPlanFile | None = None
     _document: PlanDocument | None = None
@@ -53,11 +56,22 @@ class UnitRunner:
         except TerraformError as failure:
             if failure.kind is not FailureKind.BACKEND_CHANGED:
                 raise
-            migrate_state(self.terraform, self.task.recorded_state)
+            if self.task.recorded:
+                # The ledger knows the state's place, and it is this one.
+                self.terraform.init_anew()
+            else:
+                migrate_state(self.terraform, self.task.recorded_state)
             made = self._planned()
         read = self._take(made)
         self._refuse_vanished_state(made)
         return read
+
+    def move_state(self) -> StateMark | None:
+        """Bring the state to the place that the unit's settings name, and make sure that it is there."""
+        if self.previous is not None:
+            moved = move_state(self.terraform, self.previous, self.task.recorded_state)
+            self.task = replace(self.task, recorded_state=moved)
+        return self.task.recorded_state
 
     def restore(self, brought: BroughtPlan) -> ReadPlan:
         """Initialise, and take a plan that was made before instead of making one."""

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from cellwright.engine.unit.orphan import environment_of, rebuild
+from cellwright.engine.unit.orphan import backend_of, environment_of, has_moved, rebuild, recorded_backend
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, StateMark
 from cellwright.model.binary import DEFAULT_BINARY, UNKNOWN_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.change import Status
-from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.run import Operation, RunUnit
-from cellwright.model.unit import StackPin, Unit
+from cellwright.model.state_place import state_place
+from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, StackFacts, ingredients
@@ -35,6 +37,10 @@ class UnitTask:
     """The version of its state that was recorded last; None if it was never applied."""
     recorded_binary: BinaryVersion = UNKNOWN_BINARY
     """What ran it last."""
+    recorded: bool = False
+    """The ledger knows the unit, and where its state lies."""
+    moved_from: Backend | None = None
+    """Where its state is recorded to lie, if it is to be moved from there to the unit's backend."""
     up_to_date: bool = False
     """By its settings; it is planned only to see whether the real resources are, too."""
 
@@ -64,6 +70,10 @@ class UnitEvaluator:
     """Which program is to destroy a unit that the fleet no longer has; it is told which one ran last."""
     thorough: bool = False
     """Make a task of units that are up to date as well."""
+    root: Path | None = None
+    """The fleet's root: relative paths of states start there."""
+    move_states: bool = False
+    """A state whose place changes is moved; else the unit is refused."""
 
     def evaluate(self, part: RunUnit) -> UnitTask | NoTask:
         """Decide what is to be done for `part`.
@@ -108,16 +118,37 @@ class UnitEvaluator:
         task = replace(self._task(part, unit, tree, facts, outputs), up_to_date=up_to_date)
         if applied is None:
             return task
-        return replace(task, recorded_state=applied.head.state, recorded_binary=applied.binary)
+        return replace(
+            task,
+            recorded_state=applied.head.state,
+            recorded_binary=applied.binary,
+            recorded="backend" in applied.recipe,
+            moved_from=self._moved_from(unit, applied),
+        )
+
+    def _moved_from(self, unit: Unit, applied: AppliedUnit) -> Backend | None:
+        """Give the place that the unit's state is to be moved from; None if it lies where it should.
+
+        Raises:
+            DiagnosticError: it lies elsewhere, and may not be moved.
+        """
+        if not has_moved(applied, unit.backend, self.root):
+            return None
+        if not self.move_states:
+            raise _elsewhere(unit, backend_of(applied))
+        return recorded_backend(applied, unit.backend)
 
     def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> UnitTask | NoTask:
         if applied is None:
             return NoTask(Status.UP_TO_DATE)
         unit = self.units.get(part.address) or self._orphan(applied)
+        if "backend" in applied.recipe:
+            unit = replace(unit, backend=recorded_backend(applied, unit.backend))
         tree, facts = self.stacks(unit.stack)
         upstreams = {reference.unit for reference in unit.references()}
         outputs = self.ledger.reader.outputs(upstreams) if upstreams else {}
-        return replace(self._task(part, unit, tree, facts, outputs), recorded_binary=applied.binary)
+        task = self._task(part, unit, tree, facts, outputs)
+        return replace(task, recorded_binary=applied.binary, recorded="backend" in applied.recipe)
 
     def _orphan(self, applied: AppliedUnit) -> Unit:
         environment = environment_of(applied, self.environments(), self.digester)
@@ -133,6 +164,17 @@ class UnitEvaluator:
 def _gone(address: UnitAddress) -> Diagnostic:
     return warning(
         f"{address} is switched off or no longer in the fleet", "to remove it: cellwright apply --destroy"
+    )
+
+
+def _elsewhere(unit: Unit, recorded: Backend) -> DiagnosticError:
+    before, now = state_place(recorded, unit.address), state_place(unit.backend, unit.address)
+    return DiagnosticError(
+        error(
+            f"the state of {unit.address} lies in {before}, but its settings now say {now}",
+            f"to move it there: cellwright apply --move-state {unit.address}; else put the former settings "
+            "back",
+        )
     )
 
 

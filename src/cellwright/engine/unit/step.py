@@ -16,7 +16,7 @@ from cellwright.engine.unit.recovery import Recovery
 from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import (
     DiagnosticSeen,
@@ -27,6 +27,8 @@ from cellwright.model.progress import (
     UnitPlanned,
 )
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
+from cellwright.model.state_place import state_place
+from cellwright.model.unit import Backend, Unit
 from cellwright.planning.binary_change import binary_warnings
 from cellwright.planning.policy.verdict import PASSED, Verdict
 
@@ -140,6 +142,9 @@ class TerraformStep:
             raise _stale(address)
         self.journal.planning(task)
         runner = self._open[address].runner or self._begin(task)
+        if task.moved_from is not None:
+            self.journal.state_moved(task, runner.move_state())
+            self.reporter.report(DiagnosticSeen(address, _moved(task.moved_from, task.unit)))
         return runner.restore(brought) if brought else runner.plan()
 
     def _reuse(self, task: UnitTask, left: Planned) -> ReadPlan | None:
@@ -290,6 +295,14 @@ class TerraformStep:
     def _waits(self, part: RunUnit, held: Held) -> None:
         self._waiting.add(part.address)
         self._enter(part, Phase.WAITING, f"held by {held.holder}")
+
+
+def _moved(before: Backend, unit: Unit) -> Diagnostic:
+    former, now = state_place(before, unit.address), state_place(unit.backend, unit.address)
+    return warning(
+        f"the state of {unit.address} was moved from {former} to {now}",
+        "the former place keeps a copy that nothing uses: remove it when all is well",
+    )
 
 
 def _stateless(address: UnitAddress) -> DiagnosticError:

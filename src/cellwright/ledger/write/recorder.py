@@ -20,7 +20,7 @@ from cellwright.ledger.write.run_writes import (
     put_run,
     reopen,
 )
-from cellwright.ledger.write.unit_writes import forget, put_applied, put_failed
+from cellwright.ledger.write.unit_writes import forget, put_applied, put_failed, put_moved
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.event import Event
@@ -122,6 +122,13 @@ class LedgerRecorder:
             check_fencing(connection, result.address, fencing)
             finish_unit(connection, run_id, result, self.database.own_time())
             put_applied(connection, applied)
+            append(connection, self.database, event)
+
+    def record_moved(self, moved: AppliedUnit, event: EventDraft, fencing: int | None = None) -> None:
+        """Record that a unit's state lies elsewhere now: `moved` is the unit as recorded, with that place."""
+        with self.database.write() as connection:
+            check_fencing(connection, moved.head.address, fencing)
+            put_moved(connection, moved)
             append(connection, self.database, event)
 
     def record_destroyed(

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
@@ -6,7 +9,8 @@ from cellwright.model.applied import NO_STATE
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, Severity
 from cellwright.model.run import Operation, RunUnit
-from cellwright.model.value import OutputReference
+from cellwright.model.unit import Backend
+from cellwright.model.value import Json, OutputReference
 from unit.engine.kit import APP, DIGESTER, FACTS, NETWORK, TREE, Bench, make_run, make_unit
 
 PART = RunUnit(APP, Operation.APPLY)
@@ -87,3 +91,75 @@ def test_a_unit_that_the_fleet_has_forgotten_is_destroyed_with_what_is_remembere
     assert found.unit.environment == environment
     with pytest.raises(DiagnosticError, match="environment that no cell"):
         bench.evaluator([{}]).evaluate(GONE)
+
+
+S3 = Backend("s3", {"bucket": "old", "key": "app.tfstate", "region": "eu-west-1"})
+
+
+def placed(bench: Bench, backend: Backend, *, enabled: bool = True) -> None:
+    bench.units[APP] = make_unit(backend=backend, enabled=enabled)
+
+
+def test_a_state_is_not_looked_for_at_another_place_than_the_recorded_one(bench: Bench) -> None:
+    placed(bench, S3)
+    apply(bench)
+    placed(bench, Backend("s3", {**S3.config, "bucket": "new"}))
+    with pytest.raises(DiagnosticError) as caught:
+        bench.evaluator().evaluate(PART)
+    [found] = caught.value.diagnostics
+    assert "lies in s3 (bucket old, key app.tfstate)" in found.summary
+    assert "say s3 (bucket new, key app.tfstate)" in found.summary
+    assert f"apply --move-state {APP}" in found.detail
+
+
+def test_a_state_that_may_be_moved_is_moved_from_its_recorded_place(bench: Bench) -> None:
+    placed(bench, S3)
+    apply(bench)
+    placed(bench, Backend("s3", {**S3.config, "bucket": "new", "secret_key": "now"}))
+    found = replace(bench.evaluator(), move_states=True).evaluate(PART)
+    assert isinstance(found, UnitTask)
+    # Its credentials were not recorded: those of now are used.
+    assert found.moved_from == Backend("s3", {**S3.config, "secret_key": "now"})
+    assert found.unit.backend.config["bucket"] == "new"
+
+
+@pytest.mark.parametrize(
+    "now", [{"region": "eu-central-1"}, {"profile": "ops"}, {"secret_key": "x", "encrypt": True}]
+)
+def test_other_settings_of_a_backend_change_and_the_state_stays(bench: Bench, now: dict[str, Json]) -> None:
+    placed(bench, S3)
+    apply(bench)
+    placed(bench, Backend("s3", {**S3.config, **now}))
+    found = bench.evaluator().evaluate(PART)
+    assert isinstance(found, UnitTask)
+    assert found.moved_from is None
+    assert found.recorded
+
+
+def test_a_relative_path_and_the_absolute_one_are_one_place(bench: Bench) -> None:
+    placed(bench, Backend("local", {"path": "st/app.tfstate"}))
+    apply(bench)
+    placed(bench, Backend("local", {"path": "/srv/fleet/st/app.tfstate"}))
+    assert isinstance(replace(bench.evaluator(), root=Path("/srv/fleet")).evaluate(PART), UnitTask)
+    with pytest.raises(DiagnosticError, match="lies in"):
+        replace(bench.evaluator(), root=Path("/srv/other")).evaluate(PART)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_unit_is_destroyed_where_its_state_was_recorded_to_lie(bench: Bench, enabled: bool) -> None:  # noqa: FBT001  a parameter
+    placed(bench, S3)
+    apply(bench)
+    placed(bench, Backend("s3", {**S3.config, "bucket": "new", "secret_key": "now"}), enabled=enabled)
+    found = bench.evaluator().evaluate(GONE)
+    assert isinstance(found, UnitTask)
+    assert found.unit.backend == Backend("s3", {**S3.config, "secret_key": "now"})
+
+
+def test_a_unit_is_destroyed_with_the_settings_of_now_for_the_same_place(bench: Bench) -> None:
+    placed(bench, S3)
+    apply(bench)
+    now = Backend("s3", {**S3.config, "profile": "ops"})
+    placed(bench, now, enabled=False)
+    found = bench.evaluator().evaluate(GONE)
+    assert isinstance(found, UnitTask)
+    assert found.unit.backend == now
