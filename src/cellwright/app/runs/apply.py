@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cellwright.app.runs.choosing import Selection, choice_of, choose_units
 from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.session.session import FleetSession
@@ -63,6 +64,7 @@ def _apply_file(
                 )
             )
         choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
+        refuse_hidden(fleet, choice)
         run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
         handling = PlanHandling(brought=bundle.plans.get)
         task = RunTask(run=run, choice=choice, parallel=request.parallel, plans=handling)

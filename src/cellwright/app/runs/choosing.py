@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.status import comparison_of
 from cellwright.engine.unit.orphan import upstreams_of
@@ -56,6 +57,7 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
         thorough=selection.thorough,
     )
     _refuse_left_standing(fleet, choice)
+    refuse_hidden(fleet, choice)
     return choice
 
 
