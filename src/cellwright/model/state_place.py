@@ -3,6 +3,7 @@
 Other settings, such as a region, a profile, credentials or a lock table, may change and the state stays.
 """
 
+import hashlib
 import json
 import posixpath
 import re
@@ -75,6 +76,13 @@ def state_place(backend: Backend, unit: UnitAddress, root: Path | None = None) -
         if value is not None:
             found.append((name, _text(name, value)))
     return StatePlace(backend.kind, tuple(found))
+
+
+def place_digest(backend: Backend, unit: UnitAddress) -> str:
+    """Digest of where a state lies, the same for all places that some store takes for one."""
+    place = state_place(backend, unit).alike
+    shown = json.dumps([place.kind, place.settings])
+    return hashlib.blake2b(shown.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def without_secrets(settings: Mapping[str, Json]) -> dict[str, Json]:

@@ -1,6 +1,6 @@
 """Decides what one unit of a run needs, by its settings and the ledger; starts no Terraform."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,6 +41,8 @@ class UnitTask:
     """The ledger knows the unit, and where its state lies."""
     moved_from: Backend | None = None
     """Where its state is recorded to lie, if it is to be moved from there to the unit's backend."""
+    renamed_from: UnitAddress | None = None
+    """The unit that it was before: the fleet has it no more, and its state is this one's."""
     up_to_date: bool = False
     """By its settings; it is planned only to see whether the real resources are, too."""
 
@@ -72,6 +74,8 @@ class UnitEvaluator:
     """Make a task of units that are up to date as well."""
     root: Path | None = None
     """The fleet's root: relative paths of states start there."""
+    holders: Callable[[Unit], Sequence[UnitAddress]] = lambda _unit: ()
+    """The units that are recorded to have a unit's state."""
     move_states: bool = False
     """A state whose place changes is moved; else the unit is refused."""
 
@@ -116,15 +120,34 @@ class UnitEvaluator:
                 Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in status.reasons)
             )
         task = replace(self._task(part, unit, tree, facts, outputs), up_to_date=up_to_date)
-        if applied is None:
+        former = self._former(unit, facts) if applied is None or up_to_date else None
+        if former is not None:
+            task = replace(task, renamed_from=former.head.address)
+        last = applied or former
+        if last is None:
             return task
         return replace(
             task,
-            recorded_state=applied.head.state,
-            recorded_binary=applied.binary,
-            recorded="backend" in applied.recipe,
-            moved_from=self._moved_from(unit, applied),
+            recorded_state=last.head.state,
+            recorded_binary=last.binary,
+            recorded="backend" in last.recipe,
+            moved_from=self._moved_from(unit, applied) if applied is not None else None,
         )
+
+    def _former(self, unit: Unit, facts: StackFacts) -> AppliedUnit | None:
+        """Find the unit of another name that is recorded to have this one's state; None if there is none.
+
+        Raises:
+            DiagnosticError: the fleet still has it, or it runs another stack.
+        """
+        others = [address for address in self.holders(unit) if address != unit.address]
+        for address, former in self.ledger.reader.applied(others).items() if others else ():
+            there = self.units.get(address)
+            same = former.recipe.get("source") == unit.stack.source or former.source_digest == facts.digest
+            if (there is not None and there.enabled) or not same:
+                raise _taken(unit.address, address)
+            return former
+        return None
 
     def _moved_from(self, unit: Unit, applied: AppliedUnit) -> Backend | None:
         """Give the place that the unit's state is to be moved from; None if it lies where it should.
@@ -174,6 +197,15 @@ def _elsewhere(unit: Unit, recorded: Backend) -> DiagnosticError:
             f"the state of {unit.address} lies in {before}, but its settings now say {now}",
             f"to move it there: cellwright apply --move-state {unit.address}; else put the former settings "
             "back",
+        )
+    )
+
+
+def _taken(unit: UnitAddress, other: UnitAddress) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"the state of {unit} is recorded as that of {other}",
+            f"give {unit} another place in `state` of fleet.yaml, or destroy {other} first",
         )
     )
 

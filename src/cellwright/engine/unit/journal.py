@@ -95,9 +95,15 @@ class Journal:
         self, task: UnitTask, state: StateSnapshot | None, binary: BinaryVersion, result: UnitResult
     ) -> None:
         """The unit is as its settings say; no state means that there is nothing in it."""
-        self.adopted(self._intended(task, binary), state, result)
+        self.adopted(self._intended(task, binary), state, result, task.renamed_from)
 
-    def adopted(self, intended: AppliedUnit, state: StateSnapshot | None, result: UnitResult) -> None:
+    def adopted(
+        self,
+        intended: AppliedUnit,
+        state: StateSnapshot | None,
+        result: UnitResult,
+        former: UnitAddress | None = None,
+    ) -> None:
         """The unit is as `intended`, which may have been written down before a crash."""
         unit = with_state(intended, state, self.digester)
         unit = replace(unit, applied_at=datetime.now(UTC).isoformat(timespec="seconds"))
@@ -108,6 +114,7 @@ class Journal:
             self.run.id,
             self._event(verb, result, unit, unit.binary),
             self._fencing(result.address),
+            former,
         )
 
     def destroyed(self, address: UnitAddress, result: UnitResult, binary: BinaryVersion) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from cellwright.model.applied import NO_STATE
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, Severity
 from cellwright.model.run import Operation, RunUnit
-from cellwright.model.unit import Backend
+from cellwright.model.unit import Backend, StackPin
 from cellwright.model.value import Json, OutputReference
 from unit.engine.kit import APP, DIGESTER, FACTS, NETWORK, TREE, Bench, make_run, make_unit
 
@@ -163,3 +164,39 @@ def test_a_unit_is_destroyed_with_the_settings_of_now_for_the_same_place(bench: 
     found = bench.evaluator().evaluate(GONE)
     assert isinstance(found, UnitTask)
     assert found.unit.backend == now
+
+
+FIXED = Backend("s3", {"bucket": "b", "key": "one.tfstate"})
+
+
+def renamed(bench: Bench, **now: Any) -> UnitEvaluator:  # noqa: ANN401  any field
+    """NETWORK was applied; then APP has its place."""
+    bench.units[NETWORK] = make_unit(NETWORK, backend=FIXED)
+    apply(bench, RunUnit(NETWORK, Operation.APPLY))
+    gone = bench.units.pop(NETWORK)
+    bench.units[APP] = replace(make_unit(backend=FIXED), stack=gone.stack, **now)
+    return replace(bench.evaluator(), holders=lambda _unit: (NETWORK,))
+
+
+def test_a_renamed_unit_goes_on_with_the_state_of_the_former_one(bench: Bench) -> None:
+    found = renamed(bench).evaluate(PART)
+    assert isinstance(found, UnitTask)
+    assert found.renamed_from == NETWORK
+    # So that a state that is gone or another one is noticed.
+    assert found.recorded_state is not None
+    assert found.recorded
+
+
+def test_the_state_of_a_unit_that_the_fleet_has_is_no_other_ones(bench: Bench) -> None:
+    evaluator = renamed(bench)
+    bench.units[NETWORK] = make_unit(NETWORK, backend=Backend("local"))
+    with pytest.raises(DiagnosticError, match=f"the state of {APP} is recorded as that of {NETWORK}"):
+        evaluator.evaluate(PART)
+
+
+def test_another_stack_does_not_take_over_a_state(bench: Bench) -> None:
+    evaluator = renamed(bench)
+    bench.units[APP] = replace(bench.units[APP], stack=StackPin("elsewhere"))
+    other = replace(evaluator, stacks=lambda _pin: (TREE, replace(FACTS, digest="other")))
+    with pytest.raises(DiagnosticError, match="is recorded as that of"):
+        other.evaluate(PART)

@@ -17,6 +17,7 @@ from cellwright.model.unit import Backend
 from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 from unit.engine.kit import (
     APP,
+    NETWORK,
     NOTHING,
     PART,
     RUN,
@@ -482,3 +483,18 @@ def test_a_state_is_moved_and_recorded_before_its_unit_is_planned(bench: Bench) 
     bench.terraform.log.clear()
     whole(bench.step(make_run(run_id="20261123-000000-0001")))
     assert "move state" not in bench.terraform.log
+
+
+def test_a_renamed_unit_is_recorded_in_place_of_the_former_one(bench: Bench) -> None:
+    bench.units[NETWORK] = make_unit(NETWORK)
+    part = RunUnit(NETWORK, Operation.APPLY)
+    whole(bench.step(make_run(part, run_id="20261121-000000-0001")), part)
+    bench.units[APP] = replace(bench.units[APP], stack=bench.units.pop(NETWORK).stack)
+    step = bench.step()
+    step.evaluator = replace(step.evaluator, holders=lambda _unit: (NETWORK,))
+
+    assert whole(step).outcome is Outcome.APPLIED
+
+    assert set(bench.ledger.reader.heads()) == {APP}
+    [event] = [item for item in bench.ledger.reader.events() if item.action == "unit.renamed"]
+    assert (event.subject, event.detail["to"]) == (str(NETWORK), str(APP))
