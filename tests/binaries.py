@@ -12,6 +12,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from cellwright.terraform.install.binary import Binary, find_binary
 from cellwright.terraform.install.mirror import VARIABLE as MIRROR
 from cellwright.terraform.install.mirror import find_mirrors
@@ -46,6 +48,9 @@ ALL = (*BOTH, *_NAMED)
 
 OLDER = ("tofu-1.9", "tofu-1.10")
 """What long tests add to it."""
+
+FIRST_QUICK = [pytest.param(name, marks=() if name == BOTH[0] else pytest.mark.long) for name in BOTH]
+"""Both, the second in the long tests only: for what takes long and hardly depends on the program."""
 
 
 def program(name: str) -> Path:

@@ -4,12 +4,15 @@ import asyncio
 import json
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import msgpack
 import pytest
+from _pytest.mark.structures import ParameterSet
 
+import binaries
 from binaries import mirror_for_both
 from cellwright.relay.daemon.provider_side.handshake import provider_environment
 from cellwright.relay.daemon.provider_side.provider_process import ProviderProcess
@@ -123,20 +126,27 @@ def in_sandbox(bench: Bench, case: Case) -> str:
     return text
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        Case(
-            "accounts, regions, data, an API error",
-            {"main.tf": REFUSED},
-            (PLAN, SHOW, APPLY, ("output", "-json")),
-            codes=(0, 0, 1, 0),
-            says="InvalidSubnet.Range",
-        ),
-        Case("a wrong role", {"main.tf": WRONG_ROLE}, (PLAN,), codes=(1,), says="is an invalid ARN"),
-    ],
-    ids=lambda case: str(case.slug),
-)
+CASES = [
+    Case(
+        "accounts, regions, data, an API error",
+        {"main.tf": REFUSED},
+        (PLAN, SHOW, APPLY, ("output", "-json")),
+        codes=(0, 0, 1, 0),
+        says="InvalidSubnet.Range",
+    ),
+    Case("a wrong role", {"main.tf": WRONG_ROLE}, (PLAN,), codes=(1,), says="is an invalid ARN"),
+]
+
+
+def runs() -> Iterator[ParameterSet]:
+    """Each case with each program; with all but the first in the long tests, for what the provider costs."""
+    for name in binaries.ALL:
+        marks = [pytest.mark.long] if name != binaries.BOTH[0] else []
+        for case in CASES:
+            yield pytest.param(name, case, marks=marks, id=f"{name}-{case.slug}")
+
+
+@pytest.mark.parametrize(("laboratory", "case"), list(runs()), indirect=["laboratory"])
 def test_same_result(aws: Laboratory, case: Case) -> None:
     providers = aws.relayed()
     plain = aws.bench(f"plain-{case.slug}", protocol=5)

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from binaries import FIRST_QUICK
 from e2e.conftest import Start
 from e2e.kit.crashes import leases
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program
 from e2e.kit.small_disk import SmallDisk, small_disk
 from missing import skip_without
+
+pytestmark = pytest.mark.parametrize("binary_of_the_machine_here", FIRST_QUICK, indirect=True)
 
 STACKS = {"a": {}, "b": {"needs": ["a"]}, "c": {"needs": ["b"]}}
 FULL = "No space left on device"

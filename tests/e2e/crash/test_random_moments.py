@@ -5,11 +5,16 @@ import time
 from functools import partial
 from pathlib import Path
 
+import pytest
+
+from binaries import FIRST_QUICK
 from e2e.conftest import Start
 from e2e.kit.crashes import MARKS, failed_marks, half_written, in_state, leases, once_each, runs, twenty_units
 from e2e.kit.desk import Desk
 from e2e.kit.program import Program, Running
 from patience import PATIENCE
+
+pytestmark = pytest.mark.parametrize("binary_of_the_machine_here", FIRST_QUICK, indirect=True)
 
 ROUNDS, ROUNDS_OF_ALL = 15, 8
 LONGEST_PAUSE = 0.15
