@@ -31,9 +31,10 @@ def refused(session: FleetSession, wanted: Choice) -> str:
     return caught.value.diagnostics[0].summary
 
 
-def accepted(session: FleetSession, wanted: Choice) -> None:
+def accepted(session: FleetSession, wanted: Choice) -> bool:
     with session:
         refuse_hidden(session.open(writing=True), wanted)
+    return True
 
 
 @pytest.mark.parametrize("folder", [False, True])
@@ -46,7 +47,7 @@ def test_a_cell_that_a_sparse_checkout_leaves_out_is_not_gone(tmp_path: Path, fo
     assert found == (
         "client/globex is not in the work tree, but the commit that is checked out has it, so it is not gone"
     )
-    accepted(open_session(tmp_path), choice(GLOBEX, operation=Operation.APPLY))
+    assert accepted(open_session(tmp_path), choice(GLOBEX, operation=Operation.APPLY))
 
 
 def test_a_cell_is_gone_when_its_removal_is_committed(tmp_path: Path) -> None:
@@ -55,7 +56,7 @@ def test_a_cell_is_gone_when_its_removal_is_committed(tmp_path: Path) -> None:
     (tmp_path / "clients/globex.yaml").unlink()
     assert "not gone" in refused(open_session(tmp_path), choice(GLOBEX))
     git(tmp_path, "commit", "--quiet", "--all", "--message=Gone")
-    accepted(open_session(tmp_path), choice(GLOBEX))
+    assert accepted(open_session(tmp_path), choice(GLOBEX))
 
 
 def test_a_fleet_below_the_root_of_its_repository_is_found(tmp_path: Path) -> None:
@@ -68,9 +69,9 @@ def test_a_fleet_below_the_root_of_its_repository_is_found(tmp_path: Path) -> No
 
 def test_without_git_or_a_commit_the_files_decide(tmp_path: Path) -> None:
     make_fleet(tmp_path, acme="{}\n")
-    accepted(open_session(tmp_path), choice(GLOBEX))
+    assert accepted(open_session(tmp_path), choice(GLOBEX))
     git(tmp_path, "init", "--quiet")
-    accepted(open_session(tmp_path), choice(GLOBEX))
+    assert accepted(open_session(tmp_path), choice(GLOBEX))
 
 
 def test_a_commit_that_git_can_not_read_is_no_proof_that_a_cell_is_gone(tmp_path: Path) -> None:

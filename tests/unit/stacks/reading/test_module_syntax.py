@@ -113,8 +113,9 @@ def test_a_backend_that_would_win_over_the_fleets_is_refused_at_its_line(
 @pytest.mark.parametrize("name", ["a_override.tf", "override.tf", "main.tf", "zzz.tf", "a_override.tofu"])
 @pytest.mark.parametrize("text", [BACKEND, CLOUD])
 def test_any_other_backend_is_replaced_by_the_fleets(name: str, text: str) -> None:
-    module({name: text})
+    assert module({name: text}).variables == {}
 
 
 def test_an_override_without_a_backend_may_be_read_last() -> None:
-    module({"zzz_override.tf": 'terraform {\n  required_version = ">= 1.9"\n}\n'})
+    found = module({"zzz_override.tf": 'terraform {\n  required_version = ">= 1.9"\n}\n'})
+    assert [item.constraint for item in found.versions] == [">= 1.9"]
