@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install postgres binaries demo test test-long tests lint types layers unit contract golden e2e format lock clean
+.PHONY: help install postgres binaries demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -38,9 +38,14 @@ test: lint ## set up everything, run every check and all tests but the long ones
 tests: postgres binaries
 	$(BIN)/pytest -n 6 --dist worksteal -q --durations=25
 
-test-long: postgres ## the demo's full story, the demo without relay, and older releases of OpenTofu
+test-long: postgres ## the demo's full story, the demo without relay and on OpenTofu, older releases of OpenTofu, e2e-tofu
 	PYTHONPATH=tests $(BIN)/python -m binaries older
 	$(BIN)/pytest -m long -n 2 -q --durations=0
+	$(MAKE) --no-print-directory e2e-tofu
+
+# tests/e2e/crash runs on both products by itself.
+e2e-tofu: postgres binaries ## the end-to-end tests, with OpenTofu as the machine's program
+	CELLWRIGHT_E2E_BINARY=tofu $(BIN)/pytest tests/e2e --ignore tests/e2e/crash -n 3 --dist worksteal -q
 
 lint: install ## ruff: rules and format
 	$(BIN)/ruff check

@@ -8,6 +8,7 @@ disturbs them less.
 """
 
 import argparse
+import hashlib
 import os
 import resource
 import shutil
@@ -163,7 +164,11 @@ def _median(seconds: list[float], units: int) -> float:
 def _tree(root: Path) -> StackTree:
     source = root / "stack" / "main.tf"
     return StackTree(
-        files=(StackFile("main.tf", source, executable=False),),
+        files=(
+            StackFile(
+                "main.tf", source, executable=False, sha256=hashlib.sha256(source.read_bytes()).digest()
+            ),
+        ),
         module=".",
         digest="benchmark",
         label="stack",

@@ -11,6 +11,7 @@ other work at the same time, compare these.
 """
 
 import argparse
+import hashlib
 import os
 import resource
 import shutil
@@ -212,10 +213,10 @@ class Unit:
         text = STACK.replace("SUBNETS", str(self.resources - 2)).replace("BUCKET", f"bench-{self.name}")
         text = text.replace("ENDPOINTS", endpoints)
         (folder / "main.tf").write_text(text)
-        files = [StackFile("main.tf", folder / "main.tf", executable=False)]
+        files = [_file(folder / "main.tf")]
         lock = self.place.root / LOCK_FILE
         if lock.exists():
-            files.append(StackFile(LOCK_FILE, lock, executable=False))
+            files.append(_file(lock))
         return StackTree(
             files=tuple(files),
             module=".",
@@ -224,6 +225,10 @@ class Unit:
             commit=None,
             folder=folder,
         )
+
+
+def _file(path: Path) -> StackFile:
+    return StackFile(path.name, path, executable=False, sha256=hashlib.sha256(path.read_bytes()).digest())
 
 
 def compare(place: Place, resources: int, rounds: int, *, endpoints: bool) -> None:

@@ -38,6 +38,9 @@ _PACKAGE = "github.com/opentofu/opentofu/cmd/tofu"
 _RELEASED = ("github.com/opentofu/opentofu/version.dev=no",)
 """As in OpenTofu's own releases; else it says 1.12.6-dev."""
 
+_PATH = os.environ["PATH"]
+"""That of the machine: a test may put another `terraform` before it."""
+
 _NAMED = [path for path in os.environ.get(VARIABLE, "").split(":") if path]
 
 BOTH = ("terraform", "tofu")
@@ -60,7 +63,7 @@ def program(name: str) -> Path:
         if not path.exists():
             skip_without(f"{name} (make binaries builds it with Go)")
         return path
-    found = shutil.which(name)
+    found = shutil.which(name, path=_PATH)
     if found is None:
         skip_without(name)
     return Path(found)
@@ -74,6 +77,11 @@ def binary(name: str) -> Binary:
 def product(name: str) -> str:
     """The product that a name stands for, whether it is here or not."""
     return "tofu" if "tofu" in Path(name).name else "terraform"
+
+
+def registry() -> str:
+    """The registry of the program that end-to-end tests run with: the host of an address that names none."""
+    return HOSTS[product(os.environ.get(END_TO_END) or "terraform")]
 
 
 def machine_with(name: str, folder: Path) -> dict[str, str]:

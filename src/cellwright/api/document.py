@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TextIO, TypeAlias, cast
 
+from cellwright.model.json_text import PLAIN, JsonStyle
+from cellwright.model.number import exact_number
 from cellwright.model.value import Json
 
 Document: TypeAlias = Json | Mapping[str, Json | Iterator[Json]]
 """A JSON value; in a mapping, an iterator is an array whose elements are made while it is written."""
 
-# Made once, because making an encoder takes longer than encoding one element.
-_ENCODER = json.JSONEncoder(allow_nan=False)
+_LINE = JsonStyle(allow_nan=False)
 
 
 class IncompleteDocumentError(Exception):
@@ -116,7 +117,7 @@ def _indented(value: Json, indent: int | None, depth: int) -> str:
 
 def _text(value: Json, indent: int | None = None) -> str:
     try:
-        return _ENCODER.encode(value) if indent is None else json.dumps(value, indent=indent, allow_nan=False)
+        return (_LINE if indent is None else JsonStyle(indent=indent, allow_nan=False)).write(value)
     except ValueError:
-        finite = json.loads(json.dumps(value), parse_constant=str)
-        return json.dumps(finite, indent=indent)
+        finite = json.loads(PLAIN.write(value), parse_constant=str, parse_float=exact_number)
+        return JsonStyle(indent=indent).write(finite)

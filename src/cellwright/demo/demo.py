@@ -8,8 +8,10 @@ from pathlib import Path
 
 from cellwright.app.session.location import Location
 from cellwright.demo import full, short
-from cellwright.demo.steps import DemoPlace, DemoSteps, DemoView
-from cellwright.demo.terraform import find_or_fetch
+from cellwright.demo.mirror import mirror_for
+from cellwright.demo.steps import DemoPlace, DemoProgram, DemoSteps, DemoView
+from cellwright.demo.terraform import find_or_fetch, fleet_settings, settings_for
+from cellwright.model.binary import PRODUCTS
 from cellwright.sandbox.process import start_sandbox
 
 _AT_ONCE = 8
@@ -25,6 +27,8 @@ class DemoRequest:
     keep: bool = False
     """Leave the sandbox running until the person interrupts."""
     relay: bool | None = None
+    binary: str | None = None
+    """What runs it: a product (`terraform`, `tofu`), a name on the PATH or an absolute path."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -35,13 +39,17 @@ def demo(request: DemoRequest, view: DemoView) -> DemoPlace:
         DiagnosticError: a step did not work; what was started is stopped.
     """
     # Before anything is started: without it the demo can't run. The fleet finds the same one.
-    find_or_fetch(request.environment, view.note)
+    given = _without_accounts(request.environment)
+    wanted = settings_for(request.binary)
+    product = find_or_fetch(given, view.note, wanted).product
     folder = Path(tempfile.mkdtemp(prefix="cellwright-demo-"))
+    mirror = mirror_for(product, given, folder / "mirror", view.note)
+    program = DemoProgram(PRODUCTS[product], fleet_settings(wanted, mirror))
     fleet = folder / "fleet"
     with start_sandbox(folder, request.environment) as sandbox:
-        environment = {**_without_accounts(request.environment), **sandbox.environment}
+        environment = {**given, **sandbox.environment}
         location = Location(fleet=fleet, relay=request.relay, environment=environment)
-        with closing(DemoSteps(location, view, _AT_ONCE if request.full else None)) as steps:
+        with closing(DemoSteps(location, view, program, _AT_ONCE if request.full else None)) as steps:
             (full if request.full else short).run(steps)
         if request.keep:
             view.show_place(DemoPlace(fleet, sandbox.environment, running=True))

@@ -37,7 +37,8 @@ def run(steps: DemoSteps) -> None:
     """
     steps.init()
     _apply_all(steps)
-    steps.plan_unchanged("Every unit planned again: Terraform finds nothing to do", _ALL)
+    product = steps.program.product
+    steps.plan_unchanged(f"Every unit planned again: {product} finds nothing to do", _ALL)
     _change(steps)
     _offboard_one(steps)
     _destroy_all(steps)

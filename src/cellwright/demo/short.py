@@ -22,7 +22,8 @@ def run(steps: DemoSteps) -> None:
     steps.apply("The account's base and utility levels", where, "first account")
     for name, tier in CLIENTS.items():
         steps.onboard(name, {"account": ACCOUNT, "tier": tier})
-    steps.status("Nothing is left to do, and no Terraform was started to know it", _SEEN)
+    product = steps.program.product
+    steps.status(f"Nothing is left to do, and no {product} was started to know it", _SEEN)
     steps.edit(
         "acme grows: stacks.app.replicas: 6 in clients/acme/client.yaml",
         "acme: 6 replicas",

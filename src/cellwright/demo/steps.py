@@ -1,7 +1,7 @@
 """The steps of the demo: each calls the use case of the command that it shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -41,6 +41,16 @@ class DemoPlace:
     """The sandbox still runs."""
 
 
+@dataclass(frozen=True, slots=True)
+class DemoProgram:
+    """What runs the demo's stacks."""
+
+    product: str
+    """`Terraform` or `OpenTofu`."""
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    """The keys of `fleet.yaml` by which the fleet uses it; none if it does so by itself."""
+
+
 class DemoView(Protocol):
     """Shows the demo's steps; implemented by the command line."""
 
@@ -72,7 +82,10 @@ class DemoView(Protocol):
 class DemoSteps:
     """The demo's fleet and the steps that are shown with it."""
 
-    def __init__(self, location: Location, view: DemoView, parallel: int | None = None) -> None:
+    def __init__(
+        self, location: Location, view: DemoView, program: DemoProgram, parallel: int | None = None
+    ) -> None:
+        self.program = program
         self._location = location
         self._fleet = location.fleet
         self._view = view
@@ -92,6 +105,10 @@ class DemoSteps:
         self._fleet.mkdir()
         Repository.create(self._fleet, self._location.environment).set_identity(_PERSON)
         init(self._fleet, self._location.environment)
+        if self.program.settings:
+            product = self.program.product
+            title = f"Its stacks are run by {product}: {', '.join(self.program.settings)} in fleet.yaml"
+            self.edit(title, f"Settings for {product}", {"fleet.yaml": self.program.settings})
 
     def apply(self, title: str, selectors: Sequence[str], reason: str, *, destroy: bool = False) -> None:
         """Apply what is selected."""
@@ -121,7 +138,7 @@ class DemoSteps:
         """Plan what is selected though it is up to date.
 
         Raises:
-            DiagnosticError: Terraform wants to change a unit.
+            DiagnosticError: a unit's plan is not empty.
         """
         self._view.begin_step(title, " ".join(["cellwright plan --all", *selectors]))
         request = PlanRequest(selection=Selection(selectors, thorough=True), parallel=self._parallel)

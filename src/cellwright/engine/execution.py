@@ -54,6 +54,8 @@ class RunContext:
     preapproved: bool
     interrupts: Interrupts
     parallel: int
+    turn: int | None = None
+    """The run's, as `start_run` or `reopen_run` gave it."""
     guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _task, _document: PASSED
     """Judges every plan before it can be kept or applied."""
 
@@ -116,7 +118,7 @@ def carry_out(run: Run, choice: Choice, context: RunContext, plans: PlanHandling
         results = dispatcher.carry_out(schedule_of(choice.parts, choice.graph))
     status = _status(run.kind, results)
     ended_by = watch.canceller() if status is RunStatus.CANCELLED else None
-    finished = _end(run, status, context.ledger, ended_by or context.actor)
+    finished = _end(run, status, context.ledger, ended_by or context.actor, context.turn)
     reporter.report(RunFinished(finished))
     return Execution(finished, results, reporter.plans)
 
@@ -130,8 +132,8 @@ def end_empty_run(run: Run, ledger: Ledger, actor: Actor, listener: Listener) ->
     return finished
 
 
-def _end(run: Run, status: RunStatus, ledger: Ledger, actor: Actor) -> Run:
-    ledger.recorder.finish_run(run.id, status, actor.name)
+def _end(run: Run, status: RunStatus, ledger: Ledger, actor: Actor, turn: int | None = None) -> Run:
+    ledger.recorder.finish_run(run.id, status, actor.name, turn)
     return replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="microseconds"))
 
 
@@ -150,6 +152,7 @@ def _step(
         ledger=context.ledger,
         keeper=keeper,
         digester=context.digester,
+        turn=context.turn,
     )
     folders = context.terraform(run, reporter)
     return TerraformStep(

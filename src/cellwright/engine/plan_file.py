@@ -5,8 +5,10 @@ A plan file is a zip that only its owner may read: Terraform's plans hold secret
 
 import os
 import shutil
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -111,6 +113,22 @@ class PlanFileWriter:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+_DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+    ValidationError,
+    AddressError,
+)
+"""What the library raises on a damaged archive, and what a strange manifest does."""
+
+
 @contextmanager
 def opened_bundle(path: Path) -> Iterator[PlanBundle]:
     """Unpack a plan file for the length of the block.
@@ -122,7 +140,7 @@ def opened_bundle(path: Path) -> Iterator[PlanBundle]:
     try:
         try:
             bundle = _unpack(path, folder)
-        except (OSError, zipfile.BadZipFile, KeyError, ValidationError, AddressError, ValueError) as fault:
+        except _DAMAGE as fault:
             raise DiagnosticError(
                 error(f"{path} is not a plan file of Cellwright", "make one with: cellwright plan -o FILE")
             ) from fault

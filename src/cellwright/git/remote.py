@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from cellwright.git.command import GitOutcome, run_git
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 
 LOOKUP_TIMEOUT = 60.0
 FETCH_TIMEOUT = 600.0
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_SHORT_COMMIT = re.compile(r"[0-9a-fA-F]{4,63}\Z")
 _SHA256_LENGTH = 64
 _PROTOCOLS = "git:http:https:ssh"
 """Others are unsafe: `ext` runs any command in an address, `file` lets a submodule read this machine."""
@@ -31,8 +32,13 @@ class ResolvedRef:
 
 
 def is_commit(ref: str) -> bool:
-    """Tell whether `ref` is a full commit id, which needs no resolving."""
+    """Tell whether `ref` is a full commit id, as git writes it."""
     return _COMMIT.match(ref) is not None
+
+
+def full_commit(ref: str) -> str | None:
+    """Give the commit of a full commit id in any case, which needs no resolving; None if it is none."""
+    return ref.lower() if is_commit(ref.lower()) else None
 
 
 def resolve_ref(url: str, ref: str | None, environment: Mapping[str, str]) -> ResolvedRef:
@@ -43,18 +49,39 @@ def resolve_ref(url: str, ref: str | None, environment: Mapping[str, str]) -> Re
     Raises:
         DiagnosticError: it can't be reached, or has no such ref.
     """
-    if ref is not None and is_commit(ref):
-        return ResolvedRef(ref, moving=False)
-    wanted = ["HEAD"] if ref is None else [f"refs/tags/{ref}", f"refs/tags/{ref}^{{}}", f"refs/heads/{ref}"]
+    commit = None if ref is None else full_commit(ref)
+    if commit is not None:
+        return ResolvedRef(commit, moving=False)
+    names = ["HEAD"] if ref is None else _names(ref)
+    wanted = (wanted for name in names for wanted in (name, f"{name}^{{}}"))
     arguments = ["ls-remote", "--quiet", "--", url, *wanted]
     outcome = run_git(arguments, timeout=LOOKUP_TIMEOUT, environment=environment, added=_allowed(url))
     listed = outcome.checked(f"the git repository {url} can't be read", _ADVICE)
     found = {name: commit for commit, _, name in (line.partition("\t") for line in listed.splitlines())}
-    for name in (f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}", f"refs/heads/{ref}", "HEAD"):
+    for name in names:
         if name in found:
-            return ResolvedRef(found[name], moving=not name.startswith("refs/tags/"))
-    summary = f"the git repository {url} has no tag or branch '{ref}'" if ref else f"{url} has no commit yet"
-    raise DiagnosticError(error(summary, "correct the ref; a commit is written with all of its digits"))
+            # An annotated tag is an object of its own; its commit is listed under the name with ^{}.
+            commit = found.get(f"{name}^{{}}", found[name])
+            return ResolvedRef(commit, moving=not name.startswith("refs/tags/"))
+    raise DiagnosticError(_no_such_ref(url, ref))
+
+
+def _names(ref: str) -> list[str]:
+    """Give the full names that a ref may stand for, in git's order."""
+    if ref == "HEAD" or ref.startswith("refs/"):
+        return [ref]
+    full = [f"refs/{ref}"] if ref.startswith(("tags/", "heads/")) else []
+    return [*full, f"refs/tags/{ref}", f"refs/heads/{ref}"]
+
+
+def _no_such_ref(url: str, ref: str | None) -> Diagnostic:
+    if ref is None:
+        return error(f"{url} has no commit yet", "push one, or name a tag or a branch")
+    if _SHORT_COMMIT.match(ref):
+        summary = f"'{ref}' seems to be a shortened commit id, and {url} has no tag or branch of this name"
+        return error(summary, "write all digits of the commit: git rev-parse shows them")
+    advice = "correct the ref; a commit is written with all of its digits"
+    return error(f"the git repository {url} has no tag or branch '{ref}'", advice)
 
 
 def fetch(url: str, commit: str, target: Path, environment: Mapping[str, str]) -> None:

@@ -1,6 +1,5 @@
 """The audit trail: a chain of events, each with the hash of the event before it."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,10 +9,12 @@ from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
 from cellwright.ledger.database.codec import dump, plain_json, plain_text
+from cellwright.ledger.database.damage import damaged
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import GENESIS, Event, event_hash
+from cellwright.model.json_text import read_json
 from cellwright.model.value import Json
 
 _DAMAGED = error(
@@ -68,7 +69,7 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
         DiagnosticError: the chain's end was tampered with.
     """
     newest = connection.execute(_NEXT.of(connection), time_parameters(database.own_time())).first()
-    if newest is None:
+    if newest is None or not _is_point(newest):
         raise DiagnosticError(_DAMAGED)
     unsealed = Event(
         sequence=newest.sequence + 1,
@@ -93,7 +94,11 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
 def newest_point(connection: Connection) -> ChainPoint:
     """The number and hash with which the chain should end; START if its record is gone: `verify` notices."""
     row = connection.execute(_NEWEST).first()
-    return ChainPoint(row.sequence, row.hash) if row else START
+    if row is None:
+        return START
+    if not _is_point(row):
+        raise damaged("where the audit trail ends")
+    return ChainPoint(row.sequence, row.hash)
 
 
 def verify(
@@ -143,18 +148,22 @@ def _fault(event: Event, before: ChainPoint) -> ChainFault | None:
     return None
 
 
+def _is_point(row: Row[Any]) -> bool:
+    return isinstance(row.sequence, int) and isinstance(row.hash, str)
+
+
 def _sealed(event: Event) -> bool:
     try:
         return event.hash == event_hash(event)
-    except (UnicodeEncodeError, RecursionError):
+    except (UnicodeEncodeError, TypeError, RecursionError):
         # Not written by `append`, which needs a hash of every event.
         return False
 
 
 def _read(text: str | bytes) -> Mapping[str, Json]:
     try:
-        detail = json.loads(text)
-    except (ValueError, RecursionError):
+        detail = read_json(text)
+    except (ValueError, TypeError, RecursionError):
         detail = None
     return detail if isinstance(detail, dict) else {"unreadable": str(text)}
 

@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, sele
 from sqlalchemy.engine import Row
 
 from cellwright.ledger.database.clock import from_milliseconds
+from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import LeaseRow
@@ -181,6 +182,7 @@ def check_fencing(connection: Connection, unit: UnitAddress, fencing: int | None
         raise LeaseLost(unit, fencing)
 
 
+@reads("a lease")
 def held(row: Row[Any] | LeaseRow) -> Held:
     """A row of `leases` as a value."""
     holder = Holder(row.host, row.process_id, row.process_started, row.run)

@@ -39,6 +39,9 @@ class StateMark:
 NO_STATE = StateMark("", 0)
 """The mark of a state that should exist and does not."""
 
+DAMAGED_STATE = StateMark("", -1)
+"""The mark of a state that is there, but can't be read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedHead:

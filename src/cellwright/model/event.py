@@ -1,17 +1,17 @@
 """The audit trail: who, what, when, why, each line linked to the one before it by hash."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cellwright.model.json_text import CANONICAL
 from cellwright.model.value import Json
+
+CLIENT_ONBOARDED = "client.onboarded"
+CLIENT_OFFBOARDED = "client.offboarded"
 
 GENESIS = "0" * 64
 """The `previous` hash of the first event."""
-
-# Made once: a trail of a million events would make as many of them.
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,4 +44,4 @@ def event_hash(event: Event) -> str:
         event.detail,
         event.previous,
     ]
-    return hashlib.sha256(_CANONICAL.encode(content).encode()).hexdigest()
+    return hashlib.sha256(CANONICAL.write(content).encode()).hexdigest()

@@ -1,5 +1,8 @@
 """Scalars as text inside longer strings, as Terraform writes them."""
 
+from decimal import Decimal
+
+from cellwright.model.number import number_text
 from cellwright.model.value import Value
 
 
@@ -9,6 +12,4 @@ def scalar_text(value: Value) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value) if isinstance(value, int | float) else None
+    return number_text(value) if isinstance(value, int | float | Decimal) else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeAlias
 
 from cellwright.model.address import UnitAddress
@@ -26,7 +27,8 @@ class Template:
     parts: tuple[str | OutputReference, ...]
 
 
-Scalar: TypeAlias = bool | int | float | str | None
+Scalar: TypeAlias = bool | int | float | Decimal | str | None
+"""Numbers that were read are whole or decimals, so that no digit is lost; a `float` is only measured here."""
 Value: TypeAlias = Scalar | OutputReference | Template | Sequence["Value"] | Mapping[str, "Value"]
 """A settings value. Sequences are lists, mappings are dicts; neither is ever changed once built."""
 
@@ -34,7 +36,7 @@ Json: TypeAlias = Scalar | Sequence["Json"] | Mapping[str, "Json"]
 """A value without output references."""
 
 
-_PLAIN = frozenset((str, int, float, bool, type(None)))
+_PLAIN = frozenset((str, int, float, Decimal, bool, type(None)))
 
 
 def references_in(value: Value) -> Sequence[OutputReference]:

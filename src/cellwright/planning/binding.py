@@ -7,6 +7,7 @@ from typing import TypeAlias
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import Input, Unit
 from cellwright.model.value import Json, OutputReference, Template, Value, references_in
 from cellwright.planning.digest import Digester
@@ -87,18 +88,15 @@ def as_text(value: Json) -> str:
     Raises:
         DiagnosticError: the value is a list, a mapping or null.
     """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if value is None or not isinstance(value, str | int | float):
+    text = scalar_text(value)
+    if text is None:
         raise DiagnosticError(
             error(
                 f"a {_kind(value)} can't stand inside a string",
                 "make the reference the whole value, or take one part of it",
             )
         )
-    return str(value)
+    return text
 
 
 def _bind_one(item: Input, marked: bool, outputs: Outputs, digester: Digester) -> BoundInput:  # noqa: FBT001  a pure helper's third fact, named at its one call

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
+from cellwright.model.json_text import CANONICAL
 from cellwright.model.value import Json
 
 SIZE = 20
@@ -15,11 +18,16 @@ _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 
 
 def canonical(value: Json) -> bytes:
-    """`value` as canonical JSON: sorted keys, no spaces, whole floats as integers.
+    """`value` as canonical JSON: sorted keys, no spaces, whole numbers as integers.
 
     Terraform has one number type, so 1 and 1.0 are the same setting.
     """
-    return _ENCODER.encode(_whole(value)).encode("utf-8", "surrogatepass")
+    plain = _plain(value)
+    try:
+        text = _ENCODER.encode(plain)
+    except TypeError:  # a decimal that no float means
+        text = CANONICAL.write(plain)
+    return text.encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +45,20 @@ class Digester:
         return hashlib.blake2b(canonical(value), digest_size=SIZE, key=self.key).hexdigest()
 
 
-def _whole(value: Any) -> Any:  # noqa: ANN401  a recursive walk over JSON has no narrower type
+def _plain(value: Any) -> Any:  # noqa: ANN401  a recursive walk over JSON has no narrower type
     # Exact types are compared first, for speed: this runs for every value of a fleet.
     kind = type(value)
     if kind is str or kind is int or kind is bool or value is None:
         return value
     if kind is float:
         return int(value) if value.is_integer() else value
+    if kind is Decimal:
+        # A float where its shortest text means the same number (1e-05): digests made before numbers were
+        # decimals hold.
+        shortest = float(value)
+        return shortest if math.isfinite(shortest) and Decimal(repr(shortest)) == value else value
     if kind is dict:
-        return {key: _whole(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if kind is list or kind is tuple:
-        return [_whole(item) for item in value]
-    return _whole(dict(value) if isinstance(value, Mapping) else list(value))
+        return [_plain(item) for item in value]
+    return _plain(dict(value) if isinstance(value, Mapping) else list(value))

@@ -1,11 +1,12 @@
 """The differences between a unit's settings and those that were applied, as text for people."""
 
-import json
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from cellwright.model.applied import AppliedInput, AppliedUnit
 from cellwright.model.change import Reason, ReasonKind
+from cellwright.model.json_text import READABLE
 from cellwright.model.state_place import state_place, without_secrets
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json, references_in
@@ -45,7 +46,7 @@ def used_outputs(unit: Unit, outputs: Outputs) -> dict[str, str]:
 
 def brief(value: Json) -> str:
     """A value on one line, cut to `LONGEST` characters."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else READABLE.write(value)
     text = " ".join(text.split()) if text else '""'
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
@@ -88,8 +89,24 @@ def _input(unit: Unit, name: str, before: AppliedInput | None, now: BoundInput |
     if now is None:
         return f"{name}: {_shown(before, hidden=hidden)} -> unset"
     position = unit.inputs[name].origin.position
+    return f"{name}: {_change(before, now, hidden=hidden)} ({position.file}:{position.line})"
+
+
+def _change(before: AppliedInput | None, now: BoundInput, *, hidden: bool) -> str:
     was, becomes = _shown(before, hidden=hidden), _shown(now, hidden=hidden)
-    return f"{name}: {was} -> {becomes} ({position.file}:{position.line})"
+    if hidden or before is None or was != becomes:
+        return f"{was} -> {becomes}"
+    # As JSON, where a text has quotes: 1 -> "1", and every blank is seen.
+    was, becomes = READABLE.write(before.value), READABLE.write(now.value)
+    start = next(index for index, (old, new) in enumerate(zip_longest(was, becomes)) if old != new)
+    return f"{_excerpt(was, start)} -> {_excerpt(becomes, start)}"
+
+
+def _excerpt(text: str, start: int) -> str:
+    """Cut `text` so that what begins at `start` is seen."""
+    first = max(0, start - LONGEST // 2)
+    end = first + LONGEST - 2
+    return f"{'…' if first else ''}{text[first:end]}{'…' if end < len(text) else ''}"
 
 
 def _shown(value: AppliedInput | BoundInput | None, *, hidden: bool) -> str:

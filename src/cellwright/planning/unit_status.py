@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import NO_STATE, AppliedHead, AppliedUnit, StateMark
+from cellwright.model.applied import DAMAGED_STATE, NO_STATE, AppliedHead, AppliedUnit, StateMark
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
@@ -121,6 +121,8 @@ def state_difference(recorded: StateMark | None, now: StateMark | None) -> Reaso
         return None
     if now == NO_STATE:
         summary = "its state is gone"
+    elif now == DAMAGED_STATE:
+        summary = "its state is damaged, or can't be read"
     elif now.lineage != recorded.lineage:
         summary = f"another state: lineage {recorded.lineage} -> {now.lineage}"
     else:

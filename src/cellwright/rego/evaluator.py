@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.json_text import PLAIN
 from cellwright.model.position import Position
 from cellwright.planning.policy.module import Module
 from cellwright.rego.messages import EvaluationReply, EvaluationRequest
@@ -41,7 +42,7 @@ class RegoProcess:
             DiagnosticError: a module can't be compiled, a query fails, or the evaluator crashes.
         """
         sources = tuple((module.path, module.source) for module in modules)
-        reply = self._reply(EvaluationRequest(sources, tuple(queries), json.dumps(document)))
+        reply = self._reply(EvaluationRequest(sources, tuple(queries), PLAIN.write(document)))
         if reply.fault:
             place = Position(reply.path, reply.line) if reply.path else None
             raise DiagnosticError(error(f"a policy can't be evaluated: {reply.fault}", _ADVICE, place))

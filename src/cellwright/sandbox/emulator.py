@@ -2,6 +2,7 @@
 
 import io
 import logging
+import threading
 from collections.abc import Iterable
 from importlib import import_module
 
@@ -35,10 +36,13 @@ _MODEL_NAMES = {
 
 
 class Emulator:
-    """The emulated AWS: every account, every region, in this process's memory."""
+    """The emulated AWS: every account, every region, in this process's memory; one call at a time."""
 
     def __init__(self) -> None:
         self._application = DomainDispatcherApplication(_patched_application)
+        # moto keeps everything in dictionaries and fails if one grows while another thread walks through it.
+        # Its work is Python alone, of which one thread runs at a time anyway.
+        self._turn = threading.Lock()
 
     def answer(self, request: HttpRequest, call: AwsCall) -> HttpResponse:
         """Carry out `call`. What moto lacks, or fails at, is answered at once by 501 and the call's name."""
@@ -60,7 +64,8 @@ class Emulator:
 
     def _run(self, request: HttpRequest) -> HttpResponse:
         environ = {**request.environ, "wsgi.input": io.BytesIO(request.body)}
-        body, status, headers = run_wsgi_app(self._application, environ, buffered=True)
+        with self._turn:
+            body, status, headers = run_wsgi_app(self._application, environ, buffered=True)
         return HttpResponse(int(status.split(maxsplit=1)[0]), b"".join(body), tuple(headers.items()))
 
 

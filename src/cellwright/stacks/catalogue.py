@@ -1,6 +1,5 @@
 """The stacks of a fleet: finds the source tree and the contract of each pin, once."""
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.json_text import read_json
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
 from cellwright.stacks.findings import stack_findings
@@ -19,6 +19,7 @@ from cellwright.stacks.reading.module_cache import ModuleCache
 from cellwright.stacks.source.address import GitSource, LocalSource, parse_source
 from cellwright.stacks.source.checkout import Checkouts
 from cellwright.stacks.source.gathering import ProductNeeded, gather_tree
+from cellwright.stacks.source.links import resolved
 from cellwright.stacks.source.tree import StackTree
 
 _SHOWN_DIGITS = 12
@@ -136,7 +137,7 @@ class Catalogue:
 
     def _load(self, wanted: _Wanted) -> _Stack:
         place = self._find(wanted)
-        values = {name: json.loads(text) for name, text in wanted.constants}
+        values = {name: read_json(text) for name, text in wanted.constants}
         gathered = gather_tree(
             place.folder, self._module, place.label, place.checkout, wanted.product, values
         )
@@ -156,6 +157,7 @@ class Catalogue:
             versions=tuple(version for module in gathered.modules for version in module.versions),
             findings=tuple(stack_findings(gathered.modules)),
             deciding=gathered.deciding,
+            own_values=gathered.own_values,
             computed_findings=tuple(map(self._with_shown_path, gathered.computed_findings)),
         )
         return _Stack(tree, contract)
@@ -166,13 +168,13 @@ class Catalogue:
     def _find(self, wanted: _Wanted) -> _Location:
         match parse_source(wanted.source, wanted.version):
             case LocalSource(path=path):
-                return _Location(self._root / path, path)
+                return _Location(resolved(self._root, path), path)
             case GitSource() as source:
                 url = self._url(source.url)
                 commit = self._checkouts.commit(url, source.ref)
                 checkout = self._checkouts.files(url, commit)
                 label = f"{source} ({commit[:_SHOWN_DIGITS]})"
-                return _Location(checkout / source.folder, label, commit, checkout)
+                return _Location(resolved(checkout, source.folder), label, commit, checkout)
 
     def _url(self, url: str) -> str:
         """Make a git address independent of the current folder: a path starts at the fleet's root."""

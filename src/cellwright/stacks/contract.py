@@ -23,6 +23,8 @@ class Contract:
     """Which versions of Terraform or OpenTofu its modules are made for."""
     findings: tuple[Diagnostic, ...] = ()
     """Findings about the stack itself, which can be read nevertheless."""
+    own_values: frozenset[str] = frozenset()
+    """Variables that the stack's own files of values set: the fleet need not."""
     deciding: frozenset[str] = frozenset()
     """Variables that sources of modules are made of: they decide which files the stack has."""
     computed_findings: tuple[Diagnostic, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.stacks.moving import moving_reference
 from cellwright.stacks.reading.module import TerraformModule
 
 
@@ -17,3 +18,6 @@ def stack_findings(modules: Sequence[TerraformModule]) -> Iterator[Diagnostic]:
                 advice = "write a path that begins with ./ or ../, so that the module belongs to the stack"
                 summary = f"changes of the module '{call.name}' are not seen: its source is an absolute path"
                 yield warning(summary, advice, call.position)
+            moving = moving_reference(call)
+            if moving is not None:
+                yield moving

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.database.turns import RunLost
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import RunUnitRecord, TransitionError, UnitState
 from cellwright.model.address import UnitAddress
@@ -260,3 +261,22 @@ def test_a_unit_that_somebody_began_is_theirs_to_end(ledger: Ledger) -> None:
     ended = ledger.reader.run_unit(RUN, APP)
     assert ended is not None
     assert ended.outcome is Outcome.FAILED
+
+
+def test_a_process_whose_run_was_resumed_elsewhere_records_nothing_of_it(ledger: Ledger) -> None:
+    first = ledger.recorder.start_run(run())
+    assert ledger.reader.run_turn(RUN) == first
+    second = ledger.recorder.reopen_run(RUN)
+    assert ledger.reader.run_turn(RUN) == second
+    for record in (
+        lambda: ledger.recorder.enter(RUN, APP, UnitState.PLANNING, turn=first),
+        lambda: ledger.recorder.record_unbegun(RUN, result(Outcome.SKIPPED), first),
+        lambda: ledger.recorder.finish_run(RUN, RunStatus.FAILED, turn=first),
+    ):
+        with pytest.raises(RunLost, match="was resumed by another process"):
+            record()
+    unit = ledger.reader.run_unit(RUN, APP)
+    assert unit is not None
+    assert unit.state is UnitState.PENDING
+    assert ledger.recorder.record_unbegun(RUN, result(Outcome.SKIPPED), second)
+    ledger.recorder.finish_run(RUN, RunStatus.FAILED, turn=second)

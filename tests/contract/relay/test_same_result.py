@@ -23,7 +23,7 @@ def runs() -> Iterator[ParameterSet]:
     for name in (*binaries.ALL, *binaries.OLDER):
         for case in CASES:
             for protocol in (6, 5) if case.both else (6,):
-                long = name in binaries.OLDER or (case.once and name != FIRST)
+                long = name in binaries.OLDER or (name != FIRST and (case.once or protocol != 6))
                 marks = [pytest.mark.long] if long else []
                 yield pytest.param(name, case, protocol, marks=marks, id=f"{name}-{case.slug}-{protocol}")
 

@@ -144,7 +144,10 @@ def test_all_files_are_private_and_the_source_is_untouched(bench: Bench, stack: 
 
     apply(bench, stack, "acme")
 
-    for path in (bench.root / ".cellwright").rglob("*"):
+    unit = next(bench.root.rglob("source.json")).parent
+    copies = {unit / "source", *(unit / "source" / path.relative_to(stack.folder) for path in before)}
+    assert unit.stat().st_mode & 0o777 == 0o700  # so the copies in it are closed to others as well
+    for path in {*(bench.root / ".cellwright").rglob("*")} - copies:
         assert not path.stat().st_mode & 0o077, path
     assert {path: path.read_bytes() for path in stack.folder.rglob("*")} == before
 

@@ -80,9 +80,8 @@ def test_a_read_only_fleet_can_be_looked_at_and_not_applied(
     cellwright.run("apply", "client/acme/a", "--yes").expect(0)
     disk.read_only()
     try:
-        for command in ("check", "show", "graph"):
+        for command in ("check", "show", "status", "graph"):
             cellwright.look(command).expect(0)
-        assert "ledger.db can't be opened" in cellwright.look("status").expect(1).err
         answer = cellwright.run("apply", "--yes").expect(1)
         assert "ledger.db can't be opened" in answer.err
     finally:

@@ -14,7 +14,7 @@ from e2e.kit.program import Program
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module", name="url")
+@pytest.fixture(name="url")
 def _url() -> Iterator[str]:
     with postgres_server() as server:
         yield server.url(server.new_database())

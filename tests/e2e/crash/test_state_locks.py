@@ -69,6 +69,11 @@ def test_a_lock_left_in_a_bucket_by_a_killed_run_is_broken(tmp_path: Path, progr
         (log,) = (fleet.home / "logs").rglob("a.log")
         assert "breaking lock" in log.read_text()
 
+        bucket.delete_object(Bucket="states", Key=f"{UNIT}.tfstate")
+        fleet.cell("acme", {"stacks": {"a": {"value": "2"}}})
+        assert "is gone" in cellwright.run("apply", "--yes").expect(1).text
+        assert fleet.desk.count("done") == {"acme-a": 1}
+
 
 def test_a_lock_of_which_nothing_sure_is_known_is_never_broken(
     fleet: FleetFolder, program: Start, server: StateServer

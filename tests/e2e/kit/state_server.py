@@ -18,6 +18,10 @@ class StateServer:
     port: int = 0
     states: dict[str, bytes] = field(default_factory=dict)
     locks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keeps: bool = True
+    """Whether what is written is kept; it is answered for either way."""
+    refuses: bool = False
+    """Whether every write is refused, as where credentials have run out."""
     names_the_holder: bool = True
     """Whether a refused lock is answered with what is known of who has it."""
 
@@ -57,8 +61,10 @@ def state_server() -> Iterator[StateServer]:
             self.answer(404 if state is None else 200, state or b"")
 
         def do_POST(self) -> None:
-            held.states[self.path.partition("?")[0]] = self.body()
-            self.answer(200)
+            content = self.body()
+            if held.keeps and not held.refuses:
+                held.states[self.path.partition("?")[0]] = content
+            self.answer(403 if held.refuses else 200)
 
         def do_LOCK(self) -> None:
             wanted = json.loads(self.body())

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from binaries import registry
 from cellwright.model.plan import ResourceCounts
 from cellwright.relay.client.relay_client import RelayClient
 from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings, with_relay
 from cellwright.relay.folders import default_runtime_folder
 from cellwright.sandbox.process import start_sandbox
 from cellwright.terraform.install.binary import user_cache
+from cellwright.terraform.install.mirror import VARIABLE as MIRROR
 from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings
@@ -53,7 +55,7 @@ class Place:
 
     @property
     def environment(self) -> dict[str, str]:
-        passed = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        passed = {name: os.environ[name] for name in ("PATH", "HOME", MIRROR) if name in os.environ}
         return passed | {"XDG_CACHE_HOME": str(self.root / "cache"), "XDG_RUNTIME_DIR": str(self.runtime)}
 
     def toolchain(self, settings: RelaySettings | None = None, mirror: Path | None = None) -> Toolchain:
@@ -117,7 +119,7 @@ def mirror_fixture(place: Place, monkeypatch: pytest.MonkeyPatch) -> Path:
         "cellwright.terraform.process.environment.FIXED",
         {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "TF_DISABLE_PLUGIN_TLS": "1"},
     )
-    install_program(place.root / "mirror", f"registry.terraform.io/{SOURCES[6]}", program_of(6))
+    install_program(place.root / "mirror", f"{registry()}/{SOURCES[6]}", program_of(6))
     return place.root / "mirror"
 
 

@@ -57,10 +57,20 @@ def test_a_state_that_is_gone_is_a_change(fleet: FleetFolder, up: Program) -> No
     assert found["reasons"] == [{"kind": "state", "summary": "its state is gone"}]
 
 
-def test_a_state_that_is_none_is_told(fleet: FleetFolder, up: Program) -> None:
-    fleet.state(UNIT).write_text("half a st")
-    answer = up.look("status").expect(1)
-    assert "only.tfstate" in answer.err
+def test_a_state_that_was_cut_off_is_told_and_put_back_if_asked_for(fleet: FleetFolder, up: Program) -> None:
+    whole = fleet.state(UNIT).read_bytes()
+    fleet.state(UNIT).write_bytes(whole[:40])
+    found = _status(up)
+    assert found["reasons"] == [{"kind": "state", "summary": "its state is damaged, or can't be read"}]
+
+    assert "only.tfstate" in up.run("apply", "--yes").expect(1).text
+    fleet.state(UNIT).with_name("only.tfstate.backup").write_bytes(whole)
+    up.run("apply", UNIT, "--yes", "--accept-state", "the machine went down").expect(0)
+
+    assert fleet.desk.count("done") == {"acme-only": 1}
+    (event,) = up.look("events", "--action", "state.settled", "--json").expect(0).document
+    assert event["reason"] == "the machine went down"
+    assert _status(up)["status"] == "up_to_date"
 
 
 def test_a_stack_with_nothing_in_it_is_up_to_date_once_applied(tmp_path: Path, program: Start) -> None:

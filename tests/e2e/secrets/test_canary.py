@@ -1,5 +1,6 @@
 """A secret appears nowhere but where it must: in Terraform's own process, its states, and the settings."""
 
+import json
 import re
 import sqlite3
 import stat
@@ -246,12 +247,21 @@ def _rows_with_canaries(fleet: FleetFolder) -> Iterator[str]:
                     yield f"{table}: {row}"
 
 
+def _copies(record: Path) -> Iterator[Path]:
+    """The copy of a stack's source, whose files have a clone's permissions; its folder is closed."""
+    source = record.parent / "source"
+    yield source
+    for name in json.loads(record.read_bytes())["files"]:
+        yield from (source / name, *(source / parent for parent in Path(name).parents))
+
+
 def _assert_private(fleet: FleetFolder) -> None:
     assert stat.S_IMODE(fleet.home.stat().st_mode) == 0o700
     for part in ("work", "logs", "states", "ledger.db", "key"):
         top = fleet.home / part
+        copies = {copy for record in top.rglob("source.json") for copy in _copies(record)}
         for path in (top, *top.rglob("*")):
-            if path.is_symlink() or not path.exists():
+            if path.is_symlink() or not path.exists() or path in copies:
                 continue
             mode = stat.S_IMODE(path.stat().st_mode)
             assert not mode & 0o077, f"{path} is open to others: {mode:o}"

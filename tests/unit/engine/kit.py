@@ -20,7 +20,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import BinaryVersion
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.position import Position
 from cellwright.model.progress import Progress, ProgressEvent
@@ -31,6 +31,7 @@ from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.stacks.source.tree import StackTree
+from cellwright.terraform.output.plan_effect import NO_EFFECT, PlanEffect
 from cellwright.terraform.output.state_reader import StateOutput, StateSnapshot
 
 APP = UnitAddress("client", "acme", "app")
@@ -143,6 +144,11 @@ class ScriptedTerraform:
     folder: Path
     summary: PlanSummary = PLAN
     found: StateSnapshot | None = field(default_factory=lambda: snapshot(arn="arn:x"))
+    stored: StateMark | None = None
+    """The version of the state that a plan is made for; an apply makes it that of `found`."""
+    effect: PlanEffect = NO_EFFECT
+    settled: tuple[Diagnostic, ...] = ()
+    """What was to be brought in order about the state."""
     leftover: str = ""
     """The attempt whose apply has succeeded, which nobody recorded."""
     digest: str = "digest"
@@ -180,6 +186,11 @@ class ScriptedTerraform:
         self._do("plan")
         return self._read()
 
+    def settle_state(self, *, write: bool) -> tuple[Diagnostic, ...]:
+        if "unsaved" in self.during:
+            self._do(f"unsaved {write}")
+        return self.settled
+
     def restore(self, brought: BroughtPlan) -> ReadPlan:
         self._do(f"restore {brought.path.name}")
         return self._read()
@@ -190,16 +201,17 @@ class ScriptedTerraform:
 
     def _read(self) -> ReadPlan:
         if not self.summary.applyable:
-            return ReadPlan(self.summary)
+            return ReadPlan(self.summary, prior=self.stored)
         path = self.folder / "made.tfplan"
         path.write_bytes(b"a plan")
-        return ReadPlan(self.summary, path, "sha256", self.digest)
+        return ReadPlan(self.summary, path, "sha256", self.digest, self.stored, self.effect)
 
     def judged(self, judge: Callable[[Mapping[str, Any]], Verdict]) -> Verdict:
         return judge({})
 
     def apply(self) -> None:
         self._do("apply")
+        self.stored = self.found.mark if self.found else None
 
     def rewrite_state(self) -> None:
         self._do("rewrite")

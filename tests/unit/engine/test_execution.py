@@ -9,6 +9,8 @@ import pytest
 from cellwright.engine.approval import Approver, Preapproved
 from cellwright.engine.execution import Execution, RunContext, carry_out, end_empty_run, new_run
 from cellwright.ledger.approvals import Answer, Approvals
+from cellwright.ledger.database.turns import RunLost
+from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -18,7 +20,7 @@ from cellwright.model.run import Operation, Outcome, RunKind, RunStatus, RunUnit
 from cellwright.model.value import OutputReference
 from cellwright.planning.choice import Choice
 from cellwright.planning.graph import Graph
-from unit.engine.kit import ADA, APP, DIGESTER, NETWORK, PLAN, Bench, make_run, make_unit
+from unit.engine.kit import ADA, APP, DIGESTER, NETWORK, PLAN, RUN, Bench, make_run, make_unit
 
 BOTH = Choice(
     (RunUnit(NETWORK, Operation.APPLY), RunUnit(APP, Operation.APPLY)),
@@ -49,6 +51,7 @@ def execute(
     run = make_run(*BOTH.parts, kind=kind)
     if begin:
         bench.ledger.recorder.start_run(run)
+    turn = bench.ledger.reader.run_turn(run.id)
     context = RunContext(
         actor=bench.actor,
         ledger=bench.ledger,
@@ -58,6 +61,7 @@ def execute(
         listener=bench.heard,
         approver=approver or Preapproved(),
         preapproved=approver is None,
+        turn=turn,
         interrupts=bench.interrupts,
         parallel=2,
     )
@@ -202,3 +206,18 @@ def test_a_new_run_s_id_sorts_by_time() -> None:
     assert replace(first, id="") == replace(
         new_run(RunKind.APPLY, BOTH, ADA, "more", None), id="", started=first.started
     )
+
+
+def test_a_process_whose_run_goes_on_elsewhere_ends_nothing(bench: Bench) -> None:
+    def resumed_elsewhere() -> None:
+        bench.terraform.during.clear()
+        bench.ledger.recorder.reopen_run(RUN)
+        raise DiagnosticError(error("too late"))
+
+    bench.terraform.during["plan"] = resumed_elsewhere
+    with pytest.raises(RunLost):
+        execute(bench)
+    run = bench.ledger.reader.run(RUN)
+    assert run is not None
+    assert run.status is RunStatus.RUNNING
+    assert bench.record(APP).state is UnitState.PENDING, "not skipped: it is another process's to carry out"

@@ -122,3 +122,22 @@ def test_what_is_no_zip_is_no_plan_file(tmp_path: Path, name: str) -> None:
     (tmp_path / "text").write_text("text")
     with pytest.raises(DiagnosticError), opened_bundle(tmp_path / name):
         pass
+
+
+def test_a_plan_file_with_a_damaged_part_is_refused(
+    writer: PlanFileWriter, work: UnitTask, tmp_path: Path
+) -> None:
+    made = tmp_path / "made.tfplan"
+    made.write_bytes(bytes(range(256)) * 40)
+    writer.keep(work, made)
+    writer.finish()
+    whole = writer.target.read_bytes()
+    refused = 0
+    for at in range(0, len(whole), 7):
+        writer.target.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        try:
+            with opened_bundle(writer.target):
+                pass
+        except DiagnosticError:  # whatever else it raises fails the test
+            refused += 1
+    assert refused

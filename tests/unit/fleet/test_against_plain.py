@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ PLACED = [
     "http://${output.base.audit.id}/${cell.a}",
 ]
 RISKY = ["${cell.nope}", "${output.sftp.id}", "${output.utility.ecs.id}", "${cell.b} x", "${account.name}"]
-PLAIN = st.one_of(st.integers(-5, 5), st.booleans(), st.sampled_from(SAFE), st.just(1.5))
+PLAIN = st.one_of(st.integers(-5, 5), st.booleans(), st.sampled_from(SAFE), st.just(Decimal("1.5")))
 
 
 def texts(draw: st.DrawFn, choices: list[str]) -> str:

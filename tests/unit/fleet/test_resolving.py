@@ -1,5 +1,7 @@
 """References replaced, with types kept; what stands for nothing is told where it is written."""
 
+import textwrap
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ KEYS = """
     number: 4
     whole: 2.0
     half: 1.5
+    tiny: 0.00001
+    huge: 1e23
     yes: true
     nothing: null
     list: [a, b]
@@ -44,7 +48,7 @@ def resolved(tmp_path: Path, written: str) -> Value:
     [
         ("'${cell.text}'", "hello"),
         ("'${cell.number}'", 4),
-        ("'${cell.half}'", 1.5),
+        ("'${cell.half}'", Decimal("1.5")),
         ("'${cell.yes}'", True),
         ("'${cell.nothing}'", None),
         ("'${cell.list}'", ["a", "b"]),
@@ -57,6 +61,7 @@ def resolved(tmp_path: Path, written: str) -> Value:
         ("'${cell.level}'", "base"),
         ("'${cell.greeting}!'", "hello from a!"),
         ("'n=${cell.number} w=${cell.whole} h=${cell.half} y=${cell.yes}'", "n=4 w=2 h=1.5 y=true"),
+        ("'r=${cell.tiny} b=${cell.huge}'", "r=0.00001 b=100000000000000000000000"),
         ("'${fleet.name}'", "test"),
         ("'${unit.address}'", "base/a/one"),
         ("'${unit.level}-${unit.cell}-${unit.stack}'", "base-a-one"),
@@ -264,3 +269,38 @@ def test_a_unit_that_is_off_may_refer_to_what_is_not_there(tmp_path: Path) -> No
     assert not told(fleet)
     assert unit(fleet, "client/acme/sftp").inputs["a"].value == "${cell.nope}"
     assert not fleet.uses
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        (
+            'environment: {NOTE: "a\\0b"}',
+            "a.yaml:1:21: error: environment variable 'NOTE' can't have this value",
+        ),
+        (
+            'x: "a\\0b"\nenvironment: {NOTE: "${cell.x}"}',
+            "a.yaml:2:21: error: environment variable 'NOTE' can't",
+        ),
+        (
+            'terraform: {binary: "a\\0b"}',
+            "a.yaml:1:21: error: 'terraform.binary' can't be used; it holds a NUL",
+        ),
+        (
+            'terraform: {version: "x y"}',
+            "a.yaml:1:22: error: 'terraform.version' can't be 'x y'; 'x y' is no",
+        ),
+        (
+            'v: "x y"\nterraform: {version: "${cell.v}"}',
+            "a.yaml:2:22: error: terraform.version can't be used",
+        ),
+        ('stacks: {one: {version: "a\\0b"}}', "a.yaml:1:25: error: 'version' can't be used; it holds a NUL"),
+        ('place: "a\\0b"', "fleet.yaml:"),
+    ],
+)
+def test_texts_that_no_program_takes(tmp_path: Path, own: str, expected: str) -> None:
+    config = 'state: {config: {path: "states/${cell.place}"}}\n' if own.startswith("place") else ""
+    fleet = load(tmp_path, {"fleet.yaml": textwrap.dedent(ONE_LEVEL) + config, "accounts/a.yaml": own})
+    found = told(fleet)
+    assert found, own
+    assert all(expected in item for item in found), found

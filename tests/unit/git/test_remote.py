@@ -35,6 +35,47 @@ def test_a_tag_goes_before_a_branch(origin: Origin) -> None:
     assert resolve_ref(origin.url, "both", os.environ).commit == tagged
 
 
+def test_a_full_name_is_what_it_says(origin: Origin) -> None:
+    tagged = origin.commit({"a": "1"})
+    on_branch = origin.commit({"a": "2"}, branch="x/both")
+    git("tag", "--annotate", "--message", "t", "x/both", tagged, cwd=origin.work)
+    git("push", "--quiet", "origin", "refs/tags/x/both", cwd=origin.work)
+
+    found = {
+        ref: resolve_ref(origin.url, ref, os.environ)
+        for ref in ("x/both", "refs/tags/x/both", "tags/x/both", "refs/heads/x/both", "heads/x/both", "HEAD")
+    }
+
+    tag, branch = ResolvedRef(tagged, moving=False), ResolvedRef(on_branch, moving=True)
+    assert found == {
+        "x/both": tag,
+        "refs/tags/x/both": tag,
+        "tags/x/both": tag,
+        "refs/heads/x/both": branch,
+        "heads/x/both": branch,
+        "HEAD": ResolvedRef(tagged, moving=True),
+    }
+    with pytest.raises(DiagnosticError, match="has no tag or branch 'refs/heads/x'"):
+        resolve_ref(origin.url, "refs/heads/x", os.environ)
+
+
+def test_a_commit_in_capital_letters(origin: Origin) -> None:
+    commit = origin.commit({"a": "1"})
+    assert resolve_ref(origin.url, commit.upper(), os.environ) == ResolvedRef(commit, moving=False)
+
+
+@pytest.mark.parametrize("digits", [7, 12, 39])
+def test_a_shortened_commit_is_named_as_such(origin: Origin, digits: int) -> None:
+    commit = origin.commit({"a": "1"})
+    with pytest.raises(DiagnosticError, match=r"a shortened commit id, .*; write all digits of the commit"):
+        resolve_ref(origin.url, commit[:digits], os.environ)
+
+
+def test_a_branch_that_looks_like_a_shortened_commit(origin: Origin) -> None:
+    commit = origin.commit({"a": "1"}, branch="beef")
+    assert resolve_ref(origin.url, "beef", os.environ) == ResolvedRef(commit, moving=True)
+
+
 def test_no_ref_is_the_default_branch(origin: Origin) -> None:
     commit = origin.commit({"a": "1"})
     assert resolve_ref(origin.url, None, os.environ) == ResolvedRef(commit, moving=True)

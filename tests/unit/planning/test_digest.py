@@ -1,3 +1,6 @@
+from decimal import Decimal
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,3 +39,15 @@ def test_a_secret_needs_the_key() -> None:
 
 def test_the_key_is_not_shown() -> None:
     assert "aaaa" not in repr(Digester(b"a" * 32))
+
+
+@pytest.mark.parametrize("text", ["0.1", "1.5", "1e-05", "1e-300", "123456.789"])
+def test_a_decimal_has_the_digest_that_its_float_had(digester: Digester, text: str) -> None:
+    assert digester.plain([Decimal(text)]) == digester.plain([float(text)])
+    assert canonical(Decimal(text)) == text.encode()
+
+
+def test_digits_that_a_float_would_lose_count(digester: Digester) -> None:
+    more = Decimal("0.1000000000000000000001")
+    assert digester.plain(more) != digester.plain(Decimal("0.1"))
+    assert canonical({"a": more}) == b'{"a":0.1000000000000000000001}'

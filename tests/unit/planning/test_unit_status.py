@@ -4,10 +4,17 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput, StateMark
+from cellwright.model.applied import (
+    DAMAGED_STATE,
+    AppliedHead,
+    AppliedInput,
+    AppliedUnit,
+    RecordedOutput,
+    StateMark,
+)
 from cellwright.model.change import ReasonKind, Status, UnitStatus
 from cellwright.model.unit import Backend, Unit
-from cellwright.model.value import Json, OutputReference
+from cellwright.model.value import Json, OutputReference, Value
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts, ingredients
 from cellwright.planning.reasons import used_outputs
@@ -93,6 +100,23 @@ def test_a_changed_input_is_named_with_both_values_and_its_place(world: World, u
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "shown"),
+    [
+        (1, "1", '1 -> "1"'),
+        ("a b", "a  b", '"a b" -> "a  b"'),
+        ("x" * 80 + "1", "x" * 80 + "2", f'…{"x" * 30}1" -> …{"x" * 30}2"'),
+        ([1, "a" * 90], [1, "a" * 91], f'…{"a" * 30}"] -> …{"a" * 30}a"]'),
+    ],
+)
+def test_two_values_never_look_the_same(
+    world: World, unit: MakeUnit, before: Value, now: Value, shown: str
+) -> None:
+    world.apply(unit("client/acme/app", {"a": before}))
+    status = world.status(unit("client/acme/app", {"a": now}))
+    assert summaries(status) == [f"a: {shown} (clients/acme/client.yaml:5)"]
+
+
 def test_a_changed_secret_shows_no_value(world: World, unit: MakeUnit) -> None:
     world.apply(unit("client/acme/app", {"token": "hunter2"}))
     status = world.status(unit("client/acme/app", {"token": "hunter3"}))
@@ -171,6 +195,7 @@ def test_going_back_after_a_failed_apply_is_a_change(world: World, unit: MakeUni
     [
         (StateMark("l1", 7), "written by somebody else: serial 3 -> 7"),
         (StateMark("l2", 3), "another state: lineage l1 -> l2"),
+        (DAMAGED_STATE, "its state is damaged, or can't be read"),
     ],
 )
 def test_a_state_that_somebody_else_wrote_is_a_change(

@@ -1,6 +1,8 @@
 """Whatever happens inside moto, the caller gets a response that is not retried."""
 
+import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -49,6 +51,34 @@ def test_an_answer_passes_as_it_is() -> None:
     answer = told_by(answering(HTTPStatus.BAD_REQUEST, b"<Error/>"))
 
     assert answer == HttpResponse(400, b"<Error/>", (("X-From", "moto"),))
+
+
+def test_calls_wait_for_each_other() -> None:
+    inside, at_once = [0], list[int]()
+
+    def application(_environ: dict[str, Any], start: Callable[..., object]) -> Iterable[bytes]:
+        inside[0] += 1
+        at_once.append(inside[0])
+        time.sleep(0.05)  # time for another call to come in
+        inside[0] -= 1
+        start("200 OK", [])
+        return [b""]
+
+    emulator = Emulator()
+    emulator._application = application  # type: ignore[assignment]
+    with ThreadPoolExecutor(3) as threads:
+        answers = list(threads.map(lambda _: emulator.answer(REQUEST, CALL).status, range(3)))
+
+    assert (answers, at_once) == ([200] * 3, [1] * 3)
+
+
+def test_a_call_that_fails_lets_the_next_one_in() -> None:
+    emulator = Emulator()
+    emulator._application = failing(RuntimeError("dictionary changed size"))  # type: ignore[assignment]
+    assert emulator.answer(REQUEST, CALL).status == HTTPStatus.NOT_IMPLEMENTED
+    emulator._application = answering(HTTPStatus.OK, b"done")  # type: ignore[assignment]
+
+    assert emulator.answer(REQUEST, CALL).body == b"done"
 
 
 def test_the_application_reads_the_request_from_its_start() -> None:

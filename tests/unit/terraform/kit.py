@@ -40,8 +40,12 @@ def write_tree(folder: Path, files: Mapping[str, str], module: str = ".") -> Sta
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
+        path.chmod(0o755 if name.endswith(".sh") else 0o644)
     digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()
-    found = tuple(StackFile(name, folder / name, executable=name.endswith(".sh")) for name in sorted(files))
+    found = tuple(
+        StackFile(name, folder / name, name.endswith(".sh"), hashlib.sha256(content.encode()).digest())
+        for name, content in sorted(files.items())
+    )
     return StackTree(files=found, module=module, digest=digest, label=str(folder), commit=None, folder=folder)
 
 

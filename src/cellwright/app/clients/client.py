@@ -9,9 +9,7 @@ from cellwright.git.repository import Repository
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-
-ONBOARDED = "client.onboarded"
-OFFBOARDED = "client.offboarded"
+from cellwright.model.event import CLIENT_ONBOARDED
 
 
 def client_level(levels: Sequence[Level], chosen: str | None = None) -> Level:
@@ -38,14 +36,9 @@ def commit(repository: Repository | None, paths: Sequence[Path], subject: str, r
 
 def is_recorded(fleet: OpenFleet, cell: CellAddress) -> bool:
     """Tell whether the audit trail says that the client was onboarded and has not been offboarded since."""
-    own = [
-        event.action
-        for event in fleet.ledger.reader.events(subject=str(cell))
-        if event.subject == str(cell) and event.action in (ONBOARDED, OFFBOARDED)
-    ]
-    return bool(own) and own[-1] == ONBOARDED
+    return fleet.ledger.reader.client_action(cell) == CLIENT_ONBOARDED
 
 
-def record(fleet: OpenFleet, actor: Actor, action: str, cell: CellAddress, reason: str) -> None:
+def record_onboarded(fleet: OpenFleet, actor: Actor, cell: CellAddress, reason: str) -> None:
     """Append the client's event to the audit trail."""
-    fleet.ledger.recorder.append_event(actor.name, action, str(cell), reason)
+    fleet.ledger.recorder.append_event(actor.name, CLIENT_ONBOARDED, str(cell), reason)

@@ -1,24 +1,23 @@
 """Offboard: a client's units are destroyed and its settings removed, with one command."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from cellwright.app.clients.allocation import release_blocks
-from cellwright.app.clients.client import OFFBOARDED, client_level, commit, record
+from cellwright.app.clients.client import client_level
+from cellwright.app.clients.leaving import Leaving, leave, refuse_vanished
 from cellwright.app.clients.unfinished import places_of, refuse_dirty, removed_uncommitted
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.session.fleet_lock import fleet_lock
-from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.fleet.edit import remove_cell
+from cellwright.app.session.session import FleetSession
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import Operation, RunKind, RunStatus
 from cellwright.planning.outline import graph_of
+from cellwright.planning.state_acceptance import StateAcceptance
 
 _SHOWN = 5
 
@@ -29,6 +28,8 @@ class OffboardRequest:
 
     name: str
     reason: str = ""
+    accept_state: str = ""
+    """Why its units' states are accepted as they are; empty: they are not."""
 
 
 def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk: Conversation) -> RunReport:
@@ -49,26 +50,17 @@ def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk
         left = removed_uncommitted(repository, places) if cell not in fleet.fleet.cells else ()
     _refuse_unknown(fleet.fleet, cell, known=bool(left))
     _refuse_needed(fleet.fleet, cell)
-    known = fleet.ledger.reader.heads()
-    choice = choice_of(fleet, {unit: Operation.DESTROY for unit in known if unit.of_cell == cell})
+    known = [unit for unit in fleet.ledger.reader.heads() if unit.of_cell == cell]
+    if not request.accept_state:
+        refuse_vanished(fleet, known)
+    choice = choice_of(fleet, dict.fromkeys(known, Operation.DESTROY))
     run = start(fleet, actor, RunKind.DESTROY, choice, request.reason or f"offboard {cell}")
-    report = perform(fleet, actor, RunTask(run=run, choice=choice), talk.approving())
+    acceptance = StateAcceptance.of((part.address for part in choice.parts), request.accept_state)
+    task = RunTask(run=run, choice=choice, acceptance=acceptance)
+    report = perform(fleet, actor, task, talk.approving())
     if report.run.status is RunStatus.SUCCEEDED:
-        with fleet_lock(session.home, talk.interrupts):
-            removed = _remove(fleet, cell) or left
-            commit(repository, removed, f"Offboard {cell}", request.reason)
-        record(fleet, actor, OFFBOARDED, cell, request.reason)
+        leave(fleet, Leaving(actor, cell, report.run, request.reason), talk)
     return report
-
-
-def _remove(fleet: OpenFleet, cell: CellAddress) -> tuple[Path, ...]:
-    """Remove the cell's settings and release its blocks; gives what was changed, nothing if it was gone."""
-    if cell not in fleet.fleet.cells:
-        return ()
-    released = release_blocks(fleet.fleet, cell, fleet.session.now())
-    removed = remove_cell(fleet.session.root, fleet.fleet.cells[cell].path)
-    fleet.session.forget_cells()
-    return (removed, *released)
 
 
 def _refuse_unknown(fleet: Fleet, cell: CellAddress, *, known: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from cellwright.app.clients.allocation import give_blocks
-from cellwright.app.clients.client import ONBOARDED, client_level, commit, is_recorded, record
+from cellwright.app.clients.client import client_level, commit, is_recorded, record_onboarded
 from cellwright.app.clients.unfinished import (
     own_files,
     own_settings,
@@ -55,11 +55,12 @@ def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: 
     """
     with fleet_lock(session.home, talk.interrupts):
         cell = _settle(session, request)
-    fleet = session.open(writing=True, cancelled=talk.interrupted)
-    if cell not in fleet.fleet.cells:
-        raise DiagnosticError(error(f"{cell} is not in the fleet", "look at its file and at `cells:`"))
-    if not is_recorded(fleet, cell):
-        record(fleet, actor, ONBOARDED, cell, request.reason)
+        fleet = session.open(writing=True, cancelled=talk.interrupted)
+        if cell not in fleet.fleet.cells:
+            raise DiagnosticError(error(f"{cell} is not in the fleet", "look at its file and at `cells:`"))
+        # Under the lock: an offboarding that comes after it is recorded after it, too.
+        if not is_recorded(fleet, cell):
+            record_onboarded(fleet, actor, cell, request.reason)
     choice = choose_units(fleet, Selection([str(cell)]))
     run = start(fleet, actor, RunKind.APPLY, choice, request.reason or f"onboard {cell}")
     return perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)

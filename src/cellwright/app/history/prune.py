@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from cellwright.engine.adapter.local_files import (
     remove_logs,
     working_folders,
 )
+from cellwright.engine.adapter.unit_runner import remove_plans
 from cellwright.engine.lease.keeper import TTL
 from cellwright.engine.lease.liveness import start_of
 from cellwright.ledger.audit import EventDraft
@@ -24,6 +26,7 @@ from cellwright.ledger.database.compaction import compact, database_size
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.write.pruning import Keep, LedgerPruning, OldRun
 from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.value import Json
 from cellwright.terraform.process.unit_lock import UnitLockedError
@@ -103,6 +106,7 @@ def prune(session: FleetSession, actor: Actor, request: PruneRequest) -> PruneRe
     if request.carry_out:
         records = _prune_ledger(fleet, found, _draft(actor, LEDGER_PRUNED, "ledger", request, keep))
         _prune_files(fleet, found, _draft(actor, FILES_PRUNED, "files", request, keep), file_bytes)
+        _remove_left_plans(fleet)
         compacted = records > 0 and _compact(fleet)
     return PruneReport(
         carried_out=request.carry_out,
@@ -142,7 +146,8 @@ def _old_logs(fleet: OpenFleet, runs: Iterable[OldRun]) -> Iterator[tuple[str, t
 def _idle_folders(fleet: OpenFleet, keep: Keep, unfinished: frozenset[str]) -> Iterator[WorkingFolder]:
     for left in working_folders(fleet.home.work):
         old = left.last_used() < keep.since.timestamp()
-        if old and str(left.unit) not in unfinished and not left.in_use():
+        wanted = str(left.unit) in unfinished or left.in_use()
+        if old and not wanted and not left.holds_unsaved_state():
             yield left
 
 
@@ -184,16 +189,32 @@ def _prune_files(fleet: OpenFleet, found: _Findings, draft: EventDraft, file_byt
 
 def _remove_idle(fleet: OpenFleet, left: WorkingFolder) -> None:
     """Remove a folder unless a run works in it by now: none can while we hold the unit's lease."""
+    with _held(fleet, left.unit) as held, suppress(UnitLockedError):
+        if held:
+            remove_folder(fleet.home.work, left)
+
+
+def _remove_left_plans(fleet: OpenFleet) -> None:
+    """Remove plan files that a crash has left in folders that no run needs: they hold secrets in clear."""
+    unfinished = LedgerPruning(fleet.ledger.database).unfinished_units()
+    for left in working_folders(fleet.home.work):
+        if str(left.unit) in unfinished or not left.has_plans():
+            continue
+        with _held(fleet, left.unit) as held:
+            if held and not left.in_use():
+                remove_plans(left.folder)
+
+
+@contextmanager
+def _held(fleet: OpenFleet, unit: UnitAddress) -> Iterator[bool]:
+    """Hold the lease on a unit; yields whether it could be had."""
     holder = Holder(socket.gethostname(), os.getpid(), start_of(os.getpid()) or "", "prune")
-    lease = fleet.ledger.leases.acquire(left.unit, holder, TTL)
-    if not isinstance(lease, Lease):
-        return
+    lease = fleet.ledger.leases.acquire(unit, holder, TTL)
     try:
-        remove_folder(fleet.home.work, left)
-    except UnitLockedError:
-        return
+        yield isinstance(lease, Lease)
     finally:
-        fleet.ledger.leases.release(lease)
+        if isinstance(lease, Lease):
+            fleet.ledger.leases.release(lease)
 
 
 def _compact(fleet: OpenFleet) -> bool:

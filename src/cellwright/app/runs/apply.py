@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.app.runs.choosing import Selection, choice_of, choose_units
+from cellwright.app.runs.choosing import Selection, acceptance_of, choice_of, choose_units
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.report import RunReport
@@ -14,6 +14,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import RunKind
 from cellwright.planning.scope import scope_of_units
+from cellwright.planning.state_acceptance import StateAcceptance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,12 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
     run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
     handling = PlanHandling(thorough=True) if request.selection.thorough else None
     task = RunTask(
-        run=run, choice=choice, parallel=request.parallel, plans=handling, move_states=request.move_states
+        run=run,
+        choice=choice,
+        parallel=request.parallel,
+        plans=handling,
+        acceptance=acceptance_of(fleet, request.selection),
+        move_states=request.move_states,
     )
     return perform(fleet, actor, task, talk)
 
@@ -67,5 +73,13 @@ def _apply_file(
         refuse_hidden(fleet, choice)
         run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
         handling = PlanHandling(brought=bundle.plans.get)
-        task = RunTask(run=run, choice=choice, parallel=request.parallel, plans=handling)
+        task = RunTask(
+            run=run,
+            choice=choice,
+            parallel=request.parallel,
+            plans=handling,
+            acceptance=StateAcceptance.of(
+                (part.address for part in choice.parts), request.selection.accepted
+            ),
+        )
         return perform(fleet, actor, task, talk.approving())

@@ -17,6 +17,7 @@ from cellwright.planning.choice import Choice, choose, left_standing, make_choic
 from cellwright.planning.outline import graph_of
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select
+from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Selection:
     """Include units that are switched off or no longer in the fleet."""
     thorough: bool = False
     """Include units that are up to date."""
+    accepted: str = ""
+    """Why the states of the units that the selectors name are accepted as they are; empty: they are not."""
 
     @property
     def scope(self) -> Scope | None:
@@ -60,6 +63,15 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     _refuse_left_standing(fleet, choice)
     refuse_hidden(fleet, choice)
     return without_taken_over(fleet, choice)
+
+
+def acceptance_of(fleet: OpenFleet, selection: Selection) -> StateAcceptance:
+    """Tell whose states are accepted: those of the units that the selectors name, not of their relatives."""
+    if not selection.accepted:
+        return NOTHING_ACCEPTED
+    heads = fleet.ledger.reader.heads()
+    named = select(fleet.fleet.units, selection.selectors, Relatives(), heads)
+    return StateAcceptance.of(named, selection.accepted)
 
 
 def choice_of(fleet: OpenFleet, operations: Mapping[UnitAddress, Operation]) -> Choice:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cellwright.app.runs.choosing import Selection, choose_units
+from cellwright.app.runs.choosing import Selection, acceptance_of, choose_units
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
@@ -52,7 +52,13 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
             closing.callback(writer.close)
             handling = replace(handling, keep=writer.keep)
         run = start(fleet, actor, RunKind.PLAN, choice, request.reason)
-        task = RunTask(run=run, choice=choice, parallel=request.parallel, plans=handling)
+        task = RunTask(
+            run=run,
+            choice=choice,
+            parallel=request.parallel,
+            plans=handling,
+            acceptance=acceptance_of(fleet, request.selection),
+        )
         report = perform(fleet, actor, task, talk.approving())
         if writer is not None:
             writer.finish()

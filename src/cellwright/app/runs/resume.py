@@ -53,10 +53,11 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
     operations = {address: item.operation for address, item in left.items()}
     if run.kind is not RunKind.DESTROY:
         refuse_hidden(fleet, choice_of(fleet, operations))
-    fleet.ledger.recorder.reopen_run(run.id, actor.name)
+    turn = fleet.ledger.recorder.reopen_run(run.id, actor.name)
     kept = _keep_wanted(fleet, run, operations)
     choice = choice_of(fleet, {address: item for address, item in operations.items() if address not in kept})
-    report = perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
+    task = RunTask(run=run, choice=choice, parallel=request.parallel, turn=turn)
+    report = perform(fleet, actor, task, talk)
     results = (*kept.values(), *report.results)
     return RunReport(report.run, _all_results(records, results), report.plans)
 

@@ -19,6 +19,7 @@ from cellwright.model.run import Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
+from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,9 @@ class RunTask:
     parallel: int | None = None
     """So many units at once; None leaves it to the fleet's settings, then to the machine."""
     plans: PlanHandling | None = None
+    acceptance: StateAcceptance = NOTHING_ACCEPTED
+    turn: int | None = None
+    """As resuming it gave it; None: the one that the ledger has now."""
     move_states: bool = False
     """States whose place changes are moved; they are, too, where every plan is approved beforehand."""
 
@@ -73,6 +77,7 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 lambda unit: state_mark(fleet.home, unit),
                 lambda: _environments(fleet),
                 orphans_binary=lambda unit, last: binary_of(fleet, unit, last),
+                acceptance=task.acceptance,
                 thorough=plans is not None and plans.thorough,
                 root=fleet.session.root,
                 holders=_holders(fleet),
@@ -83,6 +88,7 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
             approver=talk.approver,
             preapproved=talk.preapproved,
             interrupts=talk.interrupts,
+            turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
             parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
             guard=PolicyGuard(rego, fleet.snapshot.policies.modules, fleet.fleet, fleet.session.now),
         )

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from cellwright.app.session.home import Home
-from cellwright.model.applied import NO_STATE, StateMark
+from cellwright.model.applied import DAMAGED_STATE, NO_STATE, StateMark
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import Unit
 from cellwright.terraform.output.state_reader import read_mark
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
@@ -23,4 +24,7 @@ def state_path(home: Home, unit: Unit) -> Path | None:
 def state_mark(home: Home, unit: Unit) -> StateMark | None:
     """The state's present lineage and serial; None where only Terraform can read them."""
     path = state_path(home, unit)
-    return None if path is None else read_mark(path) or NO_STATE
+    try:
+        return None if path is None else read_mark(path) or NO_STATE
+    except DiagnosticError:
+        return DAMAGED_STATE

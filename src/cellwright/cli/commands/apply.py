@@ -13,6 +13,7 @@ import typer
 
 from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import (
+    AcceptStateOption,
     DestroyOption,
     ParallelOption,
     ReasonOption,
@@ -37,6 +38,7 @@ class ApplyArguments(SelectionArguments):
         ),
     ] = None
     destroy: DestroyOption = False
+    accept_state: AcceptStateOption = ""
     every: Annotated[
         bool,
         typer.Option(
@@ -68,11 +70,16 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
     plan_file = _plan_file(arguments)
+    accepted = arguments.accepting(arguments.accept_state)
     selection = Selection(
-        arguments.chosen_selectors, arguments.relatives, arguments.destroy, thorough=arguments.every
+        arguments.chosen_selectors,
+        arguments.relatives,
+        arguments.destroy,
+        thorough=arguments.every,
+        accepted=accepted,
     )
     request = use_case.ApplyRequest(
-        selection=Selection() if plan_file else selection,
+        selection=Selection(accepted=accepted) if plan_file else selection,
         plan_file=plan_file,
         parallel=arguments.parallel,
         reason=arguments.reason,

@@ -6,6 +6,7 @@ Panel: Begin 20
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,13 +34,21 @@ class DemoArguments(CommonArguments):
         bool,
         typer.Option("--keep", help="Keep the emulated AWS running until Ctrl-C, to try commands by hand."),
     ] = False
+    binary: Annotated[
+        str | None,
+        typer.Option(
+            "--binary",
+            metavar="NAME",
+            help="What runs it: terraform, tofu, another name on the PATH or a path; else whichever is here.",
+        ),
+    ] = None
 
 
 @command(DemoArguments)
 def demo(invocation: Invocation, arguments: DemoArguments) -> int:
     """Bring up the reference fleet on an emulated AWS: an account, two clients, a change, the audit trail.
 
-    Runs the real Terraform. Needs no cloud account and asks nothing.
+    Runs the real Terraform or OpenTofu. Needs no cloud account and asks nothing.
     """
     from cellwright.cli.interaction.conversation import open_conversation
     from cellwright.cli.interaction.demo_view import ScreenView
@@ -50,6 +59,7 @@ def demo(invocation: Invocation, arguments: DemoArguments) -> int:
         full=arguments.full,
         keep=arguments.keep,
         relay=invocation.relay,
+        binary=_absolute(arguments.binary),
         environment=invocation.environment,
     )
     screen = invocation.error if invocation.json else invocation.output
@@ -62,3 +72,8 @@ def demo(invocation: Invocation, arguments: DemoArguments) -> int:
                 raise CommandInterruptedError from None
             raise
     return exit_codes.DONE
+
+
+def _absolute(binary: str | None) -> str | None:
+    """Complete a path: the demo's fleet, which will name it, lies elsewhere."""
+    return str(Path(binary).expanduser().absolute()) if binary and "/" in binary else binary

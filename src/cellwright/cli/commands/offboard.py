@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.cli.parser.selection import ReasonOption, YesOption
+from cellwright.cli.parser.selection import AcceptStateOption, ReasonOption, YesOption
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -23,6 +23,7 @@ class OffboardArguments(CommonArguments):
 
     name: Annotated[str, typer.Argument(metavar="NAME", help="The client's name.")]
     reason: ReasonOption = ""
+    accept_state: AcceptStateOption = ""
     yes: YesOption = False
 
 
@@ -39,7 +40,9 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
 
     if not arguments.yes:
         confirm_offboarding(invocation.error, arguments.name, Uninterrupted())
-    request = use_case.OffboardRequest(name=arguments.name, reason=arguments.reason)
+    request = use_case.OffboardRequest(
+        name=arguments.name, reason=arguments.reason, accept_state=arguments.accept_state
+    )
     with open_conversation(invocation.error, preapproved=True) as terminal:
         report = use_case.offboard(invocation.fleet, invocation.actor, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts)

@@ -5,7 +5,6 @@ Panel: Change 240
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ import typer
 
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ParallelOption, ReasonOption, YesOption
+from cellwright.model.json_text import read_json
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -101,7 +101,7 @@ def _bad_setting(why: str) -> typer.BadParameter:
 
 def _parsed(text: str) -> Json:
     try:
-        parsed: Json = json.loads(text)
+        parsed: Json = read_json(text)
     except (ValueError, RecursionError):
         return text
     return parsed

@@ -13,7 +13,12 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import command
-from cellwright.cli.parser.selection import DestroyOption, ParallelOption, SelectionArguments
+from cellwright.cli.parser.selection import (
+    AcceptStateOption,
+    DestroyOption,
+    ParallelOption,
+    SelectionArguments,
+)
 
 if TYPE_CHECKING:
     from cellwright.app.runs.report import RunReport
@@ -29,6 +34,7 @@ class PlanArguments(SelectionArguments):
         typer.Option("--out", "-o", metavar="FILE", help="Save the plans; `apply FILE` carries them out."),
     ] = None
     destroy: DestroyOption = False
+    accept_state: AcceptStateOption = ""
     every: Annotated[
         bool,
         typer.Option("--all", help="Also plan units that are up to date, to see what has drifted."),
@@ -53,7 +59,11 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
 
     request = use_case.PlanRequest(
         selection=Selection(
-            arguments.chosen_selectors, arguments.relatives, arguments.destroy, thorough=arguments.every
+            arguments.chosen_selectors,
+            arguments.relatives,
+            arguments.destroy,
+            thorough=arguments.every,
+            accepted=arguments.accepting(arguments.accept_state),
         ),
         parallel=arguments.parallel,
         out=arguments.out,

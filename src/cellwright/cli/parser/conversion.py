@@ -7,8 +7,10 @@ than most commands do. A parameter that was not given, and one that is text, nee
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
+_LARGEST = 2**63 - 1
 _TEXT = (str, str | None, list[str], list[str] | None)
 
 
@@ -32,7 +34,14 @@ def _process(parameter: Any, *, text: bool) -> Callable[[Any, Any], Any]:  # noq
     def process(context: Any, value: Any) -> Any:  # noqa: ANN401  as above
         missing = value in (None, ())
         if parameter.required if missing else not text:
-            return convert(context, value)  # Typer also says what is missing
+            return _countable(context, parameter, convert(context, value))  # Typer also says what is missing
         return parameter.callback(context, parameter, value) if parameter.callback else value
 
     return process
+
+
+def _countable(context: Any, parameter: Any, value: Any) -> Any:  # noqa: ANN401  as above
+    """Refuse a number that no database takes."""
+    if isinstance(value, int) and value > _LARGEST:
+        raise typer.BadParameter(f"the largest number is {_LARGEST}", ctx=context, param=parameter)
+    return value

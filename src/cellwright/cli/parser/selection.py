@@ -26,6 +26,15 @@ DestroyOption = Annotated[
     bool,
     typer.Option("--destroy", help="Also destroy units that are switched off or no longer in the fleet."),
 ]
+AcceptStateOption = Annotated[
+    str,
+    typer.Option(
+        "--accept-state",
+        metavar="REASON",
+        help="Go on with the states of the named units as they are: gone, older or other ones than recorded.",
+        show_default=False,
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Approve beforehand; ask nothing.")]
 
 
@@ -66,6 +75,16 @@ class SelectionArguments(CommonArguments):
     def chosen_selectors(self) -> tuple[str, ...]:
         """The selectors; none means every unit."""
         return tuple(self.selectors or ())
+
+    def accepting(self, reason: str) -> str:
+        """Return the reason for which states are accepted.
+
+        Raises:
+            typer.BadParameter: there is one, and no unit is named.
+        """
+        if reason and not self.chosen_selectors:
+            raise typer.BadParameter("name the units whose states are accepted", param_hint="--accept-state")
+        return reason
 
     @property
     def relatives(self) -> Relatives:

@@ -1,6 +1,5 @@
 """JSON values as HCL-like text."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import RenderableType
@@ -8,6 +7,7 @@ from rich.text import Text
 
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Hanging
+from cellwright.model.json_text import PLAIN, READABLE
 from cellwright.model.value import Json
 
 _LONGEST_LIST = 60
@@ -46,11 +46,13 @@ def _entry(lead: str, value: Json, depth: int) -> Iterator[Text]:
 
 
 def _is_long(value: Sequence[Json]) -> bool:
-    return any(isinstance(item, Mapping) and item for item in value) or len(json.dumps(value)) > _LONGEST_LIST
+    return (
+        any(isinstance(item, Mapping) and item for item in value) or len(PLAIN.write(value)) > _LONGEST_LIST
+    )
 
 
 def on_one_line(value: Json) -> Text:
     """A value on one line; references and masked values are coloured."""
     if isinstance(value, str) and (value.startswith("${") or value == "(sensitive)"):
         return Text(value, style=palette.ACCENT)
-    return Text(json.dumps(value, ensure_ascii=False))
+    return Text(READABLE.write(value))

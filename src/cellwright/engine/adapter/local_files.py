@@ -10,6 +10,7 @@ from cellwright.files.names import unit_paths
 from cellwright.model.address import UnitAddress
 from cellwright.terraform.process.unit_lock import is_locked
 from cellwright.terraform.workspace.unit_folder import UnitFolder
+from cellwright.terraform.workspace.unsaved_file import unsaved_states
 from cellwright.terraform.workspace.workspace import remove_workspace
 
 _READING = ".states"
@@ -44,6 +45,16 @@ class WorkingFolder:
             DiagnosticError: its lock can't be opened.
         """
         return is_locked(self.folder.commands.lock)
+
+    def holds_unsaved_state(self) -> bool:
+        """Tell whether a state lies there that could not be written to its backend: no other copy exists."""
+        return any(True for _ in unsaved_states(self.folder))
+
+    def has_plans(self) -> bool:
+        """Tell whether plan files lie there."""
+        with suppress(OSError):
+            return any(self.folder.plans.iterdir())
+        return False
 
     def size(self) -> int:
         """Bytes that removing it frees: providers are linked from a cache, and stay there."""

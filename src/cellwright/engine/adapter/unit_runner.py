@@ -13,21 +13,24 @@ from cellwright.engine.unit.planned import Planned, plan_digest
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
-from cellwright.model.applied import StateMark
+from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.binary import BinaryVersion
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_document import PlanDocument
+from cellwright.terraform.output.plan_effect import effect_of
 from cellwright.terraform.output.plan_reader import plan_redactor
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
-from cellwright.terraform.output.state_reader import StateSnapshot
+from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
+from cellwright.terraform.unit.cut_off_state import settle_cut_off
 from cellwright.terraform.unit.migration import migrate_state, move_state
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.unit.unsaved_state import settle_unsaved
 from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 
@@ -62,9 +65,13 @@ class UnitRunner:
             else:
                 migrate_state(self.terraform, self.task.recorded_state)
             made = self._planned()
-        read = self._take(made)
-        self._refuse_vanished_state(made)
-        return read
+        return self._take(made)
+
+    def settle_state(self, *, write: bool) -> tuple[Diagnostic, ...]:
+        """Bring a state in order that an earlier command left unwritten or cut off; tells what was done."""
+        put_back = settle_cut_off(self.terraform, put_back=write and bool(self.task.accepted))
+        written = settle_unsaved(self.terraform, write=write)
+        return tuple(item for item in (put_back, written) if item is not None)
 
     def move_state(self) -> StateMark | None:
         """Bring the state to the place that the unit's settings name, and make sure that it is there."""
@@ -131,27 +138,21 @@ class UnitRunner:
 
     def mark(self) -> StateMark | None:
         """Which version of the state is there now, as far as that can be told."""
+        unsaved = self.terraform.monitor.request.folder.unsaved
         try:
-            return self.terraform.mark()
+            # What the backend does not have yet is what was made; another machine must not go on without it.
+            return (read_mark(unsaved) if unsaved.exists() else None) or self.terraform.mark()
         except DiagnosticError:
             return None
 
     def _planned(self) -> PlanResult:
         return self.terraform.plan(destroy=self.task.part.operation is Operation.DESTROY)
 
-    def _refuse_vanished_state(self, made: PlanResult) -> None:
-        """Stop where a state is known but none is there: the plan would make everything a second time."""
-        if self.task.recorded_state is None or made.document is None or made.document.has_resources:
-            return
-        if self.terraform.mark() is None:
-            address = self.task.part.address
-            raise DiagnosticError(
-                error(
-                    f"the state of {address} is gone, so Terraform would create everything anew",
-                    "restore it from its backend's versions or its backup; to really start anew, switch the "
-                    "unit off, run `cellwright apply --destroy`, and switch it on again",
-                )
-            )
+    def _prior(self, made: PlanResult) -> StateMark | None:
+        """The version of the state that a plan was made for; costs a process where its file is encrypted."""
+        if made.prior is not None:
+            return None if made.prior == NO_STATE else made.prior
+        return None if self.task.recorded_state is None else self.terraform.mark()
 
     def interrupt(self, level: int) -> None:
         """Ask what runs to stop (1), or kill it (2)."""
@@ -169,10 +170,12 @@ class UnitRunner:
         if self._plan is not None and self._plan != made.saved:
             self._plan.discard()
         self._plan, self._document, self._idle = made.saved, made.document, made.idle
+        prior = self._prior(made)
         if made.saved is None or made.document is None:
-            return ReadPlan(made.summary)
+            return ReadPlan(made.summary, prior=prior)
         digest = plan_digest(made.document.identity, self.digester)
-        return ReadPlan(made.summary, made.saved.path, made.saved.digest, digest)
+        effect = effect_of(made.document.parts)
+        return ReadPlan(made.summary, made.saved.path, made.saved.digest, digest, prior, effect)
 
 
 def remove_plans(folder: UnitFolder, keep: Path | None = None) -> None:

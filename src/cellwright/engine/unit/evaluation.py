@@ -7,16 +7,18 @@ from pathlib import Path
 from cellwright.engine.unit.orphan import backend_of, environment_of, has_moved, rebuild, recorded_backend
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedUnit, StateMark
+from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import DEFAULT_BINARY, UNKNOWN_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.event import CLIENT_OFFBOARDED
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.state_place import state_place
 from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, StackFacts, ingredients
+from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.planning.unit_status import Evidence, StatusEvaluator
 from cellwright.stacks.source.tree import StackTree
 
@@ -35,6 +37,8 @@ class UnitTask:
     """The outputs of its upstreams, as recorded when this was decided."""
     recorded_state: StateMark | None = None
     """The version of its state that was recorded last; None if it was never applied."""
+    accepted: str = ""
+    """Why any state is taken for the unit's; empty: only one that continues the recorded one is."""
     recorded_binary: BinaryVersion = UNKNOWN_BINARY
     """What ran it last."""
     recorded: bool = False
@@ -70,6 +74,8 @@ class UnitEvaluator:
         DEFAULT_BINARY
     )
     """Which program is to destroy a unit that the fleet no longer has; it is told which one ran last."""
+    acceptance: StateAcceptance = NOTHING_ACCEPTED
+    """Whose states somebody has accepted as they are."""
     thorough: bool = False
     """Make a task of units that are up to date as well."""
     root: Path | None = None
@@ -94,6 +100,8 @@ class UnitEvaluator:
         return self._to_apply(part, unit, applied)
 
     def _to_apply(self, part: RunUnit, unit: Unit, applied: AppliedUnit | None) -> UnitTask | NoTask:
+        if applied is None and self.ledger.reader.client_action(part.address.of_cell) == CLIENT_OFFBOARDED:
+            return NoTask(Status.BLOCKED, (_offboarded(part.address),))
         upstreams = unit.upstreams()
         known = self.ledger.reader.applied(upstreams) if upstreams else {}
         outputs: Outputs = {address: item.outputs for address, item in known.items()}
@@ -119,6 +127,8 @@ class UnitEvaluator:
             return NoTask(
                 Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in status.reasons)
             )
+        if not up_to_date and (half := _half_applied(unit, heads)):
+            return NoTask(Status.BLOCKED, tuple(_on_half_applied(part.address, item) for item in half))
         task = replace(self._task(part, unit, tree, facts, outputs), up_to_date=up_to_date)
         former = self._former(unit, facts) if applied is None or up_to_date else None
         if former is not None:
@@ -126,13 +136,8 @@ class UnitEvaluator:
         last = applied or former
         if last is None:
             return task
-        return replace(
-            task,
-            recorded_state=last.head.state,
-            recorded_binary=last.binary,
-            recorded="backend" in last.recipe,
-            moved_from=self._moved_from(unit, applied) if applied is not None else None,
-        )
+        moved_from = self._moved_from(unit, applied) if applied is not None else None
+        return replace(_with_record(task, last), moved_from=moved_from)
 
     def _former(self, unit: Unit, facts: StackFacts) -> AppliedUnit | None:
         """Find the unit of another name that is recorded to have this one's state; None if there is none.
@@ -170,8 +175,7 @@ class UnitEvaluator:
         tree, facts = self.stacks(unit.stack)
         upstreams = {reference.unit for reference in unit.references()}
         outputs = self.ledger.reader.outputs(upstreams) if upstreams else {}
-        task = self._task(part, unit, tree, facts, outputs)
-        return replace(task, recorded_binary=applied.binary, recorded="backend" in applied.recipe)
+        return _with_record(self._task(part, unit, tree, facts, outputs), applied)
 
     def _orphan(self, applied: AppliedUnit) -> Unit:
         environment = environment_of(applied, self.environments(), self.digester)
@@ -181,7 +185,20 @@ class UnitEvaluator:
         self, part: RunUnit, unit: Unit, tree: StackTree, facts: StackFacts, outputs: Outputs
     ) -> UnitTask:
         found = ingredients(unit, facts, outputs, self.digester)
-        return UnitTask(part, unit, tree, facts, found, found.fingerprint(self.digester), outputs)
+        fingerprint = found.fingerprint(self.digester)
+        accepted = self.acceptance.reason_for(part.address)
+        return UnitTask(part, unit, tree, facts, found, fingerprint, outputs, accepted=accepted)
+
+
+def _with_record(task: UnitTask, applied: AppliedUnit | None) -> UnitTask:
+    if applied is None:
+        return task
+    return replace(
+        task,
+        recorded_state=applied.head.state,
+        recorded_binary=applied.binary,
+        recorded="backend" in applied.recipe,
+    )
 
 
 def _gone(address: UnitAddress) -> Diagnostic:
@@ -212,3 +229,25 @@ def _taken(unit: UnitAddress, other: UnitAddress) -> DiagnosticError:
 
 def _blocked(address: UnitAddress, why: str) -> Diagnostic:
     return error(f"{address} {why}", "apply it first, or both in one run: --with-upstreams")
+
+
+def _offboarded(address: UnitAddress) -> Diagnostic:
+    cell = address.of_cell
+    return error(
+        f"{address} is not created: {cell} was offboarded, and is still among this fleet's files",
+        "get the newest commit (git pull), or finish the removal with `cellwright offboard "
+        f"{cell.cell}`; to bring it back: cellwright onboard {cell.cell}",
+    )
+
+
+def _half_applied(unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> list[UnitAddress]:
+    """The units whose outputs it takes and whose last apply failed: the recorded outputs may be wrong now."""
+    taken = {reference.unit for reference in unit.references()}
+    return sorted(item for item in taken if (head := heads.get(item)) is not None and head.failed is not None)
+
+
+def _on_half_applied(address: UnitAddress, upstream: UnitAddress) -> Diagnostic:
+    return error(
+        f"{address} takes outputs of {upstream}, whose last apply did not end well: they may be wrong",
+        f"apply {upstream} first, or both in one run: --with-upstreams",
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.orphan import recipe_of
+from cellwright.ledger.database.damage import reads
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
 from cellwright.model.binary import BinaryVersion
@@ -84,6 +85,7 @@ def to_json(intent: Intent) -> Json:
     }
 
 
+@reads("an apply that was begun")
 def from_json(text: Any) -> Intent:  # noqa: ANN401  what `to_json` wrote, read back
     """Read it again after a crash."""
     fields: Mapping[str, Any] = text

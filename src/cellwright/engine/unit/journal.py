@@ -15,7 +15,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedUnit, RecordedOutput, StateMark
+from cellwright.model.applied import NO_STATE, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.state_place import state_place
@@ -36,6 +36,8 @@ class Journal:
     ledger: Ledger
     keeper: LeaseKeeper
     digester: Digester
+    turn: int | None = None
+    """With which this process carries the run out; None where nobody else can resume it."""
 
     def attempt_id(self, unit: UnitAddress) -> str:
         """Name the present attempt at the unit; no other, of any run on any machine, has that name."""
@@ -45,7 +47,7 @@ class Journal:
         """Terraform is about to plan the unit."""
         address = task.part.address
         fencing = self._fencing(address)
-        self.ledger.recorder.enter(self.run.id, address, UnitState.PLANNING, None, fencing)
+        self.ledger.recorder.enter(self.run.id, address, UnitState.PLANNING, None, fencing, turn=self.turn)
 
     def state_moved(self, task: UnitTask, state: StateMark | None) -> None:
         """The unit's state lies where its settings say now; else nothing about the unit has changed."""
@@ -130,7 +132,7 @@ class Journal:
         """
         fencing = self.keeper.fencing(result.address)
         if fencing is None:
-            self.ledger.recorder.record_unbegun(self.run.id, result)
+            self.ledger.recorder.record_unbegun(self.run.id, result, self.turn)
             return
         event = self._event("unit.failed", result) if result.outcome is Outcome.FAILED else None
         self.ledger.recorder.record_result(self.run.id, result, event=event, fencing=fencing)
@@ -143,6 +145,29 @@ class Journal:
         event = self._event(f"unit.{result.outcome.value}", result, failed, binary)
         self.ledger.recorder.record_result(
             self.run.id, result, attempted=failed, event=event, fencing=self._fencing(result.address)
+        )
+
+    def state_accepted(self, task: UnitTask, found: StateMark | None) -> None:
+        """The unit goes on with a state that is not the recorded one, because somebody has said so."""
+        recorded = task.recorded_state or NO_STATE
+        now = found or NO_STATE
+        detail: dict[str, Json] = {
+            "run": self.run.id,
+            "recorded": {"lineage": recorded.lineage, "serial": recorded.serial},
+            "accepted": {"lineage": now.lineage, "serial": now.serial},
+        }
+        self.ledger.recorder.append_event(
+            self.actor.name, "state.accepted", str(task.part.address), task.accepted, detail
+        )
+
+    def state_settled(self, task: UnitTask, what: str) -> None:
+        """A state that an earlier command could not write, or left cut off, was brought in order."""
+        self.ledger.recorder.append_event(
+            self.actor.name,
+            "state.settled",
+            str(task.part.address),
+            task.accepted or self.run.reason,
+            {"run": self.run.id, "summary": what},
         )
 
     def _as_failed(

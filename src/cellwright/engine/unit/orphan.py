@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from cellwright.ledger.database.damage import reads
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedInput, AppliedUnit
 from cellwright.model.binary import BinarySettings
@@ -40,12 +41,14 @@ def recorded_settings(backend: Backend) -> Json:
     return {"kind": backend.kind, "config": without_secrets(backend.config)}
 
 
+@reads("what a unit depends on")
 def upstreams_of(applied: AppliedUnit) -> frozenset[UnitAddress]:
     """The units that had to be there before this one, as recorded."""
     recorded: Any = applied.recipe.get("upstreams") or ()
     return frozenset(UnitAddress.parse(text) for text in recorded)
 
 
+@reads("where a state lies")
 def backend_of(applied: AppliedUnit) -> Backend:
     """Where the unit's state lies, as recorded."""
     recorded: Any = applied.recipe["backend"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cellwright.ledger.database.damage import reads
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.plan import PlanSummary, summary_from_json, summary_to_json
@@ -59,6 +60,7 @@ def to_json(planned: Planned) -> Json:
     }
 
 
+@reads("a plan that waits")
 def from_json(part: RunUnit, text: Any) -> Planned:  # noqa: ANN401  what `to_json` wrote, read back
     """Read what `to_json` wrote."""
     fields: Mapping[str, Any] = text

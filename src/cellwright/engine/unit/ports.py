@@ -14,6 +14,7 @@ from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Outcome, RunUnit, UnitResult
 from cellwright.planning.policy.verdict import Verdict
+from cellwright.terraform.output.plan_effect import NO_EFFECT, PlanEffect
 from cellwright.terraform.output.state_reader import StateSnapshot
 
 
@@ -57,6 +58,10 @@ class ReadPlan:
     """Of the plan file."""
     digest: str = ""
     """As `planned.plan_digest` makes it."""
+    prior: StateMark | None = None
+    """The version of the state that it was made for; None if there was none, or nobody has to know."""
+    effect: PlanEffect = NO_EFFECT
+    """What applying it is bound to change in the state."""
 
 
 class TerraformRunner(Protocol):
@@ -96,6 +101,16 @@ class TerraformRunner(Protocol):
 
         Raises:
             DiagnosticError: `judge` can't tell.
+        """
+
+    def settle_state(self, *, write: bool) -> tuple[Diagnostic, ...]:
+        """Write the state that an earlier apply could not write to its backend; without `write` only refuse.
+
+        One that was cut off is put back too, if any state is accepted. Returns what was done.
+
+        Raises:
+            DiagnosticError: there is one, and it could not be written, or was not to be; or the state is
+                cut off.
         """
 
     def apply(self) -> None:

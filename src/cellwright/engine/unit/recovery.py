@@ -13,8 +13,12 @@ from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import RecoveryPort
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
+from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.planning.recorded_state import left_another
+from cellwright.terraform.output.state_reader import StateSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,22 @@ class Recovery:
         result = _result(record, Outcome.APPLIED)
         if record.operation is Operation.DESTROY:
             self.journal.destroyed(record.address, result, intended.binary)
+            self.port.discard_plans(record.address)
             return result
         state = self.port.state_of(intended)
-        if state is None:
-            return None
+        self._check_written(record.address, state)
         self.journal.adopted(intended, state, result)
+        # The unit is up to date now, so nobody opens its folder and removes the plan, which holds secrets.
+        self.port.discard_plans(record.address)
         return result
+
+    def _check_written(self, address: UnitAddress, state: StateSnapshot | None) -> None:
+        """Refuse to believe a state that can't be what the apply has written."""
+        known = self.journal.ledger.reader.applied([address]).get(address)
+        before = known.head.state if known else None
+        after = state.mark if state else None
+        if fault := left_another(address, before, after, must_differ=False):
+            raise DiagnosticError(fault)
 
 
 def _result(record: RunUnitRecord, outcome: Outcome) -> UnitResult:

@@ -13,8 +13,10 @@ from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
 from cellwright.engine.unit.recovery import Recovery
+from cellwright.files.errors import file_error
 from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
+from cellwright.model.applied import StateMark
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.plan import ResourceCounts
@@ -31,6 +33,8 @@ from cellwright.model.state_place import state_place
 from cellwright.model.unit import Backend, Unit
 from cellwright.planning.binary_change import binary_warnings
 from cellwright.planning.policy.verdict import PASSED, Verdict
+from cellwright.planning.recorded_state import left_another, meets_another, unwritten
+from cellwright.terraform.output.plan_reader import NO_CHANGES
 
 
 @dataclass(slots=True)
@@ -42,6 +46,8 @@ class _OpenUnit:
     runner: TerraformRunner | None = None
     left: Planned | None = None
     """The plan that an earlier process has made."""
+    read: ReadPlan | None = None
+    """Its plan."""
     applying: bool = False
     warnings: tuple[Diagnostic, ...] = ()
     """About its plan, and about what makes it."""
@@ -117,8 +123,10 @@ class TerraformStep:
         if isinstance(found, NoTask):
             return self._idle(part, found)
         reused = self._reuse(found, left) if left is not None else None
-        read = reused or self._read_anew(found)
+        found, read = (found, reused) if reused is not None else self._read_anew(found)
         runner = self._runner(part)
+        self._open[part.address].read = read
+        self._check_state(found, read)
         self.reporter.report(UnitPlanned(part.address, read.summary))
         warnings = self._judge(found, runner)
         if self.kind is RunKind.PLAN:
@@ -134,8 +142,18 @@ class TerraformStep:
             return self._record_applied(part, found, runner, Outcome.UNCHANGED, ResourceCounts())
         return left if left and reused else self._planned(found, read, read.file)
 
-    def _read_anew(self, task: UnitTask) -> ReadPlan:
-        """Plan, or take the plan of the plan file."""
+    def _check_state(self, task: UnitTask, read: ReadPlan) -> None:
+        """Refuse a plan that was made for another state than the recorded one, unless that was accepted."""
+        fault = meets_another(task.part.address, task.recorded_state, read.prior)
+        if fault is None:
+            return
+        if not task.accepted:
+            raise DiagnosticError(fault)
+        if self.kind is not RunKind.PLAN:
+            self.journal.state_accepted(task, read.prior)
+
+    def _read_anew(self, task: UnitTask) -> tuple[UnitTask, ReadPlan]:
+        """Plan, or take the plan of the plan file, once the state lies where it should."""
         address = task.part.address
         brought = self.brought(address)
         if brought is not None and brought.fingerprint != task.fingerprint:
@@ -143,9 +161,11 @@ class TerraformStep:
         self.journal.planning(task)
         runner = self._open[address].runner or self._begin(task)
         if task.moved_from is not None:
-            self.journal.state_moved(task, runner.move_state())
+            moved = runner.move_state()
+            self.journal.state_moved(task, moved)
             self.reporter.report(DiagnosticSeen(address, _moved(task.moved_from, task.unit)))
-        return runner.restore(brought) if brought else runner.plan()
+            task = replace(task, recorded_state=moved)
+        return task, (runner.restore(brought) if brought else runner.plan())
 
     def _reuse(self, task: UnitTask, left: Planned) -> ReadPlan | None:
         """Take the plan that an earlier process made; None if it is not valid any more."""
@@ -209,10 +229,24 @@ class TerraformStep:
             self.journal.destroyed(part.address, result, runner.binary)
             return self._close(result)
         state = runner.state()
-        if state is None and outcome is Outcome.APPLIED:
-            raise _stateless(part.address)
+        more = self._check_written(part, state.mark if state else None, outcome)
+        result = replace(result, diagnostics=(*warnings, *more))
         self.journal.applied(task, state, runner.binary, result)
         return self._close(result)
+
+    def _check_written(
+        self, part: RunUnit, after: StateMark | None, outcome: Outcome
+    ) -> tuple[Diagnostic, ...]:
+        """Refuse to believe a state that is not what was written; return a warning where that is doubtful."""
+        read = self._open[part.address].read or ReadPlan(NO_CHANGES)
+        applied = outcome is Outcome.APPLIED
+        if after is None and read.prior is None and not applied:
+            return ()  # a stack with nothing in it has no state
+        differs = applied and read.effect.differs
+        if fault := left_another(part.address, read.prior, after, must_differ=differs):
+            raise DiagnosticError(fault)
+        doubt = unwritten(part.address, read.prior, after) if applied and read.effect.updates else None
+        return (doubt,) if doubt else ()
 
     def _begin(self, task: UnitTask, keep: Path | None = None) -> TerraformRunner:
         opened = self._open[task.part.address]
@@ -221,6 +255,9 @@ class TerraformStep:
         opened.runner = runner
         if self._interrupted:
             runner.interrupt(self._interrupted)
+        for done in runner.settle_state(write=self.kind is not RunKind.PLAN):
+            self.reporter.report(DiagnosticSeen(task.part.address, done))
+            self.journal.state_settled(task, done.summary)
         return runner
 
     def _runner(self, part: RunUnit) -> TerraformRunner:
@@ -236,11 +273,11 @@ class TerraformStep:
     def _guarded(self, part: RunUnit, task: Callable[[], Planned | UnitResult]) -> Planned | UnitResult:
         try:
             return task()
-        except DiagnosticError as fault:
+        except (DiagnosticError, OSError) as fault:
             # Whoever waits for a lease hears of an interrupt before this step is told.
             interrupted = self._interrupted or self.keeper.interrupts.requested()
             outcome = Outcome.CANCELLED if interrupted else Outcome.FAILED
-            return self._finish(part, outcome, fault.diagnostics)
+            return self._finish(part, outcome, _words(part.address, fault))
         except BaseException:
             self._release(part.address)
             raise
@@ -274,7 +311,9 @@ class TerraformStep:
         opened = self._open.pop(address, None)
         try:
             if opened is not None and opened.runner is not None:
-                opened.runner.close()
+                # What can't be closed or removed changes nothing about the unit's outcome, which is recorded.
+                with suppress(OSError):
+                    opened.runner.close()
             elif opened is not None and opened.left is not None:
                 self.recovery.discard_plan(opened.left)
         finally:
@@ -305,13 +344,12 @@ def _moved(before: Backend, unit: Unit) -> Diagnostic:
     )
 
 
-def _stateless(address: UnitAddress) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"{address} has no state after its apply",
-            "look into its log, and at who else writes to its backend",
-        )
-    )
+def _words(address: UnitAddress, fault: DiagnosticError | OSError) -> tuple[Diagnostic, ...]:
+    """Describe what failed; a failure of the disk that nothing below has described is this unit's alone."""
+    if isinstance(fault, DiagnosticError):
+        return fault.diagnostics
+    place = f": {fault.filename}" if fault.filename else ""
+    return (file_error(f"the files of {address} can't be used{place}", fault),)
 
 
 def _stale(address: UnitAddress) -> DiagnosticError:

@@ -5,6 +5,7 @@ Stored only if it has no findings, with its content and the default layers that 
 
 from collections.abc import Mapping
 from dataclasses import fields
+from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from types import MappingProxyType
@@ -24,7 +25,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
 
 _FILE = "configuration"
-_FORMAT = "2"
+_FORMAT = "3"
 _CLASSES: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
@@ -95,8 +96,8 @@ def _pack(value: object) -> Packed:  # noqa: PLR0911  one way out for each kind 
         return value
     if isinstance(value, MergeTag):
         return ("directive", value.value)
-    if isinstance(value, IPv4Network | IPv6Network):
-        return ("network", str(value))
+    if isinstance(value, IPv4Network | IPv6Network | Decimal):
+        return ("number" if isinstance(value, Decimal) else "network", str(value))
     if isinstance(value, Node):
         return ("node", *map(_pack, value))
     if isinstance(value, BinarySettings):
@@ -132,6 +133,8 @@ def _unpack(packed: Packed) -> object:  # noqa: PLR0911  as `_pack`
         return MappingProxyType(mapping) if kind_name == "view" else mapping
     if kind_name == "binary":
         return BinarySettings(*parts)
+    if kind_name == "number":
+        return Decimal(parts[0])
     if kind_name == "directive":
         return MergeTag(parts[0])
     return ip_network(parts[0]) if kind_name == "network" else tuple(map(_unpack, parts))

@@ -1,6 +1,7 @@
 """Converts values, findings and cells to built-in types and back, for the cache."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from cellwright.fleet.fleet import Cell
@@ -8,15 +9,16 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position
-from cellwright.model.value import OutputReference, Template, Value, references_in
+from cellwright.model.value import OutputReference, Template, Value
 
 Packed: TypeAlias = Any
-"""Built-in types only. A tuple inside a value is a reference or a template; YAML has no tuples."""
+"""Built-in types only. Inside a value, which has neither, a tuple is a reference or a template, bytes are a
+decimal."""
 
 
 def pack_value(value: Value) -> Packed:
     """Write a settings value."""
-    return value if not references_in(value) else _pack(value)
+    return value if _is_builtin(value) else _pack(value)
 
 
 def unpack_value(packed: Packed) -> Value:
@@ -25,6 +27,8 @@ def unpack_value(packed: Packed) -> Value:
         return {key: unpack_value(item) for key, item in packed.items()}
     if isinstance(packed, list):
         return [unpack_value(item) for item in packed]
+    if isinstance(packed, bytes):
+        return Decimal(packed.decode())
     if not isinstance(packed, tuple):
         plain: Value = packed
         return plain
@@ -43,7 +47,7 @@ def pack_cell(cell: Cell) -> Packed:
         cell.path,
         placement,
         {key: pack_value(value) for key, value in cell.settings.items()},
-        any(references_in(value) for value in cell.settings.values()),
+        not all(map(_is_builtin, cell.settings.values())),
         dict(cell.environment),
         (position.file, position.line, position.column),
         tuple(cell.binary),
@@ -92,7 +96,16 @@ def _pack(value: Value) -> Packed:
         return {key: _pack(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_pack(item) for item in value]
-    return value
+    return str(value).encode() if isinstance(value, Decimal) else value
+
+
+def _is_builtin(value: Value) -> bool:
+    """Tell whether a value consists of built-in types only."""
+    if isinstance(value, Mapping):
+        return all(map(_is_builtin, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_builtin, value))
+    return not isinstance(value, OutputReference | Template | Decimal)
 
 
 def _parts(reference: OutputReference) -> Packed:

@@ -13,6 +13,7 @@ from cellwright.fleet.yaml.node import Node, find_node, get_node
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.suggestion import advice
+from cellwright.model.system_text import argument_fault, path_fault
 
 
 def read_configuration(
@@ -25,6 +26,9 @@ def read_configuration(
     if document.root is None:
         return Configuration(), document.faults
     root = document.root
+    if unusable := tuple(_unusable(root)):
+        # Some of them are paths, which are opened below.
+        return Configuration(), (*document.faults, *unusable)
     section, findings = validate(root)
     misplaced = tuple(_misplaced(root))
     if section is None:
@@ -145,6 +149,17 @@ def _misplaced(root: Node) -> Iterator[Diagnostic]:
         if not node.plain and isinstance(node.value, str):
             detail = "only `layers` and the state's `config` may hold references"
             yield error(f"'{node.value}' can't hold a reference", detail, node.position)
+
+
+def _unusable(root: Node) -> Iterator[Diagnostic]:
+    """Find texts that no file, address or argument can have."""
+    for key, node in (root.entries or {}).items():
+        for part in node.walk():
+            if not isinstance(part.value, str):
+                continue
+            # A backend's settings may hold long texts that are no paths, such as tokens.
+            if fault := (argument_fault if key == "state" else path_fault)(part.value):
+                yield error(f"a text below '{key}' can't be used", fault, part.position)
 
 
 def _without_references(root: Node) -> Iterator[Node]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import Level
@@ -10,6 +11,8 @@ from cellwright.model.binary import KEYS, PRODUCTS
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
 from cellwright.model.suggestion import advice, nearest
+from cellwright.model.system_text import path_fault
+from cellwright.model.version_text import constraint_fault
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _SIMILAR = 0.8
@@ -87,10 +90,12 @@ def _stack_faults(stack: Node) -> Iterator[Diagnostic]:
     ):
         detail = (
             "quote it"
-            if isinstance(version.value, int | float)
+            if isinstance(version.value, int | Decimal)
             else "write !unset to take the level's version"
         )
         yield error(f"'version' must be a string, not {kind_name(version.value)}", detail, version.position)
+    if version is not None and isinstance(version.value, str) and (fault := path_fault(version.value)):
+        yield error("'version' can't be used", fault, version.position)
 
 
 def _variable_faults(section: Node, name: str, value: Node) -> Iterator[Diagnostic]:
@@ -98,7 +103,7 @@ def _variable_faults(section: Node, name: str, value: Node) -> Iterator[Diagnost
         place = _key(section, "environment", name)
         yield error(f"'{name}' can't name an environment variable", "use letters, digits and '_'", place)
     if not isinstance(value.value, str) and _is_literal(value):
-        detail = "quote it" if isinstance(value.value, bool | int | float) else "write a text, or !unset"
+        detail = "quote it" if isinstance(value.value, int | Decimal) else "write a text, or !unset"
         yield error(
             f"environment variable '{name}' must be a string, not {kind_name(value.value)}",
             detail,
@@ -113,7 +118,7 @@ def _binary_faults(section: Node, name: str, value: Node) -> Iterator[Diagnostic
     elif not _is_literal(value):
         return
     elif not (isinstance(value.value, str) and value.value):
-        detail = "quote it" if isinstance(value.value, int | float) else "write a text, or !unset"
+        detail = "quote it" if isinstance(value.value, int | Decimal) else "write a text, or !unset"
         yield error(
             f"'terraform.{name}' must be a string, not {kind_name(value.value)}", detail, value.position
         )
@@ -121,6 +126,10 @@ def _binary_faults(section: Node, name: str, value: Node) -> Iterator[Diagnostic
         yield error(
             f"'terraform.product' can't be '{value.value}'", "write terraform or tofu", value.position
         )
+    elif name == "version" and (fault := constraint_fault(value.value)):
+        yield error(f"'terraform.version' can't be '{value.value}'", fault, value.position)
+    elif fault := path_fault(value.value):
+        yield error(f"'terraform.{name}' can't be used", fault, value.position)
 
 
 def _misspelled_keys(section: Node) -> Iterator[Diagnostic]:

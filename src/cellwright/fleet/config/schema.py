@@ -12,6 +12,7 @@ from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.binary import Product
 from cellwright.model.environment_names import pattern_fault
 from cellwright.model.names import name_fault
+from cellwright.model.version_text import constraint_fault
 from cellwright.model.web_address import address_fault
 
 _HEADS = ("cell", "fleet", "unit", "output", "secret")
@@ -66,6 +67,12 @@ def _seconds(value: object) -> object:
     return value
 
 
+def _constraint(value: str) -> str:
+    if fault := constraint_fault(value):
+        raise ValueError(fault)
+    return value
+
+
 def _address(value: str) -> str:
     if fault := address_fault(value):
         raise ValueError(fault)
@@ -97,7 +104,7 @@ class BinarySection(Section):
 
     binary: Text | None = None
     product: Product | None = None
-    version: Text | None = None
+    version: Annotated[Text, AfterValidator(_constraint)] | None = None
 
 
 class ReleasesSection(Section):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -96,7 +97,7 @@ def _label(path: Sequence[Step]) -> str:
 
 
 def _quote(wanted: str, node: Node) -> str:
-    if wanted == "a string" and isinstance(node.value, int | float | bool):
+    if wanted == "a string" and isinstance(node.value, int | Decimal):
         return "quote it"
     return f"write {wanted}"
 

@@ -8,6 +8,8 @@ from cellwright.fleet.resolve.resolver import Resolver
 from cellwright.fleet.yaml.node import MergeTag, Node, kind_name
 from cellwright.model.binary import KEYS, PRODUCTS, BinarySettings, Product
 from cellwright.model.diagnostic import error
+from cellwright.model.system_text import path_fault
+from cellwright.model.version_text import constraint_fault
 
 _RESET = (MergeTag.REPLACE, MergeTag.UNSET)
 
@@ -52,7 +54,12 @@ def _value(key: str, node: Node, resolver: Resolver) -> str | None:
     value = resolver.node(node)
     good = isinstance(value, str) and value and (key != "product" or value in PRODUCTS)
     if good and resolver.notes.failures == failures:
-        return str(value)
+        fault = constraint_fault(str(value)) if key == "version" else path_fault(str(value))
+        if fault is None:
+            return str(value)
+        if not node.plain:
+            resolver.notes.findings.append(error(f"terraform.{key} can't be used", fault, node.position))
+        return None
     if not node.plain and resolver.notes.failures == failures:
         wanted = "'terraform' or 'tofu'" if key == "product" else "a string"
         shown = f"'{value}'" if isinstance(value, str) else kind_name(value)

@@ -22,6 +22,7 @@ from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import error
 from cellwright.model.scalar_text import scalar_text
+from cellwright.model.system_text import variable_fault
 
 
 def resolve_cell(
@@ -145,7 +146,10 @@ def cell_environment(
         failures = resolver.notes.failures
         value = resolver.setting(variable)
         text = scalar_text(value)
-        if text is not None:
+        if text is not None and (fault := variable_fault(name, text)):
+            summary = f"environment variable '{name}' can't have this value"
+            resolver.notes.findings.append(error(summary, fault, variable.node.position))
+        elif text is not None:
             variables[name] = text
         elif resolver.notes.failures == failures and not variable.plain:
             summary = f"environment variable '{name}' must be a string, not {kind_name(value)}"

@@ -1,12 +1,12 @@
 """The contracts of the stacks that a fleet uses, each named_cells for once."""
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.json_text import SORTED
 from cellwright.model.position import Position
 from cellwright.model.unit import Input, StackPin
 from cellwright.model.value import references_in
@@ -48,7 +48,7 @@ class Contracts:
             contract = known.contract
             names.update(contract.deciding)
             constants = tuple(
-                (name, json.dumps(inputs[name].value, sort_keys=True))
+                (name, SORTED.write(inputs[name].value))
                 for name in sorted(names)
                 if name in inputs and not references_in(inputs[name].value)
             )
@@ -110,10 +110,11 @@ def contract_digest(contract: Contract) -> bytes:
         for name, item in contract.variables.items()
     ]
     outputs = [(name, item.sensitive) for name, item in contract.outputs.items()]
-    digested = repr((variables, outputs, sorted(contract.deciding)))
+    digested = repr((variables, outputs, sorted(contract.deciding), sorted(contract.own_values)))
     return hashlib.blake2b(digested.encode(), digest_size=_SIZE).digest()
 
 
 def _known(contract: Contract) -> KnownStack:
-    required = tuple(name for name, item in contract.variables.items() if item.required)
+    own = contract.own_values
+    required = tuple(name for name, item in contract.variables.items() if item.required and name not in own)
     return KnownStack(contract, required)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from cellwright.fleet.fleet import Level
 from cellwright.fleet.resolve.layering import FoldedLayers, selecting_node
@@ -97,9 +98,9 @@ class LowerCellFinder:
             fault = error(f"the cell has no '{key}', which says where it is placed", detail, own[0].position)
             return PlacementResult({}, None, fault if base.complete else None)
         if not isinstance(node.value, str) or not node.plain:
-            fault = error(
-                f"'{key}' must be the plain name of a cell", advice("", self._names_below()), node.position
-            )
+            is_number = isinstance(node.value, int | Decimal)
+            detail = "quote it" if is_number else advice("", self._names_below())
+            fault = error(f"'{key}' must be the plain name of a cell", detail, node.position)
             return PlacementResult({}, None, fault)
         return self._place_in(node.value, key, node.position)
 

@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from cellwright.fleet.yaml.node import Node
+from cellwright.model.diagnostic import error
+from cellwright.model.system_text import argument_fault, path_fault
 from cellwright.model.unit import Backend
 from cellwright.model.value import Json, Value
 
 if TYPE_CHECKING:
     from cellwright.fleet.resolve.resolver import Resolver
+
+
+_PATHS = frozenset({"path", "workspace_dir"})
+"""Settings of the `local` backend that name files."""
 
 
 class StateBackend:
@@ -26,8 +32,16 @@ class StateBackend:
         """Resolve the backend of a unit; `resolver` must refuse outputs."""
         if self._shared is not None:
             return self._shared
-        return self._backend({key: resolver.node(node) for key, node in self._config.items()})
+        return self._backend({key: _resolved(key, node, resolver) for key, node in self._config.items()})
 
     def _backend(self, config: Mapping[str, Value]) -> Backend:
         # Without outputs, every value is known.
         return Backend(self._kind, cast("Mapping[str, Json]", config))
+
+
+def _resolved(key: str, node: Node, resolver: Resolver) -> Value:
+    value = resolver.node(node)
+    if isinstance(value, str) and (fault := (path_fault if key in _PATHS else argument_fault)(value)):
+        resolver.notes.findings.append(error(f"state.config.{key} can't be used", fault, node.position))
+        return ""
+    return value

@@ -1,6 +1,7 @@
 """Values as written in a document: trees in which every node knows its position."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
@@ -109,7 +110,7 @@ def without_positions(node: Node) -> object:
 
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "true or false"),
-    ((int, float), "a number"),
+    ((int, float, Decimal), "a number"),
     (str, "a string"),
     (Mapping, "a mapping"),
     (Sequence, "a list"),

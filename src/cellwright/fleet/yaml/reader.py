@@ -212,6 +212,9 @@ class _Reader:
             detail = "share settings by layers, not by aliases"
             self._fault(event, "the document's aliases stand for too much", detail)
             raise _StopReadingError
+        if self._lists and any(item.merge_tag is not None for item in node.walk()):
+            detail = "merge tags belong to a key of a mapping; write the value out"
+            self._fault(event, f"the alias '*{event.anchor}' brings a merge tag into a list", detail)
         self._place(node)
 
     def _measure(self, node: Node) -> tuple[int, int]:

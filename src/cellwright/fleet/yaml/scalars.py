@@ -4,18 +4,19 @@
 account numbers and times stay as written.
 """
 
-import math
 import re
+from decimal import Decimal
 from typing import NamedTuple
 
 from yaml.events import CollectionStartEvent, ScalarEvent
 
 from cellwright.fleet.yaml.node import MergeTag
 from cellwright.fleet.yaml.references import ReferenceSyntaxError, TextPart, parse_text
+from cellwright.model.number import exact_number
 from cellwright.model.suggestion import advice
 from cellwright.model.value import Scalar
 
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")
 _WORDS: dict[str, Scalar] = {
     "": None,
     "~": None,
@@ -33,12 +34,16 @@ _FIRST = frozenset("-0123456789")
 _MAX_DIGITS = 154
 """Terraform keeps 512 bits of a number, which is 154 decimal digits."""
 
+_MAX_EXPONENT = 1_000
+_MAX_EXPONENT_LENGTH = 50
+"""Characters: a longer one is not even read."""
+
 _CORE = "tag:yaml.org,2002:"
 _TAGGED: dict[str, tuple[type, ...]] = {
     "null": (type(None),),
     "bool": (bool,),
     "int": (int,),
-    "float": (int, float),
+    "float": (int, Decimal),
 }
 
 
@@ -59,7 +64,7 @@ def plain_scalar(text: str) -> Scalar:
     if text in _WORDS:
         return _WORDS[text]
     if text[0] in _FIRST and (match := _NUMBER.match(text)):
-        return _number(text, whole=match.group(1) is None and match.group(2) is None)
+        return _number(text, match)
     return text
 
 
@@ -86,15 +91,17 @@ def shown_tag(tag: str) -> str:
     return f"!!{tag.removeprefix(_CORE)}" if tag.startswith(_CORE) else tag
 
 
-def _number(text: str, *, whole: bool) -> Scalar:
-    if len(text) > _MAX_DIGITS:
+def _number(text: str, match: "re.Match[str]") -> Scalar:
+    digits, exponent = len(match[1]) + len(match[2] or "."), match[3]
+    if digits - 1 > _MAX_DIGITS:
         raise ScalarError("a number of more than 154 digits is beyond what Terraform keeps")
-    if whole:
+    if exponent is None and match[2] is None:
         return int(text)
-    value = float(text)
-    if math.isinf(value):
-        raise ScalarError("the number is too large")
-    return value
+    if exponent is not None and (
+        len(exponent) > _MAX_EXPONENT_LENGTH or abs(int(exponent[1:])) > _MAX_EXPONENT
+    ):
+        raise ScalarError(f"the number is too {'small' if exponent[1] == '-' else 'large'}")
+    return exact_number(text)
 
 
 _MERGE_TAGS = {merge_tag.value: merge_tag for merge_tag in MergeTag}

@@ -5,10 +5,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cellwright.fleet.yaml.scalars import plain_scalar
+from cellwright.model.json_text import JsonStyle
 from cellwright.model.value import Json
 
 _BARE = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_./@+-]*|[0-9]+\.[0-9]+\.[0-9][0-9./]*)\Z")
 """Strings that need no quotes: words, addresses and versions."""
+
+_SCALAR = JsonStyle(allow_nan=False)
 
 _ELSEWHERE = frozenset({"y", "n", "yes", "no", "on", "off"})
 """Strings here, but booleans in YAML 1.1."""
@@ -22,7 +25,7 @@ def flow_style(value: Json) -> str:
         return "{" + ", ".join(f"{_text(key)}: {flow_style(item)}" for key, item in value.items()) + "}"
     if isinstance(value, Sequence):
         return "[" + ", ".join(map(flow_style, value)) + "]"
-    return json.dumps(value, allow_nan=False)
+    return _SCALAR.write(value)
 
 
 def block_style(settings: Mapping[str, Json], indent: str = "") -> str:

@@ -1,18 +1,19 @@
 """Values as JSON text and back, for columns that hold more than a scalar."""
 
-import json
 from collections.abc import Mapping, Sequence
 
+from cellwright.ledger.database.damage import reads
 from cellwright.model.applied import AppliedInput, RecordedOutput
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.diagnostic_json import diagnostic_from_json, diagnostic_to_json
+from cellwright.model.json_text import COMPACT, read_json
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.value import Json
 
 
 def dump(value: object) -> str:
     """Compact ASCII JSON: it keeps every string in both databases, also NUL and lone surrogates."""
-    return json.dumps(value, separators=(",", ":"), default=_plain)
+    return COMPACT.write(value)
 
 
 def plain_text(text: str) -> str:
@@ -44,23 +45,25 @@ def dump_values(values: Mapping[str, AppliedInput] | Mapping[str, RecordedOutput
     )
 
 
+@reads("inputs")
 def load_inputs(text: str) -> Mapping[str, AppliedInput]:
     """The reverse of `dump_values` for inputs."""
     return {
         name: AppliedInput(pair[0], sensitive=False, value=pair[1])
         if len(pair) > 1
         else AppliedInput(pair[0], sensitive=True)
-        for name, pair in json.loads(text).items()
+        for name, pair in read_json(text).items()
     }
 
 
+@reads("outputs")
 def load_outputs(text: str) -> Mapping[str, RecordedOutput]:
     """The reverse of `dump_values` for outputs."""
     return {
         name: RecordedOutput(pair[0], sensitive=False, value=pair[1])
         if len(pair) > 1
         else RecordedOutput(pair[0], sensitive=True)
-        for name, pair in json.loads(text).items()
+        for name, pair in read_json(text).items()
     }
 
 
@@ -71,9 +74,10 @@ def dump_counts(counts: ResourceCounts) -> str | None:
     return dump([counts.add, counts.change, counts.destroy, counts.replace, counts.forget])
 
 
+@reads("counts")
 def load_counts(text: str | None) -> ResourceCounts:
     """The reverse of `dump_counts`."""
-    return ResourceCounts(*json.loads(text)) if text else ResourceCounts()
+    return ResourceCounts(*read_json(text)) if text else ResourceCounts()
 
 
 def dump_diagnostics(diagnostics: Sequence[Diagnostic]) -> str | None:
@@ -83,16 +87,9 @@ def dump_diagnostics(diagnostics: Sequence[Diagnostic]) -> str | None:
     return dump([diagnostic_to_json(item) for item in diagnostics])
 
 
+@reads("diagnostics")
 def load_diagnostics(text: str | None) -> tuple[Diagnostic, ...]:
     """The reverse of `dump_diagnostics`."""
     if not text:
         return ()
-    return tuple(map(diagnostic_from_json, json.loads(text)))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, Sequence):
-        return list(value)
-    raise TypeError(f"{type(value).__name__} is not JSON")
+    return tuple(map(diagnostic_from_json, read_json(text)))

@@ -3,7 +3,6 @@
 Nothing here imports SQLAlchemy: `status` reads a SQLite file without it.
 """
 
-import json
 from collections.abc import Mapping
 from sys import intern
 from typing import NamedTuple
@@ -17,10 +16,12 @@ from cellwright.ledger.database.codec import (
     load_outputs,
     plain_text,
 )
+from cellwright.ledger.database.damage import DAMAGE, damaged, reads
 from cellwright.ledger.run_state import Approval, Decision, RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import PRODUCTS, BinaryVersion
+from cellwright.model.json_text import read_json
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
 
 
@@ -143,7 +144,10 @@ def select_from(table: str, row: type[NamedTuple]) -> str:
 
 def load_address(text: str) -> UnitAddress:
     """Read an address that the ledger wrote: not checked again; equal parts share one string."""
-    level, cell, stack = text.split("/")
+    try:
+        level, cell, stack = text.split("/")
+    except DAMAGE:  # written out: called for every unit of a fleet
+        raise damaged("a unit's address") from None
     return UnitAddress(intern(level), intern(cell), intern(stack))
 
 
@@ -158,6 +162,7 @@ def head_row(head: AppliedHead) -> Mapping[str, object]:
     )._asdict()
 
 
+@reads("a unit")
 def load_head(row: HeadRow | AppliedRow) -> AppliedHead:
     """The reverse of `head_row`."""
     return AppliedHead(
@@ -185,6 +190,7 @@ def unit_row(applied: AppliedUnit) -> Mapping[str, object]:
     }
 
 
+@reads("a unit")
 def load_unit(row: AppliedRow) -> AppliedUnit:
     """The reverse of `head_row`, `unit_row` and `dump_values` of the outputs, from one joined row."""
     return AppliedUnit(
@@ -194,7 +200,7 @@ def load_unit(row: AppliedRow) -> AppliedUnit:
         backend_digest=row.backend_digest,
         inputs=load_inputs(row.inputs),
         outputs=load_outputs(row.outputs),
-        recipe=json.loads(row.recipe),
+        recipe=read_json(row.recipe),
         binary=load_binary(row.product, row.terraform_version),
         run=row.run,
         commit=row.fleet_commit,
@@ -223,6 +229,7 @@ def run_row(run: Run) -> Mapping[str, object]:
     )._asdict()
 
 
+@reads("a run")
 def load_run(row: RunRow, units: tuple[RunUnit, ...]) -> Run:
     """The reverse of `run_row`."""
     return Run(
@@ -238,6 +245,7 @@ def load_run(row: RunRow, units: tuple[RunUnit, ...]) -> Run:
     )
 
 
+@reads("a run")
 def load_summary(row: RunRow, counts: Mapping[str, int]) -> RunSummary:
     """A row of `runs` as an entry in the list of runs."""
     return RunSummary(
@@ -268,6 +276,7 @@ def run_unit_row(run: str, ordinal: int, unit: RunUnit) -> Mapping[str, object]:
     }
 
 
+@reads("a unit of a run")
 def load_run_unit(row: RunUnitRow) -> RunUnitRecord:
     """A row of `run_units` as a value."""
     return RunUnitRecord(
@@ -282,11 +291,12 @@ def load_run_unit(row: RunUnitRow) -> RunUnitRecord:
         seconds=row.seconds,
         resources=load_counts(row.resources),
         diagnostics=load_diagnostics(row.diagnostics),
-        intent=json.loads(row.intent) if row.intent else None,
-        plan=json.loads(row.plan) if row.plan else None,
+        intent=read_json(row.intent) if row.intent else None,
+        plan=read_json(row.plan) if row.plan else None,
     )
 
 
+@reads("an approval")
 def load_approval(row: ApprovalRow) -> Approval:
     """A row of `approvals` as a value."""
     return Approval(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from cellwright.ledger.audit import ChainPoint, newest_point
 from cellwright.ledger.database.counts import count_units
+from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import (
     RunRow,
@@ -21,12 +22,13 @@ from cellwright.ledger.database.rows import (
     load_summary,
     select_from,
 )
+from cellwright.ledger.database.turns import turn_of
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
 from cellwright.ledger.read.event_query import EventQuery
 from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
-from cellwright.model.address import UnitAddress
-from cellwright.model.event import Event
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, Event
 from cellwright.model.run import Operation, Run, RunUnit
 
 _PAGE = 1_000
@@ -38,6 +40,10 @@ _NEWEST_RUNS = text(f"{_RUNS} ORDER BY id DESC LIMIT :limit")
 _RUNS_BEFORE = text(f"{_RUNS} WHERE id < :before ORDER BY id DESC LIMIT :limit")
 _UNITS = select_from("run_units", RunUnitRow)
 _RUN_UNITS = text(f"{_UNITS} WHERE run = :run ORDER BY ordinal")
+_CLIENT_ACTION = text(
+    "SELECT action FROM events WHERE subject = :subject AND action IN (:onboarded, :offboarded)"
+    " ORDER BY sequence DESC LIMIT 1"
+)
 _RUN_UNIT = text(f"{_UNITS} WHERE run = :run AND unit = :unit")
 
 
@@ -74,10 +80,7 @@ class LedgerReader(UnitReader):
             row = connection.execute(_RUN, {"run": run_id}).first()
             if row is None:
                 return None
-            units = tuple(
-                RunUnit(load_address(unit.unit), Operation(unit.operation), unit.wave)
-                for unit in _run_units(connection, run_id)
-            )
+            units = tuple(map(_run_unit, _run_units(connection, run_id)))
         return load_run(RunRow._make(row), units)
 
     def runs(self, limit: int, before: str | None = None) -> tuple[RunSummary, ...]:
@@ -126,6 +129,20 @@ class LedgerReader(UnitReader):
         found = islice(self._query(limit, subject, only).backwards(), limit)
         return tuple(found)[::-1]
 
+    def client_action(self, cell: CellAddress) -> str | None:
+        """What was done last with a cell as a client: onboarded or offboarded; None if neither ever was."""
+        with self._database.read() as connection:
+            found: str | None = connection.execute(
+                _CLIENT_ACTION,
+                {"subject": str(cell), "onboarded": CLIENT_ONBOARDED, "offboarded": CLIENT_OFFBOARDED},
+            ).scalar()
+        return found
+
+    def run_turn(self, run_id: str) -> int | None:
+        """The number of the event that started or resumed a run last: see `LedgerRecorder`."""
+        with self._database.read() as connection:
+            return turn_of(connection, run_id)
+
     def chain_end(self) -> ChainPoint:
         """Where the audit trail should end: `audit.verify` takes it as `end`."""
         with self._database.read() as connection:
@@ -151,5 +168,14 @@ def _run_units(connection: Connection, run_id: str) -> Iterator[RunUnitRow]:
 
 def _summary(connection: Connection, row: RunRow) -> RunSummary:
     # Recorded when a run finishes: counting the units of many large runs takes a while.
-    counts: Mapping[str, int] = json.loads(row.outcomes) if row.outcomes else count_units(connection, row.id)
-    return load_summary(row, counts)
+    return load_summary(row, _counts(row.outcomes) if row.outcomes else count_units(connection, row.id))
+
+
+@reads("a run")
+def _counts(outcomes: str) -> Mapping[str, int]:
+    return {str(name): int(count) for name, count in json.loads(outcomes).items()}
+
+
+@reads("a unit of a run")
+def _run_unit(row: RunUnitRow) -> RunUnit:
+    return RunUnit(load_address(row.unit), Operation(row.operation), row.wave)

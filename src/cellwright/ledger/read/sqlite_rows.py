@@ -3,6 +3,7 @@
 Importing SQLAlchemy takes longer than reading 60,000 units this way.
 """
 
+import os
 import sqlite3
 from collections.abc import Sequence
 
@@ -51,13 +52,24 @@ class SqliteRows:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            uri = f"file:{self._path}?mode=ro"
+            # On a read-only disk SQLite can't make the files that readers share; nobody writes there anyway.
+            immutable = "&immutable=1" if _on_read_only_disk(self._path) else ""
+            uri = f"file:{self._path}?mode=ro{immutable}"
             self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
             version = self._connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608  a constant
             if version != (HEAD,):
                 self.close()
                 raise NotReadable
         return self._connection
+
+
+def _on_read_only_disk(path: str) -> bool:
+    """Tell whether a file lies on a disk without writers, and is whole without its write-ahead log."""
+    try:
+        read_only = os.statvfs(path).f_flag & os.ST_RDONLY
+    except OSError:  # it does not exist
+        return False
+    return bool(read_only) and not os.path.exists(f"{path}-wal")  # noqa: PTH110  on the quick path
 
 
 def sqlite_path(url: str) -> str | None:

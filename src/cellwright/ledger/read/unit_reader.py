@@ -1,10 +1,11 @@
 """Reads what the ledger records of units; the same statements over SQLAlchemy and over a bare SQLite file."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from cellwright.ledger.database.codec import load_outputs
+from cellwright.ledger.database.damage import DAMAGE, damaged
 from cellwright.ledger.database.rows import (
     AppliedRow,
     BinaryRow,
@@ -41,6 +42,9 @@ _BELOW = " WHERE unit >= :first AND unit < :end"
 
 _LIST_SIZES = (1, 8, 64, 500)
 """How many units a statement may name: few different sizes, so that prepared statements are used again."""
+
+_SLASHES = 2
+"""In a unit's address."""
 
 _READ_ALL = 5_000
 """From this many units on, reading every row is faster than naming the units."""
@@ -83,7 +87,7 @@ class UnitReader:
         `within` keeps units whose addresses begin with one of these texts, such as `client/acme/`.
         """
         rows = map(HeadRow._make, self._fetch(*_below(_HEADS, within)))
-        return HeadsView({row.unit: row for row in rows})
+        return _heads(rows)
 
     def all_outputs(self, within: Sequence[str] | None = None) -> OutputsView:
         """The outputs of every unit; `within` as for `heads`."""
@@ -96,7 +100,7 @@ class UnitReader:
         head_rows = map(HeadRow._make, chain.from_iterable(found[: len(heads)]))
         output_rows = chain.from_iterable(found[len(heads) :])
         return (
-            HeadsView({row.unit: row for row in head_rows}),
+            _heads(head_rows),
             OutputsView(dict(output_rows)),
         )
 
@@ -174,3 +178,15 @@ def _named(statement: str, column: str, names: Sequence[str]) -> Iterator[Query]
         parameters = {f"unit{number}": name for number, name in enumerate(filled)}
         listed = ", ".join(f":{name}" for name in parameters)
         yield Query(f"{statement} WHERE {column} IN ({listed})", parameters)
+
+
+def _heads(rows: Iterable[HeadRow]) -> HeadsView:
+    """The rows by address; looked at once, as they are not turned into values before they are asked for."""
+    found = {row.unit: row for row in rows}
+    try:
+        whole = all(text.count("/") == _SLASHES for text in found)
+    except DAMAGE:  # no text
+        whole = False
+    if not whole:
+        raise damaged("a unit's address")
+    return HeadsView(found)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.turns import check_turn
 from cellwright.ledger.leases import check_fencing
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.run_writes import (
@@ -20,8 +21,14 @@ from cellwright.ledger.write.run_writes import (
     put_run,
     reopen,
 )
-from cellwright.ledger.write.unit_writes import forget, put_applied, put_failed, put_moved
-from cellwright.model.address import UnitAddress
+from cellwright.ledger.write.unit_writes import (
+    forget,
+    put_applied,
+    put_failed,
+    put_moved,
+    refuse_standing,
+)
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.event import Event
 from cellwright.model.run import Run, RunStatus, UnitResult
@@ -33,23 +40,24 @@ class LedgerRecorder:
     """Records facts. A method raises DiagnosticError when the database fails, and has then recorded nothing.
 
     A method about a unit takes the fencing number of the caller's lease on it, and raises LeaseLost if that
-    is no longer the valid one; None records without a lease.
+    is no longer the valid one; None records without a lease. A run has a fence too: its turn, the number of
+    the event that started or resumed it. A method that takes one raises RunLost if another process has
+    resumed the run since.
     """
 
     database: Database
 
-    def start_run(self, run: Run) -> None:
-        """Record a new run, its units pending. Event `run.started`."""
+    def start_run(self, run: Run) -> int:
+        """Record a new run, its units pending; gives its turn. Event `run.started`."""
         with self.database.write() as connection:
             put_run(connection, run)
             detail = {"kind": run.kind.value, "units": len(run.units), "commit": run.commit}
-            append(
-                connection,
-                self.database,
-                EventDraft(run.actor, "run.started", run.id, run.reason, detail),
-            )
+            draft = EventDraft(run.actor, "run.started", run.id, run.reason, detail)
+            return append(connection, self.database, draft).sequence
 
-    def finish_run(self, run_id: str, status: RunStatus, actor: str | None = None) -> None:
+    def finish_run(
+        self, run_id: str, status: RunStatus, actor: str | None = None, turn: int | None = None
+    ) -> None:
         """Record that a run is over. Event `run.finished`, by `actor` or by whoever started the run.
 
         Raises:
@@ -57,17 +65,18 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             starter = actor_of(connection, run_id)
+            check_turn(connection, run_id, turn)
             counts = close_run(connection, run_id, status, self.database.now(connection))
             detail = {"status": status.value, "units": counts}
             append(
                 connection, self.database, EventDraft(actor or starter, "run.finished", run_id, "", detail)
             )
 
-    def reopen_run(self, run_id: str, actor: str | None = None, reason: str = "") -> None:
+    def reopen_run(self, run_id: str, actor: str | None = None, reason: str = "") -> int:
         """Resume a run: units that failed, were skipped, blocked or cancelled in it are pending again.
 
-        Units that were begun keep their state and intent: the caller adopts them or plans them again. Event
-        `run.resumed`.
+        Gives the run's new turn. Units that were begun keep their state and intent: the caller adopts them or
+        plans them again. Event `run.resumed`.
 
         Raises:
             LookupError: there is no such run.
@@ -75,11 +84,10 @@ class LedgerRecorder:
         with self.database.write() as connection:
             starter = actor_of(connection, run_id)
             detail = {"reopened": reopen(connection, run_id)}
-            append(
-                connection, self.database, EventDraft(actor or starter, "run.resumed", run_id, reason, detail)
-            )
+            draft = EventDraft(actor or starter, "run.resumed", run_id, reason, detail)
+            return append(connection, self.database, draft).sequence
 
-    def enter(
+    def enter(  # noqa: PLR0913  the two fences besides the fact itself
         self,
         run_id: str,
         unit: UnitAddress,
@@ -88,6 +96,7 @@ class LedgerRecorder:
         fencing: int | None = None,
         *,
         attempted: AppliedUnit | None = None,
+        turn: int | None = None,
     ) -> None:
         """Record that a unit is being planned, or is about to be applied; `Approvals.ask` records a plan.
 
@@ -101,6 +110,7 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             check_fencing(connection, unit, fencing)
+            check_turn(connection, run_id, turn)
             enter_state(connection, run_id, unit, state, intent, self.database.own_time())
             if attempted is not None:
                 put_failed(connection, attempted)
@@ -180,13 +190,31 @@ class LedgerRecorder:
             if event is not None:
                 append(connection, self.database, event)
 
-    def record_unbegun(self, run_id: str, result: UnitResult) -> bool:
+    def record_unbegun(self, run_id: str, result: UnitResult, turn: int | None = None) -> bool:
         """Record that a pending unit was skipped or cancelled; needs no lease.
 
         Returns False, and records nothing, if it is no longer pending: whoever began it records its outcome.
         """
         with self.database.write() as connection:
+            if turn is not None:
+                actor_of(connection, run_id)  # locks the run: nobody resumes it in between
+                check_turn(connection, run_id, turn)
             return finish_pending(connection, run_id, result, self.database.own_time())
+
+    def record_offboarded(
+        self, event: EventDraft, cell: CellAddress, leases: Mapping[UnitAddress, int]
+    ) -> None:
+        """Record that a client is gone, while its units are held. From now on none of them is applied again.
+
+        Raises:
+            LeaseLost: somebody else has taken one of them over.
+            DiagnosticError: one has infrastructure: it was applied again meanwhile.
+        """
+        with self.database.write() as connection:
+            for unit, fencing in leases.items():
+                check_fencing(connection, unit, fencing)
+            refuse_standing(connection, cell)
+            append(connection, self.database, event)
 
     def append_event(
         self,

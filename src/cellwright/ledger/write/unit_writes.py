@@ -7,8 +7,9 @@ from sqlalchemy import Connection, Table, TextClause, text
 from cellwright.ledger.database.codec import dump_values
 from cellwright.ledger.database.rows import head_row, unit_row
 from cellwright.ledger.database.tables import HEADS, OUTPUTS, UNITS
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
+from cellwright.model.diagnostic import DiagnosticError, error
 
 _NOTHING = "{}"
 
@@ -39,6 +40,7 @@ _FAIL_UNIT = _upsert(UNITS, ["recipe", "product", "terraform_version"])
 _MOVE_HEAD = _upsert(HEADS, ["lineage", "serial"])
 _MOVE_UNIT = _upsert(UNITS, ["recipe", "backend_digest"])
 _FAIL_OUTPUTS = text(f"{_insert(OUTPUTS)} NOTHING")
+_OF_CELL = text("SELECT unit FROM heads WHERE unit >= :first AND unit < :end ORDER BY unit LIMIT 5")
 _DELETE_HEAD = text("DELETE FROM heads WHERE unit = :unit")
 
 
@@ -68,3 +70,20 @@ def put_moved(connection: Connection, moved: AppliedUnit) -> None:
 def forget(connection: Connection, address: UnitAddress) -> None:
     """Delete a unit's head; its dependent rows are deleted by cascade."""
     connection.execute(_DELETE_HEAD, {"unit": str(address)})
+
+
+def refuse_standing(connection: Connection, cell: CellAddress) -> None:
+    """Go on only if nothing is recorded of any unit of a cell.
+
+    Raises:
+        DiagnosticError: something is.
+    """
+    # '0' is the character after '/': the range holds what begins with `cell/`.
+    found = connection.execute(_OF_CELL, {"first": f"{cell}/", "end": f"{cell}0"}).scalars().all()
+    if found:
+        raise DiagnosticError(
+            error(
+                f"{cell} was applied again while it was being offboarded: {', '.join(found)}",
+                f"its settings stay; to go on: cellwright offboard {cell.cell}",
+            )
+        )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from cellwright.model.number import exact_number
 from cellwright.stacks.hcl.cursor import Cursor
 from cellwright.stacks.hcl.lexer import END, HEREDOC, IDENTIFIER, NEWLINE, NUMBER, QUOTE, Token
 from cellwright.stacks.hcl.source import SyntaxFault
@@ -22,8 +23,6 @@ _OPERATORS = frozenset({"||", "&&", "==", "!=", "<", ">", "<=", ">=", "+", "-", 
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _INTEGER = re.compile(r"\d+\Z")
 _MARKER = "CELLWRIGHT_TEMPLATE"
-_EXACT_DIGITS = 18
-"""Longer numbers are kept as floats, which is exact enough here; Python refuses integers of 4,300 digits."""
 
 
 def parse_expression(text: str) -> Expression:
@@ -99,8 +98,7 @@ def _term(cursor: Cursor) -> Expression:
 
 def _number(cursor: Cursor) -> Expression:
     token = cursor.take()
-    whole = len(token.text) <= _EXACT_DIGITS and _INTEGER.match(token.text)
-    return Literal(int(token.text) if whole else float(token.text), token.offset)
+    return Literal(exact_number(token.text), token.offset)
 
 
 def _template(cursor: Cursor) -> Expression:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from cellwright.model.number import exact_number
 from cellwright.stacks.hcl.cursor import MAX_NESTING
 from cellwright.stacks.hcl.expression import parse_template
 from cellwright.stacks.hcl.source import SyntaxFault
@@ -47,7 +48,7 @@ _NESTED: Mapping[str, frozenset[str]] = {
 _TOP_LEVEL = frozenset(_LABELS) - frozenset().union(*_NESTED.values()) | {"required_providers"}
 _COMMENT = "//"
 _BLANKS = re.compile(r"[ \t\r\n]*")
-_DECODER = json.JSONDecoder()
+_DECODER = json.JSONDecoder(parse_float=exact_number)
 
 
 def parse_json(text: str) -> Body:

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from cellwright.model.value import Scalar
+
 
 @dataclass(frozen=True, slots=True)
 class Literal:
     """A constant: a string without interpolation, a number, a bool or null."""
 
-    value: str | int | float | bool | None
+    value: Scalar
     offset: int
 
 

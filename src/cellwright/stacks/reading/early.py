@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Final, Literal, TypeAlias, assert_never
 
 from cellwright.model.scalar_text import scalar_text
-from cellwright.model.value import Json
+from cellwright.model.value import Json, Scalar
 
 
 class Unknown(Enum):
@@ -29,7 +29,7 @@ Scope: TypeAlias = Callable[[str], EarlyValue]
 class Constant:
     """A scalar."""
 
-    value: str | int | float | bool | None
+    value: Scalar
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ class ModuleCall:
     """The source, if it is no literal."""
     arguments: Mapping[str, Early] = field(default_factory=dict)
     """What is given to a module that may be local: its own sources may be made of it."""
+    version: str | None = None
+    """Which versions of a module from a registry are taken; empty if it is no literal."""
 
     @property
     def is_local(self) -> bool:

@@ -1,10 +1,10 @@
 """Writes a module as bytes for the cache, and reads it."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
+from cellwright.model.json_text import COMPACT, read_json
 from cellwright.model.position import Position
 from cellwright.stacks.reading.early import decode_early, encode_early
 from cellwright.stacks.reading.module import (
@@ -45,7 +45,7 @@ def encode_module(module: TerraformModule) -> bytes:
         _place(module.state_store) if module.state_store is not None else None,
         module.defaults,
     ]
-    payload = json.dumps(record, separators=(",", ":")).encode()
+    payload = COMPACT.write(record).encode()
     return hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload
 
 
@@ -54,7 +54,7 @@ def decode_module(content: bytes, folder: str) -> TerraformModule | None:
     checksum, payload = content[:_DIGEST_LENGTH], content[_DIGEST_LENGTH + 1 :]
     if hashlib.sha256(payload).hexdigest().encode() != checksum:
         return None
-    variables, outputs, providers, calls, versions, state_store, defaults = json.loads(payload)
+    variables, outputs, providers, calls, versions, state_store, defaults = read_json(payload)
     return TerraformModule(
         variables={item[0]: _variable(item, folder) for item in variables},
         outputs={item[0]: _output(item, folder) for item in outputs},
@@ -121,13 +121,14 @@ def _output(record: _Record, folder: str) -> Output:
 
 def _call_record(call: ModuleCall) -> _Record:
     arguments = {name: encode_early(value) for name, value in call.arguments.items()}
-    return [call.name, call.source, encode_early(call.computed_source), arguments, *_place(call.position)]
+    source = [call.source, encode_early(call.computed_source), call.version]
+    return [call.name, source, arguments, *_place(call.position)]
 
 
 def _call(record: _Record, folder: str) -> ModuleCall:
-    name, source, computed, arguments, *place = record
+    name, (source, computed, version), arguments, *place = record
     given = {key: decode_early(value) for key, value in arguments.items()}
-    return ModuleCall(name, source, _position(folder, *place), decode_early(computed), given)
+    return ModuleCall(name, source, _position(folder, *place), decode_early(computed), given, version)
 
 
 _ANY = AnyType()

@@ -125,6 +125,13 @@ def _output(item: Declaration) -> Output:
     )
 
 
+def _version(item: Declaration) -> str | None:
+    argument = item.arguments.get("version")
+    if argument is None:
+        return None
+    return str(argument.value.value) if isinstance(argument.value, Literal) else ""
+
+
 def _call(item: Declaration, named: Mapping[str, Expression]) -> ModuleCall:
     argument = item.arguments.get("source")
     if argument is None:
@@ -134,7 +141,11 @@ def _call(item: Declaration, named: Mapping[str, Expression]) -> ModuleCall:
         case Literal(value=str(source)):
             local = source.startswith(".")
             return ModuleCall(
-                item.labels[0], source, item.position, arguments=_arguments(item, named) if local else {}
+                item.labels[0],
+                source,
+                item.position,
+                arguments=_arguments(item, named) if local else {},
+                version=_version(item),
             )
         case Literal(offset=offset):
             fault = SyntaxFault(offset, "a module's source is a string", 'write source = "./folder"')

@@ -142,7 +142,7 @@ def _ref_in(query: str) -> str | None:
 def _checked_ref(ref: str) -> str:
     if not _REF.match(ref) or ".." in ref:
         raise _fault(f"'{ref}' can't be a git ref", "write a tag, a branch or a full commit id")
-    return ref.removeprefix("refs/tags/").removeprefix("refs/heads/")
+    return ref
 
 
 def _fault(summary: str, detail: str) -> DiagnosticError:

@@ -1,9 +1,11 @@
 """Read-only checkouts of git commits, fetched once and shared by all runs.
 
-Below the folder, `<digest of the URL>/commits/<commit>/` holds the files, and `.../tags/` the commit of each
-tag when it was first resolved. Tags are assumed not to move; a branch is resolved each time.
+Below the folder, `<digest of the URL>/commits/<commit>/` holds the files, `.../commits/<commit>.files` the
+record of them, and `.../tags/` the commit of each tag when it was first resolved. Tags are assumed not to
+move; a branch is resolved each time.
 """
 
+import json
 import os
 import shutil
 import tempfile
@@ -15,8 +17,9 @@ from cellwright.files.atomic import sync_folder, write_file
 from cellwright.files.lock import locked
 from cellwright.files.names import hashed_name
 from cellwright.files.private import make_private_folder
-from cellwright.git.remote import fetch, is_commit, resolve_ref
+from cellwright.git.remote import fetch, full_commit, is_commit, resolve_ref
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.stacks.source.seal import is_whole, seal
 
 _UNFINISHED = ".fetching-"
 _LOCK_SECONDS = 1800.0
@@ -29,6 +32,7 @@ class Checkouts:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
         self._environment = environment
+        self._whole = set[Path]()
 
     def commit(self, url: str, ref: str | None) -> str:
         """Resolve `ref` (None: the default branch) to a commit.
@@ -36,8 +40,9 @@ class Checkouts:
         Raises:
             DiagnosticError: the repository can't be reached, or has no such ref.
         """
-        if ref is not None and is_commit(ref):
-            return ref
+        commit = None if ref is None else full_commit(ref)
+        if commit is not None:
+            return commit
         remembered = self._repository(url) / "tags" / hashed_name(ref or "")
         with suppress(OSError):
             commit = remembered.read_text().strip()
@@ -57,7 +62,7 @@ class Checkouts:
             DiagnosticError: the commit can't be fetched, or the folder can't be written.
         """
         target = self._repository(url) / "commits" / commit
-        if target.is_dir():
+        if self._is_whole(target):
             return target
         with _writing(self._folder):
             make_private_folder(target.parent)
@@ -67,16 +72,42 @@ class Checkouts:
                 busy=f"another process has been fetching from {url} for half an hour",
                 advice="look for a Cellwright that hangs, stop it, and repeat this",
             ):
-                if not target.is_dir():
+                if not self._is_whole(target):
                     _remove_unfinished(target.parent)
-                    self._fetch(url, commit, target)
+                    self._renew(url, commit, target)
+        self._whole.add(target)
         return target
+
+    def _is_whole(self, target: Path) -> bool:
+        """Tell whether a checkout is here with all of its files; looked at once, as the stacks are."""
+        if target in self._whole:
+            return True
+        if not is_whole(target, _record(target)):
+            return False
+        self._whole.add(target)
+        return True
+
+    def _renew(self, url: str, commit: str, target: Path) -> None:
+        """Fetch a checkout that is missing, or has lost or changed a file."""
+        damaged = target.is_dir()
+        try:
+            self._fetch(url, commit, target)
+        except DiagnosticError as fault:
+            if not damaged:
+                raise
+            if not _record(target).exists():  # kept before there were records, so nothing speaks against it
+                return
+            summary = f"files of {url} at {commit} that were kept in {target} are gone or changed"
+            advice = "they are fetched anew as soon as the repository can be reached"
+            raise DiagnosticError(error(summary, advice), *fault.diagnostics) from None
 
     def _fetch(self, url: str, commit: str, target: Path) -> None:
         unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=target.parent))
         try:
             fetch(url, commit, unfinished, self._environment)
-            _seal(unfinished)
+            record = json.dumps(seal(unfinished))
+            _remove(target)
+            write_file(_record(target), record)
             unfinished.rename(target)
             sync_folder(target.parent)
         except BaseException:
@@ -104,23 +135,8 @@ def _remove_unfinished(folder: Path) -> None:
         _remove(left)
 
 
-def _seal(folder: Path) -> None:
-    """Make it read-only and sync it: once it has its name, it is complete, even after a power cut."""
-    for place, _, names in os.walk(folder, topdown=False):
-        for path in (Path(place, name) for name in names):
-            if not path.is_symlink():
-                path.chmod(0o555 if path.stat().st_mode & 0o100 else 0o444)
-                _sync(path)
-        Path(place).chmod(0o555)
-        _sync(Path(place))
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _record(target: Path) -> Path:
+    return target.with_name(f"{target.name}.files")
 
 
 def _remove(folder: Path) -> None:

@@ -5,7 +5,9 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
@@ -16,16 +18,17 @@ _LEFT_OUT = frozenset(
 )
 _LEFT_OUT_LIKE = re.compile(
     r"""
-      .*\.tfstate.*          # states, their backups and locks
-    | .*\.tfplan             # saved plans
+      .*\.tfstate(\.(\d+\.)?backup|\.d)? | \..*\.tfstate\.lock\.info   # states, their backups, folders, locks
     | crash\..*\.log
     | .*\.(tftest|tofutest|tfmock|tfquery)\.(hcl|json)   # a plan reads neither tests nor queries
     | .*\.tfmigrate\.hcl
-    | .*~ | \.\#.* | \#.*\# | \..*\.sw[a-p]   # what editors leave while a file is open
+    | \.\#.* | \#.*\# | \..*\.sw[a-p]   # what editors leave while a file is open
     """,
     re.VERBOSE | re.DOTALL,
 )
 _CHUNK = 1 << 20
+_ZIP = b"PK\3\4"
+"""What a saved plan begins with; OpenTofu's encrypted ones are JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class FoundFile:
     digest: bytes
     """SHA-256 of its content."""
     content: bytes | None
-    """Only of configuration files: the parsed bytes must be the hashed ones."""
+    """Only of files of configuration or values: the parsed bytes must be the hashed ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,20 @@ def _walk(folder: str, above: tuple[str, ...]) -> Iterator[FoundFile | FoundLink
     except OSError as fault:
         raise DiagnosticError(_unreadable(folder, fault)) from None
     for entry in listed:
-        if not is_left_out(entry.name):
+        if not is_left_out(entry.name) and not _is_left_behind(entry):
             yield from _entry(entry, above)
+
+
+def _is_left_behind(entry: "os.DirEntry[str]") -> bool:
+    """Tell whether it is an editor's backup or a saved plan; other files may have such names, and folders."""
+    with suppress(OSError):
+        if entry.name.endswith("~"):
+            return not entry.is_dir()
+        if entry.name.endswith(".tfplan") and entry.is_file():
+            with Path(entry.path).open("rb") as opened:
+                start = opened.read(_CHUNK)
+            return start.startswith(_ZIP) or (start.startswith(b"{") and b'"encrypted_data"' in start)
+    return False
 
 
 def _entry(entry: "os.DirEntry[str]", above: tuple[str, ...]) -> Iterator[FoundFile | FoundLink]:
@@ -103,7 +118,7 @@ def _entry(entry: "os.DirEntry[str]", above: tuple[str, ...]) -> Iterator[FoundF
 
 
 def _file(entry: "os.DirEntry[str]") -> FoundFile:
-    kept = bytearray() if is_configuration(entry.name) else None
+    kept = bytearray() if is_configuration(entry.name) or is_file_of_values(entry.name) else None
     digest = hashlib.sha256()
     try:
         descriptor = os.open(entry.path, os.O_RDONLY)

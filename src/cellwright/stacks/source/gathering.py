@@ -11,8 +11,10 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.value import Json
 from cellwright.stacks.reading.module import ModuleCall, TerraformModule, for_opentofu, read_by
+from cellwright.stacks.reading.values import names_in_values
 from cellwright.stacks.source.calls import ComputedCalls
 from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files, is_file_of_values
+from cellwright.stacks.source.links import called_folder
 from cellwright.stacks.source.tree import StackFile, tree_digest
 
 ReadModule: TypeAlias = Callable[[str, Mapping[str, bytes]], TerraformModule]
@@ -38,6 +40,8 @@ class GatheredTree:
     """Variables of the root module that sources of modules are made of."""
     computed_findings: tuple[Diagnostic, ...]
     """Findings about calls whose source is made of variables."""
+    own_values: frozenset[str]
+    """Variables of the root module that the stack's own files of values set."""
 
 
 def gather_tree(
@@ -83,9 +87,12 @@ class _TreeBuilder:
         """A folder that was read has files that only OpenTofu reads."""
         self._boundary = boundary
         self._walked: list[str] = []
+        self._reached: set[str] = set()
+        """Folders that calls of modules go through: `../s/m` in `s` needs the folder above `s`."""
         self._files: dict[str, FoundFile] = {}
         self._links: list[FoundLink] = []
         self._configuration: dict[str, dict[str, bytes]] = {}
+        self._values: dict[str, dict[str, bytes]] = {}
         self._findings: list[Diagnostic] = []
 
     def gather(self, root: str, values: Mapping[str, Json]) -> GatheredTree | None:
@@ -94,7 +101,7 @@ class _TreeBuilder:
             return None
         modules = self._read_modules(root)
         computed = self._computed_calls(root, modules, values)
-        folder = os.path.commonpath(self._walked)
+        folder = os.path.commonpath([*self._walked, *self._reached])
         self._check_links(folder)
         if self._findings:
             raise DiagnosticError(*self._findings)
@@ -103,7 +110,8 @@ class _TreeBuilder:
         module = root[start:] or "."
         return GatheredTree(
             files=tuple(
-                StackFile(path, Path(files[path].source), files[path].executable) for path in sorted(files)
+                StackFile(path, Path(found.source), found.executable, found.digest)
+                for path, found in sorted(files.items())
             ),
             module=module,
             digest=tree_digest(
@@ -117,6 +125,11 @@ class _TreeBuilder:
             modules=tuple(modules.values()),
             deciding=frozenset(computed.asked),
             computed_findings=tuple(dict.fromkeys(computed.findings)),
+            own_values=frozenset(
+                variable
+                for name, content in self._values.get(root, {}).items()
+                for variable in names_in_values(name, content)
+            ),
         )
 
     def _read_modules(self, root: str) -> dict[str, TerraformModule]:
@@ -145,9 +158,7 @@ class _TreeBuilder:
                 modules[folder] = self._read_module(folder, self._read_by_product(folder))
             return folder
 
-        names = (path.rpartition("/") for path in self._files)
-        own = any(parent == root and is_file_of_values(name) for parent, _, name in names)
-        calls = ComputedCalls(enter, modules, values, own)
+        calls = ComputedCalls(enter, modules, values, own_values=root in self._values)
         if any(call.source is None for module in modules.values() for call in module.calls):
             calls.follow(root)
         return calls
@@ -171,11 +182,20 @@ class _TreeBuilder:
             self._files[found.source] = found
             if found.content is not None:
                 parent, _, name = found.source.rpartition("/")
-                self._configuration.setdefault(parent, {})[name] = found.content
+                kind = self._values if is_file_of_values(name) else self._configuration
+                kind.setdefault(parent, {})[name] = found.content
 
     def _called(self, caller: str, call: ModuleCall) -> str:
         """Give the folder of a local module, walked if it was not yet."""
-        folder = os.path.normpath(f"{caller}/{call.source}")
+        folder, found = called_folder(caller, call.source or "")
+        if os.path.realpath(folder) != found and Path(found).is_dir():
+            # In the copy a link is the folder that it leads to, and its `..` would lead to another module.
+            summary = f"the module '{call.name}' is called from a folder that is reached by a symbolic link"
+            detail = (
+                f"there '{call.source}' leads to {found}: call the calling module by the path without link"
+            )
+            raise DiagnosticError(error(summary, detail, call.position))
+        self._reached.add(_highest(caller, call.source or ""))
         if self._boundary and not _is_in(folder, self._boundary):
             advice = "a stack from git uses modules of its own repository, or remote ones"
             raise DiagnosticError(
@@ -203,6 +223,15 @@ class _TreeBuilder:
 def _from_root(sources: Iterable[tuple[str, str, str]], root: str) -> list[tuple[str, str, str]]:
     """Give computed sources in order, with callers' folders from the root module's."""
     return sorted((os.path.relpath(folder, root), name, source) for folder, name, source in sources)
+
+
+def _highest(caller: str, source: str) -> str:
+    """Give the highest folder that a call goes through."""
+    place = highest = caller
+    for step in source.split("/"):
+        place = os.path.normpath(f"{place}/{step}")
+        highest = os.path.commonpath((highest, place))
+    return highest
 
 
 def _is_in(path: str, folder: str) -> bool:

@@ -16,6 +16,8 @@ class StackFile:
     path: str
     source: Path
     executable: bool
+    sha256: bytes
+    """Of the content that the tree's digest covers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

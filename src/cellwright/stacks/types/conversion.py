@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeAlias, assert_never
 
 from cellwright.model.suggestion import nearest
@@ -83,7 +84,7 @@ def _check(constraint: TypeConstraint, value: Value, path: Path) -> Iterator[Mis
 def _primitive_fault(wanted: Primitive, value: Value) -> str | None:
     if isinstance(value, Template):
         return None
-    if not isinstance(value, (bool, int, float, str)):
+    if not isinstance(value, (bool, int, float, Decimal, str)):
         return _wanted(wanted, value)
     if isinstance(value, float) and not math.isfinite(value):
         return f"{value} is no number in Terraform"
@@ -175,7 +176,7 @@ def _described(value: Value) -> str:
     match value:
         case bool():
             return "a bool"
-        case int() | float():
+        case int() | float() | Decimal():
             return "a number"
         case str() | Template():
             return "a string"

@@ -53,7 +53,7 @@ def choose_cli_config(
     Raises:
         DiagnosticError: `cache` can't be written.
     """
-    own = None if named else _own_file(environment, product)
+    own = None if named else own_config(environment, product)
     if own is not None:
         stat = own.stat()
         return CliConfig(own, f"{own}:{stat.st_mtime_ns}:{stat.st_size}")
@@ -81,7 +81,8 @@ def render_cli_config(mirrors: Sequence[Mirror]) -> str:
     return f"provider_installation {{\n{''.join(blocks)}  direct {{\n    exclude = {_list(held)}\n  }}\n}}\n"
 
 
-def _own_file(environment: Mapping[str, str], product: Product) -> Path | None:
+def own_config(environment: Mapping[str, str], product: Product) -> Path | None:
+    """Find the user's own configuration file."""
     chosen = environment.get(VARIABLE) or environment.get("TERRAFORM_CONFIG")
     if chosen and Path(chosen).is_file():
         return Path(chosen).absolute()

@@ -45,6 +45,14 @@ class ProviderPackage:
     packed: bool
     """A .zip that Terraform unpacks into every working folder, unless a cache holds it."""
 
+    def path_below(self, host: str) -> str:
+        """Where a mirror has this package, relative to its folder, if it is one of the registry `host`."""
+        provider = f"{host}/{self.source.partition('/')[2]}"
+        if self.packed:
+            kind = provider.rpartition("/")[2]
+            return f"{provider}/terraform-provider-{kind}_{self.version}_{this_platform()}.zip"
+        return f"{provider}/{self.version}/{this_platform()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Mirror:

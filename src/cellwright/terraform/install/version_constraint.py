@@ -1,12 +1,11 @@
 """Version constraints as Terraform writes them: `>= 1.9, < 2.0`, `~> 1.11.0`."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
 
-_CLAUSE = re.compile(r"\s*(>=|<=|!=|~>|=|>|<|)\s*v?([0-9][0-9A-Za-z.+-]*)\s*\Z")
+from cellwright.model.version_text import CLAUSE
 
 
 class ConstraintError(ValueError):
@@ -34,7 +33,7 @@ def parse_constraint(text: str) -> Constraint:
     """
     clauses = []
     for part in text.split(","):
-        found = _CLAUSE.match(part)
+        found = CLAUSE.match(part)
         if found is None:
             raise ConstraintError(
                 f"'{part.strip()}' is no version constraint such as '>= 1.9' or '~> 1.11.0'"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cellwright.model.json_text import READABLE
 from cellwright.model.plan import AttributeChange
 from cellwright.model.value import Json
 from cellwright.terraform.output.redaction import MASK
@@ -38,7 +39,7 @@ class _Side:
             return self._mapping()
         if isinstance(self.value, Sequence) and not isinstance(self.value, str):
             return f"[{', '.join(self.part(index).text() for index in range(self._length()))}]"
-        return json.dumps(self.value, ensure_ascii=False)
+        return READABLE.write(self.value)
 
     def keys(self) -> list[str]:
         """The names inside an object or map, unknown ones too."""

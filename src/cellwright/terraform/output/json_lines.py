@@ -145,7 +145,7 @@ def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> OutputLine:
 
 def _binary(found: Mapping[str, Any], text: str) -> BinaryLine | Message:
     said = [BinaryVersion(product, str(found[product])) for product in PRODUCTS if product in found]
-    return BinaryLine(text, said[0]) if len(said) == 1 else Message(text)
+    return BinaryLine(text, said[0]) if len(said) == 1 else Message(text, "version")
 
 
 def _step(hook: Mapping[str, Any], text: str, kind: str) -> ResourceStep:

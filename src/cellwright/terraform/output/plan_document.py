@@ -13,11 +13,8 @@ class PlanDocument:
     """The document, or those parts of it that can be read without the binary."""
     identity: Mapping[str, Any] = field(repr=False)
     """All that tells this plan from another one, but for `timestamp`: to be digested, not to be read."""
-    has_resources: bool
-    """Whether the plan has found resources in the state."""
 
     @classmethod
     def whole(cls, document: Mapping[str, Any]) -> "PlanDocument":
         """Take the document that `show -json` prints."""
-        values = (document.get("prior_state") or {}).get("values") or {}
-        return cls(document, document, bool(values.get("root_module")))
+        return cls(document, document)

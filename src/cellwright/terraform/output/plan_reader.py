@@ -1,10 +1,10 @@
 """Reads a saved plan, as `show -json` prints it, into its summary."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.json_text import read_json
 from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
 from cellwright.model.value import Json
 from cellwright.terraform.output.attributes import attribute_changes, sensitive_values
@@ -34,7 +34,7 @@ def parse_plan(content: bytes) -> Mapping[str, Any]:
         DiagnosticError: it is no plan, or of a format that is not known here.
     """
     try:
-        document = json.loads(content)
+        document = read_json(content)
         known = str(document["format_version"]).startswith(_FORMAT)
     except (ValueError, KeyError, TypeError, RecursionError) as fault:
         raise DiagnosticError(error("Terraform's plan can't be read: it is not JSON", _UPGRADE)) from fault

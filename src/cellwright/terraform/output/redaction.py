@@ -2,29 +2,46 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 
+from cellwright.model.number import number_text
 from cellwright.model.value import Json
+from cellwright.terraform.output.many_forms import MASK, MIN_LENGTH, ManyForms
 
-MASK = "(sensitive value)"
+__all__ = ["MASK", "MIN_LENGTH", "Redactor"]
 
-MIN_LENGTH = 4
-"""Shorter values are not masked: they occur everywhere by chance."""
+
+MANY = 1_000
+"""Beyond so many texts a pattern of them all would take longer than the command whose output it masks."""
+
+LONG = 10_000
+"""Characters of a text; a pattern with a longer one takes long to make."""
+
+_SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9 +/=_.,:;-]*\Z")
+"""Texts that nobody escapes."""
 
 
 class Redactor:
     """Masks a fixed set of values, as they are and as they look inside JSON."""
 
-    __slots__ = ("_pattern",)
+    __slots__ = ("_mask",)
 
     def __init__(self, secrets: Iterable[Json]) -> None:
         texts = {text for secret in secrets for text in _texts(secret)}
-        forms = sorted({form for text in texts for form in _forms(text)}, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, forms))) if forms else None
+        forms = {form for text in texts for form in _forms(text)}
+        self._mask = _masking(forms) if forms else None
 
     def __call__(self, text: str) -> str:
         """Give `text` with every known secret masked."""
-        return text if self._pattern is None else self._pattern.sub(MASK, text)
+        return text if self._mask is None else self._mask(text)
+
+
+def _masking(forms: Collection[str]) -> Callable[[str], str]:
+    if len(forms) > MANY or max(map(len, forms)) > LONG:
+        return ManyForms(forms)
+    pattern = re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))))
+    return lambda text: pattern.sub(MASK, text)
 
 
 def _texts(value: Json) -> Iterable[str]:
@@ -37,12 +54,14 @@ def _texts(value: Json) -> Iterable[str]:
     elif isinstance(value, Sequence):
         for item in value:
             yield from _texts(item)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield from (text for text in (json.dumps(value),) if len(text) >= MIN_LENGTH)
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        yield from (text for text in (number_text(value),) if len(text) >= MIN_LENGTH)
 
 
 def _forms(text: str) -> Iterable[str]:
     yield text
+    if _SAME_EVERYWHERE.match(text):
+        return
     for escaped in (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]):
         yield escaped
         # Go's encoder also escapes what would matter in HTML.

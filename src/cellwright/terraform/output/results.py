@@ -1,10 +1,12 @@
 """Results of Terraform's commands."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.files.errors import file_errors
+from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.terraform.output.plan_document import PlanDocument
@@ -40,8 +42,13 @@ class SavedPlanFile:
             )
 
     def discard(self) -> None:
-        """Remove it: it holds secrets and is no longer needed."""
-        self.path.unlink(missing_ok=True)
+        """Remove it: it holds secrets and is no longer needed.
+
+        One that can't be removed is left to the next opening of the folder: an apply that has succeeded must
+        not fail by it.
+        """
+        with suppress(OSError):
+            self.path.unlink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,8 @@ class PlanResult:
     warnings: tuple[Diagnostic, ...] = ()
     document: PlanDocument | None = field(default=None, repr=False)
     """The plan as JSON, for policies; None if there is nothing to apply. Secrets in clear."""
+    prior: StateMark | None = None
+    """The version of the state that it was made for; `NO_STATE` if there was none, None if unknown."""
     idle: SavedPlanFile | None = None
     """A plan that changes nothing, of a unit with an encrypted state: applied, it encrypts the state anew."""
 

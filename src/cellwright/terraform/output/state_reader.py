@@ -1,6 +1,5 @@
 """Reading a Terraform state: which version of it this is, and its outputs."""
 
-import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -9,18 +8,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cellwright.files.errors import file_error
-from cellwright.model.applied import StateMark
+from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.json_text import read_json
 from cellwright.model.value import Json
 
 _T = TypeVar("_T")
 
 _FORMAT = 4
 """The state format's version since Terraform 0.12."""
-_HEAD = 512
+HEAD = 512
+"""Bytes of a state in which its lineage and serial stand."""
 _SERIAL = re.compile(
     rb'^\s*\{\s*(?:"version":\s*4,\s*"terraform_version":\s*"[^"]*",\s*)?"serial":\s*(\d+),\s*'
-    rb'"lineage":\s*"([^"\\]+)"'
+    rb'"lineage":\s*"([^"\\]*)"'
 )
 _ENCRYPTED = "encrypted_data"
 """In what OpenTofu writes in place of a state; serial and lineage stand beside it in clear."""
@@ -66,11 +67,22 @@ def read_mark(path: str | Path) -> StateMark | None:
         return None
     except OSError as fault:
         raise DiagnosticError(file_error(f"the state {path} can't be read", fault)) from fault
-    found = _SERIAL.match(head)
-    if found is not None:
-        return StateMark(found[2].decode(), int(found[1]))
+    found = mark_in_head(head)
+    if found is not None and found != NO_STATE:
+        return found
     content = _content(Path(path))
     return None if content is None else _parsed(content, str(path), _any_mark)
+
+
+def mark_in_head(head: bytes) -> StateMark | None:
+    """Read lineage and serial from the first bytes of a state; `NO_STATE` if it has no lineage.
+
+    None: they don't stand where Terraform and OpenTofu write them.
+    """
+    found = _SERIAL.match(head)
+    if found is None:
+        return None
+    return StateMark(found[2].decode(), int(found[1])) if found[2] else NO_STATE
 
 
 def read_state(path: Path) -> StateSnapshot | None:
@@ -85,7 +97,9 @@ def read_state(path: Path) -> StateSnapshot | None:
 
 
 def parse_state(content: bytes, where: str) -> StateSnapshot | None:
-    """Read a state file's content, or what `state pull` printed; None if it is empty (no state yet).
+    """Read a state file's content, or what `state pull` printed; None if there is no state yet.
+
+    `state pull` then prints nothing, or a state without lineage in which nothing is.
 
     Raises:
         EncryptedStateError: it is encrypted.
@@ -103,11 +117,11 @@ def _content(path: Path) -> bytes | None:
         raise DiagnosticError(file_error(f"the state {path} can't be read", fault)) from fault
 
 
-def _parsed(content: bytes, where: str, read: Callable[[Mapping[str, Any]], _T]) -> _T | None:
+def _parsed(content: bytes, where: str, read: Callable[[Mapping[str, Any]], _T | None]) -> _T | None:
     if not content.strip():
         return None
     try:
-        state = json.loads(content)
+        state = read_json(content)
         if read is _snapshot and _ENCRYPTED in state:
             raise EncryptedStateError(
                 error(
@@ -129,22 +143,27 @@ def _parsed(content: bytes, where: str, read: Callable[[Mapping[str, Any]], _T])
 def _head(path: str | Path) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return os.read(descriptor, _HEAD)
+        return os.read(descriptor, HEAD)
     finally:
         os.close(descriptor)
 
 
-def _any_mark(state: Mapping[str, Any]) -> StateMark:
-    return _mark(state) if _ENCRYPTED in state else _snapshot(state).mark
+def _any_mark(state: Mapping[str, Any]) -> StateMark | None:
+    if _ENCRYPTED in state:
+        return _mark(state)
+    snapshot = _snapshot(state)
+    return None if snapshot is None else snapshot.mark
 
 
 def _mark(state: Mapping[str, Any]) -> StateMark:
     return StateMark(str(state["lineage"]), int(state["serial"]))
 
 
-def _snapshot(state: Mapping[str, Any]) -> StateSnapshot:
+def _snapshot(state: Mapping[str, Any]) -> StateSnapshot | None:
     if state["version"] != _FORMAT:
         raise ValueError(state["version"])
+    if not (state["lineage"] or state.get("resources") or state.get("outputs")):
+        return None  # what stands for a state that was never written
     return StateSnapshot(
         _mark(state),
         {name: _output(found) for name, found in (state.get("outputs") or {}).items()},

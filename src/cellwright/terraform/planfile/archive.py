@@ -1,7 +1,6 @@
 """The zip archive that a saved plan is: the plan, the state that it was made for, and its configuration."""
 
 import hashlib
-import json
 import struct
 import zipfile
 import zlib
@@ -10,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cellwright.model.json_text import read_json
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 
-_PLAN, _STATE, _STATE_BEFORE = "tfplan", "tfstate", "tfstate-prev"
+_PLAN, STATE, _STATE_BEFORE = "tfplan", "tfstate", "tfstate-prev"
 _CONFIGURATION = "tfconfig/"
 ROOT_MODULE = "tfconfig/m-/"
 """Where the files of the root module lie; `m-NAME/` those of the others."""
@@ -20,7 +20,7 @@ _LOCK_FILE = ".terraform.lock.hcl"
 _LARGEST = 64 * 1024 * 1024
 """Bytes in one entry: what is larger is left to the binary."""
 _COMPRESSION = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
-_DAMAGE = (
+DAMAGE = (
     OSError,
     EOFError,
     ValueError,
@@ -53,12 +53,12 @@ class PlanArchive:
         try:
             with zipfile.ZipFile(path) as archive:
                 entries = {item.filename: _content(archive, item) for item in archive.infolist()}
-        except _DAMAGE as fault:
+        except DAMAGE as fault:
             raise UnreadablePlanError("an encrypted plan, or a file that is no plan") from fault
         sources = {name: entry for name, entry in entries.items() if _is_source(name)}
-        if entries.keys() - sources.keys() != {_PLAN, _STATE, _STATE_BEFORE}:
+        if entries.keys() - sources.keys() != {_PLAN, STATE, _STATE_BEFORE}:
             raise UnreadablePlanError("a plan file with other parts")
-        return cls(entries[_PLAN], _state(entries[_STATE]), sources)
+        return cls(entries[_PLAN], _state(entries[STATE]), sources)
 
     def source_digests(self) -> dict[str, str]:
         """SHA-256 of each file of the configuration, and of the lock file."""
@@ -77,7 +77,7 @@ def _content(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bytes:
 
 def _state(content: bytes) -> Mapping[str, Any]:
     try:
-        state = json.loads(content)
+        state = read_json(content)
         if state["version"] == 4:  # noqa: PLR2004  the only version that is read here
             return dict(state)
     except (ValueError, KeyError, TypeError, RecursionError) as fault:

@@ -69,7 +69,7 @@ def read_plan_file(request: PlanFileRequest) -> PlanDocument:
         "sources": archive.source_digests(),
         "state": list(_state_values(archive.state)),
     }
-    return PlanDocument(parts, identity, _has_resources(archive.state))
+    return PlanDocument(parts, identity)
 
 
 def _refuse_early(request: PlanFileRequest) -> None:
@@ -95,10 +95,6 @@ def _refuse_unmasked(request: PlanFileRequest, archive: PlanArchive) -> None:
         listed = known is not None and name.endswith(_SHARED_LANGUAGE)
         if name.startswith(ROOT_MODULE) and b"sensitive" in content and not listed:
             raise UnreadablePlanError("what is sensitive is not known")
-
-
-def _has_resources(state: Mapping[str, Any]) -> bool:
-    return any(resource.get("instances") for resource in state.get("resources") or ())
 
 
 def _state_values(state: Mapping[str, Any]) -> Any:  # noqa: ANN401  JSON

@@ -1,6 +1,5 @@
 """Values of a plan: from msgpack, by their type, to what `show -json` prints."""
 
-import json
 import math
 import re
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 
 import msgpack
 
+from cellwright.model.number import exact_number
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.planfile.value_type import Kind, ValueType, parse_type
 
@@ -125,14 +125,13 @@ def _attributes(raw: dict[str, object], type_: ValueType) -> PlanValue:
     return {name: _value(item, type_.attributes[name]) for name, item in raw.items()}
 
 
-def _number(raw: object) -> int | float:
+def _number(raw: object) -> int | Decimal:
     """A number is written as text where neither 64 bits nor a float hold it exactly, as with 0.1."""
     if isinstance(raw, str) and _NUMBER.fullmatch(raw):
-        read: int | float = json.loads(raw)
-        return read
+        return exact_number(raw)
     if isinstance(raw, float) and math.isfinite(raw):
         # Without an exponent `show` prints the shortest digits that mean this float, and zeros.
-        return int(Decimal(repr(raw))) if raw.is_integer() else raw
+        return exact_number(repr(raw))
     if isinstance(raw, int) and not isinstance(raw, bool):
         return raw
     raise UnreadablePlanError("a number that can't be read")

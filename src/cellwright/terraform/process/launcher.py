@@ -1,6 +1,8 @@
 """The shell script that starts a command so that it survives this process, and the files it writes."""
 
+import errno
 import os
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,6 +40,11 @@ _SIGNALLED = 128
 
 _START_FIELD = 19
 """Index of `starttime` among the fields of /proc/PID/stat that follow the command (proc(5))."""
+
+
+_CODE = re.compile(r"[0-9]{1,3}")
+_PROCESS_ID = re.compile(r"[0-9]{1,10}")
+_INIT, _LARGEST_ID = 1, 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,9 @@ class CommandFolder:
             make_private_folder(self.path)
             descriptor = os.open(self.journal, _APPEND, PRIVATE_FILE)
             try:
-                os.write(descriptor, f"start {time.time():.6f} {label}\n".encode())
+                line = f"start {time.time():.6f} {label}\n".encode()
+                if os.write(descriptor, line) < len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             finally:
                 os.close(descriptor)
 
@@ -126,7 +135,7 @@ class CommandFolder:
     def exit_code(self) -> int | None:
         """Read the exit code as a shell gives it (128 + signal if killed); None until it is complete."""
         text = self._last().get("exit", "")
-        return int(text) if text.isdigit() else None
+        return int(text) if _CODE.fullmatch(text) else None
 
     def killed_since(self) -> float | None:
         """When the last command was started, if it was killed and so could not release its locks.
@@ -138,14 +147,18 @@ class CommandFolder:
         code = self.exit_code()
         if "process" not in last or (code is not None and code <= _SIGNALLED):
             return None
-        return float(last["start"].partition(" ")[0])
+        try:
+            return float(last["start"].partition(" ")[0])
+        except ValueError:  # damaged
+            return None
 
     def launch_record(self) -> LaunchRecord | None:
         """Read which process runs or ran; None if nothing was started or the record is incomplete."""
         last = self._last()
         stat = last.get("process", "")
         pid = stat.split(" ", 1)[0]
-        if not pid.isdigit():
+        # Of a damaged line nothing may be believed: 0 and 1 would name groups that are not ours.
+        if not _PROCESS_ID.fullmatch(pid) or not _INIT < int(pid) <= _LARGEST_ID:
             return None
         return LaunchRecord(last["start"].partition(" ")[2], int(pid), _start_in(stat) or "")
 

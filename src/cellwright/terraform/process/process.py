@@ -120,7 +120,7 @@ class CommandProcess:
     def _choose_waiter(self) -> Waiter:
         child, record = self._child, self.record
         if child is not None:
-            return waiter_for(child.pid, lambda: child.poll() is not None)
+            return waiter_for(child.pid, lambda: _has_ended(child))
         if record is not None and record.is_alive():
             waiter = waiter_for(record.pid, lambda: not record.is_alive())
             if record.is_alive():  # else the process id may have been reused meanwhile
@@ -152,6 +152,8 @@ class CommandProcess:
         behind, which is interrupted first.
         """
         code = self.folder.exit_code() if self._launched else self._own_code()
+        if code is None:
+            code = self._launchers_code()
         group = self._group()
         if group and code is None:
             _signal_group(group, signal.SIGINT)
@@ -166,10 +168,20 @@ class CommandProcess:
     def _own_code(self) -> int | None:
         """The code of a command without a launcher; it is not reaped yet, so its process id is not reused."""
         child = self._child
-        ended = os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT) if child is not None else None
+        if child is None:
+            return None
+        if child.returncode is not None or not hasattr(os, "waitid"):
+            code = child.wait()
+            return code if code >= 0 else _SIGNALLED - code
+        ended = os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
         if ended is None:
             return None
         return ended.si_status + (0 if ended.si_code == os.CLD_EXITED else _SIGNALLED)
+
+    def _launchers_code(self) -> int | None:
+        """The command's code where the launcher ended by itself and could not write it, on a full disk."""
+        code = self._own_code()
+        return code if code is not None and code <= _SIGNALLED else None
 
     def _group(self) -> int:
         """The process group; 0 if its id may belong to another process by now."""
@@ -281,6 +293,13 @@ def _launch(command: Command, lock: UnitLock, printed: CommandOutput) -> "subpro
                 "check the limits of processes, memory and open files (ulimit -a)",
             )
         ) from fault
+
+
+def _has_ended(child: "subprocess.Popen[bytes]") -> bool:
+    """Tell whether a child has ended; it is not reaped yet: its code is still to be read."""
+    if child.returncode is not None or not hasattr(os, "waitid"):
+        return child.poll() is not None
+    return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:

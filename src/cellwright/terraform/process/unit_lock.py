@@ -70,8 +70,9 @@ def is_locked(path: Path) -> bool:
     Raises:
         DiagnosticError: the lock file can't be opened or locked.
     """
-    if not path.exists():
-        return False
+    with file_errors(f"the lock {path} can't be read"):
+        if not path.exists():
+            return False
     file = _open(path)
     try:
         with file_errors(f"the lock {path} can't be read"):

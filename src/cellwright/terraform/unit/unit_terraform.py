@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.applied import StateMark
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import FailureKind, TerraformError
@@ -27,6 +27,7 @@ from cellwright.terraform.output.state_reader import (
     read_mark,
     read_state,
 )
+from cellwright.terraform.planfile.prior import prior_mark
 from cellwright.terraform.planfile.reader import read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.process.cancellation import Cancellation
@@ -40,6 +41,7 @@ from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
 from cellwright.terraform.workspace.backend import complete_backend
 from cellwright.terraform.workspace.lock_file import read_lock_file
+from cellwright.terraform.workspace.unsaved_file import keep_unsaved
 from cellwright.terraform.workspace.value_files import own_files
 from cellwright.terraform.workspace.variables import assign_channels
 from cellwright.terraform.workspace.workspace import Workspace, prepare_workspace
@@ -81,6 +83,7 @@ class UnitTerraform:
             started = request.folder.commands.killed_since()
             killed = None if started is None else KilledCommand(started, time.time())
             request.folder.commands.clear_journal()
+            keep_unsaved(request.folder, request.tree)
             settings = complete_backend(request.backend, request.address, request.states, toolchain.root)
             workspace = prepare_workspace(
                 request.address,
@@ -102,8 +105,10 @@ class UnitTerraform:
         if summary is not None:
             with suppress(DiagnosticError):
                 self.monitor.log.write([summary])
-        self.monitor.log.close()
-        self.runner.lock.release()
+        try:
+            self.monitor.log.close()
+        finally:
+            self.runner.lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -158,7 +163,8 @@ class UnitTerraform:
             TerraformError: it is no plan, or one of another Terraform.
         """
         document = self._document(saved)
-        return PlanResult(summarise_plan(document.parts, self.monitor.redact), saved, warnings, document)
+        summary = summarise_plan(document.parts, self.monitor.redact)
+        return PlanResult(summary, saved, warnings, document, _prior(saved.path))
 
     def apply(self, saved: SavedPlanFile) -> ApplyResult:
         """Apply exactly the plan that was shown. Its file is removed, so it is never applied twice.
@@ -174,6 +180,9 @@ class UnitTerraform:
             arguments = ("apply", "-json", "-input=false", self._lock_timeout(), *forgetting)
             said = self._apply_once((*arguments, str(saved.path)))
         except TerraformError as failure:
+            kept = keep_unsaved(self._request.folder, self.workspace.tree)
+            if kept is not None:
+                failure.diagnostics = (*failure.diagnostics, _unsaved(kept))
             self.monitor.report(failure)
             raise
         finally:
@@ -195,9 +204,16 @@ class UnitTerraform:
             except EncryptedStateError:
                 if self._toolchain.binary.product != "tofu":
                     raise
+        return parse_state(self.pulled(), f"the state of {self._request.address}")
+
+    def pulled(self) -> bytes:
+        """Have the program read the state from its backend, and give it.
+
+        Raises:
+            TerraformError: the backend can't be reached, or the state can't be decrypted.
+        """
         self.init()
-        content = self._with_retries(None, "state", lambda: self.runner.document(("state", "pull")))
-        return parse_state(content, f"the state of {self._request.address}")
+        return self._with_retries(None, "state", lambda: self.runner.document(("state", "pull")))
 
     def mark(self) -> StateMark | None:
         """Read the state's lineage and serial; very cheap with the `local` backend.
@@ -267,10 +283,11 @@ class UnitTerraform:
         code, said = self.runner.stream((*arguments, *options), good=frozenset((_NOTHING, _CHANGES)))
         self.monitor.report(said)
         if code == _NOTHING:
+            prior = _prior(path)
             idle = SavedPlanFile.at(path) if self._encrypts() else None
             if idle is None:
                 path.unlink(missing_ok=True)
-            return PlanResult(NO_CHANGES, None, tuple(said.diagnostics), idle=idle)
+            return PlanResult(NO_CHANGES, None, tuple(said.diagnostics), prior=prior, idle=idle)
         return self.read(SavedPlanFile.at(path), tuple(said.diagnostics))
 
     def _apply_once(self, arguments: tuple[str, ...]) -> OutputCollector:
@@ -349,3 +366,18 @@ class UnitTerraform:
         self.monitor.log.write([f"breaking lock {lock.id}, left by a command that was killed"])
         self.force_unlock(lock.id)
         return True
+
+
+def _unsaved(kept: Path) -> Diagnostic:
+    return error(
+        f"the state could not be written to its backend; it is kept in {kept}",
+        "`cellwright resume`, or the next apply of the unit, writes it first: this machine has the only copy",
+    )
+
+
+def _prior(plan: Path) -> StateMark | None:
+    """The version of the state that a plan was made for; None if its file can't be read here."""
+    try:
+        return prior_mark(plan)
+    except UnreadablePlanError:
+        return None

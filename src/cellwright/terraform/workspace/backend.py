@@ -1,6 +1,5 @@
 """A unit's backend, written as an override file that replaces the backend block of the stack."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from cellwright.files.names import unit_path
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.json_text import JsonStyle
 from cellwright.model.value import Json
 from cellwright.stacks.reading.declaration import BACKEND_FILE
 
@@ -15,6 +15,8 @@ FILE = BACKEND_FILE
 """An override file: it replaces the stack's `backend` or `cloud` block. What would win over it is refused."""
 
 LOCAL = "local"
+
+_STYLE = JsonStyle(sort_keys=True, indent=2, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def render_override(settings: BackendSettings, *, templates: bool = False) -> by
     """
     config = {name: _escaped(value) if templates else value for name, value in settings.config.items()}
     block = {"terraform": {"backend": {settings.kind: config}}}
-    return json.dumps(block, sort_keys=True, indent=2, ensure_ascii=False).encode() + b"\n"
+    return _STYLE.write(block).encode() + b"\n"
 
 
 def _escaped(value: Json) -> Json:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from cellwright.terraform.process.launcher import CommandFolder
 
+ERRORED = "errored.tfstate"
+"""What Terraform and OpenTofu call the state that they could not write, in the folder in which they run."""
+
 LOCK_FILE = ".terraform.lock.hcl"
 
 
@@ -29,6 +32,11 @@ class UnitFolder:
     def plans(self) -> Path:
         """Saved plans; they hold secrets."""
         return self.path / "plans"
+
+    @property
+    def unsaved(self) -> Path:
+        """A state that could not be written to its backend. It holds secrets, and exists nowhere else."""
+        return self.path / ERRORED
 
     @property
     def copy_record(self) -> Path:

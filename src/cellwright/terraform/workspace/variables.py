@@ -1,9 +1,9 @@
 """How each input reaches Terraform: in a file, in the environment, or in a temporary private file."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cellwright.model.json_text import PLAIN
 from cellwright.model.value import Json
 from cellwright.stacks.types.constraint import AnyType, Primitive, TypeConstraint
 
@@ -83,7 +83,7 @@ def expression(value: Json) -> str:
         return f'"{_escape(value)}"'
     if isinstance(value, Sequence):
         return f"[{', '.join(map(expression, value))}]"
-    return json.dumps(value)
+    return PLAIN.write(value)
 
 
 def _environment_text(item: InputValue) -> str | None:
@@ -95,7 +95,7 @@ def _environment_text(item: InputValue) -> str | None:
     if isinstance(item.type, Primitive):
         if isinstance(item.value, str):
             return None if "\0" in item.value else item.value
-        return None if isinstance(item.value, Mapping | Sequence) else json.dumps(item.value)
+        return None if isinstance(item.value, Mapping | Sequence) else PLAIN.write(item.value)
     if item.type is None or isinstance(item.type, AnyType):
         return None
     return expression(item.value)

@@ -1,7 +1,6 @@
 """One unit's working folder, ready for Terraform: source, backend, inputs."""
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,11 +11,13 @@ from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.address import UnitAddress
+from cellwright.model.json_text import JsonStyle
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.workspace import backend
 from cellwright.terraform.workspace.backend import BackendSettings, local_state_path
+from cellwright.terraform.workspace.downloads import downloads_digest, remove_downloads
 from cellwright.terraform.workspace.source_copy import copy_source
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.value_files import ValueFiles
@@ -46,11 +47,7 @@ class Workspace:
 
     def is_initialised(self, key: str) -> bool:
         """Tell whether `init` has succeeded here for exactly this."""
-        try:
-            marked = self.folder.init_record.read_text()
-        except OSError:
-            return False
-        return marked == key and (self.module / ".terraform").is_dir()
+        return _initialised_for(self.folder)[0] == key and (self.module / ".terraform").is_dir()
 
     def mark_initialised(self, key: str) -> None:
         """Record what `init` has succeeded for.
@@ -59,7 +56,7 @@ class Workspace:
             DiagnosticError: the folder can't be written.
         """
         with file_errors(f"{self.folder.path} can't be written"):
-            write_file(self.folder.init_record, key.encode())
+            write_file(self.folder.init_record, f"{key}\n{downloads_digest(self.module)}".encode())
 
     def clear_initialised(self) -> None:
         """Let `init` run again."""
@@ -125,6 +122,7 @@ def prepare_workspace(
     with file_errors(f"the working folder {folder.path} can't be made"):
         make_private_folder(folder.path)
         module = copy_source(tree, folder)
+        _check_downloads(folder, module)
         values = ValueFiles.of(tree, module)
         values.remove_others()
         _update(module / backend.FILE, content)
@@ -147,6 +145,26 @@ def remove_workspace(folder: UnitFolder) -> None:
         shutil.rmtree(folder.path)
 
 
+_STYLE = JsonStyle(sort_keys=True, ensure_ascii=False)
+
+
+def _initialised_for(folder: UnitFolder) -> tuple[str, str]:
+    """Give what `init` succeeded for, and the digest of what it downloaded; "" if that is not known."""
+    try:
+        key, _, downloads = folder.init_record.read_text(errors="replace").partition("\n")
+    except OSError:
+        return "", ""
+    return key, downloads
+
+
+def _check_downloads(folder: UnitFolder, module: Path) -> None:
+    """Let `init` run again if a downloaded module has lost a file: Terraform would destroy what is in it."""
+    downloads = _initialised_for(folder)[1]
+    if downloads and downloads != downloads_digest(module):
+        folder.init_record.unlink(missing_ok=True)
+        remove_downloads(module)
+
+
 def _update(path: Path, content: bytes) -> None:
     with suppress(FileNotFoundError):
         if path.read_bytes() == content:
@@ -155,4 +173,4 @@ def _update(path: Path, content: bytes) -> None:
 
 
 def _json(values: Mapping[str, Json]) -> bytes:
-    return json.dumps(values, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    return _STYLE.write(values).encode("utf-8", "replace") + b"\n"

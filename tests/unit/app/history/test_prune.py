@@ -17,11 +17,13 @@ from cellwright.app.session.session import FleetSession
 from cellwright.engine.adapter.logs import log_path
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.opening import Ledger
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Outcome, RunStatus, UnitResult
+from cellwright.model.run import Operation, Outcome, RunStatus, RunUnit, UnitResult
 from cellwright.terraform.process.unit_lock import UnitLock
 from unit.app.kit import ADA, APP, ledger_of, make_fleet, make_run, open_session
 
+GLOBEX = UnitAddress("client", "globex", "app")
 LONG_AGO = (datetime.now(UTC) - timedelta(days=365)).timestamp()
 ALL = PruneRequest(kept_days=0, kept_runs=0, reason="disk", carry_out=True)
 
@@ -142,6 +144,14 @@ def test_folders_stay_in_which_somebody_works(session: FleetSession) -> None:
         assert prune(session, ADA, ALL).folders == 0
 
 
+def test_a_folder_stays_in_which_a_state_lies_that_could_not_be_written(session: FleetSession) -> None:
+    folder = session.root / ".cellwright" / "work" / "client" / "acme" / "app"
+    (folder / "errored.tfstate").write_text("{}")
+    os.utime(folder, (LONG_AGO, LONG_AGO))
+    assert prune(session, ADA, ALL).folders == 0
+    assert (folder / "errored.tfstate").exists()
+
+
 @pytest.mark.parametrize("how", ["lease", "lock"])
 def test_somebody_who_comes_to_work_meanwhile_is_let_be(
     session: FleetSession, monkeypatch: pytest.MonkeyPatch, how: str
@@ -232,3 +242,21 @@ def test_a_pruned_run_can_t_be_resumed(session: FleetSession) -> None:
         resume(session, ADA, ResumeRequest(run="run-3"), Conversation())
     with pytest.raises(DiagnosticError, match="no run is waiting to be resumed"):
         resume(session, ADA, ResumeRequest(), Conversation())
+
+
+def test_a_plan_that_a_crash_has_left_goes_from_a_folder_that_stays(session: FleetSession) -> None:
+    folder = leave_folder(session.root, "client/globex/app", datetime.now(UTC).timestamp())
+    plan = folder / "plans" / "run-1.1.tfplan"
+    plan.parent.mkdir()
+    plan.write_bytes(b"secrets")
+    prune(session, ADA, replace(ALL, kept_days=1, carry_out=False))
+    assert plan.exists()
+    with ledger_of(session.root) as ledger:
+        ledger.recorder.start_run(replace(make_run("run-3"), units=(RunUnit(GLOBEX, Operation.APPLY),)))
+    prune(session, ADA, replace(ALL, kept_days=1))
+    assert plan.exists(), "a run that is not over may need it"
+    with ledger_of(session.root) as ledger:
+        ledger.recorder.record_result("run-3", UnitResult(GLOBEX, Outcome.UNCHANGED))
+    prune(session, ADA, replace(ALL, kept_days=1))
+    assert not plan.exists()
+    assert folder.exists()

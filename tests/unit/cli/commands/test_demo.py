@@ -108,3 +108,22 @@ def test_the_whole_fleet_is_asked_for(run: Run, place: Place) -> None:
     request = use_case.given[0]
     assert isinstance(request, DemoRequest)
     assert request.full
+
+
+@pytest.mark.parametrize(
+    ("given", "handed_on"),
+    [
+        ((), None),
+        (("--binary", "tofu"), "tofu"),
+        (("--binary", "./bin/tofu"), str(Path.cwd() / "bin" / "tofu")),
+        (("--binary", "/opt/tofu"), "/opt/tofu"),
+    ],
+)
+def test_what_runs_it_is_handed_on_and_a_path_is_completed(
+    run: Run, place: Place, given: tuple[str, ...], handed_on: str | None
+) -> None:
+    use_case = place("demo.demo.demo", PLACE)
+    run("demo", *given)
+    request = use_case.given[0]
+    assert isinstance(request, DemoRequest)
+    assert request.binary == handed_on

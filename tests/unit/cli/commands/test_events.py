@@ -80,6 +80,14 @@ def test_a_filter_that_can_t_be_read_is_a_usage_error(
     assert not use_case.given
 
 
+@pytest.mark.parametrize("option", ["--after", "--limit", "--last"])
+def test_a_number_that_no_database_takes_is_a_usage_error(run: Run, place: Place, option: str) -> None:
+    place("app.history.events.events", lambda *_: iter(samples.EVENTS))
+    told = run("events", option, "9" * 400)
+    assert told.code == 2
+    assert "the largest number is" in " ".join(told.err.split())
+
+
 @given(
     some.lists(some.builds(replace, some.just(samples.EVENTS[0]), subject=texts, actor=texts, reason=texts))
 )

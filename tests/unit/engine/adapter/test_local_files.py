@@ -1,6 +1,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from cellwright.engine.adapter.local_files import logs_of, remove_folder, remove_logs, working_folders
 from cellwright.model.address import UnitAddress
 
@@ -67,3 +69,14 @@ def test_what_is_linked_from_elsewhere_gives_no_room(tmp_path: Path) -> None:
     (folder / "provider").hardlink_to(provider)
     (left,) = working_folders(tmp_path / "work")
     assert left.size() < 100_000
+
+
+@pytest.mark.parametrize(
+    "place", ["errored.tfstate", "errored.tfstate.1", "source/errored.tfstate", "source/a/b/errored.tfstate"]
+)
+def test_a_folder_with_a_state_that_could_not_be_written_is_known(tmp_path: Path, place: str) -> None:
+    write(tmp_path / "client" / "acme" / "app" / "source" / "main.tf")
+    (found,) = working_folders(tmp_path)
+    assert not found.holds_unsaved_state()
+    write(tmp_path / "client" / "acme" / "app" / place)
+    assert found.holds_unsaved_state()

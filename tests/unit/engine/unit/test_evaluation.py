@@ -9,10 +9,11 @@ from cellwright.engine.unit.planned import Planned
 from cellwright.model.applied import NO_STATE
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, Severity
-from cellwright.model.run import Operation, RunUnit
+from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED
+from cellwright.model.run import Operation, Outcome, RunUnit
 from cellwright.model.unit import Backend, StackPin
 from cellwright.model.value import Json, OutputReference
-from unit.engine.kit import APP, DIGESTER, FACTS, NETWORK, TREE, Bench, make_run, make_unit
+from unit.engine.kit import APP, DIGESTER, FACTS, NETWORK, TREE, Bench, failing, make_run, make_unit, whole
 
 PART = RunUnit(APP, Operation.APPLY)
 GONE = RunUnit(APP, Operation.DESTROY)
@@ -63,6 +64,40 @@ def test_an_output_that_its_upstream_no_longer_gives_blocks(bench: Bench) -> Non
     found = bench.evaluator().evaluate(PART)
     assert isinstance(found, NoTask)
     assert "no recorded output 'gone'" in found.why[0].summary
+
+
+def test_outputs_of_an_upstream_whose_last_apply_failed_are_not_used(bench: Bench) -> None:
+    bench.units[NETWORK] = make_unit(NETWORK)
+    part = RunUnit(NETWORK, Operation.APPLY)
+    apply(bench, part)
+    bench.units[APP] = make_unit(inputs={"id": OutputReference(NETWORK, "arn")})
+    assert isinstance(bench.evaluator().evaluate(PART), UnitTask)
+    bench.units[NETWORK] = make_unit(NETWORK, {"size": 2})
+    bench.terraform.during["apply"] = failing("it broke")
+    step = bench.step(make_run(part, run_id="20261121-000000-0001"))
+    assert whole(step, part).outcome is Outcome.FAILED
+    found = bench.evaluator().evaluate(PART)
+    assert isinstance(found, NoTask)
+    assert found.status is Status.BLOCKED
+    assert "base/prod/network, whose last apply did not end well" in found.why[0].summary
+    bench.terraform.during.clear()
+    apply(bench, part, "20261121-000000-0002")
+    assert isinstance(bench.evaluator().evaluate(PART), UnitTask)
+
+
+def test_a_client_that_was_offboarded_is_not_created_until_it_is_onboarded(bench: Bench) -> None:
+    recorder, cell = bench.ledger.recorder, APP.of_cell
+    recorder.append_event("ada", CLIENT_ONBOARDED, str(cell))
+    apply(bench)
+    recorder.append_event("ada", CLIENT_OFFBOARDED, str(cell))
+    assert bench.evaluator().evaluate(PART) == NoTask(Status.UP_TO_DATE), "what stands is no new creation"
+    apply(bench, GONE, "20261121-000000-0001")
+    found = bench.evaluator().evaluate(PART)
+    assert isinstance(found, NoTask)
+    assert found.status is Status.BLOCKED
+    assert "client/acme was offboarded" in found.why[0].summary
+    recorder.append_event("ada", CLIENT_ONBOARDED, str(cell))
+    assert isinstance(bench.evaluator().evaluate(PART), UnitTask)
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -1,3 +1,5 @@
+import errno
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -180,7 +182,7 @@ def test_an_apply_that_ended_unrecorded_is_adopted(bench: Bench) -> None:
     result = whole(bench.step(begin=False))
 
     assert result.outcome is Outcome.APPLIED
-    assert bench.terraform.log == [f"settle app {RUN}.1", "state of app"]
+    assert bench.terraform.log == [f"settle app {RUN}.1", "state of app", "discard app"]
     head = bench.head()
     assert head is not None
     assert head.failed is None
@@ -498,3 +500,26 @@ def test_a_renamed_unit_is_recorded_in_place_of_the_former_one(bench: Bench) -> 
     assert set(bench.ledger.reader.heads()) == {APP}
     [event] = [item for item in bench.ledger.reader.events() if item.action == "unit.renamed"]
     assert (event.subject, event.detail["to"]) == (str(NETWORK), str(APP))
+
+
+@pytest.mark.parametrize("verb", ["settle", "open", "plan", "apply"])
+def test_a_failing_disk_fails_one_unit_with_words(bench: Bench, verb: str) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/work/acme/lock")
+
+    bench.terraform.during[verb] = full
+    result = whole(bench.step())
+    assert result.outcome is Outcome.FAILED
+    assert "/work/acme/lock: No space left on device" in result.diagnostics[0].summary
+    assert "make room" in result.diagnostics[0].detail
+    assert not held(bench)
+    assert bench.record().outcome is Outcome.FAILED
+
+
+def test_what_can_not_be_closed_does_not_undo_an_apply(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(type(bench.terraform), "close", refuse)
+    assert whole(bench.step()).outcome is Outcome.APPLIED
+    assert not held(bench)

@@ -290,3 +290,29 @@ def test_the_samples_are_sound(tmp_path: Path) -> None:
         "clients/a.yaml": "{account: prod, tier: x}",
     }
     assert not told(load(tmp_path / "three", {**files, "tiers/x.yaml": "{}"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            'terraform: {version: "nonsense"}',
+            "fleet.yaml:2:22: error: 'version' can't be 'nonsense'; 'nonsense'",
+        ),
+        (
+            'terraform: {mirror: "a\\0b"}',
+            "fleet.yaml:2:21: error: a text below 'terraform' can't be used; it h",
+        ),
+        (
+            'terraform: {binary: "LONG"}',
+            "fleet.yaml:2:21: error: a text below 'terraform' can't be used; a name",
+        ),
+        (
+            'state: {config: {x: "a\\0b"}}',
+            "fleet.yaml:2:21: error: a text below 'state' can't be used; it holds",
+        ),
+    ],
+)
+def test_texts_that_no_program_takes(tmp_path: Path, text: str, expected: str) -> None:
+    (found,) = findings(tmp_path, f"fleet: test\n{text.replace('LONG', 'x' * 256)}\n{LEVELS}")
+    assert found.startswith(expected)

@@ -44,6 +44,11 @@ def findings(tmp_path: Path, inputs: str, stack: Contract = TYPED) -> list[str]:
     return [line.removeprefix("a/x.yaml:") for line in briefly(load(tmp_path, files, {"typed": stack}))]
 
 
+def test_what_the_stacks_own_files_set_need_not_be_given(tmp_path: Path) -> None:
+    assert findings(tmp_path, "{count: 3}") == ["2:3: error: stack 'one' needs the input 'text' (base/x)"]
+    assert not findings(tmp_path, "{count: 3}", replace(TYPED, own_values=frozenset({"text"})))
+
+
 @pytest.mark.parametrize(
     "inputs",
     [

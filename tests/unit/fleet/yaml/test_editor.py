@@ -14,6 +14,7 @@ from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.fleet.yaml.writer import block_style, flow_style
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.number import exact_number
 from cellwright.model.value import Json, Value
 
 TEXT = """\
@@ -158,7 +159,7 @@ WORDS = st.one_of(
     ),
 )
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), WORDS
+    st.none(), st.booleans(), st.integers(), st.decimals(-1000, 1000).map(str).map(exact_number), WORDS
 )
 JSON = st.recursive(
     LEAVES,

@@ -1,5 +1,7 @@
 """What plain scalars mean."""
 
+from decimal import Decimal
+
 import pytest
 
 from cellwright.fleet.yaml.scalars import ScalarError, TagError, plain_scalar, tagged_scalar
@@ -17,10 +19,13 @@ from cellwright.model.value import Scalar
         ("FALSE", False),
         ("0", 0),
         ("-12", -12),
-        ("1.5", 1.5),
-        ("-0.25", -0.25),
-        ("1e3", 1000.0),
-        ("2E-2", 0.02),
+        ("1.5", Decimal("1.5")),
+        ("-0.25", Decimal("-0.25")),
+        ("1e3", 1000),
+        ("2.0", 2),
+        ("1e23", 10**23),
+        ("0.00001", Decimal("0.00001")),
+        ("2E-2", Decimal("0.02")),
     ],
 )
 def test_core_scalars(text: str, value: Scalar) -> None:
@@ -47,7 +52,11 @@ def test_numbers_beyond_terraform_are_refused() -> None:
     with pytest.raises(ScalarError, match="154 digits"):
         plain_scalar("9" * 155)
     with pytest.raises(ScalarError, match="too large"):
-        plain_scalar("1e400")
+        plain_scalar("1e1001")
+    with pytest.raises(ScalarError, match="too small"):
+        plain_scalar("1e-" + "9" * 99)
+    with pytest.raises(ScalarError, match="154 digits"):
+        plain_scalar("0." + "1" * 160)
 
 
 @pytest.mark.parametrize(

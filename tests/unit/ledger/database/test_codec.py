@@ -1,4 +1,4 @@
-import json
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -20,13 +20,22 @@ from cellwright.ledger.database.codec import (
 )
 from cellwright.model.applied import AppliedInput, RecordedOutput
 from cellwright.model.diagnostic import Diagnostic, Severity, error, warning
+from cellwright.model.json_text import READABLE, read_json
+from cellwright.model.number import exact_number
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.position import Position
 from cellwright.model.value import Json
 
 # With every character there is, lone surrogates included.
 ANY_TEXT = st.text(st.characters())
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | ANY_TEXT
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(0, 1).map(repr).map(exact_number)
+    | st.just(math.inf)
+    | ANY_TEXT
+)
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(ANY_TEXT, inner), max_leaves=10)
 
 
@@ -47,10 +56,10 @@ def test_the_text_is_ascii_so_that_no_database_refuses_it(value: Json) -> None:
 @given(JSON)
 def test_a_plain_value_can_be_told_in_utf8_and_stays_as_it_is(value: Json) -> None:
     plain = plain_json(value)
-    text = json.dumps(plain, ensure_ascii=False)
+    text = READABLE.write(plain)
     text.encode()
     assert "\\u0000" not in text
-    assert plain_json(plain) == plain == json.loads(dump(plain))
+    assert plain_json(plain) == plain == read_json(dump(plain))
 
 
 def test_text_without_harm_is_plain_already() -> None:

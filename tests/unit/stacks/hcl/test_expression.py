@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 
 from cellwright.stacks.hcl.expression import parse_expression
@@ -19,8 +21,8 @@ from cellwright.stacks.hcl.syntax import (
         ("false", False),
         ("null", None),
         ("12", 12),
-        ("1.5", 1.5),
-        ("1e3", 1000.0),
+        ("1.5", Decimal("1.5")),
+        ("1e3", 1000),
         ('""', ""),
         ('"a\\tb"', "a\tb"),
         ('("x")', "x"),

@@ -21,7 +21,7 @@ HTTPS = "https://git.example.com/infra/ecs.git"
         (f"git::{HTTPS}", GitSource(HTTPS)),
         (f"git::{HTTPS}//stack?ref=v2.1.0", GitSource(HTTPS, "stack", "v2.1.0")),
         (f"git::{HTTPS}//a/b/?ref=feature/x&depth=1", GitSource(HTTPS, "a/b", "feature/x")),
-        (f"git::{HTTPS}//?ref=refs/tags/v1", GitSource(HTTPS, "", "v1")),
+        (f"git::{HTTPS}//?ref=refs/tags/v1", GitSource(HTTPS, "", "refs/tags/v1")),
         (f"git::{HTTPS}?ref=v1%2B2", GitSource(HTTPS, "", "v1+2")),
         ("git::ssh://git@example.com:22/x.git//y", GitSource("ssh://git@example.com:22/x.git", "y")),
         ("git::git@example.com:x/y.git//z?ref=v1", GitSource("git@example.com:x/y.git", "z", "v1")),

@@ -5,7 +5,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -115,6 +115,97 @@ def test_kept_files_are_read_only(origin: Origin, cache: Path) -> None:
     folder = Checkouts(cache, os.environ).files(origin.url, origin.commit({"a/main.tf": ""}))
     modes = {path.name: stat.S_IMODE(path.lstat().st_mode) for path in (folder, *folder.rglob("*"))}
     assert modes == {folder.name: 0o555, "a": 0o555, "main.tf": 0o444, "run.sh": 0o555, "link": 0o777}
+
+
+def _remove_file(folder: Path) -> None:
+    (folder / "a" / "main.tf").unlink()
+
+
+def _remove_link(folder: Path) -> None:
+    (folder / "link").unlink()
+
+
+def _turn_link(folder: Path) -> None:
+    (folder / "link").unlink()
+    (folder / "link").symlink_to("a/more.tf")
+
+
+def _remove_folder(folder: Path) -> None:
+    shutil.rmtree(folder / "a")
+
+
+def _add_file(folder: Path) -> None:
+    (folder / "a" / "other.tf").touch()
+
+
+def _change_file(folder: Path) -> None:
+    path = folder / "a" / "main.tf"
+    status = path.stat()
+    path.write_text("?" * status.st_size)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def _damage_record(folder: Path) -> None:
+    folder.with_name(f"{folder.name}.files").write_text('{"a/main.tf": 3')
+
+
+_HARMS = [_remove_file, _remove_link, _turn_link, _remove_folder, _add_file, _change_file, _damage_record]
+
+
+def _kept(origin: Origin, cache: Path) -> tuple[str, Path]:
+    (origin.work / "link").symlink_to("a/main.tf")
+    commit = origin.commit({"a/main.tf": "# 1", "a/more.tf": "# 2"})
+    folder = Checkouts(cache, os.environ).files(origin.url, commit)
+    for place, _, _ in os.walk(folder):
+        Path(place).chmod(0o700)
+    return commit, folder
+
+
+@pytest.mark.parametrize("harm", _HARMS)
+def test_a_checkout_that_lost_a_file_is_fetched_anew(
+    origin: Origin, cache: Path, harm: Callable[[Path], None]
+) -> None:
+    commit, folder = _kept(origin, cache)
+    harm(folder)
+
+    assert Checkouts(cache, os.environ).files(origin.url, commit) == folder
+
+    assert sorted(path.name for path in folder.rglob("*")) == ["a", "link", "main.tf", "more.tf"]
+    assert (folder / "a" / "main.tf").read_text() == (folder / "link").read_text() == "# 1"
+    assert not list(folder.parent.glob(".*ing-*"))
+
+
+def test_a_checkout_that_lost_a_file_is_not_used_without_its_repository(origin: Origin, cache: Path) -> None:
+    commit, folder = _kept(origin, cache)
+    _remove_file(folder)
+    shutil.rmtree(origin.folder)
+    with pytest.raises(
+        DiagnosticError, match=r"that were kept in .* are gone or changed; (?s:.*) can't be fetched"
+    ):
+        Checkouts(cache, os.environ).files(origin.url, commit)
+
+
+def test_a_checkout_without_record_is_fetched_anew_if_that_is_possible(origin: Origin, cache: Path) -> None:
+    commit, folder = _kept(origin, cache)
+    record = folder.with_name(f"{folder.name}.files")
+    record.unlink()
+    assert Checkouts(cache, os.environ).files(origin.url, commit) == folder
+    assert record.exists()
+
+    record.unlink()
+    shutil.rmtree(origin.folder)
+    assert Checkouts(cache, os.environ).files(origin.url, commit) == folder
+
+
+def test_other_times_alone_are_no_damage(origin: Origin, cache: Path, logged_git: LoggedGit) -> None:
+    commit, folder = _kept(origin, cache)
+    os.utime(folder / "a" / "main.tf", ns=(1, 1))
+    record = folder.with_name(f"{folder.name}.files")
+    before = record.read_bytes()
+    for _ in range(2):
+        assert Checkouts(cache, os.environ).files(origin.url, commit) == folder
+    assert logged_git.count("fetch") == 1
+    assert record.read_bytes() != before
 
 
 def test_a_ref_that_does_not_exist(origin: Origin, cache: Path) -> None:

@@ -16,12 +16,16 @@ def names(folder: Path) -> set[str]:
     "name",
     [
         *(".terraform", ".git", ".hg", ".svn", ".cellwright", ".terragrunt-cache", ".DS_Store"),
-        *("terraform.tfstate", "terraform.tfstate.backup", "x.tfstate.d", ".terraform.tfstate.lock.info"),
+        *(
+            "terraform.tfstate",
+            "terraform.tfstate.backup",
+            "x.tfstate.1700000000.backup",
+            "x.tfstate.d",
+            ".terraform.tfstate.lock.info",
+        ),
         *(
             "crash.log",
             "crash.20261122.log",
-            "saved.tfplan",
-            "main.tf~",
             ".#main.tf",
             "#main.tf#",
             ".main.tf.swp",
@@ -44,6 +48,9 @@ def test_left_out(name: str) -> None:
             "main.tf",
             "x.tfvars",
             "tfstate",
+            "backend.tfstate.tpl",
+            "bucket.tfstate.json",
+            "x.tfstate-policy.json",
             "README.md",
         ),
         *("crash.txt", "state.tf", "user-data.sh", ".bashrc", "a.swp", "tests", "tftest.hcl", "a.hcl"),
@@ -51,6 +58,18 @@ def test_left_out(name: str) -> None:
 )
 def test_kept(name: str) -> None:
     assert not is_left_out(name)
+
+
+def test_saved_plans_and_editors_backups_are_known_by_more_than_their_names(tmp_path: Path) -> None:
+    (tmp_path / "old~").mkdir()
+    (tmp_path / "old~" / "t.txt").touch()
+    (tmp_path / "main.tf~").touch()
+    (tmp_path / "sample.tfplan").write_text("a text")
+    (tmp_path / "empty.tfplan").touch()
+    (tmp_path / "saved.tfplan").write_bytes(b"PK\3\4...")
+    (tmp_path / "encrypted.tfplan").write_text('{"meta": {}, "encrypted_data": "x"}')
+    found = {os.path.relpath(item.source, tmp_path) for item in find_files(str(tmp_path))}
+    assert found == {"old~/t.txt", "sample.tfplan", "empty.tfplan"}
 
 
 def test_every_file_below(tmp_path: Path) -> None:

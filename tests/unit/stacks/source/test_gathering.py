@@ -233,3 +233,54 @@ def test_folders_that_are_no_stack(tmp_path: Path, path: str, finding: str) -> N
     (diagnostic,) = refusal.value.diagnostics
     assert diagnostic.summary == finding
     assert diagnostic.detail
+
+
+def test_a_module_that_is_called_through_the_folder_above_brings_that_folder(tmp_path: Path) -> None:
+    files = {"s/main.tf": call("m", "../s/m"), "s/m/main.tf": "", "other/main.tf": ""}
+    tree = gather(write(tmp_path, files) / "s")
+    assert [item.path for item in tree.files] == ["s/m/main.tf", "s/main.tf"]
+    assert (tree.module, tree.folder) == ("s", tmp_path)
+
+
+LINKED = {
+    "s/main.tf": call("a", "./a"),
+    "s/b/main.tf": "# as spelled",
+    "shared/a/main.tf": call("b", "../b"),
+    "shared/b/main.tf": "# as Terraform finds it",
+}
+
+
+def test_a_call_that_leads_elsewhere_through_a_link_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, LINKED)
+    (tmp_path / "s" / "a").symlink_to("../shared/a")
+    with pytest.raises(
+        DiagnosticError, match=r"reached by a symbolic link; there '\.\./b' leads to .*shared/b"
+    ):
+        gather(tmp_path / "s", tmp_path)
+
+
+def test_a_call_through_a_link_that_leads_where_it_seems_to(tmp_path: Path) -> None:
+    write(tmp_path, {**LINKED, "shared/a/main.tf": call("c", "./c"), "shared/a/c/main.tf": ""})
+    (tmp_path / "s" / "a").symlink_to("../shared/a")
+    tree = gather(tmp_path / "s", tmp_path)
+    assert [item.path for item in tree.files] == ["a/c/main.tf", "a/main.tf", "b/main.tf", "main.tf"]
+
+
+def test_a_call_through_a_link_to_what_is_there_as_spelled_alone(tmp_path: Path) -> None:
+    write(tmp_path, LINKED)
+    shutil.rmtree(tmp_path / "shared" / "b")
+    (tmp_path / "s" / "a").symlink_to("../shared/a")
+    assert "b/main.tf" in [item.path for item in gather(tmp_path / "s", tmp_path).files]
+
+
+def test_variables_that_the_root_modules_own_files_set(tmp_path: Path) -> None:
+    files = {
+        "s/main.tf": call("m", "../m"),
+        "s/terraform.tfvars": "a = 1",
+        "s/z.auto.tfvars.json": '{"b": 2}',
+        "s/prod.tfvars": "c = 3",
+        "s/sub/terraform.tfvars": "d = 4",
+        "m/main.tf": "",
+        "m/terraform.tfvars": "e = 5",
+    }
+    assert gather(write(tmp_path, files) / "s").own_values == {"a", "b"}

@@ -123,3 +123,13 @@ def test_an_encrypted_state_is_said_to_be_one(tmp_path: Path) -> None:
 
     with pytest.raises(EncryptedStateError, match=r"/s is encrypted; only OpenTofu reads it"):
         read_state(tmp_path / "s")
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_what_is_pulled_where_there_is_no_state_is_none(tmp_path: Path, indent: int | None) -> None:
+    empty = {**STATE, "serial": 0, "lineage": "", "outputs": {}, "resources": []}
+    content = json.dumps(empty, indent=indent)
+    (tmp_path / "s").write_text(content)
+    assert parse_state(content.encode(), "s") is None
+    assert read_mark(tmp_path / "s") is None
+    assert parse_state(json.dumps({**STATE, "lineage": ""}).encode(), "s") is not None

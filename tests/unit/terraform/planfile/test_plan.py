@@ -1,5 +1,6 @@
 """What is known of plan files, and what is left to the binary; that both say the same is a contract test."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import msgpack
@@ -69,7 +70,7 @@ def test_a_resource_an_output_and_a_variable() -> None:
         "o": {
             "actions": ["create"],
             "before": None,
-            "after": 0.1,
+            "after": Decimal("0.1"),
             "after_unknown": False,
             "before_sensitive": True,
             "after_sensitive": True,

@@ -41,7 +41,6 @@ def refusal(request_: PlanFileRequest) -> str:
 def test_a_plan_is_read(request_: PlanFileRequest) -> None:
     found = read_plan_file(replace(request_, parts=PARTS))
     assert found.parts["resource_changes"][0]["address"] == "terraform_data.x"
-    assert not found.has_resources
 
 
 @pytest.mark.parametrize(
@@ -57,13 +56,6 @@ def test_releases_that_are_not_known(request_: PlanFileRequest, version: str) ->
     assert refusal(replace(request_, binary=other)) == f"plans of Terraform {version} are not known"
     assert "another version" in refusal(replace(request_, binary=replace(TERRAFORM, version=Version("1.15"))))
     assert "are not known" in refusal(replace(request_, binary=replace(OPENTOFU, version=Version("1.13"))))
-
-
-def test_the_state_tells_whether_resources_were_found(request_: PlanFileRequest) -> None:
-    plan_file(request_.path, plan(), state={**STATE, "resources": [{**RESOURCE, "instances": []}]})
-    assert not read_plan_file(request_).has_resources
-    plan_file(request_.path, plan(), state={**STATE, "resources": [RESOURCE]})
-    assert read_plan_file(request_).has_resources
 
 
 def test_two_plans_are_told_apart_by_changes_source_and_state(request_: PlanFileRequest) -> None:

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import msgpack
 import pytest
 from hypothesis import given
@@ -20,20 +22,20 @@ def of(text: str) -> ValueType:
     ("type_", "raw", "value"),
     [
         ('"string"', "0.1", "0.1"),
-        ('"number"', "0.1", 0.1),
+        ('"number"', "0.1", Decimal("0.1")),
         ('"number"', 7, 7),
-        ('"number"', 0.5, 0.5),
+        ('"number"', 0.5, Decimal("0.5")),
         ('"number"', 1e30, 10**30),
         ('"number"', -(2.0**100), -1267650600228229400000000000000),
         ('"number"', "123456789012345678901234567890", 123456789012345678901234567890),
         ('"bool"', False, False),
         ('"string"', None, None),
-        ('["list","number"]', [1, "0.1"], [1, 0.1]),
+        ('["list","number"]', [1, "0.1"], [1, Decimal("0.1")]),
         ('["set","string"]', ["a"], ["a"]),
         ('["map","bool"]', {"a": True}, {"a": True}),
-        ('["tuple",["string","number"]]', ["1", "1.1"], ["1", 1.1]),
+        ('["tuple",["string","number"]]', ["1", "1.1"], ["1", Decimal("1.1")]),
         ('["object",{"a":"string","b":["list","string"]}]', {"a": "x", "b": None}, {"a": "x", "b": None}),
-        ('"dynamic"', typed("number", "0.1"), 0.1),
+        ('"dynamic"', typed("number", "0.1"), Decimal("0.1")),
         ('"dynamic"', typed(["object", {"a": "dynamic"}], {"a": None}), {"a": None}),
         ('"dynamic"', UNKNOWN, Unknown(Kind.DYNAMIC)),
         ('"dynamic"', typed(["map", "string"], UNKNOWN), Unknown(Kind.MAP)),

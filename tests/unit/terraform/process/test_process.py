@@ -23,9 +23,11 @@ class Launch(Protocol):
     def __call__(self, folder: Path, script: str, **settings: float) -> CommandProcess: ...
 
 
-@pytest.fixture
-def launch() -> Iterator[Launch]:
-    """Starts commands, each with its lock, which is held until the test is over."""
+@pytest.fixture(params=["pidfd", "polling"])
+def launch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Launch]:
+    """Starts commands, each with its lock, which is held until the test is over; with both waiters."""
+    if request.param == "polling":
+        monkeypatch.delattr(os, "pidfd_open")
     with ExitStack() as locks:
 
         def start_it(folder: Path, script: str, **settings: float) -> CommandProcess:
@@ -245,3 +247,9 @@ def test_a_cancellation_stops_running_and_later_commands(tmp_path: Path, launch:
     cancellation.request(StopLevel.INTERRUPT)  # nothing is taken back
     with cancellation.registered(late):
         assert late.wait() == Exit(KILLED)
+
+
+def test_an_exit_line_that_can_not_be_written_is_no_kill(tmp_path: Path, launch: Launch) -> None:
+    # The launcher's journal is gone when it wants to append to it, as on a full disk.
+    script = "rm command/journal; mkdir command/journal; exit 3"
+    assert launch(tmp_path, script).wait() == Exit(3)

@@ -247,3 +247,24 @@ def test_checking_a_lock_does_not_prevent_taking_it(tmp_path: Path) -> None:
     finally:
         stop.set()
         thread.join()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start when plan r7\nprocess 12 (sh) S\nexit 1\n",
+        "start 1.5 plan r7\nprocess ²\nexit ³\n",
+        "start 1.5 plan r7\nprocess 0\nexit 1e3\n",
+        "start 1.5 plan r7\nprocess 1\nexit -1\n",
+        f"start 1.5 plan r7\nprocess {'9' * 400}\nexit {'9' * 5000}\n",
+        "start\nprocess\nexit\n",
+        "\0\0\0\n",
+    ],
+)
+def test_a_damaged_journal_names_no_process_and_no_strange_code(tmp_path: Path, text: str) -> None:
+    folder = CommandFolder(tmp_path)
+    folder.journal.write_text(text)
+    record = folder.launch_record()
+    assert record is None or record.pid == 12
+    assert folder.exit_code() in (None, 1)
+    assert folder.killed_since() in (None, 1.5)

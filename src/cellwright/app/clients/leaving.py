@@ -1,0 +1,121 @@
+"""The last part of offboarding: nothing of the client stands any more, and its settings go."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.app.clients.allocation import release_blocks
+from cellwright.app.clients.client import commit
+from cellwright.app.clients.unfinished import places_of, removed_uncommitted
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.session.fleet_lock import fleet_lock
+from cellwright.app.session.home import Home
+from cellwright.app.session.session import OpenFleet
+from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, holder_for
+from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.engine.unit.orphan import backend_of
+from cellwright.fleet.edit import remove_cell
+from cellwright.ledger.audit import EventDraft
+from cellwright.model.actor import Actor
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.event import CLIENT_OFFBOARDED
+from cellwright.model.run import Run
+from cellwright.terraform.output.state_reader import read_mark
+from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Which client leaves, by which run its units were destroyed, and who wants it."""
+
+    actor: Actor
+    cell: CellAddress
+    run: Run
+    reason: str
+
+
+def refuse_vanished(fleet: OpenFleet, units: Sequence[UnitAddress]) -> None:
+    """Refuse to offboard while a state that can be seen without Terraform is gone.
+
+    Destroying it would find nothing to destroy, and its infrastructure would be forgotten.
+
+    Raises:
+        DiagnosticError: one is gone.
+    """
+    recorded = fleet.ledger.reader.applied(units)
+    gone = [address for address, item in recorded.items() if _is_vanished(fleet.home, item)]
+    if gone:
+        raise DiagnosticError(
+            *(
+                error(
+                    f"the state of {unit} is gone, so what it made can't be found and destroyed",
+                    "restore it from a backup; if nothing of the unit stands any more, offboard with "
+                    "--accept-state REASON",
+                )
+                for unit in gone
+            )
+        )
+
+
+def _is_vanished(home: Home, applied: AppliedUnit) -> bool:
+    """Tell whether a unit's recorded state is gone, as far as that can be seen without Terraform."""
+    if applied.head.state is None:
+        return False
+    backend = backend_of(applied)
+    settings = BackendSettings(backend.kind, backend.config)
+    path = local_state_path(complete_backend(settings, applied.head.address, home.states, home.root))
+    return path is not None and read_mark(path) is None
+
+
+def leave(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> None:
+    """Record that the client is gone, remove its settings and commit.
+
+    All its units are held meanwhile, so that nobody applies one of them between the look at the ledger and
+    the removal. The record is made first: it is what keeps other clones from applying the client again, and
+    whoever is killed after it leaves settings that the next `offboard` removes.
+
+    Raises:
+        DiagnosticError: a unit is held by somebody else, or was applied again: the settings stay. Or they
+            can't be removed or committed.
+    """
+    with _held(fleet, leaving, talk) as fences, fleet_lock(fleet.session.home, talk.interrupts):
+        if fleet.ledger.reader.client_action(leaving.cell) != CLIENT_OFFBOARDED:
+            event = EventDraft(leaving.actor.name, CLIENT_OFFBOARDED, str(leaving.cell), leaving.reason)
+            fleet.ledger.recorder.record_offboarded(event, leaving.cell, fences)
+        _remove(fleet, leaving)
+
+
+@contextmanager
+def _held(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> Iterator[Mapping[UnitAddress, int]]:
+    """Hold the leases on all units of the client that the fleet or the ledger knows; gives their numbers."""
+    holder = holder_for(leaving.run.id, ProcessIdentity.of_this_process())
+    leases = fleet.ledger.leases
+    with LeaseKeeper(leases, holder, lambda _unit: None, talk.interrupts, LONGEST_WAIT) as keeper:
+        yield {unit: keeper.take(unit, lambda _held: None).fencing for unit in _units(fleet, leaving.cell)}
+
+
+def _units(fleet: OpenFleet, cell: CellAddress) -> list[UnitAddress]:
+    """Also those of the run, whose records are gone by now, and those that another clone works on."""
+    known = {*fleet.fleet.units, *fleet.ledger.reader.heads(), *fleet.ledger.reader.lease_holders()}
+    return sorted(unit for unit in known if unit.of_cell == cell)
+
+
+def _remove(fleet: OpenFleet, leaving: Leaving) -> None:
+    """Remove the settings as they are now, release the blocks and commit; nothing if all that is done."""
+    session, cell = fleet.session, leaving.cell
+    session.forget_cells()  # another process may have removed them meanwhile
+    repository = session.repository()
+    removed: tuple[Path, ...] = ()
+    now = session.snapshot().fleet
+    if cell in now.cells:
+        released = release_blocks(now, cell, session.now())
+        removed = (remove_cell(session.root, now.cells[cell].path), *released)
+        session.forget_cells()
+    else:
+        cells = next(level.cells for level in now.levels if level.name == cell.level)
+        removed = removed_uncommitted(repository, places_of(session.root, cells, cell.cell))
+    if removed:
+        commit(repository, removed, f"Offboard {cell}", leaving.reason)

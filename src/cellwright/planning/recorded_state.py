@@ -1,0 +1,82 @@
+"""Whether the state that a unit's command meets, or has left, is the one that it has to be."""
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import StateMark
+from cellwright.model.diagnostic import Diagnostic, error, warning
+
+
+def meets_another(
+    address: UnitAddress, recorded: StateMark | None, found: StateMark | None
+) -> Diagnostic | None:
+    """Tell what is wrong with the state that a plan was made for; None if it continues the recorded one.
+
+    A later version of the recorded state is right: somebody else may have worked with it.
+    """
+    if recorded is None or not recorded.lineage:
+        return None
+    if found is None or not found.lineage:
+        return error(
+            f"the state of {address} is gone; recorded was {_named(recorded)}",
+            "restore it from its backend's versions, or from a backup; a state that could not be written may "
+            "lie in the working folder of the machine that applied last, as errored.tfstate. "
+            f"If what it held is really gone too: {_accepting(address)}",
+        )
+    if found.lineage != recorded.lineage:
+        return error(
+            f"the state of {address} is another one: {_named(found)}; recorded was {_named(recorded)}",
+            "nothing was applied over it; put the recorded state back. "
+            f"If this one is right: {_accepting(address)}",
+        )
+    if found.serial < recorded.serial:
+        return error(
+            f"the state of {address} is older than the recorded one: serial {found.serial}, recorded was "
+            f"{recorded.serial}",
+            "what was made since is missing in it; restore the later version. "
+            f"If this one is right: {_accepting(address)}",
+        )
+    return None
+
+
+def left_another(
+    address: UnitAddress, before: StateMark | None, after: StateMark | None, *, must_differ: bool
+) -> Diagnostic | None:
+    """Tell what is wrong with the state that is read back after an apply; None if it is what was written.
+
+    `must_differ`: what was applied can't have left the state as it was.
+    """
+    advice = "look at who else writes to its backend, and whether the backend keeps what it is given"
+    if after is None or not after.lineage:
+        return error(f"{address} has no state after its apply: what was written can't be read back", advice)
+    if before is None or not before.lineage:
+        return None
+    if after.lineage != before.lineage:
+        return error(
+            f"the state of {address} that was written can't be read back: {_named(after)} is there, "
+            f"written was a later version of {_named(before)}",
+            advice,
+        )
+    if after.serial < before.serial or (must_differ and after.serial == before.serial):
+        return error(
+            f"the state of {address} that was written can't be read back: serial {after.serial} is there, "
+            f"the apply began with {before.serial}",
+            advice,
+        )
+    return None
+
+
+def unwritten(address: UnitAddress, before: StateMark | None, after: StateMark | None) -> Diagnostic | None:
+    """Warn of a state that has the version which it had before an apply that updated something."""
+    if before is None or before != after:
+        return None
+    return warning(
+        f"the state of {address} is as it was before the apply: serial {before.serial}",
+        "either its provider keeps nothing of what it changed, or the backend lost what was written",
+    )
+
+
+def _named(mark: StateMark) -> str:
+    return f"lineage {mark.lineage}, serial {mark.serial}"
+
+
+def _accepting(address: UnitAddress) -> str:
+    return f"cellwright apply {address} --accept-state REASON"

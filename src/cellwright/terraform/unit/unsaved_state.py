@@ -1,0 +1,97 @@
+"""A state that a command could not write to its backend: it is kept, and written before the unit goes on.
+
+Terraform then leaves the file `errored.tfstate` where it runs. Nothing else knows what the command has made.
+"""
+
+import json
+from pathlib import Path
+
+from cellwright.files.errors import file_errors
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import StateMark
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.terraform.output.failure import TerraformError
+from cellwright.terraform.output.state_reader import read_mark
+from cellwright.terraform.unit.unit_terraform import UnitTerraform
+
+_IDENTITY = frozenset(("version", "terraform_version", "serial", "lineage", "check_results"))
+"""What two states that say the same may differ in."""
+
+
+def settle_unsaved(unit: UnitTerraform, *, write: bool) -> Diagnostic | None:
+    """Write the state that an earlier command could not write, if there is one; without `write` only refuse.
+
+    The file goes once the backend answers with what it holds. Returns what was done.
+
+    Raises:
+        DiagnosticError: it can't be written, or the backend has another state by now; it stays where it is.
+    """
+    path, address = unit.workspace.folder.unsaved, unit.workspace.address
+    if not path.exists():
+        return None
+    mine = _mark(path, address)
+    if not write:
+        raise DiagnosticError(_unsaved(path, address, "`cellwright apply` or `resume` of the unit writes it"))
+    unit.init()
+    there = unit.mark()
+    if there is not None and (there.lineage != mine.lineage or there.serial > mine.serial):
+        raise DiagnosticError(_unsaved(path, address, _conflict(mine, there)))
+    if there != mine:
+        _push(unit, path, mine)
+    elif not _same(path, unit.pulled()):
+        raise DiagnosticError(_unsaved(path, address, _conflict(mine, there)))
+    with file_errors(f"{path} can't be removed"):
+        path.unlink()
+    said = warning(
+        f"the state of {address} that could not be written was written now: serial {mine.serial}",
+        "it was kept by the apply that failed",
+    )
+    unit.monitor.log.write([said.summary])
+    return said
+
+
+def _push(unit: UnitTerraform, path: Path, mine: StateMark) -> None:
+    address = unit.workspace.address
+    try:
+        unit.runner.stream(("state", "push", str(path)))
+    except TerraformError as failure:
+        advice = f"it can't be written: see below. If it has to be done by hand: state push {path}"
+        raise DiagnosticError(_unsaved(path, address, advice), *failure.diagnostics) from failure
+    now = unit.mark()
+    if now is None or now.lineage != mine.lineage or now.serial < mine.serial:
+        raise DiagnosticError(_unsaved(path, address, "it was written, but can't be read back"))
+
+
+def _mark(path: Path, address: UnitAddress) -> StateMark:
+    try:
+        found = read_mark(path)
+    except DiagnosticError as fault:
+        advice = "that file is not whole; the unit's log says what was made"
+        raise DiagnosticError(_unsaved(path, address, advice), *fault.diagnostics) from fault
+    if found is None:
+        raise DiagnosticError(_unsaved(path, address, "that file is empty; its log says what was made"))
+    return found
+
+
+def _same(path: Path, pulled: bytes) -> bool:
+    """Tell whether two states say the same."""
+    try:
+        one, other = (
+            {name: value for name, value in json.loads(content).items() if name not in _IDENTITY}
+            for content in (path.read_bytes(), pulled)
+        )
+    except (OSError, ValueError, AttributeError):
+        return False
+    return one == other
+
+
+def _conflict(mine: StateMark, there: StateMark | None) -> str:
+    found = f"lineage {there.lineage}, serial {there.serial}" if there else "none"
+    return (
+        f"its backend has another state by now ({found}; this one is lineage {mine.lineage}, serial "
+        f"{mine.serial}): compare them, make the right one the newest with `state push`, and remove the file"
+    )
+
+
+def _unsaved(path: Path, address: UnitAddress, advice: str) -> Diagnostic:
+    return error(f"the state of {address} could not be written by its last apply: it is in {path}", advice)

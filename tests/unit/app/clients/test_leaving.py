@@ -1,0 +1,212 @@
+"""What ends an offboarding: the look at the ledger under the leases, the record, the removal, the commit."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.clients import offboard as use_case
+from cellwright.app.clients.offboard import OffboardRequest, offboard
+from cellwright.app.clients.onboard import OnboardRequest, onboard
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.running import RunTask
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.ledger.leases import Holder, Lease
+from cellwright.ledger.opening import Ledger
+from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
+from cellwright.model.binary import BinaryVersion
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.run import Operation, Outcome, RunStatus, UnitResult
+from unit.app.kit import (
+    ADA,
+    APP,
+    NOBODY,
+    applied_event,
+    install_program,
+    make_fleet,
+    make_run,
+    put_under_git,
+)
+
+ACME = "clients/acme.yaml"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "fleet"
+    make_fleet(root, acme="{}", globex="{}")
+    put_under_git(root)
+    return root
+
+
+@pytest.fixture
+def opened(root: Path, tmp_path: Path) -> Iterator[Callable[[], FleetSession]]:
+    """Open sessions on the fleet, as several processes would."""
+    found: list[FleetSession] = []
+
+    def open_one() -> FleetSession:
+        location = make_location(root, install_program(tmp_path / "bin"))
+        found.append(FleetSession(location))
+        return found[-1]
+
+    yield open_one
+    for session in found:
+        session.close()
+
+
+def make_location(root: Path, path: str) -> Location:
+    return Location(fleet=root, environment={**NOBODY, "PATH": path})
+
+
+def applied(ledger: Ledger, run_id: str, state: StateMark | None = None) -> None:
+    """Record the client's unit as applied."""
+    ledger.recorder.start_run(make_run(run_id))
+    unit = AppliedUnit(
+        head=AppliedHead(address=APP, fingerprint="same", state=state),
+        source_digest="",
+        source_label="./stack",
+        backend_digest="",
+        inputs={},
+        outputs={},
+        recipe={"backend": {"kind": "local", "config": {}}},
+        binary=BinaryVersion("terraform", "1.11.4"),
+        run=run_id,
+    )
+    ledger.recorder.record_applied(unit, UnitResult(APP, Outcome.APPLIED), run_id, applied_event(run_id))
+
+
+def destroys(monkeypatch: pytest.MonkeyPatch, then: Callable[[OpenFleet], None]) -> None:
+    """Let a run destroy what it is to destroy, without Terraform, and something happen afterwards."""
+
+    def perform(fleet: OpenFleet, _actor: object, task: RunTask, _talk: object) -> RunReport:
+        for part in task.choice.parts:
+            assert part.operation is Operation.DESTROY
+            result = UnitResult(part.address, Outcome.APPLIED)
+            fleet.ledger.recorder.record_destroyed(result, task.run.id, applied_event(task.run.id))
+        fleet.ledger.recorder.finish_run(task.run.id, RunStatus.SUCCEEDED)
+        then(fleet)
+        return RunReport(replace(task.run, status=RunStatus.SUCCEEDED), ())
+
+    monkeypatch.setattr(use_case, "perform", perform)
+
+
+def leave(session: FleetSession, name: str = "acme") -> RunReport:
+    return offboard(session, ADA, OffboardRequest(name=name), Conversation())
+
+
+def actions(session: FleetSession) -> list[str]:
+    events = session.ledger().reader.events()
+    return [event.action for event in events if event.action.startswith("client.")]
+
+
+def dirty(root: Path) -> str:
+    command = ["git", "status", "--porcelain"]
+    return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
+
+
+def nothing(_fleet: OpenFleet) -> None:
+    pass
+
+
+Open = Callable[[], FleetSession]
+
+
+def test_a_client_that_is_applied_again_meanwhile_keeps_its_settings(
+    root: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied(opened().ledger(writing=True), "20261122-000000-0001")
+    destroys(monkeypatch, lambda fleet: applied(fleet.ledger, "20261122-000000-0002"))
+    with pytest.raises(DiagnosticError, match="was applied again while it was being offboarded"):
+        leave(opened())
+    assert (root / ACME).exists()
+    assert not actions(opened())
+    destroys(monkeypatch, nothing)
+    leave(opened())
+    assert not (root / ACME).exists()
+
+
+def test_a_unit_that_somebody_holds_is_waited_for(
+    root: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Lease] = []
+
+    def take(fleet: OpenFleet) -> None:
+        lease = fleet.ledger.leases.acquire(APP, Holder("elsewhere", 7, "boot", "other"), 60)
+        assert isinstance(lease, Lease)
+        taken.append(lease)
+
+    monkeypatch.setattr("cellwright.engine.lease.keeper._LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr("cellwright.app.clients.leaving.LONGEST_WAIT", 0.02)
+    destroys(monkeypatch, take)
+    with pytest.raises(DiagnosticError, match="is being worked on by process 7 on elsewhere"):
+        leave(opened())
+    assert (root / ACME).exists()
+    opened().ledger(writing=True).leases.release(taken[0])
+    destroys(monkeypatch, nothing)
+    leave(opened())
+    assert not (root / ACME).exists()
+
+
+def test_two_offboardings_of_one_client_leave_one_record_and_a_clean_tree(
+    root: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = opened(), opened()
+
+    def other_first(_fleet: OpenFleet) -> None:
+        destroys(monkeypatch, nothing)
+        leave(second)
+
+    destroys(monkeypatch, other_first)
+    leave(first)
+    assert actions(first) == ["client.offboarded"]
+    assert not dirty(root)
+    assert not (root / ACME).exists()
+
+
+@pytest.mark.parametrize("at", ["remove_cell", "commit"])
+def test_an_offboarding_killed_after_its_record_is_finished_by_the_next(
+    root: Path, opened: Open, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    destroys(monkeypatch, nothing)
+    with monkeypatch.context() as patched:
+        patched.setattr(f"cellwright.app.clients.leaving.{at}", die)
+        with pytest.raises(Killed):
+            leave(opened())
+    assert actions(opened()) == ["client.offboarded"], "recorded before anything is removed"
+    leave(opened())
+    assert actions(opened()) == ["client.offboarded"]
+    assert not dirty(root)
+    assert not (root / ACME).exists()
+
+
+def test_a_vanished_state_is_no_destroyed_unit(
+    root: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened()
+    applied(session.ledger(writing=True), "20261122-000000-0001", StateMark("some-lineage", 3))
+    destroys(monkeypatch, nothing)
+    with pytest.raises(DiagnosticError, match="the state of client/acme/app is gone"):
+        leave(session)
+    assert (root / ACME).exists()
+    assert APP in session.ledger().reader.heads()
+
+
+def test_a_client_that_comes_back_is_recorded_again(
+    root: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    destroys(monkeypatch, nothing)
+    leave(opened())
+    monkeypatch.setattr("cellwright.app.clients.onboard.perform", lambda *_: RunReport(make_run("r"), ()))
+    onboard(opened(), ADA, OnboardRequest(name="acme"), Conversation())
+    assert actions(opened()) == ["client.offboarded", "client.onboarded"]
+    assert (root / "clients/acme/client.yaml").exists()

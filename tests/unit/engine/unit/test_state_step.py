@@ -1,0 +1,182 @@
+"""The step meets a state, or reads one back, that is not the one that it has to be."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cellwright.engine.unit.ports import BroughtPlan
+from cellwright.model.applied import NO_STATE, StateMark
+from cellwright.model.diagnostic import error
+from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
+from cellwright.planning.state_acceptance import StateAcceptance
+from cellwright.terraform.output.plan_effect import PlanEffect
+from unit.engine.kit import APP, NOTHING, PART, Bench, failing, make_run, make_unit, snapshot, whole
+
+GONE = RunUnit(APP, Operation.DESTROY)
+AGAIN = "20261123-000000-0000"
+OTHERS = pytest.mark.parametrize(
+    "found", [None, StateMark("theirs", 9), StateMark("lineage", 1)], ids=["gone", "another", "older"]
+)
+
+
+@pytest.fixture
+def applied(bench: Bench) -> Bench:
+    """A unit whose state was recorded, with settings that have changed since."""
+    bench.terraform.found = snapshot(serial=3)
+    assert whole(bench.step()).outcome is Outcome.APPLIED
+    bench.units[APP] = make_unit(inputs={"size": 4})
+    bench.terraform.log.clear()
+    return bench
+
+
+def second(bench: Bench, part: RunUnit = PART, kind: RunKind = RunKind.APPLY, reason: str = "") -> UnitResult:
+    step = bench.step(make_run(part, kind=kind, run_id=AGAIN))
+    step.evaluator = replace(step.evaluator, acceptance=StateAcceptance.of([APP], reason))
+    return whole(step, part)
+
+
+def serials(mark: StateMark) -> dict[str, object]:
+    return {"lineage": mark.lineage, "serial": mark.serial}
+
+
+@OTHERS
+@pytest.mark.parametrize("part", [PART, GONE], ids=["apply", "destroy"])
+@pytest.mark.parametrize("changes", [True, False], ids=["changes", "nothing to do"])
+def test_another_state_is_refused_before_anything_is_applied(
+    applied: Bench, found: StateMark | None, part: RunUnit, *, changes: bool
+) -> None:
+    applied.terraform.stored = found
+    if not changes:
+        applied.terraform.summary = NOTHING
+
+    result = second(applied, part)
+
+    assert result.outcome is Outcome.FAILED
+    assert "--accept-state" in result.diagnostics[0].detail
+    assert not {"apply", "rewrite"} & {*applied.terraform.log}
+    head = applied.head()
+    assert head is not None
+    assert head.state == StateMark("lineage", 3)
+
+
+@pytest.mark.parametrize("kind", [RunKind.APPLY, RunKind.PLAN])
+def test_a_state_that_could_not_be_written_comes_first(applied: Bench, kind: RunKind) -> None:
+    applied.terraform.during["unsaved"] = failing("it could not be written")
+    step = applied.step(make_run(kind=kind, run_id=AGAIN))
+    assert whole(step).outcome is Outcome.FAILED
+    assert applied.terraform.log[-2:] == [f"unsaved {kind is RunKind.APPLY}", "close"]
+
+
+def test_a_state_that_was_brought_in_order_is_on_record(applied: Bench) -> None:
+    applied.terraform.settled = (error("it was written now"),)
+    assert second(applied).outcome is Outcome.APPLIED
+    (event,) = [item for item in applied.ledger.reader.events() if item.action == "state.settled"]
+    assert event.detail["summary"] == "it was written now"
+
+
+@OTHERS
+def test_a_saved_plan_for_another_state_is_refused_too(
+    applied: Bench, found: StateMark | None, tmp_path: Path
+) -> None:
+    applied.terraform.stored = found
+    task = applied.evaluator().evaluate(PART)
+    brought = BroughtPlan(tmp_path / "p", getattr(task, "fingerprint", ""))
+    assert whole(applied.step(make_run(run_id=AGAIN), brought=lambda _unit: brought)).outcome is (
+        Outcome.FAILED
+    )
+    assert "restore p" in applied.terraform.log
+    assert "apply" not in applied.terraform.log
+
+
+@OTHERS
+def test_an_accepted_state_is_gone_on_with_and_the_ledger_says_why(
+    applied: Bench, found: StateMark | None
+) -> None:
+    applied.terraform.stored = found
+    written = StateMark(found.lineage, found.serial + 1) if found else StateMark("new", 1)
+    applied.terraform.found = replace(snapshot(), mark=written)
+
+    assert second(applied, reason="the account was emptied").outcome is Outcome.APPLIED
+
+    (event,) = [item for item in applied.ledger.reader.events() if item.action == "state.accepted"]
+    assert (event.subject, event.reason) == (str(APP), "the account was emptied")
+    assert event.detail["recorded"] == serials(StateMark("lineage", 3))
+    assert event.detail["accepted"] == serials(found or NO_STATE)
+    head = applied.head()
+    assert head is not None
+    assert head.state == written
+
+
+def test_an_accepted_state_that_is_the_recorded_one_is_no_event(applied: Bench) -> None:
+    applied.terraform.found = snapshot(serial=4)
+    assert second(applied, reason="just in case").outcome is Outcome.APPLIED
+    assert "state.accepted" not in applied.actions()
+
+
+def test_a_destroy_with_an_accepted_state_forgets_the_unit(applied: Bench) -> None:
+    applied.terraform.stored, applied.terraform.summary = None, NOTHING
+    assert second(applied, GONE, RunKind.DESTROY, "all of it is gone").outcome is Outcome.UNCHANGED
+    assert applied.head() is None
+
+
+def test_a_plan_alone_is_refused_or_accepted_without_an_event(applied: Bench) -> None:
+    applied.terraform.stored = None
+    assert second(applied, kind=RunKind.PLAN).outcome is Outcome.FAILED
+    step = applied.step(make_run(kind=RunKind.PLAN, run_id="20261124-000000-0000"))
+    step.evaluator = replace(step.evaluator, acceptance=StateAcceptance.of([APP], "to see"))
+    assert step.plan(PART).outcome is Outcome.PLANNED  # type: ignore[union-attr]
+    assert "state.accepted" not in applied.actions()
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [StateMark("theirs", 9), StateMark("lineage", 2), StateMark("lineage", 3)],
+    ids=["another", "older", "the one before"],
+)
+def test_a_state_that_was_not_written_leaves_the_unit_failed(applied: Bench, mark: StateMark) -> None:
+    applied.terraform.effect = PlanEffect(differs=True)
+    applied.terraform.found = replace(snapshot(), mark=mark)
+
+    result = second(applied)
+
+    assert result.outcome is Outcome.FAILED
+    assert "can't be read back" in result.diagnostics[0].summary
+    head = applied.head()
+    assert head is not None
+    assert head.failed is not None
+
+
+def test_an_update_that_may_leave_no_trace_only_warns(applied: Bench) -> None:
+    applied.terraform.effect = PlanEffect(updates=True)
+    result = second(applied)
+    assert result.outcome is Outcome.APPLIED
+    assert ["as it was before" in item.summary for item in result.diagnostics] == [True]
+
+
+def test_a_state_read_after_nothing_was_done_has_to_be_the_same(applied: Bench) -> None:
+    applied.terraform.summary = NOTHING
+    applied.terraform.found = replace(snapshot(), mark=StateMark("theirs", 9))
+    assert second(applied).outcome is Outcome.FAILED
+
+
+def test_an_adopted_apply_is_not_believed_without_its_state(applied: Bench) -> None:
+    class Crash(BaseException):
+        pass
+
+    def crash() -> None:
+        raise Crash
+
+    applied.terraform.during["apply"] = crash
+    with pytest.raises(Crash):
+        second(applied)
+    applied.terraform.during.clear()
+    record = applied.record(run=AGAIN)
+    assert isinstance(record.intent, dict)
+    applied.terraform.leftover = str(record.intent["claim"])
+    applied.terraform.found = replace(snapshot(), mark=StateMark("theirs", 9))
+
+    result = whole(applied.step(make_run(run_id=AGAIN), begin=False))
+
+    assert result.outcome is Outcome.FAILED
+    assert "can't be read back" in result.diagnostics[0].summary
