@@ -142,6 +142,23 @@ class Repository:
         text = self._git(*log).checked(f"the history of {path} can't be read")
         return tuple(_commit(record) for record in text.split("\0") if record)
 
+    def committed(self, paths: Sequence[Path]) -> frozenset[str]:
+        """Give every file of the commit that is checked out that is one of these paths, or below one.
+
+        They are relative to the root. Whether they are in the work tree does not matter: a sparse checkout
+        leaves files out.
+
+        Raises:
+            DiagnosticError: git can't read the commit.
+        """
+        if not paths or self.head() is None:
+            return frozenset()
+        named = [self._relative(path) for path in paths]
+        text = self._git("ls-tree", "-r", "-z", "--name-only", "HEAD", "--", *named).checked(
+            f"the commit that is checked out in {self.root} can't be read"
+        )
+        return frozenset(name for name in text.split("\0") if name)
+
     def _changed(self, named: Sequence[str]) -> tuple[str, ...]:
         status = ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *named]
         text = self._git(*status).checked(f"the state of the git repository {self.root} can't be read")

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import zip_longest
+from typing import Any
 
 from cellwright.model.applied import AppliedInput, AppliedUnit
 from cellwright.model.change import Reason, ReasonKind
 from cellwright.model.json_text import READABLE
-from cellwright.model.unit import Unit
+from cellwright.model.state_place import state_place, without_secrets
+from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json, references_in
 from cellwright.planning.binding import BoundInput, Outputs
 from cellwright.planning.fingerprint import Ingredients
@@ -23,7 +25,7 @@ def differences(
     if found.source_digest != applied.source_digest:
         reasons.append(source_reason(unit.address.stack, source_label, applied.source_label))
     if found.backend_digest != applied.backend_digest:
-        reasons.append(Reason(ReasonKind.BACKEND, f"backend {unit.backend.kind} has other settings"))
+        reasons.append(Reason(ReasonKind.BACKEND, _backend(unit, applied)))
     reasons.extend(_inputs(unit, found, applied, outputs))
     return tuple(reasons)
 
@@ -47,6 +49,17 @@ def brief(value: Json) -> str:
     text = value if isinstance(value, str) else READABLE.write(value)
     text = " ".join(text.split()) if text else '""'
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _backend(unit: Unit, applied: AppliedUnit) -> str:
+    recorded: Any = applied.recipe.get("backend")
+    if recorded is not None:
+        before = state_place(Backend(recorded["kind"], recorded["config"]), unit.address)
+        shared = Backend(unit.backend.kind, without_secrets(unit.backend.config))
+        now = state_place(shared, unit.address)
+        if before != now:
+            return f"place of the state: {before} -> {now} (moved by `apply --move-state`)"
+    return f"backend {unit.backend.kind} has other settings"
 
 
 def _inputs(unit: Unit, found: Ingredients, applied: AppliedUnit, outputs: Outputs) -> Iterator[Reason]:

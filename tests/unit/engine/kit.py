@@ -178,6 +178,10 @@ class ScriptedTerraform:
         self._do(f"state of {applied.head.address.stack}")
         return self.found
 
+    def move_state(self) -> StateMark | None:
+        self._do("move state")
+        return self.mark()
+
     def plan(self) -> ReadPlan:
         self._do("plan")
         return self._read()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cellwright.app.runs.choosing import Selection, acceptance_of, choice_of, choose_units
 from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.session.session import FleetSession
@@ -25,6 +26,8 @@ class ApplyRequest:
     """Carry out exactly these plans; they were seen when they were made, so nobody is asked again."""
     parallel: int | None = None
     reason: str = ""
+    move_states: bool = False
+    """Move the states of units whose settings name another place for them."""
 
 
 def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conversation) -> RunReport:
@@ -45,6 +48,7 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
         parallel=request.parallel,
         plans=handling,
         acceptance=acceptance_of(fleet, request.selection),
+        move_states=request.move_states,
     )
     return perform(fleet, actor, task, talk)
 
@@ -66,6 +70,7 @@ def _apply_file(
                 )
             )
         choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
+        refuse_hidden(fleet, choice)
         run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
         handling = PlanHandling(brought=bundle.plans.get)
         task = RunTask(

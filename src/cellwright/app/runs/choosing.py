@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cellwright.app.runs.gone import refuse_hidden
+from cellwright.app.runs.shared_states import without_taken_over
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.status import comparison_of
 from cellwright.engine.unit.orphan import upstreams_of
@@ -59,7 +61,8 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
         thorough=selection.thorough,
     )
     _refuse_left_standing(fleet, choice)
-    return choice
+    refuse_hidden(fleet, choice)
+    return without_taken_over(fleet, choice)
 
 
 def acceptance_of(fleet: OpenFleet, selection: Selection) -> StateAcceptance:
@@ -84,7 +87,7 @@ def choice_of(fleet: OpenFleet, operations: Mapping[UnitAddress, Operation]) -> 
         _recorded_upstreams(fleet, operations.keys()),
     )
     _refuse_left_standing(fleet, choice)
-    return choice
+    return without_taken_over(fleet, choice)
 
 
 def _refuse_left_standing(fleet: OpenFleet, choice: Choice) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.outdated import unwanted_destroys
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform
@@ -49,8 +50,10 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
             error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
         )
     check_toolchains(fleet, left)
-    turn = fleet.ledger.recorder.reopen_run(run.id, actor.name)
     operations = {address: item.operation for address, item in left.items()}
+    if run.kind is not RunKind.DESTROY:
+        refuse_hidden(fleet, choice_of(fleet, operations))
+    turn = fleet.ledger.recorder.reopen_run(run.id, actor.name)
     kept = _keep_wanted(fleet, run, operations)
     choice = choice_of(fleet, {address: item for address, item in operations.items() if address not in kept})
     task = RunTask(run=run, choice=choice, parallel=request.parallel, turn=turn)

@@ -1,18 +1,23 @@
 """How every run is started and carried out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions
+from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
 from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end_empty_run, new_run
 from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
 from cellwright.model.run import Run, RunKind
+from cellwright.model.state_place import place_digest
+from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 
@@ -29,6 +34,8 @@ class RunTask:
     acceptance: StateAcceptance = NOTHING_ACCEPTED
     turn: int | None = None
     """As resuming it gave it; None: the one that the ledger has now."""
+    move_states: bool = False
+    """States whose place changes are moved; they are, too, where every plan is approved beforehand."""
 
 
 def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason: str) -> Run:
@@ -72,6 +79,9 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 orphans_binary=lambda unit, last: binary_of(fleet, unit, last),
                 acceptance=task.acceptance,
                 thorough=plans is not None and plans.thorough,
+                root=fleet.session.root,
+                holders=_holders(fleet),
+                move_states=task.move_states or talk.preapproved,
             ),
             terraform=terraform_for(fleet),
             listener=talk.reporter,
@@ -84,6 +94,19 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
         )
         execution = carry_out(task.run, task.choice, context, plans)
     return RunReport(execution.run, execution.results, execution.plans)
+
+
+def _holders(fleet: OpenFleet) -> Callable[[Unit], Sequence[UnitAddress]]:
+    """Tell which units are recorded to have a unit's state; what is recorded is read once."""
+    known: OncePerKey[str, dict[str, list[UnitAddress]]] = OncePerKey()
+
+    def holders(unit: Unit) -> Sequence[UnitAddress]:
+        if unit.backend.kind == "local" and not unit.backend.config:
+            return ()
+        places = known.get("places", lambda: recorded_places(fleet.ledger.reader.applied(None)))
+        return places.get(place_digest(unit.backend, unit.address), ())
+
+    return holders
 
 
 def _environments(fleet: OpenFleet) -> Iterable[Mapping[str, str]]:

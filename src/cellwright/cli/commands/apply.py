@@ -46,6 +46,13 @@ class ApplyArguments(SelectionArguments):
             help="Also units that are up to date: repairs drift, and records what runs them now.",
         ),
     ] = False
+    move_state: Annotated[
+        bool,
+        typer.Option(
+            "--move-state",
+            help="Move states whose place the settings have changed, then go on; --yes does so too.",
+        ),
+    ] = False
     parallel: ParallelOption = None
     reason: ReasonOption = ""
     yes: YesOption = False
@@ -76,6 +83,7 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
         plan_file=plan_file,
         parallel=arguments.parallel,
         reason=arguments.reason,
+        move_states=arguments.move_state,
     )
     # A saved plan was shown when it was made.
     preapproved = arguments.yes or plan_file is not None
@@ -99,8 +107,10 @@ def _plan_file(arguments: ApplyArguments) -> Path | None:
         if "." in name and "=" not in name:
             raise typer.BadParameter(f"there is no plan file '{name}', and no unit has a dot in its name")
         return None
-    if arguments.destroy or arguments.every or arguments.with_upstreams or arguments.with_downstreams:
+    others = (arguments.destroy, arguments.every, arguments.move_state)
+    if any(others) or arguments.with_upstreams or arguments.with_downstreams:
         raise typer.BadParameter(
-            f"'{name}' is a saved plan, whose units can't be changed: leave out --all, --destroy, --with-..."
+            f"'{name}' is a saved plan, whose units can't be changed: leave out --all, --destroy, "
+            "--move-state, --with-..."
         )
     return path

@@ -14,7 +14,7 @@ from cellwright.cli.screen.layout import Flowing, Hanging, count, named, next_pa
 from cellwright.cli.views.programs import programs
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import UnitBinaries
-from cellwright.model.change import Status, UnitStatus
+from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 
 _MANY_UNITS = 60
 """Above this, cells in which everything is up to date are counted, not listed."""
@@ -44,7 +44,7 @@ class _CellStatus:
                 unit.address.stack,
                 unit.status,
                 (
-                    *(reason.summary.replace(f"{cell}/", "") for reason in unit.reasons),
+                    *(_shown(reason, cell) for reason in unit.reasons),
                     *((programs(binaries[unit.address]),) if unit.address in binaries else ()),
                 ),
             )
@@ -55,6 +55,13 @@ class _CellStatus:
     @property
     def quiet(self) -> bool:
         return all(line.status is Status.UP_TO_DATE for line in self.lines)
+
+
+def _shown(reason: Reason, cell: CellAddress) -> str:
+    # The place of a state often holds the unit's address, as a part of a path.
+    if reason.kind is ReasonKind.BACKEND:
+        return reason.summary
+    return reason.summary.replace(f"{cell}/", "")
 
 
 def status(found: FleetStatus, *, every: bool = False) -> Group:

@@ -8,7 +8,7 @@ from cellwright.engine.adapter.logs import log_path
 from cellwright.engine.adapter.unit_runner import UnitRunner, remove_plans
 from cellwright.engine.adapter.values import RealValues
 from cellwright.engine.unit.evaluation import UnitTask
-from cellwright.engine.unit.orphan import backend_of
+from cellwright.engine.unit.orphan import recorded_backend
 from cellwright.files.names import unit_path
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
@@ -104,7 +104,10 @@ class RunTerraform:
         terraform = UnitTerraform.open(request, toolchain, self.reporter, cancellation)
         request.folder.commands.discard_output()  # a crash may have left it, with secrets in clear
         remove_plans(request.folder, keep)
-        return UnitRunner(task, terraform, cancellation, toolchain.binary.identity, self.digester)
+        previous = None
+        if task.moved_from is not None:
+            previous = complete_backend(_settings(task.moved_from), address, self.places.states, self.root)
+        return UnitRunner(task, terraform, cancellation, toolchain.binary.identity, self.digester, previous)
 
     def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:
         """End or await what still runs after a crash; tell if the attempt's apply has succeeded.
@@ -175,7 +178,7 @@ class RunTerraform:
         unit = self.units.get(applied.head.address)
         if unit is not None and backend_digest(unit.backend, self.digester) == applied.backend_digest:
             return _settings(unit.backend)
-        return _settings(backend_of(applied))
+        return _settings(recorded_backend(applied, unit.backend if unit is not None else None))
 
     def _request(self, task: UnitTask, attempt_id: str) -> UnitRequest:
         address, variables = task.part.address, self.contracts(task.unit.stack).variables

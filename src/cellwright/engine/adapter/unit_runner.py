@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,10 @@ from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.cut_off_state import settle_cut_off
-from cellwright.terraform.unit.migration import migrate_state
+from cellwright.terraform.unit.migration import migrate_state, move_state
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.unit.unsaved_state import settle_unsaved
+from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 
 
@@ -43,6 +44,8 @@ class UnitRunner:
     cancellation: Cancellation
     binary: BinaryVersion
     digester: Digester
+    previous: BackendSettings | None = None
+    """Where the state lies, if it is to be moved from there."""
     _plan: SavedPlanFile | None = None
     _idle: SavedPlanFile | None = None
     _document: PlanDocument | None = None
@@ -56,7 +59,11 @@ class UnitRunner:
         except TerraformError as failure:
             if failure.kind is not FailureKind.BACKEND_CHANGED:
                 raise
-            migrate_state(self.terraform, self.task.recorded_state)
+            if self.task.recorded:
+                # The ledger knows the state's place, and it is this one.
+                self.terraform.init_anew()
+            else:
+                migrate_state(self.terraform, self.task.recorded_state)
             made = self._planned()
         return self._take(made)
 
@@ -65,6 +72,13 @@ class UnitRunner:
         put_back = settle_cut_off(self.terraform, put_back=write and bool(self.task.accepted))
         written = settle_unsaved(self.terraform, write=write)
         return tuple(item for item in (put_back, written) if item is not None)
+
+    def move_state(self) -> StateMark | None:
+        """Bring the state to the place that the unit's settings name, and make sure that it is there."""
+        if self.previous is not None:
+            moved = move_state(self.terraform, self.previous, self.task.recorded_state)
+            self.task = replace(self.task, recorded_state=moved)
+        return self.task.recorded_state
 
     def restore(self, brought: BroughtPlan) -> ReadPlan:
         """Initialise, and take a plan that was made before instead of making one."""

@@ -1,18 +1,20 @@
 """Decides what one unit of a run needs, by its settings and the ledger; starts no Terraform."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from cellwright.engine.unit.orphan import environment_of, rebuild
+from cellwright.engine.unit.orphan import backend_of, environment_of, has_moved, rebuild, recorded_backend
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import DEFAULT_BINARY, UNKNOWN_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.change import Status
-from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.event import CLIENT_OFFBOARDED
 from cellwright.model.run import Operation, RunUnit
-from cellwright.model.unit import StackPin, Unit
+from cellwright.model.state_place import state_place
+from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, StackFacts, ingredients
@@ -39,6 +41,12 @@ class UnitTask:
     """Why any state is taken for the unit's; empty: only one that continues the recorded one is."""
     recorded_binary: BinaryVersion = UNKNOWN_BINARY
     """What ran it last."""
+    recorded: bool = False
+    """The ledger knows the unit, and where its state lies."""
+    moved_from: Backend | None = None
+    """Where its state is recorded to lie, if it is to be moved from there to the unit's backend."""
+    renamed_from: UnitAddress | None = None
+    """The unit that it was before: the fleet has it no more, and its state is this one's."""
     up_to_date: bool = False
     """By its settings; it is planned only to see whether the real resources are, too."""
 
@@ -70,6 +78,12 @@ class UnitEvaluator:
     """Whose states somebody has accepted as they are."""
     thorough: bool = False
     """Make a task of units that are up to date as well."""
+    root: Path | None = None
+    """The fleet's root: relative paths of states start there."""
+    holders: Callable[[Unit], Sequence[UnitAddress]] = lambda _unit: ()
+    """The units that are recorded to have a unit's state."""
+    move_states: bool = False
+    """A state whose place changes is moved; else the unit is refused."""
 
     def evaluate(self, part: RunUnit) -> UnitTask | NoTask:
         """Decide what is to be done for `part`.
@@ -115,13 +129,49 @@ class UnitEvaluator:
             )
         if not up_to_date and (half := _half_applied(unit, heads)):
             return NoTask(Status.BLOCKED, tuple(_on_half_applied(part.address, item) for item in half))
-        task = self._task(part, unit, tree, facts, outputs)
-        return _with_record(replace(task, up_to_date=up_to_date), applied)
+        task = replace(self._task(part, unit, tree, facts, outputs), up_to_date=up_to_date)
+        former = self._former(unit, facts) if applied is None or up_to_date else None
+        if former is not None:
+            task = replace(task, renamed_from=former.head.address)
+        last = applied or former
+        if last is None:
+            return task
+        moved_from = self._moved_from(unit, applied) if applied is not None else None
+        return replace(_with_record(task, last), moved_from=moved_from)
+
+    def _former(self, unit: Unit, facts: StackFacts) -> AppliedUnit | None:
+        """Find the unit of another name that is recorded to have this one's state; None if there is none.
+
+        Raises:
+            DiagnosticError: the fleet still has it, or it runs another stack.
+        """
+        others = [address for address in self.holders(unit) if address != unit.address]
+        for address, former in self.ledger.reader.applied(others).items() if others else ():
+            there = self.units.get(address)
+            same = former.recipe.get("source") == unit.stack.source or former.source_digest == facts.digest
+            if (there is not None and there.enabled) or not same:
+                raise _taken(unit.address, address)
+            return former
+        return None
+
+    def _moved_from(self, unit: Unit, applied: AppliedUnit) -> Backend | None:
+        """Give the place that the unit's state is to be moved from; None if it lies where it should.
+
+        Raises:
+            DiagnosticError: it lies elsewhere, and may not be moved.
+        """
+        if not has_moved(applied, unit.backend, self.root):
+            return None
+        if not self.move_states:
+            raise _elsewhere(unit, backend_of(applied))
+        return recorded_backend(applied, unit.backend)
 
     def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> UnitTask | NoTask:
         if applied is None:
             return NoTask(Status.UP_TO_DATE)
         unit = self.units.get(part.address) or self._orphan(applied)
+        if "backend" in applied.recipe:
+            unit = replace(unit, backend=recorded_backend(applied, unit.backend))
         tree, facts = self.stacks(unit.stack)
         upstreams = {reference.unit for reference in unit.references()}
         outputs = self.ledger.reader.outputs(upstreams) if upstreams else {}
@@ -143,12 +193,37 @@ class UnitEvaluator:
 def _with_record(task: UnitTask, applied: AppliedUnit | None) -> UnitTask:
     if applied is None:
         return task
-    return replace(task, recorded_state=applied.head.state, recorded_binary=applied.binary)
+    return replace(
+        task,
+        recorded_state=applied.head.state,
+        recorded_binary=applied.binary,
+        recorded="backend" in applied.recipe,
+    )
 
 
 def _gone(address: UnitAddress) -> Diagnostic:
     return warning(
         f"{address} is switched off or no longer in the fleet", "to remove it: cellwright apply --destroy"
+    )
+
+
+def _elsewhere(unit: Unit, recorded: Backend) -> DiagnosticError:
+    before, now = state_place(recorded, unit.address), state_place(unit.backend, unit.address)
+    return DiagnosticError(
+        error(
+            f"the state of {unit.address} lies in {before}, but its settings now say {now}",
+            f"to move it there: cellwright apply --move-state {unit.address}; else put the former settings "
+            "back",
+        )
+    )
+
+
+def _taken(unit: UnitAddress, other: UnitAddress) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"the state of {unit} is recorded as that of {other}",
+            f"give {unit} another place in `state` of fleet.yaml, or destroy {other} first",
+        )
     )
 
 

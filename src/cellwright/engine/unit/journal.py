@@ -8,6 +8,7 @@ from cellwright.engine.lease.keeper import LeaseKeeper
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.intent import Intent, intended, recorded, with_inputs
 from cellwright.engine.unit.intent import to_json as intent_to_json
+from cellwright.engine.unit.orphan import recorded_settings
 from cellwright.engine.unit.planned import Planned, to_json
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
@@ -17,6 +18,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import NO_STATE, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.run import Operation, Outcome, Run, UnitResult
+from cellwright.model.state_place import state_place
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 from cellwright.terraform.output.state_reader import StateSnapshot
@@ -47,6 +49,27 @@ class Journal:
         fencing = self._fencing(address)
         self.ledger.recorder.enter(self.run.id, address, UnitState.PLANNING, None, fencing, turn=self.turn)
 
+    def state_moved(self, task: UnitTask, state: StateMark | None) -> None:
+        """The unit's state lies where its settings say now; else nothing about the unit has changed."""
+        address = task.part.address
+        known = self.ledger.reader.applied([address]).get(address)
+        if known is None or task.moved_from is None:
+            return
+        backend = recorded_settings(task.unit.backend)
+        moved = replace(
+            known,
+            head=replace(known.head, state=state),
+            backend_digest=task.ingredients.backend_digest,
+            recipe={**known.recipe, "backend": backend},
+        )
+        detail: dict[str, Json] = {
+            "run": self.run.id,
+            "from": str(state_place(task.moved_from, address)),
+            "to": str(state_place(task.unit.backend, address)),
+        }
+        event = EventDraft(self.actor.name, "unit.state_moved", str(address), self.run.reason, detail)
+        self.ledger.recorder.record_moved(moved, event, self._fencing(address))
+
     def planned(self, planned: Planned) -> None:
         """The unit's plan waits for somebody's answer; from now on another process can go on with it."""
         address = planned.address
@@ -74,9 +97,15 @@ class Journal:
         self, task: UnitTask, state: StateSnapshot | None, binary: BinaryVersion, result: UnitResult
     ) -> None:
         """The unit is as its settings say; no state means that there is nothing in it."""
-        self.adopted(self._intended(task, binary), state, result)
+        self.adopted(self._intended(task, binary), state, result, task.renamed_from)
 
-    def adopted(self, intended: AppliedUnit, state: StateSnapshot | None, result: UnitResult) -> None:
+    def adopted(
+        self,
+        intended: AppliedUnit,
+        state: StateSnapshot | None,
+        result: UnitResult,
+        former: UnitAddress | None = None,
+    ) -> None:
         """The unit is as `intended`, which may have been written down before a crash."""
         unit = with_state(intended, state, self.digester)
         unit = replace(unit, applied_at=datetime.now(UTC).isoformat(timespec="seconds"))
@@ -87,6 +116,7 @@ class Journal:
             self.run.id,
             self._event(verb, result, unit, unit.binary),
             self._fencing(result.address),
+            former,
         )
 
     def destroyed(self, address: UnitAddress, result: UnitResult, binary: BinaryVersion) -> None:

@@ -1,7 +1,7 @@
 """Orphans: units that the fleet no longer has, rebuilt from the ledger so that they can be destroyed."""
 
-import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from cellwright.ledger.database.damage import reads
@@ -10,17 +10,12 @@ from cellwright.model.applied import AppliedInput, AppliedUnit
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
+from cellwright.model.state_place import SECRET_SETTING, state_place, without_secrets
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
 from cellwright.model.value import Json
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.reasons import used_outputs
-
-_SECRET_SETTING = re.compile(
-    r"secret|token|password|access_key|conn_str|credential|sas_|private_key", re.IGNORECASE
-)
-"""Settings of Terraform's backends that are or may hold credentials (s3, pg, http, consul, azurerm, gcs)."""
-
 
 _BRING_BACK = (
     "bring its settings back (git revert), then switch it off with `enabled: false` or offboard its client"
@@ -33,12 +28,17 @@ def recipe_of(unit: Unit, outputs: Outputs, digester: Digester) -> dict[str, Jso
         "source": unit.stack.source,
         "version": unit.stack.version,
         "constants": [list(item) for item in unit.stack.constants],
-        "backend": {"kind": unit.backend.kind, "config": _shareable(unit.backend.config)},
+        "backend": recorded_settings(unit.backend),
         "environment": digester.keyed(dict(unit.environment)) if unit.environment else None,
         "upstreams": sorted(str(upstream) for upstream in unit.upstreams()),
         "labels": dict(unit.labels),
         "outputs": used_outputs(unit, outputs),
     }
+
+
+def recorded_settings(backend: Backend) -> Json:
+    """What to record of a backend; JSON, no secrets."""
+    return {"kind": backend.kind, "config": without_secrets(backend.config)}
 
 
 @reads("what a unit depends on")
@@ -53,6 +53,29 @@ def backend_of(applied: AppliedUnit) -> Backend:
     """Where the unit's state lies, as recorded."""
     recorded: Any = applied.recipe["backend"]
     return Backend(recorded["kind"], recorded["config"])
+
+
+def recorded_backend(applied: AppliedUnit, now: Backend | None) -> Backend:
+    """Where the unit's state lies, as recorded, with what its settings of `now` say of the same place.
+
+    Credentials are not recorded. If the place is another one, those of the same kind of backend are tried.
+    """
+    recorded = backend_of(applied)
+    if now is None or now.kind != recorded.kind:
+        return recorded
+    if not has_moved(applied, now):
+        return now
+    secrets = {key: value for key, value in now.config.items() if SECRET_SETTING.search(key)}
+    return Backend(recorded.kind, {**secrets, **recorded.config})
+
+
+def has_moved(applied: AppliedUnit, now: Backend, root: Path | None = None) -> bool:
+    """Whether the settings name another place for the unit's state than the recorded one."""
+    if "backend" not in applied.recipe:
+        return False
+    unit = applied.head.address
+    shared = Backend(now.kind, without_secrets(now.config))
+    return state_place(backend_of(applied), unit, root) != state_place(shared, unit, root)
 
 
 def environment_of(
@@ -126,11 +149,3 @@ def _inputs(applied: AppliedUnit) -> Mapping[str, AppliedInput]:
     if tried is None:
         return applied.inputs
     return {name: AppliedInput(**item) for name, item in tried.items()}
-
-
-def _shareable(settings: Mapping[str, Json]) -> dict[str, Json]:
-    return {
-        key: _shareable(value) if isinstance(value, Mapping) else value
-        for key, value in settings.items()
-        if not _SECRET_SETTING.search(key)
-    }

@@ -71,6 +71,15 @@ class TerraformRunner(Protocol):
     def binary(self) -> BinaryVersion:
         """Which product runs in which version, for the record."""
 
+    def move_state(self) -> StateMark | None:
+        """Bring the state to the place that the settings name now, if it is recorded to lie elsewhere.
+
+        Returns its mark there.
+
+        Raises:
+            DiagnosticError: it is not where it was recorded to lie, or another one is at the new place.
+        """
+
     def plan(self) -> ReadPlan:
         """Initialise, plan, save the plan and read it."""
 

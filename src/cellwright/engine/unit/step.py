@@ -18,7 +18,7 @@ from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.change import Status
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import (
     DiagnosticSeen,
@@ -29,6 +29,8 @@ from cellwright.model.progress import (
     UnitPlanned,
 )
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
+from cellwright.model.state_place import state_place
+from cellwright.model.unit import Backend, Unit
 from cellwright.planning.binary_change import binary_warnings
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.planning.recorded_state import continues, left_another, meets_another, unwritten
@@ -121,7 +123,7 @@ class TerraformStep:
         if isinstance(found, NoTask):
             return self._idle(part, found)
         reused = self._reuse(found, left) if left is not None else None
-        read = reused or self._read_anew(found)
+        found, read = (found, reused) if reused is not None else self._read_anew(found)
         runner = self._runner(part)
         self._open[part.address].read = read
         self._check_state(found, read)
@@ -152,15 +154,20 @@ class TerraformStep:
         if self.kind is not RunKind.PLAN:
             self.journal.state_accepted(task, read.prior)
 
-    def _read_anew(self, task: UnitTask) -> ReadPlan:
-        """Plan, or take the plan of the plan file."""
+    def _read_anew(self, task: UnitTask) -> tuple[UnitTask, ReadPlan]:
+        """Plan, or take the plan of the plan file, once the state lies where it should."""
         address = task.part.address
         brought = self.brought(address)
         if brought is not None and brought.fingerprint != task.fingerprint:
             raise _stale(address)
         self.journal.planning(task)
         runner = self._open[address].runner or self._begin(task)
-        return runner.restore(brought) if brought else runner.plan()
+        if task.moved_from is not None:
+            moved = runner.move_state()
+            self.journal.state_moved(task, moved)
+            self.reporter.report(DiagnosticSeen(address, _moved(task.moved_from, task.unit)))
+            task = replace(task, recorded_state=moved)
+        return task, (runner.restore(brought) if brought else runner.plan())
 
     def _reuse(self, task: UnitTask, left: Planned) -> ReadPlan | None:
         """Take the plan that an earlier process made; None if it is not valid any more."""
@@ -329,6 +336,14 @@ class TerraformStep:
     def _waits(self, part: RunUnit, held: Held) -> None:
         self._waiting.add(part.address)
         self._enter(part, Phase.WAITING, f"held by {held.holder}")
+
+
+def _moved(before: Backend, unit: Unit) -> Diagnostic:
+    former, now = state_place(before, unit.address), state_place(unit.backend, unit.address)
+    return warning(
+        f"the state of {unit.address} was moved from {former} to {now}",
+        "the former place keeps a copy that nothing uses: remove it when all is well",
+    )
 
 
 def _words(address: UnitAddress, fault: DiagnosticError | OSError) -> tuple[Diagnostic, ...]:

@@ -23,7 +23,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import has_errors
 
 _FILE = "neighbours"
-_FORMAT = "1"
+_FORMAT = "2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

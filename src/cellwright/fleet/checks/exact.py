@@ -11,8 +11,8 @@ from cellwright.fleet.resolve.contracts import Contracts
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.json_text import SORTED
 from cellwright.model.position import Position
+from cellwright.model.state_place import place_digest
 from cellwright.model.suggestion import advice
 from cellwright.model.unit import Unit
 
@@ -108,16 +108,13 @@ def _cycle_finding(cycle: tuple[UnitAddress, ...], more: int, fleet: FleetCells)
 def _shared_states(fleet: FleetCells, position: Position) -> Iterator[Diagnostic]:
     """Find units with the same state."""
     owners: dict[str, list[UnitAddress]] = {}
-    backends: dict[int, str] = {}
     cells = (*fleet.cells.values(), *fleet.others)
     unresolved = {address for cell in cells for address in cell.unresolved_backends}
     for unit in (*fleet.units.values(), *(unit for cell in fleet.others for unit in cell.units)):
         backend = unit.backend
         if (backend.kind == _LOCAL and not backend.config) or unit.address in unresolved:
             continue
-        if id(backend) not in backends:
-            backends[id(backend)] = SORTED.write([backend.kind, backend.config])
-        owners.setdefault(backends[id(backend)], []).append(unit.address)
+        owners.setdefault(place_digest(backend, unit.address), []).append(unit.address)
     shared = [units for units in owners.values() if len(units) > 1 and units[0] in fleet.units]
     if shared:
         first, second = shared[0][:2]

@@ -43,6 +43,8 @@ def find_cells(
     if folder == "." or not files.holds(folder) or files.exists(folder):
         detail = "name a folder inside the fleet repository, as in `cells: clients`"
         return CellFolder({}, (error(f"'{folder}' can't be a level's folder of cells", detail, declared),))
+    if unreadable := _unreadable(files, folder):
+        return CellFolder({}, (unreadable,))
     if not os.path.isdir(files.root / folder):  # noqa: PTH112  no error for a path that can't exist
         return CellFolder({}, tuple(_misspelled_folder(files, folder, declared)))
     findings: list[Diagnostic] = []
@@ -89,7 +91,9 @@ def _sources(
     """Yield all that may be cells, sorted by name, folders before files."""
     for entry in _entries(files, folder, findings, only):
         path = f"{folder}/{entry.name}"
-        if _is_folder(entry):
+        if entry.is_symlink() and (unreadable := _unreadable(files, path)):
+            findings.append(unreadable)
+        elif _is_folder(entry):
             yield from _folder_source(files, entry, path, findings)
         elif entry.name.endswith(_SUFFIX):
             yield CellSource(entry.name.removesuffix(_SUFFIX), path, (path,))
@@ -116,6 +120,22 @@ def _folder_source(
         )
 
 
+def _unreadable(files: FleetFiles, path: str) -> Diagnostic | None:
+    """Report what may be there and can't be looked at: it must not pass for gone."""
+    try:
+        (files.root / path).stat()
+    except PermissionError as failure:
+        return _unlisted(path, failure)
+    except (OSError, ValueError):
+        return None  # nothing is there, or a link that leads nowhere
+    return None
+
+
+def _unlisted(path: str, failure: OSError) -> Diagnostic:
+    place = Position(shown_path(path))
+    return error(f"the folder can't be read: {failure.strerror}", "check its permissions", place)
+
+
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
     try:
         return entry.is_dir()
@@ -135,10 +155,7 @@ def _entries(
             ]
             return sorted(found, key=lambda item: item.name)
     except OSError as failure:
-        place = Position(shown_path(folder))
-        findings.append(
-            error(f"the folder can't be read: {failure.strerror}", "check its permissions", place)
-        )
+        findings.append(_unlisted(folder, failure))
         return []
 
 

@@ -1,6 +1,5 @@
 """Summary of a cell without its units' settings: small, and largely shared between similar cells."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -10,8 +9,8 @@ from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.json_text import SORTED
 from cellwright.model.scalar_text import scalar_text
+from cellwright.model.state_place import place_digest
 from cellwright.model.unit import StackPin, Unit
 
 
@@ -64,7 +63,7 @@ class CellSummary:
     units: UnitSummaries
     lower_cells: LowerCells
     backends: tuple[str | None, ...]
-    """Each unit's backend, digested; None if it is local without settings, or not known."""
+    """The digest of where each unit's state lies; None if it is local without settings, or not known."""
     faults: tuple[Diagnostic, ...] = ()
     """As those of `ResolvedCell`."""
     findings: tuple[Diagnostic, ...] = ()
@@ -108,8 +107,7 @@ def _backend_digest(unit: Unit) -> str | None:
     backend = unit.backend
     if backend.kind == "local" and not backend.config:
         return None
-    shown = SORTED.write([backend.kind, backend.config])
-    return hashlib.blake2b(shown.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return place_digest(backend, unit.address)
 
 
 def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> UnitSummaries:

@@ -21,7 +21,13 @@ from cellwright.ledger.write.run_writes import (
     put_run,
     reopen,
 )
-from cellwright.ledger.write.unit_writes import forget, put_applied, put_failed, refuse_standing
+from cellwright.ledger.write.unit_writes import (
+    forget,
+    put_applied,
+    put_failed,
+    put_moved,
+    refuse_standing,
+)
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.event import Event
@@ -116,8 +122,11 @@ class LedgerRecorder:
         run_id: str,
         event: EventDraft,
         fencing: int | None = None,
+        former: UnitAddress | None = None,
     ) -> None:
         """Record that a unit is as its settings say, applied now or found so, with its outputs.
+
+        `former` is the unit that it was before it was renamed; that one is forgotten. Event `unit.renamed`.
 
         Raises:
             TransitionError: the unit has an outcome in this run already, or is no part of it.
@@ -126,6 +135,18 @@ class LedgerRecorder:
             check_fencing(connection, result.address, fencing)
             finish_unit(connection, run_id, result, self.database.own_time())
             put_applied(connection, applied)
+            append(connection, self.database, event)
+            if former is not None:
+                forget(connection, former)
+                detail = {"run": run_id, "to": str(result.address)}
+                renamed = EventDraft(event.actor, "unit.renamed", str(former), event.reason, detail)
+                append(connection, self.database, renamed)
+
+    def record_moved(self, moved: AppliedUnit, event: EventDraft, fencing: int | None = None) -> None:
+        """Record that a unit's state lies elsewhere now: `moved` is the unit as recorded, with that place."""
+        with self.database.write() as connection:
+            check_fencing(connection, moved.head.address, fencing)
+            put_moved(connection, moved)
             append(connection, self.database, event)
 
     def record_destroyed(

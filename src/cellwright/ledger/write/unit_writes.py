@@ -37,6 +37,8 @@ _FAIL_HEAD = text(
 )
 # What ran it too, as it may have written the state.
 _FAIL_UNIT = _upsert(UNITS, ["recipe", "product", "terraform_version"])
+_MOVE_HEAD = _upsert(HEADS, ["lineage", "serial"])
+_MOVE_UNIT = _upsert(UNITS, ["recipe", "backend_digest"])
 _FAIL_OUTPUTS = text(f"{_insert(OUTPUTS)} NOTHING")
 _OF_CELL = text("SELECT unit FROM heads WHERE unit >= :first AND unit < :end ORDER BY unit LIMIT 5")
 _DELETE_HEAD = text("DELETE FROM heads WHERE unit = :unit")
@@ -57,6 +59,12 @@ def put_failed(connection: Connection, attempted: AppliedUnit) -> None:
     # These inputs are inserted only if the unit was never applied: then none of them was.
     connection.execute(_FAIL_UNIT, {**unit_row(attempted), "inputs": _NOTHING})
     connection.execute(_FAIL_OUTPUTS, {"unit": str(attempted.head.address), "outputs": _NOTHING})
+
+
+def put_moved(connection: Connection, moved: AppliedUnit) -> None:
+    """Record where a unit's state lies now; all else that is recorded of it stays."""
+    connection.execute(_MOVE_HEAD, head_row(moved.head))
+    connection.execute(_MOVE_UNIT, unit_row(moved))
 
 
 def forget(connection: Connection, address: UnitAddress) -> None:

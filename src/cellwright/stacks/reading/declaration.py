@@ -1,6 +1,6 @@
 """Reads the top-level blocks of a module's files and merges override files (Terraform, "Override Files")."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.model.diagnostic import Diagnostic, error
@@ -10,6 +10,9 @@ from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import Source, SyntaxFault
 from cellwright.stacks.hcl.syntax import Attribute, Block, Expression
 from cellwright.stacks.reading.module import JSON, NATIVE
+
+BACKEND_FILE = "zz_cellwright_override.tf.json"
+"""The override file that gives a unit its backend. The last override wins, by the names of the files."""
 
 _OVERRIDABLE = frozenset({"variable", "output", "module"})
 
@@ -88,8 +91,27 @@ def read_declarations(folder: str, files: Mapping[str, bytes]) -> tuple[list[Dec
         overrides = _is_override(name)
         declared = [_declared(source, block, overrides) for block in body.blocks]
         (overriding if overrides else primary).extend(declared)
+    findings.extend(_backends_after_ours(overriding, files))
     findings.extend(_override(primary, overriding))
     return primary, findings
+
+
+def _backends_after_ours(
+    overriding: Iterable[Declaration], files: Mapping[str, bytes]
+) -> Iterator[Diagnostic]:
+    """Refuse what would win over the fleet's `state`: all units of the stack could have one state then."""
+    own = BACKEND_FILE.removesuffix(".tf.json")
+    for item in overriding:
+        name = item.source.file.rpartition("/")[2]
+        if item.kind != "terraform" or name <= BACKEND_FILE or name not in files:
+            continue
+        for kind in ("backend", "cloud"):
+            for block in item.inner(kind):
+                summary = f"this `{kind}` block would win over the fleet's `state`"
+                detail = f"remove it, or rename the file: it is read after {BACKEND_FILE}, the last one wins"
+                yield error(summary, detail, block.position)
+        if name in (f"{own}.tofu", f"{own}.tofu.json"):
+            yield error(f"{name} would be read in place of {BACKEND_FILE}", "rename the file", item.position)
 
 
 def _is_override(name: str) -> bool:

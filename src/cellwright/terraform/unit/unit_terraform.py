@@ -133,6 +133,16 @@ class UnitTerraform:
             self._enter(Phase.INITIALISING)
             self._with_retries(Phase.INITIALISING, "init", self._init_once)
 
+    def init_anew(self) -> None:
+        """Initialise with the backend of now, whatever the folder remembers of another one.
+
+        Raises:
+            TerraformError: Terraform failed.
+        """
+        self.workspace.clear_initialised()
+        self.runner.stream(("init", "-json", "-input=false", "-reconfigure"))
+        self.init()
+
     def plan(self, *, destroy: bool = False) -> PlanResult:
         """Plan, save the plan, and read it; `init` first where needed.
 

@@ -64,6 +64,23 @@ class Workspace:
             self.folder.init_record.unlink()
 
     @contextmanager
+    def other_backend(self, settings: BackendSettings, *, templates: bool) -> Iterator[None]:
+        """Let the module have another backend while the block runs; as for `prepare_workspace`.
+
+        Raises:
+            DiagnosticError: the folder can't be written.
+        """
+        path = self.module / backend.FILE
+        with file_errors(f"{path} can't be written"):
+            own = path.read_bytes()
+            write_file(path, backend.render_override(settings, templates=templates))
+        try:
+            yield
+        finally:
+            with file_errors(f"{path} can't be written"):
+                write_file(path, own)
+
+    @contextmanager
     def private_file(self, values: Mapping[str, Json]) -> Iterator[None]:
         """Keep secrets in a file that Terraform reads while the block runs; no file if there are none.
 

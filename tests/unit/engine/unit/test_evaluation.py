@@ -1,3 +1,7 @@
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
@@ -7,7 +11,8 @@ from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, Severity
 from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED
 from cellwright.model.run import Operation, Outcome, RunUnit
-from cellwright.model.value import OutputReference
+from cellwright.model.unit import Backend, StackPin
+from cellwright.model.value import Json, OutputReference
 from unit.engine.kit import APP, DIGESTER, FACTS, NETWORK, TREE, Bench, failing, make_run, make_unit, whole
 
 PART = RunUnit(APP, Operation.APPLY)
@@ -122,3 +127,111 @@ def test_a_unit_that_the_fleet_has_forgotten_is_destroyed_with_what_is_remembere
     assert found.unit.environment == environment
     with pytest.raises(DiagnosticError, match="environment that no cell"):
         bench.evaluator([{}]).evaluate(GONE)
+
+
+S3 = Backend("s3", {"bucket": "old", "key": "app.tfstate", "region": "eu-west-1"})
+
+
+def placed(bench: Bench, backend: Backend, *, enabled: bool = True) -> None:
+    bench.units[APP] = make_unit(backend=backend, enabled=enabled)
+
+
+def test_a_state_is_not_looked_for_at_another_place_than_the_recorded_one(bench: Bench) -> None:
+    placed(bench, S3)
+    apply(bench)
+    placed(bench, Backend("s3", {**S3.config, "bucket": "new"}))
+    with pytest.raises(DiagnosticError) as caught:
+        bench.evaluator().evaluate(PART)
+    [found] = caught.value.diagnostics
+    assert "lies in s3 (bucket old, key app.tfstate)" in found.summary
+    assert "say s3 (bucket new, key app.tfstate)" in found.summary
+    assert f"apply --move-state {APP}" in found.detail
+
+
+def test_a_state_that_may_be_moved_is_moved_from_its_recorded_place(bench: Bench) -> None:
+    placed(bench, S3)
+    apply(bench)
+    placed(bench, Backend("s3", {**S3.config, "bucket": "new", "secret_key": "now"}))
+    found = replace(bench.evaluator(), move_states=True).evaluate(PART)
+    assert isinstance(found, UnitTask)
+    # Its credentials were not recorded: those of now are used.
+    assert found.moved_from == Backend("s3", {**S3.config, "secret_key": "now"})
+    assert found.unit.backend.config["bucket"] == "new"
+
+
+@pytest.mark.parametrize(
+    "now", [{"region": "eu-central-1"}, {"profile": "ops"}, {"secret_key": "x", "encrypt": True}]
+)
+def test_other_settings_of_a_backend_change_and_the_state_stays(bench: Bench, now: dict[str, Json]) -> None:
+    placed(bench, S3)
+    apply(bench)
+    placed(bench, Backend("s3", {**S3.config, **now}))
+    found = bench.evaluator().evaluate(PART)
+    assert isinstance(found, UnitTask)
+    assert found.moved_from is None
+    assert found.recorded
+
+
+def test_a_relative_path_and_the_absolute_one_are_one_place(bench: Bench) -> None:
+    placed(bench, Backend("local", {"path": "st/app.tfstate"}))
+    apply(bench)
+    placed(bench, Backend("local", {"path": "/srv/fleet/st/app.tfstate"}))
+    assert isinstance(replace(bench.evaluator(), root=Path("/srv/fleet")).evaluate(PART), UnitTask)
+    with pytest.raises(DiagnosticError, match="lies in"):
+        replace(bench.evaluator(), root=Path("/srv/other")).evaluate(PART)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_unit_is_destroyed_where_its_state_was_recorded_to_lie(bench: Bench, enabled: bool) -> None:  # noqa: FBT001  a parameter
+    placed(bench, S3)
+    apply(bench)
+    placed(bench, Backend("s3", {**S3.config, "bucket": "new", "secret_key": "now"}), enabled=enabled)
+    found = bench.evaluator().evaluate(GONE)
+    assert isinstance(found, UnitTask)
+    assert found.unit.backend == Backend("s3", {**S3.config, "secret_key": "now"})
+
+
+def test_a_unit_is_destroyed_with_the_settings_of_now_for_the_same_place(bench: Bench) -> None:
+    placed(bench, S3)
+    apply(bench)
+    now = Backend("s3", {**S3.config, "profile": "ops"})
+    placed(bench, now, enabled=False)
+    found = bench.evaluator().evaluate(GONE)
+    assert isinstance(found, UnitTask)
+    assert found.unit.backend == now
+
+
+FIXED = Backend("s3", {"bucket": "b", "key": "one.tfstate"})
+
+
+def renamed(bench: Bench, **now: Any) -> UnitEvaluator:  # noqa: ANN401  any field
+    """NETWORK was applied; then APP has its place."""
+    bench.units[NETWORK] = make_unit(NETWORK, backend=FIXED)
+    apply(bench, RunUnit(NETWORK, Operation.APPLY))
+    gone = bench.units.pop(NETWORK)
+    bench.units[APP] = replace(make_unit(backend=FIXED), stack=gone.stack, **now)
+    return replace(bench.evaluator(), holders=lambda _unit: (NETWORK,))
+
+
+def test_a_renamed_unit_goes_on_with_the_state_of_the_former_one(bench: Bench) -> None:
+    found = renamed(bench).evaluate(PART)
+    assert isinstance(found, UnitTask)
+    assert found.renamed_from == NETWORK
+    # So that a state that is gone or another one is noticed.
+    assert found.recorded_state is not None
+    assert found.recorded
+
+
+def test_the_state_of_a_unit_that_the_fleet_has_is_no_other_ones(bench: Bench) -> None:
+    evaluator = renamed(bench)
+    bench.units[NETWORK] = make_unit(NETWORK, backend=Backend("local"))
+    with pytest.raises(DiagnosticError, match=f"the state of {APP} is recorded as that of {NETWORK}"):
+        evaluator.evaluate(PART)
+
+
+def test_another_stack_does_not_take_over_a_state(bench: Bench) -> None:
+    evaluator = renamed(bench)
+    bench.units[APP] = replace(bench.units[APP], stack=StackPin("elsewhere"))
+    other = replace(evaluator, stacks=lambda _pin: (TREE, replace(FACTS, digest="other")))
+    with pytest.raises(DiagnosticError, match="is recorded as that of"):
+        other.evaluate(PART)

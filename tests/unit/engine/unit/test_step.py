@@ -10,13 +10,16 @@ from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.ledger.leases import Lease
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.recorder import LedgerRecorder
+from cellwright.model.applied import StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import error
 from cellwright.model.progress import DiagnosticSeen, PhaseEntered, UnitFinished, UnitPlanned
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
+from cellwright.model.unit import Backend
 from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 from unit.engine.kit import (
     APP,
+    NETWORK,
     NOTHING,
     PART,
     RUN,
@@ -457,6 +460,46 @@ def test_going_back_warns_where_it_is_only_planned(bench: Bench) -> None:
     run = make_run(run_id="20261123-000000-0000", kind=RunKind.PLAN)
     (warned,) = whole(bench.step(run)).diagnostics
     assert "Terraform 1.12.0 ran here last, Terraform 1.11.4 runs now: it is older" in warned.summary
+
+
+def test_a_state_is_moved_and_recorded_before_its_unit_is_planned(bench: Bench) -> None:
+    whole(bench.step(make_run(run_id="20261121-000000-0001")))
+    bench.terraform.log.clear()
+    bench.units[APP] = make_unit(backend=Backend("http", {"address": "http://h/app", "password": "hidden"}))
+    step = bench.step()
+    step.evaluator = replace(step.evaluator, move_states=True)
+    bench.terraform.found = snapshot(serial=7)
+    bench.terraform.during["plan"] = failing("no")
+
+    result = whole(step)
+
+    assert result.outcome is Outcome.FAILED
+    assert [verb for verb in bench.terraform.log if verb in ("move state", "plan")] == ["move state", "plan"]
+    recorded = bench.ledger.reader.applied([APP])[APP]
+    assert recorded.recipe["backend"] == {"kind": "http", "config": {"address": "http://h/app"}}
+    assert recorded.head.state == StateMark("lineage", 7)
+    [moved] = [event for event in bench.ledger.reader.events() if event.action == "unit.state_moved"]
+    assert moved.detail["to"] == "http (address http://h/app)"
+    assert any("was moved from local" in item.diagnostic.summary for item in bench.told.of(DiagnosticSeen))
+    # Once more: it lies where its settings say.
+    bench.terraform.log.clear()
+    whole(bench.step(make_run(run_id="20261123-000000-0001")))
+    assert "move state" not in bench.terraform.log
+
+
+def test_a_renamed_unit_is_recorded_in_place_of_the_former_one(bench: Bench) -> None:
+    bench.units[NETWORK] = make_unit(NETWORK)
+    part = RunUnit(NETWORK, Operation.APPLY)
+    whole(bench.step(make_run(part, run_id="20261121-000000-0001")), part)
+    bench.units[APP] = replace(bench.units[APP], stack=bench.units.pop(NETWORK).stack)
+    step = bench.step()
+    step.evaluator = replace(step.evaluator, holders=lambda _unit: (NETWORK,))
+
+    assert whole(step).outcome is Outcome.APPLIED
+
+    assert set(bench.ledger.reader.heads()) == {APP}
+    [event] = [item for item in bench.ledger.reader.events() if item.action == "unit.renamed"]
+    assert (event.subject, event.detail["to"]) == (str(NETWORK), str(APP))
 
 
 @pytest.mark.parametrize("verb", ["settle", "open", "plan", "apply"])

@@ -116,6 +116,28 @@ def test_two_units_with_one_state(tmp_path: Path, config: str, expected: str | N
     assert found == ([f"fleet.yaml:1:8: error: {expected}"] if expected else [])
 
 
+@pytest.mark.parametrize(
+    ("config", "shared"),
+    [
+        ("{backend: local, config: {path: 'st/${cell.part}${unit.stack}'}}", True),
+        (
+            "{backend: s3, config: {bucket: b, key: 'z/${cell.part}${unit.stack}', region: '${unit.cell}'}}",
+            True,
+        ),
+        ("{backend: http, config: {address: 'http://h/${cell.part}one/${unit.stack}'}}", True),
+        ("{backend: http, config: {address: 'http://h/one?${unit.cell}${unit.stack}'}}", False),
+        ("{backend: pg, config: {conn_str: 'postgres://h/${unit.cell}${unit.stack}'}}", False),
+    ],
+)
+def test_two_spellings_of_one_place_are_one_state(tmp_path: Path, config: str, shared: bool) -> None:  # noqa: FBT001  a parameter
+    files: dict[str, str | bytes] = {
+        "fleet.yaml": state(config),
+        "accounts/a.yaml": "part: './'",
+        "accounts/b.yaml": "part: ''",
+    }
+    assert any("have one state" in line for line in told(load(tmp_path, files))) == shared
+
+
 def test_a_backend_that_failed_to_resolve_is_not_called_shared_too(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "fleet.yaml": state("{backend: s3, config: {key: '${cell.nope}'}}"),

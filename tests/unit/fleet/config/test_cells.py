@@ -214,3 +214,22 @@ def test_every_fault_of_yaml_is_told_at_its_place(tmp_path: Path) -> None:
     }
     _, findings = names(tmp_path, files)
     assert [line.split(":")[0] for line in findings] == list(files)
+
+
+@pytest.mark.parametrize("hidden", ["accounts", "accounts/b"])
+def test_what_can_not_be_looked_at_is_not_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hidden: str
+) -> None:
+    write(tmp_path, {**FLEET, "elsewhere/x.yaml": "{}", "accounts/a.yaml": "{}"})
+    (tmp_path / "accounts/b").symlink_to(tmp_path / "elsewhere")
+    real = Path.stat
+
+    def stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        # The tests may run as root, who may look everywhere.
+        if path == tmp_path / hidden and follow_symlinks:
+            raise PermissionError(13, "Permission denied")
+        return real(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    _, findings = names(tmp_path, {})
+    assert [line for line in findings if "can't be read: Permission denied" in line]

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 from cellwright.stacks.reading.module import RequiredVersion, TerraformModule
 from cellwright.stacks.reading.module_record import decode_module, encode_module
@@ -73,3 +74,48 @@ def test_a_store_of_state(files: Mapping[str, str]) -> None:
     assert store is not None
     assert store.line == 2
     assert module('terraform {\n  backend "local" {}\n}\n').state_store is None
+
+
+CLOUD = 'terraform {\n  cloud {\n    organization = "o"\n  }\n}\n'
+BACKEND = 'terraform {\n  backend "s3" {\n  }\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("zzz_override.tf", BACKEND, "m/zzz_override.tf:2:3: error: this `backend` block would win"),
+        ("zzz_override.tf", CLOUD, "m/zzz_override.tf:2:3: error: this `cloud` block would win"),
+        ("zz_z_override.tofu", BACKEND, "m/zz_z_override.tofu:2:3: error: this `backend` block would win"),
+        ("é_override.tf", CLOUD, "m/é_override.tf:2:3: error: this `cloud` block would win"),
+        (
+            "zzz_override.tf.json",
+            '{"terraform":\n {"backend": {"local": {}}}}',
+            "m/zzz_override.tf.json:2:15: error: this `backend` block would win",
+        ),
+        (
+            "zz_cellwright_override.tofu.json",
+            '{"terraform": {}}',
+            "m/zz_cellwright_override.tofu.json:1:2: error: zz_cellwright_override.tofu.json would",
+        ),
+    ],
+)
+def test_a_backend_that_would_win_over_the_fleets_is_refused_at_its_line(
+    name: str, text: str, expected: str
+) -> None:
+    with pytest.raises(DiagnosticError) as caught:
+        module({"main.tf": BACKEND, name: text})
+    [found] = caught.value.diagnostics
+    place = found.position
+    assert place is not None
+    assert f"{place.file}:{place.line}:{place.column}: error: {found.summary}".startswith(expected)
+
+
+@pytest.mark.parametrize("name", ["a_override.tf", "override.tf", "main.tf", "zzz.tf", "a_override.tofu"])
+@pytest.mark.parametrize("text", [BACKEND, CLOUD])
+def test_any_other_backend_is_replaced_by_the_fleets(name: str, text: str) -> None:
+    assert module({name: text}).variables == {}
+
+
+def test_an_override_without_a_backend_may_be_read_last() -> None:
+    found = module({"zzz_override.tf": 'terraform {\n  required_version = ">= 1.9"\n}\n'})
+    assert [item.constraint for item in found.versions] == [">= 1.9"]
