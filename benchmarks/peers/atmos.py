@@ -1,0 +1,113 @@
+"""Atmos: one manifest for each cell; a unit is a component, a reference is read from the other's state."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from expressions import Language, identifier, write
+from tool import BASE, PARALLEL, Command, Layout, Tool, by_cell
+
+from cellwright.model.address import UnitAddress
+from cellwright.model.unit import Unit
+from cellwright.model.value import OutputReference, Template
+
+
+def atmos(program: Path, version: str) -> Tool:
+    """Atmos, and how it is asked."""
+    return Tool(
+        name="Atmos",
+        program=program,
+        version=version,
+        write=write_tree,
+        prepare=(),
+        apply=lambda _: (_run(program, "apply"),),
+        look=lambda _: (_run(program, "plan"),),
+        changed=(str(program), "describe", "affected", "--ref", f"refs/heads/{BASE}"),
+        environment=_environment,
+    )
+
+
+def _run(program: Path, command: str) -> Command:
+    return (str(program), "terraform", command, "--all", "--max-concurrency", str(PARALLEL))
+
+
+def _environment(binary: Path) -> Mapping[str, str]:
+    return {"ATMOS_COMPONENTS_TERRAFORM_COMMAND": str(binary), "ATMOS_PAGER": "false", "NO_COLOR": "1"}
+
+
+def write_tree(layout: Layout, target: Path) -> Path:
+    """Write atmos.yaml, the manifests, and the stacks as components.
+
+    A component's working folder is its own, so that two of the same stack can run at once.
+    """
+    shutil.copytree(layout.modules, target / "components", dirs_exist_ok=True)
+    settings = {
+        "base_path": ".",
+        "components": {
+            "terraform": {
+                "base_path": "components",
+                "apply_auto_approve": True,
+                "auto_generate_backend_file": True,
+            }
+        },
+        "stacks": {
+            "base_path": "stacks",
+            "included_paths": ["**/*"],
+            "name_template": "{{ .vars.cell_of_fleet }}",
+        },
+    }
+    write(target / "atmos.yaml", json.dumps(settings, indent=2))
+    for (level, cell), members in by_cell(layout.units).items():
+        components = "".join(map(_component, members))
+        text = f"vars:\n  cell_of_fleet: {level}-{cell}\ncomponents:\n terraform:\n{components}"
+        write(target / "stacks" / level / f"{cell}.yaml", text)
+    return target
+
+
+def _component(unit: Unit) -> str:
+    address = unit.address
+    needs = ", ".join(f"{{name: {_name(up)}, stack: {_stack(up)}}}" for up in sorted(unit.upstreams()))
+    inputs = "".join(f"    {line}\n" for line in _YAML.inputs(unit).splitlines())
+    state = json.dumps({"local": {"path": f"../../../states/{identifier(address)}.tfstate"}})
+    return (
+        f"  {_name(address)}:\n"
+        f"   metadata: {{component: {address.level}/{address.stack}, terraform_workspace_enabled: false}}\n"
+        f"   provision: {{workdir: {{enabled: true}}}}\n"
+        f"   backend_type: local\n   backend: {state}\n"
+        f"   dependencies: {{components: [{needs}]}}\n"
+        f"   vars:\n{inputs}"
+    )
+
+
+def _name(unit: UnitAddress) -> str:
+    return f"{unit.level}-{unit.stack}"
+
+
+def _stack(unit: UnitAddress) -> str:
+    return f"{unit.level}-{unit.cell}"
+
+
+def _expression(reference: OutputReference) -> str:
+    return "".join(f".{step}" for step in (reference.output, *reference.path))
+
+
+def _read(unit: UnitAddress, expression: str) -> str:
+    """A YAML function with its one argument in single quotes, as YAML doubles them."""
+    quoted = expression.replace("'", "''")
+    return f"!terraform.state '{_name(unit)} {_stack(unit)} {quoted}'"
+
+
+def _output(reference: OutputReference) -> str:
+    return _read(reference.unit, _expression(reference))
+
+
+def _template(template: Template) -> str:
+    """One expression over one unit's outputs: that is all the fleet's texts need."""
+    units = {part.unit for part in template.parts if isinstance(part, OutputReference)}
+    parts = (json.dumps(p) if isinstance(p, str) else _expression(p) for p in template.parts)
+    (unit,) = units
+    return _read(unit, f'"{" + ".join(parts)}"'.replace('"', "'", 1)[:-1] + "'")
+
+
+_YAML = Language(_output, _template, ": ")
