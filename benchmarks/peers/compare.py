@@ -30,9 +30,10 @@ from changes import measure_changes, measure_own
 from fleets import AWS, PLAIN
 from marked import write_section
 from programs import TITLES, VARIABLES, cellwright, find, tools, version_of
-from results import OURS, Results
+from results import WITHOUT_RELAY, Results
 from timing import user
 from tool import Tool
+from wanted import wanted_table
 
 from cellwright.model.binary import Product
 from cellwright.sandbox.process import start_sandbox
@@ -56,7 +57,7 @@ class Wanted:
 
     def of_kind(self, kind: str) -> Sequence[Tool]:
         """Whoever takes part; with a provider also Cellwright as on systems without a relay."""
-        return (*self.tools, cellwright(f"{OURS} --no-relay", "--no-relay")) if kind == AWS else self.tools
+        return (*self.tools, cellwright(WITHOUT_RELAY, "--no-relay")) if kind == AWS else self.tools
 
 
 def main() -> None:
@@ -76,7 +77,8 @@ def main() -> None:
     ):
         bench = Bench(folder, meter, sandbox, Results(), _say)
         _measure(bench, found)
-    text = f"{_heading(found, time.monotonic() - began)}\n\n{bench.results.table()}"
+    tables = f"{wanted_table(bench.results)}\n\n{bench.results.table()}"
+    text = f"{_heading(found, time.monotonic() - began)}\n\n{tables}"
     _say(f"\n{text}")
     if options.write is not None:
         write_section(options.write, "peers", text, "peers/compare")
@@ -128,7 +130,7 @@ def _heading(wanted: Wanted, seconds: float) -> str:
     day = datetime.now(UTC).date().isoformat()
     return (
         f"{', '.join(versions)}. One run of {seconds / 60:.0f} minutes on {os.cpu_count()} cores, {day}; "
-        "medians. In brackets: Cellwright's figure divided by the lowest of the others."
+        "medians. The first table divides Cellwright's figures by the lowest of the others."
     )
 
 

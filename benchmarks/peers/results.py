@@ -1,12 +1,12 @@
-"""What was measured, as one Markdown table, and as ratios."""
+"""What was measured, by program and work, and one Markdown table of it."""
 
 import statistics
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from timing import Cost
 
 OURS = "Cellwright"
+WITHOUT_RELAY = f"{OURS} --no-relay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +26,42 @@ class Results:
 
     samples: dict[Row, list[Cost]] = field(default_factory=dict)
     failures: dict[Row, str] = field(default_factory=dict)
-    """Why a row has no figures."""
+    """Why a row has no figures, or no more."""
 
     def add(self, row: Row, cost: Cost) -> None:
         """Remember a sample."""
         self.samples.setdefault(row, []).append(cost)
 
+    def median(self, row: Row) -> Cost | None:
+        """The median of each figure of a row; None if there is no sample."""
+        found = self.samples.get(row)
+        if not found:
+            return None
+        return Cost(
+            statistics.median(cost.wall for cost in found), statistics.median(cost.cpu for cost in found)
+        )
+
+    def others(self, row: Row) -> list[Cost]:
+        """The medians of the other programs that did the same."""
+        return [
+            cost
+            for other in self.samples
+            if (other.work, other.product) == (row.work, row.product)
+            and not other.tool.startswith(OURS)
+            and (cost := self.median(other))
+        ]
+
     def table(self) -> str:
-        """The whole table."""
+        """All rows, those of the same work together."""
         lines = ["| | | seconds | CPU seconds | samples |", "|---|---|---|---|---|"]
         groups: dict[tuple[str, str], list[Row]] = {}
-        for row in (*self.samples, *self.failures):
+        for row in {**self.samples, **self.failures}:
             groups.setdefault((row.work, row.product), []).append(row)
         for (work, product), rows in groups.items():
             title = f"{work}, {product}" if product else work
-            costs = {row.tool: _median(self.samples[row]) for row in rows if row in self.samples}
             for row in rows:
-                lines.append(f"| {title} | {row.tool} | {self._figures(row, costs)} |")
+                cost = self.median(row)
+                figures = f"{cost.wall:.2f} | {cost.cpu:.2f}" if cost else "failed |"
+                lines.append(f"| {title} | {row.tool} | {figures} | {len(self.samples.get(row, []))} |")
                 title = ""
         return "\n".join(lines)
-
-    def _figures(self, row: Row, costs: Mapping[str, Cost]) -> str:
-        if row in self.failures:
-            return "failed | failed | 0"
-        cost = costs[row.tool]
-        others = [other for name, other in costs.items() if not name.startswith(OURS)]
-        walls, cpus = "", ""
-        if row.tool.startswith(OURS) and others:
-            walls = f" ({cost.wall / min(other.wall for other in others):.2f}x)"
-            cpus = f" ({cost.cpu / min(other.cpu for other in others):.2f}x)"
-        return f"{cost.wall:.2f}{walls} | {cost.cpu:.2f}{cpus} | {len(self.samples[row])}"
-
-
-def _median(samples: Sequence[Cost]) -> Cost:
-    walls, cpus = [sample.wall for sample in samples], [sample.cpu for sample in samples]
-    return Cost(statistics.median(walls), statistics.median(cpus))
