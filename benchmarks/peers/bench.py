@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from fleets import AWS, Fleet, lock_file
+from fleets import AWS, Fleet, commit, lock_file
 from programs import TITLES
 from relay import wake
 from results import Results, Row
@@ -51,6 +51,7 @@ class Bench:
         tree = place.write()
         rows = _rows(tool, kind, product)
         try:
+            commit(tree, "All units")
             self.meter.measure(tool.prepare, tree, environment)
             for row, commands in zip(rows, (tool.apply(binary), tool.look(binary)), strict=True):
                 self.add(row, self.meter.measure(commands, tree, environment))

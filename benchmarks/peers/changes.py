@@ -19,18 +19,18 @@ OWN = "plan of one unit: Cellwright's own share"
 
 def measure_changes(bench: Bench, places: Sequence[Place], repeat: int) -> None:
     """Change one client in each tree, between two commits, and let each program say what has changed."""
+    trees = []
     for place in places:
         tree = place.write()
-        commit(tree, "Before")
         branch(tree, BASE)
         place.fleet.change_client()
         place.write()
         commit(tree, "One client changed")
+        trees.append((place, tree))
     for number in range(repeat + 1):
-        for place in places:
-            tool, tree = place.tool, place.write()
-            environment = tool.environment(place.fleet.binary)
-            cost = bench.meter.measure((tool.changed,), tree, environment)
+        for place, tree in trees:
+            tool = place.tool
+            cost = bench.meter.measure((tool.changed,), tree, tool.environment(place.fleet.binary))
             if number:  # the first is not counted: it fills caches
                 bench.add(Row(CHANGED, "", tool.name), cost)
 

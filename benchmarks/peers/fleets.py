@@ -72,7 +72,7 @@ class Fleet:
 
     def write_plain(self) -> None:
         """Write the fleet without a provider: an account, ten clients, references between units."""
-        synthetic.write_fleet(self.folder, synthetic.Size(_PLAIN_CLIENTS, accounts=1, remote=False))
+        synthetic.write_fleet(self.folder, synthetic.Size(_PLAIN_CLIENTS, accounts=1, seed=3, remote=False))
         self._settings()
 
     def write_aws(self, lock: bytes) -> None:

@@ -11,6 +11,9 @@ from tool import BASE, PARALLEL, Command, Layout, Tool
 from cellwright.model.unit import Unit
 from cellwright.model.value import OutputReference, Template
 
+_ROOT = "../../.."
+"""The tree, from a unit's folder."""
+
 
 def terragrunt(program: Path, version: str) -> Tool:
     """Terragrunt, and how it is asked."""
@@ -49,7 +52,7 @@ def write_tree(layout: Layout, target: Path) -> Path:
     shutil.copytree(layout.modules, target / "modules", dirs_exist_ok=True)
     for unit in layout.units:
         address = unit.address
-        source = f'source = "${{get_repo_root()}}/modules/{address.level}/{address.stack}"'
+        source = f'source = "{_ROOT}/modules/{address.level}/{address.stack}"'
         inputs = _HCL.inputs(unit)
         text = f"terraform {{\n  {source}\n}}\n{_dependencies(unit)}inputs = {{\n{inputs}}}\n"
         write(target / str(address) / "terragrunt.hcl", text)
@@ -67,7 +70,7 @@ def _dependencies(unit: Unit) -> str:
 
 
 def _path(unit: object) -> str:
-    return json.dumps(f"${{get_repo_root()}}/{unit}")
+    return json.dumps(f"{_ROOT}/{unit}")
 
 
 def _output(reference: OutputReference) -> str:
