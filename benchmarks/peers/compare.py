@@ -1,12 +1,13 @@
 """Measures Cellwright beside Terragrunt, Atmos and Terramate: the same fleets, the same work, one run.
 
-    python benchmarks/peers/compare.py [--repeat 3] [--once-above 30] [--kinds plain aws]
+    python benchmarks/peers/compare.py [--repeat 3] [--once-above 12] [--minutes 10] [--kinds plain aws]
         [--products terraform tofu] [--folder FOLDER] [--write docs/performance.md]
 
 Programs are found on the PATH, or where PEER_TERRAGRUNT, PEER_ATMOS, PEER_TERRAMATE, PEER_TERRAFORM and
 PEER_TOFU say; one that is not there is named and left out, and nothing is downloaded. Each program gets the
 fleet in its own layout and a new folder for each sample, brings up all units, and plans all of them; they
-take turns, and all run two units at once. What took longer than --once-above seconds is measured once.
+take turns, and all run two units at once. What took longer than --once-above seconds is measured
+once, and no further round begins after --minutes.
 
 CPU seconds are those of a command and of all that it started, Terraform, OpenTofu, providers and Cellwright's
 relay included; not those of the emulated AWS, which is emptied before each sample.
@@ -54,6 +55,7 @@ class Wanted:
     binaries: Mapping[Product, Path]
     repeat: int
     once_above: float
+    minutes: float
 
     def of_kind(self, kind: str) -> Sequence[Tool]:
         """Whoever takes part; with a provider also Cellwright as on systems without a relay."""
@@ -65,7 +67,9 @@ def main() -> None:
     options = _options()
     began, folder = time.monotonic(), (options.folder or Path(tempfile.mkdtemp())).absolute()
     kinds = [KINDS[kind] for kind in options.kinds]
-    found = Wanted(tools(_say), kinds, _binaries(options.products), options.repeat, options.once_above)
+    found = Wanted(
+        tools(_say), kinds, _binaries(options.products), options.repeat, options.once_above, options.minutes
+    )
     mirror = folder / "mirror"
     for product in PRODUCTS:
         lay_links(find_mirrors(None, os.environ, folder), product, mirror)
@@ -87,7 +91,10 @@ def main() -> None:
 
 
 def _measure(bench: Bench, wanted: Wanted) -> None:
+    began = time.monotonic()
     for number in range(wanted.repeat):
+        if number and time.monotonic() - began > wanted.minutes * 60:
+            return
         for kind in wanted.kinds:
             for product, binary in wanted.binaries.items():
                 asked = [
@@ -139,7 +146,8 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--once-above", type=float, default=30.0)
+    parser.add_argument("--once-above", type=float, default=12.0)
+    parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--kinds", nargs="+", choices=tuple(KINDS), default=tuple(KINDS))
     parser.add_argument("--products", nargs="+", choices=PRODUCTS, default=PRODUCTS)
     parser.add_argument("--folder", type=Path)
