@@ -135,12 +135,12 @@ class Meter:
         return sum(noted) + len(noted) * self.unnoted
 
 
-def install(folder: Path, kind: str) -> Meter:
-    """Make a `terraform` of that kind in a new folder."""
+def install(folder: Path, kind: str, program: Path | None = None) -> Meter:
+    """Make a `terraform` of that kind in a new folder; the real one is `program`, or the one on the PATH."""
     folder.mkdir(parents=True)
     log = folder / LOG
     if kind == "real":
-        real = shutil.which("terraform")
+        real = str(program) if program is not None else shutil.which("terraform")
         if real is None:
             raise LookupError("terraform is not on the PATH")
         text = COVER.format(python=sys.executable, real=real, log=str(log))
@@ -148,10 +148,10 @@ def install(folder: Path, kind: str) -> Meter:
         said = {"init": INIT, "plan": PLAN, "show": (PLANNED,), "apply": APPLY, "state": (STATE,)}
         lines = {name: " ".join(f"'{json.dumps(item)}'" for item in items) for name, items in said.items()}
         text = STAND_IN.format(**lines, log=log)
-    program = folder / "terraform"
-    program.write_text(text)
-    program.chmod(0o755)
-    found = Meter(folder, _unnoted(program, kind))
+    cover = folder / "terraform"
+    cover.write_text(text)
+    cover.chmod(0o755)
+    found = Meter(folder, _unnoted(cover, kind))
     log.unlink()
     return found
 

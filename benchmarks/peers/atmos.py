@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from expressions import Language, identifier, write
+from expressions import Language, write
 from tool import BASE, PARALLEL, Command, Layout, Tool, by_cell
 
 from cellwright.model.address import UnitAddress
@@ -48,7 +48,8 @@ def write_tree(layout: Layout, target: Path) -> Path:
             "terraform": {
                 "base_path": "components",
                 "apply_auto_approve": True,
-                "auto_generate_backend_file": True,
+                "auto_generate_backend_file": False,
+                "workspaces_enabled": False,
             }
         },
         "stacks": {
@@ -69,12 +70,10 @@ def _component(unit: Unit) -> str:
     address = unit.address
     needs = ", ".join(f"{{name: {_name(up)}, stack: {_stack(up)}}}" for up in sorted(unit.upstreams()))
     inputs = "".join(f"    {line}\n" for line in _YAML.inputs(unit).splitlines())
-    state = json.dumps({"local": {"path": f"../../../states/{identifier(address)}.tfstate"}})
     return (
         f"  {_name(address)}:\n"
-        f"   metadata: {{component: {address.level}/{address.stack}, terraform_workspace_enabled: false}}\n"
+        f"   metadata: {{component: {address.level}/{address.stack}}}\n"
         f"   provision: {{workdir: {{enabled: true}}}}\n"
-        f"   backend_type: local\n   backend: {state}\n"
         f"   dependencies: {{components: [{needs}]}}\n"
         f"   vars:\n{inputs}"
     )
@@ -103,11 +102,10 @@ def _output(reference: OutputReference) -> str:
 
 
 def _template(template: Template) -> str:
-    """One expression over one unit's outputs: that is all the fleet's texts need."""
-    units = {part.unit for part in template.parts if isinstance(part, OutputReference)}
-    parts = (json.dumps(p) if isinstance(p, str) else _expression(p) for p in template.parts)
-    (unit,) = units
-    return _read(unit, f'"{" + ".join(parts)}"'.replace('"', "'", 1)[:-1] + "'")
+    """One expression over one unit's outputs: the fleet's texts need no more."""
+    (unit,) = {part.unit for part in template.parts if isinstance(part, OutputReference)}
+    parts = (json.dumps(part) if isinstance(part, str) else _expression(part) for part in template.parts)
+    return _read(unit, " + ".join(parts))
 
 
 _YAML = Language(_output, _template, ": ")

@@ -37,7 +37,7 @@ def measure_changes(bench: Bench, places: Sequence[Place], repeat: int) -> None:
 
 def measure_own(bench: Bench, place: Place, repeat: int) -> None:
     """Plan one unit that is up to date, and count Cellwright's CPU seconds without Terraform's."""
-    meter = metered.install(bench.root / "metered", "real")
+    meter = metered.install(bench.root / "metered", "real", place.fleet.binary)
     settings = place.fleet.folder / "fleet.yaml"
     settings.write_text(
         settings.read_text().replace(str(place.fleet.binary), str(meter.folder / "terraform"))

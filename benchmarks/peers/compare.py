@@ -107,7 +107,8 @@ def _measure(bench: Bench, wanted: Wanted) -> None:
                 first = number == 0 and product == next(iter(wanted.binaries))
                 if kind == PLAIN and first:
                     measure_changes(bench, done, wanted.repeat)
-                    measure_own(bench, done[0], wanted.repeat)
+                    if done and done[0].tool is wanted.tools[0]:
+                        measure_own(bench, done[0], wanted.repeat)
                 for place in done:
                     shutil.rmtree(place.fleet.folder.parent)
 
