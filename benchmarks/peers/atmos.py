@@ -12,6 +12,9 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.unit import Unit
 from cellwright.model.value import OutputReference, Template
 
+_UNKNOWN = "unknown"
+"""Stands for an output of a unit that is not there yet: Atmos reads all of them before it begins."""
+
 
 def atmos(program: Path, version: str) -> Tool:
     """Atmos, and how it is asked."""
@@ -23,7 +26,7 @@ def atmos(program: Path, version: str) -> Tool:
         prepare=(),
         apply=lambda _: (_run(program, "apply"),),
         look=lambda _: (_run(program, "plan"),),
-        changed=(str(program), "describe", "affected", "--ref", f"refs/heads/{BASE}"),
+        changed=(str(program), "describe", "affected", "--base", f"refs/heads/{BASE}"),
         environment=_environment,
     )
 
@@ -33,7 +36,12 @@ def _run(program: Path, command: str) -> Command:
 
 
 def _environment(binary: Path) -> Mapping[str, str]:
-    return {"ATMOS_COMPONENTS_TERRAFORM_COMMAND": str(binary), "ATMOS_PAGER": "false", "NO_COLOR": "1"}
+    return {
+        "ATMOS_COMPONENTS_TERRAFORM_COMMAND": str(binary),
+        "ATMOS_PAGER": "false",
+        "ATMOS_TELEMETRY_ENABLED": "false",
+        "NO_COLOR": "1",
+    }
 
 
 def write_tree(layout: Layout, target: Path) -> Path:
@@ -52,6 +60,7 @@ def write_tree(layout: Layout, target: Path) -> Path:
                 "workspaces_enabled": False,
             }
         },
+        "version": {"check": {"enabled": False}},
         "stacks": {
             "base_path": "stacks",
             "included_paths": ["**/*"],
@@ -98,14 +107,14 @@ def _read(unit: UnitAddress, expression: str) -> str:
 
 
 def _output(reference: OutputReference) -> str:
-    return _read(reference.unit, _expression(reference))
+    return _read(reference.unit, f'{_expression(reference)} // "{_UNKNOWN}"')
 
 
 def _template(template: Template) -> str:
-    """One expression over one unit's outputs: the fleet's texts need no more."""
-    (unit,) = {part.unit for part in template.parts if isinstance(part, OutputReference)}
-    parts = (json.dumps(part) if isinstance(part, str) else _expression(part) for part in template.parts)
-    return _read(unit, " + ".join(parts))
+    """One expression over one output: the fleet's texts need no more."""
+    (reference,) = (part for part in template.parts if isinstance(part, OutputReference))
+    parts = (json.dumps(part) if isinstance(part, str) else "." for part in template.parts)
+    return _read(reference.unit, f'{_expression(reference)} // "{_UNKNOWN}" | {" + ".join(parts)}')
 
 
 _YAML = Language(_output, _template, ": ")
