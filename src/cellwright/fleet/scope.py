@@ -1,8 +1,9 @@
 """The part of a fleet that a command needs, as far as its selectors tell before anything is read."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cellwright.model.address import CellAddress
+from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

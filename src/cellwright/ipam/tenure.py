@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from cellwright.fleet.pools import Network
+from cellwright.model.lazy_dataclass import dataclass
 
 
 class Claim(NamedTuple):

@@ -1,6 +1,6 @@
 """Who acts: the person or job that a run, an approval or an event is recorded for."""
 
-from dataclasses import dataclass
+from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Addresses of cells (`level/cell`) and units (`level/cell/stack`)."""
 
-from dataclasses import dataclass
-
+from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.names import name_fault
 
 _CELL_PARTS = 2

@@ -1,6 +1,6 @@
 """A position in a file."""
 
-from dataclasses import dataclass
+from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

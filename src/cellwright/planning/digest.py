@@ -4,11 +4,12 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 from cellwright.model.json_text import CANONICAL
+from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 
 SIZE = 20

@@ -1,6 +1,6 @@
 """The messages between this process and the evaluator's."""
 
-from dataclasses import dataclass
+from cellwright.model.lazy_dataclass import dataclass
 
 Source = tuple[str, str]
 """A module's path and its text."""

@@ -3,8 +3,10 @@
 import http.client
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from urllib.parse import urlsplit
+
+from cellwright.model.lazy_dataclass import dataclass
 
 ADMIN_PATH = "/_sandbox/"
 ANY = "*"

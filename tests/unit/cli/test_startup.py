@@ -26,6 +26,7 @@ _HEAVY = {
 _NOT_FOR_STATUS = {
     "alembic",
     "asyncio",
+    "cellwright.api.status",
     "cellwright.engine",
     "cellwright.fleet.checks.exact",
     "cellwright.fleet.resolve.cell",
@@ -35,8 +36,13 @@ _NOT_FOR_STATUS = {
     "cellwright.planning.policy.module",
     "cellwright.relay",
     "cellwright.rego",
+    "cellwright.stacks.hcl",
+    "cellwright.stacks.source.checkout",
+    "cellwright.terraform.install",
     "cellwright.terraform.unit",
     "importlib.metadata",
+    "importlib.resources",
+    "packaging",
     "pydantic",
     "rich.live",
     "sqlalchemy",
@@ -48,7 +54,13 @@ import sys
 from cellwright.cli.main import main
 main(sys.argv[1:])
 print(*sys.modules, file=sys.stderr)
+for name, module in list(sys.modules.items()):
+    for cls in vars(module).values() if name.startswith("cellwright.") else ():
+        made = getattr(cls, "__dataclass_params__", None)
+        if made is not None and made.frozen and made.eq and not made.order and cls.__module__ == name:
+            print(f"eager:{name}.{cls.__name__}", file=sys.stderr)
 """
+"""Names every module that was loaded, and every frozen dataclass that is not a lazy one."""
 
 
 def loaded(*arguments: str, folder: Path | None = None) -> set[str]:
@@ -98,3 +110,4 @@ def test_status_from_the_cache_imports_no_heavy_module(fleet: Path) -> None:
 
     assert {"yaml", "cellwright.fleet.resolve.cell"} <= first, "nothing was in the cache"
     assert sorted(again & _NOT_FOR_STATUS) == []
+    assert sorted(word for word in first if word.startswith("eager:")) == []

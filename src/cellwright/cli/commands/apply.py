@@ -5,7 +5,6 @@ Panel: Change 220
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +19,7 @@ from cellwright.cli.parser.selection import (
     SelectionArguments,
     YesOption,
 )
+from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

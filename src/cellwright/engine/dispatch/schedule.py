@@ -1,9 +1,10 @@
 """Decides which units of a run may start now, and which never will. Pure; for one thread."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cellwright.model.address import UnitAddress
+from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import RunUnit
 from cellwright.planning.graph import Graph
 

@@ -1,7 +1,6 @@
 """Finds the lower cells of a cell, and its placement among them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cellwright.fleet.fleet import Level
@@ -9,6 +8,7 @@ from cellwright.fleet.resolve.layering import FoldedLayers, selecting_node
 from cellwright.fleet.yaml.node import Node
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.suggestion import advice, nearest
 

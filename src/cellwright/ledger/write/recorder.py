@@ -5,7 +5,6 @@ two can wait for each other.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.database import Database
@@ -31,6 +30,7 @@ from cellwright.ledger.write.unit_writes import (
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.event import Event
+from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Run, RunStatus, UnitResult
 from cellwright.model.value import Json
 

@@ -1,10 +1,11 @@
 """The findings of policies about one plan."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.model.lazy_dataclass import dataclass
 
 
 class Consequence(Enum):

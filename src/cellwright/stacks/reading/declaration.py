@@ -1,18 +1,17 @@
 """Reads the top-level blocks of a module's files and merges override files (Terraform, "Override Files")."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.stacks.hcl.json_form import parse_json
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import Source, SyntaxFault
 from cellwright.stacks.hcl.syntax import Attribute, Block, Expression
+from cellwright.stacks.reading.backend_file import BACKEND_FILE
 from cellwright.stacks.reading.module import JSON, NATIVE
-
-BACKEND_FILE = "zz_cellwright_override.tf.json"
-"""The override file that gives a unit its backend. The last override wins, by the names of the files."""
 
 _OVERRIDABLE = frozenset({"variable", "output", "module"})
 

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from types import MappingProxyType
 
+from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 
 

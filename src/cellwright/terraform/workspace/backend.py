@@ -1,15 +1,16 @@
 """A unit's backend, written as an override file that replaces the backend block of the stack."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from cellwright.files.names import unit_path
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.json_text import JsonStyle
+from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
-from cellwright.stacks.reading.declaration import BACKEND_FILE
+from cellwright.stacks.reading.backend_file import BACKEND_FILE
 
 FILE = BACKEND_FILE
 """An override file: it replaces the stack's `backend` or `cloud` block. What would win over it is refused."""
