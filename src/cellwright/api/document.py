@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TextIO, TypeAlias, cast
 
 from cellwright.model.json_text import PLAIN, JsonStyle
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.number import exact_number
 from cellwright.model.value import Json
 

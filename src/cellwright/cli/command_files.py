@@ -6,6 +6,7 @@ about each would make `--help` wait for the engine and the database.
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,6 @@ from pathlib import Path
 from typer.core import TyperCommand, TyperGroup
 
 from cellwright.cli import commands
-from cellwright.model.lazy_dataclass import dataclass
 
 _HEAD = re.compile(
     r'"""(?P<summary>.+?)(?:"""|\n\n.*?^Panel: (?P<panel>.+?) (?P<place>\d+)$)', re.DOTALL | re.MULTILINE

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,6 @@ from cellwright.cli.options import CommonOptions
 from cellwright.cli.screen.json_output import print_document
 from cellwright.cli.screen.screen import Screen, standard_error, standard_output
 from cellwright.model.actor import Actor
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.app.session.session import FleetSession

@@ -1,11 +1,10 @@
 """The options that every command takes, before its name or after it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from cellwright.model.lazy_dataclass import dataclass
 
 EVERYWHERE = "Accepted everywhere"
 

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.app.session.location import Location
@@ -12,7 +12,6 @@ from cellwright.demo.mirror import mirror_for
 from cellwright.demo.steps import DemoPlace, DemoProgram, DemoSteps, DemoView
 from cellwright.demo.terraform import find_or_fetch, fleet_settings, settings_for
 from cellwright.model.binary import PRODUCTS
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.sandbox.process import start_sandbox
 
 _AT_ONCE = 8

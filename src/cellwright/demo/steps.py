@@ -1,7 +1,7 @@
 """The steps of the demo: each calls the use case of the command that it shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +22,6 @@ from cellwright.git.repository import GitIdentity, Repository
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import Event
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Outcome, RunStatus
 from cellwright.model.value import Json
 

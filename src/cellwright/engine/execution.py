@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,7 +24,6 @@ from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import PlanSummary
 from cellwright.model.progress import Listener, Reporter, RunFinished, RunStarted
 from cellwright.model.run import Outcome, Run, RunKind, RunStatus, UnitResult

@@ -9,7 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
@@ -20,7 +20,6 @@ from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.files.atomic import replacing
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Operation, RunUnit
 from cellwright.terraform.planfile.archive import DAMAGE
 

@@ -1,11 +1,10 @@
 """Stamps a run's progress with run, unit, time and sequence, and passes it on as events."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import PlanSummary
 from cellwright.model.progress import Listener, Progress, ProgressEvent, UnitPlanned, unit_of
 

@@ -6,11 +6,11 @@ For plain mutual exclusion see `lock`.
 import fcntl
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from cellwright.files.private import PRIVATE_FILE
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(slots=True)

@@ -2,11 +2,10 @@
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 
 DEFAULT_QUARANTINE_DAYS = 30

@@ -1,9 +1,8 @@
 """The part of a fleet that a command needs, as far as its selectors tell before anything is read."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.model.address import CellAddress
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ import re
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 DEFAULT_TIMEOUT = 120.0
 """Seconds; for what stays on this machine."""

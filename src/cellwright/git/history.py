@@ -1,11 +1,11 @@
 """The history of files: the commits that changed them, and their contents at a commit."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.git.command import run_git
 from cellwright.git.repository import Commit, GitIdentity, Repository
-from cellwright.model.lazy_dataclass import dataclass
 
 _RECORD = "\x1e"
 _FIELD = "\x1f"

@@ -3,12 +3,12 @@
 import re
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from cellwright.git.command import GitOutcome, run_git
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 LOOKUP_TIMEOUT = 60.0
 FETCH_TIMEOUT = 600.0

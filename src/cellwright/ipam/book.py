@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -10,7 +11,6 @@ from cellwright.ipam.allocator import best_fits, free_blocks
 from cellwright.ipam.holdings import HeldBlock
 from cellwright.ipam.releases import Release
 from cellwright.model.diagnostic import Diagnostic, error, warning
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 
 Item = TypeVar("Item")

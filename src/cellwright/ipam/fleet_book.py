@@ -1,6 +1,6 @@
 """Reads a fleet's address book from its files."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cellwright.fleet.fleet import Fleet
@@ -8,7 +8,6 @@ from cellwright.ipam.book import AddressBook, PositionFinder, address_findings
 from cellwright.ipam.holdings import HeldBlock, holding_position, read_holdings
 from cellwright.ipam.releases import read_releases
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 
 _NOWHERE = Position("")

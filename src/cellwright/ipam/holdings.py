@@ -1,7 +1,7 @@
 """Reads the blocks that cells hold: `addresses:` in the cells' settings."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cellwright.fleet.config.files import FleetFiles
@@ -11,7 +11,6 @@ from cellwright.fleet.yaml.node import get_node, kind_name
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.suggestion import advice
 from cellwright.model.value import Value

@@ -4,6 +4,7 @@ The file only grows, so that any clone of the repository knows what was released
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from cellwright.fleet.yaml.node import Node, kind_name
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.fleet.yaml.writer import flow_style
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, has_errors
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 
 RELEASES_FILE = "released-addresses.yaml"

@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cellwright.fleet.pools import Network
-from cellwright.model.lazy_dataclass import dataclass
 
 
 class Claim(NamedTuple):

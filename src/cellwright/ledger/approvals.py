@@ -5,6 +5,7 @@ answered; a plan that is made anew makes the question about the former one void.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
@@ -18,7 +19,6 @@ from cellwright.ledger.run_state import Approval, Decision, UnitState
 from cellwright.ledger.write.run_writes import enter_state
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 
 

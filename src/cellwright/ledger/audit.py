@@ -1,7 +1,7 @@
 """The audit trail: a chain of events, each with the hash of the event before it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -15,7 +15,6 @@ from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import GENESIS, Event, event_hash
 from cellwright.model.json_text import read_json
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 
 _DAMAGED = error(

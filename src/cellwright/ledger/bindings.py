@@ -1,11 +1,12 @@
 """Records to which fleet and which key a ledger belongs, and refuses any other."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, text
 
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.key import Key
 from cellwright.ledger.ownership import FLEET, KEY, refuse_other_fleet, refuse_other_key
-from cellwright.model.lazy_dataclass import dataclass
 
 _READ = text("SELECT value FROM bindings WHERE name = :name")
 _BIND = text("INSERT INTO bindings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING")

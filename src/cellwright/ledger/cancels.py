@@ -1,5 +1,7 @@
 """Requests to cancel a run, made by any process and seen by the one that carries the run out."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import text
 
 from cellwright.ledger.audit import EventDraft, append
@@ -7,7 +9,6 @@ from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.actor import Actor
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import RunStatus
 
 

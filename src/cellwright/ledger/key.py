@@ -13,12 +13,11 @@ import secrets
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.files.atomic import write_file
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 VARIABLE = "CELLWRIGHT_KEY"
 """The environment variable that gives the key."""

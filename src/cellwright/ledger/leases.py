@@ -5,7 +5,7 @@ that slept through a take-over shows an old number and is refused whatever it th
 """
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,6 @@ from cellwright.ledger.database.rows import LeaseRow
 from cellwright.ledger.database.tables import LEASES
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 _NOBODY_EXPECTED = -1
 _COLUMNS: tuple[ColumnElement[Any], ...] = (

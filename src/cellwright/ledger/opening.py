@@ -1,5 +1,6 @@
 """Opens a ledger and its components: finds or makes the database and migrates it to the newest version."""
 
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -21,7 +22,6 @@ from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.leases import Leases
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.write.recorder import LedgerRecorder
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

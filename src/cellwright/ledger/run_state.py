@@ -1,12 +1,11 @@
 """The state of each unit of a run, so that another process can resume the run."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.run import Operation, Outcome, RunKind, RunStatus
 from cellwright.model.value import Json

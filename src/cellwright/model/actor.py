@@ -1,6 +1,6 @@
 """Who acts: the person or job that a run, an approval or an event is recorded for."""
 
-from cellwright.model.lazy_dataclass import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

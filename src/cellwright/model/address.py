@@ -1,6 +1,7 @@
 """Addresses of cells (`level/cell`) and units (`level/cell/stack`)."""
 
-from cellwright.model.lazy_dataclass import dataclass
+from dataclasses import dataclass
+
 from cellwright.model.names import name_fault
 
 _CELL_PARTS = 2

@@ -1,11 +1,10 @@
 """What the ledger records of a unit: source, inputs and outputs of its last apply."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 
 

@@ -1,9 +1,9 @@
 """Status of a unit against the ledger, with the reasons for it."""
 
+from dataclasses import dataclass
 from enum import Enum
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 
 
 class Status(Enum):

@@ -1,9 +1,9 @@
 """Diagnostics: what is wrong, where, and what to do. They are collected and raised together."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 
 

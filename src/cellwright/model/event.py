@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.model.json_text import CANONICAL
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 
 CLIENT_ONBOARDED = "client.onboarded"

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.number import exact_number, number_text
 
 

@@ -1,9 +1,9 @@
 """What Terraform says that a change will do."""
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 
 

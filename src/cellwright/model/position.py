@@ -1,6 +1,6 @@
 """A position in a file."""
 
-from cellwright.model.lazy_dataclass import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

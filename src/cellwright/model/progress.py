@@ -1,11 +1,11 @@
 """Progress of a run: emitted by terraform/ and engine/ while it happens, shown by the command line."""
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeAlias
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Run, UnitResult
 

@@ -1,11 +1,10 @@
 """Runs: one execution of a set of changes, in waves, that survives a crash."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import ResourceCounts
 
 

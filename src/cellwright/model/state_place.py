@@ -8,11 +8,11 @@ import json
 import posixpath
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.unit import Backend
 from cellwright.model.value import Json
 

@@ -1,11 +1,10 @@
 """A unit: one stack in one cell, with everything that the settings say about it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.value import Json, OutputReference, Value, references_in
 

@@ -1,12 +1,12 @@
 """Replaces output references in inputs by the recorded outputs."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import Input, Unit
 from cellwright.model.value import Json, OutputReference, Template, Value, references_in

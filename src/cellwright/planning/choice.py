@@ -1,10 +1,10 @@
 """The units of a run and their order: changes, units that depend on them, and destroys if asked for."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status, UnitStatus
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.unit import Unit
 from cellwright.planning.graph import Graph

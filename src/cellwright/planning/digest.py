@@ -4,12 +4,11 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from cellwright.model.json_text import CANONICAL
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 
 SIZE = 20

@@ -2,9 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json
 from cellwright.planning.binding import BoundInput, Outputs, bind

@@ -1,10 +1,10 @@
 """The dependency graph of units. Immutable."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.unit import Unit
 
 Why = Literal["output", "needs"]

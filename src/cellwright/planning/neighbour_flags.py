@@ -1,6 +1,6 @@
 """Options of a selection. In a module of its own, so that parsing a command line imports nothing else."""
 
-from cellwright.model.lazy_dataclass import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

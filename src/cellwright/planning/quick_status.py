@@ -6,14 +6,13 @@ enough is left to the caller, who has to resolve it.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from cellwright.fleet.resolve.cell_summary import CellSummary, Target, UnitSummaries, UnitSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.change import Reason, Status, UnitStatus
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.planning.fingerprint import StackFacts, combined
 from cellwright.planning.reasons import source_reason

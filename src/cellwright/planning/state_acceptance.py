@@ -1,9 +1,9 @@
 """Which units' states somebody has accepted as they are, and why."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

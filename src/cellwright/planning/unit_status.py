@@ -5,14 +5,13 @@ as far as that is possible, from remembered digests (`quick_status`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import DAMAGED_STATE, NO_STATE, AppliedHead, AppliedUnit, StateMark
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.unit import StackPin, Unit
 from cellwright.planning.binding import BoundInput, Outputs

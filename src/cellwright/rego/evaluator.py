@@ -4,7 +4,7 @@ import json
 import multiprocessing
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from threading import Lock
@@ -13,7 +13,6 @@ from typing import Any, Self
 
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.json_text import PLAIN
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.planning.policy.module import Module
 from cellwright.rego.messages import EvaluationReply, EvaluationRequest

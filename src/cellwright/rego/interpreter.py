@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from regopy import Interpreter, LogLevel, RegoError
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.rego.messages import EvaluationReply, EvaluationRequest, Source
 
 _MESSAGE = re.compile(r"\(errormsg \d+:(.*?)\)\s*\(errorast", re.DOTALL)

@@ -1,6 +1,6 @@
 """The messages between this process and the evaluator's."""
 
-from cellwright.model.lazy_dataclass import dataclass
+from dataclasses import dataclass
 
 Source = tuple[str, str]
 """A module's path and its text."""

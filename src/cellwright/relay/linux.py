@@ -11,9 +11,8 @@ import socket
 import struct
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-
-from cellwright.model.lazy_dataclass import dataclass
 
 _CREDENTIALS = struct.Struct("3i")
 _DEFAULT_UMASK = 0o022

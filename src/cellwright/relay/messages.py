@@ -2,11 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-from cellwright.model.lazy_dataclass import dataclass
 
 LINE_LIMIT = 8 << 20
 """The longest line either side takes; a grant request has every word of a configuration in it."""

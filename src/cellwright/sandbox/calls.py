@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.sandbox.http_messages import HttpRequest
 
 _SCOPE = re.compile(r"Credential=(?P<key>[^/]*)/\d*/(?P<region>[^/]*)/(?P<service>[^/]*)/")

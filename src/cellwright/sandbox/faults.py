@@ -3,10 +3,8 @@
 import http.client
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
-
-from cellwright.model.lazy_dataclass import dataclass
 
 ADMIN_PATH = "/_sandbox/"
 ANY = "*"

@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs
-
-from cellwright.model.lazy_dataclass import dataclass
 
 FORM = "application/x-www-form-urlencoded"
 

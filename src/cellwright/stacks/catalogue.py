@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.json_text import read_json
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
 from cellwright.stacks.findings import stack_findings

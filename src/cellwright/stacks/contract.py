@@ -1,9 +1,9 @@
 """The contract of a stack: its root module's variables, outputs and providers."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Value
 from cellwright.stacks.reading.module import Output, ProviderRequirement, RequiredVersion, Variable
 from cellwright.stacks.types.conversion import Mismatch, mismatches

@@ -1,8 +1,7 @@
 """The top-level fields of a protobuf message as slices: nothing is decoded that need not be."""
 
 from collections.abc import Iterator
-
-from cellwright.model.lazy_dataclass import dataclass
+from dataclasses import dataclass
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _LONGEST_VARINT = 10

@@ -3,9 +3,9 @@
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 
 _T = TypeVar("_T")

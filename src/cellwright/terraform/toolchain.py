@@ -1,11 +1,10 @@
 """What all units of a run share: the binary, where its providers come from, time limits and retries."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.binary import Asking, Binary, user_cache
 from cellwright.terraform.install.choice import BinaryChooser, nobody_is_told
 from cellwright.terraform.install.cli_config import CliConfig, choose_cli_config

@@ -54,13 +54,7 @@ import sys
 from cellwright.cli.main import main
 main(sys.argv[1:])
 print(*sys.modules, file=sys.stderr)
-for name, module in list(sys.modules.items()):
-    for cls in vars(module).values() if name.startswith("cellwright.") else ():
-        made = getattr(cls, "__dataclass_params__", None)
-        if made is not None and made.frozen and made.eq and not made.order and cls.__module__ == name:
-            print(f"eager:{name}.{cls.__name__}", file=sys.stderr)
 """
-"""Names every module that was loaded, and every frozen dataclass that is not a lazy one."""
 
 
 def loaded(*arguments: str, folder: Path | None = None) -> set[str]:
@@ -110,4 +104,3 @@ def test_status_from_the_cache_imports_no_heavy_module(fleet: Path) -> None:
 
     assert {"yaml", "cellwright.fleet.resolve.cell"} <= first, "nothing was in the cache"
     assert sorted(again & _NOT_FOR_STATUS) == []
-    assert sorted(word for word in first if word.startswith("eager:")) == []

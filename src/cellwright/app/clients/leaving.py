@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.app.clients.allocation import release_blocks
@@ -21,7 +22,6 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.event import CLIENT_OFFBOARDED
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Run
 from cellwright.terraform.output.state_reader import read_mark
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path

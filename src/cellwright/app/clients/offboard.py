@@ -1,5 +1,7 @@
 """Offboard: a client's units are destroyed and its settings removed, with one command."""
 
+from dataclasses import dataclass
+
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.leaving import Leaving, leave, refuse_vanished
 from cellwright.app.clients.unfinished import places_of, refuse_dirty, removed_uncommitted
@@ -13,7 +15,6 @@ from cellwright.fleet.fleet import Fleet
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Operation, RunKind, RunStatus
 from cellwright.planning.outline import graph_of
 from cellwright.planning.state_acceptance import StateAcceptance

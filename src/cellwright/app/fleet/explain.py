@@ -1,6 +1,7 @@
 """Explain: where the value of an input comes from."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
@@ -9,7 +10,6 @@ from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.binary import KEYS
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, Value

@@ -1,11 +1,10 @@
 """Graph: units and what each depends on."""
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.planning.graph import Edge, edges_of
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select

@@ -1,12 +1,12 @@
 """Policy: which policies judge a fleet's plans, and whether the policies' own tests pass."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.app.session.policies import read_folder
 from cellwright.app.session.session import FleetSession
 from cellwright.model.diagnostic import DiagnosticError, error, has_errors
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.planning.policy.judging import TrialResult, metadata_by_package, run_tests
 from cellwright.planning.policy.module import Module, RuleMetadata
 from cellwright.rego.evaluator import RegoProcess

@@ -1,7 +1,7 @@
 """Show: the resolved inputs of units."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
@@ -10,7 +10,6 @@ from cellwright.app.status.binaries import recorded_binaries
 from cellwright.app.status.paging import WHOLE, Page
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json
 from cellwright.planning.scope import scope_of

@@ -1,12 +1,12 @@
 """The audit trail: its events, and whether its chain of hashes is whole."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.audit import verify as verify_chain
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
 from cellwright.model.event import Event
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

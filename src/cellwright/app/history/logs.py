@@ -1,6 +1,7 @@
 """Logs: what Terraform printed for each unit of a run."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.app.history.runs import no_run
@@ -8,7 +9,6 @@ from cellwright.app.session.session import FleetSession
 from cellwright.engine.adapter.logs import log_path
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
@@ -28,7 +28,6 @@ from cellwright.ledger.write.pruning import Keep, LedgerPruning, OldRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 from cellwright.terraform.process.unit_lock import UnitLockedError
 

@@ -1,9 +1,10 @@
 """Runs: which there were, and how far each unit of one has come."""
 
+from dataclasses import dataclass
+
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

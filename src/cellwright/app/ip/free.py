@@ -1,5 +1,6 @@
 """`ip free`: the free blocks of one size."""
 
+from dataclasses import dataclass
 from itertools import islice
 
 from cellwright.app.ip.pools import find_pools
@@ -9,7 +10,6 @@ from cellwright.ipam.allocator import capacity, fitting
 from cellwright.ipam.book import AddressBook
 from cellwright.ipam.fleet_book import read_book
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

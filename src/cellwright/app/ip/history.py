@@ -1,7 +1,7 @@
 """`ip history`: which cells held a block, from when to when, by git's history and the ledger's events."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from cellwright.ipam.holdings import KEY
 from cellwright.ipam.tenure import Claim, CommitClaims, Moment, Tenure, tenures
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 _PATTERN = f"{KEY}|[0-9a-fA-F:]/[0-9]"
 """Lines that may say something about a block; what they say is read from the whole file."""

@@ -1,5 +1,6 @@
 """`ip show`: the pools of a fleet, which blocks of them are used, waiting and free."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from cellwright.app.session.session import FleetSession
@@ -8,7 +9,6 @@ from cellwright.fleet.pools import Network, Pool
 from cellwright.ipam.book import AddressBook, overlapping
 from cellwright.ipam.fleet_book import read_book
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.suggestion import advice
 
 

@@ -1,6 +1,6 @@
 """Apply: changes are planned and applied in order, or a plan file is carried out."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.app.runs.choosing import Selection, acceptance_of, choice_of, choose_units
@@ -12,7 +12,6 @@ from cellwright.app.session.session import FleetSession
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import RunKind
 from cellwright.planning.scope import scope_of_units
 from cellwright.planning.state_acceptance import StateAcceptance

@@ -1,6 +1,7 @@
 """Answer for the plans of a run that wait for approval, from any process and any machine."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit import planned
@@ -10,7 +11,6 @@ from cellwright.ledger.run_state import Approval, Decision, RunUnitRecord, UnitS
 from cellwright.model.actor import Actor
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import RunUnit
 

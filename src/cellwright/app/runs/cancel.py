@@ -1,10 +1,11 @@
 """Cancel a run from any process: the one that carries it out finishes what runs, and starts nothing more."""
 
+from dataclasses import dataclass
+
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import RunStatus
 
 

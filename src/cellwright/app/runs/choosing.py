@@ -1,7 +1,7 @@
 """Which units a run works on, and in which order."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.shared_states import without_taken_over
@@ -12,7 +12,6 @@ from cellwright.fleet.scope import Scope
 from cellwright.model.address import UnitAddress
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Operation
 from cellwright.planning.choice import Choice, choose, left_standing, make_choice
 from cellwright.planning.outline import graph_of

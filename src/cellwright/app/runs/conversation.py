@@ -1,9 +1,8 @@
 """The three ways in which a run talks to whoever started it."""
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from cellwright.engine.approval import Approver, Interrupts, Preapproved, Uninterrupted
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.progress import Listener, SilentReporter
 
 

@@ -1,7 +1,7 @@
 """Plan: what Terraform says the changes will do; nothing is applied."""
 
 from contextlib import ExitStack
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import RunKind
 
 if TYPE_CHECKING:

@@ -1,12 +1,12 @@
 """Judges every plan of a run by the fleet's policies, before it can be kept or applied."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.fleet.fleet import Fleet
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.planning.policy.subject import describe
 from cellwright.planning.policy.verdict import PASSED, Verdict
 

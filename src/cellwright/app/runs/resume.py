@@ -1,6 +1,7 @@
 """Resume: what a crashed, failed or cancelled run left undone is done; what it finished is not repeated."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
@@ -18,7 +19,6 @@ from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 
 _DONE = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.PLANNED})

@@ -1,6 +1,7 @@
 """How every run is started and carried out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
@@ -14,7 +15,6 @@ from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end
 from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit

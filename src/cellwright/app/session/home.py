@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 FOLDER = ".cellwright"
 PRIVATE = 0o700

@@ -1,12 +1,12 @@
 """Reads a fleet's policies: its own, and the packs that are switched on, its own or shipped."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ each request. Nothing in it is of the process: any number of sessions live side 
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -22,7 +23,6 @@ from cellwright.fleet.scope import Scope
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.key import Key, load_key
 from cellwright.model.binary import BinarySettings, BinaryVersion
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.planning.digest import Digester
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands

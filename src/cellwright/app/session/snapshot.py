@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
@@ -21,7 +21,6 @@ from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.fleet.scope import Scope
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.unit import StackPin
 from cellwright.planning.fingerprint import StackFacts

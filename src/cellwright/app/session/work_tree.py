@@ -4,11 +4,10 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.git.repository import Repository
-from cellwright.model.lazy_dataclass import dataclass
 
 _LEFT_OUT = frozenset({".cellwright", ".git", ".terraform"})
 _TICK = 50_000_000

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
 
@@ -12,7 +13,6 @@ from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinaryVersion, Product, UnitBinaries
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.version_constraint import Constraint, ConstraintError, parse_constraint
 
 _QUERY = re.compile(r"\s*(?P<product>[A-Za-z]*)\s*(?P<constraint>.*)\Z", re.DOTALL)

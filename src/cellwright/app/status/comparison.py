@@ -1,6 +1,7 @@
 """Compares the units of a loaded fleet with its ledger: by remembered digests, else by their settings."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
@@ -16,7 +17,6 @@ from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.change import UnitStatus
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.unit import StackPin
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import FORMAT, StackFacts

@@ -1,12 +1,11 @@
 """Evaluates units while their cells are resolved during a load, so that no cell is resolved twice."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.change import UnitStatus
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.planning.unit_status import StatusEvaluator
 
 _CELLS_AT_ONCE = 200

@@ -1,9 +1,9 @@
 """Pages of a long list of units."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """`status`: compares units with the ledger; starts no Terraform and writes nothing but a cache."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cellwright.app.session.home import Home
@@ -18,7 +18,6 @@ from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import UnitBinaries
 from cellwright.model.change import UnitStatus
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.planning.digest import Digester
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select

@@ -1,13 +1,12 @@
 """Versions: which programs ran the units last, and which ones run them now, grouped."""
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.binaries import binaries_of
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import UnitBinaries
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select
 

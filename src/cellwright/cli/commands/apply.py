@@ -5,6 +5,7 @@ Panel: Change 220
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,6 @@ from cellwright.cli.parser.selection import (
     SelectionArguments,
     YesOption,
 )
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

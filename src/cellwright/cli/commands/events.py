@@ -6,6 +6,7 @@ Panel: Look back 330
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,6 @@ import typer
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command, group
 from cellwright.cli.parser.times import parse_time
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

@@ -5,6 +5,7 @@ Panel: Look 140
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,6 @@ import typer
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import SelectionArguments
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

@@ -5,6 +5,7 @@ Panel: Begin 10
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,6 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

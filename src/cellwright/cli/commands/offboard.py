@@ -5,13 +5,13 @@ Panel: Change 250
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import AcceptStateOption, ReasonOption, YesOption
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

@@ -6,6 +6,7 @@ Panel: Change 240
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,6 @@ import typer
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ParallelOption, ReasonOption, YesOption
 from cellwright.model.json_text import read_json
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

@@ -5,6 +5,7 @@ Panel: Change 210
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,6 @@ from cellwright.cli.parser.selection import (
     ParallelOption,
     SelectionArguments,
 )
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.app.runs.report import RunReport

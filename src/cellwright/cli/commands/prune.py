@@ -5,6 +5,7 @@ Panel: Look back 340
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,6 @@ from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ReasonOption
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

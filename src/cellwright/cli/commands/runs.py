@@ -5,13 +5,13 @@ Panel: Look back 310
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

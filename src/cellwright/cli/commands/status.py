@@ -5,6 +5,7 @@ Panel: Look 150
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,6 @@ import typer
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import PageArguments
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.api.document import Document

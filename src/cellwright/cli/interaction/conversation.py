@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cellwright.api import report as document
@@ -19,7 +20,6 @@ from cellwright.cli.progress.repeating import repeating
 from cellwright.cli.screen.screen import Screen, interactive
 from cellwright.cli.views import report as view
 from cellwright.engine.approval import Preapproved
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Outcome, RunStatus
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import shlex
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Group
@@ -28,7 +28,6 @@ from cellwright.cli.views import report as report_view
 from cellwright.cli.views import status as status_view
 from cellwright.demo.steps import DemoPlace
 from cellwright.model.event import Event
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 
 _POLL_SECONDS = 0.2

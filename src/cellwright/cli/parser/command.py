@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 import typer
@@ -16,7 +16,6 @@ from cellwright.cli.failure.exceptions import CommandInterruptedError, OutputClo
 from cellwright.cli.options import CommonOptions, FleetOption, JsonOption, LedgerOption, NoRelayOption
 from cellwright.cli.parser.conversion import convert_where_needed
 from cellwright.cli.parser.help import SectionedCommand, SectionedGroup
-from cellwright.model.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

@@ -1,5 +1,6 @@
 """Arguments of several commands: selectors of units, pages, options of a run."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -7,7 +8,6 @@ import typer
 from cellwright.app.status.paging import Page
 from cellwright.cli.parser.command import CommonArguments
 from cellwright.model.address import AddressError, UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.planning.neighbour_flags import Relatives
 
 ParallelOption = Annotated[

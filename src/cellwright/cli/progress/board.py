@@ -2,13 +2,12 @@
 
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import assert_never
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Severity
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import (
     DiagnosticSeen,

@@ -1,13 +1,12 @@
 """What takes long in a run: the units of which no line was written for half a minute."""
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from cellwright.cli.progress import words
 from cellwright.cli.screen.layout import duration, shortened
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.progress import (
     Phase,
     PhaseEntered,

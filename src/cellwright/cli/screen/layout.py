@@ -1,13 +1,13 @@
 """Layouts that all views use (columns, hanging indents), and amounts, durations and sizes in words."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.text import Text
 
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 
 BLANK = Text("")
 _NARROWEST_LAST_COLUMN = 16

@@ -1,10 +1,11 @@
 """The symbol, colour and word of each status, outcome, action and severity."""
 
+from dataclasses import dataclass
+
 from rich.text import Text
 
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import Severity
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import Action, ResourceCounts
 from cellwright.model.run import Outcome, RunStatus
 

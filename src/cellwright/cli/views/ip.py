@@ -1,6 +1,7 @@
 """Address space as text: a map of each pool, and which cell holds which block."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -15,7 +16,6 @@ from cellwright.cli.screen.palette import Mark
 from cellwright.cli.views.pool_map import Share, slices
 from cellwright.fleet.pools import Network
 from cellwright.ipam.tenure import Moment, Tenure
-from cellwright.model.lazy_dataclass import dataclass
 
 _SLICES = 512
 _ROW = 64

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from rich.console import Group, RenderableType
@@ -14,7 +15,6 @@ from cellwright.cli.views.programs import programs
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import UnitBinaries
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
-from cellwright.model.lazy_dataclass import dataclass
 
 _MANY_UNITS = 60
 """Above this, cells in which everything is up to date are counted, not listed."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.files.errors import file_errors
 from cellwright.files.names import unit_paths
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.process.unit_lock import is_locked
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.unsaved_file import unsaved_states

@@ -1,7 +1,7 @@
 """Opens working folders for the unit step, reads states, and cleans up what crashes left in them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.engine.adapter.logs import log_path
@@ -14,7 +14,6 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.binary import UNKNOWN_BINARY, BinarySettings, BinaryVersion
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
 from cellwright.model.run import RunUnit
 from cellwright.model.unit import Backend, StackPin, Unit

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from threading import RLock
 
 from cellwright.engine.unit.evaluation import UnitTask
@@ -10,7 +10,6 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference
 from cellwright.planning.binding import Outputs, bind_values

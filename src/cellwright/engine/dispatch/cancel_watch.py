@@ -3,13 +3,12 @@
 import threading
 import time
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.engine.approval import Interrupts
 from cellwright.ledger.cancels import CancelRequest, CancelRequests
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 PERIOD = 1.0
 """Seconds between looks at the ledger."""

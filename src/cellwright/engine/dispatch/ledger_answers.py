@@ -1,13 +1,13 @@
 """Answers on record in the ledger: who approved which plan of a run (45 CFR 164.312(b))."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from cellwright.ledger.approvals import Answer
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Approval
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Run
 
 TERMINAL = "terminal"

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.engine.approval import Interrupts
 from cellwright.engine.dispatch.questions import Questions
@@ -12,7 +12,6 @@ from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import UnitStep
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
 from cellwright.model.run import Outcome, RunUnit, UnitResult
 

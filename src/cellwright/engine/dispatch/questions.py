@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from cellwright.engine.approval import Approver, Interrupts
@@ -18,7 +18,6 @@ from cellwright.engine.unit.planned import Planned
 from cellwright.ledger.run_state import Approval, Decision
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Outcome
 
 POLL = 0.5

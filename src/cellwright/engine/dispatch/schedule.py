@@ -1,10 +1,9 @@
 """Decides which units of a run may start now, and which never will. Pure; for one thread."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import RunUnit
 from cellwright.planning.graph import Graph
 

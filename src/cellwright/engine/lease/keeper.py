@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Self
 
 from cellwright.engine.approval import Interrupts
@@ -11,7 +11,6 @@ from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.leases import Held, Holder, Lease, Leases
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 TTL = 60.0
 """Seconds that a lease lasts without a heartbeat: how long a dead machine's units stay closed."""

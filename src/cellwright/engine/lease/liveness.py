@@ -2,9 +2,8 @@
 
 import os
 import socket
+from dataclasses import dataclass
 from pathlib import Path
-
-from cellwright.model.lazy_dataclass import dataclass
 
 _START_FIELD = 19
 """Index of `starttime` among the fields of /proc/PID/stat that follow the command (proc(5))."""

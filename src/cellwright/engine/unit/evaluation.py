@@ -1,7 +1,7 @@
 """Decides what one unit of a run needs, by its settings and the ledger; starts no Terraform."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cellwright.engine.unit.orphan import backend_of, environment_of, has_moved, rebuild, recorded_backend
@@ -12,7 +12,6 @@ from cellwright.model.binary import DEFAULT_BINARY, UNKNOWN_BINARY, BinarySettin
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.event import CLIENT_OFFBOARDED
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.state_place import state_place
 from cellwright.model.unit import Backend, StackPin, Unit

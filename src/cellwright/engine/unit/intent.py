@@ -1,7 +1,7 @@
 """The intent of an apply: what to record of the unit if it succeeds, written down before it starts."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cellwright.engine.unit.evaluation import UnitTask
@@ -10,7 +10,6 @@ from cellwright.ledger.database.damage import reads
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
 from cellwright.model.binary import BinaryVersion
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Run
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester

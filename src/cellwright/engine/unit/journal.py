@@ -1,7 +1,7 @@
 """Records a unit's progress in the ledger, each fact with its event."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cellwright.engine.lease.keeper import LeaseKeeper
@@ -17,7 +17,6 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import NO_STATE, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.state_place import state_place
 from cellwright.model.value import Json

@@ -1,13 +1,13 @@
 """A unit whose plan is made and waits to be applied: a value that outlives the process that made it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cellwright.ledger.database.damage import reads
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import PlanSummary, summary_from_json, summary_to_json
 from cellwright.model.run import RunUnit
 from cellwright.model.value import Json

@@ -1,6 +1,7 @@
 """What the unit step asks of Terraform, and what dispatchers ask of the unit step."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,7 +11,6 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Outcome, RunUnit, UnitResult
 from cellwright.planning.policy.verdict import Verdict

@@ -5,6 +5,8 @@ its exit code, or it ended without one. Only an apply that is known to have succ
 record, counts as done. A plan that waited for an answer may be taken up. Everything else is planned again.
 """
 
+from dataclasses import dataclass
+
 from cellwright.engine.unit import planned
 from cellwright.engine.unit.intent import from_json
 from cellwright.engine.unit.journal import Journal
@@ -14,7 +16,6 @@ from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.recorded_state import left_another
 from cellwright.terraform.output.state_reader import StateSnapshot

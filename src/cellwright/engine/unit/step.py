@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import (
     DiagnosticSeen,

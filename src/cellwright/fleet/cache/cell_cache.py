@@ -6,6 +6,7 @@ at any time.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.files.cache_file import read_cache, write_cache
@@ -23,7 +24,6 @@ from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 
 FORMAT = 7
 """Raised whenever the same settings are resolved differently, or the file's format changes."""

@@ -6,6 +6,7 @@ Where only settings of some stacks have changed, only the cell's units of these 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from cellwright.fleet.cache.digests import LayerDigest, LayerDigests, digest_of_value
@@ -14,7 +15,6 @@ from cellwright.fleet.resolve.cell_summary import LowerCells, UnitSummaries
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.unit import StackPin
 
 PinnedContract: TypeAlias = tuple[Packed, bytes]

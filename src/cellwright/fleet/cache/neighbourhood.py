@@ -1,6 +1,7 @@
 """Keeps the file of neighbours up to date with what loads find in the cells of the last level."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.files.cache_file import cache_stamp
@@ -20,7 +21,6 @@ from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.fleet.yaml.node import without_positions
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import has_errors
-from cellwright.model.lazy_dataclass import dataclass
 
 _FILE = "neighbours"
 _FORMAT = "2"

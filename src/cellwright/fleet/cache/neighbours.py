@@ -9,6 +9,7 @@ import secrets
 import sys
 import time
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -16,7 +17,6 @@ from cellwright.files.cache_file import read_cache, write_cache
 from cellwright.files.lock import try_locked
 from cellwright.fleet.cache.address_ranges import AddressRange, AddressRanges
 from cellwright.fleet.config.cells import cell_name
-from cellwright.model.lazy_dataclass import dataclass
 
 UNKNOWN = 0
 """The stamp of a cell that has to be read again."""

@@ -1,6 +1,7 @@
 """Checks that concern several cells: used outputs, cycles, shared states."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 from cellwright.fleet.checks.cycles import find_cycles
@@ -10,7 +11,6 @@ from cellwright.fleet.resolve.contracts import Contracts
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.state_place import place_digest
 from cellwright.model.suggestion import advice

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from cellwright.fleet.config.files import FleetFiles, shown_path
 from cellwright.model.diagnostic import Diagnostic, error, warning
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.names import name_fault
 from cellwright.model.position import Position
 from cellwright.model.suggestion import nearest

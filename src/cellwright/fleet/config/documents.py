@@ -3,7 +3,7 @@
 import os
 import posixpath
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.document_rules import document_faults
@@ -13,7 +13,6 @@ from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.outline import Outline, excerpt, outline_of
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 _STACKS = "stacks"
 

@@ -1,13 +1,12 @@
 """The content of fleet.yaml as values: the settings with which cells are resolved."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, TerraformSettings
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 
 RESERVED = ("stacks", "environment", "levels", "terraform")

@@ -1,7 +1,7 @@
 """One load of a fleet: its steps in order, and what one passes to the next."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -28,7 +28,6 @@ from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.state_backend import StateBackend
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
 

@@ -1,7 +1,7 @@
 """Loads the cells of one level: from the cache if no dependency has changed, else by resolving them."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from cellwright.fleet.cache.cell_cache import CachedCell, CellCache, LoadedCell
 from cellwright.fleet.cache.dependencies import (
@@ -18,7 +18,6 @@ from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries, su
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, has_errors
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.names import means_secret
 
 

@@ -1,6 +1,7 @@
 """Summary of a cell without its units' settings: small, and largely shared between similar cells."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cellwright.fleet.fleet import Cell
@@ -8,7 +9,6 @@ from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import StackPin, Unit

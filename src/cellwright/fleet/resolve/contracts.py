@@ -2,12 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.json_text import SORTED
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.unit import Input, StackPin
 from cellwright.model.value import references_in

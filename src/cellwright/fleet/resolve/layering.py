@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cellwright.fleet.config.documents import Documents, OwnDocuments
 from cellwright.fleet.config.settings import LayerPath
@@ -10,7 +11,6 @@ from cellwright.fleet.yaml.node import MergeTag, Node, get_node
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.suggestion import advice

@@ -1,6 +1,7 @@
 """Looks references up by their heads: `cell`, `fleet`, `unit`, `output`, or the placement's key."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.resolve.merge import Setting
@@ -9,7 +10,6 @@ from cellwright.fleet.resolve.resolver import Notes, Resolver
 from cellwright.fleet.resolve.visibility import ReferenceScope, step_into
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.suggestion import advice
 from cellwright.model.value import Value, references_in
 

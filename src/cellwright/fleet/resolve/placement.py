@@ -1,6 +1,7 @@
 """Finds the lower cells of a cell, and its placement among them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from cellwright.fleet.fleet import Level
@@ -8,7 +9,6 @@ from cellwright.fleet.resolve.layering import FoldedLayers, selecting_node
 from cellwright.fleet.yaml.node import Node
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.suggestion import advice, nearest
 

@@ -6,13 +6,12 @@ Apart from the resolving itself, which takes long to import: most loads take eve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cellwright.fleet.fleet import Cell, Level, OutputUse
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.unit import Unit
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Replaces references by their values and keeps types; a reference without a value becomes a finding."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.fleet.fleet import OutputUse
 from cellwright.fleet.resolve.merge import Setting
@@ -10,7 +10,6 @@ from cellwright.fleet.yaml.node import MergeTag, Node, kind_name
 from cellwright.fleet.yaml.references import Reference, TextPart
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.value import OutputReference, Template, Value, references_in

@@ -1,6 +1,7 @@
 """Makes a cell's units: each stack of its level with inputs, dependencies, backend and environment."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from cellwright.fleet.fleet import Cell, StackSettings
 from cellwright.fleet.resolve.contracts import Contracts, KnownStack
@@ -22,7 +23,6 @@ from cellwright.fleet.resolve.visibility import ReferenceScope
 from cellwright.fleet.yaml.node import Node, get_node, kind_name
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import Backend, Input, StackPin, Unit

@@ -1,13 +1,12 @@
 """Resolves the output references that a cell may use."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.fleet.fleet import Cell, Level
 from cellwright.fleet.resolve.placement import Directory
 from cellwright.fleet.resolve.reference_faults import AbsentFault, ReferenceFault
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.suggestion import advice
 from cellwright.model.value import OutputReference, Value
 

@@ -1,8 +1,9 @@
 """What reading a file of settings gives; apart from the reading, which brings a YAML library."""
 
+from dataclasses import dataclass
+
 from cellwright.fleet.yaml.node import Node
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """References in text: `${cell.tier}`, `${output.base.network.vpc_id}`, and `$${` for a literal `${`."""
 
 import re
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from cellwright.model.lazy_dataclass import dataclass
 
 _OPEN = re.compile(r"\$\$\{|\$\{")
 _SEGMENT = r"[A-Za-z0-9_-]+"

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,6 @@ from cellwright.ledger.database.engines import postgres_engine, sqlite_engine
 from cellwright.ledger.database.faults import diagnosed
 from cellwright.ledger.database.location import Location, PostgresLocation, SqliteLocation
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 LOCK_TIMEOUT = 30.0
 """Seconds that a transaction waits for another one's lock."""

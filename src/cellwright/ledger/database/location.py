@@ -1,6 +1,6 @@
 """A ledger's location, from its URL; no message repeats the URL's password."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -8,7 +8,6 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 _ADVICE = "write sqlite:////absolute/path/of/ledger.db or postgresql://user@host:5432/database"
 _SQLITE = "sqlite:///"

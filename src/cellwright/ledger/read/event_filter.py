@@ -1,10 +1,10 @@
 """A filter of events; `event_query` makes a query of it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
 from cellwright.model.event import Event
-from cellwright.model.lazy_dataclass import dataclass
 
 _EVERYTHING = "**"
 

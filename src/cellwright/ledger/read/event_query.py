@@ -1,6 +1,7 @@
 """Reads the events that match a filter, page by page; each page starts where the last one ended."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
@@ -12,7 +13,6 @@ from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.tables import EVENTS
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern
 from cellwright.model.event import Event
-from cellwright.model.lazy_dataclass import dataclass
 
 _FEW = 5_000
 """Up to this many events of a subject, using the subject's index is faster than reading all events."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -28,7 +29,6 @@ from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, Event
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Operation, Run, RunUnit
 
 _PAGE = 1_000

@@ -1,13 +1,12 @@
 """Rows of all units, read at once and turned into values one by one when asked for: most never are."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.ledger.database.codec import load_outputs
 from cellwright.ledger.database.rows import HeadRow, load_address, load_head
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, RecordedOutput
-from cellwright.model.lazy_dataclass import dataclass
 
 _CACHED = 2_000
 """Units whose outputs are kept as values."""

@@ -6,6 +6,7 @@ list of runs, with how many of their units ended how.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,7 +17,6 @@ from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.tables import RUNS
 from cellwright.ledger.run_state import REOPENED, UnitState
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Outcome, RunKind, RunStatus
 
 _AT_ONCE = 20_000

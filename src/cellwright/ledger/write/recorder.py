@@ -5,6 +5,7 @@ two can wait for each other.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -32,7 +33,6 @@ from cellwright.ledger.write.unit_writes import (
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.event import Event
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.run import Run, RunStatus, UnitResult
 from cellwright.model.value import Json
 

@@ -1,10 +1,10 @@
 """Evaluates policies on a plan, and runs the policies' own tests."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.planning.policy.module import Module, RuleMetadata
 from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 

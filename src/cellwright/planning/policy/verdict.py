@@ -1,11 +1,10 @@
 """The findings of policies about one plan."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from cellwright.model.diagnostic import Diagnostic, error, warning
-from cellwright.model.lazy_dataclass import dataclass
 
 
 class Consequence(Enum):

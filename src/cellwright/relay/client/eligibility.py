@@ -1,11 +1,11 @@
 """What the relay serves: which commands of which programs, which providers, and how far it trusts each."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
 
 from cellwright.model.binary import PRODUCTS, Product
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.version_constraint import parse_constraint
 
 SETTING = "CELLWRIGHT_RELAY"

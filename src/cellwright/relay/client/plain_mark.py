@@ -1,9 +1,9 @@
 """A mark in a unit's working folder: its saved plan was made without the relay, and is applied without it."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.workspace.workspace import Workspace
 
 

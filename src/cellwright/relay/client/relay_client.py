@@ -5,12 +5,11 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cellwright.files.lock import LockError, locked
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.build import build_id
 from cellwright.relay.client.daemon_start import DaemonStartError, start_daemon
 from cellwright.relay.folders import (

@@ -3,12 +3,11 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.client.eligibility import (
     WITHOUT_PROVIDERS,
     why_not_served,

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.client.eligibility import is_excepted, trust_in
 from cellwright.relay.messages import ProviderRequest
 from cellwright.terraform.install.platform import this_platform

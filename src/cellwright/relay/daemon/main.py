@@ -10,12 +10,12 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
 from cellwright.files.flock import FlockFile
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.daemon.cache.config_check_cache import ConfigCheckCache
 from cellwright.relay.daemon.cache.environment_answers import EnvironmentAnswers
 from cellwright.relay.daemon.cache.environment_key import EnvironmentKeys

@@ -3,9 +3,9 @@
 import os
 import socket
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.linux import has_ended, open_process, peer_credentials, process_context
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.daemon.cache.config_check_cache import ConfigCheckCache
 from cellwright.relay.daemon.cache.packages import Package, PackageError
 from cellwright.relay.daemon.cache.provider_schemas import ProviderSchemas, ask_schemas

@@ -11,7 +11,7 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from h2 import events
@@ -20,7 +20,6 @@ from h2.connection import H2Connection
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.http2.handler import ConnectionHandler, Headers
 
 STREAM_WINDOW = 1 << 20

@@ -1,10 +1,9 @@
 """A named change of moto's classes, and functions to make one."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeAlias
-
-from cellwright.model.lazy_dataclass import dataclass
 
 Moto: TypeAlias = Any
 """One of moto's objects or values. Their types are internal and change with its versions; contract tests

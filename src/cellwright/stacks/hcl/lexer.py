@@ -1,10 +1,10 @@
 """Splits native syntax with its nested templates into tokens (HCL specification, "Lexical Elements")."""
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.stacks.hcl.source import SyntaxFault
 
 IDENTIFIER = "identifier"

@@ -1,10 +1,10 @@
 """The text of one file, with line and column of an offset."""
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from functools import cached_property
 
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 
 _BYTE_ORDER_MARK = "\ufeff"

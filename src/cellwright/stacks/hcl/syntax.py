@@ -5,9 +5,9 @@ template with directives) is `Computed`.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Scalar
 
 

@@ -5,10 +5,10 @@ references to variables and templates of both; anything else is left to the bina
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias, assert_never
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.value import Json, Scalar
 

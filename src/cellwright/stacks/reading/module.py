@@ -1,10 +1,9 @@
 """A module as values: its variables, outputs and providers, and the modules it calls."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.model.binary import Product
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.model.value import Json
 from cellwright.stacks.reading.early import UNKNOWN, Early

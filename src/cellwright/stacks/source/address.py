@@ -1,12 +1,11 @@
 """Parses a stack's source in fleet.yaml: a folder, or a folder in a git repository at a ref."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.suggestion import nearest
 
 _GIT = "git::"

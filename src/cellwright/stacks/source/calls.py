@@ -1,10 +1,9 @@
 """Follows calls of modules whose sources are made of variables, with the values that each call passes on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, warning
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 from cellwright.stacks.reading.early import UNKNOWN, Early, EarlyValue, Scope, evaluate
 from cellwright.stacks.reading.module import ModuleCall, TerraformModule

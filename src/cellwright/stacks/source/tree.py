@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.model.binary import Product
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.stacks.source.folder import FoundFile
 
 

@@ -1,10 +1,9 @@
 """Terraform's type constraints as values (Terraform, "Type Constraints")."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
-
-from cellwright.model.lazy_dataclass import dataclass
 
 
 class Primitive(Enum):

@@ -7,10 +7,10 @@ Output references fit every type, because their values are not known.
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.suggestion import nearest
 from cellwright.model.value import OutputReference, Template, Value
 from cellwright.stacks.types.constraint import (

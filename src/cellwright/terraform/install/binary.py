@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.version import Version
@@ -17,7 +18,6 @@ from cellwright.files.names import hashed_name
 from cellwright.files.private import make_private_folder
 from cellwright.model.binary import PRODUCTS, BinaryVersion, Product
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_constraint, parse_version
 from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.process import probe

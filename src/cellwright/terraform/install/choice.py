@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.version import Version
 
 from cellwright.model.binary import PRODUCTS, BinarySettings, BinaryVersion, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.binary import MINIMUM, Asking, Binary, BinaryMissingError, find_binary
 from cellwright.terraform.install.fetch.known_releases import newest_release
 from cellwright.terraform.install.fetch.policy import FetchPolicy

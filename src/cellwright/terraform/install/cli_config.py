@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.binary import Product
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.mirror import Mirror
 
 VARIABLE = "TF_CLI_CONFIG_FILE"

@@ -3,11 +3,11 @@
 import glob
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.platform import this_platform
 
 VARIABLE = "CELLWRIGHT_PROVIDER_MIRROR"

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.model.binary import PRODUCTS, Product
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.mirror import HOSTS, VARIABLE, Mirror
 from cellwright.terraform.install.platform import this_platform
 

@@ -3,13 +3,12 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.files.errors import file_errors
 from cellwright.files.flock import FlockFile
 from cellwright.files.private import make_private_folder
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.mirror import Mirror
 from cellwright.terraform.install.platform import this_platform
 

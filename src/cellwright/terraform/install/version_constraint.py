@@ -1,10 +1,10 @@
 """Version constraints as Terraform writes them: `>= 1.9, < 2.0`, `~> 1.11.0`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.version_text import CLAUSE
 
 

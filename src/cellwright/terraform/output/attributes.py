@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cellwright.model.json_text import READABLE
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import AttributeChange
 from cellwright.model.value import Json
 from cellwright.terraform.output.redaction import MASK

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import ProgramSaid, Reporter, ResourceProgress
 from cellwright.terraform.output.json_lines import (

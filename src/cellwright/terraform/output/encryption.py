@@ -1,9 +1,9 @@
 """Explains what OpenTofu, and Terraform, say about a state or a plan that they can't decrypt."""
 
 import re
+from dataclasses import dataclass
 
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.lazy_dataclass import dataclass
 
 _FILLING = re.compile(r"(?:\s|\u2502)+")
 """Between two words of a message for people: line breaks and the frame around it."""

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from cellwright.model.binary import PRODUCTS, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, Severity
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 
 _HOOKS = {

@@ -1,10 +1,8 @@
 """What a plan says, as JSON: the whole document that `show -json` prints, or the parts that are needed."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
-
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """What a plan is bound to change in the state."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
-
-from cellwright.model.lazy_dataclass import dataclass
 
 _KEEPING = frozenset(("no-op", "read", "update"))
 """Actions after which a provider may give the attributes that it gave before."""

@@ -2,13 +2,12 @@
 
 import hashlib
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.files.errors import file_errors
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.terraform.output.plan_document import PlanDocument
 

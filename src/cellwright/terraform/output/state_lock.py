@@ -4,9 +4,8 @@ import os
 import pwd
 import re
 import socket
+from dataclasses import dataclass
 from datetime import UTC, datetime
-
-from cellwright.model.lazy_dataclass import dataclass
 
 _FIELD = re.compile(r"^\s*(ID|Who|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
 

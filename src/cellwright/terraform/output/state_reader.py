@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +11,6 @@ from cellwright.files.errors import file_error
 from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.json_text import read_json
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 
 _T = TypeVar("_T")

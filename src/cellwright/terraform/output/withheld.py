@@ -6,12 +6,11 @@ provider by itself. Names only are told, never values.
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.environment_names import matches
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.output.json_lines import Subject
 from cellwright.terraform.process.provider_variables import read_by_backend, read_by_provider
 

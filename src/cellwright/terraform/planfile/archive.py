@@ -5,12 +5,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cellwright.model.json_text import read_json
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 
 _PLAN, STATE, _STATE_BEFORE = "tfplan", "tfstate", "tfstate-prev"

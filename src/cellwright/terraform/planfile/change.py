@@ -1,9 +1,9 @@
 """A `Change` message of a plan file as the object that `show -json` prints."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.planfile.marks import (
     Path,
     has_unknown,

@@ -1,9 +1,8 @@
 """Protobuf messages of a plan file by field number; a field that is not known makes the plan unreadable."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.protobuf import Field, ProtobufError, fields, number
 

@@ -1,11 +1,11 @@
 """Reads a saved plan from its file: the parts that are needed, if all of it is known exactly."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cellwright.model.binary import Product
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.planfile.archive import ROOT_MODULE, PlanArchive

@@ -1,8 +1,8 @@
 """Addresses of resource instances: their parts, and the order in which `show -json` lists them."""
 
 import re
+from dataclasses import dataclass
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 
 _KEY = r'\[(?:(?P<number>[0-9]+)|"(?P<text>[^"\\]*)")\]'

@@ -4,7 +4,8 @@ A schema says of which types the attributes are, and which are sensitive. A plan
 resource that is replaced, what the provider's schema calls sensitive is not marked.
 """
 
-from cellwright.model.lazy_dataclass import dataclass
+from dataclasses import dataclass
+
 from cellwright.terraform.planfile.value_type import DYNAMIC, STRING, ValueType, object_type
 
 

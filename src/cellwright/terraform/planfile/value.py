@@ -2,12 +2,12 @@
 
 import math
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import msgpack
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.number import exact_number
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.planfile.value_type import Kind, ValueType, parse_type

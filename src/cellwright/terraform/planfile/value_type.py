@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 
 

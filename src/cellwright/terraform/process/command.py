@@ -2,11 +2,10 @@
 
 import signal
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.process.launcher import CommandFolder
 
 KILLED = 128 + signal.SIGKILL

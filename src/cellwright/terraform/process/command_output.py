@@ -2,13 +2,13 @@
 
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.process.launcher import CommandFolder
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC

@@ -5,12 +5,12 @@ import os
 import re
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
-from cellwright.model.lazy_dataclass import dataclass
 
 SHELL = "/bin/sh"
 

@@ -6,12 +6,11 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.process.command import KILLED, Command, CrashRecord, Exit
 from cellwright.terraform.process.command_output import CommandOutput
 from cellwright.terraform.process.launcher import SCRIPT, SHELL, CommandFolder, LaunchRecord

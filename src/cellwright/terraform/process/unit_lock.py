@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,7 +11,6 @@ from cellwright.files.errors import file_errors
 from cellwright.files.flock import FlockFile
 from cellwright.files.private import make_private_folder
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 
 _PAUSES = (0.005, 0.02, 0.05)
 

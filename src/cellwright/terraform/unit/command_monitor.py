@@ -1,9 +1,9 @@
 """Monitors one unit's commands: reports and logs their output, and checks how they ended."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.progress import DiagnosticSeen, Reporter
 from cellwright.terraform.install.binary import check_identity
 from cellwright.terraform.output.collector import OutputCollector, without_colour

@@ -3,11 +3,11 @@
 import hashlib
 import json
 import shutil
+from dataclasses import dataclass
 from typing import Self
 
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.output.state_reader import parse_state
 from cellwright.terraform.unit.dialect import evaluates_backend
 from cellwright.terraform.unit.unit_terraform import UnitTerraform

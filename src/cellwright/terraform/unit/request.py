@@ -1,11 +1,10 @@
 """All that Terraform needs to know about one unit in one run."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.names import means_secret
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree

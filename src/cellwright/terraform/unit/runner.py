@@ -1,9 +1,8 @@
 """Starts the commands of one unit, one at a time."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import interrupted_before
 from cellwright.terraform.process.command import Command, CrashRecord

@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -12,7 +13,6 @@ from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import FailureKind, TerraformError

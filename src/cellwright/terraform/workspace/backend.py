@@ -1,14 +1,13 @@
 """A unit's backend, written as an override file that replaces the backend block of the stack."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.files.names import unit_path
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.json_text import JsonStyle
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 from cellwright.stacks.reading.backend_file import BACKEND_FILE
 

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.files.atomic import write_file
 from cellwright.files.file_mark import FileMark, read_mark
-from cellwright.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

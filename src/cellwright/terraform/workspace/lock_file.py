@@ -1,9 +1,9 @@
 """The dependency lock file `.terraform.lock.hcl`: which providers a module uses, and in which version."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import Attribute, Block, Literal, TupleExpression

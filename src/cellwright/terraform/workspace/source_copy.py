@@ -9,12 +9,12 @@ import shutil
 import stat
 from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from cellwright.files.file_mark import FileMark, still_marked
 from cellwright.files.private import make_private_folder
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.position import Position
 from cellwright.stacks.reading.module import is_configuration
 from cellwright.stacks.source.folder import is_file_of_values

@@ -1,9 +1,9 @@
 """The paths in one unit's working folder."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.process.launcher import CommandFolder
 
 ERRORED = "errored.tfstate"

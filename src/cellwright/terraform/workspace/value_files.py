@@ -6,9 +6,9 @@ the last one by name wins. No option need name ours, which `apply PLAN` would re
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.stacks.source.folder import is_file_of_values
 from cellwright.stacks.source.tree import StackTree
 

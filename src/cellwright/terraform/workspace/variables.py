@@ -1,10 +1,9 @@
 """How each input reaches Terraform: in a file, in the environment, or in a temporary private file."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from cellwright.model.json_text import PLAIN
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 from cellwright.stacks.types.constraint import AnyType, Primitive, TypeConstraint
 

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.files.atomic import write_file
@@ -11,7 +12,6 @@ from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.address import UnitAddress
 from cellwright.model.json_text import JsonStyle
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock

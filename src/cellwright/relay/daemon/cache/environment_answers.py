@@ -6,9 +6,9 @@ Environments hold secrets, so a pair is named by a digest that is keyed with a s
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.daemon.cache.checksummed_files import ChecksummedFiles
 from cellwright.relay.daemon.cache.environment_key import EnvironmentKeys
 

@@ -4,10 +4,10 @@ import base64
 import os
 import stat
 import threading
+from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.daemon.cache.checksummed_files import ChecksummedFiles
 
 _MANY_FILES = 1000

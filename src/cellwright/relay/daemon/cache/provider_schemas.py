@@ -2,10 +2,10 @@
 
 import json
 import time
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, SCHEMA_MAPS, FilterableResponse
 from cellwright.relay.daemon.provider_side.methods import IDENTITY_METHODS, SCHEMA_METHODS
 from cellwright.relay.daemon.provider_side.provider_process import ProviderProcess

@@ -1,9 +1,9 @@
 """Reducing a schema answer to the types that a unit uses, without decoding any schema."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from hashlib import sha256
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.protobuf import Field, ProtobufError, entry_key, fields
 
 SCHEMA_MAPS = frozenset((2, 3, 8, 9, 10, 11))

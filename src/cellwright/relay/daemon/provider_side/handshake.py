@@ -1,8 +1,8 @@
 """go-plugin's handshake: what a provider finds in its environment, and what it prints when it is ready."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.daemon.provider_side.methods import SERVICES
 from cellwright.relay.daemon.provider_side.response import ProviderError
 

@@ -5,12 +5,11 @@ import json
 import os
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.daemon.provider_side.spawner_process import run_spawner
 
 _LINE_LIMIT = 1 << 20

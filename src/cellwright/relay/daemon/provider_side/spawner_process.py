@@ -13,10 +13,9 @@ import signal
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.linux import end_with_parent, set_process_name
 
 _RESET_SIGNALS = (

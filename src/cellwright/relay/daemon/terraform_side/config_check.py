@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.daemon.cache.config_check_cache import clean_answer
 from cellwright.relay.daemon.served_provider import ServedProvider
 from cellwright.relay.daemon.terraform_side.calls import Call, ForwardedCall, ProviderSource, send_answer

@@ -4,9 +4,9 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.relay.daemon.cache.provider_schemas import ProviderSchemas, ask_schemas
 from cellwright.relay.daemon.peer import Peer
 from cellwright.relay.daemon.provider_side.provider_process import ProviderProcess

@@ -4,13 +4,13 @@ import re
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.files.errors import file_errors
 from cellwright.files.lock import locked
 from cellwright.files.private import make_private_folder
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.fetch.archive import ArchiveError, unpack_program
 from cellwright.terraform.install.fetch.product_releases import ProductReleases, releases_variable
 from cellwright.terraform.install.fetch.signature import SignatureError, check_signature

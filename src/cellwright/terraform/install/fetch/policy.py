@@ -1,11 +1,10 @@
 """Whether programs may be fetched, and from where: the settings, and the environment which is stronger."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.model.web_address import address_fault
 from cellwright.terraform.install.fetch.product_releases import (
     RELEASES,

@@ -1,11 +1,10 @@
 """Where each product's releases lie, what their files are called, and whose signature makes them genuine."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.model.binary import Product
-from cellwright.model.lazy_dataclass import dataclass
 
 _KEYS = Path(__file__).with_name("keys")
 

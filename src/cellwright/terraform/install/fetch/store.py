@@ -1,12 +1,12 @@
 """Where fetched programs are kept: once per user, by product and version."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.version import Version
 
 from cellwright.model.binary import Product
-from cellwright.model.lazy_dataclass import dataclass
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_version
 
 
