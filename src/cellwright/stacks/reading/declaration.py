@@ -9,10 +9,8 @@ from cellwright.stacks.hcl.json_form import parse_json
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import Source, SyntaxFault
 from cellwright.stacks.hcl.syntax import Attribute, Block, Expression
+from cellwright.stacks.reading.backend_file import BACKEND_FILE
 from cellwright.stacks.reading.module import JSON, NATIVE
-
-BACKEND_FILE = "zz_cellwright_override.tf.json"
-"""The override file that gives a unit its backend. The last override wins, by the names of the files."""
 
 _OVERRIDABLE = frozenset({"variable", "output", "module"})
 

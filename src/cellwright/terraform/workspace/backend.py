@@ -9,7 +9,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.json_text import JsonStyle
 from cellwright.model.value import Json
-from cellwright.stacks.reading.declaration import BACKEND_FILE
+from cellwright.stacks.reading.backend_file import BACKEND_FILE
 
 FILE = BACKEND_FILE
 """An override file: it replaces the stack's `backend` or `cloud` block. What would win over it is refused."""
