@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cellwright.ipam.book import overlapping
 from cellwright.ipam.claims import BlockClaim, settle
+from examples import examples
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -65,6 +66,7 @@ asked = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=examples(60))
 @given(asked)
 def test_no_two_claims_ever_overlap_and_only_the_holder_loses_by_a_release(
     steps: list[tuple[str, str, object, int]],

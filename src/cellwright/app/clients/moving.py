@@ -17,6 +17,7 @@ from cellwright.fleet.pools import Network, parse_network
 from cellwright.ipam.book import overlapping
 from cellwright.ipam.claims import BlockClaim, Settled, settle
 from cellwright.ipam.holdings import KEY, HeldBlock, holding_position
+from cellwright.ipam.releases import RELEASES_FILE
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.suggestion import advice
@@ -68,20 +69,21 @@ def move_blocks(session: FleetSession, actor: Actor, request: MoveRequest) -> tu
         move = _planned(session.open(writing=True), request)
         repository = refuse_dirty(session.repository())
         chosen = _claim(move)
-        files: dict[Path, str] = {}
+        files: dict[Path, str | None] = {}
         try:
             for item in move.leaving:
                 path = session.root / holding_position(session.root, item.path, item.pool).file
-                files.setdefault(path, path.read_text(encoding="utf-8"))
+                files.setdefault(path, _text(path))
                 set_key(path, f"{KEY}.{item.pool}", str(chosen[item.pool].block))
             left = [item for item in move.leaving if not shared(item, move.held)]
-            released = add_released(move.fleet.fleet, move.cell.address, left, session.now())
+            files.setdefault(session.root / RELEASES_FILE, _text(session.root / RELEASES_FILE))
+            add_released(move.fleet.fleet, move.cell.address, left, session.now())
             session.forget_cells()
             subject = f"Give {move.cell.address} another block of addresses"
-            commit(repository, [*files, *released], subject, request.reason)
+            commit(repository, [path for path in files if path.exists()], subject, request.reason)
         except BaseException:
             for path, before in files.items():
-                save_text(path, before)
+                _put_back(path, before)
             new = set(chosen.values())
             move.fleet.ledger.blocks.change(
                 lambda claims: Settled(tuple(item for item in claims if item not in new))
@@ -163,6 +165,17 @@ def _planned(fleet: OpenFleet, request: MoveRequest) -> _Move:
         detail = "name a pool to give it another block of that pool all the same: --pool POOL"
         raise DiagnosticError(error(f"no other cell has a block of {request.cell}", detail))
     return _Move(fleet, cell, leaving, held, outdated)
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def _put_back(path: Path, before: str | None) -> None:
+    if before is None:
+        path.unlink(missing_ok=True)
+    elif _text(path) != before:
+        save_text(path, before)
 
 
 def _claim(move: _Move) -> dict[str, BlockClaim]:

@@ -229,10 +229,15 @@ def test_a_move_that_fails_leaves_everything_as_it_was(
     def fail(*_: object) -> None:
         raise DiagnosticError
 
-    before = clones.open(merged).ledger(writing=True).blocks.claims()
+    clones.write(merged, "lone", "addresses: {clients: 10.64.9.0/24}\n")
+    assert not clones.contested(merged, CellAddress("client", "lone"))
+    before = clones.open(merged).ledger().blocks.claims()
     monkeypatch.setattr("cellwright.app.clients.moving.commit", fail)
+    for pool in (None, "clients"):
+        with pytest.raises(DiagnosticError):
+            move_blocks(clones.open(merged), ADA, MoveRequest(cell="client/acme", pool=pool))
     with pytest.raises(DiagnosticError):
-        move_blocks(clones.open(merged), ADA, MoveRequest(cell="client/acme"))
+        move_blocks(clones.open(merged), ADA, MoveRequest(cell="client/lone", pool="clients"))
     assert git(merged, "status", "--porcelain") == ""
     assert clones.open(merged).ledger().blocks.claims() == before
 
