@@ -56,7 +56,7 @@ def show(session: FleetSession, request: ShowRequest) -> ShownUnits:
         DiagnosticError: the fleet has errors, or a selector matches nothing.
     """
     scope = scope_of(request.selectors, request.relatives)
-    snapshot = session.snapshot(scope).without_errors()
+    snapshot = session.usable(scope)
     units = snapshot.fleet.units
     addresses, following = request.page.of(select(units, request.selectors, request.relatives))
     last = recorded_binaries(session, snapshot.fleet, addresses)

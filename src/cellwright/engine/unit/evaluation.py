@@ -1,12 +1,12 @@
 """Decides what one unit of a run needs, by its settings and the ledger; starts no Terraform."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.engine.unit.orphan import backend_of, environment_of, has_moved, rebuild, recorded_backend
 from cellwright.ledger.opening import Ledger
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import DEFAULT_BINARY, UNKNOWN_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.change import Status
@@ -84,6 +84,8 @@ class UnitEvaluator:
     """The units that are recorded to have a unit's state."""
     move_states: bool = False
     """A state whose place changes is moved; else the unit is refused."""
+    contested: Mapping[CellAddress, Diagnostic] = field(default_factory=dict)
+    """Cells that may not be applied, because another cell has their block of addresses."""
 
     def evaluate(self, part: RunUnit) -> UnitTask | NoTask:
         """Decide what is to be done for `part`.
@@ -127,8 +129,8 @@ class UnitEvaluator:
             return NoTask(
                 Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in status.reasons)
             )
-        if not up_to_date and (half := _half_applied(unit, heads)):
-            return NoTask(Status.BLOCKED, tuple(_on_half_applied(part.address, item) for item in half))
+        if not up_to_date and (stopped := self._stopped(unit, heads)):
+            return NoTask(Status.BLOCKED, stopped)
         task = replace(self._task(part, unit, tree, facts, outputs), up_to_date=up_to_date)
         former = self._former(unit, facts) if applied is None or up_to_date else None
         if former is not None:
@@ -138,6 +140,12 @@ class UnitEvaluator:
             return task
         moved_from = self._moved_from(unit, applied) if applied is not None else None
         return replace(_with_record(task, last), moved_from=moved_from)
+
+    def _stopped(self, unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> tuple[Diagnostic, ...]:
+        """Say why a unit that has something to do may not do it now."""
+        contested = self.contested.get(unit.address.of_cell)
+        half = (_on_half_applied(unit.address, item) for item in _half_applied(unit, heads))
+        return (*half, *((contested,) if contested is not None else ()))
 
     def _former(self, unit: Unit, facts: StackFacts) -> AppliedUnit | None:
         """Find the unit of another name that is recorded to have this one's state; None if there is none.

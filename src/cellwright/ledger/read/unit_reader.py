@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cellwright.ledger.leases import Held
 
 _BINDINGS = "SELECT name, value FROM bindings"
+_EVENT_HASH = "SELECT hash FROM events WHERE sequence = :sequence"
 _HEADS = select_from("heads", HeadRow)
 _OUTPUTS = select_from("outputs", OutputsRow)
 _SOURCES = select_from("units", SourceRow)
@@ -80,6 +81,12 @@ class UnitReader:
     def bindings(self) -> Mapping[str, str]:
         """To which fleet and which key the ledger belongs: see `ownership`."""
         return dict(self._fetch(Query(_BINDINGS)))
+
+    def event_hash(self, sequence: int) -> str | None:
+        """The hash of the event with this number; None if there is none."""
+        for row in self._fetch(Query(_EVENT_HASH, {"sequence": sequence})):
+            return str(row[0])
+        return None
 
     def heads(self, within: Sequence[str] | None = None) -> HeadsView:
         """What decides whether a unit changed, for every unit in the ledger.
