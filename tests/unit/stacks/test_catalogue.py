@@ -178,10 +178,10 @@ def gathered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     gate = threading.Event()
 
-    def gather(root: Path, read: object, label: str, *more: object) -> GatheredTree:
+    def gather(root: Path, read: object, label: str, *more: object, limit: Path) -> GatheredTree:
         seen.append(label)
         gate.wait(0.2)
-        return gather_tree(root, read, label, *more)  # type: ignore[arg-type]
+        return gather_tree(root, read, label, *more, limit=limit)  # type: ignore[arg-type]
 
     monkeypatch.setattr(catalogue_module, "gather_tree", gather)
     return seen

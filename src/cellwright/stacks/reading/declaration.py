@@ -140,5 +140,6 @@ def _override(primary: list[Declaration], overriding: Iterable[Declaration]) -> 
             findings.append(error(summary, "declare it in a file that is no override file", item.position))
         else:
             base = primary[index]
-            primary[index] = replace(base, arguments={**base.arguments, **item.arguments})
+            block = replace(base.block, texts=base.block.texts + item.block.texts)
+            primary[index] = replace(base, block=block, arguments={**base.arguments, **item.arguments})
     return findings
