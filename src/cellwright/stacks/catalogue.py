@@ -159,6 +159,7 @@ class Catalogue:
                 *stack_findings(gathered.modules),
                 *map(self._with_shown_path, gathered.outside_findings),
             ),
+            fetches=any(not call.is_local for module in gathered.modules for call in module.calls),
             deciding=gathered.deciding,
             own_values=gathered.own_values,
             computed_findings=tuple(map(self._with_shown_path, gathered.computed_findings)),

@@ -210,7 +210,7 @@ def test_threads_share_one_refusal(catalogue: Catalogue, gathered: list[str]) ->
 def test_an_interrupt_is_no_answer(
     catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_arguments: object) -> GatheredTree:
+    def interrupted(*_arguments: object, **_named: object) -> GatheredTree:
         raise KeyboardInterrupt
 
     write(tmp_path, APP)

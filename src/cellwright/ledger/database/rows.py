@@ -5,7 +5,7 @@ Nothing here imports SQLAlchemy: `status` reads a SQLite file without it.
 
 from collections.abc import Mapping
 from sys import intern
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cellwright.ledger.database.codec import (
     dump,
@@ -21,6 +21,7 @@ from cellwright.ledger.run_state import Approval, Decision, RunSummary, RunUnitR
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import PRODUCTS, BinaryVersion
+from cellwright.model.fetched_module import FetchRecord, modules_from_json
 from cellwright.model.json_text import read_json
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
 
@@ -206,6 +207,13 @@ def load_unit(row: AppliedRow) -> AppliedUnit:
         commit=row.fleet_commit,
         applied_at=row.applied_at,
     )
+
+
+@reads("a unit's modules")
+def load_fetched(unit: str, source_digest: str, applied_at: str, recipe: str) -> FetchRecord:
+    """The modules that are recorded in a unit's recipe."""
+    found: Any = read_json(recipe)
+    return FetchRecord(unit, source_digest, applied_at, modules_from_json(found.get("modules")))
 
 
 def load_binary(product: str | None, version: str) -> BinaryVersion:

@@ -11,12 +11,14 @@ from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.address import UnitAddress
+from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.workspace import backend
 from cellwright.terraform.workspace.backend import BackendSettings, local_state_path
 from cellwright.terraform.workspace.downloads import downloads_digest, remove_downloads
+from cellwright.terraform.workspace.fetched import fetched_modules
 from cellwright.terraform.workspace.source_copy import copy_source
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.value_files import ValueFiles, values_text
@@ -61,6 +63,25 @@ class Workspace:
         """Let `init` run again."""
         with suppress(OSError):
             self.folder.init_record.unlink()
+
+    def fetched(self) -> tuple[FetchedModule, ...]:
+        """Give the modules that `init` has downloaded; none before it ran.
+
+        Raises:
+            DiagnosticError: they can't be read.
+        """
+        with file_errors(f"the modules in {self.module} can't be read"):
+            return fetched_modules(self.module)
+
+    def fetch_anew(self) -> None:
+        """Let the next `init` download all modules again.
+
+        Raises:
+            DiagnosticError: those of now can't be removed.
+        """
+        with file_errors(f"the modules in {self.module} can't be removed"):
+            remove_downloads(self.module)
+        self.clear_initialised()
 
     @contextmanager
     def other_backend(self, settings: BackendSettings) -> Iterator[None]:
