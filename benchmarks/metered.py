@@ -45,8 +45,8 @@ show) printf '%s\\n' {show};;
 apply)
   printf '%s\\n' {apply}
   while read -r line; do
-    case $line in '"path": "'*) state=${{line#'"path": "'}}; state=${{state%%'"'*}};; esac
-  done <zz_cellwright_override.tf.json
+    case $line in 'path = "'*) state=${{line#'path = "'}}; state=${{state%%'"'*}};; esac
+  done <zz_cellwright_override.tf
   printf '%s\\n' {state} >"$state";;
 esac
 echo 0 >>'{log}'
@@ -157,8 +157,8 @@ def install(folder: Path, kind: str, program: Path | None = None) -> Meter:
 
 
 def _unnoted(program: Path, kind: str) -> float:
-    override = '{\n"path": "state"\n}\n'
-    (program.parent / "zz_cellwright_override.tf.json").write_text(override)
+    override = '{\npath = "state"\n}\n'
+    (program.parent / "zz_cellwright_override.tf").write_text(override)
     return statistics.mean(
         statistics.median(_bare(program, arguments) for _ in range(ROUNDS)) for arguments in BARE[kind]
     )

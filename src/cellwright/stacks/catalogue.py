@@ -150,7 +150,7 @@ class Catalogue:
         place = self._find(wanted)
         values = {name: read_json(text) for name, text in wanted.constants}
         gathered = gather_tree(
-            place.folder, self._module, place.label, place.checkout, wanted.product, values
+            place.folder, self._module, place.label, place.checkout, wanted.product, values, limit=self._root
         )
         root = gathered.root
         tree = StackTree(
@@ -166,7 +166,11 @@ class Catalogue:
             outputs=root.outputs,
             providers=root.providers,
             versions=tuple(version for module in gathered.modules for version in module.versions),
-            findings=tuple(stack_findings(gathered.modules)),
+            findings=(
+                *stack_findings(gathered.modules),
+                *map(self._with_shown_path, gathered.outside_findings),
+            ),
+            fetches=any(not call.is_local for module in gathered.modules for call in module.calls),
             deciding=gathered.deciding,
             own_values=gathered.own_values,
             computed_findings=tuple(map(self._with_shown_path, gathered.computed_findings)),

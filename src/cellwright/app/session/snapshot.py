@@ -54,7 +54,7 @@ class Stacks:
         # What is ephemeral may be recorded no more than what is sensitive.
         secret = (item.name for item in contract.variables.values() if item.sensitive or item.ephemeral)
         outputs = {item.name: item.sensitive for item in contract.outputs.values()}
-        return StackFacts(tree.digest, tree.label, frozenset(secret), outputs)
+        return StackFacts(tree.digest, tree.label, frozenset(secret), outputs, contract.fetches)
 
     def both(self, pin: StackPin) -> tuple[StackTree, StackFacts]:
         """Give the source tree and the facts."""

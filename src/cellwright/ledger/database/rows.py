@@ -6,7 +6,7 @@ Nothing here imports SQLAlchemy: `status` reads a SQLite file without it.
 from collections.abc import Mapping
 from datetime import datetime
 from sys import intern
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cellwright.ledger.database.codec import (
     dump,
@@ -22,6 +22,7 @@ from cellwright.ledger.run_state import Approval, Decision, RunSummary, RunUnitR
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import PRODUCTS, BinaryVersion
+from cellwright.model.fetched_module import FetchRecord, modules_from_json
 from cellwright.model.json_text import read_json
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
 from cellwright.model.value import Json
@@ -221,6 +222,13 @@ def _moment(text: str) -> str:
     """A time as it was written; whoever shows it need not ask whether it is one."""
     datetime.fromisoformat(text)
     return text
+
+
+@reads("a unit's modules")
+def load_fetched(unit: str, source_digest: str, applied_at: str, recipe: str) -> FetchRecord:
+    """The modules that are recorded in a unit's recipe."""
+    found: Any = read_json(recipe)
+    return FetchRecord(unit, source_digest, applied_at, modules_from_json(found.get("modules")))
 
 
 def load_binary(product: str | None, version: str) -> BinaryVersion:
