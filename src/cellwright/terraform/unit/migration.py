@@ -106,8 +106,7 @@ def _copy(unit: UnitTerraform, found: _Pulled, *, own: bool) -> None:
         )
     # Without -json: Terraform refuses to migrate with it.
     unit.runner.stream(("init", "-input=false", "-no-color", "-migrate-state", "-force-copy"))
-    unit.workspace.clear_initialised()
-    unit.init()
+    unit.init_again()
 
 
 def _at_new_place(unit: UnitTerraform) -> _Pulled:

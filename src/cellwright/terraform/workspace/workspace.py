@@ -35,6 +35,8 @@ class Workspace:
     state: Path | None
     """The state's file, with the `local` backend."""
     backend_digest: str
+    settings: BackendSettings
+    """Where the state lies."""
 
     @property
     def lock_file(self) -> Path:
@@ -48,16 +50,21 @@ class Workspace:
 
     def is_initialised(self, key: str) -> bool:
         """Tell whether `init` has succeeded here for exactly this."""
-        return _initialised_for(self.folder)[0] == key and (self.module / ".terraform").is_dir()
+        return _InitRecord.of(self.folder).key == key and (self.module / ".terraform").is_dir()
 
-    def mark_initialised(self, key: str) -> None:
-        """Record what `init` has succeeded for.
+    @property
+    def shares_init(self) -> bool:
+        """Whether what `init` left here is that of another unit's."""
+        return _InitRecord.of(self.folder).shared
+
+    def mark_initialised(self, key: str, *, shared: bool = False) -> None:
+        """Record what `init` has succeeded for; `shared` if that was another unit's.
 
         Raises:
             DiagnosticError: the folder can't be written.
         """
         with file_errors(f"{self.folder.path} can't be written"):
-            write_file(self.folder.init_record, f"{key}\n{downloads_digest(self.module)}".encode())
+            _InitRecord(key, downloads_digest(self.module), shared).write(self.folder)
 
     def clear_initialised(self) -> None:
         """Let `init` run again."""
@@ -147,7 +154,8 @@ def prepare_workspace(
         _update(values.inputs, values_text(inputs))
         if state is not None:
             make_private_folder(state.parent)
-    return Workspace(address, folder, module, tree, state, hashlib.sha256(content).hexdigest())
+    digest = hashlib.sha256(content).hexdigest()
+    return Workspace(address, folder, module, tree, state, digest, settings)
 
 
 def remove_workspace(folder: UnitFolder) -> None:
@@ -163,18 +171,34 @@ def remove_workspace(folder: UnitFolder) -> None:
         shutil.rmtree(folder.path)
 
 
-def _initialised_for(folder: UnitFolder) -> tuple[str, str]:
-    """Give what `init` succeeded for, and the digest of what it downloaded; "" if that is not known."""
-    try:
-        key, _, downloads = folder.init_record.read_text(errors="replace").partition("\n")
-    except OSError:
-        return "", ""
-    return key, downloads
+_SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class _InitRecord:
+    """What `init` last succeeded for; with empty texts where that is not known."""
+
+    key: str
+    downloads: str
+    """The digest of what it downloaded."""
+    shared: bool = False
+
+    @classmethod
+    def of(cls, folder: UnitFolder) -> "_InitRecord":
+        try:
+            lines = folder.init_record.read_text(errors="replace").split("\n")
+        except OSError:
+            return cls("", "")
+        return cls(lines[0], "".join(lines[1:2]), lines[2:] == [_SHARED])
+
+    def write(self, folder: UnitFolder) -> None:
+        lines = (self.key, self.downloads, *([_SHARED] if self.shared else []))
+        write_file(folder.init_record, "\n".join(lines).encode())
 
 
 def _check_downloads(folder: UnitFolder, module: Path) -> None:
     """Let `init` run again if a downloaded module has lost a file: Terraform would destroy what is in it."""
-    downloads = _initialised_for(folder)[1]
+    downloads = _InitRecord.of(folder).downloads
     if downloads and downloads != downloads_digest(module):
         folder.init_record.unlink(missing_ok=True)
         remove_downloads(module)
