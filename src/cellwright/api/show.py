@@ -24,4 +24,5 @@ def _unit(unit: ShownUnit) -> Json:
         "applied_with": binary(unit.last_binary),
         "needs": [str(need) for need in unit.needs],
         "inputs": dict(unit.inputs),
+        "destroyed_from": unit.destroyed_from,
     }

@@ -1,7 +1,7 @@
 """Resume: what a crashed, failed or cancelled run left undone is done; what it finished is not repeated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
@@ -40,7 +40,9 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
         DiagnosticError: there is no such run, nothing is left of it to do, or what it runs can't be used.
     """
     fleet = session.open(writing=True, cancelled=talk.interrupted)
-    run = _find(fleet, request.run)
+    repository = fleet.session.repository()
+    # What is applied from now on is of the commit that is checked out now.
+    run = replace(_find(fleet, request.run), commit=repository.head() if repository else None)
     _release_dead_leases(fleet, run)
     records = fleet.ledger.reader.run_units(run.id)
     _refuse_pruned(fleet, run, records)
