@@ -163,6 +163,18 @@ class Repository:
         )
         return frozenset(name for name in text.split("\0") if name)
 
+    def left_out(self) -> tuple[str, ...]:
+        """Give every file, relative to the root, that a sparse checkout leaves out of the work tree.
+
+        Raises:
+            DiagnosticError: git can't read the repository.
+        """
+        if self._git("config", "--bool", "--get", "core.sparseCheckout").out.strip() != "true":
+            return ()
+        listed = self._git("ls-files", "-t", "-z").checked(f"the index of {self.root} can't be read")
+        found = (item[2:] for item in listed.split("\0") if item.startswith("S "))
+        return tuple(name for name in found if not (self.root / name).exists())
+
     def write_out(self, commit: str, target: Path) -> None:
         """Write the files of a commit, whether checked out or not, into the new folder `target`.
 

@@ -10,6 +10,7 @@ from cellwright.app.runs.outdated import unwanted_destroys
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform
 from cellwright.app.runs.toolchains import check_toolchains
+from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.run_terraform import LocalPaths
 from cellwright.engine.adapter.unit_runner import remove_left_plan
@@ -31,6 +32,8 @@ class ResumeRequest:
     run: str | None = None
     """Its id; None takes the newest that is not done."""
     parallel: int | None = None
+    move_states: bool = False
+    """Move the states of units whose settings name another place for them."""
 
 
 def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Conversation) -> RunReport:
@@ -52,13 +55,16 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
             error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
         )
     check_toolchains(fleet, left)
+    refuse_hidden_settings(repository, fleet.fleet)
     operations = {address: item.operation for address, item in left.items()}
     if run.kind is not RunKind.DESTROY:
         refuse_hidden(fleet, choice_of(fleet, operations))
     turn = fleet.ledger.recorder.reopen_run(run.id, actor.name)
     kept = _keep_wanted(fleet, run, operations)
     choice = choice_of(fleet, {address: item for address, item in operations.items() if address not in kept})
-    task = RunTask(run=run, choice=choice, parallel=request.parallel, turn=turn)
+    task = RunTask(
+        run=run, choice=choice, parallel=request.parallel, turn=turn, move_states=request.move_states
+    )
     report = perform(fleet, actor, task, talk)
     results = (*kept.values(), *report.results)
     return RunReport(report.run, _all_results(records, results), report.plans)

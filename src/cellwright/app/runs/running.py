@@ -8,6 +8,7 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
 from cellwright.app.session.former import FormerUnits
+from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
@@ -46,13 +47,14 @@ def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason:
     """Write a new run into the ledger.
 
     Raises:
-        DiagnosticError: there is no usable Terraform, or not one that the stacks allow, so the run could not
-            begin; nothing is recorded then.
+        DiagnosticError: there is no usable Terraform, or not one that the stacks allow, or settings are left
+            out of the checkout, so the run could not begin; nothing is recorded then.
     """
     check_toolchains(fleet, (part.address for part in choice.parts))
     applied = (part.address for part in choice.parts if part.operation is Operation.APPLY)
     check_versions(fleet, applied)
     repository = fleet.session.repository()
+    refuse_hidden_settings(repository, fleet.fleet)
     commit = repository.head() if repository else None
     run = new_run(kind, choice, actor, reason, commit)
     fleet.ledger.recorder.start_run(run)
@@ -89,7 +91,7 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 thorough=plans is not None and plans.thorough,
                 root=fleet.session.root,
                 holders=_holders(fleet),
-                move_states=task.move_states or talk.preapproved,
+                move_states=task.run.kind is not RunKind.PLAN and (task.move_states or talk.preapproved),
             ),
             terraform=terraform_for(fleet),
             listener=talk.reporter,
