@@ -7,6 +7,8 @@ two can wait for each other.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import check_turn
@@ -171,6 +173,7 @@ class LedgerRecorder:
         attempted: AppliedUnit | None = None,
         event: EventDraft | None = None,
         fencing: int | None = None,
+        turn: int | None = None,
     ) -> None:
         """Record any other outcome: planned, unchanged, failed, blocked, skipped, cancelled.
 
@@ -184,6 +187,7 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             check_fencing(connection, result.address, fencing)
+            _check_locked_turn(connection, run_id, turn)
             finish_unit(connection, run_id, result, self.database.own_time())
             if attempted is not None:
                 put_failed(connection, attempted)
@@ -196,9 +200,7 @@ class LedgerRecorder:
         Returns False, and records nothing, if it is no longer pending: whoever began it records its outcome.
         """
         with self.database.write() as connection:
-            if turn is not None:
-                actor_of(connection, run_id)  # locks the run: nobody resumes it in between
-                check_turn(connection, run_id, turn)
+            _check_locked_turn(connection, run_id, turn)
             return finish_pending(connection, run_id, result, self.database.own_time())
 
     def record_offboarded(
@@ -227,3 +229,9 @@ class LedgerRecorder:
         """Append an event that goes with no other record."""
         with self.database.write() as connection:
             return append(connection, self.database, EventDraft(actor, action, subject, reason, detail or {}))
+
+
+def _check_locked_turn(connection: Connection, run_id: str, turn: int | None) -> None:
+    if turn is not None:
+        actor_of(connection, run_id)  # locks the run: nobody resumes it in between
+        check_turn(connection, run_id, turn)
