@@ -18,7 +18,6 @@ from cellwright.stacks.reading.module import TerraformModule
 from cellwright.stacks.reading.module_cache import ModuleCache
 from cellwright.stacks.source.address import GitSource, LocalSource, parse_source
 from cellwright.stacks.source.checkout import Checkouts
-from cellwright.stacks.source.former import former_fleet
 from cellwright.stacks.source.gathering import ProductNeeded, gather_tree
 from cellwright.stacks.source.links import resolved
 from cellwright.stacks.source.tree import StackTree
@@ -187,6 +186,8 @@ class Catalogue:
         """Find a folder; with a commit, in the checkout of that commit of the repository which it lies in."""
         if commit is None:
             return _Location(resolved(self._root, path), path)
+        from cellwright.stacks.source.former import former_fleet  # noqa: PLC0415  seldom asked for
+
         former = former_fleet(self._root, commit, self._checkouts, self._environment)
         place = former.folder(path, self._root)
         if place is None:
