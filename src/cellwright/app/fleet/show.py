@@ -1,19 +1,20 @@
 """Show: the resolved inputs of units; of those that are to be destroyed, what they were applied with."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
-from cellwright.app.session.snapshot import Stacks
+from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.paging import WHOLE, Page
-from cellwright.engine.unit.orphan import Recipe, recorded_inputs, upstreams_of
+from cellwright.engine.unit.orphan import Recipe, modules_of, recorded_inputs, upstreams_of
 from cellwright.fleet.fleet import Fleet
 from cellwright.ledger.ownership import refuse_other_fleet
 from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, BinaryVersion
+from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json
 from cellwright.planning.scope import scope_of
@@ -43,6 +44,8 @@ class ShownUnit:
     """Which program runs it, as the settings choose it."""
     last_binary: BinaryVersion | None
     """What ran it last; None if it was never applied."""
+    modules: tuple[FetchedModule, ...] = ()
+    """The modules that were downloaded for it when it was applied last."""
     needs: tuple[UnitAddress, ...]
     inputs: Mapping[str, Json]
     destroyed_from: str | None = None
@@ -64,7 +67,7 @@ def show(session: FleetSession, request: ShowRequest) -> ShownUnits:
         DiagnosticError: the fleet has errors, or a selector matches nothing.
     """
     scope = scope_of(request.selectors, request.relatives)
-    snapshot = session.snapshot(scope).without_errors()
+    snapshot = session.usable(scope)
     units = snapshot.fleet.units
     fleet = snapshot.fleet
     with open_for_units(session.ledger_url, session.ledger) as ledger:
@@ -74,11 +77,12 @@ def show(session: FleetSession, request: ShowRequest) -> ShownUnits:
         last = ledger.binaries(addresses)
         off = [address for address in addresses if not units.is_enabled(address)]
         recorded = ledger.applied(off) if off else {}
+    modules = _recorded_modules(session, snapshot, [item for item in addresses if item not in recorded])
     return ShownUnits(
         (
             _recorded(recorded[address], fleet)
             if address in recorded
-            else _shown(units[address], snapshot.stacks, last.get(address))
+            else _shown(units[address], snapshot.stacks, last.get(address), modules.get(str(address), ()))
             for address in addresses
         ),
         following,
@@ -102,11 +106,24 @@ def _recorded(applied: AppliedUnit, fleet: Fleet) -> ShownUnit:
             name: shown_value(item.value, sensitive=item.sensitive)
             for name, item in sorted(recorded_inputs(applied).items())
         },
+        modules=modules_of(applied),
         destroyed_from=f"run {applied.run}{commit}",
     )
 
 
-def _shown(unit: Unit, stacks: Stacks, last: BinaryVersion | None) -> ShownUnit:
+def _recorded_modules(
+    session: FleetSession, snapshot: Snapshot, addresses: Iterable[UnitAddress]
+) -> Mapping[str, tuple[FetchedModule, ...]]:
+    units = snapshot.fleet.units
+    if not any(snapshot.stacks.facts(pin).fetches for pin in {units[address].stack for address in addresses}):
+        return {}
+    with open_for_units(session.ledger_url, session.ledger) as ledger:
+        return {record.unit: record.modules for record in ledger.fetched_modules()}
+
+
+def _shown(
+    unit: Unit, stacks: Stacks, last: BinaryVersion | None, modules: tuple[FetchedModule, ...]
+) -> ShownUnit:
     sensitive = stacks.facts(unit.stack).sensitive
     return ShownUnit(
         address=unit.address,
@@ -115,6 +132,7 @@ def _shown(unit: Unit, stacks: Stacks, last: BinaryVersion | None) -> ShownUnit:
         version=unit.stack.version,
         binary=unit.stack.binary,
         last_binary=last,
+        modules=modules,
         needs=tuple(sorted(unit.upstreams())),
         inputs={
             name: shown_value(item.value, sensitive=name in sensitive) for name, item in unit.inputs.items()

@@ -1,15 +1,16 @@
 """The write side of a ledger: one method per fact, each in one transaction together with its event.
 
-Every transaction takes its locks in the same order (lease, run, unit, then the chain of events), so that no
-two can wait for each other.
+Every transaction takes its locks in the same order (lease, run, unit, blocks, then the chain of events), so
+that no two can wait for each other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from cellwright.ledger.audit import EventDraft, append
+from cellwright.ledger.blocks import release_claims
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import check_turn
 from cellwright.ledger.leases import check_fencing
@@ -204,9 +205,15 @@ class LedgerRecorder:
             return finish_pending(connection, run_id, result, self.database.own_time())
 
     def record_offboarded(
-        self, event: EventDraft, cell: CellAddress, leases: Mapping[UnitAddress, int]
+        self,
+        event: EventDraft,
+        cell: CellAddress,
+        leases: Mapping[UnitAddress, int],
+        releasing: Sequence[str] = (),
     ) -> None:
         """Record that a client is gone, while its units are held. From now on none of them is applied again.
+
+        The blocks of addresses that the cells named by `releasing` have are released with it.
 
         Raises:
             LeaseLost: somebody else has taken one of them over.
@@ -216,6 +223,7 @@ class LedgerRecorder:
             for unit, fencing in leases.items():
                 check_fencing(connection, unit, fencing)
             refuse_standing(connection, cell)
+            release_claims(connection, self.database, releasing)
             append(connection, self.database, event)
 
     def append_event(
