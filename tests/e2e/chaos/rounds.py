@@ -1,0 +1,126 @@
+"""One round: some settings change, a command is struck while it applies them, and all is brought in order."""
+
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from e2e.chaos.arena import CELLS, STACKS, Arena
+from e2e.chaos.recovery import Recovered, recover
+from e2e.chaos.strikes import LONGEST_PAUSE, Strike
+from e2e.kit.crashes import half_written
+from e2e.kit.program import Answer, Running, processes_about
+from e2e.kit.waiting import eventually
+
+LINES = 18
+"""About as many lines of progress as two units make."""
+
+
+@dataclass(slots=True)
+class Report:
+    """How a round went."""
+
+    kind: str
+    code: int = 0
+    seconds: float = 0.0
+    again: int = 0
+    """How often something was made a second time."""
+    recovered: Recovered = field(default_factory=Recovered)
+
+
+def play(arena: Arena, strike: Strike) -> Report:
+    """Play one round.
+
+    Raises:
+        AssertionError: a promise was broken.
+    """
+    report, started = Report(strike.name), time.monotonic()
+    cells = arena.chance.sample(CELLS, arena.chance.choice((1, 1, 2)))
+    before, lines = {verb: arena.counts(verb) for verb in ("begin", "done")}, len(arena.fleet.desk.lines())
+    arena.change(cells)
+    answer = _strike(arena, strike)
+    report.code = answer.code
+    strike.mend(arena)
+    _answered_truly(arena, strike, answer)
+    report.recovered = recover(arena)
+    made = {verb: arena.counts(verb) - before[verb] for verb in before}
+    report.again = _made_once(strike, cells, made, report.recovered)
+    _in_order(arena, cells, lines)
+    _at_rest(arena)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _strike(arena: Arena, strike: Strike) -> Answer:
+    lines, pause = arena.chance.randrange(LINES), arena.chance.uniform(0, LONGEST_PAUSE)
+    with arena.cellwright.started("apply", "--yes", "--json") as running:
+        _read_lines(running, lines)
+        time.sleep(pause)
+        if running.process.poll() is None:
+            # What Terraform leaves of a local state that it is just writing is told in a test of its own.
+            _let_write(arena, strike)
+            strike.hit(arena, running)
+        return running.finish()
+
+
+def _let_write(arena: Arena, strike: Strike) -> None:
+    if strike.kills_terraform and arena.states.settings is None:
+        known = {f"{cell}-{stack}" for cell in CELLS for stack in STACKS}
+        eventually(lambda: not half_written(arena.fleet, known), "the states to be written")
+
+
+def _read_lines(running: Running, count: int) -> None:
+    stream = running.process.stderr
+    assert stream is not None
+    for _ in range(count):
+        if not stream.readline():
+            return
+
+
+def _answered_truly(arena: Arena, strike: Strike, answer: Answer) -> None:
+    """What it said about how it ended has to be so."""
+    assert "Traceback" not in answer.text, answer.text
+    assert "internal error" not in answer.text, answer.text
+    if strike.kills_us and answer.code == -9:
+        return
+    assert answer.code in ((0, 1, 130) if strike.name == "interrupt" else (0, 1)), answer.text
+    if answer.code == 0:
+        assert not arena.wrong(), f"it said that all is well: {arena.wrong()}"
+    elif answer.out:
+        assert answer.document, answer.text
+
+
+def _made_once(strike: Strike, cells: list[str], made: dict[str, Counter[str]], recovered: Recovered) -> int:
+    """Every resource of the changed cells was made once; gives how often something was, with leave, again."""
+    wanted = {f"{cell}-{stack}" for cell in cells for stack in STACKS}
+    assert set(made["done"]) == wanted, f"made: {made}"
+    leave = Counter(unit.removeprefix("client/").replace("/", "-") for unit in recovered.accepted)
+    leave += Counter(_mark(path) for path in recovered.removed)
+    if strike.kills_terraform:
+        leave += Counter(wanted)
+    for mark in wanted:
+        assert made["done"][mark] <= 1 + leave[mark], f"{mark} was made twice: {made}; {recovered}"
+        assert made["begin"][mark] <= 1 + leave[mark], f"{mark} was begun twice: {made}; {recovered}"
+    return (made["done"] - Counter(wanted)).total()
+
+
+def _mark(path: str) -> str:
+    cell, stack = path.partition("/work/client/")[2].split("/")[:2]
+    return f"{cell}-{stack}"
+
+
+def _in_order(arena: Arena, cells: list[str], since: int) -> None:
+    """Nothing is begun before what it takes outputs from is made."""
+    log = arena.fleet.desk.lines()[since:]
+    for cell in cells:
+        assert log.index(f"done {cell}-first") < log.index(f"begin {cell}-second"), log
+
+
+def _at_rest(arena: Arena) -> None:
+    assert not arena.wrong(), f"the states are not as they should be: {arena.wrong()}"
+    assert arena.held() == []
+    arena.cellwright.look("events", "verify").expect(0)
+    with suppress(AssertionError):
+        eventually(lambda: not processes_about(arena.fleet.home / "work"), "all processes to end")
+    assert not processes_about(arena.fleet.home / "work")
+    assert not list((arena.fleet.home / "work").rglob("*.tfplan")), "a plan with secrets was left"
