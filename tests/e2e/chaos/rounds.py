@@ -1,9 +1,10 @@
 """One round: some settings change, a command is struck while it applies them, and all is brought in order."""
 
+import signal
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from e2e.chaos.arena import CELLS, STACKS, Arena
 from e2e.chaos.recovery import Recovered, recover
@@ -54,13 +55,14 @@ def play(arena: Arena, strike: Strike) -> Report:
 def _strike(arena: Arena, strike: Strike) -> Answer:
     lines, pause = arena.chance.randrange(LINES), arena.chance.uniform(0, LONGEST_PAUSE)
     with arena.cellwright.started("apply", "--yes", "--json") as running:
-        _read_lines(running, lines)
+        said = _read_lines(running, lines)
         time.sleep(pause)
         if running.process.poll() is None:
             # What Terraform leaves of a local state that it is just writing is told in a test of its own.
             _let_write(arena, strike)
             strike.hit(arena, running)
-        return running.finish()
+        answer = running.finish()
+        return replace(answer, err=said + answer.err)
 
 
 def _let_write(arena: Arena, strike: Strike) -> None:
@@ -69,12 +71,10 @@ def _let_write(arena: Arena, strike: Strike) -> None:
         eventually(lambda: not half_written(arena.fleet, known), "the states to be written")
 
 
-def _read_lines(running: Running, count: int) -> None:
+def _read_lines(running: Running, count: int) -> str:
     stream = running.process.stderr
     assert stream is not None
-    for _ in range(count):
-        if not stream.readline():
-            return
+    return "".join(stream.readline() for _ in range(count))
 
 
 def _answered_truly(arena: Arena, strike: Strike, answer: Answer) -> None:
@@ -83,11 +83,13 @@ def _answered_truly(arena: Arena, strike: Strike, answer: Answer) -> None:
     assert "internal error" not in answer.text, answer.text
     if strike.kills_us and answer.code == -9:
         return
-    assert answer.code in ((0, 1, 130) if strike.name == "interrupt" else (0, 1)), answer.text
+    # An interrupt before Python has taken it over ends any program.
+    ends = (0, 1, 130, -signal.SIGINT) if strike.name == "interrupt" else (0, 1)
+    assert answer.code in ends, f"it ended with {answer.code}: {answer.text}"
     if answer.code == 0:
         assert not arena.wrong(), f"it said that all is well: {arena.wrong()}"
-    elif answer.out:
-        assert answer.document, answer.text
+    elif answer.code == 1:
+        assert answer.document, f"it does not say what is wrong: {answer.text}"
 
 
 def _made_once(strike: Strike, cells: list[str], made: dict[str, Counter[str]], recovered: Recovered) -> int:
@@ -118,7 +120,7 @@ def _in_order(arena: Arena, cells: list[str], since: int) -> None:
 
 def _at_rest(arena: Arena) -> None:
     assert not arena.wrong(), f"the states are not as they should be: {arena.wrong()}"
-    assert arena.held() == []
+    assert not arena.held(), f"leases are left: {arena.held()}"
     arena.cellwright.look("events", "verify").expect(0)
     with suppress(AssertionError):
         eventually(lambda: not processes_about(arena.fleet.home / "work"), "all processes to end")

@@ -33,7 +33,16 @@ from cellwright.model.state_place import state_place
 from cellwright.model.unit import Backend, Unit
 from cellwright.planning.binary_change import binary_warnings
 from cellwright.planning.policy.verdict import PASSED, Verdict
-from cellwright.planning.recorded_state import continues, left_another, meets_another, unwritten
+from cellwright.planning.recorded_state import (
+    belongs_to_another,
+    continues,
+    left_another,
+    left_by_failure,
+    meets_another,
+    unwritten,
+    written_at_least,
+)
+from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.output.plan_reader import NO_CHANGES
 
 
@@ -49,6 +58,10 @@ class _OpenUnit:
     read: ReadPlan | None = None
     """Its plan."""
     applying: bool = False
+    written: StateMark | None = None
+    """The lowest version of its state by now, if its apply is bound to have written one."""
+    distrusted: bool = False
+    """What was read back is not the state that its apply has written."""
     warnings: tuple[Diagnostic, ...] = ()
     """About its plan, and about what makes it."""
 
@@ -144,12 +157,15 @@ class TerraformStep:
 
     def _check_state(self, task: UnitTask, read: ReadPlan) -> None:
         """Refuse a plan that was made for another state than the recorded one, unless that was accepted."""
-        fault = meets_another(task.part.address, task.recorded_state, read.prior)
+        address, known = task.part.address, task.recorded_state
+        fault = meets_another(address, known, read.prior)
+        if fault is None and read.prior is not None and not (known and known.lineage):
+            fault = belongs_to_another(address, self.journal.others_at(address, read.prior))
         if fault is None:
             return
         if not task.accepted:
-            if self.brought(task.part.address) is not None and continues(task.recorded_state, read.prior):
-                raise _outdated(task.part.address)
+            if self.brought(address) is not None and continues(known, read.prior):
+                raise _outdated(address)
             raise DiagnosticError(fault)
         if self.kind is not RunKind.PLAN:
             self.journal.state_accepted(task, read.prior)
@@ -216,9 +232,15 @@ class TerraformStep:
         task, runner = opened.task, self._runner(part)
         if task is None:
             raise RuntimeError(f"{part.address} was not planned")
-        self.journal.applying(task, runner.binary)
+        read = opened.read or ReadPlan(NO_CHANGES)
+        self.journal.applying(task, runner.binary, read)
         opened.applying = True
-        runner.apply()
+        try:
+            runner.apply()
+        except TerraformError as failure:
+            opened.written = written_at_least(read.prior) if failure.has_made_something else None
+            raise
+        opened.written = written_at_least(read.prior) if read.effect.differs else None
         return self._record_applied(part, task, runner, Outcome.APPLIED, planned.summary.counts)
 
     def _record_applied(
@@ -245,7 +267,11 @@ class TerraformStep:
         if after is None and read.prior is None and not applied:
             return ()  # a stack with nothing in it has no state
         differs = applied and read.effect.differs
-        if fault := left_another(part.address, read.prior, after, must_differ=differs):
+        fault = left_another(part.address, read.prior, after, must_differ=differs)
+        if fault is None and after is not None and read.prior is None:
+            fault = belongs_to_another(part.address, self.journal.others_at(part.address, after))
+        if fault:
+            self._open[part.address].distrusted = True
             raise DiagnosticError(fault)
         doubt = unwritten(part.address, read.prior, after) if applied and read.effect.updates else None
         return (doubt,) if doubt else ()
@@ -297,7 +323,9 @@ class TerraformStep:
         try:
             if opened is not None and opened.applying and opened.task and opened.runner:
                 runner = opened.runner
-                self.journal.apply_failed(opened.task, runner.mark(), runner.binary, result)
+                at_least = opened.written or (opened.read.prior if opened.read else None)
+                mark = left_by_failure(at_least, None if opened.distrusted else runner.mark())
+                self.journal.apply_failed(opened.task, mark, runner.binary, result)
             else:
                 self.journal.result(result)
         except DiagnosticError as fault:

@@ -20,7 +20,7 @@ from cellwright.ledger.database.rows import (
 )
 from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedUnit, RecordedOutput
+from cellwright.model.applied import AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import BinaryVersion
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _BINDINGS = "SELECT name, value FROM bindings"
 _HEADS = select_from("heads", HeadRow)
+_AT = "SELECT unit FROM heads WHERE lineage = :lineage AND serial = :serial ORDER BY unit"
 _OUTPUTS = select_from("outputs", OutputsRow)
 _SOURCES = select_from("units", SourceRow)
 _BINARIES = select_from("units", BinaryRow)
@@ -88,6 +89,11 @@ class UnitReader:
         """
         rows = map(HeadRow._make, self._fetch(*_below(_HEADS, within)))
         return _heads(rows)
+
+    def units_at(self, mark: StateMark) -> Sequence[UnitAddress]:
+        """The units whose state is recorded in this very version: one, if nobody has copied it."""
+        found = self._fetch(Query(_AT, {"lineage": mark.lineage, "serial": mark.serial}))
+        return [load_address(row[0]) for row in found]
 
     def all_outputs(self, within: Sequence[str] | None = None) -> OutputsView:
         """The outputs of every unit; `within` as for `heads`."""
