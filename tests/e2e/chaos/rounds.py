@@ -1,8 +1,9 @@
-"""One round: some settings change, a command is struck while it applies them, and all is brought in order."""
+"""Rounds: some settings change, commands are struck while they apply them, and all is brought in order."""
 
 import signal
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -19,42 +20,50 @@ LINES = 18
 
 @dataclass(slots=True)
 class Report:
-    """How a round went."""
+    """How a bout went: some rounds, one blow each."""
 
-    kind: str
-    code: int = 0
+    kinds: list[str]
+    codes: list[int] = field(default_factory=list)
+    """Of the commands that were struck: fewer, if one was done before its turn."""
     seconds: float = 0.0
     again: int = 0
-    """How often something was made a second time."""
+    """How often something was made a second time, which only what Terraform was killed in may be."""
     recovered: Recovered = field(default_factory=Recovered)
 
 
-def play(arena: Arena, strike: Strike) -> Report:
-    """Play one round.
+def play(arena: Arena, strikes: Sequence[Strike]) -> Report:
+    """Change some settings, strike the commands that apply them, one after the other, and bring all in order.
 
     Raises:
         AssertionError: a promise was broken.
     """
-    report, started = Report(strike.name), time.monotonic()
+    report, started = Report([strike.name for strike in strikes]), time.monotonic()
     cells = arena.chance.sample(CELLS, arena.chance.choice((1, 1, 2)))
     before, lines = {verb: arena.counts(verb) for verb in ("begin", "done")}, len(arena.fleet.desk.lines())
     arena.change(cells)
-    answer = _strike(arena, strike)
-    report.code = answer.code
-    strike.mend(arena)
-    _answered_truly(arena, strike, answer)
+    for strike in strikes:
+        answer = _strike(arena, strike)
+        report.codes.append(answer.code)
+        strike.mend(arena)
+        _answered_truly(arena, strike, answer)
+        if answer.code == 0:
+            # Nothing is left of this change for the next blow to hit.
+            break
+    played = strikes[: len(report.codes)]
     report.recovered = recover(arena)
     made = {verb: arena.counts(verb) - before[verb] for verb in before}
-    report.again = _made_once(strike, cells, made, report.recovered)
+    report.again = _made_once(played, cells, made, report.recovered)
     _in_order(arena, cells, lines)
     _at_rest(arena)
+    report.kinds = report.kinds[: len(played)]
     report.seconds = time.monotonic() - started
     return report
 
 
 def _strike(arena: Arena, strike: Strike) -> Answer:
     lines, pause = arena.chance.randrange(LINES), arena.chance.uniform(0, LONGEST_PAUSE)
-    with arena.cellwright.started("apply", "--yes", "--json") as running:
+    command = "resume" if arena.unfinished() else "apply"
+    with arena.cellwright.started(command, "--yes", "--json") as running:
         said = _read_lines(running, lines)
         time.sleep(pause)
         if running.process.poll() is None:
@@ -92,13 +101,15 @@ def _answered_truly(arena: Arena, strike: Strike, answer: Answer) -> None:
         assert answer.document, f"it does not say what is wrong: {answer.text}"
 
 
-def _made_once(strike: Strike, cells: list[str], made: dict[str, Counter[str]], recovered: Recovered) -> int:
+def _made_once(
+    strikes: Sequence[Strike], cells: list[str], made: dict[str, Counter[str]], recovered: Recovered
+) -> int:
     """Every resource of the changed cells was made once; gives how often something was, with leave, again."""
     wanted = {f"{cell}-{stack}" for cell in cells for stack in STACKS}
     assert set(made["done"]) == wanted, f"made: {made}"
     leave = Counter(unit.removeprefix("client/").replace("/", "-") for unit in recovered.accepted)
     leave += Counter(_mark(path) for path in recovered.removed)
-    if strike.kills_terraform:
+    for _ in (strike for strike in strikes if strike.kills_terraform):
         leave += Counter(wanted)
     for mark in wanted:
         assert made["done"][mark] <= 1 + leave[mark], f"{mark} was made twice: {made}; {recovered}"

@@ -92,15 +92,19 @@ def test_whatever_strikes_nothing_is_doubled_lost_or_stuck(
 
 def _play(arena: Arena, platform: Platform, strikes: list[Strike], broken: list[str]) -> int:
     """Play rounds until one breaks a promise; gives how many were played."""
-    for number, strike in enumerate(strikes, 1):
+    played = 0
+    while played < len(strikes):
+        bout = strikes[played : played + arena.chance.choice((1, 2, 3))]
+        names = ", ".join(strike.name for strike in bout)
         try:
-            report = asdict(play(arena, strike))
-        except AssertionError as fault:
-            broken.append(f"{strike.name}: {fault}")
-            _log({"kind": strike.name, "platform": str(platform), "broken": str(fault)[:4000]})
-            return number
-        _log({"platform": str(platform), **report})
-    return len(strikes)
+            report = play(arena, bout)
+        except Exception as fault:  # noqa: BLE001  each round that breaks something is told at the end
+            broken.append(f"{names}: {fault!r}")
+            _log({"kinds": names, "platform": str(platform), "broken": repr(fault)[:8000]})
+            return played + len(bout)
+        played += len(report.kinds)
+        _log({"platform": str(platform), **asdict(report)})
+    return played
 
 
 @contextmanager
