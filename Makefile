@@ -41,6 +41,7 @@ tests: postgres binaries
 test-long: postgres ## chaos, damaged inputs, the demo in all its forms, older releases of OpenTofu, e2e-tofu
 	PYTHONPATH=tests $(BIN)/python -m binaries older
 	$(BIN)/pytest -m long -n 2 -q --durations=0
+	CELLWRIGHT_EXAMPLES=10 $(BIN)/pytest -m "hypothesis and not long" -n 2 --dist worksteal -q
 	$(MAKE) --no-print-directory e2e-tofu
 
 # tests/e2e/crash runs on both products by itself.

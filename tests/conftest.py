@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from examples import examples
 from missing import count_missing, skip_without
 
 ROOT = Path(__file__).parent
@@ -23,7 +24,9 @@ for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHU
 os.environ["CELLWRIGHT_FETCH"] = "off"
 
 # A busy machine is slow, not wrong: speed is measured in benchmarks.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house", deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("house")
 
 LEVELS = ("e2e", "contract", "golden", "unit")

@@ -14,6 +14,7 @@ from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.run import Outcome
 from contract.ledger.samples import APP, RUN, result, run
+from examples import examples
 
 DIGESTS = st.sampled_from(["p1", "p2", "p3"])
 
@@ -80,5 +81,5 @@ class Approving(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-Approving.TestCase.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+Approving.TestCase.settings = settings(max_examples=examples(10), stateful_step_count=15, deadline=None)
 TestApproving = Approving.TestCase

@@ -23,6 +23,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.planning.choice import Choice
 from cellwright.planning.neighbour_flags import Relatives
+from examples import examples
 from unit.app.kit import STACK, applied_event, make_fleet, open_session
 from unit.fleet.workbench import write
 
@@ -178,7 +179,7 @@ def of(cell: str, found: tuple[UnitStatus, ...]) -> list[UnitStatus]:
     return [item for item in found if item.address.cell == cell]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.sets(st.sampled_from(UNITS)),
     st.lists(st.tuples(st.sampled_from(["acme", "globex"]), st.sampled_from(["1", "2", "3"])), max_size=3),

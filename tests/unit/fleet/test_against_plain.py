@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.yaml.writer import flow_style
 from cellwright.model.diagnostic import has_errors
+from examples import examples
 from unit.fleet.plain_resolver import Append, FaultyError, PlainFleet, Replace, Unset, resolve
 from unit.fleet.workbench import briefly, load
 
@@ -177,7 +178,7 @@ def loaded(fleet: PlainFleet, root: Path) -> Fleet:
 
 # Shrinking is left out: a fleet takes minutes to shrink, and reads well enough as drawn.
 @settings(
-    max_examples=150,
+    max_examples=examples(50),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cellwright.fleet.pools import Network
 from cellwright.ipam.allocator import best_fits, capacity, fitting, free_blocks
+from examples import examples
 
 POOL = IPv4Network("10.0.0.32/27")
 SIX = ip_network("fd00:64::/120")
@@ -20,7 +21,7 @@ blocks = st.builds(
     prefixes,
     st.integers(0, 31),
 )
-patient = settings(deadline=None, max_examples=50)
+patient = settings(deadline=None, max_examples=examples(30))
 """The model is slow by design."""
 
 some_blocks = st.lists(blocks, max_size=6)

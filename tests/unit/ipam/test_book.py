@@ -15,6 +15,7 @@ from cellwright.ipam.releases import Release
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Severity
 from cellwright.model.position import Position
+from examples import examples
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DAYS = 30
@@ -153,7 +154,7 @@ steps = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(40))
 @given(steps, st.integers(0, 5))
 def test_coming_going_and_waiting_never_give_what_is_held_or_waits(
     what: list[tuple[str, int]], days: int

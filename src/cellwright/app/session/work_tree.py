@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.git.repository import Repository
@@ -22,7 +22,7 @@ class WorkTreeMark:
     """None outside git, and before the first commit."""
     folders: Mapping[Path, bytes]
     """A digest of each folder's names, times and sizes."""
-    settled: bool
+    settled: bool = field(compare=False)
     """No file was changed just before the mark was made; else no other mark shows what comes next."""
 
 

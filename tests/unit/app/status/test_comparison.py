@@ -28,6 +28,7 @@ from cellwright.planning.fingerprint import StackFacts, ingredients
 from cellwright.planning.graph import Graph
 from cellwright.planning.reasons import used_outputs
 from cellwright.planning.unit_status import Evidence, StatusEvaluator, removed
+from examples import examples
 from unit.fleet import fleet_writing
 from unit.fleet.fleet_writing import Writing
 from unit.fleet.workbench import ANY, Stacks
@@ -144,7 +145,7 @@ class MemoryLedger:
         self._connection.executemany(f"INSERT INTO {table} VALUES ({values})", rows)  # noqa: S608  our own tables
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     fleet_writing.writings(sound=True),
     st.lists(st.tuples(fleet_writing.edits(sound=True), st.integers(0, 6)), max_size=8),

@@ -16,6 +16,7 @@ from cellwright.fleet.resolve.units import CellContext, make_units
 from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.unit import Unit
+from examples import examples
 from unit.fleet import fleet_writing
 from unit.fleet.fleet_writing import Writing
 from unit.fleet.workbench import ANY, THREE_LEVELS, Stacks, contract, write
@@ -44,7 +45,7 @@ def look(fleet: Fleet) -> object:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(fleet_writing.writings(), st.lists(st.tuples(fleet_writing.edits(), st.booleans()), max_size=6))
 def test_edits_show_as_if_there_were_no_cache(
     start: Writing, changes: list[tuple[tuple[str, str | None], bool]]

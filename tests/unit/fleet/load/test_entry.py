@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cellwright.fleet.load.entry import find_root, load_fleet
 from cellwright.model.diagnostic import DiagnosticError
+from examples import examples
 from unit.fleet.workbench import ONE_LEVEL, THREE_LEVELS, Stacks, load, told, write
 
 
@@ -129,7 +130,9 @@ SCRAPS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(
     own=st.lists(SCRAPS, max_size=8),
     account=st.lists(SCRAPS, max_size=5),

@@ -19,6 +19,7 @@ from cellwright.fleet.resolve.cell_summary import CellSummary
 from cellwright.fleet.scope import Scope
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import has_errors
+from examples import examples
 from unit.fleet import fleet_writing
 from unit.fleet.fleet_writing import Writing
 from unit.fleet.workbench import ANY, Stacks, briefly, write
@@ -297,7 +298,7 @@ HARMS = st.sampled_from(["", "", "", "cold", "cut", "whole"])
 NAMES = st.sets(st.sampled_from(fleet_writing.CLIENTS), min_size=1, max_size=2)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(writings(), st.lists(st.tuples(edits(), HARMS, NAMES), min_size=1, max_size=6))
 def test_every_edit(start: Writing, steps: list[tuple[tuple[str, str | None], str, set[str]]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -10,6 +10,7 @@ from packaging.version import Version
 from cellwright.terraform.planfile import archive
 from cellwright.terraform.planfile.reader import PARTS, PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
+from examples import examples
 from unit.terraform.planfile.plan_bytes import OPENTOFU, STATE, TERRAFORM, outcome, plan, plan_file, resource
 
 RESOURCE = {
@@ -126,7 +127,7 @@ def test_a_very_large_plan(request_: PlanFileRequest, monkeypatch: pytest.Monkey
     assert refusal(request_).startswith("a very large plan")
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.floats(0, 1, exclude_max=True), octet=st.integers(0, 255))
 def test_any_damage_is_noticed_or_harmless(request_: PlanFileRequest, place: float, octet: int) -> None:
     content = bytearray(request_.path.read_bytes())
