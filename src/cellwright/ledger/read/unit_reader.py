@@ -41,6 +41,9 @@ _APPLIED = (
 _LEASES = f"{select_from('leases', LeaseRow)} WHERE host IS NOT NULL ORDER BY unit"
 _BELOW = " WHERE unit >= :first AND unit < :end"
 
+_LARGEST = 63
+"""Bits of a number that a database takes."""
+
 _LIST_SIZES = (1, 8, 64, 500)
 """How many units a statement may name: few different sizes, so that prepared statements are used again."""
 
@@ -92,6 +95,8 @@ class UnitReader:
 
     def units_at(self, mark: StateMark) -> Sequence[UnitAddress]:
         """The units whose state is recorded in this very version: one, if nobody has copied it."""
+        if mark.serial.bit_length() > _LARGEST:
+            return []
         found = self._fetch(Query(_AT, {"lineage": mark.lineage, "serial": mark.serial}))
         return [load_address(row[0]) for row in found]
 
