@@ -34,8 +34,6 @@ class Arena:
     disk: SmallDisk | None = None
     sandbox: int = 0
     """The process of the emulated S3."""
-    relay: bool = False
-    """Whether the stacks use a provider, which a relay serves."""
     sealed: Path | None = None
     """The folder that is read-only now."""
     wanted: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CELLS, 0))

@@ -32,8 +32,6 @@ class Strike:
     """Terraform itself is killed: what it was doing may have to be done again."""
     kills_us: bool = False
     """Cellwright is killed, so it says nothing about how it ended."""
-    loses_states: bool = False
-    """A state that was written may be lost for good."""
 
 
 def _kill(_arena: Arena, running: Running) -> None:
@@ -96,25 +94,6 @@ def _kill_one(arena: Arena, processes: list[psutil.Process]) -> None:
             arena.chance.choice(processes).kill()
 
 
-def _kill_relay(arena: Arena, _running: Running) -> None:
-    for process in relays(arena):
-        with suppress(psutil.Error):
-            process.kill()
-
-
-def relays(arena: Arena) -> list[psutil.Process]:
-    """The relay's processes of the person."""
-    found = processes_about(arena.cellwright.person)
-    return [item for item in found if any("cellwright.relay" in word for word in _command(item))]
-
-
-def _command(process: psutil.Process) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.Error:
-        return []
-
-
 def _interrupt(_arena: Arena, running: Running) -> None:
     running.signal(signal.SIGINT)
 
@@ -156,7 +135,7 @@ def _fault(fault: Fault) -> Strike:
         assert isinstance(arena.states, ServedStates)
         arena.states.server.fault = None
 
-    return Strike(f"server: {fault.name.lower()}", hit, mend, loses_states=fault is Fault.DROPS)
+    return Strike(f"server: {fault.name.lower()}", hit, mend)
 
 
 def _fill(arena: Arena, _running: Running) -> None:
@@ -206,10 +185,9 @@ POSTGRES = (
 )
 BUCKET = (Strike("S3 stands still", _stop_bucket),)
 DISK = (
-    Strike("the disk fills up", _fill, _make_room, loses_states=True),
-    Strike("a folder becomes read-only", _seal, _unseal, loses_states=True),
+    Strike("the disk fills up", _fill, _make_room),
+    Strike("a folder becomes read-only", _seal, _unseal),
 )
-RELAY = (Strike("kill the relay", _kill_relay),)
 
 ALL: Mapping[str, tuple[Strike, ...]] = {
     "kills": KILLS,
@@ -217,5 +195,4 @@ ALL: Mapping[str, tuple[Strike, ...]] = {
     "postgres": POSTGRES,
     "bucket": BUCKET,
     "disk": DISK,
-    "relay": RELAY,
 }
