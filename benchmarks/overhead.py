@@ -1,6 +1,6 @@
 """What the door to Terraform costs: units through it, against `xargs -P` over the same bare commands.
 
-Usage: python benchmarks/overhead.py [--units 40] [--parallel 2] [--rounds 5]
+Usage: python benchmarks/overhead.py [--units 40] [--parallel 2] [--rounds 5] [--binary tofu]
 
 Stacks of `terraform_data` only, so that nothing hides the cost of starting, watching and reading. Both
 variants alternate; medians are printed, CPU seconds besides wall time because other work on the machine
@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cellwright.model.address import UnitAddress
+from cellwright.model.binary import BinarySettings
 from cellwright.model.progress import SilentReporter
 from cellwright.stacks.source.tree import StackFile, StackTree
 from cellwright.stacks.types.constraint import Primitive
@@ -32,6 +33,7 @@ from cellwright.terraform.unit.recovery import recover_unit
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings
+from cellwright.terraform.workspace.shared_inits import SharedInits
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.variables import InputValue
 
@@ -49,8 +51,8 @@ output "id" {
 """
 
 BARE = (
-    "cd $1 && terraform init -json -input=false >o && terraform plan -json -input=false -out=p >o && "
-    "terraform apply -json -input=false p >o"
+    "cd $1 && $0 init -json -input=false >o && $0 plan -json -input=false -out=p >o && "
+    "$0 apply -json -input=false p >o"
 )
 
 
@@ -79,7 +81,7 @@ def measure(work: Callable[[], None]) -> Cost:
     return Cost(wall, _cpu(resource.RUSAGE_SELF) - own, _cpu(resource.RUSAGE_CHILDREN) - children)
 
 
-def bare(folder: Path, units: int, parallel: int) -> None:
+def bare(folder: Path, binary: str, units: int, parallel: int) -> None:
     """Run every unit by `xargs`."""
     environment = {name: os.environ[name] for name in ("PATH", "HOME")} | {
         "CHECKPOINT_DISABLE": "1",
@@ -90,17 +92,22 @@ def bare(folder: Path, units: int, parallel: int) -> None:
         (folder / str(number) / "main.tf").write_text(STACK)
         (folder / str(number) / "x.auto.tfvars").write_text('name = "x"\n')
     places = "\n".join(str(folder / str(number)) for number in range(units))
-    command = ["xargs", "-P", str(parallel), "-I", "{}", "sh", "-c", BARE, "sh", "{}"]
+    command = ["xargs", "-P", str(parallel), "-I", "{}", "sh", "-c", BARE, binary, "{}"]
     subprocess.run(command, input=places, text=True, env=environment, check=True)
 
 
 def through_the_door(
-    folder: Path, toolchain: Toolchain, name: str, units: int, parallel: int, parts: frozenset[str] | None
+    folder: Path, tools: Toolchain, name: str, units: int, parallel: int, parts: frozenset[str] | None
 ) -> None:
-    """Run every unit by threads of this process; `parts` of the plan are looked at, all if None."""
-    tree = _tree(toolchain.root)
+    """Run every unit by threads of this process; `parts` of the plan are looked at, all if None.
+
+    In a folder called `own` each unit runs its own `init`.
+    """
+    tree = _tree(tools.root)
 
     def one(number: int) -> None:
+        alone = SharedInits(folder / "inits" / str(number))
+        toolchain = replace(tools, inits=alone) if folder.name == "own" else tools
         request = replace(_request(folder, tree, number, name), plan_parts=parts)
         reporter, cancellation = SilentReporter(), Cancellation()
         recover_unit(request, toolchain, reporter, cancellation)
@@ -119,28 +126,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for option, default in (("--units", 40), ("--parallel", 2), ("--rounds", 5)):
         parser.add_argument(option, type=int, default=default)
+    parser.add_argument("--binary", default="terraform", help="a name on the PATH, or a path")
     options = parser.parse_args()
-    if shutil.which("terraform") is None:
-        sys.exit("terraform is not on the PATH")
+    if shutil.which(options.binary) is None:
+        sys.exit(f"there is no {options.binary}")
     rounds: dict[str, list[Cost]] = {}
     for _ in range(options.rounds):
         with tempfile.TemporaryDirectory() as name:
-            for title, work in _variants(Path(name), options.units, options.parallel):
+            for title, work in _variants(Path(name), options.binary, options.units, options.parallel):
                 rounds.setdefault(title, []).append(measure(work))
     _show(rounds, options.units)
 
 
-def _variants(folder: Path, units: int, parallel: int) -> list[tuple[str, Callable[[], None]]]:
+def _variants(folder: Path, binary: str, units: int, parallel: int) -> list[tuple[str, Callable[[], None]]]:
     (folder / "stack").mkdir()
     (folder / "stack" / "main.tf").write_text(STACK)
-    toolchain = assemble_toolchain(ToolchainSettings(), folder, os.environ)
+    toolchain = assemble_toolchain(ToolchainSettings(binary=BinarySettings(binary)), folder, os.environ)
 
     def door(place: str, name: str, parts: frozenset[str] | None = _NO_PARTS) -> Callable[[], None]:
         return lambda: through_the_door(folder / place, toolchain, name, units, parallel, parts)
 
     return [
-        ("bare: init, plan, apply", lambda: bare(folder / "bare", units, parallel)),
+        ("bare: init, plan, apply", lambda: bare(folder / "bare", binary, units, parallel)),
         ("door: the same", door("door", "x")),
+        ("door: the same, each its own init", door("own", "x")),
         ("door: the same with show", door("shown", "x", None)),
         ("door: nothing changed (plan)", door("door", "x")),
         ("door: changed (plan, apply)", door("door", "y")),

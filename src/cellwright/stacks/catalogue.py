@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
@@ -17,10 +18,12 @@ from cellwright.stacks.findings import stack_findings
 from cellwright.stacks.reading.module import TerraformModule
 from cellwright.stacks.reading.module_cache import ModuleCache
 from cellwright.stacks.source.address import GitSource, LocalSource, parse_source
-from cellwright.stacks.source.checkout import Checkouts
 from cellwright.stacks.source.gathering import ProductNeeded, gather_tree
 from cellwright.stacks.source.links import resolved
 from cellwright.stacks.source.tree import StackTree
+
+if TYPE_CHECKING:
+    from cellwright.stacks.source.checkout import Checkouts
 
 _SHOWN_DIGITS = 12
 
@@ -69,11 +72,19 @@ class Catalogue:
         `product_of` is asked only for stacks with files that OpenTofu alone reads.
         """
         self._root = Path(os.path.abspath(fleet_root))  # noqa: PTH100 -- Path.absolute keeps "..", resolve follows links
-        self._checkouts = Checkouts(cache / "git", environment)
+        self._cache = cache
+        self._environment = environment
         self._modules = ModuleCache(cache / "modules")
         self._product_of = product_of
         self._stacks: dict[_Wanted, Future[_Stack]] = {}
         self._lock = Lock()
+
+    @cached_property
+    def _checkouts(self) -> "Checkouts":
+        # Imported when a source lies in git: it brings locks and the starting of processes.
+        from cellwright.stacks.source.checkout import Checkouts  # noqa: PLC0415
+
+        return Checkouts(self._cache / "git", self._environment)
 
     def tree(self, pin: StackPin) -> StackTree:
         """Give the pinned stack's source tree.
@@ -139,7 +150,7 @@ class Catalogue:
         place = self._find(wanted)
         values = {name: read_json(text) for name, text in wanted.constants}
         gathered = gather_tree(
-            place.folder, self._module, place.label, place.checkout, wanted.product, values
+            place.folder, self._module, place.label, place.checkout, wanted.product, values, limit=self._root
         )
         root = gathered.root
         tree = StackTree(
@@ -155,7 +166,11 @@ class Catalogue:
             outputs=root.outputs,
             providers=root.providers,
             versions=tuple(version for module in gathered.modules for version in module.versions),
-            findings=tuple(stack_findings(gathered.modules)),
+            findings=(
+                *stack_findings(gathered.modules),
+                *map(self._with_shown_path, gathered.outside_findings),
+            ),
+            fetches=any(not call.is_local for module in gathered.modules for call in module.calls),
             deciding=gathered.deciding,
             own_values=gathered.own_values,
             computed_findings=tuple(map(self._with_shown_path, gathered.computed_findings)),

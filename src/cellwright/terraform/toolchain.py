@@ -14,6 +14,7 @@ from cellwright.terraform.install.mirror import Mirror, find_mirrors, is_named
 from cellwright.terraform.install.provider_cache import ProviderCache
 from cellwright.terraform.providers import DirectProviders, Providers
 from cellwright.terraform.retry import RetryPolicy
+from cellwright.terraform.workspace.shared_inits import SharedInits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Toolchain:
     cli_config: CliConfig
     mirrors: tuple[Mirror, ...]
     cache: ProviderCache
+    inits: SharedInits
     ambient: Mapping[str, str] = field(repr=False)
     """The environment of this process."""
     pass_patterns: tuple[str, ...] = ()
@@ -91,6 +93,7 @@ def assemble_toolchain(
         cli_config=config,
         mirrors=mirrors,
         cache=ProviderCache(cache / "providers", mirrors),
+        inits=SharedInits(cache / "inits"),
         ambient=dict(environment),  # os.environ decodes a value at every access
         pass_patterns=settings.pass_patterns,
         limits=settings.limits,

@@ -18,6 +18,7 @@ from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.providers import DirectProviders, Providers
+from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.workspace import Workspace
 from patience import PATIENCE
@@ -187,6 +188,7 @@ def workspace_at(folder: UnitFolder, module: str = ".") -> Workspace:
         tree=StackTree(files=(), module=".", digest="", label="", commit=None, folder=folder.source),
         state=place / "terraform.tfstate",
         backend_digest="",
+        settings=BackendSettings("local", {}),
     )
 
 

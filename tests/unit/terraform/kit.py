@@ -27,6 +27,7 @@ from cellwright.terraform.toolchain import Limits, Toolchain
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings
+from cellwright.terraform.workspace.shared_inits import SharedInits
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.variables import InputValue
 from patience import PATIENCE
@@ -80,6 +81,10 @@ class Bench:
     providers: Providers = field(default_factory=DirectProviders)
     reporter: Recorder = field(default_factory=Recorder)
     cancellation: Cancellation = field(default_factory=Cancellation)
+    inits: SharedInits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.inits = SharedInits(self.root / "inits")
 
     def toolchain(self) -> Toolchain:
         return Toolchain(
@@ -88,6 +93,7 @@ class Bench:
             cli_config=CliConfig(None, ""),
             mirrors=(),
             cache=ProviderCache(self.root / "provider-cache"),
+            inits=self.inits,
             ambient=self.environment,
             limits=self.limits,
             providers=self.providers,

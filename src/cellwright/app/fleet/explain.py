@@ -54,7 +54,7 @@ def explain(session: FleetSession, request: ExplainRequest) -> tuple[Explanation
     Raises:
         DiagnosticError: the fleet has errors, or has no such unit or input.
     """
-    snapshot = session.snapshot(scope_of([request.unit])).without_errors()
+    snapshot = session.usable(scope_of([request.unit]))
     unit = _unit(snapshot.fleet, request.unit)
     sensitive = snapshot.stacks.facts(unit.stack).sensitive
     names = [request.input] if request.input else sorted(unit.inputs)

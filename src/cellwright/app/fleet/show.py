@@ -1,15 +1,17 @@
 """Show: the resolved inputs of units."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
-from cellwright.app.session.snapshot import Stacks
+from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.binaries import recorded_binaries
 from cellwright.app.status.paging import WHOLE, Page
+from cellwright.ledger.quick_opening import open_for_units
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion
+from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json
 from cellwright.planning.scope import scope_of
@@ -37,6 +39,8 @@ class ShownUnit:
     """Which program runs it, as the settings choose it."""
     last_binary: BinaryVersion | None
     """What ran it last; None if it was never applied."""
+    modules: tuple[FetchedModule, ...] = ()
+    """The modules that were downloaded for it when it was applied last."""
     needs: tuple[UnitAddress, ...]
     inputs: Mapping[str, Json]
 
@@ -56,16 +60,33 @@ def show(session: FleetSession, request: ShowRequest) -> ShownUnits:
         DiagnosticError: the fleet has errors, or a selector matches nothing.
     """
     scope = scope_of(request.selectors, request.relatives)
-    snapshot = session.snapshot(scope).without_errors()
+    snapshot = session.usable(scope)
     units = snapshot.fleet.units
     addresses, following = request.page.of(select(units, request.selectors, request.relatives))
     last = recorded_binaries(session, snapshot.fleet, addresses)
+    modules = _recorded_modules(session, snapshot, addresses)
     return ShownUnits(
-        (_shown(units[address], snapshot.stacks, last.get(address)) for address in addresses), following
+        (
+            _shown(units[address], snapshot.stacks, last.get(address), modules.get(str(address), ()))
+            for address in addresses
+        ),
+        following,
     )
 
 
-def _shown(unit: Unit, stacks: Stacks, last: BinaryVersion | None) -> ShownUnit:
+def _recorded_modules(
+    session: FleetSession, snapshot: Snapshot, addresses: Iterable[UnitAddress]
+) -> Mapping[str, tuple[FetchedModule, ...]]:
+    units = snapshot.fleet.units
+    if not any(snapshot.stacks.facts(pin).fetches for pin in {units[address].stack for address in addresses}):
+        return {}
+    with open_for_units(session.ledger_url, session.ledger) as ledger:
+        return {record.unit: record.modules for record in ledger.fetched_modules()}
+
+
+def _shown(
+    unit: Unit, stacks: Stacks, last: BinaryVersion | None, modules: tuple[FetchedModule, ...]
+) -> ShownUnit:
     sensitive = stacks.facts(unit.stack).sensitive
     return ShownUnit(
         address=unit.address,
@@ -74,6 +95,7 @@ def _shown(unit: Unit, stacks: Stacks, last: BinaryVersion | None) -> ShownUnit:
         version=unit.stack.version,
         binary=unit.stack.binary,
         last_binary=last,
+        modules=modules,
         needs=tuple(sorted(unit.upstreams())),
         inputs={
             name: shown_value(item.value, sensitive=name in sensitive) for name, item in unit.inputs.items()

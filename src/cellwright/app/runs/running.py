@@ -14,8 +14,9 @@ from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end_empty_run, new_run
 from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.model.actor import Actor
-from cellwright.model.address import UnitAddress
-from cellwright.model.run import Run, RunKind
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.run import Operation, Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
@@ -82,6 +83,7 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 root=fleet.session.root,
                 holders=_holders(fleet),
                 move_states=task.move_states or talk.preapproved,
+                contested=_contested(fleet, task),
             ),
             terraform=terraform_for(fleet),
             listener=talk.reporter,
@@ -107,6 +109,16 @@ def _holders(fleet: OpenFleet) -> Callable[[Unit], Sequence[UnitAddress]]:
         return places.get(place_digest(unit.backend, unit.address), ())
 
     return holders
+
+
+def _contested(fleet: OpenFleet, task: RunTask) -> Mapping[CellAddress, Diagnostic]:
+    """Claim the blocks of the cells that are to be applied; tell of those that other cells have."""
+    if not fleet.fleet.addresses.pools:
+        return {}
+    from cellwright.app.runs.blocks import contested_cells  # noqa: PLC0415  for fleets that have pools
+
+    applied = (part.address.of_cell for part in task.choice.parts if part.operation is Operation.APPLY)
+    return contested_cells(fleet, frozenset(applied), claiming=task.run.kind is not RunKind.PLAN)
 
 
 def _environments(fleet: OpenFleet) -> Iterable[Mapping[str, str]]:

@@ -62,7 +62,7 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
     with open_for_units(session.ledger_url, session.ledger) as ledger:
         opened = _Opened(session, ledger)
         scope = scope_of(request.selectors, request.relatives)
-        snapshot = session.snapshot(scope, opened.observe if scope is None else None).without_errors()
+        snapshot = session.usable(scope, opened.observe if scope is None else None)
         fleet = snapshot.fleet
         opened.refuse_other(fleet.name)
         opened.recorded.within = fleet.within
@@ -128,11 +128,12 @@ class _Opened:
         )
 
     def refuse_other(self, fleet: str) -> None:
-        """Go on only if the ledger is this fleet's.
+        """Go on only if the ledger is this fleet's, and goes on from where this clone has seen it.
 
         Raises:
-            DiagnosticError: it is another fleet's.
+            DiagnosticError: it is another fleet's, was emptied or replaced.
         """
+        self._session.refuse_changed(self._ledger)
         refuse_other_fleet(self._bindings, fleet, self._shown)
 
     @cached_property

@@ -38,6 +38,7 @@ def _unit(unit: ShownUnit) -> Iterator[RenderableType]:
         rows.append((Text("terraform"), Text(", ".join(chosen))))
     if unit.last_binary is not None:
         rows.append((Text("applied with"), Text(str(unit.last_binary))))
+    rows += [(Text(f"module {item.name}"), Text(str(item))) for item in unit.modules]
     if unit.needs:
         rows.append((Text("needs"), Text(", ".join(str(need) for need in unit.needs))))
     yield Columns(rows, indent=2)

@@ -10,6 +10,7 @@ from cellwright.ledger.database.damage import reads
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import BinaryVersion
+from cellwright.model.fetched_module import modules_to_json
 from cellwright.model.run import Run
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
@@ -41,11 +42,15 @@ def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion
             name: AppliedInput(item.digest, item.sensitive, item.value) for name, item in found.inputs.items()
         },
         outputs=absent_outputs(task.facts.outputs, digester),
-        recipe=recipe_of(task.unit, task.outputs, digester),
+        recipe=recipe_of(task.unit, task.outputs, digester) | _modules(task),
         binary=binary,
         run=run.id,
         commit=run.commit,
     )
+
+
+def _modules(task: UnitTask) -> dict[str, Json]:
+    return {"modules": [*modules_to_json(task.modules)]} if task.modules else {}
 
 
 def absent_outputs(declared: Mapping[str, bool], digester: Digester) -> dict[str, RecordedOutput]:

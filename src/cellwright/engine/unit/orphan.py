@@ -9,6 +9,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedInput, AppliedUnit
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.fetched_module import FetchedModule, modules_from_json
 from cellwright.model.position import Position
 from cellwright.model.state_place import SECRET_SETTING, state_place, without_secrets
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
@@ -46,6 +47,12 @@ def upstreams_of(applied: AppliedUnit) -> frozenset[UnitAddress]:
     """The units that had to be there before this one, as recorded."""
     recorded: Any = applied.recipe.get("upstreams") or ()
     return frozenset(UnitAddress.parse(text) for text in recorded)
+
+
+@reads("the modules of a unit")
+def modules_of(applied: AppliedUnit) -> tuple[FetchedModule, ...]:
+    """The modules that were downloaded for the unit, as recorded."""
+    return modules_from_json(applied.recipe.get("modules"))
 
 
 @reads("where a state lies")

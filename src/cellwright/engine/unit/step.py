@@ -13,12 +13,20 @@ from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
 from cellwright.engine.unit.recovery import Recovery
-from cellwright.files.errors import file_error
+from cellwright.engine.unit.step_words import (
+    of_other_modules,
+    other_module,
+    outdated_fault,
+    stale_fault,
+    state_was_moved,
+    words,
+)
 from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.change import Status
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.fetched_module import moved
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import (
     DiagnosticSeen,
@@ -29,8 +37,6 @@ from cellwright.model.progress import (
     UnitPlanned,
 )
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
-from cellwright.model.state_place import state_place
-from cellwright.model.unit import Backend, Unit
 from cellwright.planning.binary_change import binary_warnings
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.planning.recorded_state import (
@@ -138,7 +144,9 @@ class TerraformStep:
         reused = self._reuse(found, left) if left is not None else None
         found, read = (found, reused) if reused is not None else self._read_anew(found)
         runner = self._runner(part)
-        self._open[part.address].read = read
+        found = replace(found, modules=runner.modules())
+        self._check_modules(found)
+        self._open[part.address].task, self._open[part.address].read = found, read
         self._check_state(found, read)
         self.reporter.report(UnitPlanned(part.address, read.summary))
         warnings = self._judge(found, runner)
@@ -155,6 +163,12 @@ class TerraformStep:
             return self._record_applied(part, found, runner, Outcome.UNCHANGED, ResourceCounts())
         return left if left and reused else self._planned(found, read, read.file)
 
+    def _check_modules(self, task: UnitTask) -> None:
+        """Refuse a plan file's plan for other modules than those that are here: they would be recorded."""
+        brought = self.brought(task.part.address)
+        for what in moved(brought.modules, task.modules) if brought is not None else ():
+            raise of_other_modules(task.part.address, what)
+
     def _check_state(self, task: UnitTask, read: ReadPlan) -> None:
         """Refuse a plan that was made for another state than the recorded one, unless that was accepted."""
         address, known = task.part.address, task.recorded_state
@@ -165,7 +179,7 @@ class TerraformStep:
             return
         if not task.accepted:
             if self.brought(address) is not None and continues(known, read.prior):
-                raise _outdated(address)
+                raise outdated_fault(address)
             raise DiagnosticError(fault)
         if self.kind is not RunKind.PLAN:
             self.journal.state_accepted(task, read.prior)
@@ -175,13 +189,13 @@ class TerraformStep:
         address = task.part.address
         brought = self.brought(address)
         if brought is not None and brought.fingerprint != task.fingerprint:
-            raise _stale(address)
+            raise stale_fault(address)
         self.journal.planning(task)
         runner = self._open[address].runner or self._begin(task)
         if task.moved_from is not None:
             moved = runner.move_state()
             self.journal.state_moved(task, moved)
-            self.reporter.report(DiagnosticSeen(address, _moved(task.moved_from, task.unit)))
+            self.reporter.report(DiagnosticSeen(address, state_was_moved(task.moved_from, task.unit)))
             task = replace(task, recorded_state=moved)
         return task, (runner.restore(brought) if brought else runner.plan())
 
@@ -218,7 +232,11 @@ class TerraformStep:
     def _judge(self, task: UnitTask, runner: TerraformRunner) -> tuple[Diagnostic, ...]:
         """Refuse a plan that a policy denies; return the policies' warnings, and those about the binary."""
         verdict = runner.judged(lambda document: self.guard(task, document))
-        warnings = (*binary_warnings(task.recorded_binary, runner.binary), *verdict.warnings)
+        warnings = (
+            *binary_warnings(task.recorded_binary, runner.binary),
+            *map(other_module, moved(task.recorded_modules, task.modules)),
+            *verdict.warnings,
+        )
         if verdict.denials:
             raise DiagnosticError(*verdict.denials, *warnings)
         for item in warnings:
@@ -305,7 +323,7 @@ class TerraformStep:
             # Whoever waits for a lease hears of an interrupt before this step is told.
             interrupted = self._interrupted or self.keeper.interrupts.requested()
             outcome = Outcome.CANCELLED if interrupted else Outcome.FAILED
-            return self._finish(part, outcome, _words(part.address, fault))
+            return self._finish(part, outcome, words(part.address, fault))
         except BaseException:
             self._release(part.address)
             raise
@@ -364,37 +382,3 @@ class TerraformStep:
     def _waits(self, part: RunUnit, held: Held) -> None:
         self._waiting.add(part.address)
         self._enter(part, Phase.WAITING, f"held by {held.holder}")
-
-
-def _moved(before: Backend, unit: Unit) -> Diagnostic:
-    former, now = state_place(before, unit.address), state_place(unit.backend, unit.address)
-    return warning(
-        f"the state of {unit.address} was moved from {former} to {now}",
-        "the former place keeps a copy that nothing uses: remove it when all is well",
-    )
-
-
-def _words(address: UnitAddress, fault: DiagnosticError | OSError) -> tuple[Diagnostic, ...]:
-    """Describe what failed; a failure of the disk that nothing below has described is this unit's alone."""
-    if isinstance(fault, DiagnosticError):
-        return fault.diagnostics
-    place = f": {fault.filename}" if fault.filename else ""
-    return (file_error(f"the files of {address} can't be used{place}", fault),)
-
-
-def _outdated(address: UnitAddress) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"the saved plan of {address} is stale: it was made for an older version of the state",
-            "make a new plan: cellwright plan -o FILE",
-        )
-    )
-
-
-def _stale(address: UnitAddress) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"the saved plan of {address} is for other settings than the fleet has now",
-            "make a new plan: cellwright plan -o FILE",
-        )
-    )

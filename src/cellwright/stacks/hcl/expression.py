@@ -22,6 +22,7 @@ from cellwright.stacks.hcl.template import read_template
 _OPERATORS = frozenset({"||", "&&", "==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "%"})
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _INTEGER = re.compile(r"\d+\Z")
+_MAKE_PATHS = frozenset({"dirname", "fileset", "format", "join"})
 _MARKER = "CELLWRIGHT_TEMPLATE"
 
 
@@ -103,7 +104,9 @@ def _number(cursor: Cursor) -> Expression:
 
 def _template(cursor: Cursor) -> Expression:
     opening = cursor.take()
-    return read_template(cursor, opening, read_expression)
+    found = read_template(cursor, opening, read_expression)
+    cursor.texts.append((opening.offset, found))
+    return found
 
 
 def _named(cursor: Cursor) -> Expression:
@@ -112,7 +115,10 @@ def _named(cursor: Cursor) -> Expression:
     while cursor.accept("::"):
         name += "::" + cursor.expect(IDENTIFIER, "a function's name").text
     if cursor.peek().kind == "(":
-        return FunctionCall(name, _arguments(cursor), token.offset)
+        call = FunctionCall(name, _arguments(cursor), token.offset)
+        if name in _MAKE_PATHS:
+            cursor.texts.append((token.offset, call))
+        return call
     if "::" in name:
         raise cursor.unexpected('the "(" of the function call')
     if name in _CONSTANTS:

@@ -9,6 +9,7 @@ from cellwright.model.position import Position
 from cellwright.stacks.reading.early import decode_early, encode_early
 from cellwright.stacks.reading.module import (
     ModuleCall,
+    NamedPath,
     Output,
     ProviderRequirement,
     RequiredVersion,
@@ -44,6 +45,7 @@ def encode_module(module: TerraformModule) -> bytes:
         ],
         _place(module.state_store) if module.state_store is not None else None,
         module.defaults,
+        [[item.path, item.from_root, *_place(item.position)] for item in module.paths],
     ]
     payload = COMPACT.write(record).encode()
     return hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload
@@ -54,13 +56,14 @@ def decode_module(content: bytes, folder: str) -> TerraformModule | None:
     checksum, payload = content[:_DIGEST_LENGTH], content[_DIGEST_LENGTH + 1 :]
     if hashlib.sha256(payload).hexdigest().encode() != checksum:
         return None
-    variables, outputs, providers, calls, versions, state_store, defaults = read_json(payload)
+    variables, outputs, providers, calls, versions, state_store, defaults, paths = read_json(payload)
     return TerraformModule(
         variables={item[0]: _variable(item, folder) for item in variables},
         outputs={item[0]: _output(item, folder) for item in outputs},
         providers={name: ProviderRequirement(*item) for name, item in providers.items()},
         calls=tuple(_call(call, folder) for call in calls),
         defaults=defaults,
+        paths=tuple(NamedPath(path, start, _position(folder, *place)) for path, start, *place in paths),
         versions=tuple(
             RequiredVersion(constraint, _position(folder, *place), language, overrides)
             for constraint, language, overrides, *place in versions

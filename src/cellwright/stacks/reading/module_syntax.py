@@ -12,6 +12,7 @@ from cellwright.stacks.reading.declaration import Argument, Declaration, read_de
 from cellwright.stacks.reading.early import UNKNOWN, Early, variables_in
 from cellwright.stacks.reading.early_syntax import literal_value, read_early
 from cellwright.stacks.reading.module import ModuleCall, Output, TerraformModule, Variable
+from cellwright.stacks.reading.path_syntax import read_paths
 from cellwright.stacks.reading.provider_syntax import read_providers
 from cellwright.stacks.reading.type_syntax import constraint_of
 from cellwright.stacks.reading.version_syntax import read_versions
@@ -59,6 +60,7 @@ def read_module(folder: str, files: Mapping[str, bytes]) -> TerraformModule:
         calls=tuple(calls.values()),
         defaults=_defaults(_of_kind(declarations, "variable"), _named_in(calls.values())),
         versions=tuple(read_versions(declarations)),
+        paths=tuple(dict.fromkeys(read_paths(declarations, named))),
         state_store=next((item.position for block in terraform for item in block.inner("state_store")), None),
     )
 

@@ -6,6 +6,9 @@ from pathlib import PurePosixPath
 
 from packaging.version import Version
 
+from cellwright.stacks.hcl.native import parse_native
+from cellwright.stacks.hcl.source import SyntaxFault
+from cellwright.stacks.hcl.syntax import Literal
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.encryption_keys import VARIABLE
@@ -43,6 +46,27 @@ def may_encrypt(tree: StackTree, environment: Mapping[str, str]) -> bool:
     return any(_ENCRYPTION.search(file.source.read_bytes()) for file in files if _is_code(file.path))
 
 
+def computes_sources(tree: StackTree) -> bool:
+    """Tell whether the source of a module may be made of variables: then it may be another for each unit."""
+    return any(_computes_source(file.path, file.source.read_text(errors="replace")) for file in tree.files)
+
+
+def _computes_source(name: str, content: str) -> bool:
+    if "module" not in content or not _is_code(name):
+        return False
+    if name.endswith(".json"):
+        return "${" in content
+    try:
+        calls = parse_native(content).blocks_of("module")
+    except SyntaxFault:
+        return True
+    return any(
+        not isinstance(call.body.attributes["source"].value, Literal)
+        for call in calls
+        if "source" in call.body.attributes
+    )
+
+
 def _is_code(name: str) -> bool:
     return name.endswith((".tf", ".tofu", ".tf.json", ".tofu.json"))
 
@@ -50,8 +74,3 @@ def _is_code(name: str) -> bool:
 def forgetting_is_no_error(binary: Binary) -> tuple[str, ...]:
     """The option with which `apply` succeeds when a destroy leaves objects that the stack says to keep."""
     return ("-suppress-forget-errors",) if binary.product == "tofu" and binary.version >= _FORGETS else ()
-
-
-def evaluates_backend(binary: Binary) -> bool:
-    """Tell whether the strings of a backend block are evaluated as templates."""
-    return binary.product == "tofu"

@@ -9,7 +9,6 @@ from typing import Self
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.output.state_reader import parse_state
-from cellwright.terraform.unit.dialect import evaluates_backend
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings
 
@@ -107,8 +106,7 @@ def _copy(unit: UnitTerraform, found: _Pulled, *, own: bool) -> None:
         )
     # Without -json: Terraform refuses to migrate with it.
     unit.runner.stream(("init", "-input=false", "-no-color", "-migrate-state", "-force-copy"))
-    unit.workspace.clear_initialised()
-    unit.init()
+    unit.init_again()
 
 
 def _at_new_place(unit: UnitTerraform) -> _Pulled:
@@ -127,7 +125,7 @@ def _at_previous_place(unit: UnitTerraform, previous: BackendSettings) -> _Pulle
     """Let the working folder's data name the previous place, and read the state there."""
     workspace = unit.workspace
     workspace.clear_initialised()
-    with workspace.other_backend(previous, templates=evaluates_backend(unit.monitor.toolchain.binary)):
+    with workspace.other_backend(previous):
         unit.runner.stream(("init", "-json", "-input=false", "-reconfigure"))
         content = unit.runner.document(("state", "pull"))
     return _Pulled.of(content, f"the recorded state of {workspace.address}")

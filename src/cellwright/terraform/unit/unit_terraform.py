@@ -1,6 +1,5 @@
 """Terraform for one unit: init, plan, apply and state, while its lock is held."""
 
-import hashlib
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -35,12 +34,11 @@ from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
-from cellwright.terraform.unit.dialect import evaluates_backend, forgetting_is_no_error, may_encrypt
-from cellwright.terraform.unit.providers_of_init import completed, pinned_providers, unbound_pins
+from cellwright.terraform.unit.dialect import forgetting_is_no_error, may_encrypt
+from cellwright.terraform.unit.initialisation import Initialisation
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
 from cellwright.terraform.workspace.backend import complete_backend
-from cellwright.terraform.workspace.lock_file import read_lock_file
 from cellwright.terraform.workspace.unsaved_file import keep_unsaved
 from cellwright.terraform.workspace.value_files import own_files
 from cellwright.terraform.workspace.variables import assign_channels
@@ -60,6 +58,7 @@ class UnitTerraform:
 
     monitor: CommandMonitor
     runner: CommandRunner
+    initialisation: Initialisation
     killed: KilledCommand | None = None
     """The previous command, if it was killed: it may have left the state locked."""
 
@@ -91,13 +90,13 @@ class UnitTerraform:
                 request.tree,
                 settings,
                 channels.file,
-                templates=evaluates_backend(toolchain.binary),
             )
         except BaseException:
             lock.release()
             raise
         environment |= toolchain.cli_config.environment()
-        return cls(monitor, CommandRunner(monitor, workspace, lock, environment, channels), killed)
+        runner = CommandRunner(monitor, workspace, lock, environment, channels)
+        return cls(monitor, runner, Initialisation(monitor, runner), killed)
 
     def close(self) -> None:
         """Release the unit's lock; the log ends with the summary of `Providers`."""
@@ -126,12 +125,14 @@ class UnitTerraform:
     def init(self) -> None:
         """Initialise the working folder, unless that was done for the same source, backend and binary.
 
+        What `init` has left for another unit like this one is taken over where that is safe.
+
         Raises:
             TerraformError: Terraform failed; its message about a missing provider is completed.
         """
-        if not self.workspace.is_initialised(self._init_key()):
+        if not self.initialisation.done:
             self._enter(Phase.INITIALISING)
-            self._with_retries(Phase.INITIALISING, "init", self._init_once)
+            self._with_retries(Phase.INITIALISING, "init", self.initialisation.run)
 
     def init_anew(self) -> None:
         """Initialise with the backend of now, whatever the folder remembers of another one.
@@ -139,8 +140,17 @@ class UnitTerraform:
         Raises:
             TerraformError: Terraform failed.
         """
-        self.workspace.clear_initialised()
         self.runner.stream(("init", "-json", "-input=false", "-reconfigure"))
+        self.init_again()
+
+    def init_again(self) -> None:
+        """Run the unit's own `init`, whether that was done or not.
+
+        Raises:
+            TerraformError: Terraform failed.
+        """
+        self.workspace.clear_initialised()
+        self.initialisation.own = True
         self.init()
 
     def plan(self, *, destroy: bool = False) -> PlanResult:
@@ -243,28 +253,6 @@ class UnitTerraform:
     def _toolchain(self) -> Toolchain:
         return self.monitor.toolchain
 
-    def _init_key(self) -> str:
-        parts = (
-            self.workspace.tree.digest,
-            self.workspace.backend_digest,
-            str(self._toolchain.binary),
-            self._toolchain.cli_config.digest,
-        )
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-    def _init_once(self) -> None:
-        stack, cache = self.workspace.tree.digest, self._toolchain.cache
-        locked = read_lock_file(self.workspace.lock_file) or ()
-        with cache.installing(stack, pinned_providers(self.workspace.lock_file)) as installation:
-            try:
-                _, said = self.runner.stream(("init", "-json", "-input=false"), installation)
-            except TerraformError as failure:
-                raise completed(failure, self._toolchain) from failure
-        cache.installed(stack, pinned_providers(self.workspace.lock_file))
-        self.workspace.mark_initialised(self._init_key())
-        said.diagnostics += unbound_pins(locked, self.workspace.lock_file, self._toolchain.binary)
-        self.monitor.report(said)
-
     def _plan_once(self, options: tuple[str, ...]) -> PlanResult:
         path = self._request.folder.plans / f"{self._request.run}.tfplan"
         with file_errors(f"{path} can't be written"):
@@ -345,16 +333,23 @@ class UnitTerraform:
         try:
             return work()
         except TerraformError as failure:
-            if failure.kind not in _RECOVERABLE or not self._recovers(command, failure):
-                raise
+            if command == "init" or not self.initialisation.replaces_shared(failure):
+                return self._recovered(command, work, failure)
+        try:
+            return work()
+        except TerraformError as failure:
+            return self._recovered(command, work, failure)
+
+    def _recovered(self, command: str, work: Callable[[], _T], failure: TerraformError) -> _T:
+        if failure.kind not in _RECOVERABLE or not self._recovers(command, failure):
+            raise failure
         return work()
 
     def _recovers(self, command: str, failure: TerraformError) -> bool:
         if failure.kind is FailureKind.LOCKED:
             return self._break_stale_lock(failure.lock)
         if failure.kind is FailureKind.UNINITIALISED and command != "init":
-            self.workspace.clear_initialised()
-            self.init()
+            self.init_again()
             return True
         return self._toolchain.providers.fall_back(self.workspace, command, failure.diagnostics)
 

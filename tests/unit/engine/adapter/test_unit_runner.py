@@ -11,6 +11,7 @@ import pytest
 from cellwright.engine.adapter.unit_runner import UnitRunner
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.fetched_module import FetchedModule
 from cellwright.terraform.output.plan_reader import NO_CHANGES
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
@@ -25,6 +26,8 @@ class Terraform:
     folder: UnitFolder
     during_apply: Callable[[], None] = lambda: None
     applied: list[SavedPlanFile] = field(default_factory=list)
+    modules: tuple[FetchedModule, ...] = ()
+    fetches: int = 0
     monitor: SimpleNamespace = field(init=False)
 
     def __post_init__(self) -> None:
@@ -33,6 +36,16 @@ class Terraform:
 
     def init(self) -> None:
         pass
+
+    @property
+    def workspace(self) -> "Terraform":
+        return self
+
+    def fetched(self) -> tuple[FetchedModule, ...]:
+        return self.modules
+
+    def fetch_anew(self) -> None:
+        self.fetches += 1
 
     def plan(self, *, destroy: bool) -> PlanResult:
         assert not destroy
@@ -53,7 +66,7 @@ class Terraform:
 
 def runner_of(terraform: Terraform) -> UnitRunner:
     stand_in: Any = terraform
-    work: Any = SimpleNamespace(part=make_planned().part)
+    work: Any = SimpleNamespace(part=make_planned().part, newest_modules=(), recorded_state=None)
     runner = UnitRunner(
         work, stand_in, terraform.monitor.cancellation, BinaryVersion("terraform", "1.11.4"), DIGESTER
     )
@@ -108,9 +121,25 @@ def test_a_plan_that_changes_nothing_is_applied_once_to_write_the_state_anew(ter
     runner.rewrite_state()
     assert terraform.applied == []
 
-    runner.task = SimpleNamespace(part=make_planned().part, recorded_state=None)  # type: ignore[assignment]
     assert runner.plan().file is None
     runner.rewrite_state()
     runner.rewrite_state()
 
     assert [plan.path.name for plan in terraform.applied] == ["idle"]
+
+
+@pytest.mark.parametrize(
+    ("here", "newest", "fetches"), [("1", "2", 1), ("2", "2", 0), ("", "2", 0), ("1", "", 0)]
+)
+def test_older_modules_than_those_that_are_known_are_fetched_anew(
+    terraform: Terraform, here: str, newest: str, fetches: int
+) -> None:
+    def modules(commit: str) -> tuple[FetchedModule, ...]:
+        return (FetchedModule("m", "source", "", "commit", commit),) if commit else ()
+
+    terraform.modules = modules(here)
+    runner = runner_of(terraform)
+    stand_in: Any = runner.task
+    stand_in.newest_modules = modules(newest)
+    runner.plan()
+    assert terraform.fetches == fetches

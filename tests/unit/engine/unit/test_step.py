@@ -504,7 +504,7 @@ def test_a_renamed_unit_is_recorded_in_place_of_the_former_one(bench: Bench) -> 
     assert (event.subject, event.detail["to"]) == (str(NETWORK), str(APP))
 
 
-@pytest.mark.parametrize("verb", ["settle", "open", "plan", "apply"])
+@pytest.mark.parametrize("verb", ["settle", "open", "plan", "apply", "state"])
 def test_a_failing_disk_fails_one_unit_with_words(bench: Bench, verb: str) -> None:
     def full() -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/srv/acme/lock")

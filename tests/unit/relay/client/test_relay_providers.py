@@ -21,6 +21,7 @@ from cellwright.relay.messages import GrantRequest
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.platform import this_platform
+from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.workspace import Workspace
 
@@ -78,7 +79,7 @@ def workspace_fixture(tmp_path: Path) -> Workspace:
     (folder.source / "main.tf").write_text('resource "demo_item" "x" {}')
     (tmp_path / "mirror" / ADDRESS / "1.0.0" / this_platform()).mkdir(parents=True)
     tree = StackTree(files=(), module=".", digest="", label="", commit=None, folder=folder.source)
-    return Workspace(UNIT, folder, folder.source, tree, None, "")
+    return Workspace(UNIT, folder, folder.source, tree, None, "", BackendSettings("local", {}))
 
 
 def providers_of(

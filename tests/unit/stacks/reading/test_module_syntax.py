@@ -93,9 +93,14 @@ BACKEND = 'terraform {\n  backend "s3" {\n  }\n}\n'
             "m/zzz_override.tf.json:2:15: error: this `backend` block would win",
         ),
         (
-            "zz_cellwright_override.tofu.json",
-            '{"terraform": {}}',
-            "m/zz_cellwright_override.tofu.json:1:2: error: zz_cellwright_override.tofu.json would",
+            "zz_cellwright_override.tofu",
+            "terraform {\n}\n",
+            "m/zz_cellwright_override.tofu:1:1: error: zz_cellwright_override.tofu would",
+        ),
+        (
+            "zz_cellwright_override.tf.json",
+            '{"terraform":\n {"backend": {"local": {}}}}',
+            "m/zz_cellwright_override.tf.json:2:15: error: this `backend` block would win",
         ),
     ],
 )

@@ -4,7 +4,12 @@ import pytest
 from packaging.version import Version
 
 from cellwright.terraform.install.binary import Binary
-from cellwright.terraform.unit.dialect import forgetting_is_no_error, may_encrypt, told
+from cellwright.terraform.unit.dialect import (
+    computes_sources,
+    forgetting_is_no_error,
+    may_encrypt,
+    told,
+)
 from cellwright.terraform.workspace.variables import InputChannels
 from unit.terraform.kit import write_tree
 
@@ -56,3 +61,22 @@ def test_forgetting_is_an_error_only_where_there_is_an_option_against_it() -> No
 
     assert forgetting_is_no_error(newest) == ("-suppress-forget-errors",)
     assert forgetting_is_no_error(TOFU) == forgetting_is_no_error(NEW) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "computed"),
+    [
+        ("main.tf", 'module "m" {\n  source = "./m"\n}\n', False),
+        ("main.tf", 'module "m" {\n  source = "./${var.m}"\n}\n', True),
+        ("main.tf", 'module "m" {\n  source = var.m\n}\n', True),
+        ("main.tf", 'module "m" {', True),
+        ("main.tf.json", '{"module": {"m": {"source": "./m"}}}', False),
+        ("main.tofu.json", '{"module": {"m": {"source": "${var.m}"}}}', True),
+        ("readme.md", 'module "m" {\n  source = var.m\n}\n', False),
+        ("main.tf", 'resource "x" "module" {\n  source = var.m\n}\n', False),
+    ],
+)
+def test_sources_of_modules_made_of_variables(
+    tmp_path: Path, name: str, content: str, *, computed: bool
+) -> None:
+    assert computes_sources(write_tree(tmp_path, {name: content})) is computed
