@@ -28,4 +28,5 @@ def _unit(unit: ShownUnit) -> Json:
         ],
         "needs": [str(need) for need in unit.needs],
         "inputs": dict(unit.inputs),
+        "destroyed_from": unit.destroyed_from,
     }

@@ -35,6 +35,7 @@ class _Wanted(NamedTuple):
     version: str | None
     product: Product | None
     constants: tuple[tuple[str, str], ...]
+    commit: str | None
 
 
 def _terraform(_binary: BinarySettings) -> Product:
@@ -66,11 +67,15 @@ class Catalogue:
         cache: Path,
         environment: Mapping[str, str],
         product_of: Callable[[BinarySettings], Product] = _terraform,
+        git_base: Path | None = None,
     ) -> None:
         """Start empty; `environment` is for the git processes.
 
-        `product_of` is asked only for stacks with files that OpenTofu alone reads.
+        `product_of` is asked only for stacks with files that OpenTofu alone reads. Git addresses that are
+        paths start at `git_base`, if it is another folder than the fleet's.
         """
+        self._git_base = git_base or fleet_root
+        self._environment = environment
         self._root = Path(os.path.abspath(fleet_root))  # noqa: PTH100 -- Path.absolute keeps "..", resolve follows links
         self._cache = cache
         self._environment = environment
@@ -111,10 +116,11 @@ class Catalogue:
         return {tree.folder for tree in trees if tree.commit is None}
 
     def _stack(self, pin: StackPin) -> _Stack:
+        wanted = _Wanted(pin.source, pin.version, None, pin.constants, pin.commit)
         try:
-            return self._known(_Wanted(pin.source, pin.version, None, pin.constants))
+            return self._known(wanted)
         except ProductNeeded:
-            return self._known(_Wanted(pin.source, pin.version, self._product_of(pin.binary), pin.constants))
+            return self._known(wanted._replace(product=self._product_of(pin.binary)))
 
     def _known(self, wanted: _Wanted) -> _Stack:
         with self._lock:
@@ -183,19 +189,32 @@ class Catalogue:
     def _find(self, wanted: _Wanted) -> _Location:
         match parse_source(wanted.source, wanted.version):
             case LocalSource(path=path):
-                return _Location(resolved(self._root, path), path)
+                return self._local(path, wanted.commit)
             case GitSource() as source:
                 url = self._url(source.url)
-                commit = self._checkouts.commit(url, source.ref)
+                commit = wanted.commit or self._checkouts.commit(url, source.ref)
                 checkout = self._checkouts.files(url, commit)
                 label = f"{source} ({commit[:_SHOWN_DIGITS]})"
                 return _Location(resolved(checkout, source.folder), label, commit, checkout)
+
+    def _local(self, path: str, commit: str | None) -> _Location:
+        """Find a folder; with a commit, in the checkout of that commit of the repository which it lies in."""
+        if commit is None:
+            return _Location(resolved(self._root, path), path)
+        from cellwright.stacks.source.former import former_fleet  # noqa: PLC0415  seldom asked for
+
+        former = former_fleet(self._root, commit, self._checkouts, self._environment)
+        place = former.folder(path, self._root)
+        if place is None:
+            return _Location(resolved(self._root, path), path)
+        label = f"{path} ({commit[:_SHOWN_DIGITS]})"
+        return _Location(resolved(former.checkout, str(place)), label, commit, former.checkout)
 
     def _url(self, url: str) -> str:
         """Make a git address independent of the current folder: a path starts at the fleet's root."""
         if ":" in url:
             return url
-        return os.path.normpath(self._root / url)
+        return os.path.normpath(self._git_base.absolute() / url)
 
     def _with_shown_path(self, item: Diagnostic) -> Diagnostic:
         if item.position is None:

@@ -1,4 +1,4 @@
-"""Show: the resolved inputs of units."""
+"""Show: the resolved inputs of units; of those that are to be destroyed, what they were applied with."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,16 +6,21 @@ from dataclasses import dataclass, field
 from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot, Stacks
-from cellwright.app.status.binaries import recorded_binaries
 from cellwright.app.status.paging import WHOLE, Page
-from cellwright.ledger.quick_opening import open_for_units
+from cellwright.engine.unit.orphan import Recipe, modules_of, recorded_inputs, upstreams_of
+from cellwright.fleet.fleet import Fleet
+from cellwright.ledger.ownership import refuse_other_fleet
+from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.model.address import UnitAddress
-from cellwright.model.binary import BinarySettings, BinaryVersion
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select
+
+_SHOWN_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,8 @@ class ShownUnit:
     """The modules that were downloaded for it when it was applied last."""
     needs: tuple[UnitAddress, ...]
     inputs: Mapping[str, Json]
+    destroyed_from: str | None = None
+    """Given for a unit that is switched off or gone: which apply its source and inputs are those of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +69,45 @@ def show(session: FleetSession, request: ShowRequest) -> ShownUnits:
     scope = scope_of(request.selectors, request.relatives)
     snapshot = session.usable(scope)
     units = snapshot.fleet.units
-    addresses, following = request.page.of(select(units, request.selectors, request.relatives))
-    last = recorded_binaries(session, snapshot.fleet, addresses)
-    modules = _recorded_modules(session, snapshot, addresses)
+    fleet = snapshot.fleet
+    with open_for_units(session.ledger_url, session.ledger) as ledger:
+        refuse_other_fleet(ledger.bindings(), fleet.name, lambda: shown(session.ledger_url))
+        chosen = select(units, request.selectors, request.relatives, ledger.heads(fleet.within))
+        addresses, following = request.page.of(chosen)
+        last = ledger.binaries(addresses)
+        off = [address for address in addresses if not units.is_enabled(address)]
+        recorded = ledger.applied(off) if off else {}
+    modules = _recorded_modules(session, snapshot, [item for item in addresses if item not in recorded])
     return ShownUnits(
         (
-            _shown(units[address], snapshot.stacks, last.get(address), modules.get(str(address), ()))
+            _recorded(recorded[address], fleet)
+            if address in recorded
+            else _shown(units[address], snapshot.stacks, last.get(address), modules.get(str(address), ()))
             for address in addresses
         ),
         following,
+    )
+
+
+def _recorded(applied: AppliedUnit, fleet: Fleet) -> ShownUnit:
+    """Show what a destroy runs with: what was applied."""
+    address, recipe = applied.head.address, Recipe.of(applied)
+    cell = fleet.cells.get(address.of_cell)
+    commit = f", commit {recipe.commit[:_SHOWN_DIGITS]}" if recipe.commit else ""
+    return ShownUnit(
+        address=address,
+        enabled=False,
+        source=recipe.source,
+        version=recipe.version,
+        binary=cell.binary if cell is not None else recipe.binary or DEFAULT_BINARY,
+        last_binary=applied.binary if applied.binary.version else None,
+        needs=tuple(sorted(upstreams_of(applied))),
+        inputs={
+            name: shown_value(item.value, sensitive=item.sensitive)
+            for name, item in sorted(recorded_inputs(applied).items())
+        },
+        modules=modules_of(applied),
+        destroyed_from=f"run {applied.run}{commit}",
     )
 
 

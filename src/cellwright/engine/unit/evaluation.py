@@ -1,17 +1,11 @@
 """Decides what one unit of a run needs, by its settings and the ledger; starts no Terraform."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cellwright.engine.unit.orphan import (
-    backend_of,
-    environment_of,
-    has_moved,
-    modules_of,
-    rebuild,
-    recorded_backend,
-)
+from cellwright.engine.unit.as_applied import AsApplied, FormerUnit, KeptCopy
+from cellwright.engine.unit.orphan import backend_of, has_moved, modules_of, recorded_backend
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
@@ -55,6 +49,10 @@ class UnitTask:
     """Where its state is recorded to lie, if it is to be moved from there to the unit's backend."""
     renamed_from: UnitAddress | None = None
     """The unit that it was before: the fleet has it no more, and its state is this one's."""
+    own_binary: BinarySettings | None = None
+    """The program that its cell chooses, where its level chooses another one."""
+    taken_from: str = ""
+    """Where source and inputs of a destroy come from, for people."""
     up_to_date: bool = False
     """By its settings; it is planned only to see whether the real resources are, too."""
     newest_modules: tuple[FetchedModule, ...] = ()
@@ -84,10 +82,14 @@ class UnitEvaluator:
     state_mark: Callable[[Unit], StateMark | None]
     environments: Callable[[], Iterable[Mapping[str, str]]] = tuple
     """The environments of the fleet's cells."""
-    orphans_binary: Callable[[UnitAddress, BinaryVersion], BinarySettings] = lambda _unit, _last: (
-        DEFAULT_BINARY
-    )
-    """Which program is to destroy a unit that the fleet no longer has; it is told which one ran last."""
+    orphans_binary: Callable[[AppliedUnit], BinarySettings] = lambda _applied: DEFAULT_BINARY
+    """Which program is to destroy a unit that the fleet no longer has."""
+    own_binary: Callable[[Unit], BinarySettings | None] = lambda _unit: None
+    """Which program a unit's cell chooses, where its level chooses another one."""
+    former: FormerUnit = lambda _commit, _unit: None
+    """Gives units as they were at a commit of the fleet's repository."""
+    kept: KeptCopy = lambda _unit, _digest: None
+    """Gives the copies of sources that working folders still have."""
     acceptance: StateAcceptance = NOTHING_ACCEPTED
     """Whose states somebody has accepted as they are."""
     thorough: bool = False
@@ -195,17 +197,21 @@ class UnitEvaluator:
     def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> UnitTask | NoTask:
         if applied is None:
             return NoTask(Status.UP_TO_DATE)
-        unit = self.units.get(part.address) or self._orphan(applied)
-        if "backend" in applied.recipe:
-            unit = replace(unit, backend=recorded_backend(applied, unit.backend))
-        tree, facts = self.stacks(unit.stack)
-        upstreams = {reference.unit for reference in unit.references()}
-        outputs = self.ledger.reader.outputs(upstreams) if upstreams else {}
-        return _with_record(self._task(part, unit, tree, facts, outputs), applied)
+        as_applied = AsApplied(
+            stacks=self.stacks,
+            outputs=self._outputs,
+            environments=self.environments,
+            binary=self.orphans_binary,
+            former=self.former,
+            kept=self.kept,
+            digester=self.digester,
+        )
+        unit, tree, facts, outputs, taken_from = as_applied.unit(applied, self.units.get(part.address))
+        task = replace(self._task(part, unit, tree, facts, outputs), taken_from=taken_from)
+        return _with_record(task, applied)
 
-    def _orphan(self, applied: AppliedUnit) -> Unit:
-        environment = environment_of(applied, self.environments(), self.digester)
-        return rebuild(applied, environment, self.orphans_binary(applied.head.address, applied.binary))
+    def _outputs(self, upstreams: Collection[UnitAddress]) -> Outputs:
+        return self.ledger.reader.outputs(upstreams) if upstreams else {}
 
     def _task(
         self, part: RunUnit, unit: Unit, tree: StackTree, facts: StackFacts, outputs: Outputs
@@ -213,7 +219,10 @@ class UnitEvaluator:
         found = ingredients(unit, facts, outputs, self.digester)
         fingerprint = found.fingerprint(self.digester)
         accepted = self.acceptance.reason_for(part.address)
-        return UnitTask(part, unit, tree, facts, found, fingerprint, outputs, accepted=accepted)
+        own = self.own_binary(unit)
+        return UnitTask(
+            part, unit, tree, facts, found, fingerprint, outputs, accepted=accepted, own_binary=own
+        )
 
 
 def _with_record(task: UnitTask, applied: AppliedUnit | None) -> UnitTask:

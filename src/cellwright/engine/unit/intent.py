@@ -42,7 +42,13 @@ def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion
             name: AppliedInput(item.digest, item.sensitive, item.value) for name, item in found.inputs.items()
         },
         outputs=absent_outputs(task.facts.outputs, digester),
-        recipe=recipe_of(task.unit, task.outputs, digester) | _modules(task),
+        recipe={
+            **recipe_of(task.unit, task.outputs, digester, task.own_binary),
+            **_modules(task),
+            "source_digest": found.source_digest,
+            "source_commit": task.tree.commit,
+            "commit": run.commit,
+        },
         binary=binary,
         run=run.id,
         commit=run.commit,

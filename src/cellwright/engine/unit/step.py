@@ -197,7 +197,7 @@ class TerraformStep:
             self.journal.state_moved(task, moved)
             self.reporter.report(DiagnosticSeen(address, state_was_moved(task.moved_from, task.unit)))
             task = replace(task, recorded_state=moved)
-        return task, (runner.restore(brought) if brought else runner.plan())
+        return task, _of(task, runner.restore(brought) if brought else runner.plan())
 
     def _reuse(self, task: UnitTask, left: Planned) -> ReadPlan | None:
         """Take the plan that an earlier process made; None if it is not valid any more."""
@@ -205,7 +205,7 @@ class TerraformStep:
             return None
         runner = self._begin(task, left.path)
         try:
-            read = runner.reuse(left)
+            read = _of(task, runner.reuse(left))
         except DiagnosticError:
             return None  # It is planned again; what else may be wrong shows then.
         same = read.digest == left.plan_digest and runner.mark() == left.state
@@ -382,3 +382,10 @@ class TerraformStep:
     def _waits(self, part: RunUnit, held: Held) -> None:
         self._waiting.add(part.address)
         self._enter(part, Phase.WAITING, f"held by {held.holder}")
+
+
+def _of(task: UnitTask, read: ReadPlan) -> ReadPlan:
+    """Let a plan say where its source and inputs come from."""
+    return (
+        replace(read, summary=replace(read.summary, taken_from=task.taken_from)) if task.taken_from else read
+    )

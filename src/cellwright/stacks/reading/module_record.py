@@ -18,6 +18,7 @@ from cellwright.stacks.reading.module import (
 )
 from cellwright.stacks.types.constraint import (
     AnyType,
+    Default,
     ListOf,
     MapOf,
     ObjectAttribute,
@@ -150,9 +151,23 @@ def encode_type(constraint: TypeConstraint) -> _Record:
             return ["tuple", [encode_type(element) for element in constraint.elements]]
         case ObjectOf():
             attributes = constraint.attributes.items()
-            return ["object", [[name, encode_type(item.type), item.optional] for name, item in attributes]]
+            return ["object", [[name, encode_type(item.type), *_optional(item)] for name, item in attributes]]
         case _:
             assert_never(constraint)
+
+
+def _optional(item: ObjectAttribute) -> _Record:
+    if not item.optional:
+        return []
+    return [item.default.value] if isinstance(item.default, Default) else ["value", item.default]
+
+
+def _attribute(kind: _Record, *optional: _Record) -> ObjectAttribute:
+    constraint = decode_type(kind)
+    if not optional:
+        return ObjectAttribute(constraint)
+    state, *value = optional
+    return ObjectAttribute(constraint, optional=True, default=value[0] if value else Default(state))
 
 
 def decode_type(record: _Record) -> TypeConstraint:
@@ -163,7 +178,5 @@ def decode_type(record: _Record) -> TypeConstraint:
     if name == "tuple":
         return TupleOf(tuple(decode_type(element) for element in content))
     if name == "object":
-        return ObjectOf(
-            {key: ObjectAttribute(decode_type(kind), optional) for key, kind, optional in content}
-        )
+        return ObjectOf({key: _attribute(*item) for key, *item in content})
     return _COLLECTIONS[name](decode_type(content))

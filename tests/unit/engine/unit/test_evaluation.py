@@ -104,7 +104,7 @@ def test_a_cell_whose_block_another_cell_has_is_not_applied_but_is_destroyed(ben
     apply(bench)
     evaluator = replace(bench.evaluator(), contested={APP.of_cell: error("another cell has its block")})
     assert evaluator.evaluate(PART) == NoTask(Status.UP_TO_DATE), "nothing would be done to it"
-    bench.units[APP] = make_unit(inputs={"size": 2})
+    bench.units[APP] = make_unit(inputs={"size": 2, "password": "hunter2"})
     found = evaluator.evaluate(PART)
     assert isinstance(found, NoTask)
     assert (found.status, found.why[0].summary) == (Status.BLOCKED, "another cell has its block")

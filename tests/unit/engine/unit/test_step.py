@@ -441,7 +441,7 @@ def test_going_back_warns_before_anybody_is_asked_and_in_the_result(bench: Bench
     bench.terraform.binary = OPENTOFU
     whole(bench.step())
     bench.terraform.binary = TERRAFORM
-    bench.units[APP] = make_unit(inputs={"size": 4})
+    bench.units[APP] = make_unit(inputs={"size": 4, "password": "hunter2"})
     step = bench.step(make_run(run_id="20261123-000000-0000"))
 
     planned = step.plan(part)

@@ -19,7 +19,9 @@ def module(files: str | Mapping[str, str]) -> TerraformModule:
 
 @pytest.mark.parametrize("kind", ["variable", "output"])
 def test_what_is_deprecated_says_why(kind: str) -> None:
-    found = module(f'{kind} "a" {{\n  deprecated = "Use b,\\n  please."\n}}\n{kind} "b" {{\n}}\n')
+    argument = "default" if kind == "variable" else "value"
+    text = f'deprecated = "Use b,\\n  please."\n  {argument} = 1'
+    found = module(f'{kind} "a" {{\n  {text}\n}}\n{kind} "b" {{\n  {argument} = 1\n}}\n')
     declared = found.variables if kind == "variable" else found.outputs
     assert declared["a"].deprecated == "Use b, please."
     assert declared["b"].deprecated is None
