@@ -139,10 +139,14 @@ CASES = [
 
 
 def runs() -> Iterator[ParameterSet]:
-    """Each case with each program; with all but the first in the long tests, for what the provider costs."""
+    """Each case with each program; for what the provider costs, the short tests have the cheap case on the first.
+
+    There the demo runs the provider through the relay too.
+    """
     for name in binaries.ALL:
-        marks = [pytest.mark.long] if name != binaries.BOTH[0] else []
         for case in CASES:
+            long = name != binaries.BOTH[0] or len(case.steps) > 1
+            marks = [pytest.mark.long] if long else []
             yield pytest.param(name, case, marks=marks, id=f"{name}-{case.slug}")
 
 
