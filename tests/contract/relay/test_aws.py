@@ -139,10 +139,7 @@ CASES = [
 
 
 def runs() -> Iterator[ParameterSet]:
-    """Each case with each program; for what the provider costs, the short tests have the cheap case on the first.
-
-    There the demo runs the provider through the relay too.
-    """
+    """Each case with each program. The short tests have one cheap case, and the demo: the provider is dear."""
     for name in binaries.ALL:
         for case in CASES:
             long = name != binaries.BOTH[0] or len(case.steps) > 1

@@ -1,8 +1,8 @@
 """The relay changes no result: plan, state, outputs, diagnostics and exit codes are those without it.
 
-With the provider of protocol 6, every case runs on Terraform, and on other programs those in which most is called.
-`make test-long` runs every case on each, and on older releases, with protocol 5 too (test_go_same_result.py tries
-that one in the short tests, on both products).
+With the provider of protocol 6, every case runs on Terraform, and on other programs those in which most is
+called. `make test-long` runs every case on each, and on older releases, with protocol 5 too
+(test_go_same_result.py tries that one in the short tests, on both products).
 """
 
 from collections.abc import Iterator
