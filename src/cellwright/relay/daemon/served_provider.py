@@ -51,6 +51,8 @@ class ServedProvider:
     usage: GrantUsage = field(default_factory=GrantUsage)
     remembered_for: list[tuple[Peer, ProviderSchemas]] = field(default_factory=list)
     """The processes that got a remembered answer which an environment may change, and that answer."""
+    told: dict[str, ProviderSchemas] = field(default_factory=dict)
+    """What the command was told of the schemas, by digest."""
 
     @property
     def protocol(self) -> int:
@@ -97,6 +99,15 @@ class ServedProvider:
                 self.learn(peer, found)
                 return True
         return False
+
+    def note_told(self, peer: Peer, schemas: ProviderSchemas) -> None:
+        """Keep what a process was told, if it is the one that the grant was made for."""
+        if peer.folder == self.workspace:
+            self.told[schemas.digest] = schemas
+
+    def schema_of(self, types: frozenset[str]) -> bytes | None:
+        """The schemas of these types as the command was told; None if it was not, or in two ways."""
+        return next(iter(self.told.values())).schema.only(types) if len(self.told) == 1 else None
 
     def types_for(self, peer: Peer) -> frozenset[str] | None:
         """The types that a process gets: reduced for the one that the grant was made for, else all.

@@ -1,6 +1,6 @@
 """The `tfplan` entry of a plan file as the parts of the document that `show -json` prints."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from cellwright.model.binary import Product
@@ -15,8 +15,9 @@ from cellwright.terraform.planfile.change import (
     wholly_known,
 )
 from cellwright.terraform.planfile.message import Message
+from cellwright.terraform.planfile.provider_schema import resource_schema
 from cellwright.terraform.planfile.resource_address import parse_address, provider_source
-from cellwright.terraform.planfile.resource_schema import known_schema
+from cellwright.terraform.planfile.resource_schema import ResourceSchema, built_in_schema
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.planfile.value import PlanValue, decode_value
 from cellwright.terraform.planfile.value_type import DYNAMIC
@@ -58,7 +59,11 @@ _REASONS: Mapping[int, str] = {
 """Those that both products have."""
 
 
-def read_plan(content: bytes, binary: Binary) -> tuple[JsonObject, Mapping[str, PlanValue]]:
+Schemas = Callable[[frozenset[str]], Mapping[str, bytes]]
+"""Gives by provider what it says of the schemas of some types, if that is known for sure."""
+
+
+def read_plan(content: bytes, binary: Binary, schemas: Schemas) -> tuple[JsonObject, Mapping[str, PlanValue]]:
     """Read the parts of a plan, and the values of the variables that were set for it.
 
     Raises:
@@ -73,13 +78,14 @@ def read_plan(content: bytes, binary: Binary) -> tuple[JsonObject, Mapping[str, 
     if binary.product == "terraform" and not message.found.keys() & {_APPLYABLE, _COMPLETE}:
         # An OpenTofu that is called `terraform` may be taken for one.
         raise UnreadablePlanError("a plan that looks like another product's")
+    known = _known((*message.blobs(_RESOURCES), *message.blobs(_DRIFT)), schemas)
     shown: JsonObject = {
         "format_version": _SHOW_VERSION,
         "terraform_version": version,
         "timestamp": message.text(_TIMESTAMP),
         "errored": False,
-        "resource_changes": _resources(message.blobs(_RESOURCES)),
-        "resource_drift": _drift(message),
+        "resource_changes": _resources(message.blobs(_RESOURCES), known),
+        "resource_drift": _drift(message, known),
         "output_changes": dict(map(_output, message.blobs(_OUTPUTS))),
     }
     if binary.product == "terraform":
@@ -95,26 +101,44 @@ def _is_of(binary: Binary, version: str) -> bool:
         return False
 
 
-def _resources(messages: Iterable[bytes]) -> list[JsonObject]:
-    found = sorted(map(_resource, messages), key=lambda item: item[0])
+_Kind = tuple[str, str]
+"""A provider, and a resource type of it."""
+
+
+def _known(messages: Iterable[bytes], schemas: Schemas) -> Mapping[_Kind, ResourceSchema]:
+    """The schemas of all resources in a plan."""
+    kinds = {_kind(Message.parse("resource's change", content, _CHANGE)) for content in messages}
+    known = {kind: schema for kind in kinds if (schema := built_in_schema(*kind)) is not None}
+    others = kinds - known.keys()
+    answers = schemas(frozenset(name for _, name in others)) if others else {}
+    for provider, name in others:
+        if provider not in answers:
+            raise UnreadablePlanError(f"a resource of {provider}")
+        known[provider, name] = resource_schema(answers[provider], name)
+    return known
+
+
+def _kind(message: Message) -> _Kind:
+    return provider_source(message.text(8)), parse_address(message.text(13)).type
+
+
+def _resources(messages: Iterable[bytes], known: Mapping[_Kind, ResourceSchema]) -> list[JsonObject]:
+    found = sorted((_resource(content, known) for content in messages), key=lambda item: item[0])
     return [shown for _, shown in found]
 
 
-def _drift(message: Message) -> list[JsonObject]:
-    found = _resources(message.blobs(_DRIFT))
+def _drift(message: Message, known: Mapping[_Kind, ResourceSchema]) -> list[JsonObject]:
+    found = _resources(message.blobs(_DRIFT), known)
     if message.number(_MODE) == _REFRESH_ONLY:
         return found
     return [item for item in found if item["change"]["actions"] != ["no-op"]]
 
 
-def _resource(content: bytes) -> tuple[tuple[object, ...], JsonObject]:
+def _resource(content: bytes, known: Mapping[_Kind, ResourceSchema]) -> tuple[tuple[object, ...], JsonObject]:
     """Read one resource instance; with it comes what it is sorted by."""
     message = Message.parse("resource's change", content, _CHANGE)
     address, provider = parse_address(message.text(13)), provider_source(message.text(8))
-    schema = known_schema(provider, address.type)
-    if schema is None:
-        raise UnreadablePlanError(f"a resource of {provider}")
-    change = resource_change(message.blob(9), schema)
+    change = resource_change(message.blob(9), known[provider, address.type])
     if paths := read_paths(message.blobs(11)):
         change["replace_paths"] = [list(path) for path in paths]
     deposed = message.text(7)

@@ -9,7 +9,7 @@ from cellwright.model.binary import Product
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.planfile.archive import ROOT_MODULE, PlanArchive
-from cellwright.terraform.planfile.plan import read_plan
+from cellwright.terraform.planfile.plan import Schemas, read_plan
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 
 PARTS = frozenset(
@@ -51,6 +51,8 @@ class PlanFileRequest:
     """What the stack declares as sensitive; None if that is not known."""
     masked_variables: frozenset[str]
     """Those whose values are masked in any case."""
+    schemas: Schemas = lambda _: {}
+    """What the providers say."""
 
 
 def read_plan_file(request: PlanFileRequest) -> PlanDocument:
@@ -62,7 +64,7 @@ def read_plan_file(request: PlanFileRequest) -> PlanDocument:
     _refuse_early(request)
     archive = PlanArchive.read(request.path)
     _refuse_unmasked(request, archive)
-    parts, variables = read_plan(archive.plan, request.binary)
+    parts, variables = read_plan(archive.plan, request.binary, request.schemas)
     identity = {
         **parts,
         "variables": variables,

@@ -75,6 +75,7 @@ class SchemaCall:
         types = provider.types_for(peer)
         if self._kind is MethodKind.SCHEMA:
             self._process.count_schema(schemas)
+            provider.note_told(peer, schemas)
             send_answer(self._connection, self._stream, schemas.schema.only(types))
         elif schemas.identities is not None:
             send_answer(self._connection, self._stream, schemas.identities.only(types))
