@@ -45,8 +45,8 @@ show) printf '%s\\n' {show};;
 apply)
   printf '%s\\n' {apply}
   while read -r line; do
-    case $line in '"path": "'*) state=${{line#'"path": "'}}; state=${{state%%'"'*}};; esac
-  done <zz_cellwright_override.tf.json
+    case $line in 'path = "'*) state=${{line#'path = "'}}; state=${{state%%'"'*}};; esac
+  done <zz_cellwright_override.tf
   printf '%s\\n' {state} >"$state";;
 esac
 echo 0 >>'{log}'
@@ -135,12 +135,12 @@ class Meter:
         return sum(noted) + len(noted) * self.unnoted
 
 
-def install(folder: Path, kind: str) -> Meter:
-    """Make a `terraform` of that kind in a new folder."""
+def install(folder: Path, kind: str, program: Path | None = None) -> Meter:
+    """Make a `terraform` of that kind in a new folder; the real one is `program`, or the one on the PATH."""
     folder.mkdir(parents=True)
     log = folder / LOG
     if kind == "real":
-        real = shutil.which("terraform")
+        real = str(program) if program is not None else shutil.which("terraform")
         if real is None:
             raise LookupError("terraform is not on the PATH")
         text = COVER.format(python=sys.executable, real=real, log=str(log))
@@ -148,17 +148,17 @@ def install(folder: Path, kind: str) -> Meter:
         said = {"init": INIT, "plan": PLAN, "show": (PLANNED,), "apply": APPLY, "state": (STATE,)}
         lines = {name: " ".join(f"'{json.dumps(item)}'" for item in items) for name, items in said.items()}
         text = STAND_IN.format(**lines, log=log)
-    program = folder / "terraform"
-    program.write_text(text)
-    program.chmod(0o755)
-    found = Meter(folder, _unnoted(program, kind))
+    cover = folder / "terraform"
+    cover.write_text(text)
+    cover.chmod(0o755)
+    found = Meter(folder, _unnoted(cover, kind))
     log.unlink()
     return found
 
 
 def _unnoted(program: Path, kind: str) -> float:
-    override = '{\n"path": "state"\n}\n'
-    (program.parent / "zz_cellwright_override.tf.json").write_text(override)
+    override = '{\npath = "state"\n}\n'
+    (program.parent / "zz_cellwright_override.tf").write_text(override)
     return statistics.mean(
         statistics.median(_bare(program, arguments) for _ in range(ROUNDS)) for arguments in BARE[kind]
     )

@@ -126,12 +126,12 @@ class Place:
     def empty(self, *units: "Unit") -> None:
         """Begin again with nothing."""
         self.sandbox.admin.reset()
-        _wake(self.sandbox.endpoint)
+        wake(self.sandbox.endpoint)
         for unit in units:
             unit.state.unlink(missing_ok=True)
 
 
-def _wake(endpoint: str) -> None:
+def wake(endpoint: str) -> None:
     """Let the emulator do what it does once for an account: AWS's own policies take it half a second."""
     session = boto3.Session("test", "test", region_name="us-east-1")
     for _ in range(2):

@@ -86,6 +86,8 @@ class Size:
     clients: int
     accounts: int = 20
     seed: int = 1
+    remote: bool = True
+    """States lie in S3; else on this machine, so that the fleet can be applied without a cloud."""
 
 
 def write_fleet(folder: Path, size: Size) -> None:
@@ -93,7 +95,7 @@ def write_fleet(folder: Path, size: Size) -> None:
     for level, stacks in LEVELS.items():
         for stack in stacks:
             _write(folder / "stacks" / level / stack / "main.tf", _stack())
-    _write(folder / "fleet.yaml", _fleet())
+    _write(folder / "fleet.yaml", _fleet(remote=size.remote))
     _write(folder / "accounts" / "README.md", "One file per account.\n")
     for level, stacks in LEVELS.items():
         _write(folder / "defaults" / f"{level}.yaml", _defaults(level, stacks))
@@ -124,7 +126,7 @@ def _stack() -> str:
     return 'terraform {\n  required_version = ">= 1.9"\n}\n\n' + "\n".join(variables) + CONFIGURATION
 
 
-def _fleet() -> str:
+def _fleet(*, remote: bool) -> str:
     levels: list[dict[str, Any]] = []
     for level, stacks in LEVELS.items():
         section: dict[str, Any] = {
@@ -139,7 +141,8 @@ def _fleet() -> str:
             section["stacks"]["app"]["needs"] = ["storage"]
         levels.append(section)
     config = {"bucket": "synthetic-tfstate", "region": "us-east-1", "key": "${unit.address}.tfstate"}
-    return _yaml({"fleet": "synthetic", "state": {"backend": "s3", "config": config}, "levels": levels})
+    state = {"state": {"backend": "s3", "config": config}} if remote else {}
+    return _yaml({"fleet": "synthetic", **state, "levels": levels})
 
 
 def _defaults(level: str, stacks: Mapping[str, list[str]]) -> str:

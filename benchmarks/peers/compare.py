@@ -1,87 +1,163 @@
-"""Times the nearest equal commands of Terragrunt, Atmos and Terramate on the same synthetic fleet as ours.
+"""Measures Cellwright beside Terragrunt, Atmos and Terramate: the same fleets, the same work, one run.
 
-    python benchmarks/peers/compare.py [--clients 100] [--repeat 3] [--folder FOLDER] [--only-write]
+    python benchmarks/peers/compare.py [--repeat 3] [--once-above 12] [--minutes 10] [--kinds plain aws]
+        [--products terraform tofu] [--folder FOLDER] [--write docs/performance.md]
 
-What is not installed is said to be not installed; nothing is downloaded. "Nearest equal" is: read every
-unit's settings and order, start no Terraform. Our `status` also compares with what was applied, so the
-comparison favours them. Each command runs once before it is timed.
+Programs are found on the PATH, or where PEER_TERRAGRUNT, PEER_ATMOS, PEER_TERRAMATE, PEER_TERRAFORM and
+PEER_TOFU say; one that is not there is named and left out, and nothing is downloaded. Each program gets the
+fleet in its own layout and a new folder for each sample, brings up all units, and plans all of them; they
+take turns, and all run two units at once. What took longer than --once-above seconds is measured
+once, and no further round begins after --minutes.
+
+CPU seconds are those of a command and of all that it started, Terraform, OpenTofu, providers and Cellwright's
+relay included; not those of the emulated AWS, which is emptied before each sample.
 """
 
 import argparse
+import os
 import shutil
-import statistics
-import subprocess  # the benchmark's own door: whole processes are what it measures
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-
-import trees
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import synthetic
+from bench import Bench
+from changes import measure_changes, measure_own
+from fleets import AWS, PLAIN
+from marked import write_section
+from programs import TITLES, VARIABLES, cellwright, find, tools, version_of
+from results import WITHOUT_RELAY, Results
+from timing import user
+from tool import Tool
+from wanted import wanted_table
 
-OURS = (sys.executable, "-c", "import sys; from cellwright.cli.main import main; sys.exit(main())")
+from cellwright.model.binary import Product
+from cellwright.sandbox.process import start_sandbox
+from cellwright.terraform.install.linked_mirror import lay_links
+from cellwright.terraform.install.mirror import VARIABLE as MIRROR
+from cellwright.terraform.install.mirror import find_mirrors
+
+KINDS = {"plain": PLAIN, "aws": AWS}
+PRODUCTS: tuple[Product, ...] = ("terraform", "tofu")
 
 
 @dataclass(frozen=True, slots=True)
-class Peer:
-    """A program, what it is asked, and in which folder."""
+class Wanted:
+    """What is measured, and how often."""
 
-    name: str
-    command: tuple[str, ...]
-    folder: str
+    tools: Sequence[Tool]
+    kinds: Sequence[str]
+    binaries: Mapping[Product, Path]
+    repeat: int
+    once_above: float
+    minutes: float
 
-
-PEERS = (
-    Peer("terragrunt", ("terragrunt", "find", "--dag", "--json", "--dependencies"), "terragrunt"),
-    Peer("atmos", ("atmos", "describe", "stacks", "--format", "json"), "atmos"),
-    Peer("terramate", ("terramate", "list", "--run-order"), "terramate"),
-)
+    def of_kind(self, kind: str) -> Sequence[Tool]:
+        """Whoever takes part; with a provider also Cellwright as on systems without a relay."""
+        return (*self.tools, cellwright(WITHOUT_RELAY, "--no-relay")) if kind == AWS else self.tools
 
 
 def main() -> None:
-    """Write the trees and time what is installed."""
+    """Measure all that is here, and print the table."""
+    options = _options()
+    began, folder = time.monotonic(), (options.folder or Path(tempfile.mkdtemp())).absolute()
+    kinds = [KINDS[kind] for kind in options.kinds]
+    found = Wanted(
+        tools(_say), kinds, _binaries(options.products), options.repeat, options.once_above, options.minutes
+    )
+    mirror = folder / "mirror"
+    for product in PRODUCTS:
+        lay_links(find_mirrors(None, os.environ, folder), product, mirror)
+    runtime = Path(tempfile.mkdtemp(prefix="cwp"))
+    places = {MIRROR: str(mirror), "TF_CLI_CONFIG_FILE": str(_cli_config(folder, mirror))}
+    with (
+        start_sandbox(folder / "sandbox", os.environ) as sandbox,
+        user(folder / "user", runtime, places) as meter,
+    ):
+        bench = Bench(folder, meter, sandbox, Results(), _say)
+        _measure(bench, found)
+    tables = f"{wanted_table(bench.results)}\n\n{bench.results.table()}"
+    text = f"{_heading(found, time.monotonic() - began)}\n\n{tables}"
+    _say(f"\n{text}")
+    if options.write is not None:
+        write_section(options.write, "peers", text, "peers/compare")
+    if options.folder is None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _measure(bench: Bench, wanted: Wanted) -> None:
+    began = time.monotonic()
+    for number in range(wanted.repeat):
+        if number and time.monotonic() - began > wanted.minutes * 60:
+            return
+        for kind in wanted.kinds:
+            for product, binary in wanted.binaries.items():
+                asked = [
+                    tool
+                    for tool in wanted.of_kind(kind)
+                    if not bench.enough(tool, kind, product, wanted.once_above)
+                ]
+                places = [bench.sample(tool, kind, product, binary) for tool in asked]
+                done = [place for place in places if place is not None]
+                first = number == 0 and product == next(iter(wanted.binaries))
+                if kind == PLAIN and first:
+                    measure_changes(bench, done, wanted.repeat)
+                    if done and done[0].tool is wanted.tools[0]:
+                        measure_own(bench, done[0], wanted.repeat)
+                for place in done:
+                    shutil.rmtree(place.fleet.folder.parent)
+
+
+def _binaries(products: Sequence[Product]) -> Mapping[Product, Path]:
+    found = {}
+    for product in products:
+        if (program := find(product)) is None:
+            _say(f"{product} is not here (neither on the PATH nor in {VARIABLES[product]}): not measured")
+        else:
+            found[product] = program
+    if not found:
+        raise SystemExit("neither Terraform nor OpenTofu is here")
+    return found
+
+
+def _cli_config(folder: Path, mirror: Path) -> Path:
+    """Where all programs have their providers from."""
+    path = folder / "cli.tfrc"
+    path.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+    return path
+
+
+def _heading(wanted: Wanted, seconds: float) -> str:
+    versions = [f"{tool.name} {tool.version}" for tool in wanted.tools]
+    versions += [f"{TITLES[product]} {version_of(path)}" for product, path in wanted.binaries.items()]
+    day = datetime.now(UTC).date().isoformat()
+    return (
+        f"{', '.join(versions)}. One run of {seconds / 60:.0f} minutes on {os.cpu_count()} cores, {day}; "
+        "medians. The first table divides Cellwright's figures by the lowest of the others."
+    )
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--clients", type=int, default=100)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--once-above", type=float, default=12.0)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--kinds", nargs="+", choices=tuple(KINDS), default=tuple(KINDS))
+    parser.add_argument("--products", nargs="+", choices=PRODUCTS, default=PRODUCTS)
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--only-write", action="store_true")
-    chosen = parser.parse_args()
-    folder = (chosen.folder or Path(tempfile.mkdtemp(prefix="cellwright-peers-"))).absolute()
-    fleet = folder / "fleet"
-    synthetic.write_fleet(fleet, synthetic.Size(chosen.clients))
-    units = trees.units_of(fleet)
-    trees.write_terragrunt(units, fleet / "stacks", folder / "terragrunt")
-    trees.write_atmos(units, fleet / "stacks", folder / "atmos")
-    trees.write_terramate(units, fleet / "stacks", folder / "terramate")
-    print(f"{len(units)} units in {folder}")
-    if chosen.only_write:
-        return
-    ours = timed((*OURS, "--fleet", str(fleet), "status"), fleet, chosen.repeat)
-    print(f"cellwright status: {ours}")
-    for peer in PEERS:
-        if shutil.which(peer.command[0]) is None:
-            print(f"{peer.name}: not installed, not measured")
-        else:
-            print(f"{' '.join(peer.command)}: {timed(peer.command, folder / peer.folder, chosen.repeat)}")
+    parser.add_argument("--write", type=Path, help="the document whose section about the peers is rewritten")
+    return parser.parse_args()
 
 
-def timed(command: tuple[str, ...], folder: Path, repeat: int) -> str:
-    """Run a command several times and say how long it took, or that it failed."""
-    seconds = []
-    subprocess.run(command, cwd=folder, capture_output=True, check=False)
-    for _ in range(repeat):
-        start = time.perf_counter()
-        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
-        seconds.append(time.perf_counter() - start)
-        if done.returncode:
-            return f"failed with {done.returncode}: {done.stderr.decode(errors='replace').strip()[:200]}"
-    return f"{statistics.median(seconds):.2f} s (median of {repeat})"
+def _say(text: str) -> None:
+    print(text, flush=True)
 
 
 if __name__ == "__main__":

@@ -22,4 +22,9 @@ def event(item: Event) -> Json:
 
 def verification(found: Verification) -> Json:
     """`events verify`: whether the chain holds."""
-    return {"valid": found.fault is None, "count": found.count, "fault": found.fault}
+    return {
+        "valid": found.fault is None,
+        "count": found.count,
+        "fault": found.fault,
+        "set_back": found.set_back,
+    }

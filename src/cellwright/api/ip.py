@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from cellwright.app.clients.moving import MovedBlock
 from cellwright.app.ip.free import FreeBlocks
 from cellwright.app.ip.history import BlockHistory
 from cellwright.app.ip.pools import PoolView
+from cellwright.ipam.claims import BlockClaim
 from cellwright.ipam.tenure import Moment, Tenure
 from cellwright.model.value import Json
 
@@ -32,6 +34,21 @@ def free(found: Iterable[FreeBlocks]) -> Json:
 def history(found: BlockHistory) -> Json:
     """`ip history`: who held the block; `since` is null if it was not committed, `until` while it is held."""
     return {"block": str(found.block), "tenures": [_tenure(item) for item in found.tenures]}
+
+
+def moved(found: Iterable[MovedBlock]) -> Json:
+    """`ip move`: what a cell had of each pool, and what it has now."""
+    return {
+        "moved": [
+            {"cell": item.cell, "pool": item.pool, "before": str(item.before), "after": str(item.after)}
+            for item in found
+        ]
+    }
+
+
+def released(found: Iterable[BlockClaim]) -> Json:
+    """`ip release`: the claims that were ended."""
+    return {"released": [{"cell": item.cell, "pool": item.pool, "block": str(item.block)} for item in found]}
 
 
 def _pool(view: PoolView) -> Json:

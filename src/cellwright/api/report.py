@@ -45,6 +45,7 @@ def _counts(counts: ResourceCounts) -> Json:
 def _plan(plan: PlanSummary) -> Json:
     return {
         "applyable": plan.applyable,
+        "taken_from": plan.taken_from or None,
         "outputs": list(plan.outputs),
         "changes": [
             {

@@ -22,6 +22,11 @@ def _unit(unit: ShownUnit) -> Json:
         "stack": {"source": unit.source, "version": unit.version},
         "terraform": dict(zip(KEYS, unit.binary, strict=True)),
         "applied_with": binary(unit.last_binary),
+        "modules": [
+            {"name": item.name, "version": item.version or None, item.kind: item.identity}
+            for item in unit.modules
+        ],
         "needs": [str(need) for need in unit.needs],
         "inputs": dict(unit.inputs),
+        "destroyed_from": unit.destroyed_from,
     }

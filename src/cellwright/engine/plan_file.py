@@ -20,6 +20,7 @@ from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.files.atomic import replacing
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.fetched_module import modules_from_json, modules_to_json
 from cellwright.model.run import Operation, RunUnit
 from cellwright.terraform.planfile.archive import DAMAGE
 
@@ -35,6 +36,8 @@ class _Entry(BaseModel):
     operation: str
     fingerprint: str
     plan: str
+    modules: list[list[str]] = []
+    """Those with which the plan was made; left out if there are none."""
 
 
 class _Manifest(BaseModel):
@@ -79,6 +82,7 @@ class PlanFileWriter:
                 operation=task.part.operation.value,
                 fingerprint=task.fingerprint,
                 plan=name,
+                modules=modules_to_json(task.modules),
             )
             self._entries.append(entry)
         copied = self._folder / Path(name).name
@@ -101,7 +105,7 @@ class PlanFileWriter:
                 replacing(self.target) as file,
                 zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle,
             ):
-                bundle.writestr(_MANIFEST, manifest.model_dump_json(indent=1))
+                bundle.writestr(_MANIFEST, manifest.model_dump_json(indent=1, exclude_defaults=True))
                 for entry in entries:
                     bundle.write(self._folder / Path(entry.plan).name, entry.plan)
         except OSError as fault:
@@ -148,7 +152,7 @@ def _unpack(path: Path, folder: Path) -> PlanBundle:
             with suppress(FileExistsError), os.fdopen(_private(target), "wb") as file:
                 file.write(bundle.read(entry.plan))
             parts.append(RunUnit(address, Operation(entry.operation)))
-            plans[address] = BroughtPlan(target, entry.fingerprint)
+            plans[address] = BroughtPlan(target, entry.fingerprint, modules_from_json(entry.modules))
     return PlanBundle(manifest.fleet, tuple(parts), plans)
 
 

@@ -30,6 +30,28 @@ def write_cell(root: Path, cells: str, name: str, settings: Mapping[str, Json]) 
     Raises:
         DiagnosticError: the name can't be one, the cell is there already, or the file can't be written.
     """
+    refuse_place(root, cells, name)
+    file = root / new_cell_file(cells, name)
+    save_text(file, cell_text(settings))
+    return file
+
+
+def new_cell_file(cells: str, name: str) -> str:
+    """Give the path of a new cell's file, relative to the fleet's root."""
+    return f"{cells}/{name}/{Path(cells).name.removesuffix('s')}.yaml"
+
+
+def cell_text(settings: Mapping[str, Json]) -> str:
+    """Give the text of a cell's file with these settings."""
+    return block_style(settings) or "{}\n"
+
+
+def refuse_place(root: Path, cells: str, name: str) -> None:
+    """Make sure that a new cell can have this name and place.
+
+    Raises:
+        DiagnosticError: the name can't be one, or the cell is there already.
+    """
     if fault := name_fault(name):
         raise DiagnosticError(error(f"'{name}' can't name a cell: {fault}", "choose another name"))
     place = Position(f"{cells}/{name}")
@@ -39,9 +61,6 @@ def write_cell(root: Path, cells: str, name: str, settings: Mapping[str, Json]) 
     if not FleetFiles(root).holds(f"{cells}/{name}"):
         detail = "keep all settings inside it, as its history is the record of them"
         raise DiagnosticError(error("the path leaves the fleet repository", detail, place))
-    file = folder / f"{Path(cells).name.removesuffix('s')}.yaml"
-    save_text(file, block_style(settings) or "{}\n")
-    return file
 
 
 def remove_cell(root: Path, cell: str) -> Path:

@@ -3,7 +3,8 @@
 The documents of the one cell are read again for this, so that a load need not keep them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from cellwright.fleet.config.cells import find_cells
 from cellwright.fleet.config.configuration import read_configuration
@@ -16,6 +17,7 @@ from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.shared_inputs import written_value
 from cellwright.fleet.yaml.node import MergeTag, Node, get_node
 from cellwright.fleet.yaml.reader import read_document
+from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import KEYS
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -31,8 +33,9 @@ BINARY_PATHS: Mapping[str, str] = {f"terraform.{key}": key for key in KEYS}
 def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
     """Give the origins of a unit's input, or of a part of it: one for each layer, the effective one last.
 
-    `input_path` has dots between its steps: `settings.logging.level`, `zones.0`. Cellwright's own
-    keys can be explained too: `enabled`, `version`, and `BINARY_PATHS`.
+    `input_path` has dots between its steps: `settings.logging.level`, `zones.0`; keys may hold dots
+    themselves. Behind a reference to a key of the cell, or of its placement, come the layers that set this
+    key. Cellwright's own keys can be explained too: `enabled`, `version`, and `BINARY_PATHS`.
 
     Raises:
         DiagnosticError: the fleet has no such unit, its files can no longer be read, or no layer sets the
@@ -49,7 +52,7 @@ def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Ori
     is_input = settings is not None and settings.get(steps[0]) is not None
     if input_path in BINARY_PATHS and not is_input:
         return _binary_origins(documents, address.of_cell, BINARY_PATHS[input_path])
-    origins = _origins(settings, steps)
+    origins = _origins(settings, steps, lambda reference: documents.referred(address.of_cell, reference))
     if input_path in OWN_KEYS:
         level = next(item for item in fleet.levels if item.name == address.level)
         origins = (*_declared(level.stacks[address.stack], input_path), *origins)
@@ -92,6 +95,10 @@ def _binary_origins(documents: "_Documents", cell: CellAddress, key: str) -> tup
     return tuple(origins)
 
 
+_Referred: TypeAlias = Callable[[Reference], Setting | None]
+"""Gives the settings that a reference looks into; None if these are no settings of a cell."""
+
+
 class _Documents:
     """Reads the documents of a loaded fleet again."""
 
@@ -117,6 +124,16 @@ class _Documents:
         for layer in setting.layers() if setting is not None else ():
             yield layer.node
 
+    def referred(self, address: CellAddress, reference: Reference) -> Setting | None:
+        """Give the settings of the cell, or of its placement, if a reference looks into them."""
+        cell = self._fleet.cells.get(address)
+        level = self._configuration.level(address.level)
+        if reference.head == "cell":
+            return self.root(address)
+        if cell is None or cell.placement is None or level is None or reference.head != level.placement:
+            return None
+        return self.root(cell.placement)
+
     def root(self, address: CellAddress) -> Setting | None:
         """Merge a cell's layers again; None if it is gone or can't be read."""
         cell = self._fleet.cells.get(address)
@@ -134,16 +151,36 @@ class _Documents:
         return merge_layers(own, named, cell.placement, sections, layering).root
 
 
-def _origins(settings: Setting | None, steps: Sequence[str]) -> tuple[Origin, ...]:
-    """Follow `steps` into a stack's settings; () if they lead nowhere."""
-    setting = settings
-    for index, step in enumerate(steps):
-        if setting is None:
-            return ()
-        if setting.entries is None:
-            return _inside(setting, steps[index:])
-        setting = setting.get(step)
-    return _chain(setting) if setting is not None else ()
+def _origins(settings: Setting | None, steps: Sequence[str], referred: _Referred) -> tuple[Origin, ...]:
+    """Follow `steps` into settings, and on through references; () if they lead nowhere."""
+    setting, rest = settings, tuple(steps)
+    while setting is not None and rest and setting.entries is not None:
+        setting, rest = _step(setting.entries, rest)
+    if setting is None:
+        return ()
+    reference = _whole_reference(setting.node)
+    root = referred(reference) if reference is not None else None
+    if reference is not None and root is not None:
+        behind = _origins(root, (*reference.path, *rest), referred)
+        return (*_chain(setting), *behind) if behind or not rest else ()
+    return _inside(setting, rest) if rest else _chain(setting)
+
+
+def _step(entries: Mapping[str, Setting], steps: tuple[str, ...]) -> tuple[Setting | None, tuple[str, ...]]:
+    """Take one step, or several that are one key with dots in it."""
+    for count in range(1, len(steps) + 1):
+        found = entries.get(".".join(steps[:count]))
+        if found is not None:
+            return found, steps[count:]
+    return None, ()
+
+
+def _whole_reference(node: Node) -> Reference | None:
+    match node.content:
+        case (Reference() as reference,):
+            return reference
+        case _:
+            return None
 
 
 def _chain(setting: Setting) -> tuple[Origin, ...]:

@@ -156,6 +156,14 @@ class Units(Mapping[UnitAddress, Unit], ABC):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A finding about several cells that stops these cells only, and no command about others."""
+
+    cells: frozenset[CellAddress]
+    finding: Diagnostic
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
     """Everything that one fleet repository describes, with all findings about it."""
@@ -176,6 +184,8 @@ class Fleet:
     """Prefixes of the addresses of all cells that were loaded; None: the whole fleet was."""
     neighbours: Mapping[CellAddress, Cell] = field(default_factory=dict)
     """Cells that were not loaded but may have the same state or address space as loaded ones."""
+    conflicts: tuple[Conflict, ...] = ()
+    """Those of the findings that concern only the cells they name."""
 
     @property
     def uses(self) -> tuple[OutputUse, ...]:

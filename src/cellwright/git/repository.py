@@ -1,15 +1,19 @@
 """A git work tree on this machine, such as the fleet's repository."""
 
+import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.git.command import GitOutcome, run_git
+from cellwright.git.command import DEFAULT_TIMEOUT, GitOutcome, run_git
 from cellwright.model.diagnostic import DiagnosticError, error
 
 _FIELD = "\x1f"
 _LOG_FORMAT = f"--format=%H{_FIELD}%an{_FIELD}%ae{_FIELD}%aI{_FIELD}%s"
 _HISTORY_LIMIT = 1000
+_FETCH_TIMEOUT = 600.0
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,54 @@ class Repository:
         )
         return frozenset(name for name in text.split("\0") if name)
 
+    def left_out(self) -> tuple[str, ...]:
+        """Give every file, relative to the root, that a sparse checkout leaves out of the work tree.
+
+        Raises:
+            DiagnosticError: git can't read the repository.
+        """
+        if self._git("config", "--bool", "--get", "core.sparseCheckout").out.strip() != "true":
+            return ()
+        listed = self._git("ls-files", "-t", "-z").checked(f"the index of {self.root} can't be read")
+        found = (item[2:] for item in listed.split("\0") if item.startswith("S "))
+        return tuple(name for name in found if not (self.root / name).exists())
+
+    def write_out(self, commit: str, target: Path) -> None:
+        """Write the files of a commit, whether checked out or not, into the new folder `target`.
+
+        One that a shallow clone lacks is fetched from `origin`; no branch, tag or file of ours changes.
+
+        Raises:
+            DiagnosticError: the commit can't be had, or can't be written out.
+        """
+        if not _COMMIT.match(commit):
+            raise DiagnosticError(error(f"'{commit}' is no commit", "a full commit id has 40 or 64 digits"))
+        if not self._has(commit):
+            self._fetch_missing(commit)
+        with tempfile.TemporaryDirectory() as folder:
+            index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
+            self._git("read-tree", "--no-sparse-checkout", commit, added=index).checked(
+                f"commit {commit} of {self.root} can't be read"
+            )
+            self._git("checkout-index", "--all", "--force", f"--prefix={target}/", added=index).checked(
+                f"commit {commit} of {self.root} can't be written out"
+            )
+
+    def _has(self, commit: str) -> bool:
+        return self._git("cat-file", "-e", f"{commit}^{{commit}}").code == 0
+
+    def _fetch_missing(self, commit: str) -> None:
+        shallow = self._git("rev-parse", "--is-shallow-repository").out.strip() == "true"
+        depth = ["--depth=1"] if shallow else []
+        fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", *depth]
+        outcome = self._git(*fetch, "origin", commit, timeout=_FETCH_TIMEOUT)
+        if outcome.code == 0 and self._has(commit):
+            return
+        summary = f"commit {commit} is not in {self.root}, and can't be fetched from its remote 'origin'"
+        command = "git fetch --unshallow" if shallow else "git fetch CLONE COMMIT"
+        advice = f"fetch it from where it still is: {command}"
+        raise DiagnosticError(error(summary, advice))
+
     def _changed(self, named: Sequence[str]) -> tuple[str, ...]:
         status = ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *named]
         text = self._git(*status).checked(f"the state of the git repository {self.root} can't be read")
@@ -183,9 +235,17 @@ class Repository:
             ignored = ", ".join(name for name in outcome.out.split("\0") if name)
             raise DiagnosticError(error(f"git ignores {ignored}", "take it out of .gitignore"))
 
-    def _git(self, *arguments: str, text: str | None = None) -> GitOutcome:
+    def _git(
+        self,
+        *arguments: str,
+        text: str | None = None,
+        added: Mapping[str, str] | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+    ) -> GitOutcome:
         command = ["--literal-pathspecs", *arguments]
-        return run_git(command, cwd=self.root, text=text, environment=self.environment)
+        return run_git(
+            command, cwd=self.root, text=text, environment=self.environment, added=added, timeout=timeout
+        )
 
 
 def _status_paths(text: str) -> Iterator[str]:

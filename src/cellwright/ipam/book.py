@@ -2,12 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from cellwright.fleet.fleet import Conflict
 from cellwright.fleet.pools import Addressing, Network, Pool
 from cellwright.ipam.allocator import best_fits, free_blocks
+from cellwright.ipam.claims import BlockClaim
 from cellwright.ipam.holdings import HeldBlock
 from cellwright.ipam.releases import Release
 from cellwright.model.diagnostic import Diagnostic, error, warning
@@ -57,6 +59,8 @@ class AddressBook:
     held: tuple[HeldBlock, ...]
     quarantined: tuple[Release, ...]
     """Released blocks whose quarantine is not over."""
+    claimed: tuple[BlockClaim, ...] = ()
+    """What only the ledger knows of: blocks that other clones gave out or released."""
 
     @classmethod
     def at(
@@ -66,10 +70,20 @@ class AddressBook:
         days = addressing.quarantine_days
         return cls(addressing, held, tuple(item for item in given if item.free_from(days) > now))
 
+    def with_claims(self, claims: Iterable[BlockClaim], now: datetime) -> "AddressBook":
+        """Add what the ledger knows and neither a cell's file nor the file of releases says."""
+        said = {(str(cell), item.block) for item in self.held for cell in item.cells}
+        said |= {(item.cell, item.block) for item in self.quarantined}
+        days = self.addressing.quarantine_days
+        unsaid = (item for item in claims if (item.cell, item.block) not in said)
+        lasting = ((item, item.free_from(days)) for item in unsaid)
+        return replace(self, claimed=tuple(item for item, end in lasting if end is None or end > now))
+
     def taken(self) -> Iterator[Network]:
         """Yield every block that can't be allocated, of all pools."""
         yield from (item.block for item in self.held)
         yield from (item.block for item in self.quarantined)
+        yield from (item.block for item in self.claimed)
 
     def free(self, pool: Pool) -> tuple[Network, ...]:
         """Give the free blocks of a pool in ascending order."""
@@ -85,17 +99,21 @@ def overlapping(one: Network, other: Network) -> bool:
     return one.version == other.version and one.overlaps(other)
 
 
-def address_findings(
+def block_conflicts(
     book: AddressBook, place: PositionFinder, others: tuple[HeldBlock, ...] = ()
-) -> Iterator[Diagnostic]:
-    """Find blocks that overlap another, are outside their pool, have a wrong size, or are in quarantine.
+) -> Iterator[Conflict]:
+    """Find blocks that overlap another.
 
     `others` are blocks of cells that were not loaded; only their overlaps with the book's are reported.
     """
     own = frozenset(map(id, book.held))
     for item, other, finding in _overlap_findings((*book.held, *others), place):
         if id(item) in own or id(other) in own:
-            yield finding
+            yield Conflict(frozenset((*item.cells, *other.cells)), finding)
+
+
+def address_findings(book: AddressBook, place: PositionFinder) -> Iterator[Diagnostic]:
+    """Find blocks that are outside their pool, have a wrong size, or are in quarantine."""
     pools = book.addressing.pools
     quarantined = BlockIndex(book.quarantined, lambda release: release.block)
     for item in book.held:
@@ -116,8 +134,11 @@ def _overlap_findings(
         # Blocks are nested or disjoint, so a block that overlaps an earlier one is inside the widest so far.
         if widest is not None and overlapping(widest.block, item.block):
             summary = f"{item.cell} holds {item.block}, which overlaps {widest.block} of {widest.cell}"
-            detail = "`cellwright ip free` lists free blocks; change the newer of the two"
-            finding = error(summary, f"{detail}; the other is at {place(widest)}", place(item))
+            detail = (
+                f"give one of them another block: cellwright ip move {item.cell} (or {widest.cell}); "
+                f"the other is at {place(widest)}"
+            )
+            finding = error(summary, detail, place(item))
             yield item, widest, finding
         else:
             widest = item

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cellwright.fleet.fleet import Fleet
-from cellwright.ipam.book import AddressBook, PositionFinder, address_findings
+from cellwright.ipam.book import AddressBook, PositionFinder, address_findings, block_conflicts
 from cellwright.ipam.holdings import HeldBlock, holding_position, read_holdings
 from cellwright.ipam.releases import read_releases
 from cellwright.model.diagnostic import Diagnostic
@@ -35,9 +35,12 @@ def with_address_findings(fleet: Fleet) -> Fleet:
         return fleet
     read = read_book(fleet)
     others = read_holdings(replace(fleet, cells=fleet.neighbours)).held if fleet.neighbours else ()
-    found = (*read.findings, *address_findings(read.book, position_finder(fleet), others))
+    place = position_finder(fleet)
+    conflicts = tuple(block_conflicts(read.book, place, others))
+    overlaps = (item.finding for item in conflicts)
+    found = (*read.findings, *overlaps, *address_findings(read.book, place))
     ordered = sorted((*fleet.diagnostics, *found), key=_order)
-    return replace(fleet, diagnostics=tuple(ordered))
+    return replace(fleet, diagnostics=tuple(ordered), conflicts=conflicts)
 
 
 def position_finder(fleet: Fleet) -> PositionFinder:

@@ -11,6 +11,7 @@ from sqlalchemy.schema import CreateTable
 
 from cellwright.ledger.approvals import Approvals
 from cellwright.ledger.bindings import Bindings
+from cellwright.ledger.blocks import Blocks
 from cellwright.ledger.cancels import CancelRequests
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.database.database import LOCK_TIMEOUT, Database, connect
@@ -35,6 +36,7 @@ class Ledger:
     bindings: Bindings
     approvals: Approvals
     cancels: CancelRequests
+    blocks: Blocks
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""
@@ -93,6 +95,7 @@ def _ledger(database: Database) -> Ledger:
         Bindings(database),
         Approvals(database),
         CancelRequests(database),
+        Blocks(database),
     )
 
 

@@ -13,7 +13,7 @@ class Status(Enum):
     CHANGED = "changed"
     NEVER_APPLIED = "never_applied"
     BLOCKED = "blocked"
-    """It waits for the outputs of a unit that was never applied."""
+    """It waits for the outputs of a unit that was never applied; or its cell is left out of the checkout."""
     DESTROY = "destroy"
     """In the ledger, but switched off or gone from the fleet."""
     FAILED = "failed"

@@ -79,6 +79,8 @@ class PlanSummary:
     """Names of outputs that change."""
     applyable: bool
     """False if applying it would do nothing (Terraform's JSON plan format, `applyable`)."""
+    taken_from: str = ""
+    """Where source and inputs of a destroy come from, for people."""
 
 
 def summary_to_json(plan: PlanSummary) -> Json:
@@ -91,6 +93,7 @@ def summary_to_json(plan: PlanSummary) -> Json:
         ],
         "outputs": list(plan.outputs),
         "applyable": plan.applyable,
+        "taken_from": plan.taken_from,
     }
 
 
@@ -104,6 +107,7 @@ def summary_from_json(text: Any) -> PlanSummary:  # noqa: ANN401  what `summary_
         ),
         tuple(text["outputs"]),
         text["applyable"],
+        text.get("taken_from", ""),
     )
 
 

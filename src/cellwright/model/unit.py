@@ -50,6 +50,8 @@ class StackPin:
     """Which program runs it: OpenTofu reads `*.tofu` files that Terraform leaves alone."""
     constants: tuple[tuple[str, str], ...] = ()
     """The inputs that decide where its modules come from, each as JSON: with others it has other files."""
+    commit: str | None = None
+    """Take it from this commit: of its repository, or of the fleet's for a folder. None: as it is now."""
 
 
 @dataclass(frozen=True, slots=True)

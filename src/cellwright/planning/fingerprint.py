@@ -26,6 +26,8 @@ class StackFacts:
     """Names of the variables that are marked sensitive or ephemeral."""
     outputs: Mapping[str, bool] = field(default_factory=dict)
     """The outputs that the stack declares, and whether each is marked sensitive."""
+    fetches: bool = False
+    """Whether `init` downloads modules for it: what it fetches is no part of the digest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,9 @@ def _change(before: AppliedInput | None, now: BoundInput, *, hidden: bool) -> st
         return f"{was} -> {becomes}"
     # As JSON, where a text has quotes: 1 -> "1", and every blank is seen.
     was, becomes = READABLE.write(before.value), READABLE.write(now.value)
-    start = next(index for index, (old, new) in enumerate(zip_longest(was, becomes)) if old != new)
+    start = next((at for at, (old, new) in enumerate(zip_longest(was, becomes)) if old != new), None)
+    if start is None:
+        return f"{brief(now.value)}, which was recorded in another form"
     return f"{_excerpt(was, start)} -> {_excerpt(becomes, start)}"
 
 

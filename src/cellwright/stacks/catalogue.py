@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
@@ -17,10 +18,12 @@ from cellwright.stacks.findings import stack_findings
 from cellwright.stacks.reading.module import TerraformModule
 from cellwright.stacks.reading.module_cache import ModuleCache
 from cellwright.stacks.source.address import GitSource, LocalSource, parse_source
-from cellwright.stacks.source.checkout import Checkouts
 from cellwright.stacks.source.gathering import ProductNeeded, gather_tree
 from cellwright.stacks.source.links import resolved
 from cellwright.stacks.source.tree import StackTree
+
+if TYPE_CHECKING:
+    from cellwright.stacks.source.checkout import Checkouts
 
 _SHOWN_DIGITS = 12
 
@@ -32,6 +35,7 @@ class _Wanted(NamedTuple):
     version: str | None
     product: Product | None
     constants: tuple[tuple[str, str], ...]
+    commit: str | None
 
 
 def _terraform(_binary: BinarySettings) -> Product:
@@ -63,17 +67,29 @@ class Catalogue:
         cache: Path,
         environment: Mapping[str, str],
         product_of: Callable[[BinarySettings], Product] = _terraform,
+        git_base: Path | None = None,
     ) -> None:
         """Start empty; `environment` is for the git processes.
 
-        `product_of` is asked only for stacks with files that OpenTofu alone reads.
+        `product_of` is asked only for stacks with files that OpenTofu alone reads. Git addresses that are
+        paths start at `git_base`, if it is another folder than the fleet's.
         """
+        self._git_base = git_base or fleet_root
+        self._environment = environment
         self._root = Path(os.path.abspath(fleet_root))  # noqa: PTH100 -- Path.absolute keeps "..", resolve follows links
-        self._checkouts = Checkouts(cache / "git", environment)
+        self._cache = cache
+        self._environment = environment
         self._modules = ModuleCache(cache / "modules")
         self._product_of = product_of
         self._stacks: dict[_Wanted, Future[_Stack]] = {}
         self._lock = Lock()
+
+    @cached_property
+    def _checkouts(self) -> "Checkouts":
+        # Imported when a source lies in git: it brings locks and the starting of processes.
+        from cellwright.stacks.source.checkout import Checkouts  # noqa: PLC0415
+
+        return Checkouts(self._cache / "git", self._environment)
 
     def tree(self, pin: StackPin) -> StackTree:
         """Give the pinned stack's source tree.
@@ -100,10 +116,11 @@ class Catalogue:
         return {tree.folder for tree in trees if tree.commit is None}
 
     def _stack(self, pin: StackPin) -> _Stack:
+        wanted = _Wanted(pin.source, pin.version, None, pin.constants, pin.commit)
         try:
-            return self._known(_Wanted(pin.source, pin.version, None, pin.constants))
+            return self._known(wanted)
         except ProductNeeded:
-            return self._known(_Wanted(pin.source, pin.version, self._product_of(pin.binary), pin.constants))
+            return self._known(wanted._replace(product=self._product_of(pin.binary)))
 
     def _known(self, wanted: _Wanted) -> _Stack:
         with self._lock:
@@ -139,7 +156,7 @@ class Catalogue:
         place = self._find(wanted)
         values = {name: read_json(text) for name, text in wanted.constants}
         gathered = gather_tree(
-            place.folder, self._module, place.label, place.checkout, wanted.product, values
+            place.folder, self._module, place.label, place.checkout, wanted.product, values, limit=self._root
         )
         root = gathered.root
         tree = StackTree(
@@ -155,7 +172,11 @@ class Catalogue:
             outputs=root.outputs,
             providers=root.providers,
             versions=tuple(version for module in gathered.modules for version in module.versions),
-            findings=tuple(stack_findings(gathered.modules)),
+            findings=(
+                *stack_findings(gathered.modules),
+                *map(self._with_shown_path, gathered.outside_findings),
+            ),
+            fetches=any(not call.is_local for module in gathered.modules for call in module.calls),
             deciding=gathered.deciding,
             own_values=gathered.own_values,
             computed_findings=tuple(map(self._with_shown_path, gathered.computed_findings)),
@@ -168,19 +189,32 @@ class Catalogue:
     def _find(self, wanted: _Wanted) -> _Location:
         match parse_source(wanted.source, wanted.version):
             case LocalSource(path=path):
-                return _Location(resolved(self._root, path), path)
+                return self._local(path, wanted.commit)
             case GitSource() as source:
                 url = self._url(source.url)
-                commit = self._checkouts.commit(url, source.ref)
+                commit = wanted.commit or self._checkouts.commit(url, source.ref)
                 checkout = self._checkouts.files(url, commit)
                 label = f"{source} ({commit[:_SHOWN_DIGITS]})"
                 return _Location(resolved(checkout, source.folder), label, commit, checkout)
+
+    def _local(self, path: str, commit: str | None) -> _Location:
+        """Find a folder; with a commit, in the checkout of that commit of the repository which it lies in."""
+        if commit is None:
+            return _Location(resolved(self._root, path), path)
+        from cellwright.stacks.source.former import former_fleet  # noqa: PLC0415  seldom asked for
+
+        former = former_fleet(self._root, commit, self._checkouts, self._environment)
+        place = former.folder(path, self._root)
+        if place is None:
+            return _Location(resolved(self._root, path), path)
+        label = f"{path} ({commit[:_SHOWN_DIGITS]})"
+        return _Location(resolved(former.checkout, str(place)), label, commit, former.checkout)
 
     def _url(self, url: str) -> str:
         """Make a git address independent of the current folder: a path starts at the fleet's root."""
         if ":" in url:
             return url
-        return os.path.normpath(self._root / url)
+        return os.path.normpath(self._git_base.absolute() / url)
 
     def _with_shown_path(self, item: Diagnostic) -> Diagnostic:
         if item.position is None:

@@ -25,6 +25,8 @@ class Contract:
     """Findings about the stack itself, which can be read nevertheless."""
     own_values: frozenset[str] = frozenset()
     """Variables that the stack's own files of values set: the fleet need not."""
+    fetches: bool = False
+    """`init` downloads modules for it, or may: a source made of variables can't always be told here."""
     deciding: frozenset[str] = frozenset()
     """Variables that sources of modules are made of: they decide which files the stack has."""
     computed_findings: tuple[Diagnostic, ...] = ()

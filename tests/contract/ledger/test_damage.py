@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
+from cellwright.ipam.claims import BlockClaim, Settled
 from cellwright.ledger.audit import verify
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.leases import Holder
@@ -16,6 +18,7 @@ from cellwright.ledger.run_state import UnitState
 from cellwright.model.diagnostic import DiagnosticError
 from contract.ledger.samples import APP, RUN, applied, run
 
+CLAIM = BlockClaim(block=ip_network("10.64.0.0/22"), pool="clients", cell="client/acme")
 _STRANGE = ("", "x", "[1", '{"a": 1}', "9" * 400, b"\xff\x00")
 _COLUMNS = (
     "heads.unit",
@@ -44,6 +47,8 @@ _COLUMNS = (
     "events.hash",
     "chain.sequence",
     "chain.hash",
+    "blocks.block",
+    "blocks.released_at",
 )
 
 
@@ -56,6 +61,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ledger.recorder.enter(RUN, APP, UnitState.PLANNING)
         ledger.approvals.ask(RUN, APP, {"a": "plan"}, "digest", None)
         ledger.leases.acquire(APP, Holder("host-1", 4711, "boot-1", RUN), 60)
+        ledger.blocks.change(lambda _: Settled((CLAIM,)))
         ledger.recorder.enter(RUN, APP, UnitState.APPLYING, {"an": "intent"}, attempted=applied())
     return path
 
@@ -100,6 +106,7 @@ def _readers(ledger: Ledger, url: str) -> tuple[Callable[[], object], ...]:
         lambda: reader.run_units(RUN),
         reader.lease_holders,
         lambda: ledger.approvals.of_run(RUN),
+        ledger.blocks.claims,
         lambda: verify(reader.events(), end=reader.chain_end()),
         lambda: ledger.recorder.append_event("ada", "trial.made", "x"),
         quick,

@@ -271,6 +271,7 @@ def test_a_process_whose_run_was_resumed_elsewhere_records_nothing_of_it(ledger:
     for record in (
         lambda: ledger.recorder.enter(RUN, APP, UnitState.PLANNING, turn=first),
         lambda: ledger.recorder.record_unbegun(RUN, result(Outcome.SKIPPED), first),
+        lambda: ledger.recorder.record_result(RUN, result(Outcome.FAILED), turn=first),
         lambda: ledger.recorder.finish_run(RUN, RunStatus.FAILED, turn=first),
     ):
         with pytest.raises(RunLost, match="was resumed by another process"):

@@ -81,7 +81,7 @@ def follow(bench: Bench, case: Case) -> list[dict[str, Any]]:
             read = _read(bench)
         if step == SHOW and read is not None and not ran.code:
             bench.read_plans.append(bench.plan_file)
-            assert_same(read, PlanDocument.whole(parse_plan(ran.out.encode())))
+            assert_same(read, PlanDocument(parse_plan(ran.out.encode())))
         record.append(
             {"step": step[0], "code": ran.code, "said": _said(step, ran, bench), "state": _state(bench)}
         )

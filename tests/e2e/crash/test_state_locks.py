@@ -1,6 +1,7 @@
 """States behind a lock that outlives its holder: what a killed Terraform left locked, resume unlocks."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,9 @@ def fleet(tmp_path: Path, server: StateServer) -> FleetFolder:
 
 
 @pytest.mark.aws
-def test_a_lock_left_in_a_bucket_by_a_killed_run_is_broken(tmp_path: Path, program: Start) -> None:
+def test_a_lock_left_in_a_bucket_by_a_killed_run_is_broken_and_the_state_can_be_moved(
+    tmp_path: Path, program: Start
+) -> None:
     with start_sandbox(tmp_path, os.environ) as sandbox:
         bucket = boto3.client(
             "s3",
@@ -69,7 +72,17 @@ def test_a_lock_left_in_a_bucket_by_a_killed_run_is_broken(tmp_path: Path, progr
         (log,) = (fleet.home / "logs").rglob("a.log")
         assert "breaking lock" in log.read_text()
 
-        bucket.delete_object(Bucket="states", Key=f"{UNIT}.tfstate")
+        # The same bucket, another key, and a machine that remembers nothing.
+        shutil.rmtree(fleet.home / "work")
+        settings = fleet.root / "fleet.yaml"
+        settings.write_text(settings.read_text().replace("key: ${", "key: moved/${"))
+        assert f"lies in s3 (bucket states, key {UNIT}.tfstate)" in cellwright.run("plan").expect(1).text
+        assert _keys(bucket) == [f"{UNIT}.tfstate"]
+        cellwright.run("apply", "--move-state", "--yes").expect(0)
+        assert _keys(bucket) == [f"{UNIT}.tfstate", f"moved/{UNIT}.tfstate"]
+        assert fleet.desk.count("done") == {"acme-a": 1}
+
+        bucket.delete_object(Bucket="states", Key=f"moved/{UNIT}.tfstate")
         fleet.cell("acme", {"stacks": {"a": {"value": "2"}}})
         assert "is gone" in cellwright.run("apply", "--yes").expect(1).text
         assert fleet.desk.count("done") == {"acme-a": 1}

@@ -19,6 +19,7 @@ from cellwright.model.binary import BinarySettings, BinaryVersion, UnitBinaries
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.event import Event
+from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.plan import (
     Action,
     AttributeChange,
@@ -139,6 +140,10 @@ SHOWN = (
         version="v1.5.0",
         binary=BinarySettings(product="tofu", version="~> 1.12.0"),
         last_binary=BinaryVersion("terraform", "1.11.4"),
+        modules=(
+            FetchedModule("alarms", "digest", "2.4.1", "content", "9" * 64),
+            FetchedModule("queue", "digest", "", "commit", "0123456789abcdef0123456789abcdef01234567"),
+        ),
         needs=(ACME_FOUNDATION, NETWORK),
         inputs={
             "image": "nginx:1.27",

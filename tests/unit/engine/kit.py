@@ -21,6 +21,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.position import Position
 from cellwright.model.progress import Progress, ProgressEvent
@@ -149,6 +150,8 @@ class ScriptedTerraform:
     effect: PlanEffect = NO_EFFECT
     settled: tuple[Diagnostic, ...] = ()
     """What was to be brought in order about the state."""
+    fetched: tuple[FetchedModule, ...] = ()
+    """The modules that `init` has downloaded."""
     leftover: str = ""
     """The attempt whose apply has succeeded, which nobody recorded."""
     digest: str = "digest"
@@ -185,6 +188,9 @@ class ScriptedTerraform:
     def plan(self) -> ReadPlan:
         self._do("plan")
         return self._read()
+
+    def modules(self) -> tuple[FetchedModule, ...]:
+        return self.fetched
 
     def settle_state(self, *, write: bool) -> tuple[Diagnostic, ...]:
         if "unsaved" in self.during:

@@ -221,3 +221,4 @@ def test_a_process_whose_run_goes_on_elsewhere_ends_nothing(bench: Bench) -> Non
     assert run is not None
     assert run.status is RunStatus.RUNNING
     assert bench.record(APP).state is UnitState.PENDING, "not skipped: it is another process's to carry out"
+    assert bench.record(NETWORK).outcome is None, "not failed: the other process has yet to plan it"

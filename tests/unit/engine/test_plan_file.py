@@ -1,5 +1,6 @@
 import stat
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from cellwright.engine.plan_file import PlanFileWriter, opened_bundle
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.run import Operation, RunUnit
 from unit.engine.kit import APP, Bench, make_unit
 
@@ -41,7 +43,8 @@ def plan(folder: Path, content: bytes = b"a plan") -> Path:
 def test_what_is_kept_is_found_again_and_gone_afterwards(
     writer: PlanFileWriter, target: Path, work: UnitTask, tmp_path: Path
 ) -> None:
-    writer.keep(work, plan(tmp_path))
+    modules = (FetchedModule("m", "source", "", "commit", "1"),)
+    writer.keep(replace(work, modules=modules), plan(tmp_path))
     writer.finish()
     writer.close()
     assert zipfile.is_zipfile(target)
@@ -51,7 +54,7 @@ def test_what_is_kept_is_found_again_and_gone_afterwards(
         assert (bundle.fleet, bundle.parts) == ("trial", (PART,))
         saved = bundle.plans[APP]
         assert saved.path.read_bytes() == b"a plan"
-        assert saved.fingerprint == work.fingerprint
+        assert (saved.fingerprint, saved.modules) == (work.fingerprint, modules)
         assert stat.S_IMODE(saved.path.stat().st_mode) == 0o600
     assert not saved.path.exists()
 

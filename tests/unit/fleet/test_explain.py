@@ -85,7 +85,40 @@ def test_parts_of_values(tmp_path: Path) -> None:
 
 
 def test_references_are_shown_as_written(tmp_path: Path) -> None:
-    assert chain(sample(tmp_path), "d") == [("defaults/client.yaml:7:8", "${cell.tier}")]
+    expected = [("defaults/client.yaml:7:8", "${cell.tier}"), ("defaults/client.yaml:1:7", "gold")]
+    assert chain(sample(tmp_path), "d") == expected
+
+
+def test_what_a_reference_looks_into(tmp_path: Path) -> None:
+    files = {
+        **FILES,
+        "defaults/client.yaml": """
+            tags: {team: a, app.io/name: web}
+            stacks: {app: {a: "${cell.tags}", b: "${account.zones}", c: "${cell.name}"}}
+            """,
+        "tiers/gold.yaml": "{}",
+        "accounts/prod.yaml": "zones: [x, y]\n",
+        "clients/acme/client.yaml": "account: prod\ntier: gold\ntags: {team: b}\n",
+        "clients/acme/stacks.yaml": "{}",
+    }
+    fleet = load(tmp_path, files)
+    whole = [("defaults/client.yaml:2:19", "${cell.tags}")]
+    assert chain(fleet, "a.team") == [
+        *whole,
+        ("defaults/client.yaml:1:14", "a"),
+        ("clients/acme/client.yaml:3:14", "b"),
+    ]
+    assert [place for place, _ in chain(fleet, "a")][-1] == "clients/acme/client.yaml:3:7"
+    assert chain(fleet, "a.app.io/name") == [*whole, ("defaults/client.yaml:1:30", "web")]
+    assert chain(fleet, "b.1")[-1] == ("accounts/prod.yaml:1:12", "y")
+    assert len(chain(fleet, "c")) == 1
+    with pytest.raises(DiagnosticError, match=r"no layer sets 'a\.gone'"):
+        chain(fleet, "a.gone")
+
+
+def test_what_is_unset_is_told(tmp_path: Path) -> None:
+    fleet = load(tmp_path, {**FILES, "clients/acme/stacks.yaml": "stacks: {app: {a: !unset }}"})
+    assert chain(fleet, "a")[-1] == ("clients/acme/stacks.yaml:1:19", "!unset")
 
 
 def test_tags(tmp_path: Path) -> None:

@@ -216,3 +216,47 @@ def test_history_of_a_path(repository: Repository) -> None:
     assert str(history[0].author) == "Ada <ada@example.com>"
     assert history[0].time[:2] == "20"
     assert [item.id for item in repository.history(repository.root, limit=1)] == [second]
+
+
+def two_commits(repository: Repository) -> tuple[str, str]:
+    first = repository.commit(
+        [write(repository, "stacks/a/main.tf", "one\n"), write(repository, "gone")], "1"
+    )
+    (repository.root / "gone").unlink()
+    return first, repository.commit(
+        [write(repository, "stacks/a/main.tf", "two\n"), repository.root / "gone"], "2"
+    )
+
+
+def test_a_former_commit_is_written_out_and_nothing_else_changes(
+    repository: Repository, tmp_path: Path
+) -> None:
+    first, second = two_commits(repository)
+    git("sparse-checkout", "set", "--no-cone", "/*", "!/stacks/", cwd=repository.root)
+    repository.write_out(first, tmp_path / "out")
+    assert (tmp_path / "out/stacks/a/main.tf").read_text() == "one\n"
+    assert (tmp_path / "out/gone").exists()
+    assert (repository.head(), repository.dirty()) == (second, ())
+    assert not (repository.root / "stacks").exists()
+
+
+def test_a_commit_that_a_shallow_clone_lacks_is_fetched(repository: Repository, tmp_path: Path) -> None:
+    first, second = two_commits(repository)
+    git("clone", "--quiet", "--depth=1", f"file://{repository.root}", "shallow", cwd=tmp_path)
+    shallow = Repository(tmp_path / "shallow", os.environ)
+    shallow.write_out(first, tmp_path / "out")
+    assert (tmp_path / "out/gone").exists()
+    assert (shallow.head(), shallow.dirty(), len(shallow.history(shallow.root))) == (second, (), 1)
+
+
+@pytest.mark.parametrize(("depth", "advice"), [([], "git fetch CLONE"), (["--depth=1"], "--unshallow")])
+def test_a_commit_that_nobody_has_any_more(
+    repository: Repository, tmp_path: Path, depth: list[str], advice: str
+) -> None:
+    two_commits(repository)
+    git("clone", "--quiet", *depth, f"file://{repository.root}", "clone", cwd=tmp_path)
+    with pytest.raises(DiagnosticError, match="can't be fetched from its remote 'origin'") as caught:
+        Repository(tmp_path / "clone", os.environ).write_out("c" * 40, tmp_path / "out")
+    assert advice in caught.value.diagnostics[0].detail
+    with pytest.raises(DiagnosticError, match="is no commit"):
+        repository.write_out("--all", tmp_path / "out")

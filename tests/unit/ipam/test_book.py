@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cellwright.fleet.pools import Addressing, Network, Pool
-from cellwright.ipam.book import AddressBook, BlockIndex, address_findings
+from cellwright.ipam.book import AddressBook, BlockIndex, address_findings, block_conflicts
 from cellwright.ipam.holdings import HeldBlock
 from cellwright.ipam.releases import Release
 from cellwright.model.address import CellAddress
-from cellwright.model.diagnostic import Severity
+from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position
 from examples import examples
 
@@ -56,7 +56,15 @@ def book(held: list[HeldBlock], given_back: list[Release] | None = None, *pools:
 
 
 def findings(found: AddressBook) -> list[str]:
-    return [str(item) for item in address_findings(found, lambda item: Position(item.path, 2, 3))]
+    return [str(item) for item in (*overlaps(found), *address_findings(found, place))]
+
+
+def place(item: HeldBlock) -> Position:
+    return Position(item.path, 2, 3)
+
+
+def overlaps(found: AddressBook, beside: tuple[HeldBlock, ...] = ()) -> list[Diagnostic]:
+    return [item.finding for item in block_conflicts(found, place, beside)]
 
 
 def test_a_fleet_in_order_has_no_findings() -> None:
@@ -214,6 +222,6 @@ def test_of_blocks_beside_only_what_overlaps_ones_own_is_told() -> None:
         holding("same", "10.66.0.0/22"),
         holding("outside", "192.168.0.0/22"),
     )
-    told = [str(item) for item in address_findings(own, lambda item: Position(item.path, 2, 3), beside)]
+    told = [str(item) for item in overlaps(own, beside)]
     assert len(told) == 1
     assert "client/acme holds 10.64.0.0/22, which overlaps 10.64.0.0/16 of client/wide" in told[0]

@@ -117,6 +117,19 @@ def test_two_values_never_look_the_same(
     assert summaries(status) == [f"a: {shown} (clients/acme/client.yaml:5)"]
 
 
+def test_a_value_that_was_recorded_in_another_form_is_not_shown_as_its_own_change(
+    world: World, unit: MakeUnit
+) -> None:
+    one = unit("client/acme/app", {"a": 1})
+    world.apply(one)
+    applied = world.applied[one.address]
+    recorded = replace(applied.inputs["a"], digest="of another release")
+    head = replace(applied.head, fingerprint="of another release")
+    world.applied[one.address] = replace(applied, inputs={"a": recorded}, head=head)
+    expected = "a: 1, which was recorded in another form (clients/acme/client.yaml:5)"
+    assert summaries(world.status(one)) == [expected]
+
+
 def test_a_changed_secret_shows_no_value(world: World, unit: MakeUnit) -> None:
     world.apply(unit("client/acme/app", {"token": "hunter2"}))
     status = world.status(unit("client/acme/app", {"token": "hunter3"}))

@@ -178,10 +178,10 @@ def gathered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     gate = threading.Event()
 
-    def gather(root: Path, read: object, label: str, *more: object) -> GatheredTree:
+    def gather(root: Path, read: object, label: str, *more: object, limit: Path) -> GatheredTree:
         seen.append(label)
         gate.wait(0.2)
-        return gather_tree(root, read, label, *more)  # type: ignore[arg-type]
+        return gather_tree(root, read, label, *more, limit=limit)  # type: ignore[arg-type]
 
     monkeypatch.setattr(catalogue_module, "gather_tree", gather)
     return seen
@@ -210,7 +210,7 @@ def test_threads_share_one_refusal(catalogue: Catalogue, gathered: list[str]) ->
 def test_an_interrupt_is_no_answer(
     catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_arguments: object) -> GatheredTree:
+    def interrupted(*_arguments: object, **_named: object) -> GatheredTree:
         raise KeyboardInterrupt
 
     write(tmp_path, APP)

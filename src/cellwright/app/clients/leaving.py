@@ -84,7 +84,9 @@ def leave(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> None:
     with _held(fleet, leaving, talk) as fences, fleet_lock(fleet.session.home, talk.interrupts):
         if fleet.ledger.reader.client_action(leaving.cell) != CLIENT_OFFBOARDED:
             event = EventDraft(leaving.actor.name, CLIENT_OFFBOARDED, str(leaving.cell), leaving.reason)
-            fleet.ledger.recorder.record_offboarded(event, leaving.cell, fences)
+            fleet.ledger.recorder.record_offboarded(
+                event, leaving.cell, fences, _sharing(fleet, leaving.cell)
+            )
         _remove(fleet, leaving)
 
 
@@ -95,6 +97,13 @@ def _held(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> Iterator[Ma
     leases = fleet.ledger.leases
     with LeaseKeeper(leases, holder, lambda _unit: None, talk.interrupts, LONGEST_WAIT) as keeper:
         yield {unit: keeper.take(unit, lambda _held: None).fencing for unit in _units(fleet, leaving.cell)}
+
+
+def _sharing(fleet: OpenFleet, cell: CellAddress) -> list[str]:
+    """The cells of all levels that share the client's file: its blocks are claimed in the name of one."""
+    levels = fleet.fleet.levels
+    folders = {level.cells for level in levels if level.name == cell.level}
+    return [str(CellAddress(level.name, cell.cell)) for level in levels if level.cells in folders]
 
 
 def _units(fleet: OpenFleet, cell: CellAddress) -> list[UnitAddress]:

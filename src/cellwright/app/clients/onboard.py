@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from cellwright.app.clients.allocation import give_blocks
+from cellwright.app.clients.allocation import Given, give_blocks
 from cellwright.app.clients.client import client_level, commit, is_recorded, record_onboarded
 from cellwright.app.clients.unfinished import (
     own_files,
@@ -20,9 +20,11 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.session.fleet_lock import fleet_lock
-from cellwright.app.session.session import FleetSession
-from cellwright.fleet.edit import write_cell
+from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.files.atomic import save_text
+from cellwright.fleet.edit import cell_text, new_cell_file, refuse_place, write_cell
 from cellwright.fleet.fleet import Level
+from cellwright.fleet.yaml.writer import block_style
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -54,7 +56,7 @@ def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: 
             behind then.
     """
     with fleet_lock(session.home, talk.interrupts):
-        cell = _settle(session, request)
+        cell = _settle(session, request, talk)
         fleet = session.open(writing=True, cancelled=talk.interrupted)
         if cell not in fleet.fleet.cells:
             raise DiagnosticError(error(f"{cell} is not in the fleet", "look at its file and at `cells:`"))
@@ -66,10 +68,11 @@ def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: 
     return perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
 
 
-def _settle(session: FleetSession, request: OnboardRequest) -> CellAddress:
+def _settle(session: FleetSession, request: OnboardRequest, talk: Conversation) -> CellAddress:
     """See that the client's settings are there and committed.
 
-    The fleet is loaded when they have been written: once, and again if they were given addresses then.
+    They are written with their addresses at once, so that no command beside this one sees the client without.
+    The fleet is loaded when they have been written, and before where addresses are to be given.
     """
     session.forget_cells()  # addresses are given by what the files say under the lock
     # Read from fleet.yaml alone; where that can't be read, a load says everything that is wrong.
@@ -79,19 +82,39 @@ def _settle(session: FleetSession, request: OnboardRequest) -> CellAddress:
         raise DiagnosticError(error(f"'{request.name}' can't be a client's name: {fault}", "choose another"))
     cell = CellAddress(level.name, request.name)
     if _has_file(session.root, level, request.name) and cell in session.snapshot().fleet.cells:
-        _go_on(session, cell, request)
+        _go_on(session, cell, request, talk)
         return cell
     repository = refuse_dirty(session.repository())
-    path = write_cell(session.root, level.cells, request.name, request.settings)
+    refuse_place(session.root, level.cells, request.name)
+    fleet = _with_pools(session, talk)
+    given = Given(request.settings)
+    if fleet is not None:
+        text = cell_text(request.settings)
+        # What can't be resolved is loaded all the same, which tells why.
+        new = session.preview(cell, new_cell_file(level.cells, request.name), text)
+        given = give_blocks(fleet, new, request.settings) if new is not None else given
     try:
-        session.forget_cells()
-        _complete(session, cell, path, request.settings)
-        commit(repository, [path], f"Onboard {cell}", request.reason)
+        path = write_cell(session.root, level.cells, request.name, given.settings)
+        try:
+            session.forget_cells()
+            session.snapshot().without_errors(cell)
+            commit(repository, [path], f"Onboard {cell}", request.reason)
+        except BaseException:
+            _undo(path, session.root / level.cells)
+            session.forget_cells()
+            raise
     except BaseException:
-        _undo(path, session.root / level.cells)
-        session.forget_cells()
+        if fleet is not None:
+            given.withdraw(fleet)
         raise
     return cell
+
+
+def _with_pools(session: FleetSession, talk: Conversation) -> OpenFleet | None:
+    """Open the fleet if it has addresses to give."""
+    if not session.addresses().pools:
+        return None
+    return session.open(writing=True, cancelled=talk.interrupted)
 
 
 def _has_file(root: Path, level: Level, name: str) -> bool:
@@ -99,7 +122,7 @@ def _has_file(root: Path, level: Level, name: str) -> bool:
     return place.exists() or place.with_name(f"{name}.yaml").exists()
 
 
-def _go_on(session: FleetSession, cell: CellAddress, request: OnboardRequest) -> None:
+def _go_on(session: FleetSession, cell: CellAddress, request: OnboardRequest, talk: Conversation) -> None:
     """Take up a client that is there already; commit what a killed onboarding has only written."""
     place = session.snapshot().fleet.cells[cell].path
     own = own_settings(session.root, place)
@@ -108,16 +131,14 @@ def _go_on(session: FleetSession, cell: CellAddress, request: OnboardRequest) ->
     if was_never_committed(session.repository(), session.root, place):
         repository = refuse_dirty(session.repository(), (session.root / place,))
         files = own_files(session.root, place)
-        if len(files) == 1:
-            _complete(session, cell, files[0], cast("Mapping[str, Json]", own))
+        fleet = _with_pools(session, talk) if len(files) == 1 else None
+        if fleet is not None:
+            given = give_blocks(fleet, fleet.fleet.cells[cell], cast("Mapping[str, Json]", own))
+            if given.settings != own:
+                save_text(files[0], block_style(given.settings))
+                session.forget_cells()
+        session.snapshot().without_errors(cell)
         commit(repository, files, f"Onboard {cell}", request.reason)
-
-
-def _complete(session: FleetSession, cell: CellAddress, path: Path, settings: Mapping[str, Json]) -> None:
-    """Give the cell's file its blocks of addresses, and refuse a fleet that has errors with it."""
-    if give_blocks(session.snapshot().fleet, cell, path, settings, session.now()):
-        session.forget_cells()
-    session.snapshot().without_errors()
 
 
 def _undo(path: Path, cells: Path) -> None:

@@ -54,7 +54,7 @@ def explain(session: FleetSession, request: ExplainRequest) -> tuple[Explanation
     Raises:
         DiagnosticError: the fleet has errors, or has no such unit or input.
     """
-    snapshot = session.snapshot(scope_of([request.unit])).without_errors()
+    snapshot = session.usable(scope_of([request.unit]))
     unit = _unit(snapshot.fleet, request.unit)
     sensitive = snapshot.stacks.facts(unit.stack).sensitive
     names = [request.input] if request.input else sorted(unit.inputs)
@@ -88,15 +88,26 @@ def _explained(fleet: Fleet, unit: Unit, name: str, *, hidden: bool) -> Explanat
         chosen = unit.stack.binary
         value: Value = dict(zip(KEYS, chosen, strict=True))[BINARY_PATHS[name]]
         return Explanation(unit.address, name, shown_value(value), links)
-    value = unit.inputs[steps[0]].value if steps[0] in unit.inputs else chain[-1].value
-    for step in steps[1:]:
-        value = _part(value, step)
+    if steps[0] not in unit.inputs:
+        return Explanation(unit.address, name, shown_value(chain[-1].value), links)
+    value = _inside(unit.inputs[steps[0]].value, steps[1:])
     return Explanation(unit.address, name, shown_value(value), links)
 
 
-def _part(value: Value, step: str) -> Value:
+def _inside(value: Value, steps: Sequence[str]) -> Value:
+    """Follow steps into a value; a key may hold dots, then it is several of them."""
+    if not steps:
+        return value
     if isinstance(value, Mapping):
-        return value.get(step)
+        for count in range(1, len(steps) + 1):
+            key = ".".join(steps[:count])
+            if key in value:
+                return _inside(value[key], steps[count:])
+        return None
+    return _inside(_item(value, steps[0]), steps[1:])
+
+
+def _item(value: Value, step: str) -> Value:
     if (
         isinstance(value, Sequence)
         and not isinstance(value, str)

@@ -33,7 +33,7 @@ def graph(session: FleetSession, request: GraphRequest) -> GraphView:
         DiagnosticError: the fleet has errors, or a selector matches nothing.
     """
     scope = scope_of(request.selectors, request.relatives)
-    units = session.snapshot(scope).without_errors().fleet.units
+    units = session.usable(scope).fleet.units
     chosen = select(units, request.selectors, request.relatives)
     nodes = tuple(address for address in sorted(chosen) if units.is_enabled(address))
     inside = frozenset(nodes)

@@ -1,19 +1,26 @@
-"""Show: the resolved inputs of units."""
+"""Show: the resolved inputs of units; of those that are to be destroyed, what they were applied with."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
-from cellwright.app.session.snapshot import Stacks
-from cellwright.app.status.binaries import recorded_binaries
+from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.paging import WHOLE, Page
+from cellwright.engine.unit.orphan import Recipe, modules_of, recorded_inputs, upstreams_of
+from cellwright.fleet.fleet import Fleet
+from cellwright.ledger.ownership import refuse_other_fleet
+from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.model.address import UnitAddress
-from cellwright.model.binary import BinarySettings, BinaryVersion
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, BinaryVersion
+from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select
+
+_SHOWN_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +44,12 @@ class ShownUnit:
     """Which program runs it, as the settings choose it."""
     last_binary: BinaryVersion | None
     """What ran it last; None if it was never applied."""
+    modules: tuple[FetchedModule, ...] = ()
+    """The modules that were downloaded for it when it was applied last."""
     needs: tuple[UnitAddress, ...]
     inputs: Mapping[str, Json]
+    destroyed_from: str | None = None
+    """Given for a unit that is switched off or gone: which apply its source and inputs are those of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +67,63 @@ def show(session: FleetSession, request: ShowRequest) -> ShownUnits:
         DiagnosticError: the fleet has errors, or a selector matches nothing.
     """
     scope = scope_of(request.selectors, request.relatives)
-    snapshot = session.snapshot(scope).without_errors()
+    snapshot = session.usable(scope)
     units = snapshot.fleet.units
-    addresses, following = request.page.of(select(units, request.selectors, request.relatives))
-    last = recorded_binaries(session, snapshot.fleet, addresses)
+    fleet = snapshot.fleet
+    with open_for_units(session.ledger_url, session.ledger) as ledger:
+        refuse_other_fleet(ledger.bindings(), fleet.name, lambda: shown(session.ledger_url))
+        chosen = select(units, request.selectors, request.relatives, ledger.heads(fleet.within))
+        addresses, following = request.page.of(chosen)
+        last = ledger.binaries(addresses)
+        off = [address for address in addresses if not units.is_enabled(address)]
+        recorded = ledger.applied(off) if off else {}
+    modules = _recorded_modules(session, snapshot, [item for item in addresses if item not in recorded])
     return ShownUnits(
-        (_shown(units[address], snapshot.stacks, last.get(address)) for address in addresses), following
+        (
+            _recorded(recorded[address], fleet)
+            if address in recorded
+            else _shown(units[address], snapshot.stacks, last.get(address), modules.get(str(address), ()))
+            for address in addresses
+        ),
+        following,
     )
 
 
-def _shown(unit: Unit, stacks: Stacks, last: BinaryVersion | None) -> ShownUnit:
+def _recorded(applied: AppliedUnit, fleet: Fleet) -> ShownUnit:
+    """Show what a destroy runs with: what was applied."""
+    address, recipe = applied.head.address, Recipe.of(applied)
+    cell = fleet.cells.get(address.of_cell)
+    commit = f", commit {recipe.commit[:_SHOWN_DIGITS]}" if recipe.commit else ""
+    return ShownUnit(
+        address=address,
+        enabled=False,
+        source=recipe.source,
+        version=recipe.version,
+        binary=cell.binary if cell is not None else recipe.binary or DEFAULT_BINARY,
+        last_binary=applied.binary if applied.binary.version else None,
+        needs=tuple(sorted(upstreams_of(applied))),
+        inputs={
+            name: shown_value(item.value, sensitive=item.sensitive)
+            for name, item in sorted(recorded_inputs(applied).items())
+        },
+        modules=modules_of(applied),
+        destroyed_from=f"run {applied.run}{commit}",
+    )
+
+
+def _recorded_modules(
+    session: FleetSession, snapshot: Snapshot, addresses: Iterable[UnitAddress]
+) -> Mapping[str, tuple[FetchedModule, ...]]:
+    units = snapshot.fleet.units
+    if not any(snapshot.stacks.facts(pin).fetches for pin in {units[address].stack for address in addresses}):
+        return {}
+    with open_for_units(session.ledger_url, session.ledger) as ledger:
+        return {record.unit: record.modules for record in ledger.fetched_modules()}
+
+
+def _shown(
+    unit: Unit, stacks: Stacks, last: BinaryVersion | None, modules: tuple[FetchedModule, ...]
+) -> ShownUnit:
     sensitive = stacks.facts(unit.stack).sensitive
     return ShownUnit(
         address=unit.address,
@@ -74,6 +132,7 @@ def _shown(unit: Unit, stacks: Stacks, last: BinaryVersion | None) -> ShownUnit:
         version=unit.stack.version,
         binary=unit.stack.binary,
         last_binary=last,
+        modules=modules,
         needs=tuple(sorted(unit.upstreams())),
         inputs={
             name: shown_value(item.value, sensitive=name in sensitive) for name, item in unit.inputs.items()

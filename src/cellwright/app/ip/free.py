@@ -43,7 +43,8 @@ def free_blocks(session: FleetSession, request: FreeRequest) -> tuple[FreeBlocks
         DiagnosticError: there is no such pool, or it can't have blocks of this size.
     """
     fleet, size = session.snapshot().fleet, request.size
-    book = read_book(fleet, session.now()).book
+    claims = session.ledger().blocks.claims() if fleet.addresses.pools else ()
+    book = read_book(fleet, session.now()).book.with_claims(claims, session.now())
     chosen = find_pools(fleet, request.pool)
     fits = [item for item in chosen if item.network.prefixlen <= size <= item.network.max_prefixlen]
     if not fits:

@@ -1,5 +1,6 @@
 """`ip show`: the pools of a fleet, which blocks of them are used, waiting and free."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,10 @@ from cellwright.app.session.session import FleetSession
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.pools import Network, Pool
 from cellwright.ipam.book import AddressBook, overlapping
+from cellwright.ipam.claims import BlockClaim
 from cellwright.ipam.fleet_book import read_book
+from cellwright.ipam.holdings import HeldBlock
+from cellwright.ipam.releases import Release
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.suggestion import advice
 
@@ -57,7 +61,8 @@ def show_pools(session: FleetSession, pool: str | None = None) -> tuple[PoolView
         DiagnosticError: there is no such pool.
     """
     fleet = session.snapshot().fleet
-    book = read_book(fleet, session.now()).book
+    claims = session.ledger().blocks.claims() if fleet.addresses.pools else ()
+    book = read_book(fleet, session.now()).book.with_claims(claims, session.now())
     return tuple(_view(book, item) for item in find_pools(fleet, pool))
 
 
@@ -80,19 +85,37 @@ def _view(book: AddressBook, pool: Pool) -> PoolView:
     used = [item for item in book.held if item.pool == pool.name or overlapping(item.block, pool.network)]
     waiting = [item for item in book.quarantined if overlapping(item.block, pool.network)]
     days = book.addressing.quarantine_days
+    claimed = [item for item in book.claimed if overlapping(item.block, pool.network)]
     return PoolView(
         pool=pool,
-        used=tuple(
-            UsedBlock(
-                item.block,
-                tuple(str(cell) for cell in item.cells),
-                None if item.choice is None else str(item.choice),
-            )
-            for item in sorted(used, key=lambda item: (item.block.version, item.block))
-        ),
+        used=tuple(sorted((*_used(used), *_used_elsewhere(claimed)), key=lambda item: _order(item.block))),
         waiting=tuple(
-            WaitingBlock(item.block, item.cell, item.released, item.free_from(days))
-            for item in sorted(waiting, key=lambda item: (item.block, item.released))
+            sorted(
+                (*_waiting(waiting, days), *_waiting(claimed, days)),
+                key=lambda item: (_order(item.block), item.released),
+            )
         ),
         free=book.free(pool),
     )
+
+
+def _used(held: Iterable[HeldBlock]) -> Iterator[UsedBlock]:
+    for item in held:
+        choice = None if item.choice is None else str(item.choice)
+        yield UsedBlock(item.block, tuple(str(cell) for cell in item.cells), choice)
+
+
+def _used_elsewhere(claimed: Iterable[BlockClaim]) -> Iterator[UsedBlock]:
+    """Blocks of cells that no file of this clone has."""
+    yield from (UsedBlock(item.block, (item.cell,), None) for item in claimed if item.released is None)
+
+
+def _waiting(released: Iterable[Release | BlockClaim], days: int) -> Iterator[WaitingBlock]:
+    for item in released:
+        until = item.free_from(days)
+        if item.released is not None and until is not None:
+            yield WaitingBlock(item.block, item.cell, item.released, until)
+
+
+def _order(block: Network) -> tuple[int, int, int]:
+    return block.version, int(block.network_address), block.prefixlen

@@ -1,7 +1,7 @@
 """Resume: what a crashed, failed or cancelled run left undone is done; what it finished is not repeated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
@@ -10,6 +10,7 @@ from cellwright.app.runs.outdated import unwanted_destroys
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform
 from cellwright.app.runs.toolchains import check_toolchains
+from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.run_terraform import LocalPaths
 from cellwright.engine.adapter.unit_runner import remove_left_plan
@@ -31,6 +32,8 @@ class ResumeRequest:
     run: str | None = None
     """Its id; None takes the newest that is not done."""
     parallel: int | None = None
+    move_states: bool = False
+    """Move the states of units whose settings name another place for them."""
 
 
 def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Conversation) -> RunReport:
@@ -40,7 +43,9 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
         DiagnosticError: there is no such run, nothing is left of it to do, or what it runs can't be used.
     """
     fleet = session.open(writing=True, cancelled=talk.interrupted)
-    run = _find(fleet, request.run)
+    repository = fleet.session.repository()
+    # What is applied from now on is of the commit that is checked out now.
+    run = replace(_find(fleet, request.run), commit=repository.head() if repository else None)
     _release_dead_leases(fleet, run)
     records = fleet.ledger.reader.run_units(run.id)
     _refuse_pruned(fleet, run, records)
@@ -50,13 +55,16 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
             error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
         )
     check_toolchains(fleet, left)
+    refuse_hidden_settings(repository, fleet.fleet)
     operations = {address: item.operation for address, item in left.items()}
     if run.kind is not RunKind.DESTROY:
         refuse_hidden(fleet, choice_of(fleet, operations))
     turn = fleet.ledger.recorder.reopen_run(run.id, actor.name)
     kept = _keep_wanted(fleet, run, operations)
     choice = choice_of(fleet, {address: item for address, item in operations.items() if address not in kept})
-    task = RunTask(run=run, choice=choice, parallel=request.parallel, turn=turn)
+    task = RunTask(
+        run=run, choice=choice, parallel=request.parallel, turn=turn, move_states=request.move_states
+    )
     report = perform(fleet, actor, task, talk)
     results = (*kept.values(), *report.results)
     return RunReport(report.run, _all_results(records, results), report.plans)

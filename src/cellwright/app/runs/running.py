@@ -6,20 +6,26 @@ from dataclasses import dataclass
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
-from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions
+from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
+from cellwright.app.session.former import FormerUnits
+from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
+from cellwright.engine.adapter.kept_copy import kept_copy
 from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end_empty_run, new_run
 from cellwright.engine.unit.evaluation import UnitEvaluator
+from cellwright.files.names import unit_path
 from cellwright.model.actor import Actor
-from cellwright.model.address import UnitAddress
-from cellwright.model.run import Run, RunKind
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.run import Operation, Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
+from cellwright.terraform.workspace.unit_folder import UnitFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +48,14 @@ def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason:
     """Write a new run into the ledger.
 
     Raises:
-        DiagnosticError: there is no usable Terraform, or not one that the stacks allow, so the run could not
-            begin; nothing is recorded then.
+        DiagnosticError: there is no usable Terraform, or not one that the stacks allow, or settings are left
+            out of the checkout, so the run could not begin; nothing is recorded then.
     """
     check_toolchains(fleet, (part.address for part in choice.parts))
-    check_versions(fleet, (part.address for part in choice.parts))
+    applied = (part.address for part in choice.parts if part.operation is Operation.APPLY)
+    check_versions(fleet, applied)
     repository = fleet.session.repository()
+    refuse_hidden_settings(repository, fleet.fleet)
     commit = repository.head() if repository else None
     run = new_run(kind, choice, actor, reason, commit)
     fleet.ledger.recorder.start_run(run)
@@ -76,12 +84,16 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 fleet.digester,
                 lambda unit: state_mark(fleet.home, unit),
                 lambda: _environments(fleet),
-                orphans_binary=lambda unit, last: binary_of(fleet, unit, last),
+                orphans_binary=lambda applied: binary_of(fleet, applied.head.address, applied),
+                own_binary=lambda unit: own_binary(fleet, unit.address),
+                former=FormerUnits(fleet).unit,
+                kept=lambda unit, digest: kept_copy(UnitFolder(unit_path(fleet.home.work, unit)), digest),
                 acceptance=task.acceptance,
                 thorough=plans is not None and plans.thorough,
                 root=fleet.session.root,
                 holders=_holders(fleet),
-                move_states=task.move_states or talk.preapproved,
+                move_states=task.run.kind is not RunKind.PLAN and (task.move_states or talk.preapproved),
+                contested=_contested(fleet, task),
             ),
             terraform=terraform_for(fleet),
             listener=talk.reporter,
@@ -107,6 +119,16 @@ def _holders(fleet: OpenFleet) -> Callable[[Unit], Sequence[UnitAddress]]:
         return places.get(place_digest(unit.backend, unit.address), ())
 
     return holders
+
+
+def _contested(fleet: OpenFleet, task: RunTask) -> Mapping[CellAddress, Diagnostic]:
+    """Claim the blocks of the cells that are to be applied; tell of those that other cells have."""
+    if not fleet.fleet.addresses.pools:
+        return {}
+    from cellwright.app.runs.blocks import contested_cells  # noqa: PLC0415  for fleets that have pools
+
+    applied = (part.address.of_cell for part in task.choice.parts if part.operation is Operation.APPLY)
+    return contested_cells(fleet, frozenset(applied), claiming=task.run.kind is not RunKind.PLAN)
 
 
 def _environments(fleet: OpenFleet) -> Iterable[Mapping[str, str]]:

@@ -38,7 +38,7 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
             contracts=fleet.stacks.catalogue.contract,
             trees=fleet.stacks.catalogue.tree,
             toolchains=toolchain,
-            binary_of=lambda unit, last: binary_of(fleet, unit, last),
+            binary_of=lambda unit, applied: binary_of(fleet, unit, applied),
             root=session.root,
             ledger=fleet.ledger,
             digester=fleet.digester,

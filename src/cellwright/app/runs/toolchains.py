@@ -5,22 +5,41 @@ from dataclasses import replace
 
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.session.stack_findings import unfit_stacks
+from cellwright.engine.unit.orphan import Recipe
 from cellwright.fleet.explain import binary_position
 from cellwright.model.address import UnitAddress
-from cellwright.model.binary import BinarySettings, BinaryVersion
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.binary import UNKNOWN_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
 
 
-def binary_of(fleet: OpenFleet, unit: UnitAddress, last: BinaryVersion) -> BinarySettings:
-    """Give what runs a unit; one that the fleet no longer has is left to the product that ran it last."""
+def binary_of(fleet: OpenFleet, unit: UnitAddress, applied: AppliedUnit | None) -> BinarySettings:
+    """Give what runs a unit; of one that the fleet no longer has, what its cell had chosen is recorded.
+
+    If its level chose, that does so now, as long as it is the product that ran it last.
+    """
     cell = fleet.fleet.cells.get(unit.of_cell)
     if cell is not None:
         return cell.binary
-    level = next((item for item in fleet.fleet.levels if item.name == unit.level), None)
-    found = level.binary if level is not None else fleet.fleet.terraform.binary
+    own = Recipe.of(applied).binary if applied is not None else None
+    if own is not None:
+        return own
+    found = _level_binary(fleet, unit)
+    last = applied.binary if applied is not None else UNKNOWN_BINARY
     if last.product is None or fleet.stacks.product_of(found) == last.product:
         return found
     return BinarySettings(product=last.product)
+
+
+def own_binary(fleet: OpenFleet, unit: UnitAddress) -> BinarySettings | None:
+    """Give what a unit's cell chooses to run it, if that is another program than its level's."""
+    cell = fleet.fleet.cells.get(unit.of_cell)
+    return None if cell is None or cell.binary == _level_binary(fleet, unit) else cell.binary
+
+
+def _level_binary(fleet: OpenFleet, unit: UnitAddress) -> BinarySettings:
+    level = next((item for item in fleet.fleet.levels if item.name == unit.level), None)
+    return level.binary if level is not None else fleet.fleet.terraform.binary
 
 
 def check_toolchains(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
@@ -37,8 +56,8 @@ def check_toolchains(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
             gone.append(unit)
         else:
             needed.setdefault(cell.binary, unit)
-    for unit, last in fleet.ledger.reader.binaries(gone).items() if gone else ():
-        needed.setdefault(binary_of(fleet, unit, last), unit)
+    for unit, applied in fleet.ledger.reader.applied(gone).items() if gone else ():
+        needed.setdefault(binary_of(fleet, unit, applied), unit)
     for binary, unit in needed.items():
         try:
             fleet.session.toolchain(fleet.fleet.terraform, binary)
@@ -47,7 +66,7 @@ def check_toolchains(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
 
 
 def check_versions(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
-    """Ask the stacks of units whether they allow the programs that run them.
+    """Ask the stacks of units that are to be applied whether they allow the programs that run them.
 
     Raises:
         DiagnosticError: one does not; it says which line.

@@ -15,7 +15,7 @@ LONGEST = 60.0
 def fleet_lock(home: Home, interrupts: Interrupts | None = None, timeout: float = LONGEST) -> Iterator[None]:
     """Hold the lock, against other processes of this machine and other threads of this one.
 
-    Between clones of a repository git decides: `check` refuses a merge in which two cells hold one block.
+    Between clones of a repository the ledger decides: see `app.runs.blocks`.
 
     Raises:
         DiagnosticError: it was held elsewhere for a minute or until the person interrupted, or its file can't

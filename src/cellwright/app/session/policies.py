@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,8 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from cellwright.planning.policy.module import Module
 
 SUFFIX = ".rego"
@@ -54,29 +54,35 @@ def read_folder(folder: Path) -> "tuple[Module, ...]":
     return tuple(_module(item, str(item)) for item in found)
 
 
-def _sources(fleet: Fleet, folder: Path) -> Iterator[tuple[Traversable, str, Position | None]]:
+def _sources(fleet: Fleet, folder: Path) -> "Iterator[tuple[Traversable, str, Position | None]]":
     """Yield each folder of policies, its name for people, and where it was switched on."""
     name = fleet.policies.folder
     yield folder, name, None
     for pack, position in fleet.policies.packs.items():
         own = folder / pack
-        shipped = files("cellwright") / "reference" / "policies" / pack
-        yield (own if own.is_dir() else shipped), f"{name}/{pack}", position
+        yield (own if own.is_dir() else _shipped() / pack), f"{name}/{pack}", position
 
 
-def _rego_files(folder: Traversable) -> Iterator[Traversable]:
+def _shipped() -> "Traversable":
+    # Imported when there is a pack: it brings readers of archives.
+    from importlib.resources import files  # noqa: PLC0415
+
+    return files("cellwright") / "reference" / "policies"
+
+
+def _rego_files(folder: "Traversable") -> "Iterator[Traversable]":
     if folder.is_dir():
         yield from (item for item in folder.iterdir() if item.name.endswith(SUFFIX) and item.is_file())
 
 
-def _module(item: Traversable, path: str) -> "Module":
+def _module(item: "Traversable", path: str) -> "Module":
     # Imported when there is a policy: it brings a YAML library.
     from cellwright.planning.policy.module import parse_module  # noqa: PLC0415
 
     return parse_module(path, _text(item, path))
 
 
-def _text(item: Traversable, path: str) -> str:
+def _text(item: "Traversable", path: str) -> str:
     try:
         return item.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
@@ -85,9 +91,7 @@ def _text(item: Traversable, path: str) -> str:
 
 
 def _unknown(where: str, folder: str, position: Position) -> Diagnostic:
-    shipped = sorted(
-        item.name for item in (files("cellwright") / "reference" / "policies").iterdir() if item.is_dir()
-    )
+    shipped = sorted(item.name for item in _shipped().iterdir() if item.is_dir())
     name = where.rpartition("/")[2]
     detail = f"a pack is a folder in {folder}/ with *{SUFFIX}; Cellwright ships: {', '.join(shipped)}"
     return error(f"there is no policy pack '{name}'", detail, position)

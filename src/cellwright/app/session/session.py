@@ -6,8 +6,10 @@ each request. Nothing in it is of the process: any number of sessions live side 
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -17,18 +19,24 @@ from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
-from cellwright.fleet.fleet import Fleet, Level, TerraformSettings
+from cellwright.fleet.fleet import Cell, Fleet, Level, TerraformSettings
 from cellwright.fleet.load.entry import find_root
+from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.key import Key, load_key
+from cellwright.ledger.memory import LedgerMemory, Seen, ledger_name, refuse_changed
+from cellwright.ledger.quick_opening import shown
+from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.planning.digest import Digester
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
     from cellwright.app.session.work_tree import WorkTreeMark
     from cellwright.git.repository import Repository
     from cellwright.ledger.opening import Ledger
+    from cellwright.ledger.read.unit_reader import UnitReader
     from cellwright.terraform.toolchain import Toolchain
 
 LONGEST_KEPT = 3600.0
@@ -48,7 +56,8 @@ class FleetSession:
     ) -> None:
         """Find the fleet; nothing else is read yet. `clock` replaces the right time.
 
-        `notice` is told of what takes long before a run begins: a program that is fetched.
+        `notice` is told of what takes long before a run begins (a program that is fetched), and of conflicts
+        between cells that stop only these.
 
         Raises:
             DiagnosticError: there is no fleet at the location.
@@ -59,11 +68,13 @@ class FleetSession:
         self.ledger_url = self.home.ledger_url(location.ledger, location.environment)
         self._clock = clock
         self._notice = notice
+        self._told: set[Diagnostic] = set()
         self._snapshots = Snapshots(self.home, self.environment)
         self._toolchains: OncePerKey[tuple[TerraformSettings, BinarySettings], Toolchain] = OncePerKey()
         self._versions: OncePerKey[tuple[tuple[str, ...], BinarySettings], BinaryVersion] = OncePerKey()
         self._key: OncePerKey[None, Key] = OncePerKey()
         self._ledger: Ledger | None = None
+        self._wrote = False
         self._confirmed: set[str | Key] = set()
         self._mark: WorkTreeMark | None = None
         self._renewed = time.monotonic()
@@ -100,9 +111,35 @@ class FleetSession:
         """
         return self._snapshots.get(scope, observer, cancelled)
 
+    def usable(
+        self,
+        scope: Scope | None = None,
+        observer: MakeObserver | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Snapshot:
+        """Give what `snapshot` gives, if it has no errors; conflicts between cells are told as a notice.
+
+        Raises:
+            DiagnosticError: the fleet has errors (all of them), or the load was cancelled.
+        """
+        snapshot = self.snapshot(scope, observer, cancelled).without_errors()
+        for conflict in snapshot.fleet.conflicts:
+            if conflict.finding not in self._told:
+                self._told.add(conflict.finding)
+                self._notice(str(conflict.finding))
+        return snapshot
+
     def levels(self) -> tuple[Level, ...]:
         """Give the levels that fleet.yaml declares, without loading any cell."""
         return self._snapshots.levels()
+
+    def addresses(self) -> Addressing:
+        """Give the address space that fleet.yaml sets aside, without loading any cell."""
+        return self._snapshots.addresses()
+
+    def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
+        """Give a cell as it will be once its file is written; None if that can't be told."""
+        return self._snapshots.preview(cell, path, text)
 
     def open(
         self, *, writing: bool = False, scope: Scope | None = None, cancelled: Cancelled | None = None
@@ -115,7 +152,7 @@ class FleetSession:
             DiagnosticError: the fleet has errors (all of them), its ledger can't be used or is another's, or
                 the load was cancelled.
         """
-        snapshot = self.snapshot(scope, cancelled=cancelled).without_errors()
+        snapshot = self.usable(scope, cancelled=cancelled)
         ledger = self.ledger(writing=writing)
         self._confirm_fleet(ledger, snapshot.fleet.name)
         return OpenFleet(session=self, snapshot=snapshot, ledger=ledger, digester=self._digester(ledger))
@@ -126,19 +163,45 @@ class FleetSession:
         Raises:
             DiagnosticError: it can't be used.
         """
+        with self._guard:
+            if self._ledger is None or self._ledger.database.absent:
+                # One that was absent is looked for again: another process may have made it.
+                known, self._ledger = self._ledger, self._opened(writing=writing)
+                if known is not None:
+                    known.close()
+            self._wrote = self._wrote or writing
+            return self._ledger
+
+    def _opened(self, *, writing: bool) -> "Ledger":
+        """Open the ledger, if it goes on from where this clone has seen it."""
         from cellwright.ledger.opening import open_ledger  # noqa: PLC0415  it brings the database's library
 
-        with self._guard:
-            known = self._ledger
-            if known is not None and not known.database.absent:
-                return known
-            if writing:
-                self.home.prepare()  # says why, where it can't be written
-            # One that was absent is looked for again: another process may have made it.
-            self._ledger = open_ledger(self.ledger_url, create=writing, clock=self._clock)
-            if known is not None:
-                known.close()
-            return self._ledger
+        if writing:
+            self.home.prepare()  # says why, where it can't be written
+        seen = self.memory.recall()
+        # One that this clone has used and that is gone is not made anew.
+        found = open_ledger(self.ledger_url, create=writing and seen is None, clock=self._clock)
+        try:
+            self.refuse_changed(found.reader)
+        except BaseException:
+            found.close()
+            raise
+        return found
+
+    def refuse_changed(self, reader: "UnitReader") -> None:
+        """Refuse a ledger that does not go on from where this clone has seen it.
+
+        Raises:
+            DiagnosticError: it was emptied, replaced, or is an older copy; or it can't be read.
+        """
+        seen = self.memory.recall()
+        if seen is not None:
+            refuse_changed(seen, reader.event_hash(seen.sequence), lambda: shown(self.ledger_url))
+
+    @cached_property
+    def memory(self) -> LedgerMemory:
+        """What this clone remembers of the ledger."""
+        return LedgerMemory(self.home.folder, ledger_name(self.ledger_url, self.home.folder))
 
     def key(self) -> Key:
         """Give the key for the digests of sensitive values; made if there is none yet.
@@ -227,8 +290,17 @@ class FleetSession:
         with self._guard:
             ledger, self._ledger = self._ledger, None
             self._confirmed.clear()
-        if ledger is not None:
-            ledger.close()
+        if ledger is None:
+            return
+        seen = None
+        if self._wrote and not ledger.database.absent:
+            with suppress(DiagnosticError):  # it is remembered from the next command on
+                end = ledger.reader.chain_end()
+                seen = Seen(end.sequence, end.hash)
+        ledger.close()
+        if seen is not None:
+            with suppress(DiagnosticError, OSError):
+                self.memory.keep(seen)
 
     def __enter__(self) -> Self:
         return self

@@ -14,11 +14,13 @@ from cellwright.app.session.policies import ReadPolicies, read_policies
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
-from cellwright.fleet.fleet import Fleet, Level, PolicySettings
-from cellwright.fleet.load.entry import load_fleet
+from cellwright.fleet.fleet import Cell, Fleet, Level, PolicySettings
+from cellwright.fleet.load.entry import load_fleet, preview_cell
 from cellwright.fleet.load.unit_table import CellObserver
+from cellwright.fleet.pools import Addressing
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.fleet.scope import Scope
+from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.position import Position
@@ -52,7 +54,7 @@ class Stacks:
         # What is ephemeral may be recorded no more than what is sensitive.
         secret = (item.name for item in contract.variables.values() if item.sensitive or item.ephemeral)
         outputs = {item.name: item.sensitive for item in contract.outputs.values()}
-        return StackFacts(tree.digest, tree.label, frozenset(secret), outputs)
+        return StackFacts(tree.digest, tree.label, frozenset(secret), outputs, contract.fetches)
 
     def both(self, pin: StackPin) -> tuple[StackTree, StackFacts]:
         """Give the source tree and the facts."""
@@ -76,13 +78,16 @@ class Snapshot:
     stacks: Stacks
     policies: ReadPolicies
 
-    def without_errors(self) -> "Snapshot":
+    def without_errors(self, concerning: CellAddress | None = None) -> "Snapshot":
         """Give this snapshot if the fleet has no errors.
+
+        Conflicts stop only the cells that they name: they count if `concerning` is one of these.
 
         Raises:
             DiagnosticError: it has; all of them.
         """
-        found = self.fleet.diagnostics
+        elsewhere = {item.finding for item in self.fleet.conflicts if concerning not in item.cells}
+        found = [item for item in self.fleet.diagnostics if item not in elsewhere]
         if has_errors(found):
             raise DiagnosticError(*(item for item in found if item.severity is Severity.ERROR))
         return self
@@ -119,6 +124,15 @@ class Snapshots:
     def levels(self) -> tuple[Level, ...]:
         """Give the levels that fleet.yaml declares; reads no cell."""
         return self._configuration().levels
+
+    def addresses(self) -> Addressing:
+        """Give the address space that fleet.yaml sets aside; reads no cell."""
+        return self._configuration().addresses
+
+    def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
+        """Give a cell as it will be once its file is written; None if that can't be told."""
+        cache = self._home.cache if self._home.writable() else None
+        return preview_cell(self._home.root, self._stacks.catalogue.contract, cache, cell, (path, text))
 
     def product_of(self, binary: BinarySettings) -> Product:
         """Tell which product these settings mean; starts it only where nothing else says it.

@@ -28,6 +28,7 @@ def recorded_binaries(
         DiagnosticError: the ledger can't be read, or is another fleet's.
     """
     with open_for_units(session.ledger_url, session.ledger) as ledger:
+        session.refuse_changed(ledger)
         refuse_other_fleet(ledger.bindings(), fleet.name, lambda: shown(session.ledger_url))
         return ledger.binaries(addresses)
 

@@ -17,9 +17,11 @@ from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.change import UnitStatus
+from cellwright.model.fetched_module import FetchRecord
 from cellwright.model.unit import StackPin
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import FORMAT, StackFacts
+from cellwright.planning.module_status import with_moved_modules
 from cellwright.planning.quick_status import LedgerRows, QuickStatus, SettingsMemory
 from cellwright.planning.unit_status import Evidence, StatusEvaluator
 
@@ -40,6 +42,8 @@ class Recorded:
         self._ledger = ledger
         self.within = within
         """Restricts what is read to units whose addresses begin with one of these texts; None is all."""
+        self.fetching = False
+        """Whether a stack has come up for which modules are downloaded."""
         self._expected: Collection[UnitAddress] = ()
         self._applied: dict[UnitAddress, AppliedUnit | None] = {}
 
@@ -57,6 +61,11 @@ class Recorded:
     def sources(self) -> Mapping[str, tuple[str, str]]:
         """Every unit's source digest and label."""
         return self._ledger.sources(self.within)
+
+    @cached_property
+    def fetched(self) -> Sequence[FetchRecord]:
+        """The modules with which units of the whole fleet were applied last."""
+        return self._ledger.fetched_modules()
 
     def expect(self, addresses: Collection[UnitAddress]) -> None:
         """Read these units' entries at once, when `applied` asks for the first; forget earlier ones."""
@@ -93,7 +102,12 @@ class StatusContext:
             state_mark=lambda unit: state_mark(self.home, unit),
             expect=self.recorded.expect,
         )
-        return StatusEvaluator(evidence, cache(self.stacks), self.digester)
+        return StatusEvaluator(evidence, cache(self._noted), self.digester)
+
+    def _noted(self, pin: StackPin) -> StackFacts:
+        facts = self.stacks(pin)
+        self.recorded.fetching |= facts.fetches
+        return facts
 
 
 class Comparison:
@@ -132,7 +146,8 @@ class Comparison:
         found = list(quick)
         by_settings = self._by_settings([item for item in found if isinstance(item, UnitAddress)])
         self._keep_digests()
-        return tuple(by_settings[item] if isinstance(item, UnitAddress) else item for item in found)
+        statuses = tuple(by_settings[item] if isinstance(item, UnitAddress) else item for item in found)
+        return with_moved_modules(statuses, self._recorded.fetched) if self._recorded.fetching else statuses
 
     def _by_settings(self, addresses: Sequence[UnitAddress]) -> dict[UnitAddress, UnitStatus]:
         found: dict[UnitAddress, UnitStatus] = {}

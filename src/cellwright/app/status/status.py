@@ -1,7 +1,7 @@
 """`status`: compares units with the ledger; starts no Terraform and writes nothing but a cache."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from cellwright.app.session.home import Home
@@ -17,7 +17,7 @@ from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import UnitBinaries
-from cellwright.model.change import UnitStatus
+from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.planning.digest import Digester
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select
@@ -62,7 +62,7 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
     with open_for_units(session.ledger_url, session.ledger) as ledger:
         opened = _Opened(session, ledger)
         scope = scope_of(request.selectors, request.relatives)
-        snapshot = session.snapshot(scope, opened.observe if scope is None else None).without_errors()
+        snapshot = session.usable(scope, opened.observe if scope is None else None)
         fleet = snapshot.fleet
         opened.refuse_other(fleet.name)
         opened.recorded.within = fleet.within
@@ -77,7 +77,34 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
                 selected = frozenset(binaries)
             chosen, following = request.page.of(selected)
         statuses = with_units_in_progress(comparison.statuses(chosen), ledger.lease_holders)
+        statuses = _with_hidden(session, fleet, statuses)
         return FleetStatus(fleet.name, statuses, following, binaries)
+
+
+def _with_hidden(
+    session: FleetSession, fleet: Fleet, statuses: tuple[UnitStatus, ...]
+) -> tuple[UnitStatus, ...]:
+    """Let no unit count as gone whose cell the commit has; git is asked only if one seems to be gone."""
+    gone = {
+        item.address.of_cell
+        for item in statuses
+        if item.status is Status.DESTROY and item.address.of_cell not in fleet.cells
+    }
+    if not gone:
+        return statuses
+    from cellwright.app.session.hidden import hidden, hidden_cells  # noqa: PLC0415  few fleets have such units
+
+    cells = set(hidden_cells(session.repository(), fleet, gone))
+    return tuple(
+        replace(
+            item,
+            status=Status.BLOCKED,
+            reasons=(Reason(ReasonKind.REMOVED, hidden(item.address.of_cell).summary),),
+        )
+        if item.address.of_cell in cells
+        else item
+        for item in statuses
+    )
 
 
 def _with_binaries(
@@ -128,11 +155,12 @@ class _Opened:
         )
 
     def refuse_other(self, fleet: str) -> None:
-        """Go on only if the ledger is this fleet's.
+        """Go on only if the ledger is this fleet's, and goes on from where this clone has seen it.
 
         Raises:
-            DiagnosticError: it is another fleet's.
+            DiagnosticError: it is another fleet's, was emptied or replaced.
         """
+        self._session.refuse_changed(self._ledger)
         refuse_other_fleet(self._bindings, fleet, self._shown)
 
     @cached_property

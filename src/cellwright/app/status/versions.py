@@ -41,7 +41,7 @@ def versions(session: FleetSession, request: VersionsRequest) -> Versions:
     Raises:
         DiagnosticError: the fleet has errors, the ledger can't be read, or a selector matches nothing.
     """
-    fleet = session.snapshot(scope_of(request.selectors, request.relatives)).without_errors().fleet
+    fleet = session.usable(scope_of(request.selectors, request.relatives)).fleet
     groups: dict[UnitBinaries, list[UnitAddress]] = {}
     chosen = select(fleet.units, request.selectors, request.relatives)
     for address, binaries in binaries_of(session, fleet, sorted(chosen)):

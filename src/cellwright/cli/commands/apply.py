@@ -15,6 +15,7 @@ from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import (
     AcceptStateOption,
     DestroyOption,
+    MoveStateOption,
     ParallelOption,
     ReasonOption,
     SelectionArguments,
@@ -46,13 +47,7 @@ class ApplyArguments(SelectionArguments):
             help="Also units that are up to date: repairs drift, and records what runs them now.",
         ),
     ] = False
-    move_state: Annotated[
-        bool,
-        typer.Option(
-            "--move-state",
-            help="Move states whose place the settings have changed, then go on; --yes does so too.",
-        ),
-    ] = False
+    move_state: MoveStateOption = False
     parallel: ParallelOption = None
     reason: ReasonOption = ""
     yes: YesOption = False

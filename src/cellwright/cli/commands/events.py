@@ -93,12 +93,15 @@ def events(invocation: Invocation, arguments: EventsArguments) -> int:
     if invocation.json:
         print_elements(document.event(item) for item in found)
         return exit_codes.DONE
+    newest = ""
     for number, page in enumerate(_pages(found)):
-        lines = view.plain_events(page, headed=number == 0) if invocation.output.endless else None
+        headed = number == 0
+        lines = view.plain_events(page, headed=headed, newest=newest) if invocation.output.endless else None
         if lines is None:
-            invocation.output.show(view.events(page, headed=number == 0))
+            invocation.output.show(view.events(page, headed=headed, newest=newest))
         else:
             invocation.output.stream.write(lines)
+        newest = max((newest, *(item.time for item in page)))
     return exit_codes.DONE
 
 
@@ -115,6 +118,27 @@ def verify(invocation: Invocation, _arguments: CommonArguments) -> int:
         found = use_case.verify(invocation.fleet, advance)
     invocation.answer(lambda: view.verification(found), lambda: document.verification(found))
     return exit_codes.DONE if found.fault is None else exit_codes.FINDINGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptArguments(CommonArguments):
+    """The arguments of `events accept`."""
+
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why; it goes into the audit trail.")
+    ]
+
+
+@command(AcceptArguments, of=events)
+def accept(invocation: Invocation, arguments: AcceptArguments) -> int:
+    """Go on with a ledger that was emptied, replaced or restored from a backup; else it is refused."""
+    from cellwright.api import events as document
+    from cellwright.app.history import events as use_case
+    from cellwright.cli.views import events as view
+
+    event = use_case.accept_ledger(invocation.fleet, invocation.actor, arguments.reason)
+    invocation.answer(lambda: view.events((event,), headed=True), lambda: document.event(event))
+    return exit_codes.DONE
 
 
 def _found(invocation: Invocation, arguments: EventsArguments) -> Iterator[Event]:

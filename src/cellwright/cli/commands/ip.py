@@ -13,6 +13,7 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command, group
+from cellwright.cli.parser.selection import ReasonOption
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -96,6 +97,56 @@ def free(invocation: Invocation, arguments: FreeArguments) -> int:
     request = use_case.FreeRequest(size=arguments.size, pool=arguments.pool, limit=arguments.limit)
     found = use_case.free_blocks(invocation.fleet, request)
     invocation.answer(lambda: view.free(found), lambda: document.free(found))
+    return exit_codes.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveArguments(CommonArguments):
+    """The arguments of `ip move`."""
+
+    cell: Annotated[str, typer.Argument(metavar="CELL", help="The cell: client/acme.")]
+    pool: Annotated[
+        str | None,
+        typer.Option(
+            "--pool",
+            metavar="POOL",
+            help="Move its block of this pool, though no other cell has it.",
+            show_default=False,
+        ),
+    ] = None
+    reason: ReasonOption = ""
+
+
+@command(MoveArguments, of=ip)
+def move(invocation: Invocation, arguments: MoveArguments) -> int:
+    """Give a cell another block, in its file and in a commit: it has one that another cell has too."""
+    from cellwright.api import ip as document
+    from cellwright.app.clients import moving as use_case
+    from cellwright.cli.views import ip as view
+
+    request = use_case.MoveRequest(cell=arguments.cell, pool=arguments.pool, reason=arguments.reason)
+    moved = use_case.move_blocks(invocation.fleet, invocation.actor, request)
+    invocation.answer(lambda: view.moved(moved), lambda: document.moved(moved))
+    return exit_codes.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseArguments(CommonArguments):
+    """The arguments of `ip release`."""
+
+    block: Annotated[str, typer.Argument(metavar="CIDR", help="A block: 10.64.0.0/22.")]
+    reason: ReasonOption = ""
+
+
+@command(ReleaseArguments, of=ip)
+def release(invocation: Invocation, arguments: ReleaseArguments) -> int:
+    """End a claim on a block that only the ledger has: its cell was never committed, or is gone for good."""
+    from cellwright.api import ip as document
+    from cellwright.app.clients import moving as use_case
+    from cellwright.cli.views import ip as view
+
+    found = use_case.release_claims(invocation.fleet, invocation.actor, arguments.block, arguments.reason)
+    invocation.answer(lambda: view.released(found), lambda: document.released(found))
     return exit_codes.DONE
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.cli.parser.selection import ParallelOption, YesOption
+from cellwright.cli.parser.selection import MoveStateOption, ParallelOption, YesOption
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -28,6 +28,7 @@ class ResumeArguments(CommonArguments):
         ),
     ] = None
     parallel: ParallelOption = None
+    move_state: MoveStateOption = False
     yes: YesOption = False
 
 
@@ -37,7 +38,9 @@ def resume(invocation: Invocation, arguments: ResumeArguments) -> int:
     from cellwright.app.runs import resume as use_case
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
-    request = use_case.ResumeRequest(run=arguments.run, parallel=arguments.parallel)
+    request = use_case.ResumeRequest(
+        run=arguments.run, parallel=arguments.parallel, move_states=arguments.move_state
+    )
     with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
         report = use_case.resume(invocation.fleet, invocation.actor, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts)

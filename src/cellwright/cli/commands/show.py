@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def show(invocation: Invocation, arguments: PageArguments) -> int:
     """Show units with their resolved inputs, as Terraform will be given them.
 
-    Outputs of other units are shown as references; sensitive values are masked.
+    Outputs of other units are shown as references; sensitive values are masked. Of a unit that is to be
+    destroyed, what it was applied with is shown: that is what a destroy runs with.
     """
     from cellwright.api import show as document
     from cellwright.app.fleet import show as use_case

@@ -15,6 +15,8 @@ from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import PageArguments
 
 if TYPE_CHECKING:
+    from cellwright.api.document import Document
+    from cellwright.app.status.status import FleetStatus
     from cellwright.cli.invocation import Invocation
 
 
@@ -51,7 +53,6 @@ def status(invocation: Invocation, arguments: StatusArguments) -> int:
 
     Compares the fleet's settings with the ledger. Starts no Terraform.
     """
-    from cellwright.api import status as document
     from cellwright.app.status import status as use_case
     from cellwright.cli.progress.spinner import spinner
     from cellwright.cli.views import status as view
@@ -65,5 +66,11 @@ def status(invocation: Invocation, arguments: StatusArguments) -> int:
     )
     with spinner(invocation.error.stream, "comparing the fleet with the ledger"):
         found = use_case.status(invocation.fleet, request)
-    invocation.answer(lambda: view.status(found, every=arguments.every), lambda: document.status(found))
+    invocation.answer(lambda: view.status(found, every=arguments.every), lambda: _document(found))
     return exit_codes.DONE
+
+
+def _document(found: FleetStatus) -> Document:
+    from cellwright.api import status as document
+
+    return document.status(found)

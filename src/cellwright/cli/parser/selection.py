@@ -35,6 +35,13 @@ AcceptStateOption = Annotated[
         show_default=False,
     ),
 ]
+MoveStateOption = Annotated[
+    bool,
+    typer.Option(
+        "--move-state",
+        help="Move states whose place the settings have changed, then go on; --yes does so too.",
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Approve beforehand; ask nothing.")]
 
 

@@ -1,6 +1,6 @@
 """The audit trail as text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -14,33 +14,34 @@ from cellwright.cli.screen.layout import Columns, Flowing, count, person
 from cellwright.model.event import Event
 
 _SECONDS = len("2026-11-22 21:48:12")
+_SET_BACK = " (clock set back)"
 _HEADER = ("", "time (UTC)", "who", "what", "on, why")
 
 
-def events(found: Sequence[Event], *, headed: bool = True) -> Group:
-    """One line per event, oldest first."""
+def events(found: Sequence[Event], *, headed: bool = True, newest: str = "") -> Group:
+    """One line per event, in the order of their numbers; `newest` is the latest time on the pages before."""
     if not found:
         return Group(Text("no events"))
     rows = [
         (
             Text(str(item.sequence), style=palette.FAINT),
-            Text(_moment(item.time)),
+            Text(time, style=palette.CAUTION if time.endswith(_SET_BACK) else ""),
             Text(person(item.actor)),
             Text(item.action, style=palette.STRONG),
             Text.assemble(item.subject, (f"  {item.reason}" if item.reason else "", palette.FAINT)),
         )
-        for item in found
+        for item, time in zip(found, _times(found, newest), strict=True)
     ]
     return Group(Columns(rows, header=_HEADER if headed else ()))
 
 
-def plain_events(found: Sequence[Event], *, headed: bool = True) -> str | None:
+def plain_events(found: Sequence[Event], *, headed: bool = True, newest: str = "") -> str | None:
     """The same as `events` for a pipe, without colours and wrapping: takes a twentieth of the time.
 
     None if columns of text are not enough: there is no event, or one with a line break or control character.
     """
     rows = [_HEADER] if headed else []
-    rows += [_row(item) for item in found]
+    rows += [_row(item, time) for item, time in zip(found, _times(found, newest), strict=True)]
     if not found or not all(text.isprintable() for row in rows for text in row):
         return None
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(_HEADER) - 1)]
@@ -50,9 +51,9 @@ def plain_events(found: Sequence[Event], *, headed: bool = True) -> str | None:
 _Row: TypeAlias = tuple[str, str, str, str, str]
 
 
-def _row(item: Event) -> _Row:
+def _row(item: Event, time: str) -> _Row:
     why = f"{item.subject}  {item.reason}" if item.reason else item.subject
-    return (str(item.sequence), _moment(item.time), person(item.actor), item.action, why)
+    return (str(item.sequence), time, person(item.actor), item.action, why)
 
 
 def _line(row: _Row, widths: Sequence[int]) -> str:
@@ -65,13 +66,30 @@ def checking(read: int, total: int) -> str:
     return f"checking the chain: {read:,} of {count(max(read, total), 'event')}"
 
 
+def _times(found: Sequence[Event], newest: str) -> Iterator[str]:
+    """The time of each event; one that is earlier than an event before it was given by a clock set back."""
+    for item in found:
+        yield f"{_moment(item.time)}{_SET_BACK if item.time < newest else ''}"
+        newest = max(newest, item.time)
+
+
 def _moment(time: str) -> str:
-    return datetime.fromisoformat(time).isoformat(" ", "seconds")[:_SECONDS]
+    try:
+        return datetime.fromisoformat(time).isoformat(" ", "seconds")[:_SECONDS]
+    except ValueError:  # somebody has changed it: `events verify` says so
+        return time
 
 
 def verification(found: Verification) -> RenderableType:
     """Whether the chain holds."""
     if found.fault is None:
-        return Text.assemble(("✓", palette.GOOD), f" {count(found.count, 'event')}: the chain holds")
+        holds = Text.assemble(("✓", palette.GOOD), f" {count(found.count, 'event')}: the chain holds")
+        if not found.set_back:
+            return holds
+        earlier = (
+            f"  {count(found.set_back, 'event')} with an earlier time than one before: a clock was set back; "
+            "their numbers tell the order"
+        )
+        return Group(holds, Flowing(Text(earlier, palette.CAUTION), indent=2))
     broken = f" {count(found.count, 'event')} read: the chain is broken: {found.fault}"
     return Flowing(Text.assemble(("✗", palette.BAD), broken), indent=2)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text
 
+from cellwright.app.clients.moving import MovedBlock
 from cellwright.app.ip.free import FreeBlocks
 from cellwright.app.ip.history import BlockHistory
 from cellwright.app.ip.pools import PoolView
@@ -15,6 +16,7 @@ from cellwright.cli.screen.layout import Columns, Flowing, count, person, stacke
 from cellwright.cli.screen.palette import Mark
 from cellwright.cli.views.pool_map import Share, slices
 from cellwright.fleet.pools import Network
+from cellwright.ipam.claims import BlockClaim
 from cellwright.ipam.tenure import Moment, Tenure
 
 _SLICES = 512
@@ -119,6 +121,26 @@ def _free(item: FreeBlocks) -> Iterator[RenderableType]:
         yield Text.assemble(f"  {block}", ("  next" if number == 0 else "", palette.GOOD))
     if item.count > len(item.blocks):
         yield Text(f"  … and {item.count - len(item.blocks):,} more (--limit)", palette.FAINT)
+
+
+def moved(found: Sequence[MovedBlock]) -> Group:
+    """What a cell had and has now, and how that becomes true."""
+    lines = [
+        Text.assemble((item.cell, palette.STRONG), f"  {item.pool}: {item.before} -> {item.after}")
+        for item in found
+    ]
+    advice = f"committed, but not applied yet: cellwright apply {found[0].cell}"
+    return Group(*lines, Text(advice, palette.FAINT))
+
+
+def released(found: Sequence[BlockClaim]) -> Group:
+    """Whose claims on which blocks were ended."""
+    return Group(
+        *(
+            Text.assemble((item.cell, palette.STRONG), f"  {item.pool}: {item.block} is released")
+            for item in found
+        )
+    )
 
 
 def history(found: BlockHistory) -> Group:

@@ -36,6 +36,8 @@ def total(found: Mapping[UnitAddress, PlanSummary]) -> Text:
 
 def _plan(addresses: Sequence[UnitAddress], plan: PlanSummary) -> Iterator[RenderableType]:
     yield Text.assemble((named(addresses), palette.STRONG), "  ", palette.tally(plan.counts))
+    if plan.taken_from:
+        yield Hanging(Text("      "), _faint(plan.taken_from))
     for change in plan.resources:
         yield from _resource(change)
     if plan.outputs:

@@ -28,7 +28,9 @@ def show(shown: ShownUnits) -> Iterator[RenderableType]:
 
 def _unit(unit: ShownUnit) -> Iterator[RenderableType]:
     title = Text(str(unit.address), style=palette.STRONG)
-    if not unit.enabled:
+    if unit.destroyed_from is not None:
+        title.append("  to be destroyed, as applied", style=palette.CAUTION)
+    elif not unit.enabled:
         title.append("  switched off", style=palette.CAUTION)
     yield title
     source = unit.source if unit.version is None else f"{unit.source} @ {unit.version}"
@@ -36,8 +38,11 @@ def _unit(unit: ShownUnit) -> Iterator[RenderableType]:
     chosen = [f"{key} {value}" for key, value in zip(KEYS, unit.binary, strict=True) if value is not None]
     if chosen:
         rows.append((Text("terraform"), Text(", ".join(chosen))))
+    if unit.destroyed_from is not None:
+        rows.append((Text("applied by"), Text(unit.destroyed_from)))
     if unit.last_binary is not None:
         rows.append((Text("applied with"), Text(str(unit.last_binary))))
+    rows += [(Text(f"module {item.name}"), Text(str(item))) for item in unit.modules]
     if unit.needs:
         rows.append((Text("needs"), Text(", ".join(str(need) for need in unit.needs))))
     yield Columns(rows, indent=2)

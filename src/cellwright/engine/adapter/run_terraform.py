@@ -13,7 +13,7 @@ from cellwright.files.names import unit_path
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
-from cellwright.model.binary import UNKNOWN_BINARY, BinarySettings, BinaryVersion
+from cellwright.model.binary import BinarySettings
 from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
 from cellwright.model.run import RunUnit
 from cellwright.model.unit import Backend, StackPin, Unit
@@ -71,8 +71,8 @@ class RunTerraform:
     trees: Callable[[StackPin], StackTree]
     toolchains: Callable[[BinarySettings], Toolchain]
     """The toolchain of these settings; made when it is first needed."""
-    binary_of: Callable[[UnitAddress, BinaryVersion], BinarySettings]
-    """What runs a unit that may not be in the fleet any more; it is told which one ran last."""
+    binary_of: Callable[[UnitAddress, AppliedUnit | None], BinarySettings]
+    """What runs a unit that may not be in the fleet any more; it is told what is recorded of it."""
     root: Path
     """The fleet's root, absolute."""
     ledger: Ledger
@@ -119,7 +119,7 @@ class RunTerraform:
         if isinstance(adopt(folder.commands), NoCommand):
             return False
         request = self._minimal(part.address, folder, attempt_id)
-        recorded = self.ledger.reader.binaries([part.address]).get(part.address, UNKNOWN_BINARY)
+        recorded = self.ledger.reader.applied([part.address]).get(part.address)
         toolchain = self.toolchains(self.binary_of(part.address, recorded))
         try:
             return recover_unit(request, toolchain, self.reporter, self._elsewhere) is not None
@@ -140,7 +140,7 @@ class RunTerraform:
         address = applied.head.address
         backend = self._backend(applied)
         path = local_state_path(complete_backend(backend, address, self.places.states, self.root))
-        toolchain = self.toolchains(self.binary_of(address, applied.binary))
+        toolchain = self.toolchains(self.binary_of(address, applied))
         request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
         try:
             return self._read(request, toolchain) if path is None else read_state(path)

@@ -16,6 +16,7 @@ from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.fetched_module import FetchedModule, moved
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
@@ -54,6 +55,8 @@ class UnitRunner:
 
     def plan(self) -> ReadPlan:
         """Initialise, plan, save and read the plan; the state comes along if its backend is another now."""
+        if any(moved(self.modules(), self.task.newest_modules)):
+            self.terraform.workspace.fetch_anew()
         try:
             made = self._planned()
         except TerraformError as failure:
@@ -66,6 +69,10 @@ class UnitRunner:
                 migrate_state(self.terraform, self.task.recorded_state)
             made = self._planned()
         return self._take(made)
+
+    def modules(self) -> tuple[FetchedModule, ...]:
+        """Give the modules that `init` has downloaded; none before it ran."""
+        return self.terraform.workspace.fetched()
 
     def settle_state(self, *, write: bool) -> tuple[Diagnostic, ...]:
         """Bring a state in order that an earlier command left unwritten or cut off; tells what was done."""
@@ -173,7 +180,7 @@ class UnitRunner:
         prior = self._prior(made)
         if made.saved is None or made.document is None:
             return ReadPlan(made.summary, prior=prior)
-        digest = plan_digest(made.document.identity, self.digester)
+        digest = plan_digest(made.saved.digest, made.summary, self.digester)
         effect = effect_of(made.document.parts)
         return ReadPlan(made.summary, made.saved.path, made.saved.digest, digest, prior, effect)
 

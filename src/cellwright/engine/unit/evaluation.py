@@ -1,17 +1,19 @@
 """Decides what one unit of a run needs, by its settings and the ledger; starts no Terraform."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cellwright.engine.unit.orphan import backend_of, environment_of, has_moved, rebuild, recorded_backend
+from cellwright.engine.unit.as_applied import AsApplied, FormerUnit, KeptCopy
+from cellwright.engine.unit.orphan import backend_of, has_moved, modules_of, recorded_backend
 from cellwright.ledger.opening import Ledger
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import DEFAULT_BINARY, UNKNOWN_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.event import CLIENT_OFFBOARDED
+from cellwright.model.fetched_module import FetchedModule, moved, newest
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.state_place import state_place
 from cellwright.model.unit import Backend, StackPin, Unit
@@ -47,8 +49,18 @@ class UnitTask:
     """Where its state is recorded to lie, if it is to be moved from there to the unit's backend."""
     renamed_from: UnitAddress | None = None
     """The unit that it was before: the fleet has it no more, and its state is this one's."""
+    own_binary: BinarySettings | None = None
+    """The program that its cell chooses, where its level chooses another one."""
+    taken_from: str = ""
+    """Where source and inputs of a destroy come from, for people."""
     up_to_date: bool = False
     """By its settings; it is planned only to see whether the real resources are, too."""
+    newest_modules: tuple[FetchedModule, ...] = ()
+    """Those that were fetched last for this stack, by any unit; older ones in the folder are fetched anew."""
+    recorded_modules: tuple[FetchedModule, ...] = ()
+    """Those with which the unit was applied last."""
+    modules: tuple[FetchedModule, ...] = ()
+    """Those with which its plan was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +82,14 @@ class UnitEvaluator:
     state_mark: Callable[[Unit], StateMark | None]
     environments: Callable[[], Iterable[Mapping[str, str]]] = tuple
     """The environments of the fleet's cells."""
-    orphans_binary: Callable[[UnitAddress, BinaryVersion], BinarySettings] = lambda _unit, _last: (
-        DEFAULT_BINARY
-    )
-    """Which program is to destroy a unit that the fleet no longer has; it is told which one ran last."""
+    orphans_binary: Callable[[AppliedUnit], BinarySettings] = lambda _applied: DEFAULT_BINARY
+    """Which program is to destroy a unit that the fleet no longer has."""
+    own_binary: Callable[[Unit], BinarySettings | None] = lambda _unit: None
+    """Which program a unit's cell chooses, where its level chooses another one."""
+    former: FormerUnit = lambda _commit, _unit: None
+    """Gives units as they were at a commit of the fleet's repository."""
+    kept: KeptCopy = lambda _unit, _digest: None
+    """Gives the copies of sources that working folders still have."""
     acceptance: StateAcceptance = NOTHING_ACCEPTED
     """Whose states somebody has accepted as they are."""
     thorough: bool = False
@@ -84,6 +100,8 @@ class UnitEvaluator:
     """The units that are recorded to have a unit's state."""
     move_states: bool = False
     """A state whose place changes is moved; else the unit is refused."""
+    contested: Mapping[CellAddress, Diagnostic] = field(default_factory=dict)
+    """Cells that may not be applied, because another cell has their block of addresses."""
 
     def evaluate(self, part: RunUnit) -> UnitTask | NoTask:
         """Decide what is to be done for `part`.
@@ -120,16 +138,20 @@ class UnitEvaluator:
             self.digester,
         )
         status = evaluator.status(unit)
-        up_to_date = status.status is Status.UP_TO_DATE
+        fetched = newest(self.ledger.reader.fetched_modules(facts.digest)) if facts.fetches else {}
+        modules = fetched.get(facts.digest, ())
+        old = applied is not None and any(moved(modules_of(applied), modules))
+        up_to_date = status.status is Status.UP_TO_DATE and not old
         if up_to_date and not self.thorough:
             return NoTask(Status.UP_TO_DATE)
         if status.status is Status.BLOCKED:
             return NoTask(
                 Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in status.reasons)
             )
-        if not up_to_date and (half := _half_applied(unit, heads)):
-            return NoTask(Status.BLOCKED, tuple(_on_half_applied(part.address, item) for item in half))
+        if not up_to_date and (stopped := self._stopped(unit, heads)):
+            return NoTask(Status.BLOCKED, stopped)
         task = replace(self._task(part, unit, tree, facts, outputs), up_to_date=up_to_date)
+        task = replace(task, newest_modules=modules)
         former = self._former(unit, facts) if applied is None or up_to_date else None
         if former is not None:
             task = replace(task, renamed_from=former.head.address)
@@ -138,6 +160,12 @@ class UnitEvaluator:
             return task
         moved_from = self._moved_from(unit, applied) if applied is not None else None
         return replace(_with_record(task, last), moved_from=moved_from)
+
+    def _stopped(self, unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> tuple[Diagnostic, ...]:
+        """Say why a unit that has something to do may not do it now."""
+        contested = self.contested.get(unit.address.of_cell)
+        half = (_on_half_applied(unit.address, item) for item in _half_applied(unit, heads))
+        return (*half, *((contested,) if contested is not None else ()))
 
     def _former(self, unit: Unit, facts: StackFacts) -> AppliedUnit | None:
         """Find the unit of another name that is recorded to have this one's state; None if there is none.
@@ -169,17 +197,21 @@ class UnitEvaluator:
     def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> UnitTask | NoTask:
         if applied is None:
             return NoTask(Status.UP_TO_DATE)
-        unit = self.units.get(part.address) or self._orphan(applied)
-        if "backend" in applied.recipe:
-            unit = replace(unit, backend=recorded_backend(applied, unit.backend))
-        tree, facts = self.stacks(unit.stack)
-        upstreams = {reference.unit for reference in unit.references()}
-        outputs = self.ledger.reader.outputs(upstreams) if upstreams else {}
-        return _with_record(self._task(part, unit, tree, facts, outputs), applied)
+        as_applied = AsApplied(
+            stacks=self.stacks,
+            outputs=self._outputs,
+            environments=self.environments,
+            binary=self.orphans_binary,
+            former=self.former,
+            kept=self.kept,
+            digester=self.digester,
+        )
+        unit, tree, facts, outputs, taken_from = as_applied.unit(applied, self.units.get(part.address))
+        task = replace(self._task(part, unit, tree, facts, outputs), taken_from=taken_from)
+        return _with_record(task, applied)
 
-    def _orphan(self, applied: AppliedUnit) -> Unit:
-        environment = environment_of(applied, self.environments(), self.digester)
-        return rebuild(applied, environment, self.orphans_binary(applied.head.address, applied.binary))
+    def _outputs(self, upstreams: Collection[UnitAddress]) -> Outputs:
+        return self.ledger.reader.outputs(upstreams) if upstreams else {}
 
     def _task(
         self, part: RunUnit, unit: Unit, tree: StackTree, facts: StackFacts, outputs: Outputs
@@ -187,7 +219,10 @@ class UnitEvaluator:
         found = ingredients(unit, facts, outputs, self.digester)
         fingerprint = found.fingerprint(self.digester)
         accepted = self.acceptance.reason_for(part.address)
-        return UnitTask(part, unit, tree, facts, found, fingerprint, outputs, accepted=accepted)
+        own = self.own_binary(unit)
+        return UnitTask(
+            part, unit, tree, facts, found, fingerprint, outputs, accepted=accepted, own_binary=own
+        )
 
 
 def _with_record(task: UnitTask, applied: AppliedUnit | None) -> UnitTask:
@@ -198,6 +233,7 @@ def _with_record(task: UnitTask, applied: AppliedUnit | None) -> UnitTask:
         recorded_state=applied.head.state,
         recorded_binary=applied.binary,
         recorded="backend" in applied.recipe,
+        recorded_modules=modules_of(applied),
     )
 
 

@@ -10,6 +10,7 @@ from cellwright.ledger.database.damage import reads
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
 from cellwright.model.binary import BinaryVersion
+from cellwright.model.fetched_module import modules_to_json
 from cellwright.model.run import Run
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
@@ -37,11 +38,21 @@ def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion
             name: AppliedInput(item.digest, item.sensitive, item.value) for name, item in found.inputs.items()
         },
         outputs=absent_outputs(task.facts.outputs, digester),
-        recipe=recipe_of(task.unit, task.outputs, digester),
+        recipe={
+            **recipe_of(task.unit, task.outputs, digester, task.own_binary),
+            **_modules(task),
+            "source_digest": found.source_digest,
+            "source_commit": task.tree.commit,
+            "commit": run.commit,
+        },
         binary=binary,
         run=run.id,
         commit=run.commit,
     )
+
+
+def _modules(task: UnitTask) -> dict[str, Json]:
+    return {"modules": [*modules_to_json(task.modules)]} if task.modules else {}
 
 
 def absent_outputs(declared: Mapping[str, bool], digester: Digester) -> dict[str, RecordedOutput]:

@@ -135,7 +135,8 @@ class Journal:
             self.ledger.recorder.record_unbegun(self.run.id, result, self.turn)
             return
         event = self._event("unit.failed", result) if result.outcome is Outcome.FAILED else None
-        self.ledger.recorder.record_result(self.run.id, result, event=event, fencing=fencing)
+        # A process that is fenced out of the run fails at this unit; that is no outcome of the unit's.
+        self.ledger.recorder.record_result(self.run.id, result, event=event, fencing=fencing, turn=self.turn)
 
     def apply_failed(
         self, task: UnitTask, state: StateMark | None, binary: BinaryVersion, result: UnitResult

@@ -1,14 +1,15 @@
 """Orphans: units that the fleet no longer has, rebuilt from the ledger so that they can be destroyed."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cellwright.ledger.database.damage import reads
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedInput, AppliedUnit
-from cellwright.model.binary import BinarySettings
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.binary import DEFAULT_BINARY, BinarySettings
+from cellwright.model.fetched_module import FetchedModule, modules_from_json
 from cellwright.model.position import Position
 from cellwright.model.state_place import SECRET_SETTING, state_place, without_secrets
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
@@ -16,20 +17,63 @@ from cellwright.model.value import Json
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.reasons import used_outputs
-
-_BRING_BACK = (
-    "bring its settings back (git revert), then switch it off with `enabled: false` or offboard its client"
-)
+from cellwright.stacks.source.address import LocalSource, parse_source
 
 
-def recipe_of(unit: Unit, outputs: Outputs, digester: Digester) -> dict[str, Json]:
-    """What to record of a unit so that it can be destroyed without its settings; JSON, no secrets."""
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is recorded of the source that the latest apply ran, a failed one included."""
+
+    source: str
+    version: str | None
+    constants: tuple[tuple[str, str], ...]
+    source_digest: str | None
+    """None where it was not recorded: of an apply that failed, by a Cellwright that did not."""
+    source_commit: str | None
+    """Of a git source."""
+    commit: str | None
+    """Of the fleet's repository."""
+    binary: BinarySettings | None
+    """What its cell has chosen to run it; None: its level did, or it was not recorded."""
+
+    @classmethod
+    @reads("what a unit was applied from")
+    def of(cls, applied: AppliedUnit) -> "Recipe":
+        """Read it from what is recorded of a unit."""
+        recorded: Mapping[str, Any] = applied.recipe
+        failed = "inputs" in recorded
+        return cls(
+            source=recorded["source"],
+            version=recorded["version"],
+            constants=tuple((name, text) for name, text in recorded.get("constants", ())),
+            source_digest=recorded.get("source_digest", None if failed else applied.source_digest),
+            source_commit=recorded.get("source_commit"),
+            commit=recorded.get("commit", applied.commit),
+            binary=BinarySettings(*recorded["terraform"]) if recorded.get("terraform") else None,
+        )
+
+    def pins(self, binary: BinarySettings) -> tuple[StackPin, ...]:
+        """The source as its settings name it, then as it was at the recorded commit."""
+        now = StackPin(self.source, self.version, binary=binary, constants=self.constants)
+        is_local = isinstance(parse_source(self.source, self.version), LocalSource)
+        commit = self.commit if is_local else self.source_commit
+        return (now,) if commit is None else (now, replace(now, commit=commit))
+
+
+def recipe_of(
+    unit: Unit, outputs: Outputs, digester: Digester, own_binary: BinarySettings | None = None
+) -> dict[str, Json]:
+    """What to record of a unit so that it can be destroyed without its settings; JSON, no secrets.
+
+    `own_binary` is the program that its cell chooses, where its level chooses another one.
+    """
     return {
         "source": unit.stack.source,
         "version": unit.stack.version,
         "constants": [list(item) for item in unit.stack.constants],
         "backend": recorded_settings(unit.backend),
         "environment": digester.keyed(dict(unit.environment)) if unit.environment else None,
+        "terraform": None if own_binary is None else list(own_binary),
         "upstreams": sorted(str(upstream) for upstream in unit.upstreams()),
         "labels": dict(unit.labels),
         "outputs": used_outputs(unit, outputs),
@@ -46,6 +90,12 @@ def upstreams_of(applied: AppliedUnit) -> frozenset[UnitAddress]:
     """The units that had to be there before this one, as recorded."""
     recorded: Any = applied.recipe.get("upstreams") or ()
     return frozenset(UnitAddress.parse(text) for text in recorded)
+
+
+@reads("the modules of a unit")
+def modules_of(applied: AppliedUnit) -> tuple[FetchedModule, ...]:
+    """The modules that were downloaded for the unit, as recorded."""
+    return modules_from_json(applied.recipe.get("modules"))
 
 
 @reads("where a state lies")
@@ -80,70 +130,46 @@ def has_moved(applied: AppliedUnit, now: Backend, root: Path | None = None) -> b
 
 def environment_of(
     applied: AppliedUnit, known: Iterable[Mapping[str, str]], digester: Digester
-) -> Mapping[str, str]:
-    """Find the environment that the unit was applied with among those that the fleet still has.
+) -> Mapping[str, str] | None:
+    """Find the environment that the unit was applied with among some; None if none of them is it.
 
     The ledger has a keyed digest of it only. With another one it might be destroyed as somebody else, or
     somewhere else.
-
-    Raises:
-        DiagnosticError: no cell of the fleet has it any more.
     """
     wanted = applied.recipe.get("environment")
     if wanted is None:
         return {}
-    for environment in {id(item): item for item in known}.values():
-        if digester.keyed(dict(environment)) == wanted:
-            return environment
-    raise DiagnosticError(
-        error(
-            f"{applied.head.address} can't be destroyed from the ledger alone: it ran with an environment "
-            "that no cell of the fleet has any more",
-            _BRING_BACK,
-        )
-    )
+    different = {id(item): item for item in known}.values()
+    return next((item for item in different if digester.keyed(dict(item)) == wanted), None)
 
 
-def rebuild(applied: AppliedUnit, environment: Mapping[str, str], binary: BinarySettings) -> Unit:
-    """Make the unit again from what was recorded.
+def rebuild(applied: AppliedUnit, secrets: Mapping[str, Input]) -> Unit:
+    """Make the unit again from what was recorded; the inputs that the ledger does not keep are `secrets`.
 
-    Raises:
-        DiagnosticError: it had sensitive inputs, which the ledger does not keep.
+    Its source is the recorded one as it is now, without a program to run it; its environment is not recorded.
     """
-    address = applied.head.address
-    inputs = _inputs(applied)
-    hidden = sorted(name for name, item in inputs.items() if item.sensitive)
-    if hidden:
-        raise DiagnosticError(
-            error(
-                f"{address} can't be destroyed from the ledger alone: {', '.join(hidden)} is sensitive "
-                "and not kept there",
-                _BRING_BACK,
-            )
-        )
     recipe: Mapping[str, Any] = applied.recipe
     position = Position("ledger")
+    inputs = {
+        name: Input(item.value, Origin("ledger", position, item.value))
+        for name, item in recorded_inputs(applied).items()
+        if not item.sensitive
+    }
     return Unit(
-        address=address,
-        stack=StackPin(
-            recipe["source"],
-            recipe["version"],
-            binary=binary,
-            constants=tuple((name, text) for name, text in recipe.get("constants", ())),
-        ),
+        address=applied.head.address,
+        stack=Recipe.of(applied).pins(DEFAULT_BINARY)[0],
         enabled=False,
-        inputs={
-            name: Input(item.value, Origin("ledger", position, item.value)) for name, item in inputs.items()
-        },
+        inputs={**inputs, **secrets},
         needs=tuple(sorted(upstreams_of(applied))),
         backend=backend_of(applied),
-        environment=environment,
+        environment={},
         labels=recipe["labels"],
         position=position,
     )
 
 
-def _inputs(applied: AppliedUnit) -> Mapping[str, AppliedInput]:
+@reads("a unit's inputs")
+def recorded_inputs(applied: AppliedUnit) -> Mapping[str, AppliedInput]:
     """The inputs of the latest apply, also if it failed: then they are in the recipe."""
     tried: Any = applied.recipe.get("inputs")
     if tried is None:

@@ -11,6 +11,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.plan import PlanSummary
 from cellwright.model.run import Outcome, RunUnit, UnitResult
 from cellwright.planning.policy.verdict import Verdict
@@ -45,6 +46,8 @@ class BroughtPlan:
     """Terraform's own plan file."""
     fingerprint: str
     """Of the settings that it was made for."""
+    modules: tuple[FetchedModule, ...] = ()
+    """The downloaded modules with which it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,9 @@ class TerraformRunner(Protocol):
 
     def plan(self) -> ReadPlan:
         """Initialise, plan, save the plan and read it."""
+
+    def modules(self) -> tuple[FetchedModule, ...]:
+        """The modules that `init` has downloaded for the unit; asked for once there is a plan."""
 
     def restore(self, brought: BroughtPlan) -> ReadPlan:
         """Initialise, and take a plan that was made before instead of making one."""

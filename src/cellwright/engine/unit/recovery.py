@@ -5,6 +5,7 @@ its exit code, or it ended without one. Only an apply that is known to have succ
 record, counts as done. A plan that waited for an answer may be taken up. Everything else is planned again.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cellwright.engine.unit import planned
@@ -52,7 +53,7 @@ class Recovery:
 
     def discard_plan(self, left: Planned) -> None:
         """Remove the file of a plan that an earlier process has left."""
-        self.port.discard_plans(left.address)
+        self._discard(left.address)
 
     def interrupt(self, level: int) -> None:
         """Ask what is being waited for to stop (1), or kill it (2)."""
@@ -63,14 +64,19 @@ class Recovery:
         result = _result(record, Outcome.APPLIED)
         if record.operation is Operation.DESTROY:
             self.journal.destroyed(record.address, result, intended.binary)
-            self.port.discard_plans(record.address)
+            self._discard(record.address)
             return result
         state = self.port.state_of(intended)
         self._check_written(record.address, state)
         self.journal.adopted(intended, state, result)
         # The unit is up to date now, so nobody opens its folder and removes the plan, which holds secrets.
-        self.port.discard_plans(record.address)
+        self._discard(record.address)
         return result
+
+    def _discard(self, address: UnitAddress) -> None:
+        """Remove plans; what can't be removed changes nothing about an outcome, and `prune` tries again."""
+        with suppress(OSError):
+            self.port.discard_plans(address)
 
     def _check_written(self, address: UnitAddress, state: StateSnapshot | None) -> None:
         """Refuse to believe a state that can't be what the apply has written."""

@@ -19,6 +19,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.fetched_module import moved
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import (
     DiagnosticSeen,
@@ -125,7 +126,9 @@ class TerraformStep:
         reused = self._reuse(found, left) if left is not None else None
         found, read = (found, reused) if reused is not None else self._read_anew(found)
         runner = self._runner(part)
-        self._open[part.address].read = read
+        found = replace(found, modules=runner.modules())
+        self._check_modules(found)
+        self._open[part.address].task, self._open[part.address].read = found, read
         self._check_state(found, read)
         self.reporter.report(UnitPlanned(part.address, read.summary))
         warnings = self._judge(found, runner)
@@ -141,6 +144,12 @@ class TerraformStep:
                 runner.rewrite_state()
             return self._record_applied(part, found, runner, Outcome.UNCHANGED, ResourceCounts())
         return left if left and reused else self._planned(found, read, read.file)
+
+    def _check_modules(self, task: UnitTask) -> None:
+        """Refuse a plan file's plan for other modules than those that are here: they would be recorded."""
+        brought = self.brought(task.part.address)
+        for what in moved(brought.modules, task.modules) if brought is not None else ():
+            raise _of_other_modules(task.part.address, what)
 
     def _check_state(self, task: UnitTask, read: ReadPlan) -> None:
         """Refuse a plan that was made for another state than the recorded one, unless that was accepted."""
@@ -167,7 +176,7 @@ class TerraformStep:
             self.journal.state_moved(task, moved)
             self.reporter.report(DiagnosticSeen(address, _moved(task.moved_from, task.unit)))
             task = replace(task, recorded_state=moved)
-        return task, (runner.restore(brought) if brought else runner.plan())
+        return task, _of(task, runner.restore(brought) if brought else runner.plan())
 
     def _reuse(self, task: UnitTask, left: Planned) -> ReadPlan | None:
         """Take the plan that an earlier process made; None if it is not valid any more."""
@@ -175,7 +184,7 @@ class TerraformStep:
             return None
         runner = self._begin(task, left.path)
         try:
-            read = runner.reuse(left)
+            read = _of(task, runner.reuse(left))
         except DiagnosticError:
             return None  # It is planned again; what else may be wrong shows then.
         same = read.digest == left.plan_digest and runner.mark() == left.state
@@ -202,7 +211,11 @@ class TerraformStep:
     def _judge(self, task: UnitTask, runner: TerraformRunner) -> tuple[Diagnostic, ...]:
         """Refuse a plan that a policy denies; return the policies' warnings, and those about the binary."""
         verdict = runner.judged(lambda document: self.guard(task, document))
-        warnings = (*binary_warnings(task.recorded_binary, runner.binary), *verdict.warnings)
+        warnings = (
+            *binary_warnings(task.recorded_binary, runner.binary),
+            *map(_other_module, moved(task.recorded_modules, task.modules)),
+            *verdict.warnings,
+        )
         if verdict.denials:
             raise DiagnosticError(*verdict.denials, *warnings)
         for item in warnings:
@@ -338,12 +351,23 @@ class TerraformStep:
         self._enter(part, Phase.WAITING, f"held by {held.holder}")
 
 
+def _of(task: UnitTask, read: ReadPlan) -> ReadPlan:
+    """Let a plan say where its source and inputs come from."""
+    return (
+        replace(read, summary=replace(read.summary, taken_from=task.taken_from)) if task.taken_from else read
+    )
+
+
 def _moved(before: Backend, unit: Unit) -> Diagnostic:
     former, now = state_place(before, unit.address), state_place(unit.backend, unit.address)
     return warning(
         f"the state of {unit.address} was moved from {former} to {now}",
         "the former place keeps a copy that nothing uses: remove it when all is well",
     )
+
+
+def _other_module(what: str) -> Diagnostic:
+    return warning(what, "its source names no fixed version; what the plan shows may come from this alone")
 
 
 def _words(address: UnitAddress, fault: DiagnosticError | OSError) -> tuple[Diagnostic, ...]:
@@ -358,6 +382,15 @@ def _outdated(address: UnitAddress) -> DiagnosticError:
     return DiagnosticError(
         error(
             f"the saved plan of {address} is stale: it was made for an older version of the state",
+            "make a new plan: cellwright plan -o FILE",
+        )
+    )
+
+
+def _of_other_modules(address: UnitAddress, what: str) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"the saved plan of {address} is stale: {what} since it was made",
             "make a new plan: cellwright plan -o FILE",
         )
     )

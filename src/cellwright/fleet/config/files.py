@@ -32,6 +32,10 @@ class FleetFiles:
             content = self._kept[relative] = self._content(relative)
         return content
 
+    def put(self, relative: str, content: bytes) -> None:
+        """Take these bytes for a file's, whatever is on disk: they are about to be written."""
+        self._kept[relative] = content
+
     def holds(self, relative: str) -> bool:
         """Tell whether a path, symbolic links followed, lies inside the repository."""
         try:

@@ -13,11 +13,11 @@ from cellwright.fleet.cache.digests import LayerDigests
 from cellwright.fleet.cache.neighbourhood import Neighbourhood
 from cellwright.fleet.checks.findings import Findings
 from cellwright.fleet.checks.quick import has_no_faults
-from cellwright.fleet.config.cells import CellFolder, find_cells
+from cellwright.fleet.config.cells import CellFolder, CellSource, find_cells
 from cellwright.fleet.config.document_rules import unknown_stacks
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level
+from cellwright.fleet.fleet import FLEET_FILE, Cell, Fleet, Level
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries
@@ -122,6 +122,17 @@ class FleetLoad:
         context = replace(self._context(level), contracts=Contracts(_no_contract))
         found = find_cells(self._files, level.cells, level.position, names).cells
         return {name: resolve_cell(source, context) for name, source in found.items()}
+
+    def preview(self, level_name: str, source: CellSource) -> Cell | None:
+        """Resolve a cell that is in no folder yet; None if it can't be. Nothing is reported or kept of it."""
+        from cellwright.fleet.resolve.cell import resolve_cell  # noqa: PLC0415  most loads resolve nothing
+
+        for level in self._configuration.levels:
+            if level.name == level_name:
+                context = replace(self._context(level), contracts=Contracts(_no_contract))
+                return resolve_cell(source, context).cell
+            self._load_level(level)
+        return None
 
     def check(self, others: Mapping[str, ResolvedCell]) -> Fleet:
         """Check what was loaded, also against other cells, and give the fleet."""

@@ -26,6 +26,7 @@ from yaml.events import CollectionEndEvent, CollectionStartEvent, Event
 from cellwright.fleet.yaml.builders import ListBuilder, MappingBuilder, builder_for, event_place
 from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node
+from cellwright.fleet.yaml.references import holds_reference
 from cellwright.fleet.yaml.scalars import InvalidValueError, collection_merge_tag, parse_scalar
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
@@ -137,7 +138,8 @@ class _Reader:
         key = event.value
         # In quotes it is a key like any other (YAML 1.1, merge key).
         merges = key == "<<" and event.implicit[0]
-        if key not in builder.content and not merges and event.anchor is None:
+        refers = "${" in key and holds_reference(key)
+        if key not in builder.content and not merges and not refers and event.anchor is None:
             builder.set_key(key, event_place(event))
             return
         builder.skip()
@@ -149,6 +151,9 @@ class _Reader:
             )
         elif event.anchor is not None:
             self._fault(event, "a key can't have an anchor", f"remove '&{event.anchor}'")
+        elif refers:
+            detail = "keys are taken as they are written: refer to the whole mapping instead"
+            self._fault(event, "a key can't hold a reference", detail)
         else:
             self._fault(event, "merge keys ('<<') are not supported", "put what is shared into a layer")
 

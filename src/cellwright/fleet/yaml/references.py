@@ -7,6 +7,7 @@ from typing import TypeAlias
 _OPEN = re.compile(r"\$\$\{|\$\{")
 _SEGMENT = r"[A-Za-z0-9_-]+"
 _REFERENCE = re.compile(rf"{_SEGMENT}(?:\.{_SEGMENT}(?:/{_SEGMENT})*)+\Z")
+_WRITTEN = re.compile(r"(?<!\$)\$\{([^}]*)\}")
 _ADVICE = "write $${ where a literal ${ is meant"
 
 
@@ -73,6 +74,11 @@ def parse_reference(text: str) -> Reference:
         raise ReferenceSyntaxError("the text between '${' and '}' is no reference")
     head, *path = stripped.split(".")
     return Reference(head, tuple(path))
+
+
+def holds_reference(text: str) -> bool:
+    """Tell whether a text holds a reference of ours; other uses of `${` count as text."""
+    return any(_REFERENCE.match(inner.strip()) for inner in _WRITTEN.findall(text))
 
 
 def escape(text: str) -> str:

@@ -4,8 +4,9 @@ Nothing here imports SQLAlchemy: `status` reads a SQLite file without it.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from sys import intern
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cellwright.ledger.database.codec import (
     dump,
@@ -21,8 +22,10 @@ from cellwright.ledger.run_state import Approval, Decision, RunSummary, RunUnitR
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import PRODUCTS, BinaryVersion
+from cellwright.model.fetched_module import FetchRecord, modules_from_json
 from cellwright.model.json_text import read_json
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
+from cellwright.model.value import Json
 
 
 class HeadRow(NamedTuple):
@@ -200,12 +203,32 @@ def load_unit(row: AppliedRow) -> AppliedUnit:
         backend_digest=row.backend_digest,
         inputs=load_inputs(row.inputs),
         outputs=load_outputs(row.outputs),
-        recipe=read_json(row.recipe),
+        recipe=_mapping(row.recipe),
         binary=load_binary(row.product, row.terraform_version),
         run=row.run,
         commit=row.fleet_commit,
         applied_at=row.applied_at,
     )
+
+
+def _mapping(text: str) -> Mapping[str, Json]:
+    found = read_json(text)
+    if not isinstance(found, dict):
+        raise TypeError("no mapping")
+    return found
+
+
+def _moment(text: str) -> str:
+    """A time as it was written; whoever shows it need not ask whether it is one."""
+    datetime.fromisoformat(text)
+    return text
+
+
+@reads("a unit's modules")
+def load_fetched(unit: str, source_digest: str, applied_at: str, recipe: str) -> FetchRecord:
+    """The modules that are recorded in a unit's recipe."""
+    found: Any = read_json(recipe)
+    return FetchRecord(unit, source_digest, applied_at, modules_from_json(found.get("modules")))
 
 
 def load_binary(product: str | None, version: str) -> BinaryVersion:
@@ -238,8 +261,8 @@ def load_run(row: RunRow, units: tuple[RunUnit, ...]) -> Run:
         status=RunStatus(row.status),
         actor=row.actor,
         reason=row.reason,
-        started=row.started,
-        finished=row.finished,
+        started=_moment(row.started),
+        finished=None if row.finished is None else _moment(row.finished),
         commit=row.fleet_commit,
         units=units,
     )
@@ -254,8 +277,8 @@ def load_summary(row: RunRow, counts: Mapping[str, int]) -> RunSummary:
         status=RunStatus(row.status),
         actor=row.actor,
         reason=row.reason,
-        started=row.started,
-        finished=row.finished,
+        started=_moment(row.started),
+        finished=None if row.finished is None else _moment(row.finished),
         commit=row.fleet_commit,
         units=row.unit_count,
         counts=counts,
@@ -288,7 +311,7 @@ def load_run_unit(row: RunUnitRow) -> RunUnitRecord:
         attempt=row.attempt,
         started=row.started,
         finished=row.finished,
-        seconds=row.seconds,
+        seconds=float(row.seconds),
         resources=load_counts(row.resources),
         diagnostics=load_diagnostics(row.diagnostics),
         intent=read_json(row.intent) if row.intent else None,

@@ -165,6 +165,19 @@ CHAIN = Table(
     Column("hash", PLAIN, nullable=False),
 )
 
+BLOCKS = Table(
+    "blocks",
+    METADATA,
+    # The first address, so that two claims on one block are refused by the database itself. That none
+    # overlaps another is decided by `ipam.claims` while the table is locked.
+    Column("first", PLAIN, primary_key=True),
+    Column("block", PLAIN, nullable=False),
+    Column("pool", PLAIN, nullable=False),
+    Column("cell", PLAIN, nullable=False),
+    # Null while the block is the cell's.
+    Column("released_at", PLAIN),
+)
+
 BINDINGS = Table(
     "bindings",
     METADATA,

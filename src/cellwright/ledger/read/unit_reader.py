@@ -15,6 +15,7 @@ from cellwright.ledger.database.rows import (
     SourceRow,
     load_address,
     load_binary,
+    load_fetched,
     load_unit,
     select_from,
 )
@@ -22,11 +23,13 @@ from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
 from cellwright.model.binary import BinaryVersion
+from cellwright.model.fetched_module import FetchRecord
 
 if TYPE_CHECKING:
     from cellwright.ledger.leases import Held
 
 _BINDINGS = "SELECT name, value FROM bindings"
+_EVENT_HASH = "SELECT hash FROM events WHERE sequence = :sequence"
 _HEADS = select_from("heads", HeadRow)
 _OUTPUTS = select_from("outputs", OutputsRow)
 _SOURCES = select_from("units", SourceRow)
@@ -36,6 +39,10 @@ _APPLIED = (
     " source_digest, source_label, backend_digest, inputs, recipe, product, terraform_version, run,"
     " fleet_commit, applied_at, outputs.outputs"
     " FROM heads JOIN units ON units.unit = heads.unit JOIN outputs ON outputs.unit = heads.unit"
+)
+_FETCHED = (
+    "SELECT units.unit, source_digest, applied_at, recipe FROM units JOIN heads ON heads.unit = units.unit"
+    " WHERE failed IS NULL AND recipe LIKE :pattern"
 )
 _LEASES = f"{select_from('leases', LeaseRow)} WHERE host IS NOT NULL ORDER BY unit"
 _BELOW = " WHERE unit >= :first AND unit < :end"
@@ -81,6 +88,12 @@ class UnitReader:
         """To which fleet and which key the ledger belongs: see `ownership`."""
         return dict(self._fetch(Query(_BINDINGS)))
 
+    def event_hash(self, sequence: int) -> str | None:
+        """The hash of the event with this number; None if there is none."""
+        for row in self._fetch(Query(_EVENT_HASH, {"sequence": sequence})):
+            return str(row[0])
+        return None
+
     def heads(self, within: Sequence[str] | None = None) -> HeadsView:
         """What decides whether a unit changed, for every unit in the ledger.
 
@@ -125,6 +138,17 @@ class UnitReader:
         """
         rows = map(AppliedRow._make, self._of(_APPLIED, "heads.unit", addresses))
         return {load_address(row.unit): load_unit(row) for row in rows}
+
+    def fetched_modules(self, source_digest: str | None = None) -> tuple[FetchRecord, ...]:
+        """The modules with which units were applied last; of stacks with this tree, or of all (None).
+
+        Units whose stack has none, or whose last apply failed, are left out.
+        """
+        parameters = {"pattern": '%"modules"%'}
+        query = Query(_FETCHED, parameters)
+        if source_digest is not None:
+            query = Query(f"{_FETCHED} AND source_digest = :digest", {**parameters, "digest": source_digest})
+        return tuple(load_fetched(*row) for row in self._fetch(query))
 
     def outputs(
         self, addresses: Collection[UnitAddress] | None

@@ -1,13 +1,16 @@
 """The write side of a ledger: one method per fact, each in one transaction together with its event.
 
-Every transaction takes its locks in the same order (lease, run, unit, then the chain of events), so that no
-two can wait for each other.
+Every transaction takes its locks in the same order (lease, run, unit, blocks, then the chain of events), so
+that no two can wait for each other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from cellwright.ledger.audit import EventDraft, append
+from cellwright.ledger.blocks import release_claims
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import check_turn
 from cellwright.ledger.leases import check_fencing
@@ -171,6 +174,7 @@ class LedgerRecorder:
         attempted: AppliedUnit | None = None,
         event: EventDraft | None = None,
         fencing: int | None = None,
+        turn: int | None = None,
     ) -> None:
         """Record any other outcome: planned, unchanged, failed, blocked, skipped, cancelled.
 
@@ -184,6 +188,7 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             check_fencing(connection, result.address, fencing)
+            _check_locked_turn(connection, run_id, turn)
             finish_unit(connection, run_id, result, self.database.own_time())
             if attempted is not None:
                 put_failed(connection, attempted)
@@ -196,15 +201,19 @@ class LedgerRecorder:
         Returns False, and records nothing, if it is no longer pending: whoever began it records its outcome.
         """
         with self.database.write() as connection:
-            if turn is not None:
-                actor_of(connection, run_id)  # locks the run: nobody resumes it in between
-                check_turn(connection, run_id, turn)
+            _check_locked_turn(connection, run_id, turn)
             return finish_pending(connection, run_id, result, self.database.own_time())
 
     def record_offboarded(
-        self, event: EventDraft, cell: CellAddress, leases: Mapping[UnitAddress, int]
+        self,
+        event: EventDraft,
+        cell: CellAddress,
+        leases: Mapping[UnitAddress, int],
+        releasing: Sequence[str] = (),
     ) -> None:
         """Record that a client is gone, while its units are held. From now on none of them is applied again.
+
+        The blocks of addresses that the cells named by `releasing` have are released with it.
 
         Raises:
             LeaseLost: somebody else has taken one of them over.
@@ -214,6 +223,7 @@ class LedgerRecorder:
             for unit, fencing in leases.items():
                 check_fencing(connection, unit, fencing)
             refuse_standing(connection, cell)
+            release_claims(connection, self.database, releasing)
             append(connection, self.database, event)
 
     def append_event(
@@ -227,3 +237,9 @@ class LedgerRecorder:
         """Append an event that goes with no other record."""
         with self.database.write() as connection:
             return append(connection, self.database, EventDraft(actor, action, subject, reason, detail or {}))
+
+
+def _check_locked_turn(connection: Connection, run_id: str, turn: int | None) -> None:
+    if turn is not None:
+        actor_of(connection, run_id)  # locks the run: nobody resumes it in between
+        check_turn(connection, run_id, turn)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from cellwright.stacks.hcl.lexer import END, NEWLINE, Token, tokenize
 from cellwright.stacks.hcl.source import SyntaxFault
+from cellwright.stacks.hcl.syntax import Expression
 
 MAX_NESTING = 100
 """How deep brackets may nest: deeper nesting would exhaust the interpreter's stack."""
@@ -18,6 +19,8 @@ class Cursor:
         self._index = 0
         self._newlines = True
         self._nesting = 0
+        self.texts: list[tuple[int, Expression]] = []
+        """Strings, and calls of functions that make paths, with their offsets: all that were read so far."""
 
     def peek(self) -> Token:
         """Give the next token without taking it."""

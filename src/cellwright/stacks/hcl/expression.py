@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from cellwright.model.number import exact_number
 from cellwright.stacks.hcl.cursor import Cursor
@@ -22,6 +23,7 @@ from cellwright.stacks.hcl.template import read_template
 _OPERATORS = frozenset({"||", "&&", "==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "%"})
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _INTEGER = re.compile(r"\d+\Z")
+_MAKE_PATHS = frozenset({"dirname", "fileset", "format", "join"})
 _MARKER = "CELLWRIGHT_TEMPLATE"
 
 
@@ -79,14 +81,23 @@ def read_expression(cursor: Cursor) -> Expression:
 
 def _operand(cursor: Cursor) -> Expression:
     offset = cursor.peek().offset
-    signed = False
+    signs = ""
     while cursor.peek().kind in {"-", "!"}:
-        cursor.take()
-        signed = True
+        signs += cursor.take().kind
     expression = _term(cursor)
     while cursor.peek().kind in {".", "["}:
         expression = _step(cursor, expression)
-    return Computed(offset) if signed else expression
+    return _signed(signs, expression, offset) if signs else expression
+
+
+def _signed(signs: str, expression: Expression, offset: int) -> Expression:
+    match expression:
+        case Literal(value=int() | Decimal() as number) if signs == "-" and not isinstance(number, bool):
+            return Literal(-number, offset)
+        case Literal(value=bool(flag)) if signs == "!":
+            return Literal(not flag, offset)
+        case _:
+            return Computed(offset)
 
 
 def _term(cursor: Cursor) -> Expression:
@@ -103,7 +114,9 @@ def _number(cursor: Cursor) -> Expression:
 
 def _template(cursor: Cursor) -> Expression:
     opening = cursor.take()
-    return read_template(cursor, opening, read_expression)
+    found = read_template(cursor, opening, read_expression)
+    cursor.texts.append((opening.offset, found))
+    return found
 
 
 def _named(cursor: Cursor) -> Expression:
@@ -112,7 +125,10 @@ def _named(cursor: Cursor) -> Expression:
     while cursor.accept("::"):
         name += "::" + cursor.expect(IDENTIFIER, "a function's name").text
     if cursor.peek().kind == "(":
-        return FunctionCall(name, _arguments(cursor), token.offset)
+        call = FunctionCall(name, _arguments(cursor), token.offset)
+        if name in _MAKE_PATHS:
+            cursor.texts.append((token.offset, call))
+        return call
     if "::" in name:
         raise cursor.unexpected('the "(" of the function call')
     if name in _CONSTANTS:
@@ -206,7 +222,10 @@ def _object(cursor: Cursor) -> Expression:
 
 
 def _item(cursor: Cursor) -> tuple[Expression, Expression]:
+    opening = cursor.peek()
     key = read_expression(cursor)
+    if opening.kind == "(":  # a value in parentheses, which may be a name only to itself
+        key = Computed(opening.offset)
     if not (cursor.accept("=") or cursor.accept(":")):
         raise cursor.unexpected('"=" and the value of the key')
     return key, read_expression(cursor)

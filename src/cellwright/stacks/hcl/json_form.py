@@ -14,8 +14,10 @@ from cellwright.stacks.hcl.syntax import (
     Body,
     Computed,
     Expression,
+    FunctionCall,
     Literal,
     ObjectExpression,
+    TemplateExpression,
     TupleExpression,
 )
 
@@ -152,7 +154,28 @@ def _blocks(kind: str, labels: tuple[str, ...], offset: int, content: Expression
                 yield from _blocks(kind, (*labels, str(key.value)), key.offset, inner)
         return
     for body in content.items if isinstance(content, TupleExpression) else (content,):
-        yield Block(kind, labels, _body(body, _NESTED.get(kind, frozenset())), offset)
+        inside = _body(body, _NESTED.get(kind, frozenset()))
+        yield Block(kind, labels, inside, offset, tuple(_texts(body, None)))
+
+
+def _texts(value: Expression, offset: int | None) -> Iterator[tuple[int, Expression]]:
+    """Give every string in a value, and every call; what is inside a string is at its offset."""
+    at = value.offset if offset is None else offset
+    match value:
+        case Literal(value=str()):
+            yield at, value
+        case TemplateExpression(parts=parts):
+            yield at, value
+            yield from (found for part in parts for found in _texts(part, at))
+        case FunctionCall(arguments=arguments):
+            yield at, value
+            yield from (found for item in arguments for found in _texts(item, at))
+        case TupleExpression(items=items):
+            yield from (found for item in items for found in _texts(item, offset))
+        case ObjectExpression(items=pairs):
+            yield from (found for _, item in pairs for found in _texts(item, offset))
+        case _:
+            return
 
 
 def _members(value: Expression) -> Iterator[tuple[Literal, Expression]]:

@@ -53,6 +53,7 @@ def _attribute(cursor: Cursor, name: Token, attributes: dict[str, Attribute]) ->
 
 def _block(cursor: Cursor, kind: Token) -> Block:
     labels = []
+    start = len(cursor.texts)
     while cursor.peek().kind != "{":
         labels.append(_label(cursor))
     cursor.take()
@@ -61,7 +62,7 @@ def _block(cursor: Cursor, kind: Token) -> Block:
         if cursor.peek().kind == END:
             raise SyntaxFault(kind.offset, f"the block '{kind.text}' is never closed", 'end it with "}"')
         cursor.expect("}", 'the "}" that ends the block')
-    return Block(kind.text, tuple(labels), body, kind.offset)
+    return Block(kind.text, tuple(labels), body, kind.offset, tuple(cursor.texts[start:]))
 
 
 def _label(cursor: Cursor) -> str:

@@ -40,6 +40,11 @@ class Source:
             raise SyntaxFault(fault.start, "the file is not UTF-8 text", "save it as UTF-8") from None
         return cls(file, text.removeprefix(_BYTE_ORDER_MARK))
 
+    @property
+    def is_json(self) -> bool:
+        """Tell whether the file is in JSON syntax."""
+        return self.file.endswith(".json")
+
     @cached_property
     def _line_starts(self) -> list[int]:
         starts = [0]

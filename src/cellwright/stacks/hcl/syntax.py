@@ -5,7 +5,7 @@ template with directives) is `Computed`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from cellwright.model.value import Scalar
@@ -91,6 +91,9 @@ class Block:
     labels: tuple[str, ...]
     body: "Body"
     offset: int
+    texts: tuple[tuple[int, Expression], ...] = field(default=(), compare=False, repr=False)
+    """Every string in it, with its offset, and every call of a function that makes paths; those inside of
+    expressions that are not kept, too."""
 
 
 @dataclass(frozen=True, slots=True)

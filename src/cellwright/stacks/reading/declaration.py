@@ -9,10 +9,8 @@ from cellwright.stacks.hcl.json_form import parse_json
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import Source, SyntaxFault
 from cellwright.stacks.hcl.syntax import Attribute, Block, Expression
+from cellwright.stacks.reading.backend_file import BACKEND_FILE
 from cellwright.stacks.reading.module import JSON, NATIVE
-
-BACKEND_FILE = "zz_cellwright_override.tf.json"
-"""The override file that gives a unit its backend. The last override wins, by the names of the files."""
 
 _OVERRIDABLE = frozenset({"variable", "output", "module"})
 
@@ -100,7 +98,7 @@ def _backends_after_ours(
     overriding: Iterable[Declaration], files: Mapping[str, bytes]
 ) -> Iterator[Diagnostic]:
     """Refuse what would win over the fleet's `state`: all units of the stack could have one state then."""
-    own = BACKEND_FILE.removesuffix(".tf.json")
+    in_place_of_ours = BACKEND_FILE.replace(".tf", ".tofu")
     for item in overriding:
         name = item.source.file.rpartition("/")[2]
         if item.kind != "terraform" or name <= BACKEND_FILE or name not in files:
@@ -110,7 +108,7 @@ def _backends_after_ours(
                 summary = f"this `{kind}` block would win over the fleet's `state`"
                 detail = f"remove it, or rename the file: it is read after {BACKEND_FILE}, the last one wins"
                 yield error(summary, detail, block.position)
-        if name in (f"{own}.tofu", f"{own}.tofu.json"):
+        if name == in_place_of_ours:
             yield error(f"{name} would be read in place of {BACKEND_FILE}", "rename the file", item.position)
 
 
@@ -137,5 +135,6 @@ def _override(primary: list[Declaration], overriding: Iterable[Declaration]) -> 
             findings.append(error(summary, "declare it in a file that is no override file", item.position))
         else:
             base = primary[index]
-            primary[index] = replace(base, arguments={**base.arguments, **item.arguments})
+            block = replace(base.block, texts=base.block.texts + item.block.texts)
+            primary[index] = replace(base, block=block, arguments={**base.arguments, **item.arguments})
     return findings

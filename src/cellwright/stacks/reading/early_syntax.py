@@ -54,13 +54,14 @@ class _Reader:
             case Traversal(steps=("local", name, *path), whole=True) if name not in inside:
                 found = self._locals.get(name)
                 for step in path:
-                    found = _member(found, step)
+                    found = member(found, step)
                 return self.read(found, (*inside, name)) if found is not None else UNKNOWN
             case _:
                 return UNKNOWN
 
 
-def _member(expression: Expression | None, name: str) -> Expression | None:
+def member(expression: Expression | None, name: str) -> Expression | None:
+    """Give an item of an object that is written out; None if it is something else, or has no such item."""
     if not isinstance(expression, ObjectExpression):
         return None
     return next((item for key, item in expression.items if _key(key) == name), None)

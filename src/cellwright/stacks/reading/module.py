@@ -110,6 +110,17 @@ class ModuleCall:
         return self.source is not None and self.source.startswith(("./", "../"))
 
 
+@dataclass(frozen=True, slots=True)
+class NamedPath:
+    """A path in a module's code that leads out of the folder from which it starts."""
+
+    path: str
+    """Begins with `..`; what is not known of it is `*`."""
+    from_root: bool
+    """It starts where Terraform runs, in the root module's folder; else in the module's own."""
+    position: Position
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerraformModule:
     """The declarations in the configuration files of one folder."""
@@ -122,5 +133,7 @@ class TerraformModule:
     versions: tuple[RequiredVersion, ...] = ()
     defaults: Mapping[str, Json] = field(default_factory=dict)
     """The constant defaults of the variables that sources and arguments of its calls are made of."""
+    paths: tuple[NamedPath, ...] = ()
+    """Files and folders beside it that it may read."""
     state_store: Position | None = None
     """Where it declares that a provider keeps its state."""

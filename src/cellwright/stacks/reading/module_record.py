@@ -9,6 +9,7 @@ from cellwright.model.position import Position
 from cellwright.stacks.reading.early import decode_early, encode_early
 from cellwright.stacks.reading.module import (
     ModuleCall,
+    NamedPath,
     Output,
     ProviderRequirement,
     RequiredVersion,
@@ -17,6 +18,7 @@ from cellwright.stacks.reading.module import (
 )
 from cellwright.stacks.types.constraint import (
     AnyType,
+    Default,
     ListOf,
     MapOf,
     ObjectAttribute,
@@ -44,6 +46,7 @@ def encode_module(module: TerraformModule) -> bytes:
         ],
         _place(module.state_store) if module.state_store is not None else None,
         module.defaults,
+        [[item.path, item.from_root, *_place(item.position)] for item in module.paths],
     ]
     payload = COMPACT.write(record).encode()
     return hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload
@@ -54,13 +57,14 @@ def decode_module(content: bytes, folder: str) -> TerraformModule | None:
     checksum, payload = content[:_DIGEST_LENGTH], content[_DIGEST_LENGTH + 1 :]
     if hashlib.sha256(payload).hexdigest().encode() != checksum:
         return None
-    variables, outputs, providers, calls, versions, state_store, defaults = read_json(payload)
+    variables, outputs, providers, calls, versions, state_store, defaults, paths = read_json(payload)
     return TerraformModule(
         variables={item[0]: _variable(item, folder) for item in variables},
         outputs={item[0]: _output(item, folder) for item in outputs},
         providers={name: ProviderRequirement(*item) for name, item in providers.items()},
         calls=tuple(_call(call, folder) for call in calls),
         defaults=defaults,
+        paths=tuple(NamedPath(path, start, _position(folder, *place)) for path, start, *place in paths),
         versions=tuple(
             RequiredVersion(constraint, _position(folder, *place), language, overrides)
             for constraint, language, overrides, *place in versions
@@ -147,9 +151,23 @@ def encode_type(constraint: TypeConstraint) -> _Record:
             return ["tuple", [encode_type(element) for element in constraint.elements]]
         case ObjectOf():
             attributes = constraint.attributes.items()
-            return ["object", [[name, encode_type(item.type), item.optional] for name, item in attributes]]
+            return ["object", [[name, encode_type(item.type), *_optional(item)] for name, item in attributes]]
         case _:
             assert_never(constraint)
+
+
+def _optional(item: ObjectAttribute) -> _Record:
+    if not item.optional:
+        return []
+    return [item.default.value] if isinstance(item.default, Default) else ["value", item.default]
+
+
+def _attribute(kind: _Record, *optional: _Record) -> ObjectAttribute:
+    constraint = decode_type(kind)
+    if not optional:
+        return ObjectAttribute(constraint)
+    state, *value = optional
+    return ObjectAttribute(constraint, optional=True, default=value[0] if value else Default(state))
 
 
 def decode_type(record: _Record) -> TypeConstraint:
@@ -160,7 +178,5 @@ def decode_type(record: _Record) -> TypeConstraint:
     if name == "tuple":
         return TupleOf(tuple(decode_type(element) for element in content))
     if name == "object":
-        return ObjectOf(
-            {key: ObjectAttribute(decode_type(kind), optional) for key, kind, optional in content}
-        )
+        return ObjectOf({key: _attribute(*item) for key, *item in content})
     return _COLLECTIONS[name](decode_type(content))

@@ -9,9 +9,12 @@ from cellwright.model.value import Json
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import Expression, Literal
 from cellwright.stacks.reading.declaration import Argument, Declaration, read_declarations
+from cellwright.stacks.reading.duplicates import duplicates, local_name_faults
 from cellwright.stacks.reading.early import UNKNOWN, Early, variables_in
 from cellwright.stacks.reading.early_syntax import literal_value, read_early
 from cellwright.stacks.reading.module import ModuleCall, Output, TerraformModule, Variable
+from cellwright.stacks.reading.named_values import block_faults, default_faults, name_faults, output_faults
+from cellwright.stacks.reading.path_syntax import read_paths
 from cellwright.stacks.reading.provider_syntax import read_providers
 from cellwright.stacks.reading.type_syntax import constraint_of
 from cellwright.stacks.reading.version_syntax import read_versions
@@ -45,6 +48,8 @@ def read_module(folder: str, files: Mapping[str, bytes]) -> TerraformModule:
     declarations, findings = read_declarations(folder, files)
     findings.extend(_label_faults(declarations))
     _raise_any(findings)
+    findings.extend(duplicates(declarations))
+    findings.extend(local_name_faults(declarations))
     variables = _collect(_of_kind(declarations, "variable"), _variable, findings)
     outputs = _collect(_of_kind(declarations, "output"), _output, findings)
     named = _locals(_of_kind(declarations, "locals"))
@@ -59,6 +64,7 @@ def read_module(folder: str, files: Mapping[str, bytes]) -> TerraformModule:
         calls=tuple(calls.values()),
         defaults=_defaults(_of_kind(declarations, "variable"), _named_in(calls.values())),
         versions=tuple(read_versions(declarations)),
+        paths=tuple(dict.fromkeys(read_paths(declarations, named))),
         state_store=next((item.position for block in terraform for item in block.inner("state_store")), None),
     )
 
@@ -102,9 +108,12 @@ def _collect(
 
 
 def _variable(item: Declaration) -> Variable:
+    _raise_any((*name_faults(item), *block_faults(item)))
+    constraint = _type(item.arguments.get("type"))
+    _raise_any(default_faults(item, constraint))
     return Variable(
         name=item.labels[0],
-        type=_type(item.arguments.get("type")),
+        type=constraint,
         required="default" not in item.arguments,
         nullable=_flag(item, "nullable", default=True),
         sensitive=_flag(item, "sensitive"),
@@ -116,6 +125,7 @@ def _variable(item: Declaration) -> Variable:
 
 
 def _output(item: Declaration) -> Output:
+    _raise_any((*name_faults(item), *block_faults(item), *output_faults(item)))
     return Output(
         name=item.labels[0],
         sensitive=_flag(item, "sensitive"),
@@ -133,6 +143,7 @@ def _version(item: Declaration) -> str | None:
 
 
 def _call(item: Declaration, named: Mapping[str, Expression]) -> ModuleCall:
+    _raise_any(name_faults(item))
     argument = item.arguments.get("source")
     if argument is None:
         advice = 'write source = "./folder", or the address of a module'
@@ -191,7 +202,7 @@ def _type(argument: Argument | None) -> TypeConstraint:
     if argument is None:
         return AnyType()
     try:
-        return constraint_of(argument.value)
+        return constraint_of(argument.value, json=argument.source.is_json)
     except SyntaxFault as fault:
         raise DiagnosticError(argument.diagnostic(fault)) from None
 
@@ -205,8 +216,6 @@ def _flag(item: Declaration, name: str, *, default: bool = False) -> bool:
             return value
         case Literal(value="true" | "false" as text):
             return text == "true"
-        case Literal(value=None):
-            return default
         case value:
             fault = SyntaxFault(value.offset, f"'{name}' is true or false", "write one of the two")
             raise DiagnosticError(argument.diagnostic(fault))

@@ -1,6 +1,6 @@
 """Reads type constraints from expressions: `object({ name = string, size = optional(number, 3) })`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from cellwright.model.suggestion import nearest
 from cellwright.stacks.hcl.expression import parse_expression
@@ -13,7 +13,9 @@ from cellwright.stacks.hcl.syntax import (
     Traversal,
     TupleExpression,
 )
+from cellwright.stacks.reading.constant import NOT_EVALUATED, constant_of
 from cellwright.stacks.types.constraint import (
+    UNKNOWN_DEFAULT,
     AnyType,
     ListOf,
     MapOf,
@@ -24,35 +26,55 @@ from cellwright.stacks.types.constraint import (
     TupleOf,
     TypeConstraint,
 )
+from cellwright.stacks.types.conversion import mismatches
 
 _ANY = AnyType()
 _NAMED: Mapping[str, TypeConstraint] = {
     **{primitive.value: primitive for primitive in Primitive},
     "any": _ANY,
-    "list": ListOf(_ANY),  # the short forms of Terraform 0.11, still understood
-    "map": MapOf(_ANY),
 }
+_SHORT: Mapping[str, TypeConstraint] = {"list": ListOf(_ANY), "map": MapOf(_ANY)}
+"""The short forms of Terraform 0.11, still understood as the whole type."""
 _COLLECTIONS: Mapping[str, Callable[[TypeConstraint], TypeConstraint]] = {
     "list": ListOf,
     "set": SetOf,
     "map": MapOf,
 }
-_CONSTRUCTORS = frozenset({*_NAMED, "set", "object", "tuple"})
+_CONSTRUCTORS = frozenset({*_NAMED, *_COLLECTIONS, "object", "tuple"})
 _KNOWN = ", ".join(sorted(_CONSTRUCTORS))
 _OPTIONAL_ARGUMENTS = 2
 
 
-def constraint_of(expression: Expression) -> TypeConstraint:
+def constraint_of(expression: Expression, *, json: bool = False) -> TypeConstraint:
     """Read a type constraint from a parsed expression; in JSON syntax, from a string.
 
     Raises:
         SyntaxFault: it is none.
     """
     match expression:
-        case Traversal(steps=(name,)) if name in _NAMED:
+        case Literal(value=str(text), offset=offset) if json:
+            return _quoted(text, offset)
+        case Literal(value=str(text), offset=offset):
+            raise SyntaxFault(offset, "a type stands without quotes", f"write type = {text or 'string'}")
+        case Traversal(steps=(name,), whole=True) if name in _SHORT:
+            return _SHORT[name]
+        case _:
+            return _constraint(expression)
+
+
+def _quoted(text: str, offset: int) -> TypeConstraint:
+    try:
+        return constraint_of(parse_expression(text))
+    except SyntaxFault as fault:
+        raise SyntaxFault(offset, fault.summary, fault.detail) from None
+
+
+def _constraint(expression: Expression) -> TypeConstraint:
+    match expression:
+        case Traversal(steps=(name,), whole=True) if name in _NAMED:
             return _NAMED[name]
-        case Literal(value=str(text)):
-            return _quoted(text, expression.offset)
+        case Traversal(steps=(name,), whole=True) if name in _CONSTRUCTORS:
+            raise SyntaxFault(expression.offset, f"the type '{name}' takes one argument", "give it one")
         case FunctionCall(name=name, arguments=(argument,)):
             return _constructed(name, argument, expression.offset)
         case Traversal(steps=steps):
@@ -65,24 +87,14 @@ def constraint_of(expression: Expression) -> TypeConstraint:
             raise SyntaxFault(expression.offset, "this is no type", f"known are {_KNOWN}")
 
 
-def _quoted(text: str, offset: int) -> TypeConstraint:
-    try:
-        inner = parse_expression(text)
-        if isinstance(inner, Literal):
-            raise _unknown(text, offset)
-        return constraint_of(inner)
-    except SyntaxFault as fault:
-        raise SyntaxFault(offset, fault.summary, fault.detail) from None
-
-
 def _constructed(name: str, argument: Expression, offset: int) -> TypeConstraint:
     if name in _COLLECTIONS:
-        return _COLLECTIONS[name](constraint_of(argument))
+        return _COLLECTIONS[name](_constraint(argument))
     match name, argument:
         case "tuple", TupleExpression(items=items):
-            return TupleOf(tuple(constraint_of(item) for item in items))
+            return TupleOf(tuple(_constraint(item) for item in items))
         case "object", ObjectExpression(items=items):
-            return ObjectOf(dict(_attribute(key, value) for key, value in items))
+            return _object(items)
         case "tuple", _:
             raise SyntaxFault(
                 argument.offset, "a tuple takes a list of types", "write tuple([string, number])"
@@ -97,18 +109,45 @@ def _constructed(name: str, argument: Expression, offset: int) -> TypeConstraint
             raise _unknown(name, offset)
 
 
-def _attribute(key: Expression, value: Expression) -> tuple[str, ObjectAttribute]:
+def _object(items: Iterable[tuple[Expression, Expression]]) -> ObjectOf:
+    attributes: dict[str, ObjectAttribute] = {}
+    for key, value in items:
+        name = _attribute_name(key)
+        if name in attributes:
+            advice = "remove one of the two"
+            raise SyntaxFault(key.offset, f"the attribute '{name}' is declared twice", advice)
+        attributes[name] = _attribute(value)
+    return ObjectOf(attributes)
+
+
+def _attribute_name(key: Expression) -> str:
     match key:
-        case Traversal(steps=(name,)) | Literal(value=str(name)):
-            pass
+        case Traversal(steps=(name,), whole=True):
+            return name
+        case Literal(value=bool() | None as value):  # a name all the same
+            return "null" if value is None else str(value).lower()
         case _:
-            raise SyntaxFault(key.offset, "an attribute has a name here", "write object({ name = string })")
+            advice = "write it without quotes: object({ name = string })"
+            raise SyntaxFault(key.offset, "an attribute has a plain name here", advice)
+
+
+def _attribute(value: Expression) -> ObjectAttribute:
     if not (isinstance(value, FunctionCall) and value.name == "optional"):
-        return name, ObjectAttribute(constraint_of(value))
+        return ObjectAttribute(_constraint(value))
     if not 1 <= len(value.arguments) <= _OPTIONAL_ARGUMENTS:
         advice = "write optional(string) or optional(string, default)"
         raise SyntaxFault(value.offset, "optional() takes a type and a default", advice)
-    return name, ObjectAttribute(constraint_of(value.arguments[0]), optional=True)
+    kind, *defaults = value.arguments
+    constraint = _constraint(kind)
+    if not defaults:
+        return ObjectAttribute(constraint, optional=True)
+    default = constant_of(defaults[0])
+    if default is NOT_EVALUATED:
+        return ObjectAttribute(constraint, optional=True, default=UNKNOWN_DEFAULT)
+    for mismatch in mismatches(constraint, default, defaults=False):
+        advice = "write a default of the attribute's type"
+        raise SyntaxFault(defaults[0].offset, f"the default does not fit the attribute: {mismatch}", advice)
+    return ObjectAttribute(constraint, optional=True, default=default)
 
 
 def _unknown(name: str, offset: int) -> SyntaxFault:

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -61,6 +61,14 @@ class Checkouts:
         Raises:
             DiagnosticError: the commit can't be fetched, or the folder can't be written.
         """
+        return self.kept(url, commit, lambda target: fetch(url, commit, target, self._environment))
+
+    def kept(self, url: str, commit: str, write: Callable[[Path], None]) -> Path:
+        """As `files`; `write` brings the commit's files into a new folder.
+
+        Raises:
+            DiagnosticError: `write` can't, or the folder can't be written.
+        """
         target = self._repository(url) / "commits" / commit
         if self._is_whole(target):
             return target
@@ -74,7 +82,7 @@ class Checkouts:
             ):
                 if not self._is_whole(target):
                     _remove_unfinished(target.parent)
-                    self._renew(url, commit, target)
+                    self._renew(url, commit, target, write)
         self._whole.add(target)
         return target
 
@@ -87,11 +95,11 @@ class Checkouts:
         self._whole.add(target)
         return True
 
-    def _renew(self, url: str, commit: str, target: Path) -> None:
+    def _renew(self, url: str, commit: str, target: Path, write: Callable[[Path], None]) -> None:
         """Fetch a checkout that is missing, or has lost or changed a file."""
         damaged = target.is_dir()
         try:
-            self._fetch(url, commit, target)
+            self._fetch(target, write)
         except DiagnosticError as fault:
             if not damaged:
                 raise
@@ -101,10 +109,10 @@ class Checkouts:
             advice = "they are fetched anew as soon as the repository can be reached"
             raise DiagnosticError(error(summary, advice), *fault.diagnostics) from None
 
-    def _fetch(self, url: str, commit: str, target: Path) -> None:
+    def _fetch(self, target: Path, write: Callable[[Path], None]) -> None:
         unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=target.parent))
         try:
-            fetch(url, commit, unfinished, self._environment)
+            write(unfinished)
             record = json.dumps(seal(unfinished))
             _remove(target)
             write_file(_record(target), record)

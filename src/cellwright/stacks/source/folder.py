@@ -74,6 +74,15 @@ def find_files(folder: str) -> Iterator[FoundFile | FoundLink]:
     yield from _walk(folder, (os.path.realpath(folder),))
 
 
+def find_file(path: str) -> FoundFile:
+    """Give one file, through symbolic links too.
+
+    Raises:
+        DiagnosticError: it can't be read.
+    """
+    return _file(path)
+
+
 def _walk(folder: str, above: tuple[str, ...]) -> Iterator[FoundFile | FoundLink]:
     try:
         with os.scandir(folder) as entries:
@@ -105,7 +114,7 @@ def _entry(entry: "os.DirEntry[str]", above: tuple[str, ...]) -> Iterator[FoundF
     except OSError as fault:  # a link to itself, or through a folder that is closed to us
         raise DiagnosticError(_unreadable(entry.path, fault)) from None
     if is_file:
-        yield _file(entry)
+        yield _file(entry.path)
     elif is_folder:
         real = os.path.realpath(entry.path) if entry.is_symlink() else f"{above[-1]}/{entry.name}"
         if real in above:
@@ -117,11 +126,12 @@ def _entry(entry: "os.DirEntry[str]", above: tuple[str, ...]) -> Iterator[FoundF
         raise DiagnosticError(error(summary, "remove it from the stack's folder", Position(entry.path)))
 
 
-def _file(entry: "os.DirEntry[str]") -> FoundFile:
-    kept = bytearray() if is_configuration(entry.name) or is_file_of_values(entry.name) else None
+def _file(path: str) -> FoundFile:
+    name = path.rpartition("/")[2]
+    kept = bytearray() if is_configuration(name) or is_file_of_values(name) else None
     digest = hashlib.sha256()
     try:
-        descriptor = os.open(entry.path, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY)
         try:
             executable = bool(os.fstat(descriptor).st_mode & stat.S_IXUSR)
             while chunk := os.read(descriptor, _CHUNK):
@@ -131,8 +141,8 @@ def _file(entry: "os.DirEntry[str]") -> FoundFile:
         finally:
             os.close(descriptor)
     except OSError as fault:
-        raise DiagnosticError(_unreadable(entry.path, fault)) from None
-    return FoundFile(entry.path, executable, digest.digest(), bytes(kept) if kept is not None else None)
+        raise DiagnosticError(_unreadable(path, fault)) from None
+    return FoundFile(path, executable, digest.digest(), bytes(kept) if kept is not None else None)
 
 
 def _unreadable(path: str, fault: OSError) -> Diagnostic:

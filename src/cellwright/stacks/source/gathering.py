@@ -14,7 +14,8 @@ from cellwright.stacks.reading.module import ModuleCall, TerraformModule, for_op
 from cellwright.stacks.reading.values import names_in_values
 from cellwright.stacks.source.calls import ComputedCalls
 from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files, is_file_of_values
-from cellwright.stacks.source.links import called_folder
+from cellwright.stacks.source.links import called_folder, is_in
+from cellwright.stacks.source.outside import OutsideFiles, repository_of
 from cellwright.stacks.source.tree import StackFile, tree_digest
 
 ReadModule: TypeAlias = Callable[[str, Mapping[str, bytes]], TerraformModule]
@@ -42,21 +43,26 @@ class GatheredTree:
     """Findings about calls whose source is made of variables."""
     own_values: frozenset[str]
     """Variables of the root module that the stack's own files of values set."""
+    outside_findings: tuple[Diagnostic, ...] = ()
+    """Findings about files beside the stack's folder that its code names."""
 
 
-def gather_tree(
+def gather_tree(  # noqa: PLR0913 -- where the stack lies, and who reads it with which values
     root: Path,
     read_module: ReadModule,
     label: str,
     boundary: Path | None = None,
     product: Product | None = None,
     values: Mapping[str, Json] | None = None,
+    *,
+    limit: Path | None = None,
 ) -> GatheredTree:
     """Collect the tree of the root module in the folder `root`, an absolute path, as `product` reads it.
 
     `values` are the root module's variables that are set: sources of modules may be made of them. Nothing may
     leave `boundary`. Without one, modules may lie anywhere and links must stay in the tree.
-    `label` is the stack's name in findings.
+    `label` is the stack's name in findings. Files that the code names beside the stack come along from the
+    repository in which it lies; `limit` is that of a stack outside of any.
 
     Raises:
         ProductNeeded: no product was given, and the tree is not the same for both.
@@ -67,7 +73,8 @@ def gather_tree(
     if not root.is_dir():
         what = "is not a folder" if root.exists() else "does not exist"
         raise DiagnosticError(error(f"the stack's source '{label}' {what}", "correct `source`, or create it"))
-    builder = _TreeBuilder(read_module, str(boundary) if boundary else None, product)
+    outermost = str(boundary or repository_of(folder) or limit or folder)
+    builder = _TreeBuilder(read_module, str(boundary) if boundary else None, product, outermost)
     gathered = builder.gather(folder, values or {})
     if gathered is None:
         advice = "a stack is a folder with *.tf files; correct `source`"
@@ -80,8 +87,11 @@ def gather_tree(
 class _TreeBuilder:
     """Paths are strings, absolute and without "..": comparing them takes most of the time."""
 
-    def __init__(self, read_module: ReadModule, boundary: str | None, product: Product | None) -> None:
+    def __init__(
+        self, read_module: ReadModule, boundary: str | None, product: Product | None, outermost: str
+    ) -> None:
         self._read_module = read_module
+        self._outermost = outermost
         self._product = product
         self.for_opentofu = False
         """A folder that was read has files that only OpenTofu reads."""
@@ -101,7 +111,10 @@ class _TreeBuilder:
             return None
         modules = self._read_modules(root)
         computed = self._computed_calls(root, modules, values)
-        folder = os.path.commonpath([*self._walked, *self._reached])
+        outside = OutsideFiles(root, self._outermost, tuple(self._walked))
+        outside.find(modules)
+        self._files |= outside.files
+        folder = os.path.commonpath([*self._walked, *self._reached, *outside.reached])
         self._check_links(folder)
         if self._findings:
             raise DiagnosticError(*self._findings)
@@ -130,6 +143,7 @@ class _TreeBuilder:
                 for name, content in self._values.get(root, {}).items()
                 for variable in names_in_values(name, content)
             ),
+            outside_findings=tuple(dict.fromkeys(outside.findings)),
         )
 
     def _read_modules(self, root: str) -> dict[str, TerraformModule]:
@@ -196,12 +210,12 @@ class _TreeBuilder:
             )
             raise DiagnosticError(error(summary, detail, call.position))
         self._reached.add(_highest(caller, call.source or ""))
-        if self._boundary and not _is_in(folder, self._boundary):
+        if self._boundary and not is_in(folder, self._boundary):
             advice = "a stack from git uses modules of its own repository, or remote ones"
             raise DiagnosticError(
                 error(f"the module '{call.name}' leaves its repository", advice, call.position)
             )
-        if not any(_is_in(folder, walked) for walked in self._walked) and Path(folder).is_dir():
+        if not any(is_in(folder, walked) for walked in self._walked) and Path(folder).is_dir():
             self._walk(folder)
         if not self._read_by_product(folder):
             summary = f"the folder '{call.source}' of module '{call.name}' has no Terraform files"
@@ -214,7 +228,7 @@ class _TreeBuilder:
         if not links:
             return
         inside = [os.path.realpath(place) for place in (folder, self._boundary) if place]
-        leaving = {link.source for link in links if not any(_is_in(link.target, place) for place in inside)}
+        leaving = {link.source for link in links if not any(is_in(link.target, place) for place in inside)}
         summary = "a symbolic link leaves the stack's source tree"
         advice = "replace the link by the file: a stack must be complete in its own folder"
         self._findings.extend(error(summary, advice, Position(path)) for path in sorted(leaving))
@@ -232,7 +246,3 @@ def _highest(caller: str, source: str) -> str:
         place = os.path.normpath(f"{place}/{step}")
         highest = os.path.commonpath((highest, place))
     return highest
-
-
-def _is_in(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(f"{folder.rstrip('/')}/")

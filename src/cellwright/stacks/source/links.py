@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 
+def is_in(path: str, folder: str) -> bool:
+    """Tell whether a path without `..` is a folder, or lies in it."""
+    return path == folder or path.startswith(f"{folder.rstrip('/')}/")
+
+
 def resolved(base: Path, path: str) -> Path:
     """Give the folder that `path`, from `base` on, leads to: each link is followed before the next `..`.
 

@@ -5,14 +5,13 @@ Output references fit every type, because their values are not known.
 """
 
 import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
 from cellwright.model.suggestion import nearest
-from cellwright.model.value import OutputReference, Template, Value
+from cellwright.model.value import OutputReference, Template, Value, references_in
 from cellwright.stacks.types.constraint import (
     AnyType,
     ListOf,
@@ -23,13 +22,16 @@ from cellwright.stacks.types.constraint import (
     TupleOf,
     TypeConstraint,
 )
-from cellwright.stacks.types.unification import free_values, unifiable
+from cellwright.stacks.types.convert import NoConversionError, convert
+from cellwright.stacks.types.defaults import has_unknown_default, with_defaults
+from cellwright.stacks.types.primitive import primitive_fits
+from cellwright.stacks.types.typed import typed
 
 Path: TypeAlias = tuple[str | int, ...]
 """Steps into a value: attribute names and list indexes."""
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEpP][+-]?\d+)?\Z", re.ASCII)
-_BOOLS = frozenset({"true", "false", "1", "0"})
+_DEEPEST = 60
+"""How deep a value may be nested of which all is compared; deeper ones count as fitting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,87 @@ def path_text(path: Path) -> str:
     return "".join(steps).removeprefix(".")
 
 
-def mismatches(constraint: TypeConstraint, value: Value) -> tuple[Mismatch, ...]:
+def mismatches(constraint: TypeConstraint, value: Value, *, defaults: bool = True) -> tuple[Mismatch, ...]:
     """Find every part of `value` that Terraform would refuse for a variable of this type.
 
-    A null fits here: whether a variable takes it is the variable's `nullable`.
+    A null fits here: whether a variable takes it is the variable's `nullable`. Defaults of optional
+    attributes are put in place first, unless `defaults` is False: such a default itself is checked so.
     """
-    return tuple(_check(constraint, value, ()))
+    # Without `any` inside a collection, each part fits or not by itself, and its place is known.
+    found = tuple(_check(constraint, value, ()))
+    if found or not _any_in_collection(constraint) or not _is_known(constraint, value):
+        return found
+    return () if _converts(constraint, value, defaults) else (_place(constraint, value, defaults, ()),)
 
 
 def ignored_attributes(constraint: TypeConstraint, value: Value) -> tuple[Mismatch, ...]:
     """Find the attributes that Terraform would drop silently, because the type has none of that name."""
     return tuple(_ignored(constraint, value, ()))
+
+
+def _any_in_collection(constraint: TypeConstraint, *, inside: bool = False) -> bool:
+    match constraint:
+        case AnyType():
+            return inside
+        case ListOf(element) | SetOf(element) | MapOf(element):
+            return _any_in_collection(element, inside=True)
+        case TupleOf(elements):
+            return any(_any_in_collection(element, inside=inside) for element in elements)
+        case ObjectOf(attributes):
+            return any(_any_in_collection(item.type, inside=inside) for item in attributes.values())
+        case _:
+            return False
+
+
+def _is_known(constraint: TypeConstraint, value: Value) -> bool:
+    """Tell whether all that decides is known: outputs, and defaults that are expressions, are not."""
+    return not _is_deep(value) and not references_in(value) and not has_unknown_default(constraint)
+
+
+def _is_deep(value: Value) -> bool:
+    level: list[Value] = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for item in level for inner in _values(item)]
+        if not level:
+            return False
+    return True
+
+
+def _values(value: Value) -> Iterable[Value]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+
+
+def _converts(constraint: TypeConstraint, value: Value, defaults: bool) -> bool:  # noqa: FBT001
+    given = typed(value)
+    try:
+        convert(with_defaults(constraint, given) if defaults else given, constraint)
+    except NoConversionError:
+        return False
+    return True
+
+
+def _place(constraint: TypeConstraint, value: Value, defaults: bool, path: Path) -> Mismatch:  # noqa: FBT001
+    """Find the innermost part that does not convert by itself."""
+    for inner, key, item in _inner(constraint, value):
+        if item is not None and not _converts(inner, item, defaults):
+            return _place(inner, item, defaults, (*path, key))
+    return Mismatch(path, f"the elements of a {constraint} must be of one type")
+
+
+def _inner(constraint: TypeConstraint, value: Value) -> Iterator[tuple[TypeConstraint, str | int, Value]]:
+    match constraint:
+        case ListOf(element) | SetOf(element) | MapOf(element):
+            members = _members(value, mapping=isinstance(constraint, MapOf)) or ()
+            yield from ((element, key, item) for key, item in members)
+        case TupleOf(elements):
+            for element, (index, item) in zip(elements, _members(value, mapping=False) or (), strict=False):
+                yield element, index, item
+        case ObjectOf(attributes) if isinstance(value, Mapping):
+            yield from ((item.type, name, value[name]) for name, item in attributes.items() if name in value)
+        case _:
+            return
 
 
 def _check(constraint: TypeConstraint, value: Value, path: Path) -> Iterator[Mismatch]:
@@ -92,9 +164,9 @@ def _primitive_fault(wanted: Primitive, value: Value) -> str | None:
         case Primitive.STRING:
             fits = True
         case Primitive.NUMBER:
-            fits = bool(_NUMBER.match(value)) if isinstance(value, str) else not isinstance(value, bool)
+            fits = primitive_fits(wanted, value) if isinstance(value, str) else not isinstance(value, bool)
         case Primitive.BOOL:
-            fits = value in _BOOLS if isinstance(value, str) else isinstance(value, bool)
+            fits = primitive_fits(wanted, value) if isinstance(value, str) else isinstance(value, bool)
     return None if fits else _wanted(wanted, value)
 
 
@@ -103,15 +175,8 @@ def _check_collection(constraint: ListOf | SetOf | MapOf, value: Value, path: Pa
     if items is None:
         yield Mismatch(path, _wanted(constraint, value))
         return
-    sound = True
     for key, item in items:
-        for mismatch in _check(constraint.element, item, (*path, key)):
-            sound = False
-            yield mismatch
-    if sound:
-        for free in free_values(constraint.element, [item for _, item in items]):
-            if not unifiable(free):
-                yield Mismatch(path, f"the elements of a {constraint} must be of one type")
+        yield from _check(constraint.element, item, (*path, key))
 
 
 def _members(value: Value, *, mapping: bool) -> list[tuple[str | int, Value]] | None:

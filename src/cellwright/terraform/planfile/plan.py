@@ -1,32 +1,27 @@
 """The `tfplan` entry of a plan file as the parts of the document that `show -json` prints."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
 from cellwright.model.binary import Product
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_version
 from cellwright.terraform.planfile.change import (
     JsonObject,
-    dynamic_value,
     output_change,
     read_paths,
     resource_change,
-    wholly_known,
 )
 from cellwright.terraform.planfile.message import Message
 from cellwright.terraform.planfile.provider_schema import resource_schema
 from cellwright.terraform.planfile.resource_address import parse_address, provider_source
 from cellwright.terraform.planfile.resource_schema import ResourceSchema, built_in_schema
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
-from cellwright.terraform.planfile.value import PlanValue, decode_value
-from cellwright.terraform.planfile.value_type import DYNAMIC
 
 _PLAN_VERSION = 3
 _SHOW_VERSION = "1.2"
 """Of the form that `show -json` prints, in all versions that are known here."""
 
-_VERSION, _VARIABLES, _RESOURCES, _OUTPUTS, _TERRAFORM = 1, 2, 3, 4, 14
+_VERSION, _RESOURCES, _OUTPUTS, _TERRAFORM = 1, 3, 4, 14
 _MODE, _DRIFT, _ERRORED, _TIMESTAMP, _APPLYABLE, _COMPLETE = 17, 18, 20, 21, 25, 26
 _REFRESH_ONLY = 2
 
@@ -63,8 +58,8 @@ Schemas = Callable[[frozenset[str]], Mapping[str, bytes]]
 """Gives by provider what it says of the schemas of some types, if that is known for sure."""
 
 
-def read_plan(content: bytes, binary: Binary, schemas: Schemas) -> tuple[JsonObject, Mapping[str, PlanValue]]:
-    """Read the parts of a plan, and the values of the variables that were set for it.
+def read_plan(content: bytes, binary: Binary, schemas: Schemas) -> JsonObject:
+    """Read the parts of a plan.
 
     Raises:
         UnreadablePlanError: it holds something that is not known here, or another binary made it.
@@ -91,7 +86,7 @@ def read_plan(content: bytes, binary: Binary, schemas: Schemas) -> tuple[JsonObj
     if binary.product == "terraform":
         shown |= {"applyable": message.flag(_APPLYABLE), "complete": message.flag(_COMPLETE)}
     # Empty lists and mappings are left out by `show`.
-    return {name: part for name, part in shown.items() if part not in ([], {})}, _variables(message)
+    return {name: part for name, part in shown.items() if part not in ([], {})}
 
 
 def _is_of(binary: Binary, version: str) -> bool:
@@ -173,13 +168,3 @@ def _optional(message: Message, module: str, deposed: str) -> Iterator[tuple[str
 def _output(content: bytes) -> tuple[str, JsonObject]:
     message = Message.parse("output's change", content, frozenset((1, 2, 3)))
     return message.text(1), output_change(message.blob(2), sensitive=message.flag(3))
-
-
-def _variables(message: Message) -> dict[str, Any]:
-    """The variables that were set: not those that have their default."""
-    found = {}
-    for entry in message.blobs(_VARIABLES):
-        pair = Message.parse("variable", entry, frozenset((1, 2)))
-        value = decode_value(dynamic_value(pair.blob(2) or b""), DYNAMIC)
-        found[pair.text(1)] = wholly_known(value)
-    return found

@@ -74,8 +74,3 @@ def _is_code(name: str) -> bool:
 def forgetting_is_no_error(binary: Binary) -> tuple[str, ...]:
     """The option with which `apply` succeeds when a destroy leaves objects that the stack says to keep."""
     return ("-suppress-forget-errors",) if binary.product == "tofu" and binary.version >= _FORGETS else ()
-
-
-def evaluates_backend(binary: Binary) -> bool:
-    """Tell whether the strings of a backend block are evaluated as templates."""
-    return binary.product == "tofu"

@@ -9,7 +9,6 @@ from typing import Self
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.output.state_reader import parse_state
-from cellwright.terraform.unit.dialect import evaluates_backend
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings
 
@@ -126,7 +125,7 @@ def _at_previous_place(unit: UnitTerraform, previous: BackendSettings) -> _Pulle
     """Let the working folder's data name the previous place, and read the state there."""
     workspace = unit.workspace
     workspace.clear_initialised()
-    with workspace.other_backend(previous, templates=evaluates_backend(unit.monitor.toolchain.binary)):
+    with workspace.other_backend(previous):
         unit.runner.stream(("init", "-json", "-input=false", "-reconfigure"))
         content = unit.runner.document(("state", "pull"))
     return _Pulled.of(content, f"the recorded state of {workspace.address}")

@@ -35,7 +35,7 @@ from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
-from cellwright.terraform.unit.dialect import evaluates_backend, forgetting_is_no_error, may_encrypt
+from cellwright.terraform.unit.dialect import forgetting_is_no_error, may_encrypt
 from cellwright.terraform.unit.initialisation import Initialisation
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
@@ -91,7 +91,6 @@ class UnitTerraform:
                 request.tree,
                 settings,
                 channels.file,
-                templates=evaluates_backend(toolchain.binary),
             )
         except BaseException:
             lock.release()
@@ -305,7 +304,7 @@ class UnitTerraform:
         except UnreadablePlanError as reason:
             self.monitor.log.write([f"the plan is read by `show`: {reason}"])
         shown = self.runner.document(("show", "-json", str(saved.path)))
-        return PlanDocument.whole(parse_plan(shown))
+        return PlanDocument(parse_plan(shown))
 
     def _plan_file(self, saved: SavedPlanFile) -> PlanFileRequest:
         providers, workspace = self._toolchain.providers, self.workspace

@@ -1,22 +1,31 @@
 """A unit's backend, written as an override file that replaces the backend block of the stack."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.files.names import unit_path
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.json_text import JsonStyle
 from cellwright.model.value import Json
-from cellwright.stacks.reading.declaration import BACKEND_FILE
+from cellwright.stacks.reading.backend_file import BACKEND_FILE
+from cellwright.terraform.workspace.variables import expression
 
 FILE = BACKEND_FILE
 """An override file: it replaces the stack's `backend` or `cloud` block. What would win over it is refused."""
 
 LOCAL = "local"
 
-_STYLE = JsonStyle(sort_keys=True, indent=2, ensure_ascii=False)
+_BLOCKS: Mapping[str, frozenset[str]] = {
+    "cos": frozenset({"assume_role"}),
+    "kubernetes": frozenset({"exec"}),
+    "oss": frozenset({"assume_role"}),
+    "remote": frozenset({"workspaces"}),
+}
+"""The settings of a backend that are written as blocks, in both products from 1.9 on."""
+
+_IDENTIFIER = re.compile(r"[^\W\d][\w-]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +62,34 @@ def local_state_path(settings: BackendSettings) -> Path | None:
     return Path(path) if settings.kind == LOCAL and isinstance(path, str) else None
 
 
-def render_override(settings: BackendSettings, *, templates: bool = False) -> bytes:
+def render_override(settings: BackendSettings) -> bytes:
     """Write the override file's content; equal settings, equal bytes.
 
-    `templates`: the program evaluates the strings of a backend block in JSON, so `${` and `%{` in them are
-    escaped. OpenTofu does; Terraform reads them as they are.
+    Raises:
+        DiagnosticError: a setting has a name that no argument can have.
     """
-    config = {name: _escaped(value) if templates else value for name, value in settings.config.items()}
-    block = {"terraform": {"backend": {settings.kind: config}}}
-    return _STYLE.write(block).encode() + b"\n"
+    inside = "\n".join(_lines(settings.config, _BLOCKS.get(settings.kind, frozenset()), "    "))
+    return f"terraform {{\n  backend {expression(settings.kind)} {{\n{inside}\n  }}\n}}\n".encode(
+        "utf-8", "replace"
+    )
 
 
-def _escaped(value: Json) -> Json:
-    if isinstance(value, str):
-        return value.replace("${", "$${").replace("%{", "%%{")
-    if isinstance(value, Mapping):
-        return {str(_escaped(key)): _escaped(item) for key, item in value.items()}
-    if isinstance(value, Sequence):
-        return [_escaped(item) for item in value]
-    return value
+def _lines(config: Mapping[str, Json], blocks: frozenset[str], margin: str) -> Iterator[str]:
+    """Write settings as arguments, those in `blocks` as blocks."""
+    for name, value in sorted(config.items()):
+        if not _IDENTIFIER.match(name):
+            summary = f"state.config has '{name}', which no argument of a backend is called"
+            raise DiagnosticError(error(summary, "correct the name"))
+        if name not in blocks:
+            yield f"{margin}{name} = {expression(value)}"
+            continue
+        for body in _bodies(value):
+            yield f"{margin}{name} {{"
+            yield from _lines(body, frozenset(), f"{margin}  ")
+            yield f"{margin}}}"
+
+
+def _bodies(value: Json) -> Iterable[Mapping[str, Json]]:
+    """Give the blocks that a mapping, or a list of mappings, stands for."""
+    items = value if isinstance(value, list | tuple) else (value,)
+    return (item for item in items if isinstance(item, Mapping))

@@ -5,22 +5,23 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.address import UnitAddress
-from cellwright.model.json_text import JsonStyle
+from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.workspace import backend
 from cellwright.terraform.workspace.backend import BackendSettings, local_state_path
 from cellwright.terraform.workspace.downloads import downloads_digest, remove_downloads
+from cellwright.terraform.workspace.fetched import fetched_modules
 from cellwright.terraform.workspace.source_copy import copy_source
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
-from cellwright.terraform.workspace.value_files import ValueFiles
+from cellwright.terraform.workspace.value_files import ValueFiles, values_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,27 @@ class Workspace:
         with suppress(OSError):
             self.folder.init_record.unlink()
 
+    def fetched(self) -> tuple[FetchedModule, ...]:
+        """Give the modules that `init` has downloaded; none before it ran.
+
+        Raises:
+            DiagnosticError: they can't be read.
+        """
+        with file_errors(f"the modules in {self.module} can't be read"):
+            return fetched_modules(self.module)
+
+    def fetch_anew(self) -> None:
+        """Let the next `init` download all modules again.
+
+        Raises:
+            DiagnosticError: those of now can't be removed.
+        """
+        with file_errors(f"the modules in {self.module} can't be removed"):
+            remove_downloads(self.module)
+        self.clear_initialised()
+
     @contextmanager
-    def other_backend(self, settings: BackendSettings, *, templates: bool) -> Iterator[None]:
+    def other_backend(self, settings: BackendSettings) -> Iterator[None]:
         """Let the module have another backend while the block runs; as for `prepare_workspace`.
 
         Raises:
@@ -80,7 +100,7 @@ class Workspace:
         path = self.module / backend.FILE
         with file_errors(f"{path} can't be written"):
             own = path.read_bytes()
-            write_file(path, backend.render_override(settings, templates=templates))
+            write_file(path, backend.render_override(settings))
         try:
             yield
         finally:
@@ -100,7 +120,7 @@ class Workspace:
         path = self.values.secrets
         try:
             with file_errors(f"{path} can't be written"):
-                write_file(path, _json(values))
+                write_file(path, values_text(values))
             yield
         finally:
             with suppress(OSError):
@@ -113,27 +133,25 @@ def prepare_workspace(
     tree: StackTree,
     settings: BackendSettings,
     inputs: Mapping[str, Json],
-    *,
-    templates: bool = False,
 ) -> Workspace:
     """Make the working folder match what is asked for; what matches already is not touched.
 
-    `settings` are complete (`complete_backend`), `inputs` hold no secret, `templates` is for
-    `render_override`. The caller holds the unit's lock.
+    `settings` are complete (`complete_backend`), `inputs` hold no secret. The caller holds the unit's lock.
 
     Raises:
         DiagnosticError: the folder can't be written, or the source can't be read.
     """
     state = local_state_path(settings)
-    content = backend.render_override(settings, templates=templates)
+    content = backend.render_override(settings)
     with file_errors(f"the working folder {folder.path} can't be made"):
         make_private_folder(folder.path)
         module = copy_source(tree, folder)
         _check_downloads(folder, module)
         values = ValueFiles.of(tree, module)
-        values.remove_others()
+        values.remove_others(tree)
+        _remove_former_override(module, tree)
         _update(module / backend.FILE, content)
-        _update(values.inputs, _json(inputs))
+        _update(values.inputs, values_text(inputs))
         if state is not None:
             make_private_folder(state.parent)
     digest = hashlib.sha256(content).hexdigest()
@@ -153,7 +171,6 @@ def remove_workspace(folder: UnitFolder) -> None:
         shutil.rmtree(folder.path)
 
 
-_STYLE = JsonStyle(sort_keys=True, ensure_ascii=False)
 _SHARED = "shared"
 
 
@@ -194,5 +211,8 @@ def _update(path: Path, content: bytes) -> None:
     write_file(path, content)
 
 
-def _json(values: Mapping[str, Json]) -> bytes:
-    return _STYLE.write(values).encode("utf-8", "replace") + b"\n"
+def _remove_former_override(module: Path, tree: StackTree) -> None:
+    """Remove the override file of an earlier version of this program: it would win over today's."""
+    name = f"{backend.FILE}.json"
+    if all(file.path != PurePosixPath(tree.module, name).as_posix() for file in tree.files):
+        (module / name).unlink(missing_ok=True)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.clients.allocation import give_blocks, release_blocks
+from cellwright.app.clients.allocation import choose_blocks, release_blocks
 from cellwright.fleet.fleet import Fleet
+from cellwright.ipam.claims import BlockClaim
 from cellwright.ipam.fleet_book import with_address_findings
 from cellwright.ipam.releases import RELEASES_FILE, Release, add_releases, read_releases
 from cellwright.model.address import CellAddress
@@ -33,20 +34,28 @@ def fleet(tmp_path: Path, pools: str, cells: dict[str, str | bytes]) -> Fleet:
 POOLS = "{clients: {cidr: 10.64.0.0/16, sizes: {standard: 22, gold: 20}}}"
 
 
-def given(tmp_path: Path, pools: str, settings: dict[str, Json], **cells: str) -> str:
-    """What the new cell's file says afterwards."""
+def given(
+    tmp_path: Path, pools: str, settings: dict[str, Json], *claims: BlockClaim, **cells: str
+) -> dict[str, str]:
+    """The blocks that the new cell is given, by pool."""
     (tmp_path / "clients").mkdir(exist_ok=True)
     own = "".join(f"{key}: {value}\n" for key, value in settings.items()) or "{}\n"
     found = fleet(
         tmp_path, pools, {FILE: own, **{f"clients/{name}.yaml": text for name, text in cells.items()}}
     )
-    give_blocks(found, NEW, tmp_path / FILE, settings, datetime.now(UTC))
-    return (tmp_path / FILE).read_text()
+    wanted = found.addresses.pools_for("client")
+    chosen = choose_blocks(found, found.cells[NEW], wanted, claims, datetime.now(UTC))
+    return {pool: str(block) for pool, block in chosen.items()}
+
+
+def claim(block: str, cell: str, days_ago: float | None = None) -> BlockClaim:
+    released = None if days_ago is None else datetime.now(UTC) - timedelta(days=days_ago)
+    return BlockClaim(block=ip_network(block), pool="clients", cell=cell, released=released)
 
 
 def test_the_size_is_that_of_the_merged_tier(tmp_path: Path) -> None:
-    assert given(tmp_path, POOLS, {}) == "addresses:\n  clients: 10.64.0.0/22\n"
-    assert given(tmp_path, POOLS, {"tier": "gold"}) == "tier: gold\naddresses:\n  clients: 10.64.0.0/20\n"
+    assert given(tmp_path, POOLS, {}) == {"clients": "10.64.0.0/22"}
+    assert given(tmp_path, POOLS, {"tier": "gold"}) == {"clients": "10.64.0.0/20"}
 
 
 def test_what_others_hold_or_what_waits_is_not_given(tmp_path: Path) -> None:
@@ -56,22 +65,24 @@ def test_what_others_hold_or_what_waits_is_not_given(tmp_path: Path) -> None:
         gone = Release(block=ip_network(block), pool="clients", cell="client/x", released=released)
         add_releases(tmp_path, [gone])
     other = "addresses: {clients: 10.64.0.0/22}\n"
-    assert "clients: 10.64.8.0/22" in given(tmp_path, POOLS, {}, other=other)
+    assert given(tmp_path, POOLS, {}, other=other) == {"clients": "10.64.8.0/22"}
+
+
+def test_what_other_clones_claimed_or_released_is_not_given(tmp_path: Path) -> None:
+    elsewhere = (claim("10.64.0.0/22", "client/far"), claim("10.64.4.0/22", "client/left", 3))
+    assert given(tmp_path, POOLS, {}, *elsewhere) == {"clients": "10.64.8.0/22"}
+
+
+def test_what_a_killed_onboarding_of_the_cell_has_claimed_is_given_to_it(tmp_path: Path) -> None:
+    assert given(tmp_path, POOLS, {}, claim("10.64.8.0/22", str(NEW))) == {"clients": "10.64.8.0/22"}
+    taken = "addresses: {clients: 10.64.8.0/21}\n"
+    own = claim("10.64.8.0/22", str(NEW))
+    assert given(tmp_path, POOLS, {}, own, other=taken) == {"clients": "10.64.0.0/22"}
 
 
 def test_every_pool_of_the_level_gives_one(tmp_path: Path) -> None:
     pools = "{clients: {cidr: 10.64.0.0/16, size: 22}, six: {cidr: 'fd00:64::/48', size: 56, level: client}}"
-    text = given(tmp_path, pools, {})
-    assert text == 'addresses:\n  clients: 10.64.0.0/22\n  six: "fd00:64::/56"\n'
-
-
-def test_a_block_that_was_chosen_by_hand_stays(tmp_path: Path) -> None:
-    chosen: dict[str, Json] = {"addresses": {"clients": "10.64.8.0/22"}}
-    (tmp_path / "clients").mkdir()
-    own = "addresses: {clients: 10.64.8.0/22}\n"
-    found = fleet(tmp_path, POOLS, {FILE: own})
-    assert not give_blocks(found, NEW, tmp_path / FILE, chosen, datetime.now(UTC))
-    assert (tmp_path / FILE).read_text() == own
+    assert given(tmp_path, pools, {}) == {"clients": "10.64.0.0/22", "six": "fd00:64::/56"}
 
 
 @pytest.mark.parametrize(
@@ -122,6 +133,11 @@ def test_a_cell_that_goes_leaves_a_line_for_each_of_its_blocks(tmp_path: Path) -
     (release,) = read_releases(tmp_path).given
     assert (str(release.block), release.pool, release.cell) == ("10.64.0.0/22", "clients", "client/new")
     assert release.released == NOW.replace(microsecond=0)
+
+
+def test_a_block_that_another_cell_has_too_is_not_noted_as_free(tmp_path: Path) -> None:
+    same = "addresses: {clients: 10.64.0.0/22}\n"
+    assert release_blocks(fleet(tmp_path, POOLS, {FILE: same, "clients/old.yaml": same}), NEW, NOW) == ()
 
 
 def test_a_cell_without_blocks_leaves_nothing(tmp_path: Path) -> None:

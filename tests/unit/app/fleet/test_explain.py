@@ -24,8 +24,8 @@ def explained(session: FleetSession, name: str) -> Explanation:
 def test_a_value_is_explained_by_its_layers_and_given_as_it_is_resolved(session: FleetSession) -> None:
     found = explained(session, "size")
     assert found.value == "gold"
-    assert [link.value for link in found.chain] == [7, "${cell.tier}"]
-    assert [link.layer for link in found.chain] == ["defaults.yaml", "clients/acme.yaml"]
+    assert [link.value for link in found.chain] == [7, "${cell.tier}", "gold"]
+    assert [link.layer for link in found.chain] == ["defaults.yaml", "clients/acme.yaml", "clients/acme.yaml"]
 
 
 @pytest.mark.parametrize(

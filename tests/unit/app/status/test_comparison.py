@@ -3,9 +3,10 @@
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,8 +21,9 @@ from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
-from cellwright.model.change import UnitStatus
+from cellwright.model.change import Status, UnitStatus
 from cellwright.model.diagnostic import has_errors
+from cellwright.model.fetched_module import FetchedModule, modules_to_json
 from cellwright.model.unit import StackPin
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts, ingredients
@@ -41,10 +43,11 @@ class Sources:
     """Stacks whose sources change on order."""
 
     edition: int = 0
+    fetches: bool = False
 
     def facts(self, pin: StackPin) -> StackFacts:
         edition = self.edition if pin.source == "other" else 0
-        return StackFacts(f"{pin.source}{edition}", f"./{pin.source}", frozenset("c"))
+        return StackFacts(f"{pin.source}{edition}", f"./{pin.source}", frozenset("c"), fetches=self.fetches)
 
 
 @dataclass
@@ -143,6 +146,28 @@ class MemoryLedger:
         values = ", ".join(f":{name}" for name in columns)
         self._connection.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
         self._connection.executemany(f"INSERT INTO {table} VALUES ({values})", rows)  # noqa: S608  our own tables
+
+
+@pytest.mark.parametrize("fetches", [True, False])
+def test_a_unit_whose_modules_are_older_than_anothers_is_changed(tmp_path: Path, *, fetches: bool) -> None:
+    levels = "levels:\n  - name: c\n    cells: cells\n    stacks: {s: {source: any}}\n"
+    Writing({"fleet.yaml": f"fleet: t\n{levels}", "cells/a.yaml": "{}", "cells/b.yaml": "{}"}).write(tmp_path)
+    Home(tmp_path).prepare()
+    world = World(tmp_path, Sources(fetches=fetches))
+    fleet = world.load()
+    world.apply(fleet, 0)
+    for number, (address, unit) in enumerate(world.applied.items()):
+        module = FetchedModule("m", "source", "", "commit", f"{number}" * 40)
+        recipe = {**unit.recipe, "modules": [*modules_to_json([module])]}
+        world.applied[address] = replace(unit, recipe=recipe, applied_at=f"2026-01-0{number + 1}")
+
+    for _ in ("by settings", "by remembered digests"):
+        older, newer = world.quickly(fleet)
+        assert newer.status is Status.UP_TO_DATE
+        assert older.status is (Status.CHANGED if fetches else Status.UP_TO_DATE)
+        assert [item.summary for item in older.reasons] == (
+            ["module m has moved: commit 000000000000 -> commit 111111111111"] if fetches else []
+        )
 
 
 @settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])

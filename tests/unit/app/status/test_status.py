@@ -10,9 +10,12 @@ import pytest
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.status import StatusRequest, status
 from cellwright.ledger.key import VARIABLE, load_key
-from cellwright.model.change import Status
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedHead, AppliedUnit
+from cellwright.model.change import Status, UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
-from unit.app.kit import NOBODY, ledger_of, make_fleet, open_session
+from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from unit.app.kit import NOBODY, applied_event, ledger_of, make_fleet, make_run, open_session, put_under_git
 
 _RUN = """
 import sys
@@ -62,3 +65,31 @@ def test_sqlalchemy_is_not_imported_for_a_sqlite_ledger(tmp_path: Path) -> None:
         [sys.executable, "-c", _RUN, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["1", "False"]
+
+
+def test_a_cell_that_a_sparse_checkout_leaves_out_is_not_to_be_destroyed(tmp_path: Path) -> None:
+    location = make_fleet(tmp_path, acme="{}\n", globex="{}\n")
+    put_under_git(tmp_path)
+    bind(tmp_path, "trial")
+    unit = UnitAddress("client", "globex", "app")
+    with ledger_of(tmp_path) as ledger:
+        head = AppliedHead(address=unit, fingerprint="f")
+        applied = AppliedUnit(
+            head=head, source_digest="", source_label="", backend_digest="", inputs={}, outputs={}
+        )
+        run = replace(make_run("20261122-214812-3f9a"), units=(RunUnit(unit, Operation.APPLY),))
+        ledger.recorder.start_run(run)
+        result = UnitResult(unit, Outcome.APPLIED)
+        ledger.recorder.record_applied(applied, result, run.id, applied_event(run.id))
+    (tmp_path / "clients/globex.yaml").unlink()
+
+    def told() -> UnitStatus:
+        (found,) = status(FleetSession(location), StatusRequest(selectors=(str(unit),))).units
+        return found
+
+    found = told()
+    assert found.status is Status.BLOCKED
+    assert "the commit that is checked out has it" in found.reasons[0].summary
+    command = ["git", "commit", "--quiet", "--all", "--message=Gone"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    assert told().status is Status.DESTROY

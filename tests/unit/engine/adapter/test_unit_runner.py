@@ -1,7 +1,7 @@
 """What was applied is recorded, whoever stops the run in between."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,13 +9,18 @@ from typing import Any
 import pytest
 
 from cellwright.engine.adapter.unit_runner import UnitRunner
+from cellwright.engine.unit.planned import Planned
+from cellwright.model.applied import NO_STATE
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.fetched_module import FetchedModule
+from cellwright.model.plan import PlanSummary
+from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_reader import NO_CHANGES
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.workspace.unit_folder import UnitFolder
-from unit.engine.kit import APP, DIGESTER, make_planned
+from unit.engine.kit import APP, DIGESTER, PLAN, make_planned
 
 
 @dataclass
@@ -25,6 +30,11 @@ class Terraform:
     folder: UnitFolder
     during_apply: Callable[[], None] = lambda: None
     applied: list[SavedPlanFile] = field(default_factory=list)
+    modules: tuple[FetchedModule, ...] = ()
+    fetches: int = 0
+    document: PlanDocument = field(default_factory=lambda: PlanDocument({}))
+    """As which a saved plan is read."""
+    summary: PlanSummary = PLAN
     monitor: SimpleNamespace = field(init=False)
 
     def __post_init__(self) -> None:
@@ -34,9 +44,22 @@ class Terraform:
     def init(self) -> None:
         pass
 
+    @property
+    def workspace(self) -> "Terraform":
+        return self
+
+    def fetched(self) -> tuple[FetchedModule, ...]:
+        return self.modules
+
+    def fetch_anew(self) -> None:
+        self.fetches += 1
+
     def plan(self, *, destroy: bool) -> PlanResult:
         assert not destroy
         return PlanResult(NO_CHANGES, None, idle=SavedPlanFile(self.folder.plans / "idle", "digest"))
+
+    def read(self, saved: SavedPlanFile) -> PlanResult:
+        return PlanResult(self.summary, saved, document=self.document, prior=NO_STATE)
 
     def apply(self, plan: SavedPlanFile) -> None:
         self.applied.append(plan)
@@ -53,7 +76,7 @@ class Terraform:
 
 def runner_of(terraform: Terraform) -> UnitRunner:
     stand_in: Any = terraform
-    work: Any = SimpleNamespace(part=make_planned().part)
+    work: Any = SimpleNamespace(part=make_planned().part, newest_modules=(), recorded_state=None)
     runner = UnitRunner(
         work, stand_in, terraform.monitor.cancellation, BinaryVersion("terraform", "1.11.4"), DIGESTER
     )
@@ -103,14 +126,51 @@ def test_a_plan_that_is_not_the_recorded_one_is_not_taken_up(terraform: Terrafor
     assert file.exists() is (where == "elsewhere"), "nothing outside the working folder is removed"
 
 
+def waiting_plan(terraform: Terraform) -> Planned:
+    """A plan that was read and waits for its answer when its process dies."""
+    file = terraform.folder.plans / "made.tfplan"
+    file.write_bytes(b"a plan")
+    read = runner_of(terraform)._take(terraform.read(SavedPlanFile.at(file)))
+    return replace(make_planned(path=file), plan_digest=read.digest, sha256=read.sha256)
+
+
+def test_a_plan_is_the_same_whether_it_is_read_from_its_file_or_shown(terraform: Terraform) -> None:
+    """The process that made it knew its providers' schemas; the one that takes it up may not."""
+    left = waiting_plan(terraform)
+    terraform.document = PlanDocument({"planned_values": {}, "configuration": {}})
+    assert runner_of(terraform).reuse(left).digest == left.plan_digest
+
+
+def test_a_plan_of_which_something_else_is_shown_is_another_one(terraform: Terraform) -> None:
+    left = waiting_plan(terraform)
+    terraform.summary = replace(PLAN, outputs=("more",))
+    assert runner_of(terraform).reuse(left).digest != left.plan_digest
+
+
 def test_a_plan_that_changes_nothing_is_applied_once_to_write_the_state_anew(terraform: Terraform) -> None:
     runner = runner_of(terraform)
     runner.rewrite_state()
     assert terraform.applied == []
 
-    runner.task = SimpleNamespace(part=make_planned().part, recorded_state=None)  # type: ignore[assignment]
     assert runner.plan().file is None
     runner.rewrite_state()
     runner.rewrite_state()
 
     assert [plan.path.name for plan in terraform.applied] == ["idle"]
+
+
+@pytest.mark.parametrize(
+    ("here", "newest", "fetches"), [("1", "2", 1), ("2", "2", 0), ("", "2", 0), ("1", "", 0)]
+)
+def test_older_modules_than_those_that_are_known_are_fetched_anew(
+    terraform: Terraform, here: str, newest: str, fetches: int
+) -> None:
+    def modules(commit: str) -> tuple[FetchedModule, ...]:
+        return (FetchedModule("m", "source", "", "commit", commit),) if commit else ()
+
+    terraform.modules = modules(here)
+    runner = runner_of(terraform)
+    stand_in: Any = runner.task
+    stand_in.newest_modules = modules(newest)
+    runner.plan()
+    assert terraform.fetches == fetches

@@ -8,7 +8,7 @@ from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
 from cellwright.engine.unit.planned import Planned
 from cellwright.model.applied import NO_STATE
 from cellwright.model.change import Status
-from cellwright.model.diagnostic import DiagnosticError, Severity
+from cellwright.model.diagnostic import DiagnosticError, Severity, error
 from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED
 from cellwright.model.run import Operation, Outcome, RunUnit
 from cellwright.model.unit import Backend, StackPin
@@ -98,6 +98,18 @@ def test_a_client_that_was_offboarded_is_not_created_until_it_is_onboarded(bench
     assert "client/acme was offboarded" in found.why[0].summary
     recorder.append_event("ada", CLIENT_ONBOARDED, str(cell))
     assert isinstance(bench.evaluator().evaluate(PART), UnitTask)
+
+
+def test_a_cell_whose_block_another_cell_has_is_not_applied_but_is_destroyed(bench: Bench) -> None:
+    apply(bench)
+    evaluator = replace(bench.evaluator(), contested={APP.of_cell: error("another cell has its block")})
+    assert evaluator.evaluate(PART) == NoTask(Status.UP_TO_DATE), "nothing would be done to it"
+    bench.units[APP] = make_unit(inputs={"size": 2, "password": "hunter2"})
+    found = evaluator.evaluate(PART)
+    assert isinstance(found, NoTask)
+    assert (found.status, found.why[0].summary) == (Status.BLOCKED, "another cell has its block")
+    assert isinstance(bench.evaluator().evaluate(PART), UnitTask)
+    assert isinstance(evaluator.evaluate(GONE), UnitTask)
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -1,3 +1,6 @@
+import errno
+import os
+
 import pytest
 
 from cellwright.engine.unit.planned import Planned, from_json
@@ -62,6 +65,19 @@ def test_an_answer_that_was_given_meanwhile_still_stands(bench: Bench) -> None:
     asking(bench, begin=False).plan(PART)
     (approval,) = bench.ledger.approvals.of_run(RUN)
     assert approval.decision is Decision.APPROVED
+
+
+def test_a_left_plan_that_can_not_be_removed_fails_nothing(bench: Bench) -> None:
+    def refuse() -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    crash_while_it_waits(bench)
+    bench.units.clear()  # nothing is to be done any more, so the plan goes
+    bench.terraform.during["discard"] = refuse
+    result = asking(bench, begin=False).plan(PART)
+    assert isinstance(result, UnitResult)
+    assert result.outcome is Outcome.UNCHANGED
+    assert "discard app" in bench.terraform.log
 
 
 def unusable(bench: Bench, because: str) -> None:

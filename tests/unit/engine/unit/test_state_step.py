@@ -25,7 +25,7 @@ def applied(bench: Bench) -> Bench:
     """A unit whose state was recorded, with settings that have changed since."""
     bench.terraform.found = snapshot(serial=3)
     assert whole(bench.step()).outcome is Outcome.APPLIED
-    bench.units[APP] = make_unit(inputs={"size": 4})
+    bench.units[APP] = make_unit(inputs={"size": 4, "password": "hunter2"})
     bench.terraform.log.clear()
     return bench
 

@@ -441,7 +441,7 @@ def test_going_back_warns_before_anybody_is_asked_and_in_the_result(bench: Bench
     bench.terraform.binary = OPENTOFU
     whole(bench.step())
     bench.terraform.binary = TERRAFORM
-    bench.units[APP] = make_unit(inputs={"size": 4})
+    bench.units[APP] = make_unit(inputs={"size": 4, "password": "hunter2"})
     step = bench.step(make_run(run_id="20261123-000000-0000"))
 
     planned = step.plan(part)
@@ -502,7 +502,7 @@ def test_a_renamed_unit_is_recorded_in_place_of_the_former_one(bench: Bench) -> 
     assert (event.subject, event.detail["to"]) == (str(NETWORK), str(APP))
 
 
-@pytest.mark.parametrize("verb", ["settle", "open", "plan", "apply"])
+@pytest.mark.parametrize("verb", ["settle", "open", "plan", "apply", "state"])
 def test_a_failing_disk_fails_one_unit_with_words(bench: Bench, verb: str) -> None:
     def full() -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/srv/acme/lock")

@@ -87,6 +87,7 @@ def test_directives() -> None:
         ("a: \x01", "f.yaml:1:4: error: the file holds a control character"),
         ("ok: 1\nb: \x00\x00", "f.yaml:2:4: error: the file holds a control character"),
         ("<<: {a: 1}", "f.yaml:1:1: error: merge keys ('<<') are not supported"),
+        ("x: {'a-${cell.tier}': 1}", "f.yaml:1:5: error: a key can't hold a reference"),
         ("? [a]\n: b", "f.yaml:1:3: error: a key must be a scalar"),
         ("{a: 1}: b", "f.yaml:1:1: error: a key must be a scalar"),
         ("a: &x b\n*x : c", "f.yaml:1:4: error: a key must be a scalar"),
@@ -187,3 +188,10 @@ def test_a_merge_key_in_quotes_is_an_ordinary_key() -> None:
     assert not document.faults
     assert document.root is not None
     assert document.root.value == {"<<": 1}
+
+
+def test_keys_are_taken_as_they_are_written() -> None:
+    read = read_document("{'${aws:username}': 1, '$${cell.a}': 2, 'a.b:c': 3}", "f.yaml")
+    assert not read.faults
+    assert read.root is not None
+    assert read.root.value == {"${aws:username}": 1, "$${cell.a}": 2, "a.b:c": 3}

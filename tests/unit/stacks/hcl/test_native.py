@@ -77,6 +77,11 @@ def test_a_number_of_any_length_is_read() -> None:
     assert parse_native(f"a = {'9' * 5000}\n").attributes["a"].value == Literal(Decimal("9" * 5000), 4)
 
 
+@pytest.mark.parametrize(("text", "value"), [("-1", -1), ("-1.5", Decimal("-1.5")), ("!true", False)])
+def test_a_sign_before_a_constant_is_kept(text: str, value: object) -> None:
+    assert parse_native(f"a = {text}\n").attributes["a"].value == Literal(value, 4)  # type: ignore[arg-type]
+
+
 def test_operations_are_left_to_terraform() -> None:
-    for text in ("1 + x", "-1", "x ? 1 : 2", "[for x in y : x]", "f(1).x", "[1][0]", "!true"):
+    for text in ("1 + x", "--1", "-x", "x ? 1 : 2", "[for x in y : x]", "f(1).x", "[1][0]", "!1"):
         assert parse_native(f"a = {text}\n").attributes["a"].value == Computed(4)

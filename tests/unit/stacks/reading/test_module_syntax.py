@@ -19,7 +19,9 @@ def module(files: str | Mapping[str, str]) -> TerraformModule:
 
 @pytest.mark.parametrize("kind", ["variable", "output"])
 def test_what_is_deprecated_says_why(kind: str) -> None:
-    found = module(f'{kind} "a" {{\n  deprecated = "Use b,\\n  please."\n}}\n{kind} "b" {{\n}}\n')
+    argument = "default" if kind == "variable" else "value"
+    text = f'deprecated = "Use b,\\n  please."\n  {argument} = 1'
+    found = module(f'{kind} "a" {{\n  {text}\n}}\n{kind} "b" {{\n  {argument} = 1\n}}\n')
     declared = found.variables if kind == "variable" else found.outputs
     assert declared["a"].deprecated == "Use b, please."
     assert declared["b"].deprecated is None
@@ -93,9 +95,14 @@ BACKEND = 'terraform {\n  backend "s3" {\n  }\n}\n'
             "m/zzz_override.tf.json:2:15: error: this `backend` block would win",
         ),
         (
-            "zz_cellwright_override.tofu.json",
-            '{"terraform": {}}',
-            "m/zz_cellwright_override.tofu.json:1:2: error: zz_cellwright_override.tofu.json would",
+            "zz_cellwright_override.tofu",
+            "terraform {\n}\n",
+            "m/zz_cellwright_override.tofu:1:1: error: zz_cellwright_override.tofu would",
+        ),
+        (
+            "zz_cellwright_override.tf.json",
+            '{"terraform":\n {"backend": {"local": {}}}}',
+            "m/zz_cellwright_override.tf.json:2:15: error: this `backend` block would win",
         ),
     ],
 )

@@ -119,7 +119,7 @@ def test_an_output_fits_wherever_a_value_does(constraint: TypeConstraint) -> Non
 
 def test_an_output_may_be_any_part_of_a_value() -> None:
     assert mismatches(parse_type("list(object({a = number}))"), [REFERENCE, {"a": REFERENCE}]) == ()
-    assert mismatches(parse_type("list(any)"), [REFERENCE, 1, [2]]) != ()
+    assert mismatches(parse_type("list(any)"), [REFERENCE, 1, True]) == ()
     assert mismatches(parse_type("list(any)"), [REFERENCE, 1]) == ()
 
 

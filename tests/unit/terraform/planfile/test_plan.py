@@ -37,7 +37,7 @@ def nothing_known(types: frozenset[str]) -> Mapping[str, bytes]:  # noqa: ARG001
 
 @pytest.mark.parametrize("binary", BINARIES.values())
 def test_an_empty_plan(binary: Binary) -> None:
-    parts, variables = read_plan(plan(binary), binary, nothing_known)
+    parts = read_plan(plan(binary), binary, nothing_known)
 
     own = {"applyable": False, "complete": True} if binary.product == "terraform" else {}
     assert parts == {
@@ -47,15 +47,11 @@ def test_an_empty_plan(binary: Binary) -> None:
         "errored": False,
         **own,
     }
-    assert variables == {}
 
 
-def test_a_resource_an_output_and_a_variable() -> None:
+def test_a_resource_and_an_output() -> None:
     output = blob(4, blob(1, "o") + blob(2, change(values=(typed("number", "0.1"),))) + number(3, 1))
-    variable = blob(2, blob(1, "v") + blob(2, dynamic(typed("string", "x"))))
-    parts, variables = read_plan(
-        plan(TERRAFORM, resource(), output, variable, number(25, 1)), TERRAFORM, nothing_known
-    )
+    parts = read_plan(plan(TERRAFORM, resource(), output, number(25, 1)), TERRAFORM, nothing_known)
 
     assert parts["resource_changes"] == [
         {
@@ -85,7 +81,6 @@ def test_a_resource_an_output_and_a_variable() -> None:
         }
     }
     assert parts["applyable"] is True
-    assert variables == {"v": "x"}
 
 
 _BOTH_KNOW = [number(5, 1), blob(22, "x"), blob(15, "x"), blob(13, "x")]
@@ -162,8 +157,6 @@ def test_plans_of_others_and_broken_ones_are_left_to_the_binary(content: bytes) 
         # Of an output.
         blob(4, blob(1, "o") + blob(2, change(values=(typed("number", 1),), more=blob(5, blob(1, "x"))))),
         blob(4, blob(1, "o") + blob(2, change(values=("untyped",)))),
-        # Of a variable.
-        blob(2, blob(1, "v") + blob(2, dynamic(typed("string", UNKNOWN)))),
     ],
 )
 def test_what_is_not_known_is_left_to_the_binary(binary: Binary, item: bytes) -> None:

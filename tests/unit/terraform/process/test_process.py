@@ -27,7 +27,7 @@ class Launch(Protocol):
 def launch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Launch]:
     """Starts commands, each with its lock, which is held until the test is over; with both waiters."""
     if request.param == "polling":
-        monkeypatch.delattr(os, "pidfd_open")
+        monkeypatch.delattr(os, "pidfd_open", raising=False)
     with ExitStack() as locks:
 
         def start_it(folder: Path, script: str, **settings: float) -> CommandProcess:

@@ -1,6 +1,5 @@
 """How a unit's Terraform handles failures: with a scripted program in the place of the binary."""
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -424,7 +423,7 @@ def test_inputs_are_in_a_file_that_every_command_reads(
 
         inputs = unit.workspace.values.inputs
     _, plan = (program.folder / "calls").read_text().splitlines()
-    assert json.loads(inputs.read_text()) == {"name": "acme"}
+    assert inputs.read_text() == 'name = "acme"\n'
     assert f"-lock-timeout={Limits().lock_timeout}s" in plan
 
 

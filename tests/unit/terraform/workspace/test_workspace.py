@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError
 from cellwright.terraform.workspace import backend
@@ -56,9 +57,10 @@ def test_the_tree_is_copied_with_what_terraform_needs(folder: UnitFolder, tmp_pa
     assert workspace.module == folder.source / "stack"
     for name, text in STACK.items():
         assert (folder.source / name).read_text() == text
-    assert json.loads(workspace.values.inputs.read_bytes()) == {"replicas": 4, "name": "ä ${x}"}
-    override = json.loads((workspace.module / "zz_cellwright_override.tf.json").read_bytes())
-    assert override == {"terraform": {"backend": {"local": {"path": str(workspace.state)}}}}
+    assert workspace.values.inputs.read_text() == 'name = "ä $${x}"\nreplicas = 4\n'
+    override = (workspace.module / "zz_cellwright_override.tf").read_text()
+    assert override == f'terraform {{\n  backend "local" {{\n    path = "{workspace.state}"\n  }}\n}}\n'
+    assert not list(workspace.module.glob("*.json"))
     assert (tmp_path / "states").is_dir()
 
 
@@ -209,7 +211,7 @@ def test_files_of_an_interrupted_copy_do_not_stay(folder: UnitFolder, tmp_path: 
 
     workspace = prepare(folder, tree(tmp_path), tmp_path)
 
-    assert sorted(path.name for path in workspace.module.glob("*.tf")) == ["main.tf"]
+    assert sorted(path.name for path in workspace.module.glob("*.tf")) == ["main.tf", backend.FILE]
     assert not (workspace.module / "x.auto.tfvars").exists()
 
 
@@ -311,7 +313,7 @@ def test_the_private_file_lives_as_long_as_the_block(folder: UnitFolder, tmp_pat
     path = workspace.values.secrets
 
     def use() -> None:
-        assert json.loads(path.read_bytes()) == {"password": "s3cr3t"}
+        assert path.read_text() == 'password = "s3cr3t"\n'
         assert path.stat().st_mode & 0o777 == 0o600
         raise KeyError
 
@@ -371,8 +373,8 @@ def test_a_full_disk(folder: UnitFolder, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.undo()
 
     assert not list(folder.path.glob("**/.*.tmp"))
-    override = json.loads((workspace.module / "zz_cellwright_override.tf.json").read_bytes())
-    assert override["terraform"]["backend"]["local"]["path"].endswith("x.tfstate")  # the old one, whole
+    override = (workspace.module / "zz_cellwright_override.tf").read_text()
+    assert f'path = "{workspace.state}"\n  }}\n}}\n' in override  # the old one, whole
 
 
 @pytest.mark.parametrize(
@@ -409,7 +411,7 @@ def test_the_local_backend_gets_a_path_outside(tmp_path: Path) -> None:
 def test_backend_settings_are_literal_and_hidden_in_representations() -> None:
     settings = BackendSettings("http", {"password": "p${x}%{y}", "address": "http://x"})
 
-    assert json.loads(render_override(settings))["terraform"]["backend"]["http"]["password"] == "p${x}%{y}"
+    assert '    password = "p$${x}%%{y}"\n' in render_override(settings).decode()
     assert "p$" not in repr(settings)
 
 
@@ -436,15 +438,40 @@ def test_a_working_folder_is_removed_unless_it_is_in_use(folder: UnitFolder, tmp
     assert (tmp_path / "states").exists()
 
 
-def test_templates_in_a_backends_settings_are_escaped_for_who_evaluates_them() -> None:
-    settings = BackendSettings("s3", {"bucket": "${a}", "tags": {"%{b}": ["${c}", 1, None]}, "encrypt": True})
+@pytest.mark.parametrize(
+    ("kind", "config", "expected"),
+    [
+        ("s3", {"encrypt": True, "endpoints": {"s3": "${a}"}}, 'encrypt = true\nendpoints = {"s3": "$${a}"}'),
+        ("remote", {"workspaces": {"name": "a"}}, 'workspaces {\nname = "a"\n}'),
+        ("cos", {"assume_role": [{"role_arn": "a"}]}, 'assume_role {\nrole_arn = "a"\n}'),
+        ("pg", {"skip": None, "n": 3}, "n = 3\nskip = null"),
+    ],
+)
+def test_a_backends_settings_are_arguments_or_blocks(
+    kind: str, config: dict[str, Json], expected: str
+) -> None:
+    lines = [line.strip() for line in render_override(BackendSettings(kind, config)).decode().splitlines()]
 
-    def block(*, templates: bool) -> object:
-        return json.loads(render_override(settings, templates=templates))["terraform"]["backend"]["s3"]
+    assert "\n".join(lines) == f'terraform {{\nbackend "{kind}" {{\n{expected}\n}}\n}}'
 
-    assert block(templates=False) == settings.config
-    assert block(templates=True) == {
-        "bucket": "$${a}",
-        "tags": {"%%{b}": ["$${c}", 1, None]},
-        "encrypt": True,
-    }
+
+def test_a_setting_that_no_argument_is_called_is_refused() -> None:
+    with pytest.raises(DiagnosticError, match=r"state\.config has 'a = 1'"):
+        render_override(BackendSettings("s3", {"a = 1": "x"}))
+
+
+def test_files_of_an_earlier_version_are_removed_but_not_the_stacks(
+    folder: UnitFolder, tmp_path: Path
+) -> None:
+    module = prepare(folder, tree(tmp_path), tmp_path).module
+    former = [module / "zz_cellwright_override.tf.json", module / "~cellwright.auto.tfvars.json"]
+    for path in former:
+        path.write_text("{}")
+
+    prepare(folder, tree(tmp_path), tmp_path)
+    assert not any(path.exists() for path in former)
+
+    own: dict[str, str | None] = {f"stack/{path.name}": "{}" for path in former}
+    own["stack/mycellwright.auto.tfvars.json"] = "{}"
+    prepare(folder, tree(tmp_path, own), tmp_path)
+    assert all((folder.source / name).exists() for name in own)

@@ -69,6 +69,7 @@ class SchemaCall:
             schemas = await self._process.schemas()
         except (ProviderError, ProtobufError):
             provider.count_forwarded()
+            provider.note_told(peer, None)
             self._forwarded = ForwardedCall(self._connection, self._stream, self._headers, self._source)
             self._forwarded.data(bytes(self._request), end=True)
             return

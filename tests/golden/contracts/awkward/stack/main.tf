@@ -20,7 +20,7 @@ variable "templated" {
 }
 
 variable "computed_description" {
-  description = "Uses ${var.first}" # refused by Terraform itself
+  description = "Uses ${1}"
 }
 
 locals {

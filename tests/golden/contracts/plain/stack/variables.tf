@@ -43,7 +43,7 @@ variable "untyped" {}
 variable "nothing" { default = null }
 
 variable "quoted" {
-  type      = "string"
+  type      = string
   sensitive = "true"
-  nullable  = null
+  nullable  = "true"
 }

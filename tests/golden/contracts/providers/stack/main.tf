@@ -4,11 +4,6 @@ terraform {
     datadog = { "source" = "DataDog/datadog" }
     okta    = "~> 4.0"
     plain   = { version = null }
-  }
-}
-
-terraform {
-  required_providers {
     vault = {
       source  = "registry.example.com/hashicorp/vault"
       version = "4.2.0"

@@ -1,0 +1,48 @@
+"""What a resumed run is carried out with."""
+
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.runs import resume as use_case
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.running import RunTask
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
+from cellwright.model.run import RunStatus
+from unit.app.kit import ADA, NOBODY, install_program, ledger_of, make_fleet, make_run, put_under_git
+from unit.app.status.test_status import bind
+
+
+@pytest.mark.parametrize("move", [True, False])
+def test_it_moves_states_if_asked_and_records_the_commit_of_now(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    move: bool,  # noqa: FBT001  a parameter
+) -> None:
+    root = tmp_path / "fleet"
+    make_fleet(root, acme="{}\n")
+    put_under_git(root)
+    bind(root, "trial")
+    run = make_run("20261122-214812-3f9a")
+    with ledger_of(root) as ledger:
+        ledger.recorder.start_run(run)
+        ledger.recorder.finish_run(run.id, RunStatus.FAILED)
+    seen: list[RunTask] = []
+
+    def perform(_fleet: object, _actor: object, task: RunTask, _talk: object) -> RunReport:
+        seen.append(task)
+        return RunReport(task.run, ())
+
+    monkeypatch.setattr(use_case, "perform", perform)
+    path = install_program(tmp_path / "bin")
+    environment = {**NOBODY, "HOME": str(tmp_path), "PATH": path}
+    with FleetSession(Location(fleet=root, environment=environment)) as session:
+        use_case.resume(session, ADA, use_case.ResumeRequest(move_states=move), Conversation())
+        repository = session.repository()
+    (task,) = seen
+    assert task.move_states is move
+    assert repository is not None
+    assert task.run.commit == repository.head()
+    assert run.commit is None

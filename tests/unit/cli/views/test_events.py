@@ -1,0 +1,43 @@
+"""Events as text: a clock that was set back is shown, a damaged time is no failure."""
+
+from rich.console import Console
+
+from cellwright.app.history.events import Verification
+from cellwright.cli.views.events import events, plain_events, verification
+from cellwright.model.event import Event
+
+
+def event(sequence: int, time: str) -> Event:
+    return Event(sequence=sequence, time=time, actor="ada", action="trial.made", subject="x", reason="")
+
+
+TIMES = ("2026-11-22T21:00:00+00:00", "2026-11-22T20:00:00+00:00", "2026-11-22T22:00:00+00:00", "broken")
+FOUND = [event(number, time) for number, time in enumerate(TIMES, 1)]
+
+
+def told(shown: object) -> list[str]:
+    console = Console(width=200)
+    with console.capture() as caught:
+        console.print(shown)
+    return caught.get().splitlines()
+
+
+def test_an_event_whose_clock_was_set_back_says_so_in_the_order_of_numbers() -> None:
+    plain = (plain_events(FOUND) or "").splitlines()
+    for lines in (plain, told(events(FOUND))):
+        assert ["(clock set back)" in line for line in lines] == [False, False, True, False, False]
+        assert "broken" in lines[4]
+
+
+def test_a_page_is_compared_with_the_pages_before() -> None:
+    page = FOUND[:1]
+    for newest, said in (("", False), (TIMES[1], False), (TIMES[2], True)):
+        assert ("(clock set back)" in (plain_events(page, newest=newest) or "")) == said
+        assert ("(clock set back)" in " ".join(told(events(page, newest=newest)))) == said
+
+
+def test_verification_counts_them_and_the_chain_still_holds() -> None:
+    assert len(told(verification(Verification(4, None)))) == 1
+    lines = " ".join(told(verification(Verification(4, None, 1))))
+    assert "4 events: the chain holds" in lines
+    assert "1 event with an earlier time than one before" in lines
