@@ -180,7 +180,7 @@ class UnitRunner:
         prior = self._prior(made)
         if made.saved is None or made.document is None:
             return ReadPlan(made.summary, prior=prior)
-        digest = plan_digest(made.document.identity, self.digester)
+        digest = plan_digest(made.saved.digest, made.summary, self.digester)
         effect = effect_of(made.document.parts)
         return ReadPlan(made.summary, made.saved.path, made.saved.digest, digest, prior, effect)
 
