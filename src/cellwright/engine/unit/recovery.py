@@ -63,13 +63,15 @@ class Recovery:
         """Record an apply that succeeded in an earlier process, which could not record it any more."""
         result = _result(record, Outcome.APPLIED)
         if record.operation is Operation.DESTROY:
+            self.port.drop_state_before(record.address)
             self.journal.destroyed(record.address, result, intended.binary)
             self._discard(record.address)
             return result
         state = self.port.state_of(intended)
         self._check_written(record.address, state)
         self.journal.adopted(intended, state, result)
-        # The unit is up to date now, so nobody opens its folder and removes the plan, which holds secrets.
+        # The unit is up to date now, so nobody opens its folder and removes what holds secrets.
+        self.port.drop_state_before(record.address)
         self._discard(record.address)
         return result
 

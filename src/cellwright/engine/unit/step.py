@@ -13,12 +13,13 @@ from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
 from cellwright.engine.unit.recovery import Recovery
+from cellwright.engine.unit.stale_plan import for_older_state, for_other_modules, for_other_settings
 from cellwright.files.errors import file_error
 from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.change import Status
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, warning
 from cellwright.model.fetched_module import moved
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import (
@@ -149,16 +150,17 @@ class TerraformStep:
         """Refuse a plan file's plan for other modules than those that are here: they would be recorded."""
         brought = self.brought(task.part.address)
         for what in moved(brought.modules, task.modules) if brought is not None else ():
-            raise _of_other_modules(task.part.address, what)
+            raise for_other_modules(task.part.address, what)
 
     def _check_state(self, task: UnitTask, read: ReadPlan) -> None:
         """Refuse a plan that was made for another state than the recorded one, unless that was accepted."""
-        fault = meets_another(task.part.address, task.recorded_state, read.prior)
+        kept = self._runner(task.part).state_before()
+        fault = meets_another(task.part.address, task.recorded_state, read.prior, kept)
         if fault is None:
             return
         if not task.accepted:
             if self.brought(task.part.address) is not None and continues(task.recorded_state, read.prior):
-                raise _outdated(task.part.address)
+                raise for_older_state(task.part.address)
             raise DiagnosticError(fault)
         if self.kind is not RunKind.PLAN:
             self.journal.state_accepted(task, read.prior)
@@ -168,7 +170,7 @@ class TerraformStep:
         address = task.part.address
         brought = self.brought(address)
         if brought is not None and brought.fingerprint != task.fingerprint:
-            raise _stale(address)
+            raise for_other_settings(address)
         self.journal.planning(task)
         runner = self._open[address].runner or self._begin(task)
         if task.moved_from is not None:
@@ -241,12 +243,14 @@ class TerraformStep:
         warnings = self._open[part.address].warnings
         result = UnitResult(part.address, outcome, self._seconds(part), counts, warnings)
         if part.operation is Operation.DESTROY:
+            runner.drop_state_before()  # first: of a unit that is on record as destroyed nothing may be left
             self.journal.destroyed(part.address, result, runner.binary)
             return self._close(result)
         state = runner.state()
         more = self._check_written(part, state.mark if state else None, outcome)
         result = replace(result, diagnostics=(*warnings, *more))
         self.journal.applied(task, state, runner.binary, result)
+        runner.drop_state_before()
         return self._close(result)
 
     def _check_written(
@@ -309,8 +313,11 @@ class TerraformStep:
         opened = self._open.get(part.address)
         try:
             if opened is not None and opened.applying and opened.task and opened.runner:
-                runner = opened.runner
-                self.journal.apply_failed(opened.task, runner.mark(), runner.binary, result)
+                runner, left = opened.runner, opened.runner.mark()
+                self.journal.apply_failed(opened.task, left, runner.binary, result)
+                before = opened.read.prior if opened.read else None
+                if left_another(part.address, before, left, must_differ=False) is None:
+                    runner.drop_state_before()
             else:
                 self.journal.result(result)
         except DiagnosticError as fault:
@@ -376,30 +383,3 @@ def _words(address: UnitAddress, fault: DiagnosticError | OSError) -> tuple[Diag
         return fault.diagnostics
     place = f": {fault.filename}" if fault.filename else ""
     return (file_error(f"the files of {address} can't be used{place}", fault),)
-
-
-def _outdated(address: UnitAddress) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"the saved plan of {address} is stale: it was made for an older version of the state",
-            "make a new plan: cellwright plan -o FILE",
-        )
-    )
-
-
-def _of_other_modules(address: UnitAddress, what: str) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"the saved plan of {address} is stale: {what} since it was made",
-            "make a new plan: cellwright plan -o FILE",
-        )
-    )
-
-
-def _stale(address: UnitAddress) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"the saved plan of {address} is for other settings than the fleet has now",
-            "make a new plan: cellwright plan -o FILE",
-        )
-    )
