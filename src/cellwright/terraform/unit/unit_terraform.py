@@ -39,6 +39,7 @@ from cellwright.terraform.unit.dialect import forgetting_is_no_error, may_encryp
 from cellwright.terraform.unit.initialisation import Initialisation
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
+from cellwright.terraform.unit.state_before import keep_state_before
 from cellwright.terraform.workspace.backend import complete_backend
 from cellwright.terraform.workspace.unsaved_file import keep_unsaved
 from cellwright.terraform.workspace.value_files import own_files
@@ -185,6 +186,7 @@ class UnitTerraform:
             DiagnosticError: the saved plan is gone or was changed.
         """
         saved.check()
+        keep_state_before(self._request.folder, saved.path)
         self._enter(Phase.APPLYING)
         try:
             forgetting = forgetting_is_no_error(self._toolchain.binary)
