@@ -39,7 +39,7 @@ test: lint ## set up everything, run every check and all tests but the long ones
 tests: postgres binaries
 	$(BIN)/pytest -n 6 --dist worksteal -q --durations=25
 
-test-long: postgres ## the demo's full story, the demo without relay and on OpenTofu, older releases of OpenTofu, e2e-tofu
+test-long: postgres ## chaos, damaged inputs, the demo in all its forms, older releases of OpenTofu, e2e-tofu
 	PYTHONPATH=tests $(BIN)/python -m binaries older
 	$(BIN)/pytest -m long -n 2 -q --durations=0
 	CELLWRIGHT_EXAMPLES=10 $(BIN)/pytest -m "hypothesis and not long" -n 2 --dist worksteal -q

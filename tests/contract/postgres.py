@@ -65,6 +65,17 @@ class PostgresServer:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def processes(self, kind: str = "client backend") -> list[int]:
+        """The ids of the server's processes of one kind, but for the one that answers this."""
+        question = "SELECT pid FROM pg_stat_activity WHERE backend_type = %s AND pid <> pg_backend_pid()"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            return [row[0] for row in connection.execute(question, [kind]).fetchall()]
+
+    def crash(self) -> None:
+        """Kill a process without which none of the others goes on; all are started anew by themselves."""
+        for process in self.processes("checkpointer"):
+            os.kill(process, signal.SIGKILL)
+
     def new_database(self) -> str:
         name = f"ledger_{next(self._numbers)}"
         # Nobody can be connected to template0; with another template somebody else's visit fails this.

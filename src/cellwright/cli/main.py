@@ -1,6 +1,8 @@
 """The entry point: finds the command, runs it, and returns its exit code."""
 
+import atexit
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated, cast, get_type_hints
@@ -13,7 +15,7 @@ from cellwright import __version__
 from cellwright.cli import exit_codes
 from cellwright.cli.collector import rare_collection
 from cellwright.cli.command_group import LazyGroup
-from cellwright.cli.failure.exceptions import OutputClosedError
+from cellwright.cli.failure.exceptions import CommandInterruptedError, OutputClosedError
 from cellwright.cli.options import CommonOptions, FleetOption, JsonOption, LedgerOption, NoRelayOption
 from cellwright.cli.parser.conversion import convert_where_needed
 
@@ -58,12 +60,17 @@ def root(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code, also after an unexpected exception."""
+    # The answer is given by then: an interrupt while Python ends would only print a traceback beside it.
+    atexit.unregister(_ignore_interrupts)
+    atexit.register(_ignore_interrupts)
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         try:
             code = _run(given)
         except Exception as fault:  # noqa: BLE001  every exception gets a message and an exit code
             code = _failed(fault, json=_wants_json(given))
+        except KeyboardInterrupt:
+            code = _failed(CommandInterruptedError(), json=_wants_json(given))
         sys.stdout.flush()
     except (BrokenPipeError, OutputClosedError):
         _discard_output()
@@ -72,6 +79,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _discard_output()
         return _failed(fault, json=False)
     return code
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _run(given: Sequence[str]) -> int:

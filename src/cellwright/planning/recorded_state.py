@@ -1,5 +1,8 @@
 """Whether the state that a unit's command meets, or has left, is the one that it has to be."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, error, warning
@@ -12,7 +15,7 @@ def meets_another(
 
     A later version of the recorded state is right: somebody else may have worked with it.
     """
-    if recorded is None or not recorded.lineage:
+    if recorded is None or not _is_any(recorded):
         return None
     if found is None or not found.lineage:
         return error(
@@ -21,6 +24,8 @@ def meets_another(
             "lie in the working folder of the machine that applied last, as errored.tfstate. "
             f"If what it held is really gone too: {_accepting(address)}",
         )
+    if not recorded.lineage:
+        return None
     if found.lineage != recorded.lineage:
         return error(
             f"the state of {address} is another one: {_named(found)}; recorded was {_named(recorded)}",
@@ -35,6 +40,39 @@ def meets_another(
             f"If this one is right: {_accepting(address)}",
         )
     return None
+
+
+def belongs_to_another(address: UnitAddress, holders: Sequence[UnitAddress]) -> Diagnostic | None:
+    """Tell what is wrong with a state that the ledger records, in this very version, for other units."""
+    if not holders:
+        return None
+    return error(
+        f"the state that was found for {address} is that of {holders[0]}",
+        "look at what its backend answers, and at who has copied the state. "
+        f"If it was copied on purpose: {_accepting(address)}",
+    )
+
+
+def written_at_least(before: StateMark | None) -> StateMark:
+    """Give the lowest version that a state has after an apply that is bound to have changed it.
+
+    It has no lineage if that apply has begun the state.
+    """
+    return replace(before, serial=before.serial + 1) if before and before.lineage else StateMark("", 1)
+
+
+def left_by_failure(at_least: StateMark | None, found: StateMark | None) -> StateMark | None:
+    """Give the version to record after an apply that failed: what is found, unless that can't be it."""
+    if at_least is None or found is None:
+        return found or at_least
+    if not at_least.lineage:
+        return found if found.lineage else at_least
+    return found if continues(at_least, found) and found.serial >= at_least.serial else at_least
+
+
+def _is_any(recorded: StateMark) -> bool:
+    """Tell whether there has to be a state; one that a lost apply has begun has no lineage that is known."""
+    return bool(recorded.lineage) or recorded.serial > 0
 
 
 def continues(recorded: StateMark | None, found: StateMark | None) -> bool:
@@ -85,6 +123,8 @@ def unwritten(address: UnitAddress, before: StateMark | None, after: StateMark |
 
 
 def _named(mark: StateMark) -> str:
+    if not mark.lineage:
+        return "one that its last apply has begun"
     return f"lineage {mark.lineage}, serial {mark.serial}"
 
 

@@ -13,6 +13,9 @@ from cellwright.planning.outline import graph_of, labels_of
 
 __all__ = ["Relatives", "is_wild", "select"]
 
+LONGEST = 1000
+"""Characters of a part of a selector; no unit has a longer address, and a pattern of it would take long."""
+
 _PARTS = 3
 _WILD = re.compile(r"[*?\[]")
 
@@ -63,6 +66,8 @@ def _with_relatives(
 
 def _part(part: str, units: Mapping[UnitAddress, Unit]) -> Callable[[UnitAddress], bool]:
     """The test for one part of a selector."""
+    if len(part) > LONGEST:
+        return lambda _: False
     key, equals, wanted = part.partition("=")
     if equals:
         return lambda address: fnmatchcase(_label(key, address, units) or "", wanted)

@@ -146,7 +146,7 @@ class GrantUsage:
                 int(body[name]) for name in ("schemas", "checks", "forwarded", "changing", "started")
             )
             return cls(schemas, checks, forwarded, changing, started, float(body["seconds"]))
-        except (KeyError, TypeError, ValueError) as fault:
+        except (KeyError, TypeError, ValueError, OverflowError) as fault:
             raise MessageError(f"the usage of a grant without {fault}") from fault
 
 
@@ -164,7 +164,7 @@ def read_line(line: bytes) -> tuple[str, Mapping[str, Any]]:
     try:
         message = json.loads(line)
         verb, body = message["verb"], message["body"]
-    except (ValueError, KeyError, TypeError) as fault:
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
         raise MessageError("a line that is not a message") from fault
     if not isinstance(verb, str) or not isinstance(body, dict):
         raise MessageError("a line that is not a message")

@@ -29,6 +29,15 @@ def test_what_was_applied_is_read_back(ledger: Ledger) -> None:
     assert ledger.reader.outputs([APP, NETWORK]) == {APP: applied().outputs}
 
 
+def test_a_version_of_a_state_is_found_by_whose_it_is(ledger: Ledger) -> None:
+    ledger.recorder.record_applied(applied(), result(Outcome.APPLIED), RUN, APPLIED)
+    mark = applied().head.state
+    assert mark is not None
+    assert ledger.reader.units_at(mark) == [APP]
+    for other in (replace(mark, serial=mark.serial + 1), replace(mark, lineage="x"), StateMark("x", 9**40)):
+        assert ledger.reader.units_at(other) == []
+
+
 def test_a_later_apply_replaces_an_earlier_one(ledger: Ledger) -> None:
     ledger.recorder.record_applied(applied(), result(Outcome.APPLIED), RUN, APPLIED)
     ledger.recorder.start_run(run("20261123"))

@@ -237,6 +237,25 @@ def test_a_redrive_policy_reads_as_aws_writes_it(sandbox: Sandbox) -> None:
     )
 
 
+def test_setting_one_attribute_of_a_queue_leaves_the_others_alone(sandbox: Sandbox) -> None:
+    sqs = aws(sandbox, "sqs")
+    url = sqs.create_queue(QueueName="kept")["QueueUrl"]
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    allowed = '{"redrivePermission":"denyAll"}'
+    for name, value in {"Policy": policy, "VisibilityTimeout": "31", "RedriveAllowPolicy": allowed}.items():
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={name: value})
+
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert found["RedriveAllowPolicy"] == allowed
+    assert json.loads(found["Policy"]) == json.loads(policy)
+
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert "Statement" not in found.get("Policy", "")
+    assert found["RedriveAllowPolicy"] == allowed
+
+
 @pytest.mark.parametrize(("definition", "result"), [('{"StartAt": "A"}', "OK"), ("{", "FAIL")])
 def test_a_state_machines_definition_can_be_checked(sandbox: Sandbox, definition: str, result: str) -> None:
     checked = aws(sandbox, "stepfunctions").validate_state_machine_definition(definition=definition)

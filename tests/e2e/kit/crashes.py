@@ -47,9 +47,9 @@ def _applies(process: psutil.Process) -> bool:
     return "apply" in command[1:2]
 
 
-def leases(fleet: FleetFolder, *, of_the_dead: bool = True) -> list[str]:
+def leases(fleet: FleetFolder, *, of_the_dead: bool = True, url: str = "") -> list[str]:
     """The units that anybody holds, or that anybody holds who may still live."""
-    with open_ledger(sqlite_url(fleet.ledger), create=False) as ledger:
+    with open_ledger(url or sqlite_url(fleet.ledger), create=False) as ledger:
         held = ledger.reader.lease_holders()
     return [str(unit) for unit, item in held.items() if of_the_dead or _may_live(item.holder)]
 
@@ -64,9 +64,9 @@ def failed_marks(fleet: FleetFolder) -> dict[str, str]:
         return {str(unit): head.failed for unit, head in ledger.reader.heads().items() if head.failed}
 
 
-def runs(fleet: FleetFolder) -> tuple[RunSummary, ...]:
+def runs(fleet: FleetFolder, url: str = "") -> tuple[RunSummary, ...]:
     """The runs that the ledger knows, newest first."""
-    with open_ledger(sqlite_url(fleet.ledger), create=False) as ledger:
+    with open_ledger(url or sqlite_url(fleet.ledger), create=False) as ledger:
         return ledger.reader.runs(20)
 
 

@@ -36,6 +36,14 @@ class SmallDisk:
         how = "ro" if really else "rw"
         subprocess.run(["mount", "-o", f"remount,{how}", self.folder], check=True)  # noqa: S607  the system's
 
+    def seal(self, folder: Path) -> None:
+        """Refuse all writing in a folder, also where files of it are open for writing: these stay so."""
+        for options in (("--bind", folder), ("-o", "remount,bind,ro")):
+            subprocess.run(["mount", *options, folder], check=True)  # noqa: S607  the system's
+
+    def unseal(self, folder: Path) -> None:
+        subprocess.run(["umount", "--lazy", folder], check=True)  # noqa: S607  the system's
+
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[SmallDisk | None]:

@@ -1,14 +1,33 @@
-"""Terraform's `http` backend as a server in the test: states, and locks that outlive whoever took them."""
+"""Terraform's `http` backend as a server in the test: states, faults, locks that outlive who took them."""
 
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from typing_extensions import override
+
+
+class Fault(Enum):
+    """What is wrong with a server."""
+
+    DROPS = "answers for what is written, and does not keep it"
+    FORBIDS = "refuses every write with 403, as where credentials have run out"
+    FAILS = "refuses every write with 500"
+    CONFLICTS = "refuses every write with 409"
+    LIMITS = "refuses every write with 413"
+    CLOSES = "closes the connection instead of an answer to a write"
+    OTHERS = "answers with another unit's state"
+    OLD = "answers with the version before the last one"
+    FORGETS = "has lost its locks and refuses to unlock"
+    GONE = "closes every connection"
+
+
+_REFUSALS = {Fault.FORBIDS: 403, Fault.FAILS: 500, Fault.CONFLICTS: 409, Fault.LIMITS: 413}
 
 
 @dataclass
@@ -17,13 +36,13 @@ class StateServer:
 
     port: int = 0
     states: dict[str, bytes] = field(default_factory=dict)
+    former: dict[str, bytes] = field(default_factory=dict)
+    """The version before the last one of each state."""
     locks: dict[str, dict[str, Any]] = field(default_factory=dict)
-    keeps: bool = True
-    """Whether what is written is kept; it is answered for either way."""
-    refuses: bool = False
-    """Whether every write is refused, as where credentials have run out."""
+    fault: Fault | None = None
     names_the_holder: bool = True
     """Whether a refused lock is answered with what is known of who has it."""
+    _guard: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -39,15 +58,49 @@ class StateServer:
             },
         }
 
+    def read(self, path: str) -> bytes | None:
+        """Give what is answered for a state."""
+        if self.fault is Fault.OTHERS:
+            return next((state for other, state in self.states.items() if other != path), None)
+        return (self.former if self.fault is Fault.OLD else self.states).get(path)
+
+    def write(self, path: str, content: bytes) -> int:
+        """Keep a state, or not; gives the code that is answered."""
+        if self.fault in _REFUSALS:
+            return _REFUSALS[self.fault]
+        if self.fault is not Fault.DROPS and not self.is_silent("POST"):
+            if path in self.states:
+                self.former[path] = self.states[path]
+            self.states[path] = content
+        return 200
+
+    def lock(self, path: str, wanted: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Give a state to who wants it, or not; gives the code, and who has it."""
+        with self._guard:
+            holder = wanted if self.is_silent("LOCK") else self.locks.setdefault(path, wanted)
+        return 200 if holder is wanted else 423, holder if self.names_the_holder else {}
+
+    def unlock(self, path: str) -> int:
+        """Take a state back; gives the code that is answered."""
+        if not self.is_silent("UNLOCK"):
+            self.locks.pop(path, None)
+        return 409 if self.fault is Fault.FORGETS else 200
+
+    def is_silent(self, method: str) -> bool:
+        """Tell whether a request is not answered at all, nor carried out."""
+        return self.fault is Fault.GONE or (self.fault is Fault.CLOSES and method == "POST")
+
 
 @contextmanager
 def state_server() -> Iterator[StateServer]:
     """Serve for as long as the block lasts."""
     held = StateServer()
-    guard = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self, code: int, content: bytes = b"") -> None:
+            if held.is_silent(self.command):
+                self.close_connection = True
+                return
             self.send_response(code)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
@@ -57,26 +110,19 @@ def state_server() -> Iterator[StateServer]:
             return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
         def do_GET(self) -> None:
-            state = held.states.get(self.path)
+            state = held.read(self.path)
             self.answer(404 if state is None else 200, state or b"")
 
         def do_POST(self) -> None:
-            content = self.body()
-            if held.keeps and not held.refuses:
-                held.states[self.path.partition("?")[0]] = content
-            self.answer(403 if held.refuses else 200)
+            self.answer(held.write(self.path.partition("?")[0], self.body()))
 
         def do_LOCK(self) -> None:
-            wanted = json.loads(self.body())
-            with guard:
-                holder = held.locks.setdefault(self.path, wanted)
-            told = holder if held.names_the_holder else {}
-            self.answer(200 if holder is wanted else 423, json.dumps(told).encode())
+            code, holder = held.lock(self.path, json.loads(self.body()))
+            self.answer(code, json.dumps(holder).encode())
 
         def do_UNLOCK(self) -> None:
             self.body()
-            held.locks.pop(self.path, None)
-            self.answer(200)
+            self.answer(held.unlock(self.path))
 
         @override
         def log_message(self, format: str, *args: object) -> None:

@@ -9,7 +9,7 @@ import pytest
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Answer, Program
-from e2e.kit.state_server import StateServer, state_server
+from e2e.kit.state_server import Fault, StateServer, state_server
 
 UNIT = "client/acme/first"
 
@@ -60,11 +60,11 @@ def test_what_a_server_answers_after_an_apply_has_to_be_what_was_written(
     fleet: FleetFolder, up: Program, server: StateServer
 ) -> None:
     mine, others = (f"/client/{name}/first" for name in ("acme", "globex"))
-    server.keeps = False
+    server.fault = Fault.DROPS
     assert "can't be read back" in said(up.run("apply", "--yes", "--json").expect(1))
     assert up.look("status", UNIT, "--json").document["counts"]["failed"] == 1
 
-    server.keeps = True
+    server.fault = None
     server.states[mine] = server.states[others]
     done = fleet.desk.count("done")
     assert "is another one: lineage" in said(up.run("apply", "--yes", "--json").expect(1))
@@ -76,7 +76,7 @@ def test_a_state_that_could_not_be_written_is_written_before_the_unit_goes_on(
     fleet: FleetFolder, up: Program, server: StateServer
 ) -> None:
     done = {**fleet.desk.count("done"), "acme-first": 2}
-    server.refuses = True
+    server.fault = Fault.FORBIDS
     assert "errored.tfstate" in up.run("apply", "--yes").expect(1).text
     (kept,) = fleet.home.rglob("errored.tfstate")
     assert fleet.desk.count("done") == done
@@ -84,7 +84,7 @@ def test_a_state_that_could_not_be_written_is_written_before_the_unit_goes_on(
     refused = up.run("resume", "--yes").expect(1)
     assert str(kept) in refused.text
     assert "will write" not in refused.text
-    server.refuses = False
+    server.fault = None
     assert str(kept) in up.run("plan").expect(1).text, "a plan changes nothing, the state neither"
     elsewhere = kept.rename(kept.with_suffix(".away"))
     assert "is older than the recorded one" in up.run("resume", "--yes").expect(1).text

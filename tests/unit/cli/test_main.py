@@ -1,6 +1,9 @@
+import atexit
 import os
 import re
+import signal
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,29 @@ FAULT = DiagnosticError(
 def test_the_version_is_printed(run: Run) -> None:
     answer = run("--version")
     assert (answer.code, answer.out) == (0, f"cellwright {__version__}\n")
+
+
+def test_an_interrupt_before_the_command_begins_is_told_as_one(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_app: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"{main.__module__}.get_command", interrupted)
+    answer = run("check")
+    assert (answer.code, answer.err) == (130, "error: interrupted\n")
+
+
+def test_an_interrupt_while_python_ends_changes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    last: list[Callable[[], None]] = []
+    monkeypatch.setattr(atexit, "register", last.append)
+    before = signal.getsignal(signal.SIGINT)
+    run("--version")
+    try:
+        last[0]()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])

@@ -1,7 +1,7 @@
 """Stand-ins for what the engine stands on: a small unit, Terraform as told, a real ledger in a file."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -164,9 +164,11 @@ class ScriptedTerraform:
     binary: BinaryVersion = field(default_factory=lambda: BinaryVersion("terraform", "1.11.4"))
     log: list[str] = field(default_factory=list)
     interrupted: list[int] = field(default_factory=list)
+    _unit: UnitAddress = APP
 
     def open(self, work: UnitTask, attempt_id: str, keep: Path | None = None) -> "ScriptedTerraform":
         self.kept += [keep] if keep else []
+        self._unit = work.part.address
         self._do(f"open {work.part.address.stack} {attempt_id}")
         return self
 
@@ -207,10 +209,10 @@ class ScriptedTerraform:
 
     def _read(self) -> ReadPlan:
         if not self.summary.applyable:
-            return ReadPlan(self.summary, prior=self.stored)
+            return ReadPlan(self.summary, prior=self._own(self.stored))
         path = self.folder / "made.tfplan"
         path.write_bytes(b"a plan")
-        return ReadPlan(self.summary, path, "sha256", self.digest, self.stored, self.effect)
+        return ReadPlan(self.summary, path, "sha256", self.digest, self._own(self.stored), self.effect)
 
     def judged(self, judge: Callable[[Mapping[str, Any]], Verdict]) -> Verdict:
         return judge({})
@@ -224,10 +226,15 @@ class ScriptedTerraform:
 
     def state(self) -> StateSnapshot | None:
         self._do("state")
-        return self.found
+        mark = self.mark()
+        return replace(self.found, mark=mark) if self.found and mark else None
 
     def mark(self) -> StateMark | None:
-        return self.found.mark if self.found else None
+        return self._own(self.found.mark if self.found else None)
+
+    def _own(self, mark: StateMark | None) -> StateMark | None:
+        """No two units have one state."""
+        return mark if mark is None or self._unit == APP else replace(mark, lineage=f"of {self._unit}")
 
     def interrupt(self, level: int) -> None:
         self.interrupted.append(level)

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 
 import pytest
@@ -69,6 +70,16 @@ def test_relatives_come_along(units: dict[UnitAddress, Unit]) -> None:
 def test_units_that_only_the_ledger_knows_can_be_chosen(units: dict[UnitAddress, Unit]) -> None:
     gone = UnitAddress("client", "initech", "app")
     assert select(units, ["client/initech"], recorded=[gone]) == {gone}
+
+
+@pytest.mark.parametrize("selector", ["client/" + "[" * 30_000, "tier=" + "[" * 30_000])
+def test_a_selector_longer_than_any_address_matches_nothing_at_once(
+    units: dict[UnitAddress, Unit], selector: str
+) -> None:
+    before = time.process_time()
+    with pytest.raises(DiagnosticError):
+        select(units, [selector])
+    assert time.process_time() - before < 1
 
 
 def test_a_selector_that_matches_nothing_is_answered_with_the_nearest(units: dict[UnitAddress, Unit]) -> None:

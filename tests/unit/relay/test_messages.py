@@ -59,7 +59,16 @@ def test_usage_is_written_and_read_back_and_adds_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b"", b"{", b"[]", b'{"verb": "x"}', b'{"verb": 1, "body": {}}', b'{"verb": "x", "body": []}']
+    "line",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"verb": "x"}',
+        b'{"verb": 1, "body": {}}',
+        b'{"verb": "x", "body": []}',
+        b'{"verb": "x", "body": {"a": ' + b"[" * 100_000,
+    ],
 )
 def test_a_line_that_is_not_a_message_is_refused(line: bytes) -> None:
     with pytest.raises(MessageError):
@@ -78,5 +87,7 @@ def test_an_incomplete_request_is_refused(missing: str) -> None:
 def test_incomplete_usage_is_refused() -> None:
     with pytest.raises(MessageError):
         GrantUsage.decode({"schemas": 1})
+    with pytest.raises(MessageError):
+        GrantUsage.decode({**GrantUsage().encode(), "schemas": float("inf")})
     with pytest.raises(MessageError):
         GrantUsage.decode({"schemas": "x", "checks": 0, "passed": 0, "started": 0, "seconds": 0})

@@ -8,7 +8,7 @@ from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.orphan import recipe_of
 from cellwright.ledger.database.damage import reads
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
+from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.fetched_module import modules_to_json
 from cellwright.model.run import Run
@@ -24,6 +24,10 @@ class Intent:
     """Its Terraform process bears it too: an apply that is found running or ended after a crash counts as
     this attempt's only if it bears the same."""
     unit: AppliedUnit
+    prior: StateMark | None = None
+    """The version of the state that its plan was made for."""
+    differs: bool = False
+    """Its plan is bound to change the state."""
 
 
 def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion) -> AppliedUnit:
@@ -93,6 +97,8 @@ def to_json(intent: Intent) -> Json:
         "terraform_version": unit.binary.version,
         "run": unit.run,
         "commit": unit.commit,
+        "prior": [intent.prior.lineage, intent.prior.serial] if intent.prior else None,
+        "differs": intent.differs,
     }
 
 
@@ -112,4 +118,5 @@ def from_json(text: Any) -> Intent:  # noqa: ANN401  what `to_json` wrote, read 
         run=fields["run"],
         commit=fields["commit"],
     )
-    return Intent(fields["claim"], unit)
+    prior = StateMark(*fields["prior"]) if fields.get("prior") else None
+    return Intent(fields["claim"], unit, prior, fields.get("differs", False))

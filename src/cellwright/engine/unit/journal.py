@@ -1,6 +1,6 @@
 """Records a unit's progress in the ledger, each fact with its event."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -10,6 +10,7 @@ from cellwright.engine.unit.intent import Intent, intended, recorded, with_input
 from cellwright.engine.unit.intent import to_json as intent_to_json
 from cellwright.engine.unit.orphan import recorded_settings
 from cellwright.engine.unit.planned import Planned, to_json
+from cellwright.engine.unit.ports import ReadPlan
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
@@ -42,6 +43,10 @@ class Journal:
     def attempt_id(self, unit: UnitAddress) -> str:
         """Name the present attempt at the unit; no other, of any run on any machine, has that name."""
         return f"{self.run.id}.{self._fencing(unit)}"
+
+    def others_at(self, unit: UnitAddress, mark: StateMark) -> Sequence[UnitAddress]:
+        """Other units whose state the ledger records in this very version."""
+        return [other for other in self.ledger.reader.units_at(mark) if other != unit]
 
     def planning(self, task: UnitTask) -> None:
         """Terraform is about to plan the unit."""
@@ -77,13 +82,14 @@ class Journal:
             self.run.id, address, to_json(planned), planned.plan_digest, self._fencing(address)
         )
 
-    def applying(self, task: UnitTask, binary: BinaryVersion) -> None:
-        """Terraform is about to apply; records what will be true if it succeeds.
+    def applying(self, task: UnitTask, binary: BinaryVersion, read: ReadPlan) -> None:
+        """Terraform is about to apply `read`; records what will be true if it succeeds.
 
         Until that is recorded the unit counts as failed, whatever happens to this process.
         """
         address = task.part.address
-        intent = Intent(self.attempt_id(address), self._intended(task, binary))
+        unit = self._intended(task, binary)
+        intent = Intent(self.attempt_id(address), unit, read.prior, read.effect.differs)
         self.ledger.recorder.enter(
             self.run.id,
             address,
@@ -142,7 +148,15 @@ class Journal:
         self, task: UnitTask, state: StateMark | None, binary: BinaryVersion, result: UnitResult
     ) -> None:
         """An apply failed or was stopped, and may have changed real resources."""
-        failed = self._as_failed(task, state, binary)
+        self._record_failed(self._as_failed(task, state, binary), binary, result)
+
+    def unbelieved(self, intended: AppliedUnit, state: StateMark | None, result: UnitResult) -> None:
+        """An apply that ended well in an earlier process has not left the state that it has written."""
+        failed = with_inputs(intended)
+        failed = replace(failed, head=replace(failed.head, state=state))
+        self._record_failed(failed, intended.binary, result)
+
+    def _record_failed(self, failed: AppliedUnit | None, binary: BinaryVersion, result: UnitResult) -> None:
         event = self._event(f"unit.{result.outcome.value}", result, failed, binary)
         self.ledger.recorder.record_result(
             self.run.id, result, attempted=failed, event=event, fencing=self._fencing(result.address)

@@ -6,19 +6,19 @@ record, counts as done. A plan that waited for an answer may be taken up. Everyt
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellwright.engine.unit import planned
-from cellwright.engine.unit.intent import from_json
+from cellwright.engine.unit.intent import Intent, from_json
 from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import RecoveryPort
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedUnit
+from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
-from cellwright.planning.recorded_state import left_another
+from cellwright.planning.recorded_state import belongs_to_another, left_another, written_at_least
 from cellwright.terraform.output.state_reader import StateSnapshot
 
 
@@ -49,7 +49,7 @@ class Recovery:
             return None
         if record.state is UnitState.PLANNED and record.plan is not None:
             return planned.from_json(part, record.plan)
-        return self._adopt(record, intent.unit) if done and intent else None
+        return self._adopt(record, intent) if done and intent else None
 
     def discard_plan(self, left: Planned) -> None:
         """Remove the file of a plan that an earlier process has left."""
@@ -59,16 +59,22 @@ class Recovery:
         """Ask what is being waited for to stop (1), or kill it (2)."""
         self.port.interrupt(level)
 
-    def _adopt(self, record: RunUnitRecord, intended: AppliedUnit) -> UnitResult | None:
+    def _adopt(self, record: RunUnitRecord, intent: Intent) -> UnitResult:
         """Record an apply that succeeded in an earlier process, which could not record it any more."""
-        result = _result(record, Outcome.APPLIED)
+        intended, result = intent.unit, _result(record, Outcome.APPLIED)
         if record.operation is Operation.DESTROY:
             self.journal.destroyed(record.address, result, intended.binary)
             self._discard(record.address)
             return result
-        state = self.port.state_of(intended)
-        self._check_written(record.address, state)
-        self.journal.adopted(intended, state, result)
+        before = intent.prior or self._recorded(record.address)
+        try:
+            state = self.port.state_of(intended)
+            self._check_written(record.address, before, state, must_differ=intent.differs)
+        except DiagnosticError as fault:
+            result = replace(result, outcome=Outcome.FAILED, diagnostics=fault.diagnostics)
+            self.journal.unbelieved(intended, written_at_least(before) if intent.differs else before, result)
+        else:
+            self.journal.adopted(intended, state, result)
         # The unit is up to date now, so nobody opens its folder and removes the plan, which holds secrets.
         self._discard(record.address)
         return result
@@ -78,12 +84,24 @@ class Recovery:
         with suppress(OSError):
             self.port.discard_plans(address)
 
-    def _check_written(self, address: UnitAddress, state: StateSnapshot | None) -> None:
-        """Refuse to believe a state that can't be what the apply has written."""
+    def _recorded(self, address: UnitAddress) -> StateMark | None:
         known = self.journal.ledger.reader.applied([address]).get(address)
-        before = known.head.state if known else None
+        return known.head.state if known else None
+
+    def _check_written(
+        self,
+        address: UnitAddress,
+        before: StateMark | None,
+        state: StateSnapshot | None,
+        *,
+        must_differ: bool,
+    ) -> None:
+        """Refuse to believe a state that can't be what the apply has written."""
         after = state.mark if state else None
-        if fault := left_another(address, before, after, must_differ=False):
+        fault = left_another(address, before, after, must_differ=must_differ)
+        if fault is None and after is not None and before is None:
+            fault = belongs_to_another(address, self.journal.others_at(address, after))
+        if fault:
             raise DiagnosticError(fault)
 
 

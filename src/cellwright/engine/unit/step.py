@@ -13,12 +13,19 @@ from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
 from cellwright.engine.unit.recovery import Recovery
-from cellwright.files.errors import file_error
+from cellwright.engine.unit.step_words import (
+    of_other_modules,
+    other_module,
+    outdated_fault,
+    stale_fault,
+    state_was_moved,
+    words,
+)
 from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.change import Status
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.fetched_module import moved
 from cellwright.model.plan import ResourceCounts
 from cellwright.model.progress import (
@@ -30,11 +37,18 @@ from cellwright.model.progress import (
     UnitPlanned,
 )
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
-from cellwright.model.state_place import state_place
-from cellwright.model.unit import Backend, Unit
 from cellwright.planning.binary_change import binary_warnings
 from cellwright.planning.policy.verdict import PASSED, Verdict
-from cellwright.planning.recorded_state import continues, left_another, meets_another, unwritten
+from cellwright.planning.recorded_state import (
+    belongs_to_another,
+    continues,
+    left_another,
+    left_by_failure,
+    meets_another,
+    unwritten,
+    written_at_least,
+)
+from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.output.plan_reader import NO_CHANGES
 
 
@@ -50,6 +64,10 @@ class _OpenUnit:
     read: ReadPlan | None = None
     """Its plan."""
     applying: bool = False
+    written: StateMark | None = None
+    """The lowest version of its state by now, if its apply is bound to have written one."""
+    distrusted: bool = False
+    """What was read back is not the state that its apply has written."""
     warnings: tuple[Diagnostic, ...] = ()
     """About its plan, and about what makes it."""
 
@@ -149,16 +167,19 @@ class TerraformStep:
         """Refuse a plan file's plan for other modules than those that are here: they would be recorded."""
         brought = self.brought(task.part.address)
         for what in moved(brought.modules, task.modules) if brought is not None else ():
-            raise _of_other_modules(task.part.address, what)
+            raise of_other_modules(task.part.address, what)
 
     def _check_state(self, task: UnitTask, read: ReadPlan) -> None:
         """Refuse a plan that was made for another state than the recorded one, unless that was accepted."""
-        fault = meets_another(task.part.address, task.recorded_state, read.prior)
+        address, known = task.part.address, task.recorded_state
+        fault = meets_another(address, known, read.prior)
+        if fault is None and read.prior is not None and not (known and known.lineage):
+            fault = belongs_to_another(address, self.journal.others_at(address, read.prior))
         if fault is None:
             return
         if not task.accepted:
-            if self.brought(task.part.address) is not None and continues(task.recorded_state, read.prior):
-                raise _outdated(task.part.address)
+            if self.brought(address) is not None and continues(known, read.prior):
+                raise outdated_fault(address)
             raise DiagnosticError(fault)
         if self.kind is not RunKind.PLAN:
             self.journal.state_accepted(task, read.prior)
@@ -168,13 +189,13 @@ class TerraformStep:
         address = task.part.address
         brought = self.brought(address)
         if brought is not None and brought.fingerprint != task.fingerprint:
-            raise _stale(address)
+            raise stale_fault(address)
         self.journal.planning(task)
         runner = self._open[address].runner or self._begin(task)
         if task.moved_from is not None:
             moved = runner.move_state()
             self.journal.state_moved(task, moved)
-            self.reporter.report(DiagnosticSeen(address, _moved(task.moved_from, task.unit)))
+            self.reporter.report(DiagnosticSeen(address, state_was_moved(task.moved_from, task.unit)))
             task = replace(task, recorded_state=moved)
         return task, _of(task, runner.restore(brought) if brought else runner.plan())
 
@@ -213,7 +234,7 @@ class TerraformStep:
         verdict = runner.judged(lambda document: self.guard(task, document))
         warnings = (
             *binary_warnings(task.recorded_binary, runner.binary),
-            *map(_other_module, moved(task.recorded_modules, task.modules)),
+            *map(other_module, moved(task.recorded_modules, task.modules)),
             *verdict.warnings,
         )
         if verdict.denials:
@@ -229,9 +250,15 @@ class TerraformStep:
         task, runner = opened.task, self._runner(part)
         if task is None:
             raise RuntimeError(f"{part.address} was not planned")
-        self.journal.applying(task, runner.binary)
+        read = opened.read or ReadPlan(NO_CHANGES)
+        self.journal.applying(task, runner.binary, read)
         opened.applying = True
-        runner.apply()
+        try:
+            runner.apply()
+        except TerraformError as failure:
+            opened.written = written_at_least(read.prior) if failure.has_made_something else None
+            raise
+        opened.written = written_at_least(read.prior) if read.effect.differs else None
         return self._record_applied(part, task, runner, Outcome.APPLIED, planned.summary.counts)
 
     def _record_applied(
@@ -258,7 +285,11 @@ class TerraformStep:
         if after is None and read.prior is None and not applied:
             return ()  # a stack with nothing in it has no state
         differs = applied and read.effect.differs
-        if fault := left_another(part.address, read.prior, after, must_differ=differs):
+        fault = left_another(part.address, read.prior, after, must_differ=differs)
+        if fault is None and after is not None and read.prior is None:
+            fault = belongs_to_another(part.address, self.journal.others_at(part.address, after))
+        if fault:
+            self._open[part.address].distrusted = True
             raise DiagnosticError(fault)
         doubt = unwritten(part.address, read.prior, after) if applied and read.effect.updates else None
         return (doubt,) if doubt else ()
@@ -292,7 +323,7 @@ class TerraformStep:
             # Whoever waits for a lease hears of an interrupt before this step is told.
             interrupted = self._interrupted or self.keeper.interrupts.requested()
             outcome = Outcome.CANCELLED if interrupted else Outcome.FAILED
-            return self._finish(part, outcome, _words(part.address, fault))
+            return self._finish(part, outcome, words(part.address, fault))
         except BaseException:
             self._release(part.address)
             raise
@@ -310,7 +341,9 @@ class TerraformStep:
         try:
             if opened is not None and opened.applying and opened.task and opened.runner:
                 runner = opened.runner
-                self.journal.apply_failed(opened.task, runner.mark(), runner.binary, result)
+                at_least = opened.written or (opened.read.prior if opened.read else None)
+                mark = left_by_failure(at_least, None if opened.distrusted else runner.mark())
+                self.journal.apply_failed(opened.task, mark, runner.binary, result)
             else:
                 self.journal.result(result)
         except DiagnosticError as fault:
@@ -355,51 +388,4 @@ def _of(task: UnitTask, read: ReadPlan) -> ReadPlan:
     """Let a plan say where its source and inputs come from."""
     return (
         replace(read, summary=replace(read.summary, taken_from=task.taken_from)) if task.taken_from else read
-    )
-
-
-def _moved(before: Backend, unit: Unit) -> Diagnostic:
-    former, now = state_place(before, unit.address), state_place(unit.backend, unit.address)
-    return warning(
-        f"the state of {unit.address} was moved from {former} to {now}",
-        "the former place keeps a copy that nothing uses: remove it when all is well",
-    )
-
-
-def _other_module(what: str) -> Diagnostic:
-    return warning(what, "its source names no fixed version; what the plan shows may come from this alone")
-
-
-def _words(address: UnitAddress, fault: DiagnosticError | OSError) -> tuple[Diagnostic, ...]:
-    """Describe what failed; a failure of the disk that nothing below has described is this unit's alone."""
-    if isinstance(fault, DiagnosticError):
-        return fault.diagnostics
-    place = f": {fault.filename}" if fault.filename else ""
-    return (file_error(f"the files of {address} can't be used{place}", fault),)
-
-
-def _outdated(address: UnitAddress) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"the saved plan of {address} is stale: it was made for an older version of the state",
-            "make a new plan: cellwright plan -o FILE",
-        )
-    )
-
-
-def _of_other_modules(address: UnitAddress, what: str) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"the saved plan of {address} is stale: {what} since it was made",
-            "make a new plan: cellwright plan -o FILE",
-        )
-    )
-
-
-def _stale(address: UnitAddress) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"the saved plan of {address} is for other settings than the fleet has now",
-            "make a new plan: cellwright plan -o FILE",
-        )
     )

@@ -21,7 +21,7 @@ from cellwright.ledger.database.rows import (
 )
 from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedUnit, RecordedOutput
+from cellwright.model.applied import AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.fetched_module import FetchRecord
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _BINDINGS = "SELECT name, value FROM bindings"
 _EVENT_HASH = "SELECT hash FROM events WHERE sequence = :sequence"
 _HEADS = select_from("heads", HeadRow)
+_AT = "SELECT unit FROM heads WHERE lineage = :lineage AND serial = :serial ORDER BY unit"
 _OUTPUTS = select_from("outputs", OutputsRow)
 _SOURCES = select_from("units", SourceRow)
 _BINARIES = select_from("units", BinaryRow)
@@ -46,6 +47,9 @@ _FETCHED = (
 )
 _LEASES = f"{select_from('leases', LeaseRow)} WHERE host IS NOT NULL ORDER BY unit"
 _BELOW = " WHERE unit >= :first AND unit < :end"
+
+_LARGEST = 63
+"""Bits of a number that a database takes."""
 
 _LIST_SIZES = (1, 8, 64, 500)
 """How many units a statement may name: few different sizes, so that prepared statements are used again."""
@@ -101,6 +105,13 @@ class UnitReader:
         """
         rows = map(HeadRow._make, self._fetch(*_below(_HEADS, within)))
         return _heads(rows)
+
+    def units_at(self, mark: StateMark) -> Sequence[UnitAddress]:
+        """The units whose state is recorded in this very version: one, if nobody has copied it."""
+        if mark.serial.bit_length() > _LARGEST:
+            return []
+        found = self._fetch(Query(_AT, {"lineage": mark.lineage, "serial": mark.serial}))
+        return [load_address(row[0]) for row in found]
 
     def all_outputs(self, within: Sequence[str] | None = None) -> OutputsView:
         """The outputs of every unit; `within` as for `heads`."""

@@ -79,6 +79,12 @@ class TerraformError(DiagnosticError):
         self.messages: tuple[str, ...] = ()
         """The command's other messages."""
 
+    @property
+    def has_made_something(self) -> bool:
+        """Whether it has made or destroyed anything, and had the time to write that into the state."""
+        done = self.counts.add + self.counts.destroy + self.counts.replace
+        return self.kind is FailureKind.ERROR and done > 0
+
 
 def without_noise(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Drop repetitions, and diagnostics without information."""

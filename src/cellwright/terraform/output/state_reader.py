@@ -80,7 +80,7 @@ def mark_in_head(head: bytes) -> StateMark | None:
     None: they don't stand where Terraform and OpenTofu write them.
     """
     found = _SERIAL.match(head)
-    if found is None:
+    if found is None or not found[2].isascii():
         return None
     return StateMark(found[2].decode(), int(found[1])) if found[2] else NO_STATE
 

@@ -7,11 +7,13 @@ import pytest
 
 from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.model.applied import NO_STATE, StateMark
-from cellwright.model.diagnostic import error
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.plan import ResourceCounts
 from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.planning.state_acceptance import StateAcceptance
+from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_effect import PlanEffect
-from unit.engine.kit import APP, NOTHING, PART, Bench, failing, make_run, make_unit, snapshot, whole
+from unit.engine.kit import APP, NETWORK, NOTHING, PART, Bench, failing, make_run, make_unit, snapshot, whole
 
 GONE = RunUnit(APP, Operation.DESTROY)
 AGAIN = "20261123-000000-0000"
@@ -34,6 +36,11 @@ def second(bench: Bench, part: RunUnit = PART, kind: RunKind = RunKind.APPLY, re
     step = bench.step(make_run(part, kind=kind, run_id=AGAIN))
     step.evaluator = replace(step.evaluator, acceptance=StateAcceptance.of([APP], reason))
     return whole(step, part)
+
+
+def again(bench: Bench) -> UnitResult:
+    """One more run."""
+    return whole(bench.step(make_run(run_id=f"20261124-000000-{len(bench.actions()):04}")))
 
 
 def serials(mark: StateMark) -> dict[str, object]:
@@ -145,6 +152,76 @@ def test_a_state_that_was_not_written_leaves_the_unit_failed(applied: Bench, mar
     head = applied.head()
     assert head is not None
     assert head.failed is not None
+    assert head.state == StateMark("lineage", 4), "what was written at least"
+    assert "--accept-state" in again(applied).diagnostics[0].detail
+    applied.terraform.stored = StateMark("lineage", 4)
+    applied.terraform.found = snapshot(serial=5)
+    assert again(applied).outcome is Outcome.APPLIED, "it had only been answered late"
+
+
+def test_a_first_state_that_was_lost_is_missed(bench: Bench) -> None:
+    bench.terraform.effect, bench.terraform.found = PlanEffect(differs=True), None
+    assert "no state after its apply" in whole(bench.step()).diagnostics[0].summary
+    bench.terraform.stored = None
+    lost = again(bench)
+    assert "is gone; recorded was one that its last apply has begun" in lost.diagnostics[0].summary
+    bench.terraform.stored, bench.terraform.found = StateMark("lineage", 1), snapshot(serial=2)
+    assert again(bench).outcome is Outcome.APPLIED
+
+
+def test_a_state_that_can_not_be_read_after_an_apply_is_expected_all_the_same(applied: Bench) -> None:
+    applied.terraform.effect = PlanEffect(differs=True)
+    applied.terraform.during["state"] = failing("the server does not answer")
+    assert second(applied).outcome is Outcome.FAILED
+    applied.terraform.during.clear()
+    applied.terraform.stored = StateMark("lineage", 3)
+    assert "is older than the recorded one" in again(applied).diagnostics[0].summary
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [(FailureKind.ERROR, 4), (FailureKind.KILLED, 3)], ids=["failed", "killed"]
+)
+def test_what_a_failed_apply_has_made_has_to_be_in_the_state(
+    applied: Bench, kind: FailureKind, expected: int
+) -> None:
+    def fail() -> None:
+        failure = TerraformError(kind, [error("no")])
+        failure.counts = ResourceCounts(add=1)
+        raise failure
+
+    applied.terraform.during["apply"] = fail
+    assert second(applied).outcome is Outcome.FAILED
+    head = applied.head()
+    assert head is not None
+    assert head.state == StateMark("lineage", expected)
+
+
+def test_a_failed_apply_does_not_take_another_state_for_its_own(applied: Bench) -> None:
+    def fail() -> None:
+        applied.terraform.found = replace(snapshot(), mark=StateMark("theirs", 9))
+        raise DiagnosticError(error("no"))
+
+    applied.terraform.during["apply"] = fail
+    assert second(applied).outcome is Outcome.FAILED
+    head = applied.head()
+    assert head is not None
+    assert head.state == StateMark("lineage", 3)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_the_state_of_another_unit_is_not_taken_by_a_first_apply(bench: Bench, when: str) -> None:
+    bench.units[NETWORK] = make_unit(NETWORK)
+    network = RunUnit(NETWORK, Operation.APPLY)
+    whole(bench.step(make_run(network, run_id=AGAIN)), network)
+    theirs = StateMark(f"of {NETWORK}", 1)
+    bench.terraform.stored = theirs if when == "before" else None
+    bench.terraform.found = replace(snapshot(), mark=theirs)
+    bench.terraform.log.clear()
+
+    result = whole(bench.step())
+
+    assert f"is that of {NETWORK}" in result.diagnostics[0].summary
+    assert ("apply" in bench.terraform.log) is (when == "after")
 
 
 def test_an_update_that_may_leave_no_trace_only_warns(applied: Bench) -> None:
@@ -160,7 +237,10 @@ def test_a_state_read_after_nothing_was_done_has_to_be_the_same(applied: Bench) 
     assert second(applied).outcome is Outcome.FAILED
 
 
-def test_an_adopted_apply_is_not_believed_without_its_state(applied: Bench) -> None:
+@pytest.mark.parametrize(
+    "mark", [StateMark("theirs", 9), StateMark("lineage", 3), None], ids=["another", "lost", "unreadable"]
+)
+def test_an_adopted_apply_is_not_believed_without_its_state(applied: Bench, mark: StateMark | None) -> None:
     class Crash(BaseException):
         pass
 
@@ -168,15 +248,22 @@ def test_an_adopted_apply_is_not_believed_without_its_state(applied: Bench) -> N
         raise Crash
 
     applied.terraform.during["apply"] = crash
+    applied.terraform.effect = PlanEffect(differs=True)
     with pytest.raises(Crash):
         second(applied)
     applied.terraform.during.clear()
     record = applied.record(run=AGAIN)
     assert isinstance(record.intent, dict)
     applied.terraform.leftover = str(record.intent["claim"])
-    applied.terraform.found = replace(snapshot(), mark=StateMark("theirs", 9))
+    if mark is None:
+        applied.terraform.during["state"] = failing("it can't be read back")
+    else:
+        applied.terraform.found = replace(snapshot(), mark=mark)
 
     result = whole(applied.step(make_run(run_id=AGAIN), begin=False))
 
     assert result.outcome is Outcome.FAILED
     assert "can't be read back" in result.diagnostics[0].summary
+    head = applied.head()
+    assert head is not None
+    assert head.state == StateMark("lineage", 4), "what was written at least"

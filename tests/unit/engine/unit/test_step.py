@@ -492,6 +492,8 @@ def test_a_renamed_unit_is_recorded_in_place_of_the_former_one(bench: Bench) -> 
     part = RunUnit(NETWORK, Operation.APPLY)
     whole(bench.step(make_run(part, run_id="20261121-000000-0001")), part)
     bench.units[APP] = replace(bench.units[APP], stack=bench.units.pop(NETWORK).stack)
+    bench.terraform.stored = StateMark(f"of {NETWORK}", 1)
+    bench.terraform.found = replace(snapshot(), mark=bench.terraform.stored)
     step = bench.step()
     step.evaluator = replace(step.evaluator, holders=lambda _unit: (NETWORK,))
 

@@ -83,6 +83,7 @@ def test_no_state_yet(tmp_path: Path) -> None:
         b'{"version": 4, "serial": 1}',
         b'{"version": 4, "serial": 1, "lineage": "x", "outputs": {"a": 3}}',
         b"[" * 100_000,
+        b'{"version": 4, "serial": 1, "lineage": "\xff"}',
     ],
 )
 def test_a_damaged_state_is_named(tmp_path: Path, content: bytes) -> None:

@@ -1,0 +1,59 @@
+"""What the unit step says of a unit: warnings, and why it does not go on."""
+
+from cellwright.files.errors import file_error
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.state_place import state_place
+from cellwright.model.unit import Backend, Unit
+
+
+def state_was_moved(before: Backend, unit: Unit) -> Diagnostic:
+    """Warn that a state lies elsewhere now."""
+    former, now = state_place(before, unit.address), state_place(unit.backend, unit.address)
+    return warning(
+        f"the state of {unit.address} was moved from {former} to {now}",
+        "the former place keeps a copy that nothing uses: remove it when all is well",
+    )
+
+
+def other_module(what: str) -> Diagnostic:
+    """Warn of a module that was fetched in another version."""
+    return warning(what, "its source names no fixed version; what the plan shows may come from this alone")
+
+
+def words(address: UnitAddress, fault: DiagnosticError | OSError) -> tuple[Diagnostic, ...]:
+    """Describe what failed; a failure of the disk that nothing below has described is this unit's alone."""
+    if isinstance(fault, DiagnosticError):
+        return fault.diagnostics
+    place = f": {fault.filename}" if fault.filename else ""
+    return (file_error(f"the files of {address} can't be used{place}", fault),)
+
+
+def outdated_fault(address: UnitAddress) -> DiagnosticError:
+    """A saved plan was made for an older version of the state."""
+    return DiagnosticError(
+        error(
+            f"the saved plan of {address} is stale: it was made for an older version of the state",
+            "make a new plan: cellwright plan -o FILE",
+        )
+    )
+
+
+def of_other_modules(address: UnitAddress, what: str) -> DiagnosticError:
+    """A saved plan was made with other modules."""
+    return DiagnosticError(
+        error(
+            f"the saved plan of {address} is stale: {what} since it was made",
+            "make a new plan: cellwright plan -o FILE",
+        )
+    )
+
+
+def stale_fault(address: UnitAddress) -> DiagnosticError:
+    """A saved plan was made for other settings."""
+    return DiagnosticError(
+        error(
+            f"the saved plan of {address} is for other settings than the fleet has now",
+            "make a new plan: cellwright plan -o FILE",
+        )
+    )
