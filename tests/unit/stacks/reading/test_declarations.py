@@ -84,7 +84,8 @@ def test_what_is_wrong_in_json(text: str, finding: str) -> None:
 
 @pytest.mark.parametrize("text", RIGHT)
 def test_what_is_right(text: str) -> None:
-    read_module("m", {"main.tf": text.encode()})
+    declared = read_module("m", {"main.tf": text.encode()})
+    assert declared.variables or declared.outputs or "variable" not in text
 
 
 def test_texts_in_json_are_no_templates_where_terraform_takes_constants() -> None:
