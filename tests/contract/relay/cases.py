@@ -26,7 +26,7 @@ DESTROY = ("destroy", "-json", "-input=false", "-auto-approve")
 
 CASES = (
     Case("resource", {"main.tf": MAIN}),
-    Case("no changes", {"main.tf": MAIN}, (APPLY_NOW, PLAN, SHOW), once=True),
+    Case("no changes", {"main.tf": MAIN}, (APPLY_NOW, PLAN, SHOW)),
     Case(
         "update and replace",
         {"main.tf": MAIN},
@@ -58,7 +58,6 @@ resource "demo_item" "after" {
 }
 output "ids" { value = [for item in demo_item.after : item.id] }
 """},
-        once=True,
     ),
     Case(
         "modules",
@@ -158,7 +157,6 @@ resource "demo_item" "taken" { name = "dropped" }
         (PLAN,),
         codes=(1,),
         says="Nothing to import",
-        once=True,
     ),
     Case(
         "an import by identity",
@@ -217,7 +215,6 @@ resource "demo_item" "one" {
         (PLAN,),
         codes=(1,),
         says="There is no louder silence",
-        once=True,
     ),
     Case(
         "sensitive values",
@@ -225,7 +222,6 @@ resource "demo_item" "one" {
          'provider "demo" {\n  store    = "store"\n  password = var.password\n}\n'
          'resource "demo_item" "one" {\n  name   = "one"\n  secret = var.password\n}\n'
          'output "secret" {\n  sensitive = true\n  value     = demo_item.one.secret\n}'},
-        once=True,
     ),
     Case(
         "an ephemeral value in a provider configuration",
@@ -254,7 +250,6 @@ resource "demo_item" "two" {
         "planned destroy",
         {"main.tf": MAIN},
         (APPLY_NOW, ("plan", "-json", "-destroy", "-out=PLAN"), SHOW, APPLY),
-        once=True,
     ),
     Case(
         "refresh only",
@@ -267,13 +262,11 @@ resource "demo_item" "two" {
         "an object that is gone",
         {"main.tf": MAIN},
         (APPLY_NOW, {"store/default/one.json": None}, PLAN, SHOW, APPLY),
-        once=True,
     ),
     Case(
         "targeted",
         {"main.tf": MAIN + 'resource "demo_item" "other" { name = "other" }'},
         (("plan", "-json", "-target=demo_item.one", "-out=PLAN"), SHOW, APPLY),
-        once=True,
     ),
     Case(
         "a type only in the state",
@@ -302,7 +295,6 @@ resource "demo_item" "two" {
         (PLAN,),
         codes=(1,),
         says="The account 'closed' is closed",
-        once=True,
     ),
     Case(
         "a missing provider argument",
@@ -317,13 +309,11 @@ resource "demo_item" "two" {
         (("validate", "-json"), PLAN),
         codes=(1, 1),
         says="An item needs a name",
-        once=True,
     ),
     Case(
         "a resource validation warning",
         {"main.tf": MAIN.replace("first", "dubious")},
         says="Dubious value",
-        once=True,
     ),
     Case(
         "an argument that does not exist",
@@ -331,7 +321,6 @@ resource "demo_item" "two" {
         (PLAN,),
         codes=(1,),
         says="Unsupported argument",
-        once=True,
     ),
     Case(
         "a type that does not exist",
@@ -354,7 +343,6 @@ resource "demo_item" "two" {
         codes=(0, 0, 1),
         says="AccessDenied",
         both=True,
-        once=True,
     ),
     Case(
         "throttling",
@@ -362,7 +350,6 @@ resource "demo_item" "two" {
         (PLAN, SHOW, APPLY, PLAN, SHOW, APPLY),
         codes=(0, 0, 1, 0, 0, 0),
         says="Throttling: Rate exceeded",
-        once=True,
     ),
     Case(
         "a provider that dies",
@@ -377,7 +364,6 @@ resource "demo_item" "two" {
          '  value = format("%03000000d", 7)\n}'},
         (PLAN, APPLY, ("output", "-json")),
         both=True,
-        once=True,
     ),
     Case(
         "show, refresh and validate",

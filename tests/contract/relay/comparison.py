@@ -35,9 +35,7 @@ class Case:
     """The exit codes that are expected of the steps; None: all 0."""
     environment: Mapping[str, str] = field(default_factory=dict)
     both: bool = False
-    """Whether to run it with protocol 5 too."""
-    once: bool = False
-    """Whether one program shows it: what it calls, and what is said, is the same for all."""
+    """Whether it calls so much that the short tests run it on every program, and protocol 5 is tried too."""
     since: Mapping[str, str] = field(default_factory=dict)
     """The first version of each product that has what this needs; a product that is not named lacks it."""
     says: str = ""

@@ -139,10 +139,11 @@ CASES = [
 
 
 def runs() -> Iterator[ParameterSet]:
-    """Each case with each program; with all but the first in the long tests, for what the provider costs."""
+    """Each case with each program. The short tests have one cheap case, and the demo: the provider is dear."""
     for name in binaries.ALL:
-        marks = [pytest.mark.long] if name != binaries.BOTH[0] else []
         for case in CASES:
+            long = name != binaries.BOTH[0] or len(case.steps) > 1
+            marks = [pytest.mark.long] if long else []
             yield pytest.param(name, case, marks=marks, id=f"{name}-{case.slug}")
 
 

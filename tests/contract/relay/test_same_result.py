@@ -1,8 +1,8 @@
 """The relay changes no result: plan, state, outputs, diagnostics and exit codes are those without it.
 
-With the provider of protocol 6, every case runs on Terraform; on other programs those in which their calls or
-their words may differ. `make test-long` runs every case on each, and on older releases, with protocol 5 too
-(test_go_same_result.py tries that one in the short tests).
+With the provider of protocol 6, every case runs on Terraform, and on other programs those in which most is
+called. `make test-long` runs every case on each, and on older releases, with protocol 5 too
+(test_go_same_result.py tries that one in the short tests, on both products).
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def runs() -> Iterator[ParameterSet]:
     for name in (*binaries.ALL, *binaries.OLDER):
         for case in CASES:
             for protocol in (6, 5) if case.both else (6,):
-                long = name in binaries.OLDER or protocol != 6 or (name != FIRST and case.once)
+                long = name in binaries.OLDER or protocol != 6 or (name != FIRST and not case.both)
                 marks = [pytest.mark.long] if long else []
                 yield pytest.param(name, case, protocol, marks=marks, id=f"{name}-{case.slug}-{protocol}")
 
