@@ -163,6 +163,30 @@ class Repository:
         )
         return frozenset(name for name in text.split("\0") if name)
 
+    def has_again(self, paths: Sequence[Path], since: str) -> bool:
+        """Tell whether HEAD has one of these paths, `since` had one too, and a commit between them had none.
+
+        Only descendants of `since` count, not what was merged later and had never had them. False as well if
+        this clone does not know `since`.
+
+        Raises:
+            DiagnosticError: git can't read the repository.
+        """
+        if not _COMMIT.match(since) or not self._has(since):
+            return False
+        named = [self._relative(path) for path in paths]
+        if not (self._holds("HEAD", named) and self._holds(since, named)):
+            return False
+        log = ["log", "--full-history", "--ancestry-path", "--no-renames", "--diff-filter=D", "--format=%H"]
+        removals = self._git(*log, f"{since}..HEAD", "--", *named).checked(
+            f"the history of {self.root} can't be read"
+        )
+        return any(not self._holds(commit, named) for commit in removals.split())
+
+    def _holds(self, commit: str, named: Sequence[str]) -> bool:
+        listed = self._git("ls-tree", "-r", "--name-only", commit, "--", *named)
+        return bool(listed.checked(f"commit {commit} of {self.root} can't be read").strip())
+
     def left_out(self) -> tuple[str, ...]:
         """Give every file, relative to the root, that a sparse checkout leaves out of the work tree.
 

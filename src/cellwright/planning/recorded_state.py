@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
@@ -9,19 +10,21 @@ from cellwright.model.diagnostic import Diagnostic, error, warning
 
 
 def meets_another(
-    address: UnitAddress, recorded: StateMark | None, found: StateMark | None
+    address: UnitAddress, recorded: StateMark | None, found: StateMark | None, kept: Path | None = None
 ) -> Diagnostic | None:
     """Tell what is wrong with the state that a plan was made for; None if it continues the recorded one.
 
-    A later version of the recorded state is right: somebody else may have worked with it.
+    A later version of the recorded state is right: somebody else may have worked with it. `kept` is a file
+    with the state from before an apply of which nobody knows how it ended.
     """
     if recorded is None or not _is_any(recorded):
         return None
     if found is None or not found.lineage:
         return error(
             f"the state of {address} is gone; recorded was {_named(recorded)}",
-            "restore it from its backend's versions, or from a backup; a state that could not be written may "
-            "lie in the working folder of the machine that applied last, as errored.tfstate. "
+            f"restore it from its backend's versions, or from a backup{_with_kept(kept)}; a state that could "
+            "not be written may lie in the working folder of the machine that applied last, as "
+            "errored.tfstate. "
             f"If what it held is really gone too: {_accepting(address)}",
         )
     if not recorded.lineage:
@@ -120,6 +123,11 @@ def unwritten(address: UnitAddress, before: StateMark | None, after: StateMark |
         f"the state of {address} is as it was before the apply: serial {before.serial}",
         "either its provider keeps nothing of what it changed, or the backend lost what was written",
     )
+
+
+def _with_kept(kept: Path | None) -> str:
+    """Name the file that may be all that is left of a state."""
+    return f" (what it was before its last apply is kept in {kept}: `state push`)" if kept else ""
 
 
 def _named(mark: StateMark) -> str:

@@ -20,6 +20,12 @@ class Providers(Protocol):
         Called after an `apply` only if it has begun with no resource.
         """
 
+    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:
+        """By provider, its schema message with these types, as the last command was told it.
+
+        Providers are left out of which that is not known for sure.
+        """
+
     def summary(self, address: UnitAddress) -> str | None:
         """Describe in a line of the unit's log what this has done for it; None if that is nothing."""
 
@@ -34,6 +40,10 @@ class DirectProviders:
     def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:  # noqa: ARG002  the protocol's parameters
         """Never the cause."""
         return False
+
+    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:  # noqa: ARG002  the protocol's parameters
+        """Nothing is known: Terraform asks its providers itself."""
+        return {}
 
     def summary(self, address: UnitAddress) -> str | None:  # noqa: ARG002  the protocol's parameter
         """Nothing to describe."""

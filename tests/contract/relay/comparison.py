@@ -3,15 +3,22 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from packaging.version import Version
 
 from cellwright.terraform.install.binary import Binary
+from cellwright.terraform.output.plan_document import PlanDocument
+from cellwright.terraform.output.plan_reader import parse_plan
+from cellwright.terraform.planfile.reader import PlanFileRequest, read_plan_file
+from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
 from contract.relay.laboratory import Bench, Ran
+from plan_comparison import assert_same
 
 Step = tuple[str, ...] | Mapping[str, str | None]
 """A command of Terraform, or files to write before the next."""
@@ -59,6 +66,7 @@ def follow(bench: Bench, case: Case) -> list[dict[str, Any]]:
     bench.write(case.files)
     record: list[dict[str, Any]] = []
     said = ""
+    read: PlanDocument | None = None
     for step in (INIT, *case.steps):
         if isinstance(step, Mapping):
             bench.write(step)
@@ -67,6 +75,11 @@ def follow(bench: Bench, case: Case) -> list[dict[str, Any]]:
         if ran.code and step[0] != "apply":
             ran = _perhaps_again(bench, step, ran)
         said += ran.out + ran.err
+        if step[0] == "plan" and "-out=PLAN" in step and not ran.code:
+            read = _read(bench)
+        if step == SHOW and read is not None and not ran.code:
+            bench.read_plans.append(bench.plan_file)
+            assert_same(read, PlanDocument(parse_plan(ran.out.encode())))
         record.append(
             {"step": step[0], "code": ran.code, "said": _said(step, ran, bench), "state": _state(bench)}
         )
@@ -74,6 +87,21 @@ def follow(bench: Bench, case: Case) -> list[dict[str, Any]]:
     assert [entry["code"] for entry in record[1:]] == expected, said
     assert case.says in said, said
     return record
+
+
+def _read(bench: Bench) -> PlanDocument | None:
+    """The saved plan from its file, with what the relay knows of schemas; None if it is left to `show`."""
+    request = PlanFileRequest(
+        path=Path(bench.plan_file),
+        binary=bench.laboratory.binary,
+        parts=frozenset(),
+        sensitive_variables=frozenset(),
+        masked_variables=frozenset(),
+        schemas=partial(bench.providers.schemas, bench.workspace),
+    )
+    with suppress(UnreadablePlanError):
+        return read_plan_file(request)
+    return None
 
 
 def _perhaps_again(bench: Bench, step: tuple[str, ...], ran: Ran) -> Ran:

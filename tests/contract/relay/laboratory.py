@@ -106,6 +106,8 @@ class Bench:
     providers: Providers
     protocol: int
     extra: Mapping[str, str] = field(default_factory=dict)
+    read_plans: list[str] = field(default_factory=list)
+    """The plans that were read from their file as `show` shows them."""
 
     @property
     def module(self) -> Path:

@@ -158,6 +158,8 @@ def test_same_result(aws: Laboratory, case: Case) -> None:
     report = providers.report(relayed.workspace.address)
     assert report.used, report.reason
     assert report.seconds_saved > 0
+    assert bool(relayed.read_plans) == (SHOW in case.steps), "the plan was read from its file"
+    assert not plain.read_plans
 
 
 def test_every_alias_creates_in_its_own_account_and_region(aws: Laboratory) -> None:

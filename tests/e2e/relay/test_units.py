@@ -43,6 +43,7 @@ provider "demo" { store = "store" }
 resource "demo_item" "kept" { name = "kept" }
 """
 )
+SHOWN = "the plan is read by `show`"
 GONE = '\nresource "demo_thing" "gone" { name = "gone" }\n'
 
 
@@ -72,6 +73,8 @@ class Place:
         tree = write_tree(self.root / f"stack-{hash(stack)}", {"main.tf": stack})
         bench = Bench(self.root, toolchain.binary, self.environment)
         request = bench.request(tree, environment=environment, backend=backend)
+        # As for a fleet whose policies look at the changes only.
+        request = replace(request, plan_parts=frozenset(), sensitive_variables=frozenset())
         return UnitTerraform.open(request, toolchain, bench.reporter, bench.cancellation)
 
 
@@ -100,13 +103,15 @@ def test_the_aws_provider_uses_it_without_being_asked(place: Place) -> None:
         assert planned.saved is not None
         applied = unit.apply(planned.saved)
         again = unit.plan()
+        log = unit.monitor.request.log.read_text()
 
+    assert SHOWN not in log
     assert planned.summary.counts == ResourceCounts(add=2)
     assert applied.counts == ResourceCounts(add=2)
     assert again.saved is None, "nothing is left to do"
     report = relayed(toolchain).report(UNIT)
     assert report.used
-    # plan, show, apply, plan: four schemas; and the checks after the first.
+    # plan, apply, plan: three schemas; and the checks after the first.
     assert report.calls_answered >= 4
     assert report.seconds_saved > 0
     assert report.providers_started <= 4
@@ -163,6 +168,21 @@ def test_without_it_the_result_is_the_same(
     report = relayed(toolchain).report(UNIT)
     assert not report.used
     assert reason in report.reason
+
+
+def test_a_plan_is_the_same_to_the_process_that_made_it_and_to_the_next(place: Place, mirror: Path) -> None:
+    """One knows what the provider said and reads the file; the other has it shown."""
+    with place.open(place.toolchain(RelaySettings(), mirror), DEMO) as unit:
+        made = unit.plan()
+        first = unit.monitor.request.log.read_text()
+    assert made.saved is not None
+    assert SHOWN not in first
+    with place.open(place.toolchain(RelaySettings(), mirror), DEMO) as unit:
+        read = unit.read(made.saved)
+        second = unit.monitor.request.log.read_text()
+    assert SHOWN in second.removeprefix(first)
+    assert read.summary == made.summary
+    assert read.document != made.document, "the binary shows more"
 
 
 def test_a_relay_that_dies_under_a_plan_costs_one_repetition(

@@ -64,10 +64,12 @@ def test_a_state_that_was_cut_off_is_told_and_put_back_if_asked_for(fleet: Fleet
     assert found["reasons"] == [{"kind": "state", "summary": "its state is damaged, or can't be read"}]
 
     assert "only.tfstate" in up.run("apply", "--yes").expect(1).text
-    fleet.state(UNIT).with_name("only.tfstate.backup").write_bytes(whole)
+    kept = fleet.home / "work" / UNIT / "before-apply.tfstate"
+    kept.write_bytes(whole)
     up.run("apply", UNIT, "--yes", "--accept-state", "the machine went down").expect(0)
 
     assert fleet.desk.count("done") == {"acme-only": 1}
+    assert not kept.exists(), "it holds secrets, and the state is whole again"
     (event,) = up.look("events", "--action", "state.settled", "--json").expect(0).document
     assert event["reason"] == "the machine went down"
     assert _status(up)["status"] == "up_to_date"

@@ -43,8 +43,12 @@ def test_a_state_gone_from_its_server_is_neither_made_up_nor_destroyed(
 ) -> None:
     before = fleet.desk.count("done")
     server.states.clear()
+    kept = fleet.home / "work" / UNIT / "before-apply.tfstate"
+    kept.write_text('{"version": 4, "serial": 1, "lineage": "l", "outputs": {}, "resources": []}')
 
-    assert "is gone" in said(up.run("apply", "--yes", "--json").expect(1))
+    refused = up.run("apply", "--yes", "--json").expect(1)
+    assert "is gone" in said(refused)
+    assert str(kept) in refused.document["units"][0]["diagnostics"][0]["detail"]
     assert "is gone" in said(up.run("offboard", "acme", "--yes", "--json").expect(1))
     assert fleet.desk.count("done") == before
     assert (fleet.root / "clients/acme.yaml").exists()

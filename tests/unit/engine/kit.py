@@ -152,6 +152,10 @@ class ScriptedTerraform:
     """What was to be brought in order about the state."""
     fetched: tuple[FetchedModule, ...] = ()
     """The modules that `init` has downloaded."""
+    before: Path | None = None
+    """Where the state from before an apply is kept."""
+    dropped: list[UnitAddress | None] = field(default_factory=list)
+    """One for each time that this state was no longer needed."""
     leftover: str = ""
     """The attempt whose apply has succeeded, which nobody recorded."""
     digest: str = "digest"
@@ -178,6 +182,12 @@ class ScriptedTerraform:
 
     def discard_plans(self, unit: UnitAddress) -> None:
         self._do(f"discard {unit.stack}")
+
+    def drop_state_before(self, unit: UnitAddress | None = None) -> None:
+        self.dropped.append(unit)
+
+    def state_before(self) -> Path | None:
+        return self.before
 
     def state_of(self, applied: AppliedUnit) -> StateSnapshot | None:
         self._do(f"state of {applied.head.address.stack}")

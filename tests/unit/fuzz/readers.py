@@ -139,8 +139,13 @@ def _binary_output(folder: Path) -> list[Reader]:
         Reader("state", lambda content: parse_state(content, "it"), [STATE]),
         Reader("state file", lambda content: _read_state(_put(state, content)), [STATE]),
         Reader("plan in JSON", _plan_in_json, plans),
-        Reader("plan", lambda content: read_plan(content, TERRAFORM), [_plan(TERRAFORM)], files),
-        Reader("plan of OpenTofu", lambda content: read_plan(content, OPENTOFU), [_plan(OPENTOFU)], files),
+        Reader("plan", lambda content: read_plan(content, TERRAFORM, _no_schemas), [_plan(TERRAFORM)], files),
+        Reader(
+            "plan of OpenTofu",
+            lambda content: read_plan(content, OPENTOFU, _no_schemas),
+            [_plan(OPENTOFU)],
+            files,
+        ),
         Reader("plan file", lambda content: _read_plan_file(_put(whole, content)), [made], files),
         Reader("plan file's state", lambda content: prior_mark(_put(whole, content)), [made], files),
         Reader("output", lambda content: parse_line(_text(content)), LINES),
@@ -244,6 +249,10 @@ def _plan_in_json(content: bytes) -> None:
     summarise_plan(parts)
     plan_redactor(parts)
     effect_of(parts)
+
+
+def _no_schemas(types: frozenset[str]) -> dict[str, bytes]:  # noqa: ARG001  what is asked for
+    return {}
 
 
 def _read_plan_file(path: Path) -> object:

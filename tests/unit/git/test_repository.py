@@ -260,3 +260,35 @@ def test_a_commit_that_nobody_has_any_more(
     assert advice in caught.value.diagnostics[0].detail
     with pytest.raises(DiagnosticError, match="is no commit"):
         repository.write_out("--all", tmp_path / "out")
+
+
+def test_a_file_that_was_removed_and_came_back_is_there_again(repository: Repository) -> None:
+    places = (repository.root / "acme", repository.root / "acme.yaml")
+    before = repository.commit([write(repository, "acme.yaml"), write(repository, "other")], "here")
+    assert not repository.has_again(places, before)
+    places[1].unlink()
+    removed = repository.commit(places[1:], "gone")
+    assert not repository.has_again(places, before)
+    git("revert", "--no-edit", "HEAD", cwd=repository.root)
+    assert repository.has_again(places, before)
+    assert not repository.has_again(places, removed), "it was not there then"
+    assert not repository.has_again(places, repository.head() or "")
+    assert not repository.has_again(places, "f" * 40)
+    assert not repository.has_again(places, "--all")
+
+
+def test_a_file_that_only_moved_or_was_removed_on_another_branch_was_never_gone(
+    repository: Repository,
+) -> None:
+    places = (repository.root / "acme", repository.root / "acme.yaml")
+    repository.commit([write(repository, "acme.yaml")], "first")
+    git("branch", "without", cwd=repository.root)
+    before = repository.commit([write(repository, "other")], "here")
+    places[1].unlink()
+    repository.commit([places[1], write(repository, "acme/client.yaml")], "moved")
+    git("checkout", "--quiet", "without", cwd=repository.root)
+    places[1].unlink()
+    repository.commit(places[1:], "gone, but beside the line of commits that is asked for")
+    git("checkout", "--quiet", "main", cwd=repository.root)
+    git("merge", "--quiet", "--strategy=ours", "--no-edit", "without", cwd=repository.root)
+    assert not repository.has_again(places, before)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from cellwright.model.address import UnitAddress
@@ -39,6 +41,14 @@ def test_any_other_state_is_refused_with_a_way_out(found: StateMark | None, word
     assert words in fault.summary
     assert "restore" in fault.detail or "put the recorded state back" in fault.detail
     assert "cellwright apply client/acme/app --accept-state REASON" in fault.detail
+
+
+def test_a_state_that_is_gone_is_told_with_the_one_from_before_its_last_apply() -> None:
+    gone, older = (meets_another(APP, OURS, found, Path("/kept")) for found in (None, StateMark("ours", 4)))
+    assert gone is not None
+    assert "is kept in /kept" in gone.detail
+    assert older is not None
+    assert "/kept" not in older.detail
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 from cellwright.app.clients.allocation import release_blocks
 from cellwright.app.clients.client import commit
 from cellwright.app.clients.unfinished import places_of, removed_uncommitted
+from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.fleet_lock import fleet_lock
 from cellwright.app.session.home import Home
@@ -82,12 +83,20 @@ def leave(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> None:
             can't be removed or committed.
     """
     with _held(fleet, leaving, talk) as fences, fleet_lock(fleet.session.home, talk.interrupts):
-        if fleet.ledger.reader.client_action(leaving.cell) != CLIENT_OFFBOARDED:
-            event = EventDraft(leaving.actor.name, CLIENT_OFFBOARDED, str(leaving.cell), leaving.reason)
+        recorded = fleet.ledger.reader.client_action(leaving.cell) == CLIENT_OFFBOARDED
+        if not recorded or is_brought_back(fleet, leaving.cell):
             fleet.ledger.recorder.record_offboarded(
-                event, leaving.cell, fences, _sharing(fleet, leaving.cell)
+                _event(fleet, leaving), leaving.cell, fences, _sharing(fleet, leaving.cell)
             )
         _remove(fleet, leaving)
+
+
+def _event(fleet: OpenFleet, leaving: Leaving) -> EventDraft:
+    """The record, with the commit before the removal: see `is_brought_back`."""
+    repository = fleet.session.repository()
+    head = repository.head() if repository is not None else None
+    detail = {} if head is None else {"commit": head}
+    return EventDraft(leaving.actor.name, CLIENT_OFFBOARDED, str(leaving.cell), leaving.reason, detail)
 
 
 @contextmanager

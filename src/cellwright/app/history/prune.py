@@ -144,10 +144,12 @@ def _old_logs(fleet: OpenFleet, runs: Iterable[OldRun]) -> Iterator[tuple[str, t
 
 
 def _idle_folders(fleet: OpenFleet, keep: Keep, unfinished: frozenset[str]) -> Iterator[WorkingFolder]:
+    heads = fleet.ledger.reader.heads()
     for left in working_folders(fleet.home.work):
         old = left.last_used() < keep.since.timestamp()
         wanted = str(left.unit) in unfinished or left.in_use()
-        if old and not wanted and not left.holds_unsaved_state():
+        kept = left.holds_unsaved_state() or left.needs_state_before(heads.get(left.unit))
+        if old and not wanted and not kept:
             yield left
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
@@ -93,6 +94,7 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 root=fleet.session.root,
                 holders=_holders(fleet),
                 move_states=task.run.kind is not RunKind.PLAN and (task.move_states or talk.preapproved),
+                brought_back=_brought_back(fleet),
                 contested=_contested(fleet, task),
             ),
             terraform=terraform_for(fleet),
@@ -119,6 +121,12 @@ def _holders(fleet: OpenFleet) -> Callable[[Unit], Sequence[UnitAddress]]:
         return places.get(place_digest(unit.backend, unit.address), ())
 
     return holders
+
+
+def _brought_back(fleet: OpenFleet) -> Callable[[CellAddress], bool]:
+    """Tell whether a client has come back; git is asked once for each."""
+    known: OncePerKey[CellAddress, bool] = OncePerKey()
+    return lambda cell: known.get(cell, lambda: is_brought_back(fleet, cell))
 
 
 def _contested(fleet: OpenFleet, task: RunTask) -> Mapping[CellAddress, Diagnostic]:

@@ -8,6 +8,9 @@ from pathlib import Path
 from cellwright.files.errors import file_errors
 from cellwright.files.names import unit_paths
 from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedHead
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.terraform.output.state_reader import read_mark
 from cellwright.terraform.process.unit_lock import is_locked
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.unsaved_file import unsaved_states
@@ -49,6 +52,17 @@ class WorkingFolder:
     def holds_unsaved_state(self) -> bool:
         """Tell whether a state lies there that could not be written to its backend: no other copy exists."""
         return any(True for _ in unsaved_states(self.folder))
+
+    def needs_state_before(self, recorded: AppliedHead | None) -> bool:
+        """Tell whether the state from before an apply lies there, and nothing later is on record since."""
+        try:
+            before = read_mark(self.folder.state_before)
+        except DiagnosticError:
+            return False  # it is no state
+        now = recorded.state if recorded is not None and recorded.failed is None else None
+        if before is None or now is None:
+            return before is not None
+        return now.lineage != before.lineage or now.serial <= before.serial
 
     def has_plans(self) -> bool:
         """Tell whether plan files lie there."""

@@ -31,6 +31,7 @@ from cellwright.terraform.process.unit_lock import UnitLockedError
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.recovery import recover_unit
 from cellwright.terraform.unit.request import UnitRequest
+from cellwright.terraform.unit.state_before import drop_state_before
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
 from cellwright.terraform.workspace.unit_folder import UnitFolder
@@ -130,6 +131,10 @@ class RunTerraform:
     def discard_plans(self, unit: UnitAddress) -> None:
         """Remove the plan files in a unit's working folder; the caller holds its lease."""
         remove_plans(self.places.folder(unit))
+
+    def drop_state_before(self, unit: UnitAddress) -> None:
+        """Remove the state from before a unit's apply that has succeeded; the caller holds its lease."""
+        drop_state_before(self.places.folder(unit))
 
     def interrupt(self, level: int) -> None:
         """Ask what no `UnitRunner` started to stop (1), or kill it (2)."""

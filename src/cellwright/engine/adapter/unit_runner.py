@@ -28,8 +28,9 @@ from cellwright.terraform.output.plan_reader import plan_redactor
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
-from cellwright.terraform.unit.cut_off_state import settle_cut_off
+from cellwright.terraform.unit.cut_off_state import is_whole, settle_cut_off
 from cellwright.terraform.unit.migration import migrate_state, move_state
+from cellwright.terraform.unit.state_before import drop_state_before
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.unit.unsaved_state import settle_unsaved
 from cellwright.terraform.workspace.backend import BackendSettings
@@ -76,7 +77,8 @@ class UnitRunner:
 
     def settle_state(self, *, write: bool) -> tuple[Diagnostic, ...]:
         """Bring a state in order that an earlier command left unwritten or cut off; tells what was done."""
-        put_back = settle_cut_off(self.terraform, put_back=write and bool(self.task.accepted))
+        accepted = write and bool(self.task.accepted)
+        put_back = settle_cut_off(self.terraform, self.task.recorded_state, put_back=accepted)
         written = settle_unsaved(self.terraform, write=write)
         return tuple(item for item in (put_back, written) if item is not None)
 
@@ -152,6 +154,17 @@ class UnitRunner:
         except DiagnosticError:
             return None
 
+    def state_before(self) -> Path | None:
+        """Where the state from before an apply is kept whose end nobody knows."""
+        path = self.terraform.workspace.folder.state_before
+        return path if path.is_file() else None
+
+    def drop_state_before(self) -> None:
+        """Remove that state, unless the one of now is a local one that was cut off."""
+        now = self.terraform.workspace.state
+        if now is None or is_whole(now):
+            drop_state_before(self.terraform.workspace.folder)
+
     def _planned(self) -> PlanResult:
         return self.terraform.plan(destroy=self.task.part.operation is Operation.DESTROY)
 
@@ -180,7 +193,7 @@ class UnitRunner:
         prior = self._prior(made)
         if made.saved is None or made.document is None:
             return ReadPlan(made.summary, prior=prior)
-        digest = plan_digest(made.document.identity, self.digester)
+        digest = plan_digest(made.saved.digest, made.summary, self.digester)
         effect = effect_of(made.document.parts)
         return ReadPlan(made.summary, made.saved.path, made.saved.digest, digest, prior, effect)
 

@@ -100,6 +100,8 @@ class UnitEvaluator:
     """The units that are recorded to have a unit's state."""
     move_states: bool = False
     """A state whose place changes is moved; else the unit is refused."""
+    brought_back: Callable[[CellAddress], bool] = lambda _cell: False
+    """Tells whether a client that was offboarded has come back by a later commit of the fleet."""
     contested: Mapping[CellAddress, Diagnostic] = field(default_factory=dict)
     """Cells that may not be applied, because another cell has their block of addresses."""
 
@@ -118,7 +120,7 @@ class UnitEvaluator:
         return self._to_apply(part, unit, applied)
 
     def _to_apply(self, part: RunUnit, unit: Unit, applied: AppliedUnit | None) -> UnitTask | NoTask:
-        if applied is None and self.ledger.reader.client_action(part.address.of_cell) == CLIENT_OFFBOARDED:
+        if applied is None and self._is_offboarded(part.address.of_cell):
             return NoTask(Status.BLOCKED, (_offboarded(part.address),))
         upstreams = unit.upstreams()
         known = self.ledger.reader.applied(upstreams) if upstreams else {}
@@ -160,6 +162,10 @@ class UnitEvaluator:
             return task
         moved_from = self._moved_from(unit, applied) if applied is not None else None
         return replace(_with_record(task, last), moved_from=moved_from)
+
+    def _is_offboarded(self, cell: CellAddress) -> bool:
+        offboarded = self.ledger.reader.client_action(cell) == CLIENT_OFFBOARDED
+        return offboarded and not self.brought_back(cell)
 
     def _stopped(self, unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> tuple[Diagnostic, ...]:
         """Say why a unit that has something to do may not do it now."""

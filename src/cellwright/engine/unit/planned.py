@@ -13,9 +13,6 @@ from cellwright.model.run import RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 
-_TIMESTAMP = "timestamp"
-"""When Terraform made the plan (its JSON plan format): the one thing in it that says nothing about it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
@@ -24,7 +21,7 @@ class Planned:
     part: RunUnit
     summary: PlanSummary
     plan_digest: str
-    """Of Terraform's whole JSON of the plan: what an approval is for."""
+    """Of the plan file and of what was shown of it: what an approval is for."""
     fingerprint: str
     """Of the settings that the plan was made for."""
     state: StateMark | None
@@ -42,9 +39,9 @@ class Planned:
         return self.part.address
 
 
-def plan_digest(document: Mapping[str, Any], digester: Digester) -> str:
-    """Digest all that a plan says, in Terraform's JSON of it; keyed, because it holds secrets in clear."""
-    return digester.keyed({name: value for name, value in document.items() if name != _TIMESTAMP})
+def plan_digest(sha256: str, summary: PlanSummary, digester: Digester) -> str:
+    """Digest a plan by its file and by what people see of it: the same however the file is read."""
+    return digester.keyed([sha256, summary_to_json(summary)])
 
 
 def to_json(planned: Planned) -> Json:

@@ -134,6 +134,15 @@ class TerraformRunner(Protocol):
     def mark(self) -> StateMark | None:
         """Which version of the state is there now, as far as that can be told; never fails."""
 
+    def state_before(self) -> Path | None:
+        """Where the state from before an apply is kept whose end nobody knows; None if none is."""
+
+    def drop_state_before(self) -> None:
+        """It is known how the apply has ended: remove that state, unless the one of now can't be used.
+
+        Never fails.
+        """
+
     def interrupt(self, level: int) -> None:
         """Ask what runs to stop (1), or kill it (2); called from another thread."""
 
@@ -166,6 +175,9 @@ class RecoveryPort(Protocol):
 
     def discard_plans(self, unit: UnitAddress) -> None:
         """Remove the plan files in the working folder; never fails."""
+
+    def drop_state_before(self, unit: UnitAddress) -> None:
+        """Remove the state from before the unit's apply; never fails."""
 
     def interrupt(self, level: int) -> None:
         """Ask what is being waited for to stop (1), or kill it (2); called from another thread."""

@@ -63,6 +63,7 @@ class Recovery:
         """Record an apply that succeeded in an earlier process, which could not record it any more."""
         intended, result = intent.unit, _result(record, Outcome.APPLIED)
         if record.operation is Operation.DESTROY:
+            self.port.drop_state_before(record.address)
             self.journal.destroyed(record.address, result, intended.binary)
             self._discard(record.address)
             return result
@@ -75,6 +76,7 @@ class Recovery:
             self.journal.unbelieved(intended, written_at_least(before) if intent.differs else before, result)
         else:
             self.journal.adopted(intended, state, result)
+            self.port.drop_state_before(record.address)
         # The unit is up to date now, so nobody opens its folder and removes the plan, which holds secrets.
         self._discard(record.address)
         return result

@@ -172,7 +172,7 @@ class TerraformStep:
     def _check_state(self, task: UnitTask, read: ReadPlan) -> None:
         """Refuse a plan that was made for another state than the recorded one, unless that was accepted."""
         address, known = task.part.address, task.recorded_state
-        fault = meets_another(address, known, read.prior)
+        fault = meets_another(address, known, read.prior, self._runner(task.part).state_before())
         if fault is None and read.prior is not None and not (known and known.lineage):
             fault = belongs_to_another(address, self.journal.others_at(address, read.prior))
         if fault is None:
@@ -268,12 +268,14 @@ class TerraformStep:
         warnings = self._open[part.address].warnings
         result = UnitResult(part.address, outcome, self._seconds(part), counts, warnings)
         if part.operation is Operation.DESTROY:
+            runner.drop_state_before()  # first: of a unit that is on record as destroyed nothing may be left
             self.journal.destroyed(part.address, result, runner.binary)
             return self._close(result)
         state = runner.state()
         more = self._check_written(part, state.mark if state else None, outcome)
         result = replace(result, diagnostics=(*warnings, *more))
         self.journal.applied(task, state, runner.binary, result)
+        runner.drop_state_before()
         return self._close(result)
 
     def _check_written(
@@ -342,8 +344,11 @@ class TerraformStep:
             if opened is not None and opened.applying and opened.task and opened.runner:
                 runner = opened.runner
                 at_least = opened.written or (opened.read.prior if opened.read else None)
-                mark = left_by_failure(at_least, None if opened.distrusted else runner.mark())
+                found = None if opened.distrusted else runner.mark()
+                mark = left_by_failure(at_least, found)
                 self.journal.apply_failed(opened.task, mark, runner.binary, result)
+                if left_another(part.address, at_least, found, must_differ=False) is None:
+                    runner.drop_state_before()
             else:
                 self.journal.result(result)
         except DiagnosticError as fault:

@@ -23,7 +23,7 @@ from cellwright.ledger.database.rows import (
     select_from,
 )
 from cellwright.ledger.database.turns import turn_of
-from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
+from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern
 from cellwright.ledger.read.event_query import EventQuery
 from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
@@ -44,6 +44,7 @@ _CLIENT_ACTION = text(
     "SELECT action FROM events WHERE subject = :subject AND action IN (:onboarded, :offboarded)"
     " ORDER BY sequence DESC LIMIT 1"
 )
+_OFFBOARDED = Pattern(CLIENT_OFFBOARDED, ".")
 _RUN_UNIT = text(f"{_UNITS} WHERE run = :run AND unit = :unit")
 
 
@@ -137,6 +138,13 @@ class LedgerReader(UnitReader):
                 {"subject": str(cell), "onboarded": CLIENT_ONBOARDED, "offboarded": CLIENT_OFFBOARDED},
             ).scalar()
         return found
+
+    def offboarded_at(self, cell: CellAddress) -> str | None:
+        """The commit of the fleet's repository from which a client was offboarded last; None if not known."""
+        for event in self.latest_events(1, str(cell), EventFilter(actions=(_OFFBOARDED,))):
+            commit = event.detail.get("commit")
+            return commit if isinstance(commit, str) else None
+        return None
 
     def run_turn(self, run_id: str) -> int | None:
         """The number of the event that started or resumed a run last: see `LedgerRecorder`."""

@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -157,6 +158,17 @@ class RelayClient:
             return tuple(map(str, self._ask("verify", {"id": grant.id})["changed"]))
         except (RelayError, MessageError, KeyError, TypeError):
             return None
+
+    def schemas(self, grant: Grant, types: frozenset[str]) -> Mapping[str, bytes]:
+        """By provider, what a command was told of the schemas of these types; never raises.
+
+        Providers are left out of which that is not known.
+        """
+        try:
+            found = self._ask("schemas", {"id": grant.id, "types": sorted(types)})
+            return {str(address): b64decode(schema, validate=True) for address, schema in found.items()}
+        except (RelayError, MessageError, ValueError, TypeError):
+            return {}
 
     def report(self, grant: Grant) -> RelayReport:
         """What was done for a grant so far; never raises."""

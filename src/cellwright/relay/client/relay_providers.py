@@ -122,6 +122,11 @@ class RelayProviders:
             return True
         return False
 
+    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:
+        """What the unit's last command was told of the schemas of these types, by provider."""
+        grant, relay = self._unit(workspace).grant, self._relay
+        return {} if grant is None or relay is None else relay.schemas(grant, types)
+
     def report(self, address: UnitAddress) -> RelayReport:
         """What the relay did for a unit so far, and why not where it did nothing; changes nothing."""
         with self._guard:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +37,7 @@ class ControlServer:
             "hello": self._hello,
             "grant": self._grant,
             "report": self._report,
+            "schemas": self._schemas,
             "release": self._release,
             "verify": self._verify,
             "stop": self._stop_when_idle,
@@ -114,6 +116,13 @@ class ControlServer:
         if usage is None:
             raise MessageError("no such grant")
         return usage.encode()
+
+    async def _schemas(self, body: Body) -> Body:
+        types = body.get("types")
+        found = self._grants.schemas(str(body.get("id")), frozenset(map(str, types or ())))
+        if found is None:
+            raise MessageError("no such grant")
+        return {address: b64encode(schema).decode() for address, schema in found.items()}
 
     async def _release(self, body: Body) -> Body:
         answer = await self._report(body)

@@ -123,6 +123,14 @@ class GrantRegistry:
         found = await asyncio.gather(*(provider.has_changed() for provider in providers))
         return tuple(provider.address for provider, changed in zip(providers, found, strict=True) if changed)
 
+    def schemas(self, name: str, types: frozenset[str]) -> dict[str, bytes] | None:
+        """By provider, the schemas of these types as the command was told; None for an unknown grant."""
+        grant = self._open.get(name)
+        if grant is None:
+            return None
+        found = {item.provider.address: item.provider.schema_of(types) for item in grant.listeners}
+        return {address: schema for address, schema in found.items() if schema is not None}
+
     def release(self, name: str) -> None:
         """End a grant as soon as no Terraform is connected."""
         if grant := self._open.get(name):

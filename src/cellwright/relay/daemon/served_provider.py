@@ -51,6 +51,8 @@ class ServedProvider:
     usage: GrantUsage = field(default_factory=GrantUsage)
     remembered_for: list[tuple[Peer, ProviderSchemas]] = field(default_factory=list)
     """The processes that got a remembered answer which an environment may change, and that answer."""
+    told: dict[str, ProviderSchemas | None] = field(default_factory=dict)
+    """What the command was told of the schemas, by digest; None where it is not known what."""
 
     @property
     def protocol(self) -> int:
@@ -97,6 +99,19 @@ class ServedProvider:
                 self.learn(peer, found)
                 return True
         return False
+
+    def note_told(self, peer: Peer, schemas: ProviderSchemas | None) -> None:
+        """Keep what a process was told, if it is the one that the grant was made for.
+
+        None: the provider has answered by itself, with an error or a warning.
+        """
+        if peer.folder == self.workspace:
+            self.told["" if schemas is None else schemas.digest] = schemas
+
+    def schema_of(self, types: frozenset[str]) -> bytes | None:
+        """The schemas of these types as the command was told; None if that is not known, or in two ways."""
+        told = next(iter(self.told.values())) if len(self.told) == 1 else None
+        return None if told is None else told.schema.only(types)
 
     def types_for(self, peer: Peer) -> frozenset[str] | None:
         """The types that a process gets: reduced for the one that the grant was made for, else all.

@@ -1,5 +1,6 @@
 """A module as values: its variables, outputs and providers, and the modules it calls."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from cellwright.stacks.types.constraint import TypeConstraint
 NATIVE = (".tf", ".tofu")
 JSON = (".tf.json", ".tofu.json")
 _OPENTOFU_ONLY = (".tofu", ".tofu.json")
+WILD = re.compile(r"[*?\[]")
+"""In a step of a `NamedPath`: the step stands for several names."""
 
 
 def is_configuration(name: str) -> bool:

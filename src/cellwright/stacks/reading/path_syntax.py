@@ -21,13 +21,11 @@ from cellwright.stacks.hcl.syntax import (
 )
 from cellwright.stacks.reading.declaration import Declaration
 from cellwright.stacks.reading.early_syntax import member
-from cellwright.stacks.reading.module import NamedPath
+from cellwright.stacks.reading.module import WILD, NamedPath
 
 _LONGEST, _MOST_PIECES = 1000, 50
 _ALTERNATIVES = re.compile(r"\{[^{}/]*\}")
 _PLACEHOLDER = re.compile(r"%[sdv]")
-WILD = re.compile(r"[*?\[]")
-"""In a step of a path: it stands for several names."""
 
 
 class _Start(Enum):

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, warning
-from cellwright.stacks.reading.module import NamedPath, TerraformModule
-from cellwright.stacks.reading.path_syntax import WILD
+from cellwright.stacks.reading.module import WILD, NamedPath, TerraformModule
 from cellwright.stacks.source.folder import FoundFile, find_file, find_files, is_left_out
 from cellwright.stacks.source.links import is_in
 

@@ -11,10 +11,3 @@ class PlanDocument:
 
     parts: Mapping[str, Any] = field(repr=False)
     """The document, or those parts of it that can be read without the binary."""
-    identity: Mapping[str, Any] = field(repr=False)
-    """All that tells this plan from another one, but for `timestamp`: to be digested, not to be read."""
-
-    @classmethod
-    def whole(cls, document: Mapping[str, Any]) -> "PlanDocument":
-        """Take the document that `show -json` prints."""
-        return cls(document, document)

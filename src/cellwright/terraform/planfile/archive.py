@@ -1,15 +1,12 @@
 """The zip archive that a saved plan is: the plan, the state that it was made for, and its configuration."""
 
-import hashlib
 import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from cellwright.model.json_text import read_json
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 
 _PLAN, STATE, _STATE_BEFORE = "tfplan", "tfstate", "tfstate-prev"
@@ -36,10 +33,9 @@ DAMAGE = (
 
 @dataclass(frozen=True, slots=True)
 class PlanArchive:
-    """What is in a plan file."""
+    """What is read of a plan file."""
 
     plan: bytes = field(repr=False)
-    state: Mapping[str, Any] = field(repr=False)
     sources: Mapping[str, bytes] = field(repr=False)
     """The configuration's files and the lock file, by their names in the archive."""
 
@@ -58,11 +54,7 @@ class PlanArchive:
         sources = {name: entry for name, entry in entries.items() if _is_source(name)}
         if entries.keys() - sources.keys() != {_PLAN, STATE, _STATE_BEFORE}:
             raise UnreadablePlanError("a plan file with other parts")
-        return cls(entries[_PLAN], _state(entries[STATE]), sources)
-
-    def source_digests(self) -> dict[str, str]:
-        """SHA-256 of each file of the configuration, and of the lock file."""
-        return {name: hashlib.sha256(content).hexdigest() for name, content in self.sources.items()}
+        return cls(entries[_PLAN], sources)
 
 
 def _is_source(name: str) -> bool:
@@ -73,13 +65,3 @@ def _content(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bytes:
     if item.file_size > _LARGEST or item.compress_type not in _COMPRESSION:
         raise UnreadablePlanError("a very large plan, or one that is packed in another way")
     return archive.read(item)
-
-
-def _state(content: bytes) -> Mapping[str, Any]:
-    try:
-        state = read_json(content)
-        if state["version"] == 4:  # noqa: PLR2004  the only version that is read here
-            return dict(state)
-    except (ValueError, KeyError, TypeError, RecursionError) as fault:
-        raise UnreadablePlanError("a state that can't be read") from fault
-    raise UnreadablePlanError("a state of another version")

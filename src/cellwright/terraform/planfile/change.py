@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cellwright.terraform.planfile.marks import (
+    Marks,
     Path,
     has_unknown,
     known_part,
@@ -12,7 +13,7 @@ from cellwright.terraform.planfile.marks import (
     unknown_marks,
 )
 from cellwright.terraform.planfile.message import Message
-from cellwright.terraform.planfile.resource_schema import ResourceSchema
+from cellwright.terraform.planfile.resource_schema import ResourceSchema, sensitive_paths
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.planfile.value import PlanValue, Unknown, decode_key, decode_value
 from cellwright.terraform.planfile.value_type import DYNAMIC, ValueType
@@ -57,8 +58,8 @@ def resource_change(content: bytes | None, schema: ResourceSchema) -> JsonObject
         raise UnreadablePlanError("a resource that is unknown as a whole")
     shown = {
         **_values(message, sides, known={}),
-        "before_sensitive": sensitive_marks(sides.before, _paths(message, _BEFORE_PATHS)),
-        "after_sensitive": sensitive_marks(sides.after, _paths(message, _AFTER_PATHS)),
+        "before_sensitive": _marked(message, _BEFORE_PATHS, sides.before, schema),
+        "after_sensitive": _marked(message, _AFTER_PATHS, sides.after, schema),
     }
     importing = message.blob(_IMPORTING)
     if importing is not None:
@@ -68,6 +69,8 @@ def resource_change(content: bytes | None, schema: ResourceSchema) -> JsonObject
     for name, key in (("before_identity", _BEFORE_IDENTITY), ("after_identity", _AFTER_IDENTITY)):
         identity = message.blob(key)
         if identity is not None:
+            if schema.identity is None:
+                raise UnreadablePlanError("an identity")
             shown[name] = wholly_known(decode_value(dynamic_value(identity), schema.identity))
     return shown
 
@@ -147,8 +150,10 @@ def _values(message: Message, sides: _Sides, known: Any) -> JsonObject:  # noqa:
     return shown
 
 
-def _paths(message: Message, key: int) -> frozenset[Path]:
-    return frozenset(read_paths(message.blobs(key)))
+def _marked(message: Message, key: int, value: PlanValue, schema: ResourceSchema) -> Marks:
+    """Mark what the plan says is sensitive, and what the schema says."""
+    paths: frozenset[Path] = frozenset(read_paths(message.blobs(key)))
+    return sensitive_marks(value, paths.union(sensitive_paths(value, schema.secrets)))
 
 
 def _step(content: bytes) -> str | int:

@@ -1,31 +1,27 @@
 """The `tfplan` entry of a plan file as the parts of the document that `show -json` prints."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cellwright.model.binary import Product
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_version
 from cellwright.terraform.planfile.change import (
     JsonObject,
-    dynamic_value,
     output_change,
     read_paths,
     resource_change,
-    wholly_known,
 )
 from cellwright.terraform.planfile.message import Message
+from cellwright.terraform.planfile.provider_schema import resource_schema
 from cellwright.terraform.planfile.resource_address import parse_address, provider_source
-from cellwright.terraform.planfile.resource_schema import known_schema
+from cellwright.terraform.planfile.resource_schema import ResourceSchema, built_in_schema
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
-from cellwright.terraform.planfile.value import PlanValue, decode_value
-from cellwright.terraform.planfile.value_type import DYNAMIC
 
 _PLAN_VERSION = 3
 _SHOW_VERSION = "1.2"
 """Of the form that `show -json` prints, in all versions that are known here."""
 
-_VERSION, _VARIABLES, _RESOURCES, _OUTPUTS, _TERRAFORM = 1, 2, 3, 4, 14
+_VERSION, _RESOURCES, _OUTPUTS, _TERRAFORM = 1, 3, 4, 14
 _MODE, _DRIFT, _ERRORED, _TIMESTAMP, _APPLYABLE, _COMPLETE = 17, 18, 20, 21, 25, 26
 _REFRESH_ONLY = 2
 
@@ -58,8 +54,12 @@ _REASONS: Mapping[int, str] = {
 """Those that both products have."""
 
 
-def read_plan(content: bytes, binary: Binary) -> tuple[JsonObject, Mapping[str, PlanValue]]:
-    """Read the parts of a plan, and the values of the variables that were set for it.
+Schemas = Callable[[frozenset[str]], Mapping[str, bytes]]
+"""Gives by provider what it says of the schemas of some types, if that is known for sure."""
+
+
+def read_plan(content: bytes, binary: Binary, schemas: Schemas) -> JsonObject:
+    """Read the parts of a plan.
 
     Raises:
         UnreadablePlanError: it holds something that is not known here, or another binary made it.
@@ -73,19 +73,20 @@ def read_plan(content: bytes, binary: Binary) -> tuple[JsonObject, Mapping[str, 
     if binary.product == "terraform" and not message.found.keys() & {_APPLYABLE, _COMPLETE}:
         # An OpenTofu that is called `terraform` may be taken for one.
         raise UnreadablePlanError("a plan that looks like another product's")
+    known = _known((*message.blobs(_RESOURCES), *message.blobs(_DRIFT)), schemas)
     shown: JsonObject = {
         "format_version": _SHOW_VERSION,
         "terraform_version": version,
         "timestamp": message.text(_TIMESTAMP),
         "errored": False,
-        "resource_changes": _resources(message.blobs(_RESOURCES)),
-        "resource_drift": _drift(message),
+        "resource_changes": _resources(message.blobs(_RESOURCES), known),
+        "resource_drift": _drift(message, known),
         "output_changes": dict(map(_output, message.blobs(_OUTPUTS))),
     }
     if binary.product == "terraform":
         shown |= {"applyable": message.flag(_APPLYABLE), "complete": message.flag(_COMPLETE)}
     # Empty lists and mappings are left out by `show`.
-    return {name: part for name, part in shown.items() if part not in ([], {})}, _variables(message)
+    return {name: part for name, part in shown.items() if part not in ([], {})}
 
 
 def _is_of(binary: Binary, version: str) -> bool:
@@ -95,26 +96,44 @@ def _is_of(binary: Binary, version: str) -> bool:
         return False
 
 
-def _resources(messages: Iterable[bytes]) -> list[JsonObject]:
-    found = sorted(map(_resource, messages), key=lambda item: item[0])
+_Kind = tuple[str, str]
+"""A provider, and a resource type of it."""
+
+
+def _known(messages: Iterable[bytes], schemas: Schemas) -> Mapping[_Kind, ResourceSchema]:
+    """The schemas of all resources in a plan."""
+    kinds = {_kind(Message.parse("resource's change", content, _CHANGE)) for content in messages}
+    known = {kind: schema for kind in kinds if (schema := built_in_schema(*kind)) is not None}
+    others = kinds - known.keys()
+    answers = schemas(frozenset(name for _, name in others)) if others else {}
+    for provider, name in others:
+        if provider not in answers:
+            raise UnreadablePlanError(f"a resource of {provider}")
+        known[provider, name] = resource_schema(answers[provider], name)
+    return known
+
+
+def _kind(message: Message) -> _Kind:
+    return provider_source(message.text(8)), parse_address(message.text(13)).type
+
+
+def _resources(messages: Iterable[bytes], known: Mapping[_Kind, ResourceSchema]) -> list[JsonObject]:
+    found = sorted((_resource(content, known) for content in messages), key=lambda item: item[0])
     return [shown for _, shown in found]
 
 
-def _drift(message: Message) -> list[JsonObject]:
-    found = _resources(message.blobs(_DRIFT))
+def _drift(message: Message, known: Mapping[_Kind, ResourceSchema]) -> list[JsonObject]:
+    found = _resources(message.blobs(_DRIFT), known)
     if message.number(_MODE) == _REFRESH_ONLY:
         return found
     return [item for item in found if item["change"]["actions"] != ["no-op"]]
 
 
-def _resource(content: bytes) -> tuple[tuple[object, ...], JsonObject]:
+def _resource(content: bytes, known: Mapping[_Kind, ResourceSchema]) -> tuple[tuple[object, ...], JsonObject]:
     """Read one resource instance; with it comes what it is sorted by."""
     message = Message.parse("resource's change", content, _CHANGE)
     address, provider = parse_address(message.text(13)), provider_source(message.text(8))
-    schema = known_schema(provider, address.type)
-    if schema is None:
-        raise UnreadablePlanError(f"a resource of {provider}")
-    change = resource_change(message.blob(9), schema)
+    change = resource_change(message.blob(9), known[provider, address.type])
     if paths := read_paths(message.blobs(11)):
         change["replace_paths"] = [list(path) for path in paths]
     deposed = message.text(7)
@@ -149,13 +168,3 @@ def _optional(message: Message, module: str, deposed: str) -> Iterator[tuple[str
 def _output(content: bytes) -> tuple[str, JsonObject]:
     message = Message.parse("output's change", content, frozenset((1, 2, 3)))
     return message.text(1), output_change(message.blob(2), sensitive=message.flag(3))
-
-
-def _variables(message: Message) -> dict[str, Any]:
-    """The variables that were set: not those that have their default."""
-    found = {}
-    for entry in message.blobs(_VARIABLES):
-        pair = Message.parse("variable", entry, frozenset((1, 2)))
-        value = decode_value(dynamic_value(pair.blob(2) or b""), DYNAMIC)
-        found[pair.text(1)] = wholly_known(value)
-    return found

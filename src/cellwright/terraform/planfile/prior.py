@@ -3,10 +3,21 @@
 import zipfile
 from pathlib import Path
 
-from cellwright.model.applied import StateMark
+from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.terraform.output.state_reader import HEAD, mark_in_head
 from cellwright.terraform.planfile.archive import DAMAGE, STATE
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
+
+
+def has_prior(path: Path) -> bool:
+    """Tell whether a plan file holds the state that it was made for.
+
+    It does not if there was none, or if it is encrypted.
+    """
+    try:
+        return prior_mark(path) != NO_STATE
+    except UnreadablePlanError:
+        return False
 
 
 def prior_mark(path: Path) -> StateMark:

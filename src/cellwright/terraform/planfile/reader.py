@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cellwright.model.binary import Product
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.planfile.archive import ROOT_MODULE, PlanArchive
-from cellwright.terraform.planfile.plan import read_plan
+from cellwright.terraform.planfile.plan import Schemas, read_plan
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 
 PARTS = frozenset(
@@ -34,8 +33,6 @@ _KNOWN: Mapping[Product, tuple[tuple[int, int], tuple[int, int]]] = {
 """By product: the first and the last minor release whose plan files are known."""
 
 _SHARED_LANGUAGE = (".tf", ".tf.json")
-_STATE = ("mode", "module", "type", "name", "provider")
-_INSTANCE = ("index_key", "deposed", "status", "schema_version", "attributes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +48,8 @@ class PlanFileRequest:
     """What the stack declares as sensitive; None if that is not known."""
     masked_variables: frozenset[str]
     """Those whose values are masked in any case."""
+    schemas: Schemas = lambda _: {}
+    """What the providers say."""
 
 
 def read_plan_file(request: PlanFileRequest) -> PlanDocument:
@@ -62,14 +61,7 @@ def read_plan_file(request: PlanFileRequest) -> PlanDocument:
     _refuse_early(request)
     archive = PlanArchive.read(request.path)
     _refuse_unmasked(request, archive)
-    parts, variables = read_plan(archive.plan, request.binary)
-    identity = {
-        **parts,
-        "variables": variables,
-        "sources": archive.source_digests(),
-        "state": list(_state_values(archive.state)),
-    }
-    return PlanDocument(parts, identity)
+    return PlanDocument(read_plan(archive.plan, request.binary, request.schemas))
 
 
 def _refuse_early(request: PlanFileRequest) -> None:
@@ -95,13 +87,3 @@ def _refuse_unmasked(request: PlanFileRequest, archive: PlanArchive) -> None:
         listed = known is not None and name.endswith(_SHARED_LANGUAGE)
         if name.startswith(ROOT_MODULE) and b"sensitive" in content and not listed:
             raise UnreadablePlanError("what is sensitive is not known")
-
-
-def _state_values(state: Mapping[str, Any]) -> Any:  # noqa: ANN401  JSON
-    """What the state holds, without what its writer adds for itself."""
-    for resource in state.get("resources") or ():
-        instances = [
-            {key: instance.get(key) for key in _INSTANCE} for instance in resource.get("instances") or ()
-        ]
-        yield {**{key: resource.get(key) for key in _STATE}, "instances": instances}
-    yield state.get("outputs")

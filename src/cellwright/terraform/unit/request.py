@@ -11,6 +11,7 @@ from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.encryption_keys import VARIABLE, encryption_keys
 from cellwright.terraform.output.redaction import Redactor
+from cellwright.terraform.planfile.plan import Schemas
 from cellwright.terraform.planfile.reader import PlanFileRequest
 from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import UnitFolder
@@ -58,7 +59,7 @@ class UnitRequest:
         yield from (item.value for item in self.inputs if item.secret)
         yield from encryption_keys({**ambient, **self.environment}.get(VARIABLE, ""))
 
-    def plan_file(self, path: Path, binary: Binary) -> PlanFileRequest:
+    def plan_file(self, path: Path, binary: Binary, schemas: Schemas) -> PlanFileRequest:
         """Describe how a plan of this unit is to be read."""
         return PlanFileRequest(
             path=path,
@@ -66,6 +67,7 @@ class UnitRequest:
             parts=self.plan_parts,
             sensitive_variables=self.sensitive_variables,
             masked_variables=frozenset(item.name for item in self.inputs if item.secret),
+            schemas=schemas,
         )
 
 

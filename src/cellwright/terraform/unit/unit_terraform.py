@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -27,7 +28,7 @@ from cellwright.terraform.output.state_reader import (
     read_state,
 )
 from cellwright.terraform.planfile.prior import prior_mark
-from cellwright.terraform.planfile.reader import read_plan_file
+from cellwright.terraform.planfile.reader import PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.process.environment import clean_environment
@@ -38,6 +39,7 @@ from cellwright.terraform.unit.dialect import forgetting_is_no_error, may_encryp
 from cellwright.terraform.unit.initialisation import Initialisation
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
+from cellwright.terraform.unit.state_before import keep_state_before
 from cellwright.terraform.workspace.backend import complete_backend
 from cellwright.terraform.workspace.unsaved_file import keep_unsaved
 from cellwright.terraform.workspace.value_files import own_files
@@ -184,6 +186,7 @@ class UnitTerraform:
             DiagnosticError: the saved plan is gone or was changed.
         """
         saved.check()
+        keep_state_before(self._request.folder, saved.path)
         self._enter(Phase.APPLYING)
         try:
             forgetting = forgetting_is_no_error(self._toolchain.binary)
@@ -299,11 +302,16 @@ class UnitTerraform:
     def _document(self, saved: SavedPlanFile) -> PlanDocument:
         """Read the plan from its file, which costs no process, or have it shown."""
         try:
-            return read_plan_file(self._request.plan_file(saved.path, self._toolchain.binary))
+            return read_plan_file(self._plan_file(saved))
         except UnreadablePlanError as reason:
             self.monitor.log.write([f"the plan is read by `show`: {reason}"])
         shown = self.runner.document(("show", "-json", str(saved.path)))
-        return PlanDocument.whole(parse_plan(shown))
+        return PlanDocument(parse_plan(shown))
+
+    def _plan_file(self, saved: SavedPlanFile) -> PlanFileRequest:
+        providers, workspace = self._toolchain.providers, self.workspace
+        schemas = partial(providers.schemas, workspace)
+        return self._request.plan_file(saved.path, self._toolchain.binary, schemas)
 
     def _lock_timeout(self) -> str:
         return f"-lock-timeout={self._toolchain.limits.lock_timeout}s"

@@ -39,6 +39,11 @@ class UnitFolder:
         return self.path / ERRORED
 
     @property
+    def state_before(self) -> Path:
+        """The state from before the apply that runs, or whose end nobody knows. It holds secrets."""
+        return self.path / "before-apply.tfstate"
+
+    @property
     def copy_record(self) -> Path:
         """Which source tree the copy is of, once it is complete."""
         return self.path / "source.json"

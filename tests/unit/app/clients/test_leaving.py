@@ -10,6 +10,7 @@ import pytest
 from cellwright.app.clients import offboard as use_case
 from cellwright.app.clients.offboard import OffboardRequest, offboard
 from cellwright.app.clients.onboard import OnboardRequest, onboard
+from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask
@@ -31,6 +32,7 @@ from unit.app.kit import (
     make_run,
     put_under_git,
 )
+from unit.git.origins import git
 
 ACME = "clients/acme.yaml"
 
@@ -210,3 +212,24 @@ def test_a_client_that_comes_back_is_recorded_again(
     onboard(opened(), ADA, OnboardRequest(name="acme"), Conversation())
     assert actions(opened()) == ["client.offboarded", "client.onboarded"]
     assert (root / "clients/acme/client.yaml").exists()
+
+
+def test_a_client_that_a_commit_brings_back_is_known_to_be_back_until_it_is_offboarded_again(
+    root: Path, opened: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def is_back(at: Path = root) -> bool:
+        with FleetSession(make_location(at, install_program(tmp_path / "bin"))) as session:
+            return is_brought_back(session.open(), APP.of_cell)
+
+    destroys(monkeypatch, nothing)
+    leave(opened())
+    assert not is_back()
+    git("checkout", "--quiet", "HEAD^", cwd=root)
+    assert not is_back(), "as in a clone that has not pulled"
+    git("checkout", "--quiet", "-", cwd=root)
+    git("revert", "--no-edit", "HEAD", cwd=root)
+    assert is_back()
+    leave(opened())
+    git("checkout", "--quiet", "HEAD^", cwd=root)
+    assert not is_back(), "it was offboarded again since"
+    assert actions(opened()) == ["client.offboarded", "client.offboarded"]

@@ -152,6 +152,23 @@ def test_a_folder_stays_in_which_a_state_lies_that_could_not_be_written(session:
     assert (folder / "errored.tfstate").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "stays"),
+    [
+        ('{"version": 4, "serial": 3, "lineage": "l", "outputs": {}, "resources": []}', 1),
+        ("no state", 0),
+        ("", 0),
+    ],
+)
+def test_a_folder_stays_in_which_the_state_from_before_an_apply_is_needed(
+    session: FleetSession, content: str, stays: int
+) -> None:
+    folder = session.root / ".cellwright" / "work" / "client" / "acme" / "app"
+    (folder / "before-apply.tfstate").write_text(content)
+    os.utime(folder, (LONG_AGO, LONG_AGO))
+    assert prune(session, ADA, ALL).folders == 1 - stays
+
+
 @pytest.mark.parametrize("how", ["lease", "lock"])
 def test_somebody_who_comes_to_work_meanwhile_is_let_be(
     session: FleetSession, monkeypatch: pytest.MonkeyPatch, how: str

@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 
@@ -5,9 +6,14 @@ import pytest
 
 from cellwright.engine.adapter.local_files import logs_of, remove_folder, remove_logs, working_folders
 from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedHead, StateMark
 
 APP = UnitAddress("client", "acme", "app")
 SFTP = UnitAddress("client", "acme", "sftp")
+
+
+def head(state: StateMark, failed: str | None = None) -> AppliedHead:
+    return AppliedHead(address=APP, fingerprint="fingerprint", failed=failed, state=state)
 
 
 def write(path: Path, text: str = "x") -> Path:
@@ -47,6 +53,25 @@ def test_working_folders_are_found_also_those_for_reading(tmp_path: Path) -> Non
     assert list(working_folders(tmp_path)) == []
     assert not (tmp_path / ".states" / "client").exists()
     assert list(working_folders(tmp_path / "none")) == []
+
+
+@pytest.mark.parametrize(
+    ("recorded", "needed"),
+    [
+        pytest.param(None, True, id="never recorded"),
+        pytest.param(head(StateMark("ours", 5)), True, id="nothing recorded since"),
+        pytest.param(head(StateMark("ours", 6)), False, id="a later version is on record"),
+        pytest.param(head(StateMark("ours", 6), failed="f"), True, id="of an apply that failed"),
+        pytest.param(head(StateMark("theirs", 9)), True, id="another one is on record"),
+    ],
+)
+def test_the_state_before_an_apply_is_needed_until_a_later_one_is_on_record(
+    tmp_path: Path, recorded: AppliedHead | None, *, needed: bool
+) -> None:
+    state = {"version": 4, "terraform_version": "1.11.4", "serial": 5, "lineage": "ours"}
+    write(tmp_path / "client" / "acme" / "app" / "before-apply.tfstate", json.dumps(state))
+    (left,) = working_folders(tmp_path)
+    assert left.needs_state_before(recorded) is needed
 
 
 def test_a_folder_was_used_when_its_lock_was_taken_last(tmp_path: Path) -> None:

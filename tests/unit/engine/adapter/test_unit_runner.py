@@ -1,7 +1,7 @@
 """What was applied is recorded, whoever stops the run in between."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 
 from cellwright.engine.adapter.unit_runner import UnitRunner
+from cellwright.engine.unit.planned import Planned
+from cellwright.model.applied import NO_STATE
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.fetched_module import FetchedModule
+from cellwright.model.plan import PlanSummary
+from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_reader import NO_CHANGES
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.workspace.unit_folder import UnitFolder
-from unit.engine.kit import APP, DIGESTER, make_planned
+from unit.engine.kit import APP, DIGESTER, PLAN, make_planned
 
 
 @dataclass
@@ -28,6 +32,9 @@ class Terraform:
     applied: list[SavedPlanFile] = field(default_factory=list)
     modules: tuple[FetchedModule, ...] = ()
     fetches: int = 0
+    document: PlanDocument = field(default_factory=lambda: PlanDocument({}))
+    """As which a saved plan is read."""
+    summary: PlanSummary = PLAN
     monitor: SimpleNamespace = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,6 +57,9 @@ class Terraform:
     def plan(self, *, destroy: bool) -> PlanResult:
         assert not destroy
         return PlanResult(NO_CHANGES, None, idle=SavedPlanFile(self.folder.plans / "idle", "digest"))
+
+    def read(self, saved: SavedPlanFile) -> PlanResult:
+        return PlanResult(self.summary, saved, document=self.document, prior=NO_STATE)
 
     def apply(self, plan: SavedPlanFile) -> None:
         self.applied.append(plan)
@@ -114,6 +124,27 @@ def test_a_plan_that_is_not_the_recorded_one_is_not_taken_up(terraform: Terrafor
     with pytest.raises(DiagnosticError):
         runner_of(terraform).reuse(planned)
     assert file.exists() is (where == "elsewhere"), "nothing outside the working folder is removed"
+
+
+def waiting_plan(terraform: Terraform) -> Planned:
+    """A plan that was read and waits for its answer when its process dies."""
+    file = terraform.folder.plans / "made.tfplan"
+    file.write_bytes(b"a plan")
+    read = runner_of(terraform)._take(terraform.read(SavedPlanFile.at(file)))
+    return replace(make_planned(path=file), plan_digest=read.digest, sha256=read.sha256)
+
+
+def test_a_plan_is_the_same_whether_it_is_read_from_its_file_or_shown(terraform: Terraform) -> None:
+    """The process that made it knew its providers' schemas; the one that takes it up may not."""
+    left = waiting_plan(terraform)
+    terraform.document = PlanDocument({"planned_values": {}, "configuration": {}})
+    assert runner_of(terraform).reuse(left).digest == left.plan_digest
+
+
+def test_a_plan_of_which_something_else_is_shown_is_another_one(terraform: Terraform) -> None:
+    left = waiting_plan(terraform)
+    terraform.summary = replace(PLAN, outputs=("more",))
+    assert runner_of(terraform).reuse(left).digest != left.plan_digest
 
 
 def test_a_plan_that_changes_nothing_is_applied_once_to_write_the_state_anew(terraform: Terraform) -> None:

@@ -96,6 +96,8 @@ def test_a_client_that_was_offboarded_is_not_created_until_it_is_onboarded(bench
     assert isinstance(found, NoTask)
     assert found.status is Status.BLOCKED
     assert "client/acme was offboarded" in found.why[0].summary
+    back = replace(bench.evaluator(), brought_back=lambda other: other == cell)
+    assert isinstance(back.evaluate(PART), UnitTask)
     recorder.append_event("ada", CLIENT_ONBOARDED, str(cell))
     assert isinstance(bench.evaluator().evaluate(PART), UnitTask)
 

@@ -224,6 +224,41 @@ def test_the_state_of_another_unit_is_not_taken_by_a_first_apply(bench: Bench, w
     assert ("apply" in bench.terraform.log) is (when == "after")
 
 
+@pytest.mark.parametrize("part", [PART, GONE], ids=["apply", "destroy"])
+def test_the_state_before_is_kept_until_the_end_of_the_apply_is_known(applied: Bench, part: RunUnit) -> None:
+    applied.terraform.dropped.clear()
+    applied.terraform.found = snapshot(serial=4)
+    applied.terraform.stored = StateMark("lineage", 3)
+    assert second(applied, part).outcome is Outcome.APPLIED
+    assert len(applied.terraform.dropped) == 1
+
+
+@pytest.mark.parametrize("mark", [None, StateMark("theirs", 9), StateMark("lineage", 2)])
+def test_it_stays_after_a_failed_apply_that_left_no_state_or_another(
+    applied: Bench, mark: StateMark | None
+) -> None:
+    applied.terraform.dropped.clear()
+    applied.terraform.during["apply"] = failing("the provider has failed")
+    applied.terraform.found = replace(snapshot(), mark=mark) if mark else None
+    assert second(applied).outcome is Outcome.FAILED
+    assert applied.terraform.dropped == []
+
+
+def test_it_goes_after_a_failed_apply_that_left_its_state(applied: Bench) -> None:
+    applied.terraform.dropped.clear()
+    applied.terraform.during["apply"] = failing("the provider has failed")
+    assert second(applied).outcome is Outcome.FAILED
+    assert len(applied.terraform.dropped) == 1
+
+
+def test_a_plan_leaves_it_and_a_state_that_is_gone_is_told_with_it(applied: Bench) -> None:
+    applied.terraform.dropped.clear()
+    applied.terraform.stored, applied.terraform.before = None, Path("/kept")
+    result = second(applied, kind=RunKind.PLAN)
+    assert "/kept" in result.diagnostics[0].detail
+    assert applied.terraform.dropped == []
+
+
 def test_an_update_that_may_leave_no_trace_only_warns(applied: Bench) -> None:
     applied.terraform.effect = PlanEffect(updates=True)
     result = second(applied)
@@ -259,6 +294,7 @@ def test_an_adopted_apply_is_not_believed_without_its_state(applied: Bench, mark
         applied.terraform.during["state"] = failing("it can't be read back")
     else:
         applied.terraform.found = replace(snapshot(), mark=mark)
+    applied.terraform.dropped.clear()
 
     result = whole(applied.step(make_run(run_id=AGAIN), begin=False))
 
@@ -267,3 +303,4 @@ def test_an_adopted_apply_is_not_believed_without_its_state(applied: Bench, mark
     head = applied.head()
     assert head is not None
     assert head.state == StateMark("lineage", 4), "what was written at least"
+    assert applied.terraform.dropped == []

@@ -1,5 +1,6 @@
 """What is known of plan files, and what is left to the binary; that both say the same is a contract test."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,9 +30,14 @@ from unit.terraform.planfile.plan_bytes import (
 UNKNOWN = msgpack.ExtType(0, b"\0")
 
 
+def nothing_known(types: frozenset[str]) -> Mapping[str, bytes]:  # noqa: ARG001  what is asked for
+    """No provider's schemas."""
+    return {}
+
+
 @pytest.mark.parametrize("binary", BINARIES.values())
 def test_an_empty_plan(binary: Binary) -> None:
-    parts, variables = read_plan(plan(binary), binary)
+    parts = read_plan(plan(binary), binary, nothing_known)
 
     own = {"applyable": False, "complete": True} if binary.product == "terraform" else {}
     assert parts == {
@@ -41,13 +47,11 @@ def test_an_empty_plan(binary: Binary) -> None:
         "errored": False,
         **own,
     }
-    assert variables == {}
 
 
-def test_a_resource_an_output_and_a_variable() -> None:
+def test_a_resource_and_an_output() -> None:
     output = blob(4, blob(1, "o") + blob(2, change(values=(typed("number", "0.1"),))) + number(3, 1))
-    variable = blob(2, blob(1, "v") + blob(2, dynamic(typed("string", "x"))))
-    parts, variables = read_plan(plan(TERRAFORM, resource(), output, variable, number(25, 1)), TERRAFORM)
+    parts = read_plan(plan(TERRAFORM, resource(), output, number(25, 1)), TERRAFORM, nothing_known)
 
     assert parts["resource_changes"] == [
         {
@@ -77,7 +81,6 @@ def test_a_resource_an_output_and_a_variable() -> None:
         }
     }
     assert parts["applyable"] is True
-    assert variables == {"v": "x"}
 
 
 _BOTH_KNOW = [number(5, 1), blob(22, "x"), blob(15, "x"), blob(13, "x")]
@@ -87,7 +90,9 @@ _BOTH_KNOW = [number(5, 1), blob(22, "x"), blob(15, "x"), blob(13, "x")]
 @pytest.mark.parametrize("product", BINARIES)
 def test_fields_that_are_not_shown_change_nothing(product: Product, field: bytes) -> None:
     binary = BINARIES[product]
-    assert read_plan(plan(binary, field), binary) == read_plan(plan(binary), binary)
+    assert read_plan(plan(binary, field), binary, nothing_known) == read_plan(
+        plan(binary), binary, nothing_known
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,7 +110,7 @@ def test_fields_that_are_not_shown_change_nothing(product: Product, field: bytes
 )
 def test_a_field_that_the_product_does_not_have_is_left_to_the_binary(binary: Binary, field: bytes) -> None:
     with pytest.raises(UnreadablePlanError, match=r"^field \d+ of a plan$"):
-        read_plan(plan(binary, field), binary)
+        read_plan(plan(binary, field), binary, nothing_known)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +126,7 @@ def test_a_field_that_the_product_does_not_have_is_left_to_the_binary(binary: Bi
 )
 def test_plans_of_others_and_broken_ones_are_left_to_the_binary(content: bytes) -> None:
     with pytest.raises(UnreadablePlanError):
-        read_plan(content, TERRAFORM)
+        read_plan(content, TERRAFORM, nothing_known)
 
 
 @pytest.mark.parametrize("binary", BINARIES.values())
@@ -152,13 +157,11 @@ def test_plans_of_others_and_broken_ones_are_left_to_the_binary(content: bytes) 
         # Of an output.
         blob(4, blob(1, "o") + blob(2, change(values=(typed("number", 1),), more=blob(5, blob(1, "x"))))),
         blob(4, blob(1, "o") + blob(2, change(values=("untyped",)))),
-        # Of a variable.
-        blob(2, blob(1, "v") + blob(2, dynamic(typed("string", UNKNOWN)))),
     ],
 )
 def test_what_is_not_known_is_left_to_the_binary(binary: Binary, item: bytes) -> None:
     with pytest.raises(UnreadablePlanError):
-        read_plan(plan(binary, item), binary)
+        read_plan(plan(binary, item), binary, nothing_known)
 
 
 @given(place=st.floats(0, 1, exclude_max=True), octet=st.integers(0, 255))
@@ -167,7 +170,7 @@ def test_any_damage_is_noticed_or_gives_a_plan(place: float, octet: int) -> None
     variable = blob(2, blob(1, "v") + blob(2, dynamic(typed("string", "x"))))
     content = bytearray(plan(TERRAFORM, resource(more=number(12, 1)), output, variable))
     content[int(place * len(content))] = octet
-    assert outcome(lambda: read_plan(bytes(content), TERRAFORM))
+    assert outcome(lambda: read_plan(bytes(content), TERRAFORM, nothing_known))
 
 
 def test_a_product_that_is_taken_for_the_other_one_is_noticed() -> None:
@@ -175,7 +178,7 @@ def test_a_product_that_is_taken_for_the_other_one_is_noticed() -> None:
     for real, other in pairs:
         taken_for = Binary(Path("/x"), other, real.version)
         with pytest.raises(UnreadablePlanError):
-            read_plan(plan(real, resource()), taken_for)
+            read_plan(plan(real, resource()), taken_for, nothing_known)
 
 
 def test_the_reason_names_the_provider_and_no_value() -> None:
@@ -184,4 +187,4 @@ def test_the_reason_names_the_provider_and_no_value() -> None:
         provider='provider["registry.terraform.io/hashicorp/aws"]', changed=change(values=(secret,))
     )
     with pytest.raises(UnreadablePlanError, match=r"^a resource of registry.terraform.io/hashicorp/aws$"):
-        read_plan(plan(TERRAFORM, aws), TERRAFORM)
+        read_plan(plan(TERRAFORM, aws), TERRAFORM, nothing_known)

@@ -11,15 +11,7 @@ from cellwright.terraform.planfile import archive
 from cellwright.terraform.planfile.reader import PARTS, PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from examples import examples
-from unit.terraform.planfile.plan_bytes import OPENTOFU, STATE, TERRAFORM, outcome, plan, plan_file, resource
-
-RESOURCE = {
-    "mode": "managed",
-    "type": "t",
-    "name": "n",
-    "provider": "p",
-    "instances": [{"attributes": {"a": 1}, "private": "x"}],
-}
+from unit.terraform.planfile.plan_bytes import OPENTOFU, TERRAFORM, outcome, plan, plan_file, resource
 
 
 @pytest.fixture
@@ -59,24 +51,6 @@ def test_releases_that_are_not_known(request_: PlanFileRequest, version: str) ->
     assert "are not known" in refusal(replace(request_, binary=replace(OPENTOFU, version=Version("1.13"))))
 
 
-def test_two_plans_are_told_apart_by_changes_source_and_state(request_: PlanFileRequest) -> None:
-    first = read_plan_file(request_).identity
-    assert read_plan_file(request_).identity == first
-
-    others = [
-        plan_file(request_.path.with_name("a"), plan(TERRAFORM, resource()), main="resource { }"),
-        plan_file(request_.path.with_name("b"), plan(TERRAFORM), main="resource {}"),
-        plan_file(
-            request_.path.with_name("c"),
-            plan(TERRAFORM, resource()),
-            state={**STATE, "resources": [RESOURCE]},
-            main="resource {}",
-        ),
-    ]
-    for path in others:
-        assert read_plan_file(replace(request_, path=path)).identity != first
-
-
 @pytest.mark.parametrize(
     ("text", "sensitive", "masked", "reason"),
     [
@@ -114,12 +88,6 @@ def test_a_plan_file_with_other_parts(request_: PlanFileRequest) -> None:
     with ZipFile(request_.path, "a") as changed:
         changed.writestr("tfschemas", b"")
     assert refusal(request_) == "a plan file with other parts"
-
-
-@pytest.mark.parametrize("state", [{"version": 5}, [], {}, "x"])
-def test_a_state_that_is_not_known(request_: PlanFileRequest, state: object) -> None:
-    plan_file(request_.path, plan(), state=state)
-    assert "a state" in refusal(request_)
 
 
 def test_a_very_large_plan(request_: PlanFileRequest, monkeypatch: pytest.MonkeyPatch) -> None:

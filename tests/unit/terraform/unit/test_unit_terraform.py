@@ -132,6 +132,9 @@ class Relay:
         self.asked.append((command, workspace.module.name))
         return {"TF_REATTACH_PROVIDERS": f"{{{len(self.asked)}}}"}
 
+    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:  # noqa: ARG002  as asked
+        return {}
+
     def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
         assert workspace.module.is_dir()
         assert diagnostics

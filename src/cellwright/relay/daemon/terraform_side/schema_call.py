@@ -69,12 +69,14 @@ class SchemaCall:
             schemas = await self._process.schemas()
         except (ProviderError, ProtobufError):
             provider.count_forwarded()
+            provider.note_told(peer, None)
             self._forwarded = ForwardedCall(self._connection, self._stream, self._headers, self._source)
             self._forwarded.data(bytes(self._request), end=True)
             return
         types = provider.types_for(peer)
         if self._kind is MethodKind.SCHEMA:
             self._process.count_schema(schemas)
+            provider.note_told(peer, schemas)
             send_answer(self._connection, self._stream, schemas.schema.only(types))
         elif schemas.identities is not None:
             send_answer(self._connection, self._stream, schemas.identities.only(types))
