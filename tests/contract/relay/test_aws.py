@@ -139,7 +139,7 @@ CASES = [
 
 
 def runs() -> Iterator[ParameterSet]:
-    """Each case with each program. The short tests have one cheap case, and the demo: the provider is dear."""
+    """Each case with each program. The short tests have one cheap case and the demo: the provider is dear."""
     for name in binaries.ALL:
         for case in CASES:
             long = name != binaries.BOTH[0] or len(case.steps) > 1
