@@ -3,14 +3,15 @@
 The documents of the one cell are read again for this, so that a load need not keep them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
-from cellwright.fleet.config.cells import find_cells
+from cellwright.fleet.config.cells import CellSource, find_cells
 from cellwright.fleet.config.configuration import read_configuration
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.fleet.fleet import FLEET_FILE, Fleet, StackSettings
+from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level, StackSettings
 from cellwright.fleet.resolve.inputs import OWN_KEYS
 from cellwright.fleet.resolve.layering import Layering, merge_layers
 from cellwright.fleet.resolve.merge import Setting
@@ -29,6 +30,46 @@ from cellwright.model.value import Value
 BINARY_PATHS: Mapping[str, str] = {f"terraform.{key}": key for key in KEYS}
 """How the keys of `terraform:` are named when they are explained."""
 
+_ROOTS_KEPT = 32
+"""So many cells' merged settings are kept: units of one cell, or of cells in one placement, share them."""
+
+
+class Origins:
+    """Explains inputs of units of these cells; what several of them take is read again once."""
+
+    def __init__(self, fleet: Fleet, cells: Collection[CellAddress]) -> None:
+        self._fleet = fleet
+        self._documents = _Documents(fleet, cells)
+
+    def of(self, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
+        """Give the origins of a unit's input: see `origins_of`.
+
+        Raises:
+            DiagnosticError: as `origins_of`.
+        """
+        fleet, documents = self._fleet, self._documents
+        if address not in fleet.units:
+            known = (str(unit) for unit in fleet.units)
+            raise DiagnosticError(error(f"there is no unit {address}", advice(str(address), known)))
+        steps = input_path.split(".")
+        root = documents.root(address.of_cell)
+        stacks = root.get("stacks") if root is not None else None
+        settings = stacks.get(address.stack) if stacks is not None else None
+        is_input = settings is not None and settings.get(steps[0]) is not None
+        if input_path in BINARY_PATHS and not is_input:
+            return _binary_origins(documents, address.of_cell, BINARY_PATHS[input_path])
+        origins = _origins(settings, steps, lambda reference: documents.referred(address.of_cell, reference))
+        if input_path in OWN_KEYS:
+            level = next(item for item in fleet.levels if item.name == address.level)
+            origins = (*_declared(level.stacks[address.stack], input_path), *origins)
+        if not origins:
+            known_keys = [key for key, _ in settings.present()] if settings is not None else []
+            detail = (
+                advice(steps[0], known_keys) if steps[0] not in known_keys else "only a part of it is set"
+            )
+            raise DiagnosticError(error(f"no layer sets '{input_path}' for {address}", detail))
+        return origins
+
 
 def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
     """Give the origins of a unit's input, or of a part of it: one for each layer, the effective one last.
@@ -41,26 +82,7 @@ def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Ori
         DiagnosticError: the fleet has no such unit, its files can no longer be read, or no layer sets the
             input.
     """
-    if address not in fleet.units:
-        known = (str(unit) for unit in fleet.units)
-        raise DiagnosticError(error(f"there is no unit {address}", advice(str(address), known)))
-    steps = input_path.split(".")
-    documents = _Documents(fleet)
-    root = documents.root(address.of_cell)
-    stacks = root.get("stacks") if root is not None else None
-    settings = stacks.get(address.stack) if stacks is not None else None
-    is_input = settings is not None and settings.get(steps[0]) is not None
-    if input_path in BINARY_PATHS and not is_input:
-        return _binary_origins(documents, address.of_cell, BINARY_PATHS[input_path])
-    origins = _origins(settings, steps, lambda reference: documents.referred(address.of_cell, reference))
-    if input_path in OWN_KEYS:
-        level = next(item for item in fleet.levels if item.name == address.level)
-        origins = (*_declared(level.stacks[address.stack], input_path), *origins)
-    if not origins:
-        known_keys = [key for key, _ in settings.present()] if settings is not None else []
-        detail = advice(steps[0], known_keys) if steps[0] not in known_keys else "only a part of it is set"
-        raise DiagnosticError(error(f"no layer sets '{input_path}' for {address}", detail))
-    return origins
+    return Origins(fleet, (address.of_cell,)).of(address, input_path)
 
 
 def binary_position(fleet: Fleet, cell: CellAddress) -> Position | None:
@@ -69,7 +91,7 @@ def binary_position(fleet: Fleet, cell: CellAddress) -> Position | None:
     Raises:
         DiagnosticError: its files can no longer be read.
     """
-    documents = _Documents(fleet)
+    documents = _Documents(fleet, (cell,))
     found = [_binary_origins(documents, cell, key) for key in KEYS]
     decisive = [chain[-1] for chain in found if chain]
     # A layer, or a file of the cell, is nearer than fleet.yaml.
@@ -100,15 +122,20 @@ _Referred: TypeAlias = Callable[[Reference], Setting | None]
 
 
 class _Documents:
-    """Reads the documents of a loaded fleet again."""
+    """Reads the documents of a loaded fleet again, those of a few cells or more."""
 
-    def __init__(self, fleet: Fleet) -> None:
+    def __init__(self, fleet: Fleet, cells: Collection[CellAddress]) -> None:
         self._fleet = fleet
+        self._cells = cells
+        self._sources: dict[CellAddress, CellSource | None] = {}
         self._files = FleetFiles(fleet.root)
         document = read_document(self._files.read_text(FLEET_FILE), FLEET_FILE)
         self._fleet_file = document.root
         self._configuration, _ = read_configuration(document, self._files.exists)
         self._documents = Documents(self._files, self._configuration.levels)
+        self._layerings: dict[str, Layering] = {}
+        self.root = lru_cache(_ROOTS_KEPT)(self._root)
+        """Merge a cell's layers again; None if it is gone or can't be read."""
 
     def binary_layers(self, address: CellAddress) -> Iterator[Node]:
         """Yield every `terraform:` that counts for a cell, lowest first."""
@@ -134,21 +161,33 @@ class _Documents:
             return None
         return self.root(cell.placement)
 
-    def root(self, address: CellAddress) -> Setting | None:
-        """Merge a cell's layers again; None if it is gone or can't be read."""
+    def _root(self, address: CellAddress) -> Setting | None:
         cell = self._fleet.cells.get(address)
         level = self._configuration.level(address.level)
         if cell is None or level is None:
             return None
-        source = find_cells(self._files, level.cells, level.position, (address.cell,)).cells.get(address.cell)
+        source = self._source(address, level)
         own = self._documents.own(source) if source is not None else None
         if own is None or not own.roots:
             return None
-        layering = Layering(level.name, self._configuration.layers[level.name], self._documents)
+        layering = self._layering(level.name)
         named = layering.base(address, own.roots)
         host = self.root(cell.placement) if cell.placement is not None else None
         sections = host.get("levels") if host is not None else None
         return merge_layers(own, named, cell.placement, sections, layering).root
+
+    def _source(self, address: CellAddress, level: Level) -> CellSource | None:
+        """Find a cell's files; the folder is listed once for all cells of its level that are asked for."""
+        if address not in self._sources:
+            names = {item.cell for item in self._cells if item.level == level.name} | {address.cell}
+            found = find_cells(self._files, level.cells, level.position, names).cells
+            self._sources |= {CellAddress(level.name, name): found.get(name) for name in names}
+        return self._sources[address]
+
+    def _layering(self, level: str) -> Layering:
+        if level not in self._layerings:
+            self._layerings[level] = Layering(level, self._configuration.layers[level], self._documents)
+        return self._layerings[level]
 
 
 def _origins(settings: Setting | None, steps: Sequence[str], referred: _Referred) -> tuple[Origin, ...]:

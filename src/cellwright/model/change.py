@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cellwright.model.address import UnitAddress
+from cellwright.model.position import Position
 
 
 class Status(Enum):
@@ -34,10 +35,22 @@ class ReasonKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One difference, as text: `replicas: 4 -> 6 (clients/acme/client.yaml:5)`."""
+    """One difference."""
 
     kind: ReasonKind
-    summary: str
+    text: str
+    place: Position | None = None
+    """Where the setting stands that makes the difference, if a setting does."""
+    setting: str = ""
+    """This setting, as `explain` names it (`tags.owner`), where `place` may not be the line that decides: it
+    refers to another one, or other layers have a say in it. Empty otherwise."""
+
+    @property
+    def summary(self) -> str:
+        """The difference and its place as one text: `replicas: 4 -> 6 (clients/acme/client.yaml:5)`."""
+        if self.place is None:
+            return self.text
+        return f"{self.text} ({self.place.file}:{self.place.line})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,23 @@ class BoundInput:
     """None where sensitive."""
 
 
+@dataclass(frozen=True, slots=True)
+class Secrecy:
+    """Which variables of a stack are such that their values may not be recorded."""
+
+    sensitive: frozenset[str] = frozenset()
+    """Ephemeral ones too."""
+    ephemeral: frozenset[str] = frozenset()
+    """Every value of such a variable has the same digest: Terraform keeps none, so another is no change."""
+
+
+_EPHEMERAL: Json = {"$ephemeral": True}
+"""Digested in place of an ephemeral variable's value."""
+
+
 def bind(
     unit: Unit,
-    sensitive_variables: frozenset[str],
+    secrecy: Secrecy,
     outputs: Outputs,
     digester: Digester,
     known: "dict[int, BoundInput] | None" = None,
@@ -46,10 +60,13 @@ def bind(
     bound = {}
     for name, item in unit.inputs.items():
         key = id(item.value)
-        found = remembered.get(key) if name not in sensitive_variables else None
+        marked = name in secrecy.sensitive
+        found = remembered.get(key) if not marked else None
         if found is None:
-            if name in sensitive_variables or references_in(item.value):
-                bound[name] = _bind_one(item, name in sensitive_variables, outputs, digester)
+            if marked or references_in(item.value):
+                bound[name] = _bind_one(item, marked, outputs, digester)
+                if name in secrecy.ephemeral:
+                    bound[name] = BoundInput(digester.plain(_EPHEMERAL), sensitive=True, value=None)
                 continue
             value: Json = item.value  # type: ignore[assignment]  # it holds no reference
             found = remembered[key] = BoundInput(digester.plain(value), sensitive=False, value=value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json
-from cellwright.planning.binding import BoundInput, Outputs, bind
+from cellwright.planning.binding import BoundInput, Outputs, Secrecy, bind
 from cellwright.planning.digest import SIZE, Digester
 
 FORMAT = 2
@@ -26,8 +26,15 @@ class StackFacts:
     """Names of the variables that are marked sensitive or ephemeral."""
     outputs: Mapping[str, bool] = field(default_factory=dict)
     """The outputs that the stack declares, and whether each is marked sensitive."""
+    ephemeral: frozenset[str] = frozenset()
+    """Those of them that are ephemeral: their values are of one run, so that they make no difference."""
     fetches: bool = False
     """Whether `init` downloads modules for it: what it fetches is no part of the digest."""
+
+    @property
+    def secrecy(self) -> Secrecy:
+        """Which inputs may not be recorded."""
+        return Secrecy(self.sensitive, self.ephemeral)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def ingredients(
     return Ingredients(
         source_digest=stack.digest,
         backend_digest=backend_digest(unit.backend, digester),
-        inputs=bind(unit, stack.sensitive, outputs, digester, known),
+        inputs=bind(unit, stack.secrecy, outputs, digester, known),
     )
 
 

@@ -1,6 +1,6 @@
 """The differences between a unit's settings and those that were applied, as text for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -9,7 +9,7 @@ from cellwright.model.change import Reason, ReasonKind
 from cellwright.model.json_text import READABLE
 from cellwright.model.state_place import state_place, without_secrets
 from cellwright.model.unit import Backend, Unit
-from cellwright.model.value import Json, references_in
+from cellwright.model.value import Json, Value, references_in
 from cellwright.planning.binding import BoundInput, Outputs
 from cellwright.planning.fingerprint import Ingredients
 
@@ -71,7 +71,7 @@ def _inputs(unit: Unit, found: Ingredients, applied: AppliedUnit, outputs: Outpu
         if moved:
             yield from moved
         else:
-            yield Reason(ReasonKind.INPUT, _input(unit, name, before, now))
+            yield _input(unit, name, before, now)
 
 
 def _moved_outputs(unit: Unit, name: str, applied: AppliedUnit, outputs: Outputs) -> Iterator[Reason]:
@@ -83,13 +83,37 @@ def _moved_outputs(unit: Unit, name: str, applied: AppliedUnit, outputs: Outputs
             yield Reason(ReasonKind.OUTPUT, f"output {reference.unit}.{reference.output} (for {name})")
 
 
-def _input(unit: Unit, name: str, before: AppliedInput | None, now: BoundInput | None) -> str:
+def _input(unit: Unit, name: str, before: AppliedInput | None, now: BoundInput | None) -> Reason:
     # If the variable is sensitive now, or was so before, neither value is shown.
     hidden = any(item is not None and item.sensitive for item in (before, now))
     if now is None:
-        return f"{name}: {_shown(before, hidden=hidden)} -> unset"
-    position = unit.inputs[name].origin.position
-    return f"{name}: {_change(before, now, hidden=hidden)} ({position.file}:{position.line})"
+        return Reason(ReasonKind.INPUT, f"{name}: {_shown(before, hidden=hidden)} -> unset")
+    changed = _changed_part(before.value, now.value) if before is not None else ()
+    origin = unit.inputs[name].origin
+    traced = ".".join((name, *changed)) if changed or _has_reference(origin.value) else ""
+    text = f"{name}: {_change(before, now, hidden=hidden)}"
+    return Reason(ReasonKind.INPUT, text, origin.position, traced)
+
+
+def _changed_part(before: Json, now: Json) -> tuple[str, ...]:
+    """Give the steps to the only part of a mapping that differs; () if the whole does, or several parts."""
+    steps: list[str] = []
+    while isinstance(before, Mapping) and isinstance(now, Mapping):
+        changed = [key for key in now if key not in before or before[key] != now[key]]
+        if len(changed) != 1 or before.keys() - now.keys():
+            break
+        steps.append(changed[0])
+        before, now = before.get(changed[0]), now[changed[0]]
+    return tuple(steps)
+
+
+def _has_reference(written: Value) -> bool:
+    """Tell whether a value refers to others as it is written."""
+    if isinstance(written, str):
+        return "${" in written
+    if isinstance(written, Mapping):
+        return any(map(_has_reference, written.values()))
+    return isinstance(written, Sequence) and any(map(_has_reference, written))
 
 
 def _change(before: AppliedInput | None, now: BoundInput, *, hidden: bool) -> str:

@@ -108,11 +108,11 @@ def waiting_for(missing: Iterable[UnitAddress]) -> tuple[Reason, ...]:
 
 
 def removed(address: UnitAddress, switched_off: Position | None) -> UnitStatus:
-    """The status of a unit that the ledger knows, but that is gone, or is switched off at a position."""
-    summary = "no longer in the fleet"
+    """The status of a unit that the ledger knows, but is gone, or switched off in a cell at a position."""
+    reason = Reason(ReasonKind.REMOVED, "no longer in the fleet")
     if switched_off is not None:
-        summary = f"switched off ({switched_off.file}:{switched_off.line})"
-    return UnitStatus(address, Status.DESTROY, (Reason(ReasonKind.REMOVED, summary),))
+        reason = Reason(ReasonKind.REMOVED, "switched off", switched_off, setting="enabled")
+    return UnitStatus(address, Status.DESTROY, (reason,))
 
 
 def state_difference(recorded: StateMark | None, now: StateMark | None) -> Reason | None:

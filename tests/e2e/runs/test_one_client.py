@@ -45,9 +45,11 @@ def test_another_clients_mistake_stops_everything_but_this_client(
 
 def test_a_client_that_takes_somebody_elses_block_is_refused(fleet: FleetFolder, cellwright: Program) -> None:
     cellwright.look("check").expect(0)
+    cellwright.run("apply", "client/globex", "--yes").expect(0)
     fleet.cell("acme", {"addresses": {"clients": "10.64.4.0/22"}})
-    refused = cellwright.run("plan", "client/acme").expect(1)
-    assert "overlaps 10.64.4.0/22 of client/" in refused.text
+    refused = cellwright.run("apply", "client/acme", "--yes").expect(1)
+    assert "client/acme can't have 10.64.4.0/22: client/globex has 10.64.4.0/22" in refused.text
+    assert fleet.desk.count("begin") == {"globex-a": 1, "globex-b": 1}
     fleet.cell("acme", {"addresses": {"clients": "10.64.8.0/22"}})
     cellwright.run("plan", "client/acme").expect(0)
 

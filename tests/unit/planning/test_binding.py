@@ -7,7 +7,7 @@ from cellwright.model.applied import RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference, Template
-from cellwright.planning.binding import Outputs, bind, bind_values
+from cellwright.planning.binding import Outputs, Secrecy, bind, bind_values
 from cellwright.planning.digest import Digester
 
 NETWORK = UnitAddress("base", "prod", "network")
@@ -29,7 +29,7 @@ def recorded(digester: Digester) -> Outputs:
 
 
 def bound(unit: Unit, digester: Digester, *sensitive: str) -> dict[str, Json]:
-    found = bind(unit, frozenset(sensitive), recorded(digester), digester)
+    found = bind(unit, Secrecy(frozenset(sensitive)), recorded(digester), digester)
     return {name: item.value for name, item in found.items()}
 
 
@@ -76,7 +76,7 @@ def test_an_output_that_was_never_recorded_is_named(unit: MakeUnit, digester: Di
 
 def test_a_sensitive_variable_keeps_only_a_keyed_digest(unit: MakeUnit, digester: Digester) -> None:
     app = unit("client/acme/app", {"token": "hunter2"})
-    found = bind(app, frozenset({"token"}), {}, digester)["token"]
+    found = bind(app, Secrecy(frozenset({"token"})), {}, digester)["token"]
     assert (found.sensitive, found.value, found.digest) == (True, None, digester.keyed("hunter2"))
 
 
@@ -92,7 +92,7 @@ def test_taking_a_sensitive_output_makes_an_input_sensitive(
     unit: MakeUnit, digester: Digester, value: object
 ) -> None:
     app = unit("client/acme/app", {"x": value})
-    found = bind(app, frozenset(), recorded(digester), digester)["x"]
+    found = bind(app, Secrecy(), recorded(digester), digester)["x"]
     assert found.sensitive
     assert found.value is None
 
@@ -100,8 +100,8 @@ def test_taking_a_sensitive_output_makes_an_input_sensitive(
 def test_another_secret_gives_another_digest(unit: MakeUnit, digester: Digester) -> None:
     app = unit("client/acme/app", {"x": Template(("db://", reference("password")))})
     other: Outputs = {NETWORK: {"password": RecordedOutput(digester.keyed("changed"), sensitive=True)}}
-    first = bind(app, frozenset(), recorded(digester), digester)["x"]
-    assert first.digest != bind(app, frozenset(), other, digester)["x"].digest
+    first = bind(app, Secrecy(), recorded(digester), digester)["x"]
+    assert first.digest != bind(app, Secrecy(), other, digester)["x"].digest
 
 
 def test_real_values_are_found_at_run_time(unit: MakeUnit) -> None:
@@ -110,3 +110,20 @@ def test_real_values_are_found_at_run_time(unit: MakeUnit) -> None:
     )
     secrets: dict[str, Json] = {"password": "hunter2", "m": {"k": True}}
     assert bind_values(app, lambda item: secrets[item.output]) == {"x": "db://hunter2", "y": 3, "z": True}
+
+
+def test_every_value_of_an_ephemeral_variable_has_the_same_digest(unit: MakeUnit, digester: Digester) -> None:
+    secrecy = Secrecy(frozenset({"token"}), frozenset({"token"}))
+    values = ("hunter2", "swordfish", reference("vpc_id"), reference("password"))
+    units = [unit("client/acme/app", {"token": value}) for value in values]
+    found = [bind(app, secrecy, recorded(digester), digester)["token"] for app in units]
+    assert len({item.digest for item in found}) == 1
+    assert all(item.sensitive and item.value is None for item in found)
+
+
+def test_an_output_that_an_ephemeral_variable_takes_must_be_recorded(
+    unit: MakeUnit, digester: Digester
+) -> None:
+    app = unit("client/acme/app", {"token": reference("gone")})
+    with pytest.raises(DiagnosticError, match="no recorded output 'gone'"):
+        bind(app, Secrecy(frozenset({"token"}), frozenset({"token"})), recorded(digester), digester)

@@ -130,6 +130,26 @@ def test_a_value_that_was_recorded_in_another_form_is_not_shown_as_its_own_chang
     assert summaries(world.status(one)) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "setting"),
+    [
+        ({"x": 1, "y": {"z": 1}}, {"x": 1, "y": {"z": 2}}, "a.y.z"),
+        ({"x": 1}, {"x": 1, "y": 2}, "a.y"),
+        ({"x": 1, "y": 2}, {"x": 1}, ""),
+        ({"x": 1, "y": 2}, {"x": 2, "y": 3}, ""),
+        ([1], [2], ""),
+        ("x", "${cell.x}", "a"),
+        ([1], [{"k": "${cell.x}"}], "a"),
+    ],
+)
+def test_the_setting_that_differs_is_named_where_another_line_may_decide(
+    world: World, unit: MakeUnit, before: Value, now: Value, setting: str
+) -> None:
+    world.apply(unit("client/acme/app", {"a": before}))
+    (reason,) = world.status(unit("client/acme/app", {"a": now})).reasons
+    assert reason.setting == setting
+
+
 def test_a_changed_secret_shows_no_value(world: World, unit: MakeUnit) -> None:
     world.apply(unit("client/acme/app", {"token": "hunter2"}))
     status = world.status(unit("client/acme/app", {"token": "hunter3"}))

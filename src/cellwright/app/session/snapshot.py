@@ -52,9 +52,10 @@ class Stacks:
         tree = self.catalogue.tree(pin)
         contract = self.catalogue.contract(pin)
         # What is ephemeral may be recorded no more than what is sensitive.
-        secret = (item.name for item in contract.variables.values() if item.sensitive or item.ephemeral)
+        ephemeral = frozenset(item.name for item in contract.variables.values() if item.ephemeral)
+        secret = ephemeral.union(item.name for item in contract.variables.values() if item.sensitive)
         outputs = {item.name: item.sensitive for item in contract.outputs.values()}
-        return StackFacts(tree.digest, tree.label, frozenset(secret), outputs, contract.fetches)
+        return StackFacts(tree.digest, tree.label, secret, outputs, ephemeral, contract.fetches)
 
     def both(self, pin: StackPin) -> tuple[StackTree, StackFacts]:
         """Give the source tree and the facts."""

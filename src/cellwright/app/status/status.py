@@ -11,6 +11,7 @@ from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
 from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.in_progress import with_units_in_progress
 from cellwright.app.status.paging import WHOLE, Page
+from cellwright.app.status.places import with_places
 from cellwright.fleet.fleet import Fleet
 from cellwright.ledger.ownership import KEY, refuse_other_fleet, refuse_other_key
 from cellwright.ledger.quick_opening import open_for_units, shown
@@ -77,7 +78,7 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
                 selected = frozenset(binaries)
             chosen, following = request.page.of(selected)
         statuses = with_units_in_progress(comparison.statuses(chosen), ledger.lease_holders)
-        statuses = _with_hidden(session, fleet, statuses)
+        statuses = with_places(fleet, _with_hidden(session, fleet, statuses))
         return FleetStatus(fleet.name, statuses, following, binaries)
 
 

@@ -1,5 +1,6 @@
 """Diagnostics for exceptions that no code expected; the traceback goes into a private file."""
 
+import errno
 import os
 import tempfile
 import traceback
@@ -7,13 +8,24 @@ from pathlib import Path
 
 from cellwright.model.diagnostic import DiagnosticError, error
 
+_SHOWN = 80
+"""Characters that are shown of a name that is too long."""
+
 
 def system_error(fault: OSError) -> DiagnosticError:
     """Describe a refusal of the operating system: disk full, folder read-only, connection lost."""
+    if fault.errno == errno.ENAMETOOLONG:
+        return DiagnosticError(
+            error(f"'{_cut(str(fault.filename))}' is too long a name", "choose a shorter one")
+        )
     place = f"{fault.filename}: " if fault.filename else ""
     return DiagnosticError(
         error(f"{place}{fault.strerror or type(fault).__name__}", f"the traceback is in {save_traceback()}")
     )
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
 
 
 def internal_error(fault: Exception) -> DiagnosticError:

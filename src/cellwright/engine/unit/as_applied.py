@@ -161,7 +161,7 @@ class AsApplied:
                 continue
             try:
                 bound = bind(
-                    replace(unit, inputs={name: unit.inputs[name]}), facts.sensitive, outputs, self.digester
+                    replace(unit, inputs={name: unit.inputs[name]}), facts.secrecy, outputs, self.digester
                 )
             except DiagnosticError:  # an output that is gone: it is not what was applied
                 continue

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from cellwright.files.errors import file_errors
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Cell, Fleet
@@ -20,11 +21,12 @@ def find_root(start: Path) -> Path:
     """Find the fleet repository that `start` lies in: the nearest folder with a fleet.yaml.
 
     Raises:
-        DiagnosticError: there is none.
+        DiagnosticError: there is none, or a folder can't be looked into.
     """
-    for folder in (start.absolute(), *start.absolute().parents):
-        if (folder / FLEET_FILE).exists():
-            return folder
+    with file_errors(f"{start} can't be looked for a {FLEET_FILE}"):
+        for folder in (start.absolute(), *start.absolute().parents):
+            if (folder / FLEET_FILE).exists():
+                return folder
     raise DiagnosticError(
         error(
             f"there is no {FLEET_FILE} in {start} or above it",

@@ -1,6 +1,7 @@
 """Explains that `init` could not find a provider anywhere, or found one that it must not use."""
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,10 +63,9 @@ class MissingProviders:
     def _reason(self, address: str, detail: str) -> tuple[str, str]:
         """Say why it can't be had, and what to do."""
         if _CHECKSUM in detail:
-            return (
-                "the package is not one whose checksums the stack's .terraform.lock.hcl lists",
-                f"if the package is trusted, add its checksum: {self.product} providers lock",
-            )
+            why = f"the stack's .terraform.lock.hcl lists no checksum of this package for {this_platform()}"
+            advice = f"if the package is trusted, run `{self._lock(address)}` in the stack's folder"
+            return why, f"{advice} and commit the lock file"
         held = sorted(
             f"{package.version} in {mirror.folder}"
             for mirror in self.mirrors
@@ -76,6 +76,16 @@ class MissingProviders:
             return f"the mirror has only {', '.join(held)}", self._fill()
         near = (self._linked(mirror, address) or self._elsewhere(mirror, address) for mirror in self.mirrors)
         return next(filter(None, near), (self._nowhere(), self._fill()))
+
+    def _lock(self, address: str) -> str:
+        """Give the command that adds the checksums of this platform's package to a lock file."""
+        holding = next(
+            (mirror for mirror in self.mirrors if any(item.source == address for item in mirror.packages)),
+            None,
+        )
+        taken = [f"-fs-mirror={holding.folder}"] if holding is not None else []
+        command = [self.product, "providers", "lock", f"-platform={this_platform()}", *taken, address]
+        return shlex.join(command)
 
     def _linked(self, mirror: Mirror, address: str) -> tuple[str, str] | None:
         link = _unfollowed(mirror.folder / address, mirror.folder)

@@ -6,6 +6,7 @@ from pathlib import Path
 from cellwright.model.diagnostic import Diagnostic, warning
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.missing_provider import explain_missing
+from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.install.provider_cache import PinnedProvider
 from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.toolchain import Toolchain
@@ -26,7 +27,8 @@ def unbound_pins(locked: Iterable[LockedProvider], lock_file: Path, binary: Bina
         yield warning(
             f"the stack's .terraform.lock.hcl pins {entry.address} {entry.version}, but {binary.product} "
             f"takes its providers from {taken.address.partition('/')[0]}, and took {taken.version}",
-            f"add that registry's entries to the stack's lock file: {binary.product} providers lock",
+            f"add that registry's entries to the stack's lock file: {binary.product} providers lock "
+            f"-platform={this_platform()}",
         )
 
 

@@ -11,3 +11,4 @@ def test_what_is_ephemeral_counts_as_secret_in_fingerprints(tmp_path: Path) -> N
     )
     facts = open_session(tmp_path).snapshot().stacks.facts(StackPin("./stack"))
     assert facts.sensitive == {"a", "b"}
+    assert facts.ephemeral == {"a"}

@@ -26,6 +26,12 @@ def test_no_root(tmp_path: Path) -> None:
         find_root(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["a" * 300, "b/" * 3_000])
+def test_a_folder_whose_name_is_too_long(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DiagnosticError, match=r"can't be looked for a fleet\.yaml: File name too long"):
+        find_root(tmp_path / name)
+
+
 def test_no_fleet_at_all(tmp_path: Path) -> None:
     with pytest.raises(DiagnosticError, match=r"there is no fleet\.yaml"):
         load_fleet(tmp_path, Stacks({}))

@@ -84,7 +84,9 @@ def test_what_is_wrong_in_json(text: str, finding: str) -> None:
 
 @pytest.mark.parametrize("text", RIGHT)
 def test_what_is_right(text: str) -> None:
-    read_module("m", {"main.tf": text.encode()})
+    declared = read_module("m", {"main.tf": text.encode()})
+    assert len(declared.variables) == text.count("variable ")
+    assert len(declared.outputs) == text.count("output ")
 
 
 def test_texts_in_json_are_no_templates_where_terraform_takes_constants() -> None:

@@ -140,16 +140,26 @@ def test_a_version_that_the_stack_pins_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_a_package_with_another_checksum_than_the_stack_pins(tmp_path: Path) -> None:
-    unpacked(tmp_path, "registry.opentofu.org")
+@pytest.mark.parametrize(
+    ("product", "host"), [("terraform", "registry.terraform.io"), ("tofu", "registry.opentofu.org")]
+)
+@pytest.mark.parametrize("package", ["local", "current"])
+def test_a_lock_file_without_a_checksum_of_this_platform(
+    tmp_path: Path, product: Product, host: str, package: str
+) -> None:
+    unpacked(tmp_path, host)
     detail = (
-        "Error while installing hashicorp/aws v5.100.0: the current package for "
-        "registry.opentofu.org/hashicorp/aws 5.100.0 doesn't match any of the checksums previously recorded "
-        "in the dependency lock file"
+        f"Error while installing hashicorp/aws v5.100.0: the {package} package for {host}/hashicorp/aws "
+        "5.100.0 doesn't match any of the checksums previously recorded in the dependency lock file (this "
+        "might be because the available checksums are for packages targeting different platforms)"
     )
     found = error("Failed to install provider", detail)
 
-    (explained,) = explain_missing([found], [], [read_mirror(tmp_path)], "tofu")
+    (explained,) = explain_missing([found], [], [read_mirror(tmp_path)], product)
+    (unmirrored,) = explain_missing([found], [], [], product)
 
-    assert "not one whose checksums the stack's .terraform.lock.hcl lists" in explained.summary
-    assert "tofu providers lock" in explained.detail
+    platform = this_platform()
+    assert f".terraform.lock.hcl lists no checksum of this package for {platform}" in explained.summary
+    command = f"{product} providers lock -platform={platform}"
+    assert f"`{command} -fs-mirror={tmp_path} {host}/hashicorp/aws`" in explained.detail
+    assert f"`{command} {host}/hashicorp/aws`" in unmirrored.detail
