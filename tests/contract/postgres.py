@@ -76,6 +76,14 @@ class PostgresServer:
         for process in self.processes("checkpointer"):
             os.kill(process, signal.SIGKILL)
 
+    def answers(self) -> bool:
+        """Tell whether it takes connections: not while it recovers from a crash."""
+        try:
+            self.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
     def new_database(self) -> str:
         name = f"ledger_{next(self._numbers)}"
         # Nobody can be connected to template0; with another template somebody else's visit fails this.
@@ -181,15 +189,10 @@ def _start(
 
 def _await(server: PostgresServer, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            server.execute("SELECT 1")
-        except psycopg.OperationalError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError((server.folder / "log").read_text()) from None
-            time.sleep(0.05)
-        else:
-            return
+    while not server.answers():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError((server.folder / "log").read_text())
+        time.sleep(0.05)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from e2e.chaos.arena import Arena
 from e2e.chaos.places import ServedStates
 from e2e.kit.program import Running, below, processes_about
 from e2e.kit.state_server import Fault
+from e2e.kit.waiting import eventually
 
 LONGEST_PAUSE = 0.25
 LONGEST_STOP = 2.0
@@ -103,6 +104,11 @@ def _crash_postgres(arena: Arena, _running: Running) -> None:
     arena.postgres.crash()
 
 
+def _await_postgres(arena: Arena) -> None:
+    assert arena.postgres
+    eventually(arena.postgres.answers, "PostgreSQL to recover")
+
+
 def _stop_postgres(arena: Arena, _running: Running) -> None:
     assert arena.postgres
     _suspended(arena, [psutil.Process(pid) for pid in arena.postgres.processes()])
@@ -179,7 +185,7 @@ KILLS = (
 )
 SERVER = tuple(_fault(fault) for fault in Fault)
 POSTGRES = (
-    Strike("PostgreSQL crashes", _crash_postgres),
+    Strike("PostgreSQL crashes", _crash_postgres, _await_postgres),
     Strike("PostgreSQL stands still", _stop_postgres),
     Strike("PostgreSQL cuts connections", _cut_postgres),
 )
