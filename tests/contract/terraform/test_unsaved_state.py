@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
@@ -56,19 +57,21 @@ def test_it_is_written_once_and_goes(bench: Bench, stack: StackTree, state: dict
     assert not kept.exists()
 
 
+@pytest.mark.parametrize("change", [{}, {"serial": 0}], ids=["as it is", "under a later serial"])
 def test_one_that_was_written_already_just_goes(
-    bench: Bench, stack: StackTree, state: dict[str, Any]
+    bench: Bench, stack: StackTree, state: dict[str, Any], change: dict[str, Any]
 ) -> None:
-    with left(bench, stack, json.dumps(state)) as unit:
+    with left(bench, stack, json.dumps({**state, **change})) as unit:
         settle_unsaved(unit, write=True)
         assert not unit.workspace.folder.unsaved.exists()
+        assert unit.mark() == StateMark(state["lineage"], state["serial"])
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"lineage": "another"}, "another state by now"),
-        ({"serial": 0}, "another state by now"),
+        ({"serial": 0, "outputs": {"x": OUTPUT}}, "another state by now"),
         ({"outputs": {"x": OUTPUT}}, "another state by now"),
     ],
     ids=["another lineage", "older than what is there", "the same version, but not the same"],

@@ -34,11 +34,10 @@ def settle_unsaved(unit: UnitTerraform, *, write: bool) -> Diagnostic | None:
         raise DiagnosticError(_unsaved(path, address, "`cellwright apply` or `resume` of the unit writes it"))
     unit.init()
     there = unit.mark()
-    if there is not None and (there.lineage != mine.lineage or there.serial > mine.serial):
-        raise DiagnosticError(_unsaved(path, address, _conflict(mine, there)))
-    if there != mine:
+    if there is None or (there.lineage == mine.lineage and there.serial < mine.serial):
         _push(unit, path, mine)
-    elif not _same(path, unit.pulled()):
+    # `state push` counts on: a write that was not confirmed may be there under a later serial.
+    elif there.lineage != mine.lineage or not _same(path, unit.pulled()):
         raise DiagnosticError(_unsaved(path, address, _conflict(mine, there)))
     with file_errors(f"{path} can't be removed"):
         path.unlink()
