@@ -29,7 +29,7 @@ class SmallDisk:
                     size //= 2
 
     def make_room(self) -> None:
-        (self.folder / "filling").unlink()
+        (self.folder / "filling").unlink(missing_ok=True)
 
     def read_only(self, *, really: bool = True) -> None:
         """Refuse all writing from now on, or no longer."""
