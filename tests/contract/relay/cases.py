@@ -356,7 +356,7 @@ resource "demo_item" "two" {
         {"main.tf": MAIN.replace('name  = "one"', 'name  = "deadly"')},
         (PLAN, SHOW, APPLY),
         codes=(0, 0, 1),
-        says="Plugin did not respond",
+        says="ApplyResourceChange",
     ),
     Case(
         "a large value",

@@ -131,12 +131,30 @@ def _said(step: tuple[str, ...], ran: Ran, bench: Bench) -> object:
     return _without_places(ran.out + ran.err, bench.module)
 
 
+_BY_CHANCE = (
+    (re.compile(r"after \d+s"), "after 0s"),
+    # What Terraform says of a provider that dies depends on what it notices first.
+    (re.compile(r"Request cancelled"), "Plugin did not respond"),
+    (
+        re.compile(r"The (plugin\d\.\S+) request was cancelled\."),
+        (
+            r"The plugin encountered an error, and failed to respond to the \1 call. "
+            "The plugin logs may contain more details."
+        ),
+    ),
+)
+
+
 def _steady(value: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
         return {key: _steady(item) for key, item in value.items() if key not in _VOLATILE}
     if isinstance(value, list):
         return [_steady(item) for item in value]
-    return re.sub(r"after \d+s", "after 0s", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    for pattern, replacement in _BY_CHANCE:
+        value = pattern.sub(replacement, value)
+    return value
 
 
 def _without_places(text: str, module: Path) -> str:
