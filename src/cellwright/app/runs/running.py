@@ -59,7 +59,9 @@ def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason:
     refuse_hidden_settings(repository, fleet.fleet)
     commit = repository.head() if repository else None
     run = new_run(kind, choice, actor, reason, commit)
-    fleet.ledger.recorder.start_run(run)
+    # The commit alone would not say what was run.
+    uncommitted = repository.dirty() if repository else ()
+    fleet.ledger.recorder.start_run(run, uncommitted)
     return run
 
 

@@ -50,11 +50,21 @@ class LedgerRecorder:
 
     database: Database
 
-    def start_run(self, run: Run) -> int:
-        """Record a new run, its units pending; gives its turn. Event `run.started`."""
+    def start_run(self, run: Run, uncommitted: Sequence[str] = ()) -> int:
+        """Record a new run, its units pending; gives its turn. Event `run.started`.
+
+        `uncommitted` names the files of the repository that differ from the run's commit; the first ten and
+        their number are recorded.
+        """
         with self.database.write() as connection:
             put_run(connection, run)
-            detail = {"kind": run.kind.value, "units": len(run.units), "commit": run.commit}
+            detail: dict[str, Json] = {
+                "kind": run.kind.value,
+                "units": len(run.units),
+                "commit": run.commit,
+            }
+            if uncommitted:
+                detail["uncommitted"] = {"files": len(uncommitted), "first": list(uncommitted[:10])}
             draft = EventDraft(run.actor, "run.started", run.id, run.reason, detail)
             return append(connection, self.database, draft).sequence
 

@@ -11,7 +11,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, RunKind, RunUnit
 from cellwright.planning.choice import Choice
 from cellwright.planning.graph import Graph
-from unit.app.kit import ADA, APP, NOBODY, install_program, make_fleet
+from unit.app.kit import ADA, APP, NOBODY, install_program, make_fleet, put_under_git
 
 CHOICE = Choice((RunUnit(APP, Operation.APPLY),), Graph({}))
 
@@ -29,3 +29,18 @@ def test_a_stack_that_does_not_allow_the_binary(tmp_path: Path) -> None:
         with pytest.raises(DiagnosticError, match=r"stack/versions\.tf:2:3: error: .* '>= 1\.12, < 2'"):
             start(fleet, ADA, RunKind.APPLY, CHOICE, "")
         assert len(fleet.ledger.reader.runs(limit=9)) == 1
+
+
+def test_a_run_of_what_is_not_committed_says_so(tmp_path: Path) -> None:
+    root = tmp_path / "fleet"
+    make_fleet(root, acme="{}\n")
+    environment = {**NOBODY, "HOME": str(tmp_path), "PATH": install_program(tmp_path / "bin")}
+    (root / ".gitignore").write_text(".cellwright/\n")
+    put_under_git(root)
+    for text in ("{}\n", "# by hand\n{}\n"):
+        (root / "clients/acme.yaml").write_text(text)
+        with FleetSession(Location(fleet=root, environment=environment)) as session:
+            fleet = session.open(writing=True)
+            start(fleet, ADA, RunKind.APPLY, CHOICE, "")
+            details = [event.detail.get("uncommitted") for event in fleet.ledger.reader.events()]
+    assert sorted(details, key=str) == [None, {"files": 1, "first": ["clients/acme.yaml"]}]
