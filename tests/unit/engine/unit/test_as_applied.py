@@ -132,11 +132,11 @@ def test_nothing_is_destroyed_from_another_source(sources: dict[str | None, str]
 
 
 def test_the_copy_of_what_was_never_committed_is_used() -> None:
-    copy = replace(TREE, digest="applied", folder=Path("/work/source"), label="/work/source")
+    copy = replace(TREE, digest="applied", folder=Path("/kept/source"), label="/kept/source")
     found = World(sources={}, kept=copy).destroyed(applied(make_unit()))
     assert (found.tree, found.facts.digest) == (copy, "applied")
-    assert found.unit.stack.source == "/work/source"
-    assert "copy in /work/source" in found.taken_from
+    assert found.unit.stack.source == "/kept/source"
+    assert "copy in /kept/source" in found.taken_from
 
 
 def test_an_apply_that_failed_left_its_own_source_and_commit() -> None:
