@@ -40,6 +40,16 @@ class Language:
         )
 
 
+def hcl(reference: Callable[[OutputReference], str]) -> Language:
+    """A language of HCL's kind, with outputs as expressions."""
+
+    def template(text: Template) -> str:
+        parts = (part if isinstance(part, str) else f"${{{reference(part)}}}" for part in text.parts)
+        return f'"{"".join(parts)}"'
+
+    return Language(reference, template, " = ")
+
+
 def identifier(unit: object) -> str:
     """A unit's address as a name that each of the languages takes."""
     return str(unit).replace("/", "_").replace("-", "_")

@@ -5,11 +5,11 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from expressions import Language, identifier, write
+from expressions import hcl, identifier, write
 from tool import BASE, PARALLEL, Command, Layout, Tool
 
 from cellwright.model.unit import Unit
-from cellwright.model.value import OutputReference, Template
+from cellwright.model.value import OutputReference
 
 _ROOT = "../../.."
 """The tree, from a unit's folder."""
@@ -78,9 +78,4 @@ def _output(reference: OutputReference) -> str:
     return ".".join(steps)
 
 
-def _template(template: Template) -> str:
-    parts = (part if isinstance(part, str) else f"${{{_output(part)}}}" for part in template.parts)
-    return f'"{"".join(parts)}"'
-
-
-_HCL = Language(_output, _template, " = ")
+_HCL = hcl(_output)

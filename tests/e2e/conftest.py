@@ -9,6 +9,7 @@ import pytest
 import binaries
 from e2e.kit.fleet import FleetFolder
 from e2e.kit.program import Program, processes_about
+from e2e.kit.state_server import StateServer, state_server
 
 Start = Callable[[FleetFolder], Program]
 
@@ -22,6 +23,13 @@ def binary_of_the_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             for key, value in binaries.machine_with(name, tmp_path_factory.mktemp("machine")).items():
                 patch.setenv(key, value)
         yield
+
+
+@pytest.fixture
+def server() -> Iterator[StateServer]:
+    """A server of states."""
+    with state_server() as found:
+        yield found
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Claims on blocks of addresses: see `ipam.claims`. One process at a time changes them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,11 @@ class Blocks:
             except IntegrityError:  # a row's first address is not that of its block
                 raise damaged("a block of addresses") from None
             return settled
+
+    def withdraw(self, claims: Collection[BlockClaim]) -> None:
+        """Take claims back: what they were made for was not done."""
+        if claims:
+            self.change(lambda known: Settled(tuple(item for item in known if item not in claims)))
 
 
 def release_claims(connection: Connection, database: Database, cells: Sequence[str]) -> None:

@@ -49,9 +49,9 @@ class LedgerMemory:
         Raises:
             DiagnosticError: the file can't be written.
         """
-        if seen.sequence > 0 and self.recall() != seen:
-            known = {**self._entries(), self.ledger: [seen.sequence, seen.hash]}
-            save_text(self._path, json.dumps(known) + "\n")
+        known, entry = self._entries(), [seen.sequence, seen.hash]
+        if seen.sequence > 0 and known.get(self.ledger) != entry:
+            save_text(self._path, json.dumps({**known, self.ledger: entry}) + "\n")
 
     def forget(self) -> None:
         """Remember nothing of the ledger any more.

@@ -1,7 +1,6 @@
 """Whether a value fits a type is what `terraform plan` says of it."""
 
 import json
-import re
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.value import Json
+from contract.stacks.type_judge import refused_in
 from unit.stacks.conversion_cases import FITTING, REFUSED
 
 pytestmark = pytest.mark.terraform
@@ -26,16 +26,9 @@ def refused(terraform: Callable[..., "subprocess.CompletedProcess[str]"], tmp_pa
         (tmp_path / "main.tf").write_text("".join(declared))
         values = {f"v{index}": value for index, (_, value) in enumerate(pairs)}
         (tmp_path / "x.tfvars.json").write_text(json.dumps(values, indent=0))
-        outcome = terraform("plan", "-input=false", "-json", "-var-file=x.tfvars.json", folder=tmp_path)
-        found = set()
-        for line in outcome.stdout.splitlines():
-            diagnostic = json.loads(line).get("diagnostic")
-            if diagnostic and diagnostic["severity"] == "error":
-                match = re.search(r"\bvar\.v(\d+)\b", diagnostic["detail"])
-                assert match, diagnostic
-                found.add(int(match[1]))
-        assert outcome.returncode == (1 if found else 0)
-        return found
+        return refused_in(
+            terraform("plan", "-input=false", "-json", "-var-file=x.tfvars.json", folder=tmp_path)
+        )
 
     return judge
 

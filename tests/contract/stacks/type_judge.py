@@ -38,14 +38,19 @@ def refused_values(
     given = {f"v{number}": values[number] for number in declared}
     (folder / "x.tfvars.json").write_text(PLAIN.write(given))
     outcome = _run(program, folder, "plan", "-input=false", "-json", "-var-file=x.tfvars.json")
+    return refused_in(outcome)
+
+
+def refused_in(planned: "subprocess.CompletedProcess[str]") -> set[int]:
+    """Give the numbers of the variables whose values a plan with `-json` has refused."""
     found = set()
-    for line in outcome.stdout.splitlines():
+    for line in planned.stdout.splitlines():
         diagnostic = json.loads(line).get("diagnostic")
         if diagnostic and diagnostic["severity"] == "error":
             match = re.search(r"\bvar\.v(\d+)\b", diagnostic["detail"])
             assert match, diagnostic
             found.add(int(match[1]))
-    assert outcome.returncode == (1 if found else 0), outcome.stderr
+    assert planned.returncode == (1 if found else 0), planned.stderr
     return found
 
 

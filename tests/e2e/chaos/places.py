@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from e2e.kit.bucket import NAME, SETTINGS, keys_in
 from e2e.kit.state_server import StateServer
 
 
@@ -62,37 +63,24 @@ class BucketStates:
     """In a bucket of the emulated S3."""
 
     client: Any
-    bucket: str
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        config = {
-            "bucket": self.bucket,
-            "region": "us-east-1",
-            "key": "${unit.address}.tfstate",
-            "use_lockfile": True,
-            "use_path_style": True,
-            "skip_credentials_validation": True,
-            "skip_requesting_account_id": True,
-            "skip_metadata_api_check": True,
-        }
-        return {"backend": "s3", "config": config}
+        return {"backend": "s3", "config": SETTINGS}
 
     def content(self, unit: str) -> bytes:
         key = f"{unit}.tfstate"
         return (
-            self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read() if key in self._keys() else b""
+            self.client.get_object(Bucket=NAME, Key=key)["Body"].read()
+            if key in keys_in(self.client)
+            else b""
         )
 
     def unlock(self) -> list[str]:
-        left = [key for key in self._keys() if key.endswith(".tflock")]
+        left = [key for key in keys_in(self.client) if key.endswith(".tflock")]
         for key in left:
-            self.client.delete_object(Bucket=self.bucket, Key=key)
+            self.client.delete_object(Bucket=NAME, Key=key)
         return left
-
-    def _keys(self) -> list[str]:
-        found = self.client.list_objects_v2(Bucket=self.bucket).get("Contents", [])
-        return [item["Key"] for item in found]
 
 
 def triggers_in(states: States, unit: str) -> list[str] | None:

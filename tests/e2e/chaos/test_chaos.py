@@ -14,7 +14,6 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 import binaries
@@ -24,6 +23,7 @@ from e2e.chaos.arena import Arena, arena_of, struck_fleet
 from e2e.chaos.places import BucketStates, LocalStates, ServedStates
 from e2e.chaos.rounds import play
 from e2e.chaos.strikes import ALL, Strike
+from e2e.kit.bucket import make_bucket
 from e2e.kit.program import Program, processes_about
 from e2e.kit.small_disk import small_disk
 from e2e.kit.state_server import state_server
@@ -145,15 +145,7 @@ def _states(
     sandbox = stack.enter_context(start_sandbox(folder, os.environ))
     more["sandbox"] = sandbox.pid
     environment |= sandbox.environment
-    client = boto3.client(
-        "s3",
-        region_name="us-east-1",
-        endpoint_url=sandbox.endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    client.create_bucket(Bucket="states")
-    return BucketStates(client, "states")
+    return BucketStates(make_bucket(sandbox))
 
 
 def _leave_nothing(folder: Path) -> None:

@@ -2,38 +2,20 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
 from cellwright.sandbox.process import start_sandbox
 from e2e.conftest import Start
+from e2e.kit.bucket import NAME, SETTINGS, keys_in, make_bucket
 from e2e.kit.crashes import leases
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program
-from e2e.kit.state_server import StateServer, state_server
+from e2e.kit.state_server import StateServer
 
 UNIT = "client/acme/a"
 HASTY = {"lock_timeout": 1}
-BUCKET = {
-    "bucket": "states",
-    "region": "us-east-1",
-    "key": "${unit.address}.tfstate",
-    "use_lockfile": True,
-    "use_path_style": True,
-    "skip_credentials_validation": True,
-    "skip_requesting_account_id": True,
-    "skip_metadata_api_check": True,
-}
-
-
-@pytest.fixture
-def server() -> Iterator[StateServer]:
-    with state_server() as found:
-        yield found
 
 
 @pytest.fixture
@@ -47,27 +29,20 @@ def test_a_lock_left_in_a_bucket_by_a_killed_run_is_broken_and_the_state_can_be_
     tmp_path: Path, program: Start
 ) -> None:
     with start_sandbox(tmp_path, os.environ) as sandbox:
-        bucket = boto3.client(
-            "s3",
-            region_name="us-east-1",
-            endpoint_url=sandbox.endpoint,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-        bucket.create_bucket(Bucket="states")
+        bucket = make_bucket(sandbox)
         fleet = make_fleet(
-            tmp_path, {"a": {}}, {"acme": {}}, state={"backend": "s3", "config": BUCKET}, terraform=HASTY
+            tmp_path, {"a": {}}, {"acme": {}}, state={"backend": "s3", "config": SETTINGS}, terraform=HASTY
         )
         plain = program(fleet)
         cellwright = Program(fleet, plain.person, sandbox.environment)
         with fleet.desk.holding(), cellwright.started("apply", "--yes") as running:
             fleet.desk.until("begin")
             running.kill_tree()
-        assert _keys(bucket) == [f"{UNIT}.tfstate.tflock"]
+        assert keys_in(bucket) == [f"{UNIT}.tfstate.tflock"]
 
         cellwright.run("resume", "--yes").expect(0)
 
-        assert _keys(bucket) == [f"{UNIT}.tfstate"]
+        assert keys_in(bucket) == [f"{UNIT}.tfstate"]
         assert fleet.desk.count("done") == {"acme-a": 1}
         (log,) = (fleet.home / "logs").rglob("a.log")
         assert "breaking lock" in log.read_text()
@@ -77,12 +52,12 @@ def test_a_lock_left_in_a_bucket_by_a_killed_run_is_broken_and_the_state_can_be_
         settings = fleet.root / "fleet.yaml"
         settings.write_text(settings.read_text().replace("key: ${", "key: moved/${"))
         assert f"lies in s3 (bucket states, key {UNIT}.tfstate)" in cellwright.run("plan").expect(1).text
-        assert _keys(bucket) == [f"{UNIT}.tfstate"]
+        assert keys_in(bucket) == [f"{UNIT}.tfstate"]
         cellwright.run("apply", "--move-state", "--yes").expect(0)
-        assert _keys(bucket) == [f"{UNIT}.tfstate", f"moved/{UNIT}.tfstate"]
+        assert keys_in(bucket) == [f"{UNIT}.tfstate", f"moved/{UNIT}.tfstate"]
         assert fleet.desk.count("done") == {"acme-a": 1}
 
-        bucket.delete_object(Bucket="states", Key=f"moved/{UNIT}.tfstate")
+        bucket.delete_object(Bucket=NAME, Key=f"moved/{UNIT}.tfstate")
         fleet.cell("acme", {"stacks": {"a": {"value": "2"}}})
         assert "is gone" in cellwright.run("apply", "--yes").expect(1).text
         assert fleet.desk.count("done") == {"acme-a": 1}
@@ -140,7 +115,3 @@ def test_an_adopted_apply_lets_go_of_its_lock_itself(
     assert fleet.desk.count("begin") == {"acme-a": 1, "acme-b": 1}
     assert cellwright.look("status", "--json").document["counts"]["up_to_date"] == 2
     assert (server.locks, leases(fleet)) == ({}, [])
-
-
-def _keys(bucket: Any) -> list[str]:  # noqa: ANN401  boto3 ships no types
-    return [item["Key"] for item in bucket.list_objects_v2(Bucket="states").get("Contents", [])]

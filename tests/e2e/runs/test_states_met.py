@@ -1,7 +1,6 @@
 """A state on a server that is gone, another unit's, or never kept: nothing is applied over it or believed."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,9 @@ import pytest
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Answer, Program
-from e2e.kit.state_server import Fault, StateServer, state_server
+from e2e.kit.state_server import Fault, StateServer
 
 UNIT = "client/acme/first"
-
-
-@pytest.fixture
-def server() -> Iterator[StateServer]:
-    with state_server() as found:
-        yield found
 
 
 @pytest.fixture

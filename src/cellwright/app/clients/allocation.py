@@ -26,13 +26,6 @@ class Given:
     settings: Mapping[str, Json]
     claims: frozenset[BlockClaim] = frozenset()
 
-    def withdraw(self, fleet: OpenFleet) -> None:
-        """Take the claims back: the cell was not added."""
-        if self.claims:
-            fleet.ledger.blocks.change(
-                lambda claims: Settled(tuple(item for item in claims if item not in self.claims))
-            )
-
 
 def give_blocks(fleet: OpenFleet, new: Cell, settings: Mapping[str, Json]) -> Given:
     """Choose and claim a block of every pool of its level for a new cell, beside those that it names itself.

@@ -84,10 +84,7 @@ def move_blocks(session: FleetSession, actor: Actor, request: MoveRequest) -> tu
         except BaseException:
             for path, before in files.items():
                 _put_back(path, before)
-            new = set(chosen.values())
-            move.fleet.ledger.blocks.change(
-                lambda claims: Settled(tuple(item for item in claims if item not in new))
-            )
+            move.fleet.ledger.blocks.withdraw(chosen.values())
             raise
         _leave(move)
         moved = tuple(

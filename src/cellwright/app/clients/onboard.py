@@ -105,7 +105,7 @@ def _settle(session: FleetSession, request: OnboardRequest, talk: Conversation) 
             raise
     except BaseException:
         if fleet is not None:
-            given.withdraw(fleet)
+            fleet.ledger.blocks.withdraw(given.claims)
         raise
     return cell
 

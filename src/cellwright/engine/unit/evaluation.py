@@ -231,9 +231,7 @@ class UnitEvaluator:
         )
 
 
-def _with_record(task: UnitTask, applied: AppliedUnit | None) -> UnitTask:
-    if applied is None:
-        return task
+def _with_record(task: UnitTask, applied: AppliedUnit) -> UnitTask:
     return replace(
         task,
         recorded_state=applied.head.state,

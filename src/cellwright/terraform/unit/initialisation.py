@@ -60,15 +60,10 @@ class Initialisation:
             if result is None or not self._take_over(result):
                 self._run_own()
 
-    def run_again(self) -> None:
-        """Run the unit's own `init`, whatever the folder has.
-
-        Raises:
-            As `run`.
-        """
+    def forget(self) -> None:
+        """Have the unit's own `init` run next, whatever the folder has."""
         self.own = True
         self._workspace.clear_initialised()
-        self.run()
 
     def replaces_shared(self, failure: TerraformError) -> bool:
         """After a failed command: run the unit's own `init` if the folder has another unit's; tell if it did.
@@ -85,7 +80,8 @@ class Initialisation:
         )
         with file_errors(f"{self._workspace.module} can't be written"):
             forget_backend(self._workspace.module, self._workspace.settings)
-        self.run_again()
+        self.forget()
+        self.run()
         return True
 
     @property

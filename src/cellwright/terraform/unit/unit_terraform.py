@@ -151,8 +151,7 @@ class UnitTerraform:
         Raises:
             TerraformError: Terraform failed.
         """
-        self.workspace.clear_initialised()
-        self.initialisation.own = True
+        self.initialisation.forget()
         self.init()
 
     def plan(self, *, destroy: bool = False) -> PlanResult:
