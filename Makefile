@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml requirements/development.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/development.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q src/cellwright  # pip does it for a package, not for an editable folder
+	$(BIN)/python -m compileall -q -x '/cellwright/reference/' src/cellwright  # pip does it for a package, not for an editable folder
 	touch $(STAMP)
 
 demo: install ## bring up three levels and two clients on an emulated AWS

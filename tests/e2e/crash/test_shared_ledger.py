@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.ledger.opening import open_ledger
 from contract.postgres import postgres_server
 from e2e.conftest import Start
+from e2e.kit.crashes import leases
 from e2e.kit.fleet import make_fleet
 from e2e.kit.program import Program
 
@@ -42,5 +42,5 @@ def test_a_killed_run_is_resumed_and_nothing_is_done_twice(tmp_path: Path, progr
     assert cellwright.look("status", "--json").document["counts"]["up_to_date"] == 10
     cellwright.look("events", "verify").expect(0)
     assert not fleet.ledger.exists()
-    with open_ledger(url, create=False) as ledger:
-        assert ledger.reader.lease_holders() == {}
+    # The kill may have come between a unit's record and the end of its lease, which then runs out by itself.
+    assert leases(fleet, of_the_dead=False, url=url) == []

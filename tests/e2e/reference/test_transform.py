@@ -4,6 +4,7 @@ import base64
 import gzip
 import importlib.util
 import json
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -41,6 +42,8 @@ class Firehose:
 
 @pytest.fixture(name="transform")
 def transform_fixture(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    # Nothing is left behind in the stack's folder, which other tests read whole.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     spec = importlib.util.spec_from_file_location("transform", STACKS / "utility" / "elk" / "transform.py")
     assert spec
     assert spec.loader
