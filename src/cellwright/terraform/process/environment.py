@@ -42,10 +42,11 @@ def clean_environment(
 ) -> dict[str, str]:
     """Make a process's whole environment.
 
-    `TUNING` first. From `ambient`: the allow-list, LC_*, AWS_*, and names that match one of `pass_patterns` (`VAULT_*`); but
-    AWS_CA_BUNDLE only if the file that it names exists: a path from another machine would make every call
-    fail. `cell` is what the cell's settings add. An identity is never mixed: if the cell names any part of an
-    AWS identity (keys, token, profile, role), every ambient part goes; likewise the region's two names.
+    `TUNING` first. From `ambient`: the allow-list, LC_*, AWS_*, and names that match one of `pass_patterns`
+    (`VAULT_*`); but AWS_CA_BUNDLE only if the file that it names exists: a path from another machine would
+    make every call fail. `cell` is what the cell's settings add. An identity is never mixed: if the cell
+    names any part of an AWS identity (keys, token, profile, role), every ambient part goes; likewise the
+    region's two names.
 
     Raises:
         DiagnosticError: the cell sets a name that is reserved; every such name is reported.
