@@ -40,16 +40,17 @@ def read_file(path: Path, name: str, *, private: bool) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError as fault:
         raise _unreadable(name, fault) from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise SecretFault(f"'{name}' is no file", "store the secret in a file")
         if private and found.st_mode & _OTHERS:
             raise SecretFault(f"the file '{name}' is open to all users of this machine", f"chmod o-rw {path}")
-        try:
-            return file.read(LIMIT + 1)
-        except OSError as fault:
-            raise _unreadable(name, fault) from None
+        return os.read(descriptor, LIMIT + 1)
+    except OSError as fault:
+        raise _unreadable(name, fault) from None
+    finally:
+        os.close(descriptor)
 
 
 def _unreadable(name: str, fault: OSError) -> SecretFault:

@@ -56,6 +56,8 @@ class VaultSource:
             )
             with opener.open(request, timeout=self.timeout) as response:
                 content = response.read(_MOST + 1)
+                if response.length and len(content) <= _MOST:
+                    raise self._unreachable("its answer broke off")
         except CertificatesError as fault:
             raise SecretFault(str(fault), "correct `ca_file` or SSL_CERT_FILE", down=True) from None
         except urllib.error.HTTPError as fault:

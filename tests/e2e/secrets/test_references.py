@@ -5,6 +5,7 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,28 +68,28 @@ def test_a_secret_reaches_terraform_and_nobody_else(
     fleet: FleetFolder, program: Start, tmp_path: Path
 ) -> None:
     cellwright = program(fleet)
-    secret = {"DB_PASSWORD": SECOND}
+    given = replace(cellwright, environment={"DB_PASSWORD": SECOND})
 
     answers = list(looks(cellwright))
     assert REFERENCE.replace("${cell.name}", "acme") in answers[0].text
     answers += [
-        cellwright.run("plan", **secret).expect(0),
-        cellwright.run("apply", "--yes", "--json", **secret).expect(0),
+        given.run("plan").expect(0),
+        given.run("apply", "--yes", "--json").expect(0),
         cellwright.look("status").expect(0),
     ]
     state = json.loads(fleet.state("client/acme/db").read_text())
     assert state["outputs"]["digest"]["value"] == sha1(FIRST), "Terraform was given the secret"
 
     # Nothing has changed; then the file's secret is another one, which only a look at it can tell.
-    assert "nothing to do" in cellwright.run("apply", "--yes", **secret).expect(0).text.lower()
+    assert "nothing to do" in given.run("apply", "--yes").expect(0).text.lower()
     keep(tmp_path, "canary-first-other")
     assert status(cellwright.look("status", "--json")) == ("up_to_date", [])
-    looked = cellwright.run("status", "--secrets", "--json", **secret)
+    looked = given.run("status", "--secrets", "--json")
     assert status(looked) == (
         "changed",
         ["secret.files.acme/db#password (for password) is another one now (defaults.yaml:4)"],
     )
-    answers += [looked, cellwright.run("apply", "--yes", **secret).expect(0)]
+    answers += [looked, given.run("apply", "--yes").expect(0)]
     state = json.loads(fleet.state("client/acme/db").read_text())
     assert state["outputs"]["digest"]["value"] == sha1("canary-first-other")
 
@@ -99,7 +100,7 @@ def test_a_secret_reaches_terraform_and_nobody_else(
     fleet.write("clients/acme.yaml", {"stacks": {"db": {"enabled": False}}})
     answers += [missing, cellwright.run("apply", "--destroy", "--yes").expect(1)]
     assert "can't be destroyed without the secrets" in answers[-1].text
-    answers.append(cellwright.run("apply", "--destroy", "--yes", **secret).expect(0))
+    answers.append(given.run("apply", "--destroy", "--yes").expect(0))
 
     for answer in answers:
         assert not CANARY.search(answer.text), (answer.arguments, answer.text)
