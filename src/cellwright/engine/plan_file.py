@@ -92,7 +92,7 @@ class PlanFileWriter:
             entry = _Entry(
                 unit=str(task.part.address),
                 operation=task.part.operation.value,
-                fingerprint=task.fingerprint,
+                fingerprint=task.plan_fingerprint,
                 plan=name,
                 modules=modules_to_json(task.modules),
             )

@@ -98,6 +98,7 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 move_states=task.run.kind is not RunKind.PLAN and (task.move_states or talk.preapproved),
                 brought_back=_brought_back(fleet),
                 contested=_contested(fleet, task),
+                secrets=fleet.secrets,
             ),
             terraform=terraform_for(fleet),
             listener=talk.reporter,

@@ -31,6 +31,8 @@ from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.planning.digest import Digester
+from cellwright.secrets.opening import reader_of
+from cellwright.secrets.reader import SecretReader
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
     from cellwright.app.session.work_tree import WorkTreeMark
@@ -155,7 +157,17 @@ class FleetSession:
         snapshot = self.usable(scope, cancelled=cancelled)
         ledger = self.ledger(writing=writing)
         self._confirm_fleet(ledger, snapshot.fleet.name)
-        return OpenFleet(session=self, snapshot=snapshot, ledger=ledger, digester=self._digester(ledger))
+        return OpenFleet(
+            session=self,
+            snapshot=snapshot,
+            ledger=ledger,
+            digester=self._digester(ledger),
+            secrets=self.secrets(snapshot.fleet),
+        )
+
+    def secrets(self, fleet: Fleet) -> SecretReader:
+        """Make what reads secrets for one use case; what it has read is gone with it."""
+        return reader_of(fleet.secrets, self.root, self.environment)
 
     def ledger(self, *, writing: bool = False) -> "Ledger":
         """Give the ledger, whatever state the fleet's settings are in; opened once, closed with the session.
@@ -339,6 +351,7 @@ class OpenFleet:
     snapshot: Snapshot
     ledger: "Ledger"
     digester: Digester
+    secrets: SecretReader
 
     @property
     def home(self) -> Home:
