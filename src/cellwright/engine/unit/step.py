@@ -251,7 +251,7 @@ class TerraformStep:
         if task is None:
             raise RuntimeError(f"{part.address} was not planned")
         read = opened.read or ReadPlan(NO_CHANGES)
-        self.journal.applying(task, runner.binary, read)
+        self.journal.applying(task, runner.binary, read, None if self.asks else planned)
         opened.applying = True
         try:
             runner.apply()
