@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, TerraformSettings
+from cellwright.fleet.fleet import FLEET_FILE, AuditSettings, Level, PolicySettings, TerraformSettings
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
@@ -45,6 +45,7 @@ class Configuration:
     backend_position: Position = field(default_factory=lambda: Position(FLEET_FILE))
     addresses: Addressing = field(default_factory=Addressing)
     policies: PolicySettings = field(default_factory=PolicySettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""
