@@ -204,7 +204,7 @@ class UnitRunner:
 
     def _whole(self, document: Mapping[str, Any]) -> str:
         """Digest all that a plan does. With the run, so that plans of different runs can't be compared."""
-        return self.digester.keyed([self.run, whole_of(document)])
+        return self.digester.keyed([self.run, whole_of(document)], "whole plan")
 
 
 def remove_plans(folder: UnitFolder, keep: Path | None = None) -> None:
