@@ -21,7 +21,7 @@ from cellwright.model.value import (
     references_in,
     secrets_in,
 )
-from cellwright.planning.digest import Digester
+from cellwright.planning.digest import JOINED, Digester
 
 Outputs: TypeAlias = Mapping[UnitAddress, Mapping[str, RecordedOutput]]
 """The recorded outputs of each applied unit; a unit that is missing was never applied."""
@@ -52,6 +52,21 @@ _EPHEMERAL: Json = {"$ephemeral": True}
 """Digested in place of an ephemeral variable's value."""
 
 
+def ephemeral_digest(digester: Digester) -> str:
+    """The digest of every ephemeral variable's value; it is no secret."""
+    return digester.plain(_EPHEMERAL)
+
+
+def input_scope(unit: UnitAddress, name: str) -> tuple[str, ...]:
+    """Where an input's value stands, for its digest."""
+    return ("input", str(unit), name)
+
+
+def output_scope(unit: UnitAddress, name: str) -> tuple[str, ...]:
+    """Where an output's value stands, for its digest."""
+    return ("output", str(unit), name)
+
+
 def bind(
     unit: Unit,
     secrecy: Secrecy,
@@ -77,9 +92,9 @@ def bind(
         found = remembered.get(key) if not marked else None
         if found is None:
             if marked or not is_known(item.value):
-                bound[name] = _bind_one(item, marked, outputs, digester)
+                bound[name] = _bind_one(item, marked, outputs, digester, input_scope(unit.address, name))
                 if name in secrecy.ephemeral:
-                    bound[name] = BoundInput(digester.plain(_EPHEMERAL), sensitive=True, value=None)
+                    bound[name] = BoundInput(ephemeral_digest(digester), sensitive=True, value=None)
                 continue
             value: Json = item.value  # type: ignore[assignment]  # it holds no reference
             found = remembered[key] = BoundInput(digester.plain(value), sensitive=False, value=value)
@@ -140,28 +155,49 @@ def as_text(value: Json) -> str:
     return text
 
 
-def _bind_one(item: Input, marked: bool, outputs: Outputs, digester: Digester) -> BoundInput:  # noqa: FBT001  a pure helper's third fact, named at its one call
+def _bind_one(
+    item: Input,
+    marked: bool,  # noqa: FBT001  a pure helper's third fact, named at its one call
+    outputs: Outputs,
+    digester: Digester,
+    scope: tuple[str, ...],
+) -> BoundInput:
     def visible(reference: LateReference) -> Json:
         if isinstance(reference, SecretReference):
             raise TypeError("a secret is never recorded")
         recorded = _recorded(reference, item, outputs)
         return _step(recorded.value, reference, item)
 
+    hidden = any(_recorded(reference, item, outputs).sensitive for reference in references_in(item.value))
+    if hidden or secrets_in(item.value):
+        return BoundInput(_digest_of_taken(item, outputs, digester, scope), sensitive=True, value=None)
+    value = substitute(item.value, visible)
+    if marked:
+        return BoundInput(digester.keyed(value, *scope), sensitive=True, value=None)
+    return BoundInput(digester.plain(value), sensitive=False, value=value)
+
+
+def _digest_of_taken(item: Input, outputs: Outputs, digester: Digester, scope: tuple[str, ...]) -> str:
+    """Digest a value that takes sensitive outputs, of which only digests are known, or secrets.
+
+    These stand beside the digest of the rest, not in it: a digest within another one could not be renewed.
+    """
+    taken: list[str] = []
+
     def fingerprinted(reference: LateReference) -> Json:
         if isinstance(reference, SecretReference):
             return {"$secret": str(reference)}
         recorded = _recorded(reference, item, outputs)
-        if recorded.sensitive:
-            return {"$sensitive": recorded.digest, "path": list(reference.path)}
-        return _step(recorded.value, reference, item)
+        if not recorded.sensitive:
+            return _step(recorded.value, reference, item)
+        path = list(reference.path)
+        if not digester.scoped:
+            return {"$sensitive": recorded.digest, "path": path}
+        taken.append(recorded.digest)
+        return {"$sensitive": f"{reference.unit}.{reference.output}", "path": path}
 
-    hidden = any(_recorded(reference, item, outputs).sensitive for reference in references_in(item.value))
-    if hidden or secrets_in(item.value):
-        return BoundInput(digester.keyed(_tree(item.value, fingerprinted)), sensitive=True, value=None)
-    value = substitute(item.value, visible)
-    if marked:
-        return BoundInput(digester.keyed(value), sensitive=True, value=None)
-    return BoundInput(digester.plain(value), sensitive=False, value=value)
+    digest = digester.keyed(_tree(item.value, fingerprinted), *scope)
+    return JOINED.join((digest, *taken))
 
 
 def _tree(value: Value, lookup: Callable[[LateReference], Json]) -> Json:

@@ -8,7 +8,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference, SecretReference, Template
-from cellwright.planning.binding import Outputs, Secrecy, bind, bind_values
+from cellwright.planning.binding import Outputs, Secrecy, bind, bind_values, output_scope
 from cellwright.planning.digest import Digester
 
 NETWORK = UnitAddress("base", "prod", "network")
@@ -25,7 +25,9 @@ def recorded(digester: Digester) -> Outputs:
         name: RecordedOutput(digester.plain(value), sensitive=False, value=value)
         for name, value in values.items()
     }
-    outputs["password"] = RecordedOutput(digester.keyed("hunter2"), sensitive=True)
+    outputs["password"] = RecordedOutput(
+        digester.keyed("hunter2", *output_scope(NETWORK, "password")), sensitive=True
+    )
     return {NETWORK: outputs}
 
 
@@ -78,7 +80,11 @@ def test_an_output_that_was_never_recorded_is_named(unit: MakeUnit, digester: Di
 def test_a_sensitive_variable_keeps_only_a_keyed_digest(unit: MakeUnit, digester: Digester) -> None:
     app = unit("client/acme/app", {"token": "hunter2"})
     found = bind(app, Secrecy(frozenset({"token"})), {}, digester)["token"]
-    assert (found.sensitive, found.value, found.digest) == (True, None, digester.keyed("hunter2"))
+    assert (found.sensitive, found.value, found.digest) == (
+        True,
+        None,
+        digester.keyed("hunter2", "input", "client/acme/app", "token"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from cellwright.app.status.paging import WHOLE, Page
 from cellwright.app.status.places import with_places
 from cellwright.app.status.secret_look import SecretLook
 from cellwright.fleet.fleet import Fleet
-from cellwright.ledger.ownership import KEY, refuse_other_fleet, refuse_other_key
+from cellwright.ledger.ownership import KEY, digester_of, refuse_other_fleet
 from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.model.address import UnitAddress
@@ -190,9 +190,7 @@ class _Opened:
         if KEY not in self._bindings:
             # Nothing was recorded yet, so there is nothing to compare with and no key to make.
             return Digester(b"\0")
-        key = self._session.key()
-        refuse_other_key(self._bindings, key, self._shown)
-        return Digester(key.secret)
+        return digester_of(self._bindings, self._session.find_key(), self._shown)
 
     def _shown(self) -> str:
         return shown(self._session.ledger_url)

@@ -182,8 +182,12 @@ class RunTerraform:
 
     def _backend(self, applied: AppliedUnit) -> BackendSettings:
         """Where the unit's state was recorded to lie; with its credentials, if the fleet still has them."""
-        unit = self.units.get(applied.head.address)
-        if unit is not None and backend_digest(unit.backend, self.digester) == applied.backend_digest:
+        address = applied.head.address
+        unit = self.units.get(address)
+        if (
+            unit is not None
+            and backend_digest(address, unit.backend, self.digester) == applied.backend_digest
+        ):
             return _settings(unit.backend)
         return _settings(recorded_backend(applied, unit.backend if unit is not None else None))
 

@@ -12,7 +12,7 @@ from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference
-from cellwright.planning.binding import Outputs, bind_values
+from cellwright.planning.binding import Outputs, bind_values, output_scope
 from cellwright.planning.digest import Digester
 from cellwright.secrets.reader import SecretReader
 from cellwright.terraform.output.state_reader import StateSnapshot
@@ -87,7 +87,7 @@ class RealValues:
         found = state.outputs.get(reference.output) if state is not None else None
         # A state holds no output whose value is null.
         value = found.value if found is not None else None
-        if self.digester.keyed(value) != recorded.digest:
+        if self.digester.keyed(value, *output_scope(reference.unit, reference.output)) != recorded.digest:
             raise DiagnosticError(
                 error(
                     f"the sensitive output '{reference.output}' of {reference.unit} is no longer what was "

@@ -194,7 +194,8 @@ class AsApplied:
     def _backend(self, applied: AppliedUnit, now: Unit | None) -> Backend:
         """Where its state lies, with credentials of now or of its commit; the environment may have them."""
         recorded = recorded_backend(applied, now.backend if now is not None else None)
-        if now is not None or backend_digest(recorded, self.digester) == applied.backend_digest:
+        digest = backend_digest(applied.head.address, recorded, self.digester)
+        if now is not None or digest == applied.backend_digest:
             return recorded
         former, _ = self._former(applied)
         return recorded_backend(applied, former.backend if former is not None else None)

@@ -22,6 +22,7 @@ from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.state_place import state_place
 from cellwright.model.value import Json
+from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
 from cellwright.terraform.output.state_reader import StateSnapshot
 
@@ -254,7 +255,8 @@ def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digeste
     if state is None:
         return unit
     head = replace(unit.head, state=state.mark)
-    return replace(unit, head=head, outputs={**unit.outputs, **recorded_outputs(state, digester)})
+    outputs = recorded_outputs(head.address, state, digester)
+    return replace(unit, head=head, outputs={**unit.outputs, **outputs})
 
 
 def _half_destroyed(known: AppliedUnit, state: StateMark | None) -> AppliedUnit:
@@ -263,8 +265,11 @@ def _half_destroyed(known: AppliedUnit, state: StateMark | None) -> AppliedUnit:
     return replace(known, head=replace(known.head, fingerprint=fingerprint, state=state))
 
 
-def recorded_outputs(state: StateSnapshot, digester: Digester) -> Mapping[str, RecordedOutput]:
+def recorded_outputs(
+    unit: UnitAddress, state: StateSnapshot, digester: Digester
+) -> Mapping[str, RecordedOutput]:
     """Outputs as the ledger keeps them."""
     return {
-        name: recorded(item.value, digester, sensitive=item.sensitive) for name, item in state.outputs.items()
+        name: recorded(item.value, digester, output_scope(unit, name) if item.sensitive else None)
+        for name, item in state.outputs.items()
     }

@@ -16,6 +16,7 @@ from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
 from cellwright.model.value import Json
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
+from cellwright.planning.fingerprint import environment_digest
 from cellwright.planning.reasons import used_outputs
 from cellwright.planning.secret_digests import parse_recorded, recorded_references
 from cellwright.stacks.source.address import LocalSource, parse_source
@@ -73,7 +74,9 @@ def recipe_of(
         "version": unit.stack.version,
         "constants": [list(item) for item in unit.stack.constants],
         "backend": recorded_settings(unit.backend),
-        "environment": digester.keyed(dict(unit.environment)) if unit.environment else None,
+        "environment": environment_digest(unit.address, unit.environment, digester)
+        if unit.environment
+        else None,
         "terraform": None if own_binary is None else list(own_binary),
         "upstreams": sorted(str(upstream) for upstream in unit.upstreams()),
         "labels": dict(unit.labels),
@@ -149,8 +152,9 @@ def environment_of(
     wanted = applied.recipe.get("environment")
     if wanted is None:
         return {}
+    unit = applied.head.address
     different = {id(item): item for item in known}.values()
-    return next((item for item in different if digester.keyed(dict(item)) == wanted), None)
+    return next((item for item in different if environment_digest(unit, item, digester) == wanted), None)
 
 
 def rebuild(applied: AppliedUnit, secrets: Mapping[str, Input]) -> Unit:

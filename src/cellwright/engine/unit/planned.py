@@ -41,7 +41,7 @@ class Planned:
 
 def plan_digest(sha256: str, summary: PlanSummary, digester: Digester) -> str:
     """Digest a plan by its file and by what people see of it: the same however the file is read."""
-    return digester.keyed([sha256, summary_to_json(summary)])
+    return digester.keyed([sha256, summary_to_json(summary)], "plan")
 
 
 def to_json(planned: Planned) -> Json:
