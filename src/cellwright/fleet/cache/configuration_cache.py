@@ -31,6 +31,7 @@ from cellwright.fleet.yaml.references import Reference
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
+from cellwright.model.secret_settings import SecretSettings
 
 _FILE = "configuration"
 _FORMAT = "4"
@@ -47,6 +48,7 @@ _CLASSES: dict[str, Any] = {
         Pool,
         Position,
         Reference,
+        SecretSettings,
         StackSettings,
         TerraformSettings,
     )

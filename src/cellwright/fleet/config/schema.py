@@ -13,6 +13,7 @@ from cellwright.model.binary import Product
 from cellwright.model.environment_names import pattern_fault
 from cellwright.model.limits import LEVEL_LAYERS
 from cellwright.model.names import name_fault
+from cellwright.model.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType, allow_fault
 from cellwright.model.version_text import constraint_fault
 from cellwright.model.web_address import address_fault
 
@@ -82,12 +83,19 @@ def _address(value: str) -> str:
     return value
 
 
+def _allow(value: str) -> str:
+    if fault := allow_fault(value):
+        raise ValueError(fault)
+    return value
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
 Variables = Annotated[str, AfterValidator(_variables)]
 Provider = Annotated[str, AfterValidator(_provider)]
 Address = Annotated[str, AfterValidator(_address)]
+AllowedNames = Annotated[str, AfterValidator(_allow)]
 
 
 class Section(BaseModel):
@@ -188,6 +196,24 @@ class PoliciesSection(Section):
     packs: list[Name] = []
 
 
+class SecretSection(Section):
+    """One entry of `secrets:`; which keys its type has is checked in `secret_settings`."""
+
+    type: SourceType
+    allow: list[AllowedNames] | None = None
+    timeout: Seconds = DEFAULT_SECRET_TIMEOUT
+    folder: Text | None = None
+    address: Address | None = None
+    mount: Text | None = None
+    namespace: Text | None = None
+    token_file: Text | None = None
+    token_variable: Text | None = None
+    ca_file: Text | None = None
+    region: Text | None = None
+    profile: Text | None = None
+    endpoint: Address | None = None
+
+
 def _notes_ref(value: str) -> str:
     if not _NOTES_REF.match(value) or ".." in value or value.endswith((".", ".lock")):
         raise ValueError("a ref of git notes looks like refs/notes/cellwright-audit")
@@ -235,4 +261,5 @@ class FleetSection(Section):
     levels: Annotated[list[LevelSection], Field(min_length=1)]
     addresses: AddressesSection = AddressesSection()
     policies: PoliciesSection = PoliciesSection()
+    secrets: dict[Name, SecretSection] = {}
     audit: AuditSection = AuditSection()
