@@ -43,6 +43,8 @@ class OnboardRequest:
     settings: Mapping[str, Json] = field(default_factory=dict)
     parallel: int | None = None
     reason: str = ""
+    hooks: bool = False
+    """Run the repository's hooks when its file is committed: on a person's own machine only."""
 
 
 def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: Conversation) -> RunReport:
@@ -52,8 +54,8 @@ def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: 
     that `resume` continues.
 
     Raises:
-        DiagnosticError: the name or the settings can't be used, or the work tree is dirty; nothing is left
-            behind then.
+        DiagnosticError: the name or the settings can't be used, the work tree is dirty, or a hook refuses the
+            commit; nothing is left behind then.
     """
     with fleet_lock(session.home, talk.interrupts):
         cell = _settle(session, request, talk)
@@ -98,7 +100,8 @@ def _settle(session: FleetSession, request: OnboardRequest, talk: Conversation) 
         try:
             session.forget_cells()
             session.snapshot().without_errors(cell)
-            commit(repository, [path], f"Onboard {cell}", request.reason)
+            commit(repository, [path], f"Onboard {cell}", request.reason, hooks=request.hooks)
+            session.forget_cells()  # a hook may have changed the file
         except BaseException:
             _undo(path, session.root / level.cells)
             session.forget_cells()
@@ -138,7 +141,8 @@ def _go_on(session: FleetSession, cell: CellAddress, request: OnboardRequest, ta
                 save_text(files[0], block_style(given.settings))
                 session.forget_cells()
         session.snapshot().without_errors(cell)
-        commit(repository, files, f"Onboard {cell}", request.reason)
+        commit(repository, files, f"Onboard {cell}", request.reason, hooks=request.hooks)
+        session.forget_cells()  # as above
 
 
 def _undo(path: Path, cells: Path) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.once import OncePerKey
+from cellwright.app.session.ownership import refuse_foreign
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
 from cellwright.fleet.fleet import Cell, Fleet, Level, TerraformSettings
 from cellwright.fleet.load.entry import find_root
@@ -30,6 +31,7 @@ from cellwright.ledger.quick_opening import shown
 from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.search_path import without_current_folder
 from cellwright.planning.digest import Digester
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
@@ -60,12 +62,16 @@ class FleetSession:
         between cells that stop only these.
 
         Raises:
-            DiagnosticError: there is no fleet at the location.
+            DiagnosticError: there is no fleet at the location, it belongs to another user, or its
+                `.cellwright` is not to be trusted.
         """
         self.location = location
-        self.home = Home(find_root(location.fleet))
-        self.environment: Mapping[str, str] = location.environment
-        self.ledger_url = self.home.ledger_url(location.ledger, location.environment)
+        self.environment: Mapping[str, str] = without_current_folder(location.environment)
+        root = find_root(location.fleet)
+        refuse_foreign(root, self.environment)
+        self.home = Home(root, self.environment)
+        self.home.check()
+        self.ledger_url = self.home.ledger_url(location.ledger, self.environment)
         self._clock = clock
         self._notice = notice
         self._told: set[Diagnostic] = set()

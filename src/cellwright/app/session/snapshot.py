@@ -132,8 +132,8 @@ class Snapshots:
 
     def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
         """Give a cell as it will be once its file is written; None if that can't be told."""
-        cache = self._home.cache if self._home.writable() else None
-        return preview_cell(self._home.root, self._stacks.catalogue.contract, cache, cell, (path, text))
+        home = self._home
+        return preview_cell(home.root, self._stacks.catalogue.contract, home.cache, cell, (path, text))
 
     def product_of(self, binary: BinarySettings) -> Product:
         """Tell which product these settings mean; starts it only where nothing else says it.
@@ -153,7 +153,7 @@ class Snapshots:
 
     def _configuration(self) -> Configuration:
         files = FleetFiles(self._home.root)
-        return read_configured(files, self._home.cache if self._home.writable() else None)[0]
+        return read_configured(files, self._home.cache)[0]
 
     def local_folders(self) -> set[Path]:
         """Give the folders of this machine from which stacks are taken, as far as is known."""
@@ -175,9 +175,6 @@ class Snapshots:
         self, scope: Scope | None, observer: MakeObserver | None, cancelled: Cancelled | None
     ) -> Snapshot:
         home = self._home
-        if home.writable():
-            # The cache is written first, and its folder must not be open to others.
-            home.prepare()
         observing = observer(home, self._stacks) if observer is not None else None
         if cancelled is not None:
             observing = _until_cancelled(observing, cancelled)

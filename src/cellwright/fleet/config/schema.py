@@ -10,7 +10,7 @@ from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.binary import Product
-from cellwright.model.environment_names import pattern_fault
+from cellwright.model.environment_names import allowed_fault, pattern_fault
 from cellwright.model.names import name_fault
 from cellwright.model.version_text import constraint_fault
 from cellwright.model.web_address import address_fault
@@ -40,6 +40,12 @@ def _placement_key(value: str) -> str:
 
 def _variables(value: str) -> str:
     if fault := pattern_fault(value):
+        raise ValueError(fault)
+    return value
+
+
+def _allowed(value: str) -> str:
+    if fault := allowed_fault(value):
         raise ValueError(fault)
     return value
 
@@ -83,6 +89,7 @@ Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
 Variables = Annotated[str, AfterValidator(_variables)]
+AllowedVariables = Annotated[str, AfterValidator(_allowed)]
 Provider = Annotated[str, AfterValidator(_provider)]
 Address = Annotated[str, AfterValidator(_address)]
 
@@ -126,6 +133,7 @@ class TerraformSection(BinarySection):
     timeout: Seconds = DEFAULT_TIMEOUT
     lock_timeout: Seconds = DEFAULT_LOCK_TIMEOUT
     environment_pass: list[Variables] = []
+    environment_allow: list[AllowedVariables] = []
 
 
 class StateSection(Section):

@@ -6,8 +6,6 @@ move; a branch is resolved each time.
 """
 
 import json
-import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,7 +14,7 @@ from pathlib import Path
 from cellwright.files.atomic import sync_folder, write_file
 from cellwright.files.lock import locked
 from cellwright.files.names import hashed_name
-from cellwright.files.private import make_private_folder
+from cellwright.files.private import make_private_folder, remove_private_folder
 from cellwright.git.remote import fetch, full_commit, is_commit, resolve_ref
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.stacks.source.seal import is_whole, seal
@@ -151,6 +149,4 @@ def _remove(folder: Path) -> None:
     # What can't be removed (git may have outlived its killed parent and still write there) does no harm, and
     # the next fetch tries again.
     with suppress(OSError):
-        for place, _, _ in os.walk(folder):
-            Path(place).chmod(0o700)
-        shutil.rmtree(folder)
+        remove_private_folder(folder)

@@ -254,7 +254,7 @@ def test_a_full_disk(origin: Origin, cache: Path, monkeypatch: pytest.MonkeyPatc
 
     commit = origin.commit({"main.tf": ""})
     with monkeypatch.context() as patch:
-        patch.setattr("cellwright.stacks.source.checkout.os.fsync", full)
+        patch.setattr("cellwright.files.atomic.os.fsync", full)
         with pytest.raises(DiagnosticError, match="can't be written: No space left on device"):
             Checkouts(cache, os.environ).files(origin.url, commit)
     assert not list(cache.rglob(".fetching-*"))
