@@ -228,6 +228,7 @@ class FleetSession:
         from cellwright.app.session.toolchain import find_toolchain  # noqa: PLC0415  it brings Terraform's rooms
 
         def find() -> "Toolchain":
+            self._snapshots.refuse_program(binary)
             found = find_toolchain(settings, binary, self.root, self.environment, self._notice)
             self._versions.clear()  # it may have been fetched just now
             return found
@@ -252,9 +253,12 @@ class FleetSession:
         from cellwright.app.session.toolchain import chosen_version  # noqa: PLC0415  it brings Terraform's rooms
 
         patterns = settings.environment_pass
-        return self._versions.get(
-            (patterns, binary), lambda: chosen_version(binary, patterns, self.root, self.environment)
-        )
+
+        def ask() -> BinaryVersion:
+            self._snapshots.refuse_program(binary)
+            return chosen_version(binary, patterns, self.root, self.environment)
+
+        return self._versions.get((patterns, binary), ask)
 
     def forget_cells(self) -> None:
         """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""

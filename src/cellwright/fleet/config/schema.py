@@ -134,6 +134,7 @@ class TerraformSection(BinarySection):
     lock_timeout: Seconds = DEFAULT_LOCK_TIMEOUT
     environment_pass: list[Variables] = []
     environment_allow: list[AllowedVariables] = []
+    binary_allow: list[Text] = []
 
 
 class StateSection(Section):
