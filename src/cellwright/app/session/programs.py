@@ -56,6 +56,6 @@ def _is_allowed(name: str | None, terraform: TerraformSettings, levels: Sequence
 def _fault(name: str) -> Diagnostic:
     return error(
         f"fleet.yaml does not allow cells and layers to name the program '{name}'",
-        "it would run as you, whoever wrote it; terraform and tofu can be named anywhere. If it may run, write"
-        f" in fleet.yaml: terraform: {{binary_allow: [{name}]}}",
+        "it would run as you, whoever wrote it; terraform and tofu can be named anywhere. If it may run,"
+        f" write in fleet.yaml: terraform: {{binary_allow: [{name}]}}",
     )
