@@ -23,6 +23,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("ip", "move", "client/acme"),
     ("ip", "release", "10.0.0.0/24"),
     ("ip", "history", "10.0.0.1"),
+    ("ledger", "rekey"),
     ("logs", "R1", "client/acme/app"),
     ("offboard", "acme", "--yes"),
     ("onboard", "globex", "--yes"),

@@ -10,6 +10,7 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.position import Position
+from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin, Unit
 from cellwright.model.value import OutputReference, Value
 
@@ -184,6 +185,8 @@ class Fleet:
     """Sorted by file, line and column."""
     addresses: Addressing = field(default_factory=Addressing)
     policies: PolicySettings = field(default_factory=PolicySettings)
+    secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
+    """The sources of secrets, by name."""
     within: tuple[str, ...] | None = None
     """Prefixes of the addresses of all cells that were loaded; None: the whole fleet was."""
     neighbours: Mapping[CellAddress, Cell] = field(default_factory=dict)

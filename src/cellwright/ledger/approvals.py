@@ -101,9 +101,8 @@ class Approvals:
                 if self._answer(connection, run, unit, digest, answer)
             }
             if answered:
-                draft = EventDraft(
-                    answer.actor.name, f"run.{answer.decision.value}", run, answer.reason, answered
-                )
+                detail: dict[str, Json] = {"how": answer.how, "plans": dict(answered)}
+                draft = EventDraft(answer.actor, f"run.{answer.decision.value}", run, answer.reason, detail)
                 append(connection, self.database, draft)
         return frozenset(load_address(unit) for unit in answered)
 

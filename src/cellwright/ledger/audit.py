@@ -12,8 +12,9 @@ from cellwright.ledger.database.codec import dump, plain_json, plain_text
 from cellwright.ledger.database.damage import damaged
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.event import GENESIS, Event, event_hash
+from cellwright.model.event import GENESIS, IDENTITY, Event, event_hash
 from cellwright.model.json_text import read_json
 from cellwright.model.value import Json
 
@@ -34,12 +35,18 @@ _SET_NEWEST = text("UPDATE chain SET sequence = :sequence, hash = :hash WHERE id
 class EventDraft:
     """An event before it gets its time, number and hash."""
 
-    actor: str
+    actor: Actor | str
+    """A name alone is one that nobody vouches for: it was read from the ledger."""
     action: str
     """A noun and a verb: `unit.applied`."""
     subject: str
     reason: str = ""
     detail: Mapping[str, Json] = field(default_factory=dict)
+
+    def whole_detail(self) -> Mapping[str, Json]:
+        """The detail with what vouches for the actor: within what the event's hash covers."""
+        identity = self.actor.identity() if isinstance(self.actor, Actor) else {}
+        return {**self.detail, IDENTITY: identity} if identity else self.detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +81,12 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
     unsealed = Event(
         sequence=newest.sequence + 1,
         time=newest.time,
-        actor=plain_text(draft.actor),
+        actor=plain_text(str(draft.actor)),
         action=draft.action,
         subject=plain_text(draft.subject),
         reason=plain_text(draft.reason),
         # As it will be read back (tuples become lists, numbers as keys become text), so that the hash holds.
-        detail=_read(dump(plain_json(draft.detail))),
+        detail=read_detail(dump(plain_json(draft.whole_detail()))),
         previous=newest.hash,
     )
     event = replace(unsealed, hash=event_hash(unsealed))
@@ -132,7 +139,7 @@ def load_event(row: Row[Any]) -> Event:
         action=str(action),
         subject=str(subject),
         reason=str(reason),
-        detail=_read(detail),
+        detail=read_detail(detail),
         previous=str(previous),
         hash=str(digest),
     )
@@ -160,7 +167,8 @@ def _sealed(event: Event) -> bool:
         return False
 
 
-def _read(text: str | bytes) -> Mapping[str, Json]:
+def read_detail(text: str | bytes) -> Mapping[str, Json]:
+    """An event's detail as it is recorded; one that can't be read is kept visible."""
     try:
         detail = read_json(text)
     except (ValueError, TypeError, RecursionError):

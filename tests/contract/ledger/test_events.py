@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from cellwright.ledger.audit import START, ChainFault, verify
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read import reader as reader_module
+from cellwright.model.actor import Actor, Voucher, VoucherKind
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.event import GENESIS, event_hash
 from cellwright.model.value import Json
@@ -55,6 +56,29 @@ def test_an_appended_event_is_the_one_that_is_read_back(ledger: Ledger, clock: S
     assert list(ledger.reader.events()) == [appended]
     assert appended.detail == {"t": [1, {"k": None}]}
     assert appended.time == clock.moment.isoformat(timespec="microseconds")
+
+
+def test_what_vouches_for_an_actor_is_under_the_hash_and_older_events_verify_beside_it(
+    ledger: Ledger,
+) -> None:
+    user = Voucher(VoucherKind.SYSTEM_USER, "ada@laptop", checked=True, facts=(("uid", "1000"),))
+    ledger.recorder.append_event("ada", "x.y", "z", "", {"of": "an older version"})
+    ledger.recorder.append_event(Actor("grace", "environment", (user,)), "x.y", "z", "", {"n": 1})
+    older, newer = ledger.reader.events()
+    assert older.detail == {"of": "an older version"}
+    assert newer.actor == "grace"
+    assert newer.detail == {
+        "n": 1,
+        "identity": {
+            "named_by": "environment",
+            "vouched_by": [
+                {"kind": "system-user", "name": "ada@laptop", "proof": "checked", "facts": {"uid": "1000"}}
+            ],
+        },
+    }
+    assert first_fault(ledger) is None
+    tamper(ledger, "UPDATE events SET detail = replace(detail, 'ada@laptop', 'eve@laptop')")
+    assert first_fault(ledger) == ChainFault(2, "the event was changed after it was recorded")
 
 
 @pytest.mark.parametrize("text_", ["nul \0 inside", "lone \ud800 surrogate", "line\nbreak", "🙂'\"\\", ""])

@@ -10,6 +10,7 @@ from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.app.fleet.shown_value import SENSITIVE
 from cellwright.app.history.events import Verification
 from cellwright.app.history.prune import PruneReport
+from cellwright.app.history.rekey import Rekeyed
 from cellwright.app.runs.report import RunReport
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
@@ -396,6 +397,7 @@ TRIALS = (
     TrialResult("policies/house_test.rego", "test_oval", passed=False, fault="there is no function oval"),
 )
 
+REKEYED = Rekeyed(12, (ACME_APP,), "/fleet/.cellwright/key")
 PRUNABLE = PruneReport(
     carried_out=False,
     before="2026-08-24T21:48:12.000000+00:00",

@@ -49,6 +49,7 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "events": (["events"], "app.history.events.events", lambda *_: iter(samples.EVENTS)),
     "events verify": (["events", "verify"], "app.history.events.verify", samples.SOUND),
     "prune": (["prune"], "app.history.prune.prune", samples.PRUNABLE),
+    "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", samples.REKEYED),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),
     "policy test": (["policy", "test"], "app.fleet.policy.run_fleet_tests", samples.TRIALS[:1]),
     "ip": (["ip"], "app.ip.pools.show_pools", address_samples.POOLS),

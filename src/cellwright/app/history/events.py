@@ -69,7 +69,7 @@ def accept_ledger(session: FleetSession, actor: Actor, reason: str) -> Event:
     detail = {"seen": seen.sequence} if seen is not None else {}
     try:
         recorder = session.ledger(writing=True).recorder
-        return recorder.append_event(actor.name, "ledger.accepted", "ledger", reason, detail)
+        return recorder.append_event(actor, "ledger.accepted", "ledger", reason, detail)
     except BaseException:
         if seen is not None:  # it failed for another reason
             session.memory.keep(seen)

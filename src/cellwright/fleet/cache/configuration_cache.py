@@ -23,9 +23,10 @@ from cellwright.fleet.yaml.references import Reference
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
+from cellwright.model.secret_settings import SecretSettings
 
 _FILE = "configuration"
-_FORMAT = "5"
+_FORMAT = "6"
 _CLASSES: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
@@ -37,6 +38,7 @@ _CLASSES: dict[str, Any] = {
         Pool,
         Position,
         Reference,
+        SecretSettings,
         StackSettings,
         TerraformSettings,
     )

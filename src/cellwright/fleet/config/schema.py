@@ -12,6 +12,7 @@ from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.binary import Product
 from cellwright.model.environment_names import allowed_fault, pattern_fault
 from cellwright.model.names import name_fault
+from cellwright.model.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType, allow_fault
 from cellwright.model.version_text import constraint_fault
 from cellwright.model.web_address import address_fault
 
@@ -85,6 +86,12 @@ def _address(value: str) -> str:
     return value
 
 
+def _allow(value: str) -> str:
+    if fault := allow_fault(value):
+        raise ValueError(fault)
+    return value
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
@@ -92,6 +99,7 @@ Variables = Annotated[str, AfterValidator(_variables)]
 AllowedVariables = Annotated[str, AfterValidator(_allowed)]
 Provider = Annotated[str, AfterValidator(_provider)]
 Address = Annotated[str, AfterValidator(_address)]
+AllowedNames = Annotated[str, AfterValidator(_allow)]
 
 
 class Section(BaseModel):
@@ -194,6 +202,24 @@ class PoliciesSection(Section):
     packs: list[Name] = []
 
 
+class SecretSection(Section):
+    """One entry of `secrets:`; which keys its type has is checked in `secret_settings`."""
+
+    type: SourceType
+    allow: list[AllowedNames] | None = None
+    timeout: Seconds = DEFAULT_SECRET_TIMEOUT
+    folder: Text | None = None
+    address: Address | None = None
+    mount: Text | None = None
+    namespace: Text | None = None
+    token_file: Text | None = None
+    token_variable: Text | None = None
+    ca_file: Text | None = None
+    region: Text | None = None
+    profile: Text | None = None
+    endpoint: Address | None = None
+
+
 class FleetSection(Section):
     """The whole of fleet.yaml."""
 
@@ -203,3 +229,4 @@ class FleetSection(Section):
     levels: Annotated[list[LevelSection], Field(min_length=1)]
     addresses: AddressesSection = AddressesSection()
     policies: PoliciesSection = PoliciesSection()
+    secrets: dict[Name, SecretSection] = {}

@@ -17,6 +17,7 @@ from cellwright.fleet.config.schema import (
     PoolSection,
     RelaySection,
     ReleasesSection,
+    SecretSection,
     StackSection,
     StateSection,
     TerraformSection,
@@ -127,6 +128,7 @@ def _missing_advice(path: Sequence[Step]) -> str:
         "name": "give the level its name",
         "cells": "name the folder of the level's cells, as in `cells: clients`",
         "cidr": "set aside a block, as in `cidr: 10.64.0.0/10`",
+        "type": "say of which type the source is, as in `type: vault`",
         "source": "say where the stack lies: a folder, or git::URL//folder?ref=TAG",
     }
     return examples.get(str(path[-1]), "")
@@ -135,7 +137,9 @@ def _missing_advice(path: Sequence[Step]) -> str:
 def _known_keys(path: Sequence[Step]) -> Iterable[str]:
     """Give the keys that the mapping at `path` may have."""
     model: type[BaseModel] = FleetSection
-    if len(path) == _STACK_DEPTH:
+    if path[:1] == ("secrets",):
+        model = SecretSection
+    elif len(path) == _STACK_DEPTH:
         model = StackSection
     elif len(path) == _POOL_DEPTH:
         model = BinarySection if path[0] == "levels" else PoolSection

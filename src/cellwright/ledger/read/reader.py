@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
-from cellwright.ledger.audit import ChainPoint, newest_point
+from cellwright.ledger.audit import ChainPoint, newest_point, read_detail
 from cellwright.ledger.database.counts import count_units
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
@@ -28,7 +28,7 @@ from cellwright.ledger.read.event_query import EventQuery
 from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, Event
+from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, IDENTITY, Event
 from cellwright.model.run import Operation, Run, RunUnit
 
 _PAGE = 1_000
@@ -45,6 +45,9 @@ _CLIENT_ACTION = text(
     " ORDER BY sequence DESC LIMIT 1"
 )
 _OFFBOARDED = Pattern(CLIENT_OFFBOARDED, ".")
+_STARTED = text(
+    "SELECT detail FROM events WHERE subject = :run AND action = 'run.started' ORDER BY sequence LIMIT 1"
+)
 _RUN_UNIT = text(f"{_UNITS} WHERE run = :run AND unit = :unit")
 
 
@@ -176,7 +179,10 @@ def _run_units(connection: Connection, run_id: str) -> Iterator[RunUnitRow]:
 
 def _summary(connection: Connection, row: RunRow) -> RunSummary:
     # Recorded when a run finishes: counting the units of many large runs takes a while.
-    return load_summary(row, _counts(row.outcomes) if row.outcomes else count_units(connection, row.id))
+    summary = load_summary(row, _counts(row.outcomes) if row.outcomes else count_units(connection, row.id))
+    started = connection.execute(_STARTED, {"run": row.id}).scalar()
+    identity = read_detail(started).get(IDENTITY) if started else None
+    return replace(summary, identity=identity) if isinstance(identity, dict) else summary
 
 
 @reads("a run")
