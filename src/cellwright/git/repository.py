@@ -244,9 +244,10 @@ class Repository:
         found = (item[2:] for item in listed.split("\0") if item.startswith("S "))
         return tuple(name for name in found if not (self.root / name).exists())
 
-    def write_out(self, commit: str, target: Path) -> None:
+    def write_out(self, commit: str, target: Path) -> bytes:
         """Write the files of a commit, whether checked out or not, into the new folder `target`.
 
+        Gives the commit's own object, which names its tree by a digest.
         One that a shallow clone lacks is fetched from `origin`; no branch, tag or file of ours changes.
 
         Raises:
@@ -264,6 +265,10 @@ class Repository:
             self._git("checkout-index", "--all", "--force", f"--prefix={target}/", added=index).checked(
                 f"commit {commit} of {self.root} can't be written out"
             )
+        found = self._git("cat-file", "commit", commit).checked(
+            f"commit {commit} of {self.root} can't be read"
+        )
+        return found.encode(errors="surrogateescape")
 
     def _has(self, commit: str) -> bool:
         return self._git("cat-file", "-e", f"{commit}^{{commit}}").code == 0
