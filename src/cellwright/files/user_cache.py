@@ -24,7 +24,12 @@ def user_cache(environment: Mapping[str, str]) -> Path:
     home = environment.get("HOME", "")
     if chosen.startswith("/"):
         return Path(chosen) / "cellwright"
-    return Path(home if home.startswith("/") else Path.home()) / ".cache" / "cellwright"
+    return (Path(home) if home.startswith("/") else own_home()) / ".cache" / "cellwright"
+
+
+def own_home() -> Path:
+    """This user's home, for whoever is given an environment without one."""
+    return Path.home()
 
 
 def open_fleet_cache(environment: Mapping[str, str], root: Path) -> Path:
