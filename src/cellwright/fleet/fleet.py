@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from cellwright.fleet.pools import Addressing
 from cellwright.model.address import CellAddress, UnitAddress
@@ -63,6 +64,29 @@ class PolicySettings:
     """Relative to the fleet's root: its own `*.rego` are always on, its folders are packs."""
     packs: Mapping[str, Position] = field(default_factory=dict)
     """The enabled packs, and where each is listed."""
+
+
+AnchorKind: TypeAlias = Literal["file", "git_note", "s3"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorSetting:
+    """One place outside the ledger where the end of the audit trail is written down."""
+
+    kind: AnchorKind
+    place: str
+    """A path, relative to the fleet's root; a ref of git notes; a bucket and a prefix in it."""
+    retain_days: int | None = None
+    """How long an object of S3 is locked."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """How the audit trail is anchored (`audit:` in fleet.yaml)."""
+
+    anchors: tuple[AnchorSetting, ...] = ()
+    keys: tuple[str, ...] = ()
+    """Files with the public keys that may sign anchors, relative to the fleet's root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,11 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
 
+COMMAND = "command"
+"""Answered by a command, which has shown the plans."""
+UNSEEN = "command --yes"
+"""Answered by a command that has not shown them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -29,7 +34,7 @@ class Answer:
     actor: Actor
     approved: bool
     reason: str = ""
-    how: str = "command"
+    how: str = COMMAND
 
     @property
     def decision(self) -> Decision:

@@ -110,4 +110,4 @@ class Approval:
     answered_at: str | None = None
     reason: str | None = None
     how: str | None = None
-    """Where the answer came from: `terminal`, `command`."""
+    """Where the answer came from: `terminal`, `command`, `command --yes`."""

@@ -11,6 +11,7 @@ from rich.text import Text
 from cellwright.app.history.events import Verification
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing, count, who
+from cellwright.ledger.audit import ChainPoint
 from cellwright.model.event import IDENTITY, Event
 from cellwright.model.visible import is_visible
 
@@ -84,13 +85,24 @@ def _moment(time: str) -> str:
 def verification(found: Verification) -> RenderableType:
     """Whether the chain holds."""
     if found.fault is None:
-        holds = Text.assemble(("✓", palette.GOOD), f" {count(found.count, 'event')}: the chain holds")
-        if not found.set_back:
-            return holds
-        earlier = (
-            f"  {count(found.set_back, 'event')} with an earlier time than one before: a clock was set back; "
-            "their numbers tell the order"
+        return Group(
+            Text.assemble(("✓", palette.GOOD), f" {count(found.count, 'event')}: the chain holds"),
+            *(Flowing(Text(f"  {text}", palette.CAUTION), indent=2) for text in _remarks(found)),
         )
-        return Group(holds, Flowing(Text(earlier, palette.CAUTION), indent=2))
     broken = f" {count(found.count, 'event')} read: the chain is broken: {found.fault}"
     return Flowing(Text.assemble(("✗", palette.BAD), broken), indent=2)
+
+
+def _remarks(found: Verification) -> Iterator[str]:
+    if found.set_back:
+        yield (
+            f"{count(found.set_back, 'event')} with an earlier time than one before: a clock was set back; "
+            "their numbers tell the order"
+        )
+    if found.anchored is not None and found.anchored < found.last:
+        yield f"anchors vouch for the events up to {found.anchored}; for later ones only the chain does"
+
+
+def tip(found: ChainPoint) -> Text:
+    """The newest event, as `events verify --expect` takes it."""
+    return Text(f"{found.sequence}:{found.hash}", no_wrap=True, overflow="ignore")

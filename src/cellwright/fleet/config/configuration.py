@@ -4,11 +4,18 @@ import posixpath
 from collections.abc import Callable, Iterator
 
 from cellwright.fleet.config.pool_settings import read_addressing
-from cellwright.fleet.config.schema import BinarySection, FleetSection, ReleasesSection
+from cellwright.fleet.config.schema import AnchorSection, BinarySection, FleetSection, ReleasesSection
 from cellwright.fleet.config.schema_faults import validate
 from cellwright.fleet.config.secret_sources import read_secret_sources
 from cellwright.fleet.config.settings import Configuration, LayerPath
-from cellwright.fleet.fleet import Level, PolicySettings, StackSettings, TerraformSettings
+from cellwright.fleet.fleet import (
+    AnchorSetting,
+    AuditSettings,
+    Level,
+    PolicySettings,
+    StackSettings,
+    TerraformSettings,
+)
 from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import Node, find_node, get_node
 from cellwright.model.binary import BinarySettings, Product
@@ -62,6 +69,9 @@ def read_configuration(
         addresses=addresses,
         policies=_policies(root, section),
         secrets=secrets,
+        audit=AuditSettings(
+            tuple(_anchor(item) for item in section.audit.anchors), tuple(section.audit.keys)
+        ),
     )
     more = (*ambiguous, *needs, *address_faults, *secret_faults)
     return configuration, (*document.faults, *findings, *misplaced, *more)
@@ -92,6 +102,14 @@ def _releases(section: ReleasesSection) -> tuple[tuple[Product, str], ...]:
 
 def _binary(section: BinarySection) -> BinarySettings:
     return BinarySettings(section.binary, section.product, section.version)
+
+
+def _anchor(section: AnchorSection) -> AnchorSetting:
+    if section.s3 is not None:
+        return AnchorSetting("s3", section.s3, section.retain_days)
+    if section.git_note is not None:
+        return AnchorSetting("git_note", section.git_note)
+    return AnchorSetting("file", section.file or "")
 
 
 def _policies(root: Node, section: FleetSection) -> PolicySettings:

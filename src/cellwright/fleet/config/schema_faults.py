@@ -10,6 +10,8 @@ from pydantic_core import ErrorDetails
 from cellwright.fleet.config.schema import (
     RELAY_TYPE,
     AddressesSection,
+    AnchorSection,
+    AuditSection,
     BinarySection,
     FleetSection,
     LevelSection,
@@ -43,7 +45,9 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
     "state": StateSection,
     "addresses": AddressesSection,
     "policies": PoliciesSection,
+    "audit": AuditSection,
 }
+_THIRD: Mapping[str, type[BaseModel]] = {"levels": BinarySection, "audit": AnchorSection}
 _STACK_DEPTH = 4
 _POOL_DEPTH = 3
 _LEVEL_DEPTH = 2
@@ -142,7 +146,7 @@ def _known_keys(path: Sequence[Step]) -> Iterable[str]:
     elif len(path) == _STACK_DEPTH:
         model = StackSection
     elif len(path) == _POOL_DEPTH:
-        model = BinarySection if path[0] == "levels" else PoolSection
+        model = _THIRD.get(str(path[0]), PoolSection)
     elif path[:2] == ("terraform", "relay"):
         model = RelaySection
     elif len(path) == _LEVEL_DEPTH:

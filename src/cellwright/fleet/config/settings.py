@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, TerraformSettings
+from cellwright.fleet.fleet import FLEET_FILE, AuditSettings, Level, PolicySettings, TerraformSettings
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
@@ -47,6 +47,7 @@ class Configuration:
     addresses: Addressing = field(default_factory=Addressing)
     policies: PolicySettings = field(default_factory=PolicySettings)
     secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
+    audit: AuditSettings = field(default_factory=AuditSettings)
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
-from cellwright.ledger.audit import ChainPoint, newest_point, read_detail
+from cellwright.ledger.audit import ChainPoint, end_fault, last_point, newest_point, read_detail
 from cellwright.ledger.database.counts import count_units
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
@@ -28,6 +28,7 @@ from cellwright.ledger.read.event_query import EventQuery
 from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, IDENTITY, Event
 from cellwright.model.run import Operation, Run, RunUnit
 
@@ -158,6 +159,16 @@ class LedgerReader(UnitReader):
         """Where the audit trail should end: `audit.verify` takes it as `end`."""
         with self._database.read() as connection:
             return newest_point(connection)
+
+    def end_fault(self) -> Diagnostic | None:
+        """What is wrong with the record of where the audit trail ends; None if it names the last event."""
+        with self._database.read() as connection:
+            return end_fault(connection)
+
+    def last_event(self) -> ChainPoint:
+        """The last event that is there, whatever the record of the trail's end says."""
+        with self._database.read() as connection:
+            return last_point(connection)
 
     def _query(self, limit: int | None, subject: str | None, only: EventFilter) -> EventQuery:
         # A filter may leave few events of a page, so only an unfiltered query reads smaller pages.

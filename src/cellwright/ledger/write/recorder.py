@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from cellwright.ledger.audit import EventDraft, append
+from cellwright.ledger.audit import EventDraft, append, last_point, set_end
 from cellwright.ledger.blocks import release_claims
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import check_turn
@@ -252,6 +252,18 @@ class LedgerRecorder:
         """Append an event that goes with no other record."""
         with self.database.write() as connection:
             return append(connection, self.database, EventDraft(actor, action, subject, reason, detail or {}))
+
+    def repair_end(self, actor: str, reason: str) -> Event:
+        """Record that the trail ends with its last event, where the record of its end says something else.
+
+        Whether the events hold is for the caller to check. Event `ledger.accepted`.
+        """
+        with self.database.write() as connection:
+            end = last_point(connection)
+            set_end(connection, end)
+            detail: dict[str, Json] = {"trail_end": end.sequence}
+            draft = EventDraft(actor, "ledger.accepted", "ledger", reason, detail)
+            return append(connection, self.database, draft)
 
 
 def _check_locked_turn(connection: Connection, run_id: str, turn: int | None) -> None:

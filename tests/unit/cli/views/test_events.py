@@ -62,3 +62,9 @@ def test_verification_counts_them_and_the_chain_still_holds() -> None:
     lines = " ".join(told(verification(Verification(4, None, 1))))
     assert "4 events: the chain holds" in lines
     assert "1 event with an earlier time than one before" in lines
+
+
+def test_verification_says_how_far_the_anchors_reach() -> None:
+    assert len(told(verification(Verification(4, None, anchored=4, last=4)))) == 1
+    lines = " ".join(told(verification(Verification(4, None, anchored=2, last=4))))
+    assert "anchors vouch for the events up to 2; for later ones only the chain does" in lines
