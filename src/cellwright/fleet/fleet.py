@@ -9,6 +9,7 @@ from cellwright.fleet.pools import Addressing
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.hidden_keys import KeyPath
 from cellwright.model.position import Position
 from cellwright.model.unit import StackPin, Unit
 from cellwright.model.value import OutputReference, Value
@@ -107,6 +108,8 @@ class Cell:
     position: Position
     binary: BinarySettings = DEFAULT_BINARY
     """Which program runs its units."""
+    sensitive: frozenset[KeyPath] = frozenset()
+    """Those of its keys that hold secrets: sensitive variables take them, or they are made of such."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,12 @@ SECRET_SETTING = re.compile(
 )
 """Settings of Terraform's backends that are or may hold credentials (s3, pg, http, consul, azurerm, gcs)."""
 
+
+def is_secret_setting(name: str) -> bool:
+    """Tell whether a setting of a backend is or may hold a credential, by its name."""
+    return SECRET_SETTING.search(name) is not None
+
+
 _DECIDING: Mapping[str, tuple[str, ...]] = {
     "local": ("path",),
     "s3": ("bucket", "key", "endpoint", "endpoints.s3"),

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from cellwright.model.hidden_keys import SENSITIVE
 from cellwright.model.value import Json, OutputReference, Template, Value
 
-SENSITIVE = "(sensitive)"
-"""Shown in place of a sensitive value."""
+__all__ = ["SENSITIVE", "shown_value"]
 
 
 def shown_value(value: Value, *, sensitive: bool = False) -> Json:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.fleet.fleet import Fleet
+from cellwright.model.hidden_keys import without_hidden
 from cellwright.planning.policy.subject import describe
 from cellwright.planning.policy.verdict import PASSED, Verdict
 
@@ -35,6 +36,6 @@ class PolicyGuard:
         from cellwright.planning.policy.judging import judge  # noqa: PLC0415  it brings a YAML library
 
         cell = self.fleet.cells.get(work.part.address.of_cell)
-        settings = cell.settings if cell is not None else {}
+        settings = without_hidden(cell.settings, cell.sensitive) if cell is not None else {}
         subject = describe(self.fleet.name, work.unit, work.part.operation, settings, self.now().date())
         return judge(self.evaluator, self.modules, {**document, "cellwright": subject})

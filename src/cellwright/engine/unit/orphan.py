@@ -169,6 +169,7 @@ def rebuild(applied: AppliedUnit, secrets: Mapping[str, Input]) -> Unit:
         environment={},
         labels=recipe["labels"],
         position=position,
+        secret_inputs=frozenset(secrets),
     )
 
 

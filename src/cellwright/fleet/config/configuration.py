@@ -56,6 +56,8 @@ def read_configuration(
         backend_position=state.position,
         addresses=addresses,
         policies=_policies(root, section),
+        sensitive_keys=tuple(section.sensitive_keys),
+        public_keys=tuple(section.public_keys),
     )
     return configuration, (*document.faults, *findings, *misplaced, *ambiguous, *needs, *address_faults)
 

@@ -194,3 +194,5 @@ class FleetSection(Section):
     levels: Annotated[list[LevelSection], Field(min_length=1)]
     addresses: AddressesSection = AddressesSection()
     policies: PoliciesSection = PoliciesSection()
+    sensitive_keys: list[Text] = []
+    public_keys: list[Text] = []

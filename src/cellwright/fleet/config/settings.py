@@ -45,6 +45,10 @@ class Configuration:
     backend_position: Position = field(default_factory=lambda: Position(FLEET_FILE))
     addresses: Addressing = field(default_factory=Addressing)
     policies: PolicySettings = field(default_factory=PolicySettings)
+    sensitive_keys: tuple[str, ...] = ()
+    """Keys of cells that hold secrets, beside those that are found by what takes them."""
+    public_keys: tuple[str, ...] = ()
+    """Keys of cells that hold none, whatever takes them."""
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""

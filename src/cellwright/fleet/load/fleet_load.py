@@ -1,6 +1,6 @@
 """One load of a fleet: its steps in order, and what one passes to the next."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -17,6 +17,7 @@ from cellwright.fleet.config.cells import CellFolder, CellSource, find_cells
 from cellwright.fleet.config.document_rules import unknown_stacks
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import FLEET_FILE, Cell, Fleet, Level
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
@@ -26,6 +27,7 @@ from cellwright.fleet.resolve.layering import Layering
 from cellwright.fleet.resolve.placement import Directory, LowerCellFinder
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.state_backend import StateBackend
+from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import StackPin
@@ -198,7 +200,13 @@ class FleetLoad:
         cells: dict[str, Collection[str]] = {level.name: self._folders[level.cells].cells for level in levels}
         if self._selection is not None:
             cells[levels[-1].name] = self._selection.names
-        return Directory(self._configuration.name, levels, cells)
+        return Directory(
+            self._configuration.name,
+            levels,
+            cells,
+            sensitive_keys=frozenset(self._configuration.sensitive_keys),
+            public_keys=frozenset(_public_keys(self._configuration)),
+        )
 
     def _load_level(self, level: Level) -> None:
         sources = self._folders[level.cells].cells
@@ -316,6 +324,17 @@ class FleetLoad:
         )
         if self._neighbourhood is not None:
             self._neighbourhood.replace(self._loaded)
+
+
+def _public_keys(configuration: Configuration) -> Iterator[str]:
+    """Yield the keys of cells that are no secrets: what they choose is seen everywhere."""
+    yield from ("name", "level", *configuration.public_keys)
+    for level in configuration.levels:
+        if level.placement is not None:
+            yield level.placement
+    for layer in chain.from_iterable(configuration.layers.values()):
+        yield from (part.path[0] for part in layer.parts if isinstance(part, Reference))
+    yield from (pool.key for pool in configuration.addresses.pools.values())
 
 
 def _store(

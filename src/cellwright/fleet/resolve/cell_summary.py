@@ -14,6 +14,12 @@ from cellwright.model.state_place import place_digest
 from cellwright.model.unit import StackPin, Unit
 
 
+def labels_of_cell(cell: Cell) -> dict[str, str]:
+    """Give a cell's own scalar keys, as its units have them; those that hold secrets are left out."""
+    texts = ((key, scalar_text(value)) for key, value in cell.settings.items())
+    return {key: text for key, text in texts if text is not None and (key,) not in cell.sensitive}
+
+
 class Target(NamedTuple):
     """A unit relative to a cell, so that similar cells have equal targets.
 
@@ -75,8 +81,7 @@ class CellSummary:
 
     def labels(self) -> dict[str, str]:
         """Give the cell's own scalar keys, as its units have them."""
-        texts = ((key, scalar_text(value)) for key, value in self.cell.settings.items())
-        return {key: text for key, text in texts if text is not None}
+        return labels_of_cell(self.cell)
 
     def locate(self, target: Target) -> UnitAddress:
         """Give the address of a unit that one of this cell's units names."""

@@ -48,6 +48,13 @@ def undecided_input(stack: str, name: str, given: Input) -> Diagnostic:
     return error(summary, "write its value: it must be known before anything runs", given.origin.position)
 
 
+def unmarked_input(stack: str, name: str, taken: str, place: Position | None = None) -> Diagnostic:
+    """Report an input that takes something sensitive, though its variable is not marked."""
+    summary = f"input '{name}' of stack '{stack}' takes {taken}"
+    advice_ = f'write `sensitive = true` in variable "{name}" of the stack, or give it another value'
+    return error(summary, advice_, place)
+
+
 def input_findings(stack: str, variable: Variable, setting: Setting, value: Value) -> Iterator[Diagnostic]:
     """Find every part of an input's value that Terraform would refuse, or drop silently."""
     if _surely_fits(variable.type, value):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
 from cellwright.fleet.yaml.node import Node
 from cellwright.model.diagnostic import error
+from cellwright.model.state_place import is_secret_setting
 from cellwright.model.system_text import argument_fault, path_fault
 from cellwright.model.unit import Backend
 from cellwright.model.value import Json, Value
@@ -27,6 +28,12 @@ class StateBackend:
         self._config = config
         plain = all(node.plain for node in config.values())
         self._shared = self._backend({key: node.value for key, node in config.items()}) if plain else None
+
+    def secrets(self) -> Iterator[tuple[str, Node]]:
+        """Yield the settings that are secret and hold references."""
+        for key, node in self._config.items():
+            if not node.plain and is_secret_setting(key):
+                yield key, node
 
     def of_unit(self, resolver: Resolver) -> Backend:
         """Resolve the backend of a unit; `resolver` must refuse outputs."""
