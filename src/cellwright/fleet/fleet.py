@@ -121,6 +121,16 @@ class OutputUse:
     position: Position
 
 
+@dataclass(frozen=True, slots=True)
+class OpenUse:
+    """An input whose variable is not marked sensitive, and an output that it takes."""
+
+    unit: UnitAddress
+    input: str
+    reference: OutputReference
+    position: Position
+
+
 class Units(Mapping[UnitAddress, Unit], ABC):
     """A fleet's units, enabled and disabled ones, in the order of levels, cells and stacks.
 

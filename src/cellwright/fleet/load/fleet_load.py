@@ -304,6 +304,7 @@ class FleetLoad:
             cells=cells,
             units={unit.address: unit for cell in cells.values() for unit in cell.units},
             uses=tuple(use for cell in cells.values() for use in cell.uses),
+            open_uses=tuple(use for cell in cells.values() for use in cell.open_uses),
             others=tuple(others.values()),
         )
         check_fleet(fleet, self._contracts, self._configuration.backend_position, self._findings)

@@ -64,6 +64,7 @@ def resolve_cell(
         complete=notes.complete and not notes.failures,
         units=units,
         uses=tuple(notes.uses),
+        open_uses=tuple(notes.open_uses),
         unresolved_backends=tuple(notes.unresolved_backends),
         lower_cells=placing.lower_cells,
         layers=layers.base.layers,

@@ -43,6 +43,8 @@ class UnitSummary(NamedTuple):
     upstreams: tuple[Target, ...]
     uses: tuple[tuple[Target, str], ...]
     """The outputs that it takes while it is enabled."""
+    open_uses: tuple[tuple[Target, str], ...] = ()
+    """Those of them that go into a variable that is not marked sensitive."""
 
     @property
     def pin(self) -> StackPin:
@@ -132,6 +134,9 @@ def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> U
     uses: dict[UnitAddress, dict[tuple[Target, str], None]] = {}
     for use in resolved.uses:
         uses.setdefault(use.unit, {})[target(use.reference.unit), use.reference.output] = None
+    open_uses: dict[UnitAddress, dict[tuple[Target, str], None]] = {}
+    for taken in resolved.open_uses:
+        open_uses.setdefault(taken.unit, {})[target(taken.reference.unit), taken.reference.output] = None
     return tuple(
         UnitSummary(
             unit.address.stack,
@@ -142,6 +147,7 @@ def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> U
             unit.stack.constants,
             upstreams(unit),
             tuple(uses.get(unit.address, ())),
+            tuple(open_uses.get(unit.address, ())),
         )
         for unit in resolved.units
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from cellwright.fleet.fleet import OutputUse
+from cellwright.fleet.fleet import OpenUse, OutputUse
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.reference_faults import AbsentFault, ReferenceFault, ReportedFault
 from cellwright.fleet.yaml.node import MergeTag, Node, kind_name
@@ -23,6 +23,7 @@ class Notes:
     """All the cell's documents could be read, so a missing key was never written."""
     findings: list[Diagnostic] = field(default_factory=list)
     uses: list[OutputUse] = field(default_factory=list)
+    open_uses: list[OpenUse] = field(default_factory=list)
     unresolved_backends: list[UnitAddress] = field(default_factory=list)
     """Units whose backend has a reference that could not be resolved."""
     failures: int = 0

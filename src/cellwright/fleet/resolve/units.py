@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from cellwright.fleet.fleet import Cell, StackSettings
+from cellwright.fleet.fleet import Cell, OpenUse, StackSettings
 from cellwright.fleet.resolve.cell_summary import labels_of_cell
 from cellwright.fleet.resolve.contracts import Contracts, KnownStack
 from cellwright.fleet.resolve.inputs import (
@@ -165,6 +165,8 @@ class _UnitBuilder:
                 inputs[name] = self._input(setting, name, known, resolver)
                 if not setting.plain and known is not None and name not in known.secret:
                     self._check_secrets(setting, name, enabled=enabled)
+                    if enabled:
+                        self._note_open_uses(name, inputs[name])
                 if known is not None and known.contract.variables[name].deprecated is not None:
                     variable = known.contract.variables[name]
                     context.notes.findings.append(
@@ -189,6 +191,13 @@ class _UnitBuilder:
         if variable is not None and resolver.notes.failures == failures:
             self._context.notes.findings.extend(input_findings(self._stack.name, variable, setting, value))
         return Input(value, known_inputs.origin(setting))
+
+    def _note_open_uses(self, name: str, given: Input) -> None:
+        """Note the outputs that an input takes whose variable is not marked: none may be sensitive."""
+        self._context.notes.open_uses.extend(
+            OpenUse(self._address, name, reference, given.origin.position)
+            for reference in references_in(given.value)
+        )
 
     def _check_secrets(self, setting: Setting, name: str, *, enabled: bool) -> None:
         """Note that an input takes a secret though its variable is not marked; report it if it is certain."""
