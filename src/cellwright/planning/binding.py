@@ -7,9 +7,20 @@ from typing import TypeAlias
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.position import Position
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import Input, Unit
-from cellwright.model.value import Json, OutputReference, Template, Value, references_in
+from cellwright.model.value import (
+    Json,
+    LateReference,
+    OutputReference,
+    SecretReference,
+    Template,
+    Value,
+    is_known,
+    references_in,
+    secrets_in,
+)
 from cellwright.planning.digest import JOINED, Digester
 
 Outputs: TypeAlias = Mapping[UnitAddress, Mapping[str, RecordedOutput]]
@@ -22,7 +33,7 @@ class BoundInput:
 
     digest: str
     sensitive: bool
-    """Its variable is marked sensitive, or it takes a sensitive output."""
+    """Its variable is marked sensitive, or it takes a sensitive output or a secret."""
     value: Json
     """None where sensitive."""
 
@@ -65,6 +76,8 @@ def bind(
 ) -> dict[str, BoundInput]:
     """Digest every input of `unit` with its references replaced by the recorded outputs.
 
+    A secret counts by its reference: its value is not known here, and compared elsewhere (`secret_digests`).
+
     `known` caches, by identity, the digests of values without references: cells that take a default share its
     object, so it is digested once. It is valid as long as the units live.
 
@@ -78,7 +91,7 @@ def bind(
         marked = name in secrecy.sensitive or name in unit.secret_inputs
         found = remembered.get(key) if not marked else None
         if found is None:
-            if marked or references_in(item.value):
+            if marked or not is_known(item.value):
                 bound[name] = _bind_one(item, marked, outputs, digester, input_scope(unit.address, name))
                 if name in secrecy.ephemeral:
                     bound[name] = BoundInput(ephemeral_digest(digester), sensitive=True, value=None)
@@ -89,20 +102,31 @@ def bind(
     return bound
 
 
-def bind_values(unit: Unit, lookup: Callable[[OutputReference], Json]) -> dict[str, Json]:
-    """The real value of every input, secrets included; `lookup` gives an output's value."""
+SecretLookup: TypeAlias = Callable[[SecretReference, Position], Json]
+"""Gives a secret; the position is where the reference was written."""
+
+
+def bind_values(
+    unit: Unit, output: Callable[[OutputReference], Json], secret: SecretLookup
+) -> dict[str, Json]:
+    """The real value of every input, secrets included; `output` and `secret` give what references name."""
 
     def value_of(item: Input) -> Json:
-        return substitute(item.value, lambda reference: _step(lookup(reference), reference, item))
+        def lookup(reference: LateReference) -> Json:
+            if isinstance(reference, SecretReference):
+                return secret(reference, item.origin.position)
+            return _step(output(reference), reference, item)
+
+        return substitute(item.value, lookup)
 
     return {name: value_of(item) for name, item in unit.inputs.items()}
 
 
-def substitute(value: Value, lookup: Callable[[OutputReference], Json]) -> Json:
+def substitute(value: Value, lookup: Callable[[LateReference], Json]) -> Json:
     """Replace every reference in `value` by what `lookup` gives for it."""
     if isinstance(value, str):
         return value
-    if isinstance(value, OutputReference):
+    if isinstance(value, OutputReference | SecretReference):
         return lookup(value)
     if isinstance(value, Template):
         parts = (part if isinstance(part, str) else lookup(part) for part in value.parts)
@@ -138,12 +162,14 @@ def _bind_one(
     digester: Digester,
     scope: tuple[str, ...],
 ) -> BoundInput:
-    def visible(reference: OutputReference) -> Json:
+    def visible(reference: LateReference) -> Json:
+        if isinstance(reference, SecretReference):
+            raise TypeError("a secret is never recorded")
         recorded = _recorded(reference, item, outputs)
         return _step(recorded.value, reference, item)
 
-    references = references_in(item.value)
-    if any(_recorded(reference, item, outputs).sensitive for reference in references):
+    hidden = any(_recorded(reference, item, outputs).sensitive for reference in references_in(item.value))
+    if hidden or secrets_in(item.value):
         return BoundInput(_digest_of_taken(item, outputs, digester, scope), sensitive=True, value=None)
     value = substitute(item.value, visible)
     if marked:
@@ -152,13 +178,15 @@ def _bind_one(
 
 
 def _digest_of_taken(item: Input, outputs: Outputs, digester: Digester, scope: tuple[str, ...]) -> str:
-    """Digest a value that takes sensitive outputs, of which only digests are known.
+    """Digest a value that takes sensitive outputs, of which only digests are known, or secrets.
 
     These stand beside the digest of the rest, not in it: a digest within another one could not be renewed.
     """
     taken: list[str] = []
 
-    def fingerprinted(reference: OutputReference) -> Json:
+    def fingerprinted(reference: LateReference) -> Json:
+        if isinstance(reference, SecretReference):
+            return {"$secret": str(reference)}
         recorded = _recorded(reference, item, outputs)
         if not recorded.sensitive:
             return _step(recorded.value, reference, item)
@@ -172,7 +200,7 @@ def _digest_of_taken(item: Input, outputs: Outputs, digester: Digester, scope: t
     return JOINED.join((digest, *taken))
 
 
-def _tree(value: Value, lookup: Callable[[OutputReference], Json]) -> Json:
+def _tree(value: Value, lookup: Callable[[LateReference], Json]) -> Json:
     """As `substitute`, but with a template as a list of its parts: a sensitive part has no text here."""
     if isinstance(value, Template):
         return {"$template": [part if isinstance(part, str) else lookup(part) for part in value.parts]}

@@ -14,6 +14,7 @@ from cellwright.app.history.rekey import Rekeyed
 from cellwright.app.runs.report import RunReport
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
+from cellwright.ledger.audit import ChainPoint
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion, UnitBinaries
@@ -378,6 +379,7 @@ EVENTS = (
         hash="b" * 64,
     ),
 )
+TIP = ChainPoint(7, "ab" * 32)
 SOUND = Verification(1200, None)
 BROKEN = Verification(17, "event 17: its hash does not fit its content")
 

@@ -48,6 +48,12 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "logs": (["logs", samples.RUN], "app.history.logs.logs", LOG),
     "events": (["events"], "app.history.events.events", lambda *_: iter(samples.EVENTS)),
     "events verify": (["events", "verify"], "app.history.events.verify", samples.SOUND),
+    "events tip": (["events", "tip"], "app.history.events.tip", samples.TIP),
+    "events key": (
+        ["events", "key"],
+        "app.history.events.public_key",
+        "-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
+    ),
     "prune": (["prune"], "app.history.prune.prune", samples.PRUNABLE),
     "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", samples.REKEYED),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),

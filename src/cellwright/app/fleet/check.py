@@ -5,6 +5,7 @@ from contextlib import suppress
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.app.session.stack_findings import deprecated_outputs, unfit_stacks
+from cellwright.fleet.ended_exceptions import ended_exceptions
 from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
@@ -15,7 +16,12 @@ _NOWHERE = Position("")
 def check(session: FleetSession) -> tuple[Diagnostic, ...]:
     """List every finding about the fleet, sorted by place."""
     snapshot = session.snapshot()
-    found = (*snapshot.fleet.diagnostics, *deprecated_outputs(snapshot), *_unfit(session, snapshot))
+    found = (
+        *snapshot.fleet.diagnostics,
+        *ended_exceptions(snapshot.fleet, session.now().date()),
+        *deprecated_outputs(snapshot),
+        *_unfit(session, snapshot),
+    )
     return tuple(sorted(found, key=lambda item: (item.position or _NOWHERE, item.summary)))
 
 

@@ -15,6 +15,7 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from cellwright.app.session.anchoring import Anchoring
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.once import OncePerKey
@@ -31,6 +32,8 @@ from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.planning.digest import Digester
+from cellwright.secrets.opening import reader_of
+from cellwright.secrets.reader import SecretReader
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
     from cellwright.app.session.work_tree import WorkTreeMark
@@ -160,8 +163,17 @@ class FleetSession:
         snapshot = self.usable(scope, cancelled=cancelled)
         ledger = self.ledger(writing=writing)
         self._confirm_fleet(ledger, snapshot.fleet.name)
-        digester = self._digester(ledger) if digests else Digester(b"\0")
-        return OpenFleet(session=self, snapshot=snapshot, ledger=ledger, digester=digester)
+        return OpenFleet(
+            session=self,
+            snapshot=snapshot,
+            ledger=ledger,
+            digester=self._digester(ledger) if digests else Digester(b"\0"),
+            secrets=self.secrets(snapshot.fleet),
+        )
+
+    def secrets(self, fleet: Fleet) -> SecretReader:
+        """Make what reads secrets for one use case; what it has read is gone with it."""
+        return reader_of(fleet.secrets, self.root, self.environment)
 
     def ledger(self, *, writing: bool = False) -> "Ledger":
         """Give the ledger, whatever state the fleet's settings are in; opened once, closed with the session.
@@ -194,6 +206,18 @@ class FleetSession:
             raise
         return found
 
+    def any_ledger(self) -> "Ledger":
+        """Open the ledger anew, be it the one that this clone has used or not; the caller closes it.
+
+        For whoever checks it.
+
+        Raises:
+            DiagnosticError: it can't be used.
+        """
+        from cellwright.ledger.opening import open_ledger  # noqa: PLC0415  it brings the database's library
+
+        return open_ledger(self.ledger_url, create=False, clock=self._clock)
+
     def refuse_changed(self, reader: "UnitReader") -> None:
         """Refuse a ledger that does not go on from where this clone has seen it.
 
@@ -208,6 +232,19 @@ class FleetSession:
     def memory(self) -> LedgerMemory:
         """What this clone remembers of the ledger."""
         return LedgerMemory(self.home.folder, ledger_name(self.ledger_url, self.home.folder))
+
+    def anchoring(self) -> Anchoring:
+        """Give where and how the audit trail is anchored outside the ledger."""
+        name, settings = self._snapshots.audit()
+        return Anchoring(
+            fleet=name,
+            settings=settings,
+            root=self.root,
+            folder=self.home.folder,
+            ledger=self.memory.ledger,
+            environment=self.environment,
+            repository=self.repository,
+        )
 
     def find_key(self) -> Key | None:
         """Give the key for the digests of sensitive values; None if there is none.
@@ -281,6 +318,8 @@ class FleetSession:
         from cellwright.app.session.work_tree import mark_of  # noqa: PLC0415  a command never refreshes
 
         with self._guard:
+            if self._ledger is not None:
+                self._settle(self._end_of(self._ledger))
             before, self._mark = (
                 self._mark,
                 mark_of(self.root, self._snapshots.local_folders(), self.environment),
@@ -298,15 +337,27 @@ class FleetSession:
             self._confirmed.clear()
         if ledger is None:
             return
-        seen = None
+        seen = self._end_of(ledger)
+        ledger.close()
+        self._settle(seen)
+
+    def _end_of(self, ledger: "Ledger") -> Seen | None:
+        """Read how far the ledger has come, if something may have been recorded."""
         if self._wrote and not ledger.database.absent:
             with suppress(DiagnosticError):  # it is remembered from the next command on
                 end = ledger.reader.chain_end()
-                seen = Seen(end.sequence, end.hash)
-        ledger.close()
-        if seen is not None:
-            with suppress(DiagnosticError, OSError):
-                self.memory.keep(seen)
+                return Seen(end.sequence, end.hash)
+        return None
+
+    def _settle(self, seen: Seen | None) -> None:
+        """Remember how far the ledger has come, and anchor it outside."""
+        if seen is None or seen.sequence == 0:
+            return
+        with suppress(DiagnosticError, OSError):
+            self.memory.keep(seen)
+        anchoring = self.anchoring()
+        if anchoring.settings.anchors:
+            anchoring.write(seen, self.now().isoformat(timespec="seconds"), self._notice)
 
     def __enter__(self) -> Self:
         return self
@@ -339,6 +390,7 @@ class OpenFleet:
     snapshot: Snapshot
     ledger: "Ledger"
     digester: Digester
+    secrets: SecretReader
 
     @property
     def home(self) -> Home:

@@ -14,6 +14,7 @@ from cellwright.engine.unit.orphan import (
     rebuild,
     recorded_backend,
     recorded_inputs,
+    secret_inputs_of,
 )
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedInput, AppliedUnit, RecordedOutput
@@ -135,6 +136,10 @@ class AsApplied:
         why = ""
         if now is not None:
             outputs |= self._matching(now, wanted, facts, found)
+        if wanted.keys() - found.keys():
+            # A reference is no secret, so it is recorded as it was written.
+            recorded = replace(rebuild(applied, {}), inputs=secret_inputs_of(applied))
+            outputs |= self._matching(recorded, wanted, facts, found)
         if wanted.keys() - found.keys():
             former, why = self._former(applied)
             if former is not None:

@@ -18,6 +18,7 @@ from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import environment_digest
 from cellwright.planning.reasons import used_outputs
+from cellwright.planning.secret_digests import parse_recorded, recorded_references
 from cellwright.stacks.source.address import LocalSource, parse_source
 
 
@@ -80,6 +81,7 @@ def recipe_of(
         "upstreams": sorted(str(upstream) for upstream in unit.upstreams()),
         "labels": dict(unit.labels),
         "outputs": used_outputs(unit, outputs),
+        **({"references": references} if (references := recorded_references(unit)) else {}),
     }
 
 
@@ -93,6 +95,14 @@ def upstreams_of(applied: AppliedUnit) -> frozenset[UnitAddress]:
     """The units that had to be there before this one, as recorded."""
     recorded: Any = applied.recipe.get("upstreams") or ()
     return frozenset(UnitAddress.parse(text) for text in recorded)
+
+
+@reads("the secrets that a unit takes")
+def secret_inputs_of(applied: AppliedUnit) -> Mapping[str, Input]:
+    """Give the inputs that are one reference to a secret, as recorded."""
+    recorded: Any = applied.recipe.get("references") or {}
+    found = {name: parse_recorded(text) for name, text in recorded.items()}
+    return {name: Input(item, Origin("ledger", Position("ledger"), item)) for name, item in found.items()}
 
 
 @reads("the modules of a unit")

@@ -23,7 +23,7 @@ class Planned:
     plan_digest: str
     """Of the plan file and of what was shown of it: what an approval is for."""
     fingerprint: str
-    """Of the settings that the plan was made for."""
+    """Of the settings and secrets that the plan was made for."""
     state: StateMark | None
     """The version of the state that the plan was made against; None if there was none, or nobody looked."""
     attempt_id: str

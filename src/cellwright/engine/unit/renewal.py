@@ -23,6 +23,7 @@ from cellwright.planning.binding import (
 from cellwright.planning.digest import Digester, renewed, within_scope
 from cellwright.planning.fingerprint import backend_digest, combined, environment_digest, settings_digest
 from cellwright.planning.reasons import KEY_LOST, LOST_DIGEST
+from cellwright.planning.secret_digests import RECORDED
 
 
 class Renewal(Protocol):
@@ -39,6 +40,9 @@ class Renewal(Protocol):
 
     def environment(self, applied: AppliedUnit, digest: str) -> str:
         """Of what the unit ran with."""
+
+    def from_source(self, digest: str) -> str:
+        """Of what a source of secrets gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,10 @@ class AddedSecret:
     def environment(self, applied: AppliedUnit, digest: str) -> str:
         """Renew it."""
         return self._renewed(digest, ("environment", str(applied.head.address)))
+
+    def from_source(self, digest: str) -> str:
+        """Renew it; it says itself where it stands."""
+        return self._renewed(digest, ())
 
     def _renewed(self, digest: str, scope: tuple[str, ...]) -> str:
         if digest == LOST_DIGEST:
@@ -136,6 +144,10 @@ class LostKey:
         """Take the fleet's: a unit that it still has runs with that anyway."""
         for found in self.settings(applied):
             return environment_digest(applied.head.address, found.environment, self.after)
+        return LOST_DIGEST
+
+    def from_source(self, _digest: str) -> str:
+        """Nothing is known of it any more."""
         return LOST_DIGEST
 
 
@@ -216,6 +228,9 @@ def _renewed_recipe(
     environment = recipe.get("environment")
     if isinstance(environment, str):
         recipe["environment"] = renewal.environment(applied, environment)
+    secrets: Any = recipe.get(RECORDED)
+    if secrets:
+        recipe[RECORDED] = {name: renewal.from_source(digest) for name, digest in secrets.items()}
     if "outputs" in recipe:
         recipe["outputs"] = dict(_renewed_taken(_taken(recipe), outputs, renewal))
     if "inputs" in recipe:

@@ -161,6 +161,7 @@ class FleetLoad:
             diagnostics=self._findings.result(),
             addresses=configuration.addresses,
             policies=configuration.policies,
+            secrets=configuration.secrets,
             within=self._within(),
             neighbours={item.address: item.cell for item in others.values() if item.cell is not None},
         )
@@ -204,6 +205,7 @@ class FleetLoad:
             self._configuration.name,
             levels,
             cells,
+            secrets=self._configuration.secrets,
             sensitive_keys=frozenset(self._configuration.sensitive_keys),
             public_keys=frozenset(_public_keys(self._configuration)),
         )

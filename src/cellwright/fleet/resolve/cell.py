@@ -65,6 +65,7 @@ def resolve_cell(
         units=units,
         uses=tuple(notes.uses),
         open_uses=tuple(notes.open_uses),
+        takers=frozenset(notes.takers),
         unresolved_backends=tuple(notes.unresolved_backends),
         lower_cells=placing.lower_cells,
         layers=layers.base.layers,

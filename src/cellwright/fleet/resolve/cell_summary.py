@@ -45,6 +45,7 @@ class UnitSummary(NamedTuple):
     """The outputs that it takes while it is enabled."""
     open_uses: tuple[tuple[Target, str], ...] = ()
     """Those of them that go into a variable that is not marked sensitive."""
+    takes_secrets: bool = False
 
     @property
     def pin(self) -> StackPin:
@@ -148,6 +149,7 @@ def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> U
             upstreams(unit),
             tuple(uses.get(unit.address, ())),
             tuple(open_uses.get(unit.address, ())),
+            unit.address in resolved.takers,
         )
         for unit in resolved.units
     )

@@ -1,7 +1,7 @@
 """Finds the lower cells of a cell, and its placement among them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cellwright.fleet.fleet import Level
@@ -10,6 +10,7 @@ from cellwright.fleet.yaml.node import Node
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
+from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.suggestion import advice, nearest
 
 
@@ -26,6 +27,8 @@ class Directory:
     """Keys of cells that hold secrets, as fleet.yaml says."""
     public_keys: Collection[str] = ("name", "level")
     """Keys that hold none: as fleet.yaml says, and those that names of files, or addresses, come from."""
+    secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
+    """The sources of secrets, by name."""
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""

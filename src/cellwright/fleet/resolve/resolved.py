@@ -38,6 +38,8 @@ class ResolvedCell:
     uses: tuple[OutputUse, ...] = ()
     open_uses: tuple[OpenUse, ...] = ()
     """Outputs that go where nothing sensitive may go."""
+    takers: frozenset[UnitAddress] = frozenset()
+    """The units that take secrets."""
     unresolved_backends: tuple[UnitAddress, ...] = ()
     """Units whose backend could not be resolved."""
     lower_cells: Mapping[str, CellAddress] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from cellwright.fleet.resolve.inputs import (
     input_findings,
     missing_input,
     undecided_input,
+    unguarded_secret,
     unknown_input,
     unmarked_input,
 )
@@ -29,7 +30,7 @@ from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.hidden_keys import KeyPath
 from cellwright.model.position import Position
 from cellwright.model.unit import Backend, Input, StackPin, Unit
-from cellwright.model.value import Value, references_in
+from cellwright.model.value import Value, is_known, references_in, secrets_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +191,8 @@ class _UnitBuilder:
         value = resolver.setting(setting)
         if variable is not None and resolver.notes.failures == failures:
             self._context.notes.findings.extend(input_findings(self._stack.name, variable, setting, value))
+            if secrets_in(value) and not (variable.sensitive or variable.ephemeral):
+                self._context.notes.findings.append(unguarded_secret(self._stack.name, variable, setting))
         return Input(value, known_inputs.origin(setting))
 
     def _note_open_uses(self, name: str, given: Input) -> None:
@@ -214,7 +217,7 @@ class _UnitBuilder:
         """Report the inputs that decide where a module comes from, but are known only when the unit runs."""
         known = self._context.contracts.known(pin)
         for name in sorted(known.contract.deciding) if known is not None else ():
-            if name in inputs and references_in(inputs[name].value):
+            if name in inputs and not is_known(inputs[name].value):
                 yield undecided_input(self._stack.name, name, inputs[name])
 
     def _backend(self) -> Backend:

@@ -99,7 +99,11 @@ def record(root: Path, *, old: bool = False) -> None:
                         for name, item in found.inputs.items()
                     },
                     outputs=outputs[address],
-                    recipe={**recipe_of(unit, outputs, digester), "source_digest": found.source_digest},
+                    recipe={
+                        **recipe_of(unit, outputs, digester),
+                        "source_digest": found.source_digest,
+                        "secrets": {"secret.x.y": digester.keyed([str(address), "y", "v"])},
+                    },
                 ),
                 UnitResult(address, Outcome.APPLIED),
                 run.id,
@@ -202,6 +206,15 @@ def test_after_a_lost_key_only_units_with_secrets_are_changed_and_say_why(root: 
             ]
     record(root)
     assert Status.CHANGED not in kinds(root)
+
+
+def test_the_digests_of_secrets_from_elsewhere_are_renewed_too(root: Path) -> None:
+    with open_session(root) as session:
+        rekey(session, ADA, "")
+        fleet = session.open()
+        for address, unit in fleet.ledger.reader.applied(None).items():
+            now = fleet.digester.keyed([str(address), "y", "v"])
+            assert unit.recipe["secrets"] == {"secret.x.y": now}
 
 
 def test_a_key_that_is_here_is_not_lost(root: Path) -> None:

@@ -13,8 +13,8 @@ from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, Rec
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import Backend, StackPin, Unit
-from cellwright.model.value import Json, OutputReference
-from cellwright.planning.binding import input_scope, substitute
+from cellwright.model.value import Json, OutputReference, SecretReference
+from cellwright.planning.binding import bind, input_scope, substitute
 from cellwright.planning.fingerprint import StackFacts, backend_digest
 from cellwright.stacks.source.tree import StackTree
 from unit.engine.kit import APP, DIGESTER, FACTS, NETWORK, TREE, make_unit
@@ -220,3 +220,24 @@ def test_credentials_of_a_backend_come_from_the_commit_or_from_the_environment()
     world = World()
     assert world.destroyed(applied(make_unit(backend=PLACE))).unit.backend == PLACE
     assert world.looked == []
+
+
+def with_secret(name: str) -> AppliedUnit:
+    """A unit whose password is a reference to a secret, as its apply has recorded it."""
+    unit = make_unit(inputs={"password": SecretReference("vault", name)})
+    digest = bind(unit, FACTS.secrecy, {}, DIGESTER)["password"].digest
+    return replace(applied(unit), inputs={"password": AppliedInput(digest, sensitive=True)})
+
+
+def test_a_reference_to_a_secret_is_taken_from_the_ledger() -> None:
+    world = World(lost=True)
+    found = world.destroyed(with_secret("db"))
+    assert found.unit.inputs["password"].value == SecretReference("vault", "db")
+    assert world.looked == []
+
+
+def test_a_reference_that_was_changed_in_the_ledger_is_not_followed() -> None:
+    recorded = with_secret("db")
+    changed = replace(recorded, recipe={**recorded.recipe, "references": {"password": "secret.vault.other"}})
+    with pytest.raises(DiagnosticError, match="password is sensitive"):
+        World(lost=True).destroyed(changed)
