@@ -1,4 +1,4 @@
-"""Refuses secrets that are typed: they would be in the fleet's repository, and are in the list of processes."""
+"""Refuses secrets that are typed: they would be in the repository, and are in the list of processes."""
 
 from collections.abc import Iterator, Mapping
 
@@ -23,7 +23,7 @@ def refuse_typed_secrets(snapshot: Snapshot, cell: CellAddress, settings: Mappin
     advice = "give a reference: --set {}='${{secret.SOURCE.NAME}}'"
     variables = [f"environment.{name}" for name in _variables(settings)]
     passed = (
-        "export it where the fleet is run from, and name it in `terraform.environment_pass` of fleet.yaml"
+        "export it where the fleet is run from, named in `terraform.environment_pass` of fleet.yaml"
     )
     found = [(name, advice.format(name)) for name in typed] + [(name, passed) for name in variables]
     if found:
