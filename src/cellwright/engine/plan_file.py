@@ -104,7 +104,7 @@ class PlanFileWriter:
         except OSError as fault:
             raise _unwritable(self.target, fault) from fault
         part = RunUnit(task.part.address, task.part.operation)
-        kept = BroughtPlan(copied, task.fingerprint, tuple(task.modules), sha256)
+        kept = BroughtPlan(copied, task.plan_fingerprint, tuple(task.modules), sha256)
         with self._guard:
             self._kept[part.address] = (part, kept)
 

@@ -22,15 +22,13 @@ def refuse_typed_secrets(snapshot: Snapshot, cell: CellAddress, settings: Mappin
     typed = [*_inputs(snapshot, cell, settings), *_keys(snapshot, cell, settings)]
     advice = "give a reference: --set {}='${{secret.SOURCE.NAME}}'"
     variables = [f"environment.{name}" for name in _variables(settings)]
-    passed = (
-        "export it where the fleet is run from, named in `terraform.environment_pass` of fleet.yaml"
-    )
+    passed = "export it where the fleet is run from, named in `terraform.environment_pass` of fleet.yaml"
     found = [(name, advice.format(name)) for name in typed] + [(name, passed) for name in variables]
     if found:
         raise DiagnosticError(
             *(
                 error(
-                    f"'{name}' is sensitive, and its value would be in the fleet's repository for all to read",
+                    f"'{name}' is sensitive, and its value would be in the repository for all to read",
                     f"{how}; change the secret, as the list of processes has shown it",
                 )
                 for name, how in found

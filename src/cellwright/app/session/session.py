@@ -15,7 +15,7 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from cellwright.app.session.anchoring import Anchoring
+from cellwright.app.session.anchoring import Anchoring, end_of
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.once import OncePerKey
@@ -209,8 +209,6 @@ class FleetSession:
     def any_ledger(self) -> "Ledger":
         """Open the ledger anew, be it the one that this clone has used or not; the caller closes it.
 
-        For whoever checks it.
-
         Raises:
             DiagnosticError: it can't be used.
         """
@@ -319,7 +317,7 @@ class FleetSession:
 
         with self._guard:
             if self._ledger is not None:
-                self._settle(self._end_of(self._ledger))
+                self._settle(end_of(self._ledger) if self._wrote else None)
             before, self._mark = (
                 self._mark,
                 mark_of(self.root, self._snapshots.local_folders(), self.environment),
@@ -337,27 +335,16 @@ class FleetSession:
             self._confirmed.clear()
         if ledger is None:
             return
-        seen = self._end_of(ledger)
+        seen = end_of(ledger) if self._wrote else None
         ledger.close()
         self._settle(seen)
 
-    def _end_of(self, ledger: "Ledger") -> Seen | None:
-        """Read how far the ledger has come, if something may have been recorded."""
-        if self._wrote and not ledger.database.absent:
-            with suppress(DiagnosticError):  # it is remembered from the next command on
-                end = ledger.reader.chain_end()
-                return Seen(end.sequence, end.hash)
-        return None
-
     def _settle(self, seen: Seen | None) -> None:
         """Remember how far the ledger has come, and anchor it outside."""
-        if seen is None or seen.sequence == 0:
-            return
-        with suppress(DiagnosticError, OSError):
-            self.memory.keep(seen)
-        anchoring = self.anchoring()
-        if anchoring.settings.anchors:
-            anchoring.write(seen, self.now().isoformat(timespec="seconds"), self._notice)
+        if seen is not None:
+            with suppress(DiagnosticError, OSError):
+                self.memory.keep(seen)
+            self.anchoring().write(seen, self.now().isoformat(timespec="seconds"), self._notice)
 
     def __enter__(self) -> Self:
         return self

@@ -48,6 +48,8 @@ class UnitRunner:
     digester: Digester
     previous: BackendSettings | None = None
     """Where the state lies, if it is to be moved from there."""
+    run: str = ""
+    """The run's id, the same for all its units and all attempts at them."""
     _plan: SavedPlanFile | None = None
     _idle: SavedPlanFile | None = None
     _document: PlanDocument | None = None
@@ -202,7 +204,7 @@ class UnitRunner:
 
     def _whole(self, document: Mapping[str, Any]) -> str:
         """Digest all that a plan does. With the run, so that plans of different runs can't be compared."""
-        return self.digester.keyed([self.terraform.monitor.request.run, whole_of(document)])
+        return self.digester.keyed([self.run, whole_of(document)], "whole plan")
 
 
 def remove_plans(folder: UnitFolder, keep: Path | None = None) -> None:

@@ -23,7 +23,7 @@ from cellwright.planning.binding import (
 from cellwright.planning.digest import Digester, renewed, within_scope
 from cellwright.planning.fingerprint import backend_digest, combined, environment_digest, settings_digest
 from cellwright.planning.reasons import KEY_LOST, LOST_DIGEST
-from cellwright.planning.secret_digests import RECORDED
+from cellwright.planning.secret_digests import RECORDED, secret_scope
 
 
 class Renewal(Protocol):
@@ -41,8 +41,8 @@ class Renewal(Protocol):
     def environment(self, applied: AppliedUnit, digest: str) -> str:
         """Of what the unit ran with."""
 
-    def from_source(self, digest: str) -> str:
-        """Of what a source of secrets gave."""
+    def taken_secret(self, applied: AppliedUnit, reference: str, digest: str) -> str:
+        """Of a secret that the unit takes by reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ class AddedSecret:
         """Renew it."""
         return self._renewed(digest, ("environment", str(applied.head.address)))
 
-    def from_source(self, digest: str) -> str:
-        """Renew it; it says itself where it stands."""
-        return self._renewed(digest, ())
+    def taken_secret(self, applied: AppliedUnit, reference: str, digest: str) -> str:
+        """Renew it."""
+        return self._renewed(digest, secret_scope(applied.head.address, reference))
 
     def _renewed(self, digest: str, scope: tuple[str, ...]) -> str:
         if digest == LOST_DIGEST:
@@ -146,7 +146,7 @@ class LostKey:
             return environment_digest(applied.head.address, found.environment, self.after)
         return LOST_DIGEST
 
-    def from_source(self, _digest: str) -> str:
+    def taken_secret(self, _applied: AppliedUnit, _reference: str, _digest: str) -> str:
         """Nothing is known of it any more."""
         return LOST_DIGEST
 
@@ -228,9 +228,11 @@ def _renewed_recipe(
     environment = recipe.get("environment")
     if isinstance(environment, str):
         recipe["environment"] = renewal.environment(applied, environment)
-    secrets: Any = recipe.get(RECORDED)
-    if secrets:
-        recipe[RECORDED] = {name: renewal.from_source(digest) for name, digest in secrets.items()}
+    if RECORDED in recipe:
+        recipe[RECORDED] = {
+            reference: renewal.taken_secret(applied, reference, digest)
+            for reference, digest in _secrets(recipe).items()
+        }
     if "outputs" in recipe:
         recipe["outputs"] = dict(_renewed_taken(_taken(recipe), outputs, renewal))
     if "inputs" in recipe:
@@ -251,6 +253,11 @@ def _renewed_taken(
         found = outputs.get(unit, {}).get(name)
         if found is not None:
             yield key, renewal.output(unit, name, digest) if found.sensitive else digest
+
+
+@reads("the secrets that a unit takes")
+def _secrets(recipe: Mapping[str, Any]) -> dict[str, str]:
+    return dict(recipe[RECORDED])
 
 
 @reads("the outputs that a unit takes")

@@ -11,6 +11,7 @@ from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, 
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.binary import Product
 from cellwright.model.environment_names import pattern_fault
+from cellwright.model.limits import LEVEL_LAYERS
 from cellwright.model.names import name_fault
 from cellwright.model.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType, allow_fault
 from cellwright.model.version_text import constraint_fault
@@ -160,7 +161,7 @@ class LevelSection(Section):
     name: Name
     cells: Text
     placement: Annotated[str, AfterValidator(_placement_key)] | None = None
-    layers: list[Text] = []
+    layers: Annotated[list[Text], Field(max_length=LEVEL_LAYERS)] = []
     terraform: BinarySection = BinarySection()
     stacks: dict[Name, StackSection] = {}
 

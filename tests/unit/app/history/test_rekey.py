@@ -25,6 +25,7 @@ from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import ingredients
+from cellwright.planning.secret_digests import secret_scope
 from unit.app.kit import ADA, NOBODY, applied_event, ledger_of, make_fleet, make_run, open_session
 
 FLEET = """\
@@ -102,7 +103,7 @@ def record(root: Path, *, old: bool = False) -> None:
                     recipe={
                         **recipe_of(unit, outputs, digester),
                         "source_digest": found.source_digest,
-                        "secrets": {"secret.x.y": digester.keyed([str(address), "y", "v"])},
+                        "secrets": {"secret.x.y": digester.keyed("v", *secret_scope(address, "secret.x.y"))},
                     },
                 ),
                 UnitResult(address, Outcome.APPLIED),
@@ -213,7 +214,7 @@ def test_the_digests_of_secrets_from_elsewhere_are_renewed_too(root: Path) -> No
         rekey(session, ADA, "")
         fleet = session.open()
         for address, unit in fleet.ledger.reader.applied(None).items():
-            now = fleet.digester.keyed([str(address), "y", "v"])
+            now = fleet.digester.keyed("v", *secret_scope(address, "secret.x.y"))
             assert unit.recipe["secrets"] == {"secret.x.y": now}
 
 
