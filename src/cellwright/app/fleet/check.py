@@ -8,6 +8,7 @@ from cellwright.app.session.stack_findings import deprecated_outputs, unfit_stac
 from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
+from cellwright.planning.policy.subject import exception_faults
 
 _NOWHERE = Position("")
 
@@ -15,8 +16,30 @@ _NOWHERE = Position("")
 def check(session: FleetSession) -> tuple[Diagnostic, ...]:
     """List every finding about the fleet, sorted by place."""
     snapshot = session.snapshot()
-    found = (*snapshot.fleet.diagnostics, *deprecated_outputs(snapshot), *_unfit(session, snapshot))
+    found = (
+        *snapshot.fleet.diagnostics,
+        *deprecated_outputs(snapshot),
+        *_unfit(session, snapshot),
+        *_policy_faults(snapshot),
+        *_exception_faults(snapshot),
+    )
     return tuple(sorted(found, key=lambda item: (item.position or _NOWHERE, item.summary)))
+
+
+def _policy_faults(snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    """What the evaluator can't do, or would never be asked; it is started where there are policies."""
+    if not snapshot.policies.modules:
+        return ()
+    from cellwright.app.fleet.policy import policy_faults  # noqa: PLC0415  it brings the evaluator
+
+    return policy_faults(snapshot.fleet, snapshot.policies.modules)
+
+
+def _exception_faults(snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    if not snapshot.policies.modules:
+        return ()
+    cells = snapshot.fleet.cells.values()
+    return tuple(fault for cell in cells for fault in exception_faults(cell.settings, cell.position))
 
 
 def _unfit(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnostic, ...]:

@@ -25,7 +25,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
 
 _FILE = "configuration"
-_FORMAT = "3"
+_FORMAT = "4"
 _CLASSES: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
