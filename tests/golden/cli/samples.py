@@ -10,9 +10,11 @@ from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.app.fleet.shown_value import SENSITIVE
 from cellwright.app.history.events import Verification
 from cellwright.app.history.prune import PruneReport
+from cellwright.app.history.rekey import Rekeyed
 from cellwright.app.runs.report import RunReport
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
+from cellwright.ledger.audit import ChainPoint
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion, UnitBinaries
@@ -377,6 +379,7 @@ EVENTS = (
         hash="b" * 64,
     ),
 )
+TIP = ChainPoint(7, "ab" * 32)
 SOUND = Verification(1200, None)
 BROKEN = Verification(17, "event 17: its hash does not fit its content")
 
@@ -396,6 +399,7 @@ TRIALS = (
     TrialResult("policies/house_test.rego", "test_oval", passed=False, fault="there is no function oval"),
 )
 
+REKEYED = Rekeyed(12, (ACME_APP,), "/fleet/.cellwright/key")
 PRUNABLE = PruneReport(
     carried_out=False,
     before="2026-08-24T21:48:12.000000+00:00",

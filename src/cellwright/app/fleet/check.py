@@ -5,10 +5,10 @@ from contextlib import suppress
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.app.session.stack_findings import deprecated_outputs, unfit_stacks
+from cellwright.fleet.ended_exceptions import ended_exceptions
 from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
-from cellwright.planning.policy.subject import exception_faults
 
 _NOWHERE = Position("")
 
@@ -18,10 +18,10 @@ def check(session: FleetSession) -> tuple[Diagnostic, ...]:
     snapshot = session.snapshot()
     found = (
         *snapshot.fleet.diagnostics,
+        *ended_exceptions(snapshot.fleet, session.now().date()),
         *deprecated_outputs(snapshot),
         *_unfit(session, snapshot),
         *_policy_faults(snapshot),
-        *_exception_faults(snapshot),
     )
     return tuple(sorted(found, key=lambda item: (item.position or _NOWHERE, item.summary)))
 
@@ -33,13 +33,6 @@ def _policy_faults(snapshot: Snapshot) -> tuple[Diagnostic, ...]:
     from cellwright.app.fleet.policy import policy_faults  # noqa: PLC0415  it brings the evaluator
 
     return policy_faults(snapshot.fleet, snapshot.policies.modules)
-
-
-def _exception_faults(snapshot: Snapshot) -> tuple[Diagnostic, ...]:
-    if not snapshot.policies.modules:
-        return ()
-    cells = snapshot.fleet.cells.values()
-    return tuple(fault for cell in cells for fault in exception_faults(cell.settings, cell.position))
 
 
 def _unfit(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnostic, ...]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.fleet.fleet import Fleet
+from cellwright.fleet.owners import client_levels, placements
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
-from cellwright.planning.policy.subject import describe
+from cellwright.planning.policy.subject import Surroundings, describe
 from cellwright.planning.policy.verdict import PASSED, Verdict
 
 if TYPE_CHECKING:
@@ -40,7 +41,13 @@ class PolicyGuard:
             raise DiagnosticError(changed)
         from cellwright.planning.policy.judging import judge  # noqa: PLC0415  it brings a YAML library
 
-        cell = self.fleet.cells.get(work.part.address.of_cell)
+        address = work.part.address.of_cell
+        cell = self.fleet.cells.get(address)
         settings = cell.settings if cell is not None else {}
-        subject = describe(self.fleet.name, work.unit, work.part.operation, settings, self.now().date())
+        around = Surroundings(
+            self.fleet.name,
+            client_levels(self.fleet.levels),
+            tuple(map(str, placements(address, self.fleet.cells, self.fleet.levels))),
+        )
+        subject = describe(around, work.unit, work.part.operation, settings, self.now().date())
         return judge(self.evaluator, self.modules, {**document, "cellwright": subject})

@@ -62,7 +62,7 @@ def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason:
     run = new_run(kind, choice, actor, reason, commit)
     # The commit alone would not say what was run.
     uncommitted = repository.dirty() if repository else ()
-    fleet.ledger.recorder.start_run(run, uncommitted)
+    fleet.ledger.recorder.start_run(run, uncommitted, actor)
     return run
 
 
@@ -99,11 +99,13 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 move_states=task.run.kind is not RunKind.PLAN and (task.move_states or talk.preapproved),
                 brought_back=_brought_back(fleet),
                 contested=_contested(fleet, task),
+                secrets=fleet.secrets,
             ),
             terraform=terraform_for(fleet),
             listener=talk.reporter,
             approver=talk.approver,
             preapproved=talk.preapproved,
+            approved_how=talk.approved_how,
             interrupts=talk.interrupts,
             turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
             parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),

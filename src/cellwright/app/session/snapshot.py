@@ -14,7 +14,7 @@ from cellwright.app.session.policies import ReadPolicies, read_policies
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
-from cellwright.fleet.fleet import Cell, Fleet, Level, PolicySettings
+from cellwright.fleet.fleet import AuditSettings, Cell, Fleet, Level, PolicySettings
 from cellwright.fleet.load.entry import load_fleet, preview_cell
 from cellwright.fleet.load.unit_table import CellObserver
 from cellwright.fleet.pools import Addressing
@@ -125,6 +125,11 @@ class Snapshots:
     def levels(self) -> tuple[Level, ...]:
         """Give the levels that fleet.yaml declares; reads no cell."""
         return self._configuration().levels
+
+    def audit(self) -> tuple[str, AuditSettings]:
+        """Give the fleet's name, and how its audit trail is anchored; reads no cell."""
+        configuration = self._configuration()
+        return configuration.name, configuration.audit
 
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside; reads no cell."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cellwright.fleet.config.documents import Documents, OwnDocuments
 from cellwright.fleet.config.settings import LayerPath
 from cellwright.fleet.resolve.merge import Faults, Setting, merge
+from cellwright.fleet.resolve.own_exceptions import exception_faults, without_inherited
 from cellwright.fleet.yaml.node import MergeTag, Node, get_node
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress
@@ -185,4 +186,5 @@ def merge_layers(
     root = merge(base.root, first, faults)
     for node in rest:
         root = merge(root, node, faults)
-    return CellLayers(base, root, faults)
+    faults.extend(exception_faults(base.root, own.roots))
+    return CellLayers(base, without_inherited(base.root, root, own.roots), faults)

@@ -1,10 +1,10 @@
 """`input.cellwright`: the unit, as policies see it beside Terraform's plan."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.position import Position
+from cellwright.model.calendar import real_date
 from cellwright.model.run import Operation
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, Value
@@ -14,51 +14,45 @@ EXCEPTIONS = "exceptions"
 """The key of a cell's settings with its exceptions from policies."""
 
 
-def exception_faults(settings: Mapping[str, Value], position: Position | None) -> tuple[Diagnostic, ...]:
-    """Find exceptions whose `until` is no date; one without it has no end, and policies may refuse it."""
-    given = settings.get(EXCEPTIONS)
-    found = (
-        [item.get("until") for item in given if isinstance(item, Mapping)]
-        if isinstance(given, list | tuple)
-        else []
-    )
-    detail = "write a day that there is, as YYYY-MM-DD"
-    return tuple(
-        error(f"an exception's `until` is no date: {until}", detail, position)
-        for until in found
-        if until is not None and not _is_date(until)
-    )
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What policies learn of the fleet around a unit."""
 
-
-def _is_date(value: Value) -> bool:
-    try:
-        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
+    fleet: str
+    client_levels: tuple[str, ...] = ()
+    """The levels whose cells belong to clients."""
+    placements: tuple[str, ...] = ()
+    """The cells that are the same client's, or in which the unit's cell is placed."""
 
 
 def describe(
-    fleet: str, unit: Unit, operation: Operation, settings: Mapping[str, Value], today: date
+    around: Surroundings, unit: Unit, operation: Operation, settings: Mapping[str, Value], today: date
 ) -> Mapping[str, Json]:
-    """Describe a unit for policies; `settings` are its cell's own, with output references as text.
-
-    Raises:
-        DiagnosticError: an exception ends on a day that there is not: as text, it may never have passed.
-    """
+    """Describe a unit for policies; `settings` are its cell's own, with output references as text."""
     address = unit.address
-    if faults := exception_faults(settings, None):
-        raise DiagnosticError(*faults)
     known = {name: substitute(value, str) for name, value in settings.items()}
     return {
-        "fleet": fleet,
+        "fleet": around.fleet,
         "unit": str(address),
         "level": address.level,
         "cell": address.cell,
         "stack": address.stack,
+        "client_levels": list(around.client_levels),
+        "placements": list(around.placements),
         "operation": operation.value,
         "labels": dict(unit.labels),
         "settings": known,
-        "exceptions": known.get(EXCEPTIONS) or [],
+        "exceptions": _exceptions(known.get(EXCEPTIONS)),
         "references": sorted(str(upstream) for upstream in unit.upstreams()),
         "today": today.isoformat(),
     }
+
+
+def _exceptions(written: Json) -> list[Json]:
+    """Leave out what can be no exception; one with an `until` has to name a day that there is."""
+    found = written if isinstance(written, list) else []
+    return [
+        item
+        for item in found
+        if isinstance(item, dict) and ("until" not in item or real_date(item["until"]) is not None)
+    ]

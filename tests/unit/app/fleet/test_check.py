@@ -71,3 +71,10 @@ def test_a_stack_that_does_not_allow_the_binary(tmp_path: Path) -> None:
 def test_a_finding_about_a_stack(tmp_path: Path, text: str) -> None:
     (found,) = findings(tmp_path, {"net/store.tf": text})
     assert found.startswith("net/store.tf:2:3: error: the stack keeps its state in a provider's store")
+
+
+def test_an_exception_that_has_ended_is_named(tmp_path: Path) -> None:
+    ended = "exceptions:\n  - {rule: r, stack: app, resource: a.b, person: A, reason: w, until: 2020-01-31}\n"
+    (found,) = findings(tmp_path, {"clients/a.yaml": client("id") + ended})
+    assert found.startswith("clients/a.yaml:6:")
+    assert "warning: the exception from r for a.b ended on 2020-01-31 and counts no more" in found

@@ -137,15 +137,6 @@ def test_policies_without_a_rule_that_is_asked_are_a_finding(tmp_path: Path) -> 
     assert str(fault).startswith("policies:1:1: error: no rule in policies is asked about plans")
 
 
-def test_an_exception_ends_on_a_day_that_there_is(tmp_path: Path) -> None:
-    fleet(tmp_path, policies__house=RULE)
-    (tmp_path / "accounts/prod.yaml").write_text("exceptions:\n  - {rule: a, until: 9999-99-99}\n")
-    (fault,) = check(open_session(tmp_path))
-    assert "an exception's `until` is no date: 9999-99-99" in fault.summary
-    assert fault.position is not None
-    assert fault.position.file == "accounts/prod.yaml"
-
-
 def test_a_pack_is_on_when_it_is_listed(tmp_path: Path) -> None:
     made = fleet(tmp_path, "policies: {folder: rules, packs: [extra]}\n", rules__extra__more=RULE)
     assert [module.path for module in read_policies(made).modules] == ["rules/extra/more.rego"]

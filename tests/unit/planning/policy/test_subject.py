@@ -1,16 +1,29 @@
-import pytest
+"""What policies learn of a unit: exceptions only where they can be one, the levels of clients."""
 
-from cellwright.model.value import Value
-from cellwright.planning.policy.subject import exception_faults
+from datetime import date
+from typing import Any
 
-
-@pytest.mark.parametrize("until", ["9999-99-99", "2026-02-30", "never", "20261231", "2026", "", 2026, True])
-def test_the_end_of_an_exception_is_a_day_that_there_is(until: Value) -> None:
-    (fault,) = exception_faults({"exceptions": [{"until": "2026-12-31"}, {"until": until}]}, None)
-    assert fault.summary == f"an exception's `until` is no date: {until}"
+from cellwright.model.run import Operation
+from cellwright.planning.policy.subject import Surroundings, describe
+from unit.engine.kit import make_unit
 
 
-@pytest.mark.parametrize("given", [None, [], "text", ["text"], [{"rule": "a"}], [{"until": "2028-02-29"}]])
-def test_what_has_no_end_or_a_real_one_is_no_fault(given: Value) -> None:
-    assert exception_faults({"exceptions": given}, None) == ()
-    assert exception_faults({}, None) == ()
+def described(exceptions: Any) -> Any:  # noqa: ANN401  any JSON
+    around = Surroundings("medloop", ("tenant",), ("tenant/acme", "base/prod"))
+    settings = {"exceptions": exceptions, "tier": "gold"}
+    return describe(around, make_unit(), Operation.APPLY, settings, date(2026, 12, 1))
+
+
+def test_who_the_clients_are() -> None:
+    told = described([])
+    assert (told["client_levels"], told["placements"]) == (["tenant"], ["tenant/acme", "base/prod"])
+
+
+def test_what_can_be_no_exception_is_left_out() -> None:
+    whole = {"rule": "r", "until": "2026-12-31"}
+    assert described([whole, "text", {"rule": "r", "until": "9999-99-99"}, {"rule": "r", "until": 3}])[
+        "exceptions"
+    ] == [whole]
+    assert described([{"resource": "a"}])["exceptions"] == [{"resource": "a"}]
+    assert described("all of them")["exceptions"] == []
+    assert described(None)["exceptions"] == []

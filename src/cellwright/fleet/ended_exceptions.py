@@ -1,0 +1,57 @@
+"""Exceptions whose last day has passed: found apart from loading, whose results are kept from day to day."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from cellwright.fleet.config.cells import find_cells
+from cellwright.fleet.config.documents import Documents
+from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.fleet import Cell, Fleet
+from cellwright.fleet.resolve.own_exceptions import KEY
+from cellwright.fleet.yaml.node import Node, get_node
+from cellwright.model.calendar import real_date
+from cellwright.model.diagnostic import Diagnostic, warning
+
+
+def ended_exceptions(fleet: Fleet, today: date) -> Iterator[Diagnostic]:
+    """Name each exception that counts no more, with its line; reads the files of cells that have one."""
+    ended = [cell for cell in fleet.cells.values() if _has_ended(cell, today)]
+    if not ended:
+        return
+    documents = Documents(FleetFiles(fleet.root), fleet.levels)
+    found: dict[Diagnostic, None] = {}
+    for cell in ended:
+        for node in _exceptions(fleet, documents, cell):
+            if (fault := _fault(node, today)) is not None:
+                found[fault] = None
+    yield from found
+
+
+def _has_ended(cell: Cell, today: date) -> bool:
+    written = cell.settings.get(KEY)
+    if not isinstance(written, list):
+        return False
+    days = (real_date(item.get("until")) for item in written if isinstance(item, dict))
+    return any(day is not None and day < today for day in days)
+
+
+def _exceptions(fleet: Fleet, documents: Documents, cell: Cell) -> Iterator[Node]:
+    level = next(item for item in fleet.levels if item.name == cell.address.level)
+    found = find_cells(documents.files, level.cells, level.position, (cell.address.cell,)).cells
+    source = found.get(cell.address.cell)
+    for root in documents.own(source).roots if source is not None else ():
+        node = get_node(root, KEY)
+        yield from node.children if node is not None else ()
+
+
+def _fault(node: Node, today: date) -> Diagnostic | None:
+    until = get_node(node, "until")
+    day = real_date(until.value) if until is not None else None
+    if until is None or day is None or day >= today:
+        return None
+    rule, resource = (get_node(node, key) for key in ("rule", "resource"))
+    what = " ".join(
+        f"{word} {part.value}" for word, part in (("from", rule), ("for", resource)) if part is not None
+    )
+    summary = f"the exception {what} ended on {until.value} and counts no more".replace("  ", " ")
+    return warning(summary, "remove it, or let somebody answer for a new date", until.position)
