@@ -1,7 +1,7 @@
 """Policy: which policies judge a fleet's plans, and whether the policies' own tests pass."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def list_policies(session: FleetSession) -> tuple[PolicyInForce, ...]:
     if not modules:
         return ()
     metadata = metadata_by_package(modules)
-    with RegoProcess() as rego:
+    with RegoProcess(environment=session.environment) as rego:
         asked = rules_asked(rego.read(modules))
     names: defaultdict[str, list[str]] = defaultdict(list)
     for package, rule in asked:
@@ -51,11 +51,13 @@ def list_policies(session: FleetSession) -> tuple[PolicyInForce, ...]:
     )
 
 
-def policy_faults(fleet: Fleet, modules: Sequence[Module]) -> tuple[Diagnostic, ...]:
+def policy_faults(
+    fleet: Fleet, modules: Sequence[Module], environment: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
     """Find what keeps policies from being evaluated as they are meant, and packs that judge nothing."""
     judging = judging_modules(modules)
     try:
-        with RegoProcess() as rego:
+        with RegoProcess(environment=environment) as rego:
             readings = rego.read(judging)
             # With the tests too: only then is all there that they refer to.
             rego.read(modules)
@@ -82,20 +84,20 @@ def run_fleet_tests(session: FleetSession) -> tuple[TrialResult, ...]:
     Raises:
         DiagnosticError: a policy can't be read or evaluated, or there are no tests.
     """
-    return _run_tests(_of_fleet(session))
+    return _run_tests(_of_fleet(session), session.environment)
 
 
-def run_folder_tests(folder: Path) -> tuple[TrialResult, ...]:
+def run_folder_tests(folder: Path, environment: Mapping[str, str] | None = None) -> tuple[TrialResult, ...]:
     """Run the tests of the policies in a folder; needs no fleet.
 
     Raises:
         DiagnosticError: there are no policies, one can't be read or evaluated, or there are no tests.
     """
-    return _run_tests(read_folder(folder))
+    return _run_tests(read_folder(folder), environment)
 
 
-def _run_tests(modules: Sequence[Module]) -> tuple[TrialResult, ...]:
-    with RegoProcess() as rego:
+def _run_tests(modules: Sequence[Module], environment: Mapping[str, str] | None) -> tuple[TrialResult, ...]:
+    with RegoProcess(environment=environment) as rego:
         results = tuple(run_tests(rego, modules))
     if not results:
         detail = "a test is a rule called test_..., usually in a file NAME_test.rego"
