@@ -209,16 +209,6 @@ class FleetSession:
             raise
         return found
 
-    def any_ledger(self) -> "Ledger":
-        """Open the ledger anew, be it the one that this clone has used or not; the caller closes it.
-
-        Raises:
-            DiagnosticError: it can't be used.
-        """
-        from cellwright.ledger.opening import open_ledger  # noqa: PLC0415  it brings the database's library
-
-        return open_ledger(self.ledger_url, create=False, clock=self._clock)
-
     def refuse_changed(self, reader: "UnitReader") -> None:
         """Refuse a ledger that does not go on from where this clone has seen it.
 
