@@ -79,6 +79,24 @@ test_a_bucket_with_a_key_passes if {
 	ex.says(data.hipaa.encryption.deny, "no default encryption") with input as ex.planned([ex.bucket, aws_s])
 }
 
+test_a_bucket_of_access_logs_passes_without_one if {
+	plain := ex.of_bucket(
+		"aws_s3_bucket_server_side_encryption_configuration",
+		{"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}]},
+	)
+	logging := ex.made("aws_s3_bucket_logging", {"bucket": "medloop-other", "target_bucket": "medloop-acme"})
+	count(data.hipaa.encryption.deny) == 0 with input as ex.planned([ex.bucket, plain, logging])
+	ex.says(data.hipaa.encryption.deny, "no default encryption") with input as ex.planned([ex.bucket, plain])
+}
+
+test_a_bucket_s_key_may_come_with_the_apply if {
+	later := object.union(
+		ex.of_bucket("aws_s3_bucket_server_side_encryption_configuration", of_kms(null)),
+		{"change": {"after_unknown": {"rule": [{"apply_server_side_encryption_by_default": [{"kms_master_key_id": true}]}]}}},
+	)
+	count(data.hipaa.encryption.deny) == 0 with input as ex.planned([ex.bucket, later])
+}
+
 database := ex.made("aws_db_instance", {"engine": "postgres", "storage_encrypted": true})
 
 unknown := object.union(database, {"change": {"after_unknown": {"kms_key_id": true}}})

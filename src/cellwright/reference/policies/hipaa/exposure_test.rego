@@ -92,6 +92,7 @@ passing := [
 	["aws_kms_key", allowed({"Principal": {"AWS": "*"}, "Condition": {"StringEquals": {"kms:CallerAccount": "111122223333"}}})],
 	["aws_sqs_queue_policy", allowed({"Principal": "*", "Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:*:111122223333:bucket"}}})],
 	["aws_sns_topic_policy", allowed({"Principal": "*", "Condition": {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24"]}}})],
+	["aws_sns_topic_policy", allowed({"Principal": "*", "Condition": {"IpAddress": {"aws:SourceIp": ["203.0.113.7", "2001:db8::1"]}}})],
 	["aws_vpc_endpoint", allowed({"Principal": "*"})],
 	["aws_sqs_queue_policy", {"policy": "no JSON"}],
 ]
@@ -120,6 +121,8 @@ test_what_nobody_knows_is_denied if {
 test_warned if {
 	listed := ex.made("aws_ec2_managed_prefix_list", {"entry": [{"cidr": "0.0.0.0/0"}]})
 	ex.says(data.hipaa.exposure.warn, "names everybody") with input as ex.planned([listed])
+	entry := ex.made("aws_ec2_managed_prefix_list_entry", {"cidr": "::/1"})
+	ex.says(data.hipaa.exposure.warn, "names everybody") with input as ex.planned([entry])
 	ex.says(data.hipaa.exposure.warn, "lets in whom only the apply will tell") with input as ex.late(ingress, {}, "cidr_ipv4")
 	ex.says(data.hipaa.exposure.warn, "whom its policy lets in") with input as ex.late("aws_sqs_queue_policy", {}, "policy")
 }

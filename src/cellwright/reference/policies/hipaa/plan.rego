@@ -61,12 +61,6 @@ may_be_late(_, reference) if not startswith(reference, "var.")
 
 may_be_late(r, _) if in_module(r)
 
-# Known only after the apply, and nothing says that it will be right: a rule that needs it can't be kept.
-left_open(r, key) if {
-	unknown(r, key)
-	not pending(r, key)
-}
-
 # The source writes the attribute, and not as null. Without the source in the plan, nothing can be told.
 chosen(r, _) if count(nodes(r)) == 0
 

@@ -43,6 +43,14 @@ test_records_that_a_bucket_removes_early_are_denied if {
 	count(retention.deny) == 0 with input as records(2193)
 }
 
+test_a_flow_log_s_records_are_kept_too if {
+	lifecycle := ex.of_bucket("aws_s3_bucket_lifecycle_configuration", {"rule": [{"status": "Enabled", "expiration": [{"days": 30}]}]})
+	flow := ex.made("aws_flow_log", {})
+	plan := ex.written(flow, {"log_destination": {"references": ["aws_s3_bucket.this.arn", "aws_s3_bucket.this"]}})
+	with_bucket := object.union(plan, {"resource_changes": [flow, ex.bucket, lifecycle]})
+	ex.says(retention.deny, "removes records") with input as with_bucket
+}
+
 test_other_objects_may_be_removed if {
 	lifecycle := ex.of_bucket("aws_s3_bucket_lifecycle_configuration", {"rule": [{"status": "Enabled", "expiration": [{"days": 30}]}]})
 	count(retention.deny) == 0 with input as ex.planned([ex.bucket, lifecycle])
