@@ -63,7 +63,7 @@ deny contains plan.finding(r, sprintf("is switched off: `%s` is not on", [key]))
 
 deny contains plan.finding(r, "is switched off: `suspend` is on") if {
 	some r in plan.of_type("aws_cloudtrail_event_data_store")
-	plan.on(r.change.after.suspend)
+	plan.on(r.change.after, "suspend")
 }
 
 deny contains plan.finding(r, "is switched off: `status` is DISABLED") if {

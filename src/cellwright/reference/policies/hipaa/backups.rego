@@ -58,7 +58,7 @@ deny contains plan.finding(r, sprintf("leaves no snapshot when it goes: `%s` is 
 	skips(r, key)
 }
 
-skips(r, key) if plan.on(r.change.after[key])
+skips(r, key) if plan.on(r.change.after, key)
 
 skips(r, key) if plan.unknown(r, key)
 

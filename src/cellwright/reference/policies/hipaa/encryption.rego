@@ -76,7 +76,7 @@ switches := {
 deny contains plan.finding(r, sprintf("is not encrypted: `%s` is not on", [pair[0]])) if {
 	some kind, pair in switches
 	some r in plan.of_type(kind)
-	not plan.on(r.change.after[pair[0]])
+	not plan.on(r.change.after, pair[0])
 	not part_of_cluster(r)
 }
 
@@ -106,7 +106,7 @@ deny contains plan.finding(r, "is not encrypted: a Redis of one node can't be; t
 
 deny contains plan.finding(r, "is not encrypted: `storage_encrypted` is not on") if {
 	some r in plan.of_type("aws_rds_global_cluster")
-	not plan.on(r.change.after.storage_encrypted)
+	not plan.on(r.change.after, "storage_encrypted")
 	not plan.given(r, "source_db_cluster_identifier")
 }
 

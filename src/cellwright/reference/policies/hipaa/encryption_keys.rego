@@ -51,7 +51,7 @@ deny contains plan.finding(r, "is not encrypted: `encryption_type` is not KMS") 
 deny contains plan.finding(r, sprintf("is not encrypted: `%s` is not on", [key])) if {
 	some r in plan.of_type("aws_workspaces_workspace")
 	some key in ["root_volume_encryption_enabled", "user_volume_encryption_enabled"]
-	not plan.on(r.change.after[key])
+	not plan.on(r.change.after, key)
 }
 
 # What is encrypted by a block: its name, the switch in it (or none), the key in it.
@@ -82,7 +82,7 @@ block_encrypted(r, names) if {
 
 switched_on(_, name) if name == ""
 
-switched_on(block, name) if plan.on(block[name])
+switched_on(block, name) if plan.on(block, name)
 
 block_keyed(_, names, _, block) if own_key(object.get(block, names[2], null))
 
@@ -127,7 +127,7 @@ warn contains plan.finding(r, "leaves the encryption of its disks to the account
 says_encrypted(r) if {
 	some disk in array.concat(disks, template_disks)
 	disk.of.address == r.address
-	plan.on(disk.block.encrypted)
+	plan.on(disk.block, "encrypted")
 }
 
 # CloudWatch encrypts every log group with a key of its own service where none is named.

@@ -58,7 +58,16 @@ warn contains {"msg": text, "resource": r.address} if {
 	some r in object.get(input, "resource_changes", [])
 	some rule in rules
 	some e in holding(rule, r.address)
+	e.resource != "*"
 	text := concat("", [r.address, " is exempt from ", rule, ": ", said(e)])
+}
+
+# Once, however many resources it means.
+warn contains {"msg": text, "resource": ""} if {
+	count(object.get(input, "resource_changes", [])) > 0
+	some rule in rules
+	some e in holding(rule, "*")
+	text := concat("", ["every resource of ", e.stack, " is exempt from ", rule, ": ", said(e)])
 }
 
 warn contains {"msg": text, "resource": e.resource} if {

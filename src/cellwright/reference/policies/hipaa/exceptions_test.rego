@@ -12,6 +12,13 @@ test_one_that_is_used_is_shown if {
 	ex.says(exceptions.warn, "is exempt from hipaa.destruction: Ada Example") with input as with_one({})
 }
 
+test_one_for_a_whole_stack_is_shown_once if {
+	two := ex.planned([ex.changed("aws_s3_bucket", ["delete"], {}), ex.changed("aws_sqs_queue", ["delete"], {})])
+	plan := ex.excepted(two, ex.exception("hipaa.destruction", "*"))
+	ex.says(exceptions.warn, "every resource of app is exempt from hipaa.destruction") with input as plan
+	count(exceptions.warn) == 1 with input as plan
+}
+
 test_one_about_no_resource_is_shown if {
 	plan := ex.excepted(ex.planned([]), ex.exception("hipaa.isolation", "client/globex/app"))
 	ex.says(exceptions.warn, "client/globex/app is exempt from hipaa.isolation") with input as plan

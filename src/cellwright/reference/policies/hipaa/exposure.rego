@@ -79,7 +79,7 @@ warn contains plan.finding(r, sprintf("lets in whom only the apply will tell (`%
 
 deny contains plan.finding(r, "can be reached from the internet: `publicly_accessible` is on") if {
 	some r in plan.standing
-	plan.on(r.change.after.publicly_accessible)
+	plan.on(r.change.after, "publicly_accessible")
 }
 
 deny contains plan.finding(r, "may be reached from the internet: `publicly_accessible` is known only after the apply") if {

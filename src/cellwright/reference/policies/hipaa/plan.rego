@@ -171,11 +171,8 @@ same_instance(c, other) if c.index == other.index
 has_index(r) if not blank(object.get(r, "index", null))
 
 # Switches are written as true and as texts.
-on(value) if value == true
+on(holder, key) if holder[key] == true
 
-on(value) if {
-	is_string(value)
-	lower(value) in {"true", "1", "on", "enabled"}
-}
+on(holder, key) if lower(text(holder, key)) in {"true", "1", "on", "enabled"}
 
 finding(r, text) := {"msg": concat(" ", [r.address, text]), "resource": r.address}

@@ -14,7 +14,7 @@ tls_switches := {
 deny contains plan.finding(r, sprintf("does not encrypt what is on its way: `%s` is not on", [key])) if {
 	some kind, key in tls_switches
 	some r in plan.of_type(kind)
-	not plan.on(r.change.after[key])
+	not plan.on(r.change.after, key)
 	not of_group(r)
 }
 
