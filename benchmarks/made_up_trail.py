@@ -101,7 +101,7 @@ def events(count: int, clients: int) -> Iterator[Event]:
         unsealed = Event(
             sequence=sequence,
             time=moment.isoformat(timespec="microseconds"),
-            actor=draft.actor,
+            actor=str(draft.actor),
             action=draft.action,
             subject=draft.subject,
             reason=draft.reason,

@@ -44,7 +44,11 @@ def hcl(reference: Callable[[OutputReference], str]) -> Language:
     """A language of HCL's kind, with outputs as expressions."""
 
     def template(text: Template) -> str:
-        parts = (part if isinstance(part, str) else f"${{{reference(part)}}}" for part in text.parts)
+        # The fleets that are compared take outputs, and no secrets.
+        parts = (
+            f"${{{reference(part)}}}" if isinstance(part, OutputReference) else str(part)
+            for part in text.parts
+        )
         return f'"{"".join(parts)}"'
 
     return Language(reference, template, " = ")

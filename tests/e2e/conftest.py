@@ -8,6 +8,7 @@ import pytest
 
 import binaries
 from e2e.kit.fleet import FleetFolder
+from e2e.kit.people import events, faults
 from e2e.kit.program import Program, processes_about
 from e2e.kit.state_server import StateServer, state_server
 
@@ -34,10 +35,21 @@ def server() -> Iterator[StateServer]:
 
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Start]:
-    """The command line on a fleet; no process of it may outlive the test."""
-    yield lambda fleet: Program(fleet, tmp_path / "person")
+    """The command line on a fleet; no process of it may outlive the test.
+
+    Whatever a test does, each event must tell what vouches for its actor, and no plan may be applied that
+    nobody has approved.
+    """
+    fleets: list[FleetFolder] = []
+
+    def start(fleet: FleetFolder) -> Program:
+        fleets.append(fleet)
+        return Program(fleet, tmp_path / "person")
+
+    yield start
     left = processes_about(tmp_path)
     told = [process.cmdline() for process in left]
     for process in left:
         process.kill()
     assert not left, f"left behind: {told}"
+    assert [fault for fleet in fleets for fault in faults(events(fleet.ledger))] == []

@@ -1,6 +1,7 @@
 """Events of the audit trail as JSON."""
 
 from cellwright.app.history.events import Verification
+from cellwright.ledger.audit import ChainPoint
 from cellwright.model.event import Event
 from cellwright.model.value import Json
 
@@ -20,6 +21,16 @@ def event(item: Event) -> Json:
     }
 
 
+def tip(found: ChainPoint) -> Json:
+    """`events tip`: the newest event."""
+    return {"sequence": found.sequence, "hash": found.hash}
+
+
+def key(public: str) -> Json:
+    """`events key`: the public key for anchors."""
+    return {"public_key": public}
+
+
 def verification(found: Verification) -> Json:
     """`events verify`: whether the chain holds."""
     return {
@@ -27,4 +38,5 @@ def verification(found: Verification) -> Json:
         "count": found.count,
         "fault": found.fault,
         "set_back": found.set_back,
+        "anchored": found.anchored,
     }

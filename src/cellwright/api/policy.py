@@ -24,7 +24,7 @@ def policies(found: Iterable[PolicyInForce]) -> Json:
 
 
 def policy_tests(found: Trials) -> Json:
-    """`policy test`: each test, and each rule that found nothing in any; `fault` says why one can't be evaluated."""
+    """`policy test`: each test (`fault`: why it can't be evaluated), and each rule that none has seen."""
     return {
         "tests": [
             {"file": item.path, "name": item.name, "passed": item.passed, "fault": item.fault}

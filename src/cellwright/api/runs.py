@@ -16,6 +16,7 @@ def _run(item: RunSummary) -> Json:
         "kind": item.kind.value,
         "status": item.status.value,
         "actor": item.actor,
+        "identity": dict(item.identity) or None,
         "reason": item.reason,
         "started": item.started,
         "finished": item.finished,

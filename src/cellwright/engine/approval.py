@@ -1,6 +1,7 @@
 """Approval: nothing is applied that was not seen, or answered for beforehand."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from cellwright.model.address import UnitAddress
@@ -18,8 +19,18 @@ class Approver(Protocol):
         """
 
 
+YES = "--yes"
+NAME_TYPED = "name typed"
+"""The name of the client that is to be removed was typed."""
+SAVED_PLAN = "saved plan"
+
+
+@dataclass(frozen=True, slots=True)
 class Preapproved:
     """Everything was answered for beforehand (`--yes`)."""
+
+    how: str = YES
+    """How it was answered for, as the audit trail records it with each plan that is applied."""
 
     def approve(
         self,

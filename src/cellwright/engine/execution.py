@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from cellwright.engine.approval import Approver, Interrupts
+from cellwright.engine.approval import YES, Approver, Interrupts
 from cellwright.engine.dispatch.cancel_watch import CancelWatch
 from cellwright.engine.dispatch.ledger_answers import LedgerAnswers
 from cellwright.engine.dispatch.local import LocalDispatcher
@@ -52,8 +52,11 @@ class RunContext:
     listener: Listener
     approver: Approver
     preapproved: bool
+    """Plans are applied without a question; each leaves an approval in the audit trail all the same."""
     interrupts: Interrupts
     parallel: int
+    approved_how: str = YES
+    """How they were approved beforehand."""
     turn: int | None = None
     """The run's, as `start_run` or `reopen_run` gave it."""
     guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _task, _document: PASSED
@@ -133,7 +136,7 @@ def end_empty_run(run: Run, ledger: Ledger, actor: Actor, listener: Listener) ->
 
 
 def _end(run: Run, status: RunStatus, ledger: Ledger, actor: Actor, turn: int | None = None) -> Run:
-    ledger.recorder.finish_run(run.id, status, actor.name, turn)
+    ledger.recorder.finish_run(run.id, status, actor, turn)
     return replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="microseconds"))
 
 
@@ -152,6 +155,7 @@ def _step(
         ledger=context.ledger,
         keeper=keeper,
         digester=context.digester,
+        approved_how=context.approved_how,
         turn=context.turn,
     )
     folders = context.terraform(run, reporter)

@@ -1,17 +1,20 @@
-"""Plan files: `plan -o FILE` writes one, `apply FILE` carries out its plans and nothing else.
+"""Plan files: `plan -o FILE` writes one, `apply --plan FILE` carries out its plans and nothing else.
 
-A plan file is a zip that only its owner may read: Terraform's plans hold secrets in clear.
+A plan file is a zip that only its owner may read: Terraform's plans hold secrets in clear. Nothing in it is
+believed by itself: `saved_plans` holds it against what the ledger has on record.
 """
 
+import hashlib
 import os
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import IO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -24,10 +27,13 @@ from cellwright.model.fetched_module import modules_from_json, modules_to_json
 from cellwright.model.run import Operation, RunUnit
 from cellwright.terraform.planfile.archive import DAMAGE
 
-FORMAT = 1
+FORMAT = 2
+_NOT_RECORDED = 1
+"""The former format, whose plans are not on record in any ledger."""
 _MANIFEST = "manifest.json"
 _PRIVATE = 0o600
-_ZIP = zipfile.ZIP_DEFLATED
+_AT_ONCE = 1 << 20
+"""Bytes that are copied at once."""
 
 
 class _Entry(BaseModel):
@@ -44,6 +50,8 @@ class _Manifest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     format: int
     fleet: str
+    run: str = ""
+    """That made the plans; empty in the former format."""
     units: list[_Entry]
 
 
@@ -51,7 +59,10 @@ class _Manifest(BaseModel):
 class PlanBundle:
     """An opened plan file, unpacked into a folder that only we may read."""
 
+    path: Path
     fleet: str
+    run: str
+    """That made the plans, as the file says."""
     parts: tuple[RunUnit, ...]
     plans: Mapping[UnitAddress, BroughtPlan]
 
@@ -64,6 +75,7 @@ class PlanFileWriter:
     fleet: str
     _folder: Path = field(init=False)
     _entries: list[_Entry] = field(init=False, default_factory=list)
+    _kept: dict[UnitAddress, tuple[RunUnit, BroughtPlan]] = field(init=False, default_factory=dict)
     _guard: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -80,26 +92,36 @@ class PlanFileWriter:
             entry = _Entry(
                 unit=str(task.part.address),
                 operation=task.part.operation.value,
-                fingerprint=task.fingerprint,
+                fingerprint=task.plan_fingerprint,
                 plan=name,
                 modules=modules_to_json(task.modules),
             )
             self._entries.append(entry)
         copied = self._folder / Path(name).name
         try:
-            shutil.copyfile(plan, copied)
-            copied.chmod(_PRIVATE)
+            with plan.open("rb") as source:
+                sha256 = _copy(source, copied)
         except OSError as fault:
             raise _unwritable(self.target, fault) from fault
+        part = RunUnit(task.part.address, task.part.operation)
+        kept = BroughtPlan(copied, task.fingerprint, tuple(task.modules), sha256)
+        with self._guard:
+            self._kept[part.address] = (part, kept)
 
-    def finish(self) -> None:
+    def bundle(self, run: str) -> PlanBundle:
+        """Give what the file will hold, made by the run `run`: to be put on record before it is written."""
+        kept = [self._kept[address] for address in sorted(self._kept)]
+        plans = {part.address: plan for part, plan in kept}
+        return PlanBundle(self.target, self.fleet, run, tuple(part for part, _ in kept), plans)
+
+    def finish(self, run: str) -> None:
         """Write the file in one step.
 
         Raises:
             DiagnosticError: it can't be written; what was there before is untouched.
         """
         entries = sorted(self._entries, key=lambda entry: entry.unit)
-        manifest = _Manifest(format=FORMAT, fleet=self.fleet, units=entries)
+        manifest = _Manifest(format=FORMAT, fleet=self.fleet, run=run, units=entries)
         try:
             with (
                 replacing(self.target) as file,
@@ -125,7 +147,7 @@ def opened_bundle(path: Path) -> Iterator[PlanBundle]:
     """Unpack a plan file for the length of the block.
 
     Raises:
-        DiagnosticError: it is no plan file of ours, is damaged, or is of a newer version.
+        DiagnosticError: it is no plan file of ours, is damaged, or is of an older or newer version.
     """
     folder = Path(tempfile.mkdtemp(prefix="cellwright-plans-"))
     try:
@@ -143,21 +165,36 @@ def opened_bundle(path: Path) -> Iterator[PlanBundle]:
 def _unpack(path: Path, folder: Path) -> PlanBundle:
     with zipfile.ZipFile(path) as bundle:
         manifest = _Manifest.model_validate_json(bundle.read(_MANIFEST))
+        if manifest.format == _NOT_RECORDED:
+            raise DiagnosticError(
+                error(
+                    f"{path} was written by an older Cellwright: its plans are not on record in the ledger",
+                    "make them again: cellwright plan -o FILE",
+                )
+            )
         if manifest.format != FORMAT:
             raise ValueError(manifest.format)
         parts, plans = [], {}
         for number, entry in enumerate(manifest.units):
             address = UnitAddress.parse(entry.unit)
+            if address in plans:
+                raise ValueError(entry.unit)
             target = folder / f"{number}.tfplan"
-            with suppress(FileExistsError), os.fdopen(_private(target), "wb") as file:
-                file.write(bundle.read(entry.plan))
+            with bundle.open(entry.plan) as source:
+                sha256 = _copy(source, target)
             parts.append(RunUnit(address, Operation(entry.operation)))
-            plans[address] = BroughtPlan(target, entry.fingerprint, modules_from_json(entry.modules))
-    return PlanBundle(manifest.fleet, tuple(parts), plans)
+            plans[address] = BroughtPlan(target, entry.fingerprint, modules_from_json(entry.modules), sha256)
+    return PlanBundle(path, manifest.fleet, manifest.run, tuple(parts), plans)
 
 
-def _private(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
+def _copy(source: IO[bytes], target: Path) -> str:
+    """Copy a plan into a new file that only its owner may read; give the SHA-256 of what was copied."""
+    digest = hashlib.sha256()
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as file:
+        while piece := source.read(_AT_ONCE):
+            digest.update(piece)
+            file.write(piece)
+    return digest.hexdigest()
 
 
 def _unwritable(path: Path, fault: OSError) -> DiagnosticError:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from cellwright.fleet.config.cells import CellSource, find_cells
-from cellwright.fleet.config.configuration import read_configuration
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level, StackSettings
@@ -131,6 +130,9 @@ class _Documents:
         self._files = FleetFiles(fleet.root)
         document = read_document(self._files.read_text(FLEET_FILE), FLEET_FILE)
         self._fleet_file = document.root
+        # Imported here because it takes long: most runs explain nothing.
+        from cellwright.fleet.config.configuration import read_configuration  # noqa: PLC0415
+
         self._configuration, _ = read_configuration(document, self._files.exists)
         self._documents = Documents(self._files, self._configuration.levels)
         self._layerings: dict[str, Layering] = {}

@@ -4,12 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from cellwright.fleet.pools import Addressing
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.position import Position
+from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin, Unit
 from cellwright.model.value import OutputReference, Value
 
@@ -58,6 +60,33 @@ class PolicySettings:
     """Relative to the fleet's root: its own `*.rego` are always on, its folders are packs."""
     packs: Mapping[str, Position] = field(default_factory=dict)
     """The enabled packs, and where each is listed."""
+    ignored: tuple[str, ...] = ()
+    """Folders in it whose policies are left off, on purpose."""
+    folder_position: Position | None = None
+    """Where fleet.yaml names the folder; None if it doesn't."""
+
+
+AnchorKind: TypeAlias = Literal["file", "git_note", "s3"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorSetting:
+    """One place outside the ledger where the end of the audit trail is written down."""
+
+    kind: AnchorKind
+    place: str
+    """A path, relative to the fleet's root; a ref of git notes; a bucket and a prefix in it."""
+    retain_days: int | None = None
+    """How long an object of S3 is locked."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """How the audit trail is anchored (`audit:` in fleet.yaml)."""
+
+    anchors: tuple[AnchorSetting, ...] = ()
+    keys: tuple[str, ...] = ()
+    """Files with the public keys that may sign anchors, relative to the fleet's root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +209,8 @@ class Fleet:
     """Sorted by file, line and column."""
     addresses: Addressing = field(default_factory=Addressing)
     policies: PolicySettings = field(default_factory=PolicySettings)
+    secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
+    """The sources of secrets, by name."""
     within: tuple[str, ...] | None = None
     """Prefixes of the addresses of all cells that were loaded; None: the whole fleet was."""
     neighbours: Mapping[CellAddress, Cell] = field(default_factory=dict)

@@ -21,6 +21,11 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
 
+COMMAND = "command"
+"""Answered by a command, which has shown the plans."""
+UNSEEN = "command --yes"
+"""Answered by a command that has not shown them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -29,7 +34,7 @@ class Answer:
     actor: Actor
     approved: bool
     reason: str = ""
-    how: str = "command"
+    how: str = COMMAND
 
     @property
     def decision(self) -> Decision:
@@ -101,9 +106,8 @@ class Approvals:
                 if self._answer(connection, run, unit, digest, answer)
             }
             if answered:
-                draft = EventDraft(
-                    answer.actor.name, f"run.{answer.decision.value}", run, answer.reason, answered
-                )
+                detail: dict[str, Json] = {"how": answer.how, "plans": dict(answered)}
+                draft = EventDraft(answer.actor, f"run.{answer.decision.value}", run, answer.reason, detail)
                 append(connection, self.database, draft)
         return frozenset(load_address(unit) for unit in answered)
 

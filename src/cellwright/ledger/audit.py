@@ -1,5 +1,6 @@
 """The audit trail: a chain of events, each with the hash of the event before it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,37 +10,56 @@ from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
 from cellwright.ledger.database.codec import dump, plain_json, plain_text
-from cellwright.ledger.database.damage import damaged
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.event import GENESIS, Event, event_hash
+from cellwright.model.actor import Actor
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.event import GENESIS, IDENTITY, Event, event_hash
 from cellwright.model.json_text import read_json
 from cellwright.model.value import Json
 
-_DAMAGED = error(
-    "the ledger's audit trail was tampered with: its end is not where it was left",
-    "run `cellwright events verify`, and restore the ledger from a backup",
+_REPAIR = (
+    "restore the ledger from a backup; or, if `cellwright events verify` finds no other fault and you know "
+    "why: cellwright events accept --reason REASON"
 )
 _NEWEST = text("SELECT sequence, hash FROM chain WHERE id = 1")
+_LAST = text("SELECT sequence, hash FROM events ORDER BY sequence DESC LIMIT 1")
+# One statement, as writers may append in between two.
+_END = text(
+    "SELECT sequence, hash, (SELECT max(sequence) FROM events) AS last,"
+    " (SELECT hash FROM events WHERE events.sequence = chain.sequence) AS stored FROM chain WHERE id = 1"
+)
+_HASH = re.compile(r"[0-9a-f]{64}\Z")
+_LONGEST_SHOWN = 80
 _NEXT = DialectSql("SELECT sequence, hash, {now} AS time FROM chain WHERE id = 1{lock}")
+# Appends nothing unless the event before is the one that the chain's row names.
 _APPEND = text(
-    "INSERT INTO events (sequence, time, actor, action, subject, reason, detail, previous, hash)"
-    " VALUES (:sequence, :time, :actor, :action, :subject, :reason, :detail, :previous, :hash)"
+    "INSERT INTO events (sequence, time, actor, action, subject, reason, detail, previous, hash)"  # noqa: S608  ours
+    " SELECT :sequence, :time, :actor, :action, :subject, :reason, :detail, :previous, :hash"
+    f" WHERE (:sequence = 1 AND :previous = '{GENESIS}')"
+    " OR EXISTS (SELECT 1 FROM events WHERE sequence = :sequence - 1 AND hash = :previous)"
 )
 _SET_NEWEST = text("UPDATE chain SET sequence = :sequence, hash = :hash WHERE id = 1")
+_REMOVE_NEWEST = text("DELETE FROM chain")
+_ADD_NEWEST = text("INSERT INTO chain (id, sequence, hash) VALUES (1, :sequence, :hash)")
 
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
     """An event before it gets its time, number and hash."""
 
-    actor: str
+    actor: Actor | str
+    """A name alone is one that nobody vouches for: it was read from the ledger."""
     action: str
     """A noun and a verb: `unit.applied`."""
     subject: str
     reason: str = ""
     detail: Mapping[str, Json] = field(default_factory=dict)
+
+    def whole_detail(self) -> Mapping[str, Json]:
+        """The detail with what vouches for the actor: within what the event's hash covers."""
+        identity = self.actor.identity() if isinstance(self.actor, Actor) else {}
+        return {**self.detail, IDENTITY: identity} if identity else self.detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +90,25 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
     """
     newest = connection.execute(_NEXT.of(connection), time_parameters(database.own_time())).first()
     if newest is None or not _is_point(newest):
-        raise DiagnosticError(_DAMAGED)
+        raise DiagnosticError(_garbled(connection, newest))
     unsealed = Event(
         sequence=newest.sequence + 1,
         time=newest.time,
-        actor=plain_text(draft.actor),
+        actor=plain_text(str(draft.actor)),
         action=draft.action,
         subject=plain_text(draft.subject),
         reason=plain_text(draft.reason),
         # As it will be read back (tuples become lists, numbers as keys become text), so that the hash holds.
-        detail=_read(dump(plain_json(draft.detail))),
+        detail=read_detail(dump(plain_json(draft.whole_detail()))),
         previous=newest.hash,
     )
     event = replace(unsealed, hash=event_hash(unsealed))
     try:
-        connection.execute(_APPEND, _row(event))
+        appended = connection.execute(_APPEND, _row(event)).rowcount
     except IntegrityError:
-        raise DiagnosticError(_DAMAGED) from None
+        appended = 0
+    if not appended:
+        raise DiagnosticError(_misplaced(newest.sequence))
     connection.execute(_SET_NEWEST, {"sequence": event.sequence, "hash": event.hash})
     return event
 
@@ -97,8 +119,29 @@ def newest_point(connection: Connection) -> ChainPoint:
     if row is None:
         return START
     if not _is_point(row):
-        raise damaged("where the audit trail ends")
+        raise DiagnosticError(_garbled(connection, row))
     return ChainPoint(row.sequence, row.hash)
+
+
+def end_fault(connection: Connection) -> Diagnostic | None:
+    """What is wrong with the record of where the trail ends; None if it names the last event."""
+    row = connection.execute(_END).first()
+    if row is None or not _is_point(row):
+        return _garbled(connection, row)
+    named = (row.last or 0, GENESIS if row.last is None else row.stored)
+    return None if (row.sequence, row.hash) == named else _misplaced(row.sequence)
+
+
+def last_point(connection: Connection) -> ChainPoint:
+    """The number and hash of the last event that is there, whatever the record of the trail's end says."""
+    row = connection.execute(_LAST).first()
+    return START if row is None or not _is_point(row) else ChainPoint(row.sequence, row.hash)
+
+
+def set_end(connection: Connection, end: ChainPoint) -> None:
+    """Record where the trail ends, in place of what is recorded."""
+    connection.execute(_REMOVE_NEWEST)
+    connection.execute(_ADD_NEWEST, {"sequence": end.sequence, "hash": end.hash})
 
 
 def verify(
@@ -132,7 +175,7 @@ def load_event(row: Row[Any]) -> Event:
         action=str(action),
         subject=str(subject),
         reason=str(reason),
-        detail=_read(detail),
+        detail=read_detail(detail),
         previous=str(previous),
         hash=str(digest),
     )
@@ -149,7 +192,33 @@ def _fault(event: Event, before: ChainPoint) -> ChainFault | None:
 
 
 def _is_point(row: Row[Any]) -> bool:
-    return isinstance(row.sequence, int) and isinstance(row.hash, str)
+    return isinstance(row.sequence, int) and isinstance(row.hash, str) and bool(_HASH.match(row.hash))
+
+
+def _garbled(connection: Connection, row: Row[Any] | None) -> Diagnostic:
+    """The row of the table `chain` is gone, or can't be read."""
+    what = (
+        "is gone" if row is None else f"is garbled (number {_shown(row.sequence)}, hash {_shown(row.hash)})"
+    )
+    last = last_point(connection).sequence
+    return error(
+        f"the ledger's record of where the audit trail ends, the row of its table 'chain', {what}; the last "
+        f"event is {last}",
+        _REPAIR,
+    )
+
+
+def _misplaced(sequence: int) -> Diagnostic:
+    return error(
+        "the ledger's audit trail was tampered with: its end is not where it was left, which the row of its "
+        f"table 'chain' says is event {sequence}",
+        _REPAIR,
+    )
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _sealed(event: Event) -> bool:
@@ -160,7 +229,8 @@ def _sealed(event: Event) -> bool:
         return False
 
 
-def _read(text: str | bytes) -> Mapping[str, Json]:
+def read_detail(text: str | bytes) -> Mapping[str, Json]:
+    """An event's detail as it is recorded; one that can't be read is kept visible."""
     try:
         detail = read_json(text)
     except (ValueError, TypeError, RecursionError):

@@ -1,14 +1,17 @@
 """Records to which fleet and which key a ledger belongs, and refuses any other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.key import Key
-from cellwright.ledger.ownership import FLEET, KEY, refuse_other_fleet, refuse_other_key
+from cellwright.ledger.ownership import DIGESTS, FLEET, KEY, SCOPED, digester_of, refuse_other_fleet
+from cellwright.planning.digest import Digester
 
 _READ = text("SELECT value FROM bindings WHERE name = :name")
+_READ_ALL = text("SELECT name, value FROM bindings")
 _BIND = text("INSERT INTO bindings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING")
 
 
@@ -26,13 +29,29 @@ class Bindings:
         """
         refuse_other_fleet({FLEET: self._bound(FLEET, name)}, name, lambda: self.database.location)
 
-    def confirm_key(self, key: Key) -> None:
-        """Bind the ledger to this key, or confirm that it is bound to it.
+    def digester(self, key: Callable[[], Key | None], make: Callable[[], Key]) -> Digester:
+        """Give what makes the ledger's digests; a ledger that has none yet is bound to the key, or a new one.
 
         Raises:
-            DiagnosticError: its digests are made with another key.
+            DiagnosticError: its digests are made with another key, or with one that is lost.
         """
-        refuse_other_key({KEY: self._bound(KEY, key.check())}, key, lambda: self.database.location)
+        if self.database.absent:
+            # Nothing was ever recorded, so there is nothing to compare with and no key to make.
+            return Digester(b"\0")
+        found = self._all()
+        if KEY not in found:
+            check = make().check()
+            with self.database.write() as connection:
+                # Another process may have been first.
+                if _value(connection, KEY) is None:
+                    connection.execute(_BIND, {"name": DIGESTS, "value": SCOPED})
+                    connection.execute(_BIND, {"name": KEY, "value": check})
+            found = self._all()
+        return digester_of(found, key(), lambda: self.database.location)
+
+    def _all(self) -> dict[str, str]:
+        with self.database.read() as connection:
+            return {row.name: row.value for row in connection.execute(_READ_ALL)}
 
     def _bound(self, name: str, value: str) -> str:
         with self.database.read() as connection:

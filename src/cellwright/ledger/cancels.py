@@ -56,7 +56,7 @@ class CancelRequests:
             }
             requested = connection.execute(_REQUEST.of(connection), values).rowcount > 0
             if requested:
-                draft = EventDraft(actor.name, "run.cancel_requested", run, reason)
+                draft = EventDraft(actor, "run.cancel_requested", run, reason)
                 append(connection, self.database, draft)
         return requested
 

@@ -16,7 +16,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.json_text import read_json
 
 _SQLITE = "sqlite:///"
-_FILE = "ledger-seen.json"
+SEEN_FILE = "ledger-seen.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class LedgerMemory:
     folder: Path
     ledger: str
     """Which ledger, as `ledger_name` gives it."""
+    file: str = SEEN_FILE
 
     def recall(self) -> Seen | None:
         """What is remembered of the ledger; None if nothing is."""
@@ -65,7 +66,7 @@ class LedgerMemory:
 
     @property
     def _path(self) -> Path:
-        return self.folder / _FILE
+        return self.folder / self.file
 
     def _entries(self) -> dict[str, object]:
         try:

@@ -4,11 +4,16 @@ from collections.abc import Callable, Mapping
 
 from cellwright.ledger.key import VARIABLE, Key
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.planning.digest import Digester
 
 FLEET = "fleet"
 """The binding with the fleet's name."""
 KEY = "key_check"
 """The binding that identifies the key of the ledger's digests."""
+DIGESTS = "digests"
+"""The binding that says how they are made; ledgers of older versions have none."""
+SCOPED = "scoped"
+"""They say where their value stands."""
 
 
 def refuse_other_fleet(bindings: Mapping[str, str], name: str, location: Callable[[], object]) -> None:
@@ -27,16 +32,33 @@ def refuse_other_fleet(bindings: Mapping[str, str], name: str, location: Callabl
         )
 
 
-def refuse_other_key(bindings: Mapping[str, str], key: Key, location: Callable[[], object]) -> None:
-    """Go on only if the ledger's digests are made with this key, or there are none yet.
+def digester_of(bindings: Mapping[str, str], key: Key | None, location: Callable[[], object]) -> Digester:
+    """What makes the ledger's digests: its key, as far as it is in use, and how the ledger uses it.
 
     Raises:
-        DiagnosticError: they are made with another key, so every sensitive value would seem changed.
+        DiagnosticError: the key is lost, or another one, so every sensitive value would seem changed.
     """
-    if bindings.get(KEY, key.check()) != key.check():
+    if key is None:
+        raise _lost(location())
+    used = key.known_as(bindings.get(KEY))
+    if used is None:
         raise DiagnosticError(
             error(
                 f"the key of {key.origin} is not the one of the ledger {location()}",
-                f"put back the key that it was made with, in its file or in {VARIABLE}",
+                f"put back the key that it was made with, in its file or in {VARIABLE}; if "
+                "`cellwright ledger rekey` has run elsewhere, take the key from there; if it is lost: "
+                "cellwright ledger rekey --lost-key",
             )
         )
+    return Digester(used.secret, used.later, scoped=bindings.get(DIGESTS) == SCOPED)
+
+
+def _lost(location: object) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"the key of the ledger {location} is missing: without it nothing tells whether a sensitive "
+            "value has changed",
+            f"put it back from a backup, into .cellwright/key or {VARIABLE}; if there is none: cellwright "
+            "ledger rekey --lost-key",
+        )
+    )

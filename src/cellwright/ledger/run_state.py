@@ -83,6 +83,8 @@ class RunSummary:
     """How many units the run has."""
     counts: Mapping[str, int]
     """How many of them by outcome, for finished ones, else by state."""
+    identity: Mapping[str, Json] = field(default_factory=dict)
+    """What vouches for who started it, as the event `run.started` has it; empty for a run of long ago."""
 
 
 class Decision(Enum):
@@ -108,4 +110,4 @@ class Approval:
     answered_at: str | None = None
     reason: str | None = None
     how: str | None = None
-    """Where the answer came from: `terminal`, `command`."""
+    """Where the answer came from: `terminal`, `command`, `command --yes`."""

@@ -10,6 +10,9 @@ from cellwright.model.value import Json
 CLIENT_ONBOARDED = "client.onboarded"
 CLIENT_OFFBOARDED = "client.offboarded"
 
+IDENTITY = "identity"
+"""The part of an event's detail that tells where the actor's name comes from, and what vouches for it."""
+
 GENESIS = "0" * 64
 """The `previous` hash of the first event."""
 
@@ -22,6 +25,7 @@ class Event:
     time: str
     """UTC, ISO 8601 with microseconds."""
     actor: str
+    """The name that was claimed; what vouches for it is in the detail, under `identity`."""
     action: str
     """A verb with its noun: `unit.applied`, `client.onboarded`, `run.started`."""
     subject: str

@@ -81,6 +81,8 @@ class PlanSummary:
     """False if applying it would do nothing (Terraform's JSON plan format, `applyable`)."""
     taken_from: str = ""
     """Where source and inputs of a destroy come from, for people."""
+    whole: str = ""
+    """A keyed digest of all that the plan does, also of what is not shown; comparable in one run."""
 
 
 def summary_to_json(plan: PlanSummary) -> Json:
@@ -94,6 +96,7 @@ def summary_to_json(plan: PlanSummary) -> Json:
         "outputs": list(plan.outputs),
         "applyable": plan.applyable,
         "taken_from": plan.taken_from,
+        **({"whole": plan.whole} if plan.whole else {}),
     }
 
 
@@ -108,6 +111,7 @@ def summary_from_json(text: Any) -> PlanSummary:  # noqa: ANN401  what `summary_
         tuple(text["outputs"]),
         text["applyable"],
         text.get("taken_from", ""),
+        text.get("whole", ""),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings
 from cellwright.model.position import Position
-from cellwright.model.value import Json, OutputReference, Value, references_in
+from cellwright.model.value import Json, OutputReference, SecretReference, Value, references_in, secrets_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,12 @@ class Unit:
         """Yield every output reference in the unit's inputs."""
         for item in self.inputs.values():
             yield from references_in(item.value)
+
+    def secrets(self) -> Iterator[tuple[str, SecretReference]]:
+        """Yield every reference to a secret, with the name of the input that holds it."""
+        for name, item in self.inputs.items():
+            for reference in secrets_in(item.value):
+                yield name, reference
 
     def upstreams(self) -> frozenset[UnitAddress]:
         """The units that must have been applied before this one."""

@@ -1,4 +1,4 @@
-"""Values of settings: JSON trees whose leaves may be references to outputs of other units."""
+"""Values of settings: JSON trees whose leaves may be references, to outputs of other units or to secrets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,19 +21,40 @@ class OutputReference:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """A string with output references inside: literal parts and references in order."""
+class SecretReference:
+    """`${secret.vault.db/acme#password}`: what a source keeps under a name, then steps into it.
 
-    parts: tuple[str | OutputReference, ...]
+    It is no secret itself: it may be shown and recorded.
+    """
+
+    source: str
+    """A source that fleet.yaml declares."""
+    name: str
+    field: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        steps = f"#{'.'.join(self.field)}" if self.field else ""
+        return f"secret.{self.source}.{self.name}{steps}"
+
+
+LateReference: TypeAlias = OutputReference | SecretReference
+"""A reference whose value is known only when a unit runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A string with references inside: literal parts and references in order."""
+
+    parts: tuple[str | LateReference, ...]
 
 
 Scalar: TypeAlias = bool | int | float | Decimal | str | None
 """Numbers that were read are whole or decimals, so that no digit is lost; a `float` is only measured here."""
-Value: TypeAlias = Scalar | OutputReference | Template | Sequence["Value"] | Mapping[str, "Value"]
+Value: TypeAlias = Scalar | LateReference | Template | Sequence["Value"] | Mapping[str, "Value"]
 """A settings value. Sequences are lists, mappings are dicts; neither is ever changed once built."""
 
 Json: TypeAlias = Scalar | Sequence["Json"] | Mapping[str, "Json"]
-"""A value without output references."""
+"""A value without references."""
 
 
 _PLAIN = frozenset((str, int, float, Decimal, bool, type(None)))
@@ -43,20 +64,36 @@ def references_in(value: Value) -> Sequence[OutputReference]:
     """Collect every output reference in `value`, depth first."""
     if type(value) in _PLAIN:
         return ()
-    found: list[OutputReference] = []
+    return [item for item in _references(value) if isinstance(item, OutputReference)]
+
+
+def secrets_in(value: Value) -> Sequence[SecretReference]:
+    """Collect every reference to a secret in `value`, depth first."""
+    if type(value) in _PLAIN:
+        return ()
+    return [item for item in _references(value) if isinstance(item, SecretReference)]
+
+
+def is_known(value: Value) -> bool:
+    """Tell whether a value holds no reference: it is known before anything runs."""
+    return type(value) in _PLAIN or not _references(value)
+
+
+def _references(value: Value) -> list[LateReference]:
+    found: list[LateReference] = []
     _collect(value, found)
     return found
 
 
-def _collect(value: Value, found: list[OutputReference]) -> None:
+def _collect(value: Value, found: list[LateReference]) -> None:
     # Exact types before abstract ones: this is run for every value of a fleet.
     kind = type(value)
     if kind in _PLAIN:
         return
-    if isinstance(value, OutputReference):
+    if isinstance(value, OutputReference | SecretReference):
         found.append(value)
     elif isinstance(value, Template):
-        found.extend(part for part in value.parts if isinstance(part, OutputReference))
+        found.extend(part for part in value.parts if not isinstance(part, str))
     elif kind is dict or isinstance(value, Mapping):
         for item in value.values():  # type: ignore[union-attr]  # a dict is a Mapping
             _collect(item, found)

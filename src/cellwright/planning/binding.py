@@ -7,10 +7,21 @@ from typing import TypeAlias
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.position import Position
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import Input, Unit
-from cellwright.model.value import Json, OutputReference, Template, Value, references_in
-from cellwright.planning.digest import Digester
+from cellwright.model.value import (
+    Json,
+    LateReference,
+    OutputReference,
+    SecretReference,
+    Template,
+    Value,
+    is_known,
+    references_in,
+    secrets_in,
+)
+from cellwright.planning.digest import JOINED, Digester
 
 Outputs: TypeAlias = Mapping[UnitAddress, Mapping[str, RecordedOutput]]
 """The recorded outputs of each applied unit; a unit that is missing was never applied."""
@@ -22,7 +33,7 @@ class BoundInput:
 
     digest: str
     sensitive: bool
-    """Its variable is marked sensitive, or it takes a sensitive output."""
+    """Its variable is marked sensitive, or it takes a sensitive output or a secret."""
     value: Json
     """None where sensitive."""
 
@@ -41,6 +52,21 @@ _EPHEMERAL: Json = {"$ephemeral": True}
 """Digested in place of an ephemeral variable's value."""
 
 
+def ephemeral_digest(digester: Digester) -> str:
+    """The digest of every ephemeral variable's value; it is no secret."""
+    return digester.plain(_EPHEMERAL)
+
+
+def input_scope(unit: UnitAddress, name: str) -> tuple[str, ...]:
+    """Where an input's value stands, for its digest."""
+    return ("input", str(unit), name)
+
+
+def output_scope(unit: UnitAddress, name: str) -> tuple[str, ...]:
+    """Where an output's value stands, for its digest."""
+    return ("output", str(unit), name)
+
+
 def bind(
     unit: Unit,
     secrecy: Secrecy,
@@ -49,6 +75,8 @@ def bind(
     known: "dict[int, BoundInput] | None" = None,
 ) -> dict[str, BoundInput]:
     """Digest every input of `unit` with its references replaced by the recorded outputs.
+
+    A secret counts by its reference: its value is not known here, and compared elsewhere (`secret_digests`).
 
     `known` caches, by identity, the digests of values without references: cells that take a default share its
     object, so it is digested once. It is valid as long as the units live.
@@ -63,10 +91,10 @@ def bind(
         marked = name in secrecy.sensitive
         found = remembered.get(key) if not marked else None
         if found is None:
-            if marked or references_in(item.value):
-                bound[name] = _bind_one(item, marked, outputs, digester)
+            if marked or not is_known(item.value):
+                bound[name] = _bind_one(item, marked, outputs, digester, input_scope(unit.address, name))
                 if name in secrecy.ephemeral:
-                    bound[name] = BoundInput(digester.plain(_EPHEMERAL), sensitive=True, value=None)
+                    bound[name] = BoundInput(ephemeral_digest(digester), sensitive=True, value=None)
                 continue
             value: Json = item.value  # type: ignore[assignment]  # it holds no reference
             found = remembered[key] = BoundInput(digester.plain(value), sensitive=False, value=value)
@@ -74,20 +102,31 @@ def bind(
     return bound
 
 
-def bind_values(unit: Unit, lookup: Callable[[OutputReference], Json]) -> dict[str, Json]:
-    """The real value of every input, secrets included; `lookup` gives an output's value."""
+SecretLookup: TypeAlias = Callable[[SecretReference, Position], Json]
+"""Gives a secret; the position is where the reference was written."""
+
+
+def bind_values(
+    unit: Unit, output: Callable[[OutputReference], Json], secret: SecretLookup
+) -> dict[str, Json]:
+    """The real value of every input, secrets included; `output` and `secret` give what references name."""
 
     def value_of(item: Input) -> Json:
-        return substitute(item.value, lambda reference: _step(lookup(reference), reference, item))
+        def lookup(reference: LateReference) -> Json:
+            if isinstance(reference, SecretReference):
+                return secret(reference, item.origin.position)
+            return _step(output(reference), reference, item)
+
+        return substitute(item.value, lookup)
 
     return {name: value_of(item) for name, item in unit.inputs.items()}
 
 
-def substitute(value: Value, lookup: Callable[[OutputReference], Json]) -> Json:
+def substitute(value: Value, lookup: Callable[[LateReference], Json]) -> Json:
     """Replace every reference in `value` by what `lookup` gives for it."""
     if isinstance(value, str):
         return value
-    if isinstance(value, OutputReference):
+    if isinstance(value, OutputReference | SecretReference):
         return lookup(value)
     if isinstance(value, Template):
         parts = (part if isinstance(part, str) else lookup(part) for part in value.parts)
@@ -116,27 +155,52 @@ def as_text(value: Json) -> str:
     return text
 
 
-def _bind_one(item: Input, marked: bool, outputs: Outputs, digester: Digester) -> BoundInput:  # noqa: FBT001  a pure helper's third fact, named at its one call
-    def visible(reference: OutputReference) -> Json:
+def _bind_one(
+    item: Input,
+    marked: bool,  # noqa: FBT001  a pure helper's third fact, named at its one call
+    outputs: Outputs,
+    digester: Digester,
+    scope: tuple[str, ...],
+) -> BoundInput:
+    def visible(reference: LateReference) -> Json:
+        if isinstance(reference, SecretReference):
+            raise TypeError("a secret is never recorded")
         recorded = _recorded(reference, item, outputs)
-        return _step(recorded.value, reference, item)
-
-    def fingerprinted(reference: OutputReference) -> Json:
-        recorded = _recorded(reference, item, outputs)
-        if recorded.sensitive:
-            return {"$sensitive": recorded.digest, "path": list(reference.path)}
         return _step(recorded.value, reference, item)
 
     hidden = any(_recorded(reference, item, outputs).sensitive for reference in references_in(item.value))
-    if hidden:
-        return BoundInput(digester.keyed(_tree(item.value, fingerprinted)), sensitive=True, value=None)
+    if hidden or secrets_in(item.value):
+        return BoundInput(_digest_of_taken(item, outputs, digester, scope), sensitive=True, value=None)
     value = substitute(item.value, visible)
     if marked:
-        return BoundInput(digester.keyed(value), sensitive=True, value=None)
+        return BoundInput(digester.keyed(value, *scope), sensitive=True, value=None)
     return BoundInput(digester.plain(value), sensitive=False, value=value)
 
 
-def _tree(value: Value, lookup: Callable[[OutputReference], Json]) -> Json:
+def _digest_of_taken(item: Input, outputs: Outputs, digester: Digester, scope: tuple[str, ...]) -> str:
+    """Digest a value that takes sensitive outputs, of which only digests are known, or secrets.
+
+    These stand beside the digest of the rest, not in it: a digest within another one could not be renewed.
+    """
+    taken: list[str] = []
+
+    def fingerprinted(reference: LateReference) -> Json:
+        if isinstance(reference, SecretReference):
+            return {"$secret": str(reference)}
+        recorded = _recorded(reference, item, outputs)
+        if not recorded.sensitive:
+            return _step(recorded.value, reference, item)
+        path = list(reference.path)
+        if not digester.scoped:
+            return {"$sensitive": recorded.digest, "path": path}
+        taken.append(recorded.digest)
+        return {"$sensitive": f"{reference.unit}.{reference.output}", "path": path}
+
+    digest = digester.keyed(_tree(item.value, fingerprinted), *scope)
+    return JOINED.join((digest, *taken))
+
+
+def _tree(value: Value, lookup: Callable[[LateReference], Json]) -> Json:
     """As `substitute`, but with a template as a list of its parts: a sensitive part has no text here."""
     if isinstance(value, Template):
         return {"$template": [part if isinstance(part, str) else lookup(part) for part in value.parts]}

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,17 +32,55 @@ def canonical(value: Json) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Digester:
-    """Makes digests; the `key` (32 bytes) is never written to the ledger."""
+    """Makes digests; its keys (32 bytes each) are never written to the ledger."""
 
     key: bytes = field(repr=False)
+    later: tuple[bytes, ...] = field(default=(), repr=False)
+    """The keys that were added since, the newest last: each digest is digested again with each of them."""
+    scoped: bool = True
+    """Digests say where their value stands; those of ledgers of older versions did not."""
 
     def plain(self, value: Json) -> str:
         """The digest of a value that is no secret."""
         return hashlib.blake2b(canonical(value), digest_size=SIZE).hexdigest()
 
-    def keyed(self, value: Json) -> str:
-        """The digest of a secret: without the key nobody can test guesses against it."""
-        return hashlib.blake2b(canonical(value), digest_size=SIZE, key=self.key).hexdigest()
+    def keyed(self, value: Json, *scope: str) -> str:
+        """The digest of a secret: without the key nobody can test guesses against it.
+
+        `scope` says where the value stands (kind, unit, name), so that equal secrets of two units have
+        different digests.
+        """
+        digest = hashlib.blake2b(canonical(value), digest_size=SIZE, key=self.key).hexdigest()
+        if self.scoped:
+            digest = within_scope(digest, self.key, scope)
+        return renewed(digest, *self.later)
+
+    def with_key(self, key: bytes) -> "Digester":
+        """What makes the digests once a key is added; they are scoped from then on."""
+        return replace(self, later=(*self.later, key), scoped=True)
+
+
+def within_scope(digest: str, key: bytes, scope: Sequence[str]) -> str:
+    """The digest of what has `digest` and stands at `scope`."""
+    return _of_digest(json.dumps([digest, *scope]), key, b"scope")
+
+
+def renewed(digest: str, *keys: bytes) -> str:
+    """The digest once `keys` are added: neither the value nor an earlier key is needed for it.
+
+    A digest of several parts (see `JOINED`) is renewed part by part.
+    """
+    for key in keys:
+        digest = JOINED.join(_of_digest(part, key, b"renewal") for part in digest.split(JOINED))
+    return digest
+
+
+JOINED = "+"
+"""Between the parts of a digest: that of an input, then those of the sensitive outputs that it takes."""
+
+
+def _of_digest(text: str, key: bytes, purpose: bytes) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=SIZE, key=key, person=purpose).hexdigest()
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  a recursive walk over JSON has no narrower type

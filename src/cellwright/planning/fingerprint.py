@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cellwright.model.address import UnitAddress
 from cellwright.model.unit import Backend, Unit
-from cellwright.model.value import Json
 from cellwright.planning.binding import BoundInput, Outputs, Secrecy, bind
 from cellwright.planning.digest import SIZE, Digester
 
@@ -51,8 +51,9 @@ class Ingredients:
 
     def settings_digest(self, digester: Digester) -> str:
         """Digest of everything but the source; it can be remembered while the source changes."""
-        inputs: Json = {name: item.digest for name, item in self.inputs.items()}
-        return digester.plain([self.backend_digest, inputs])
+        return settings_digest(
+            self.backend_digest, {name: item.digest for name, item in self.inputs.items()}, digester
+        )
 
 
 def ingredients(
@@ -69,9 +70,14 @@ def ingredients(
     """
     return Ingredients(
         source_digest=stack.digest,
-        backend_digest=backend_digest(unit.backend, digester),
+        backend_digest=backend_digest(unit.address, unit.backend, digester),
         inputs=bind(unit, stack.secrecy, outputs, digester, known),
     )
+
+
+def settings_digest(backend: str, inputs: Mapping[str, str], digester: Digester) -> str:
+    """Digest of a unit's settings, by the digests of its backend and of its inputs."""
+    return digester.plain([backend, inputs])
 
 
 def combined(source_digest: str, settings_digest: str) -> str:
@@ -80,6 +86,11 @@ def combined(source_digest: str, settings_digest: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=SIZE).hexdigest()
 
 
-def backend_digest(backend: Backend, digester: Digester) -> str:
-    """Digest of where a state is kept; keyed, as a backend's settings may hold credentials."""
-    return digester.keyed([backend.kind, backend.config])
+def backend_digest(unit: UnitAddress, backend: Backend, digester: Digester) -> str:
+    """Digest of where a unit's state is kept; keyed, as a backend's settings may hold credentials."""
+    return digester.keyed([backend.kind, backend.config], "backend", str(unit))
+
+
+def environment_digest(unit: UnitAddress, environment: Mapping[str, str], digester: Digester) -> str:
+    """Digest of what a unit runs with; keyed, as an environment may hold credentials."""
+    return digester.keyed(dict(environment), "environment", str(unit))

@@ -13,8 +13,16 @@ from cellwright.model.value import Json, Value, references_in
 from cellwright.planning.binding import BoundInput, Outputs
 from cellwright.planning.fingerprint import Ingredients
 
+KEY_LOST = "key_lost"
+"""In the recipe of a unit some of whose digests can't be compared any more."""
+
+LOST_DIGEST = "lost"
+"""In place of a digest that was made with a key that is lost."""
+
 LONGEST = 60
 """Characters of a value in a reason; longer ones are cut."""
+
+_KEY_IS_LOST = "its sensitive values can't be compared: they were recorded with a key that is lost"
 
 
 def differences(
@@ -24,7 +32,9 @@ def differences(
     reasons: list[Reason] = []
     if found.source_digest != applied.source_digest:
         reasons.append(source_reason(unit.address.stack, source_label, applied.source_label))
-    if found.backend_digest != applied.backend_digest:
+    if applied.recipe.get(KEY_LOST):
+        reasons.append(Reason(ReasonKind.INPUT, _KEY_IS_LOST))
+    if applied.backend_digest not in (found.backend_digest, LOST_DIGEST):
         reasons.append(Reason(ReasonKind.BACKEND, _backend(unit, applied)))
     reasons.extend(_inputs(unit, found, applied, outputs))
     return tuple(reasons)
@@ -65,7 +75,7 @@ def _backend(unit: Unit, applied: AppliedUnit) -> str:
 def _inputs(unit: Unit, found: Ingredients, applied: AppliedUnit, outputs: Outputs) -> Iterator[Reason]:
     for name in sorted(found.inputs.keys() | applied.inputs.keys()):
         before, now = applied.inputs.get(name), found.inputs.get(name)
-        if before is not None and now is not None and before.digest == now.digest:
+        if before is not None and now is not None and before.digest in (now.digest, LOST_DIGEST):
             continue
         moved = tuple(_moved_outputs(unit, name, applied, outputs)) if now else ()
         if moved:

@@ -1,7 +1,8 @@
-"""Runs the policies' own tests, and tells which rules were seen to find something; in the evaluator's process.
+"""Runs the policies' own tests, and tells which rules found something in them; in the evaluator's process.
 
-The library says which lines were evaluated. The head of a rule is evaluated once its body holds, so a rule whose head's
-line was evaluated has found something. Where head and body share a line, they are taken apart first.
+The library says which lines were evaluated. The head of a rule is evaluated once its body holds, so a rule
+whose head's line was evaluated has found something. Where head and body share a line, they are taken apart
+first.
 """
 
 import json
@@ -66,7 +67,9 @@ def _unseen(
         ):
             if rule.judges and rule.kind in {"Set", "Compr"} and not (_head_lines(now) & lines):
                 _, content = node(tree)
-                yield UnseenRule(module.file, content["span"]["line"], content["span"]["col"], package, rule.name)
+                yield UnseenRule(
+                    module.file, content["span"]["line"], content["span"]["col"], package, rule.name
+                )
 
 
 def _taken_apart(module: Syntax) -> str:

@@ -23,16 +23,16 @@ def test_a_ledger_serves_one_fleet(url: str, ledger: Ledger) -> None:
 def test_a_ledger_knows_its_key(ledger: Ledger, tmp_path: Path) -> None:
     key = load_key(tmp_path / "a", {})
     other = load_key(tmp_path / "b", {})
-    ledger.bindings.confirm_key(key)
-    ledger.bindings.confirm_key(key)
+    ledger.bindings.digester(lambda: key, lambda: key)
+    ledger.bindings.digester(lambda: key, lambda: key)
     with pytest.raises(DiagnosticError, match="is not the one of the ledger") as caught:
-        ledger.bindings.confirm_key(other)
+        ledger.bindings.digester(lambda: other, lambda: other)
     assert other.secret.hex() not in str(caught.value)
 
 
 def test_the_key_is_not_in_the_ledger(ledger: Ledger, tmp_path: Path) -> None:
     key = load_key(tmp_path, {})
-    ledger.bindings.confirm_key(key)
+    ledger.bindings.digester(lambda: key, lambda: key)
     with ledger.database.read() as connection:
         kept = repr(connection.execute(text("SELECT * FROM bindings")).all())
     assert key.secret.hex() not in kept

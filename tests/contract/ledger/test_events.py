@@ -1,14 +1,19 @@
 """The audit trail: in order, linked, and every tampering found."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from cellwright.ledger.audit import START, ChainFault, verify
-from cellwright.ledger.opening import Ledger
+from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.read import reader as reader_module
+from cellwright.model.actor import Actor, Voucher, VoucherKind
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.event import GENESIS, event_hash
 from cellwright.model.value import Json
@@ -30,7 +35,7 @@ def first_fault(ledger: Ledger) -> ChainFault | None:
 def tamper(ledger: Ledger, *statements: str) -> None:
     """Do as one does who owns the database, and so can take its guards away."""
     if ledger.database.engine.dialect.name == "sqlite":
-        guards = ["DROP TRIGGER IF EXISTS events_UPDATE", "DROP TRIGGER IF EXISTS events_DELETE"]
+        guards = [f"DROP TRIGGER IF EXISTS events_{verb}" for verb in ("UPDATE", "DELETE", "INSERT")]
     else:
         guards = ["DROP TRIGGER IF EXISTS events_guard ON events"]
     with ledger.database.write() as connection:
@@ -55,6 +60,29 @@ def test_an_appended_event_is_the_one_that_is_read_back(ledger: Ledger, clock: S
     assert list(ledger.reader.events()) == [appended]
     assert appended.detail == {"t": [1, {"k": None}]}
     assert appended.time == clock.moment.isoformat(timespec="microseconds")
+
+
+def test_what_vouches_for_an_actor_is_under_the_hash_and_older_events_verify_beside_it(
+    ledger: Ledger,
+) -> None:
+    user = Voucher(VoucherKind.SYSTEM_USER, "ada@laptop", checked=True, facts=(("uid", "1000"),))
+    ledger.recorder.append_event("ada", "x.y", "z", "", {"of": "an older version"})
+    ledger.recorder.append_event(Actor("grace", "environment", (user,)), "x.y", "z", "", {"n": 1})
+    older, newer = ledger.reader.events()
+    assert older.detail == {"of": "an older version"}
+    assert newer.actor == "grace"
+    assert newer.detail == {
+        "n": 1,
+        "identity": {
+            "named_by": "environment",
+            "vouched_by": [
+                {"kind": "system-user", "name": "ada@laptop", "proof": "checked", "facts": {"uid": "1000"}}
+            ],
+        },
+    }
+    assert first_fault(ledger) is None
+    tamper(ledger, "UPDATE events SET detail = replace(detail, 'ada@laptop', 'eve@laptop')")
+    assert first_fault(ledger) == ChainFault(2, "the event was changed after it was recorded")
 
 
 @pytest.mark.parametrize("text_", ["nul \0 inside", "lone \ud800 surrogate", "line\nbreak", "🙂'\"\\", ""])
@@ -162,15 +190,71 @@ def test_the_database_itself_refuses_to_change_an_event(ledger: Ledger, statemen
     assert ledger.reader.chain_end().sequence == 5
 
 
+_ROW = "INTO events (sequence, time, actor, action, subject, reason, detail, previous, hash)"
+_REST = "'', 'eve', 'x.y', 'z', '', '{}', '', '')"
+
+
+@pytest.mark.parametrize("recursive", ["ON", "OFF"])
 @pytest.mark.parametrize(
-    "statement", ["UPDATE chain SET sequence = 2", "DELETE FROM chain"], ids=["moved", "gone"]
+    "statement",
+    [
+        "INSERT OR REPLACE ROW VALUES (2, REST",
+        "REPLACE ROW VALUES (2, REST",
+        "REPLACE ROW VALUES ('2', REST",
+        "REPLACE ROW VALUES (2.0, REST",
+        "REPLACE ROWID VALUES (2, REST",
+        "INSERT ROW VALUES (2, REST ON CONFLICT DO UPDATE SET actor = 'eve'",
+        "UPDATE OR REPLACE events SET sequence = 2 WHERE sequence = 3",
+        "INSERT OR REPLACE INTO events SELECT * FROM events WHERE sequence = 2",
+        "DELETE FROM events",
+    ],
 )
-def test_a_tampered_end_stops_further_writing(ledger: Ledger, statement: str) -> None:
+def test_sqlite_replaces_no_event_in_any_connection(tmp_path: Path, statement: str, recursive: str) -> None:
+    path = tmp_path / "ledger.db"
+    filled = statement.replace("ROWID", _ROW.replace("sequence", "rowid")).replace("ROW", _ROW)
+    filled = filled.replace("REST", _REST)
+    with open_ledger(sqlite_url(path)) as ledger:
+        fill(ledger)
+        before = list(ledger.reader.events())
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA recursive_triggers = {recursive}")
+        with pytest.raises(sqlite3.IntegrityError, match="events are never changed"):
+            connection.execute(filled)
+        connection.commit()
+    with open_ledger(sqlite_url(path)) as ledger:
+        assert list(ledger.reader.events()) == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE chain SET sequence = 2", "not where it was left.* is event 2"),
+        ("UPDATE chain SET sequence = 99", "not where it was left.* is event 99"),
+        ("UPDATE chain SET hash = '" + "f" * 64 + "'", "not where it was left.* is event 5"),
+        ("UPDATE chain SET sequence = 0", "not where it was left.* is event 0"),
+        ("UPDATE chain SET hash = 'zz'", r"garbled \(number 5, hash 'zz'\); the last event is 5"),
+        ("DELETE FROM chain", "is gone; the last event is 5"),
+    ],
+)
+def test_a_tampered_end_stops_further_writing(ledger: Ledger, statement: str, told: str) -> None:
     fill(ledger)
     tamper(ledger, statement)
-    with pytest.raises(DiagnosticError, match=r"tampered with.*events verify"):
+    with pytest.raises(DiagnosticError, match=f"{told}.*events verify.*events accept --reason"):
         ledger.recorder.start_run(run())
     assert ledger.reader.run(RUN) is None
+    fault = ledger.reader.end_fault()
+    assert fault is not None
+    assert "restore the ledger from a backup" in fault.detail
+
+
+def test_an_end_that_is_mended_goes_on(ledger: Ledger) -> None:
+    fill(ledger)
+    assert ledger.reader.end_fault() is None
+    tamper(ledger, "DELETE FROM chain")
+    event = ledger.recorder.repair_end("ada", "a disk error")
+    assert (event.sequence, event.detail) == (6, {"trail_end": 5})
+    assert ledger.reader.end_fault() is None
+    assert first_fault(ledger) is None
 
 
 def test_events_are_read_page_by_page(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

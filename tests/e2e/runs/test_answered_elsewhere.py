@@ -13,6 +13,7 @@ from cellwright.model.address import UnitAddress
 from e2e.conftest import Start
 from e2e.kit.crashes import runs
 from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.people import GRACE, second_person
 from e2e.kit.program import Program
 from e2e.kit.terminal import at_a_terminal
 
@@ -32,9 +33,7 @@ def cellwright(fleet: FleetFolder, program: Start) -> Program:
 def answer(cellwright: Program, *, approved: bool) -> None:
     """Answer for every plan that waits, as grace, by a command of its own."""
     words = ("approve", "--yes") if approved else ("reject", "--reason=too late")
-    done = cellwright.run(
-        words[0], runs(cellwright.fleet)[0].id, *words[1:], "--json", CELLWRIGHT_ACTOR="grace"
-    )
+    done = second_person(cellwright).run(words[0], runs(cellwright.fleet)[0].id, *words[1:], "--json")
     assert done.expect(0).document["units"] == ["client/acme/a", "client/acme/b"]
 
 
@@ -71,7 +70,9 @@ def test_an_answer_from_another_process_counts_and_ends_the_question(
     assert found.outcome.value == outcome
     with open_ledger(sqlite_url(fleet.ledger)) as ledger:
         answers = ledger.approvals.of_run(runs(fleet)[0].id)
-    assert {(item.answered_by, item.how) for item in answers} == {("grace", "command")}
+    assert {(item.answered_by, item.how) for item in answers} == {
+        (GRACE, "command --yes" if approved else "command")
+    }
     assert saved_plans(fleet) == []
 
 

@@ -1,13 +1,14 @@
 """Plans to take along: exactly what was seen is applied, or nothing."""
 
 import stat
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from e2e.conftest import Start
+from e2e.kit.dishonest_plan import DISHONEST, change
 from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.people import GRACE, events, second_person
 
 
 @pytest.fixture
@@ -25,19 +26,43 @@ def test_what_was_planned_is_applied_and_nothing_else(
 ) -> None:
     cellwright = program(fleet)
     planned = cellwright.run("plan", "-o", str(saved), "--json").expect(0)
+    honest = saved.read_bytes()
     assert planned.outcomes == {
         "client/acme/a": "planned",
         "client/acme/b": "blocked",
         "client/acme/c": "planned",
     }
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+    grace = second_person(cellwright)
+    for how, said in DISHONEST.values():
+        change(saved, how)
+        answer = grace.look("apply", "--plan", str(saved)).expect(1)
+        assert said in answer.err
+        saved.write_bytes(honest)
     assert fleet.desk.lines() == []
 
-    applied = cellwright.run("apply", str(saved), "--json").expect(0)
+    applied = grace.run("apply", "--plan", str(saved), "--json").expect(0)
 
     assert applied.outcomes == {"client/acme/a": "applied", "client/acme/c": "applied"}
     assert fleet.desk.count("done") == {"acme-a": 1, "acme-c": 1}
     assert [path.name for path in saved.parent.iterdir() if path.name.startswith(".saved")] == []
+    trail = events(fleet.ledger)
+    approved = [event for event in trail if event.action == "run.approved"]
+    assert {(event.actor, event.detail["how"]) for event in approved} == {
+        (GRACE, f"saved plan of run {planned.document['run']}")
+    }
+    assert GRACE not in {event.actor for event in trail if event.subject == planned.document["run"]}
+
+
+def test_a_plan_file_of_another_ledger_is_refused(
+    fleet: FleetFolder, program: Start, saved: Path, tmp_path: Path
+) -> None:
+    cellwright = program(fleet)
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    cellwright.run("plan", "client/acme/a", "-o", str(saved), "--ledger", other).expect(0)
+    answer = cellwright.look("apply", "--plan", str(saved)).expect(1)
+    assert "was made with another ledger" in answer.err
+    assert fleet.desk.lines() == []
 
 
 def test_a_plan_of_settings_that_have_changed_is_refused(
@@ -104,23 +129,6 @@ def test_what_is_no_plan_file_is_refused(
     saved.write_bytes(content)
     answer = program(fleet).look("apply", str(saved), "--yes").expect(1)
     assert "is not a plan file of Cellwright" in answer.err
-
-
-def test_a_plan_file_that_was_tampered_with_is_refused(
-    fleet: FleetFolder, program: Start, saved: Path
-) -> None:
-    cellwright = program(fleet)
-    cellwright.run("plan", "client/acme/a", "-o", str(saved)).expect(0)
-    with zipfile.ZipFile(saved) as bundle:
-        manifest = bundle.read("manifest.json")
-    with zipfile.ZipFile(saved, "w") as bundle:
-        bundle.writestr("manifest.json", manifest)
-        bundle.writestr("plans/0.tfplan", b"something else")
-
-    answer = cellwright.run("apply", str(saved), "--json").expect(1)
-
-    assert answer.outcomes == {"client/acme/a": "failed"}
-    assert fleet.desk.lines() == []
 
 
 def test_a_plan_file_that_can_not_be_written_says_so_and_plans_nothing(

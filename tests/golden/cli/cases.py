@@ -29,6 +29,7 @@ from cellwright.cli.views import (
     graph,
     init,
     prune,
+    rekey,
     report,
     runs,
     show,
@@ -70,6 +71,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "prune-done": lambda: prune.prune(samples.PRUNED),
     "prune-kept": lambda: prune.prune(samples.PRUNED_IN_USE),
     "prune-nothing": lambda: prune.prune(samples.NOTHING_PRUNED),
+    "rekey-lost": lambda: rekey.rekey(samples.REKEYED),
     "init": lambda: init.init(Path("fleet"), samples.SCAFFOLDED),
     "demo-step": lambda: step_view(3, "A new client: acme", "cellwright onboard acme --yes"),
     "demo-place": lambda: place_view(

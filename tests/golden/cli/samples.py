@@ -10,9 +10,11 @@ from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.app.fleet.shown_value import SENSITIVE
 from cellwright.app.history.events import Verification
 from cellwright.app.history.prune import PruneReport
+from cellwright.app.history.rekey import Rekeyed
 from cellwright.app.runs.report import RunReport
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
+from cellwright.ledger.audit import ChainPoint
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion, UnitBinaries
@@ -30,8 +32,8 @@ from cellwright.model.plan import (
 from cellwright.model.position import Position
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.planning.graph import Edge
-from cellwright.planning.policy.trials import TrialResult, Trials, UnseenRule
 from cellwright.planning.policy.module import RuleMetadata
+from cellwright.planning.policy.trials import TrialResult, Trials, UnseenRule
 
 RUN = "20261122-214812-3f9a"
 
@@ -377,6 +379,7 @@ EVENTS = (
         hash="b" * 64,
     ),
 )
+TIP = ChainPoint(7, "ab" * 32)
 SOUND = Verification(1200, None)
 BROKEN = Verification(17, "event 17: its hash does not fit its content")
 
@@ -399,6 +402,7 @@ TRIALS = Trials(
     (UnseenRule("policies/house.rego", 12, 1, "house.shape", "warn"),),
 )
 
+REKEYED = Rekeyed(12, (ACME_APP,), "/fleet/.cellwright/key")
 PRUNABLE = PruneReport(
     carried_out=False,
     before="2026-08-24T21:48:12.000000+00:00",

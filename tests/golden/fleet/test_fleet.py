@@ -10,7 +10,7 @@ import pytest
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.unit import Unit
-from cellwright.model.value import Json, OutputReference, Template, Value
+from cellwright.model.value import Json, OutputReference, SecretReference, Template, Value
 from cellwright.stacks.catalogue import Catalogue
 
 CASES = sorted(path for path in Path(__file__).parent.iterdir() if (path / "fleet").is_dir())
@@ -58,4 +58,6 @@ def plain(value: Value) -> Json:
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(item) for item in value]
+    if isinstance(value, SecretReference):
+        return {"$secret": str(value)}
     return value

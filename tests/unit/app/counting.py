@@ -14,7 +14,6 @@ _COUNTED = {
     "toolchains": "cellwright.app.session.toolchain.assemble_toolchain",
     "engines": "cellwright.ledger.database.engines.create_engine",
     "schemas": "cellwright.ledger.opening.schema_version",
-    "keys": "cellwright.app.session.session.load_key",
 }
 
 

@@ -81,7 +81,8 @@ def test_a_run_takes_its_units_in_order_and_is_over(bench: Bench) -> None:
     assert (summary.status, summary.counts) == (RunStatus.SUCCEEDED, {"applied": 2})
     assert isinstance(bench.heard.events[0].progress, RunStarted)
     assert isinstance(bench.heard.events[-1].progress, RunFinished)
-    assert bench.actions() == ["run.started", "unit.applied", "unit.applied", "run.finished"]
+    both = ["run.approved", "unit.applied"] * 2
+    assert bench.actions() == ["run.started", *both, "run.finished"]
     assert bench.ledger.reader.lease_holders() == {}
 
 
@@ -118,6 +119,17 @@ def test_whoever_stops_cancels_the_run(bench: Bench) -> None:
     found = execute(bench)
     assert set(outcomes(found).values()) == {Outcome.CANCELLED}
     assert found.run.status is RunStatus.CANCELLED
+
+
+def test_what_is_approved_beforehand_is_recorded_with_each_plan(bench: Bench) -> None:
+    execute(bench)
+    approved = [event for event in bench.ledger.reader.events() if event.action == "run.approved"]
+    assert {(event.actor, event.subject, event.detail["how"]) for event in approved} == {
+        (bench.actor.name, RUN, "--yes")
+    }
+    units = [plans for event in approved if isinstance(plans := event.detail["plans"], dict)]
+    assert [list(plans) for plans in units] == [[str(NETWORK)], [str(APP)]]
+    assert all(digest for plans in units for digest in plans.values())
 
 
 def test_consent_is_recorded_for_each_question(bench: Bench) -> None:

@@ -1,3 +1,4 @@
+import hashlib
 import stat
 import zipfile
 from dataclasses import replace
@@ -45,14 +46,18 @@ def test_what_is_kept_is_found_again_and_gone_afterwards(
 ) -> None:
     modules = (FetchedModule("m", "source", "", "commit", "1"),)
     writer.keep(replace(work, modules=modules), plan(tmp_path))
-    writer.finish()
+    kept = writer.bundle("run-1")
+    writer.finish("run-1")
     writer.close()
     assert zipfile.is_zipfile(target)
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert [path.name for path in target.parent.iterdir()] == ["saved.plan"]
     with opened_bundle(target) as bundle:
-        assert (bundle.fleet, bundle.parts) == ("trial", (PART,))
+        assert (bundle.fleet, bundle.run, bundle.parts) == ("trial", "run-1", (PART,))
         saved = bundle.plans[APP]
+        assert saved.sha256 == hashlib.sha256(b"a plan").hexdigest()
+        assert replace(saved, path=kept.plans[APP].path) == kept.plans[APP]
+        assert replace(bundle, plans={}) == replace(kept, plans={})
         assert saved.path.read_bytes() == b"a plan"
         assert (saved.fingerprint, saved.modules) == (work.fingerprint, modules)
         assert stat.S_IMODE(saved.path.stat().st_mode) == 0o600
@@ -80,7 +85,7 @@ def test_a_plan_that_vanished_is_told(writer: PlanFileWriter, work: UnitTask, tm
     writer.close()
 
 
-MANIFEST = '{"format": 1, "fleet": "trial", "units": [%s]}'
+MANIFEST = '{"format": 2, "fleet": "trial", "run": "run-1", "units": [%s]}'
 ENTRY = '{"unit": "client/acme/app", "operation": "apply", "fingerprint": "f", "plan": "%s"}'
 
 
@@ -89,13 +94,14 @@ ENTRY = '{"unit": "client/acme/app", "operation": "apply", "fingerprint": "f", "
     [
         "",
         "{}",
-        '{"format": 2, "fleet": "trial", "units": []}',
-        '{"format": 1, "fleet": "trial", "units": [], "more": 1}',
+        '{"format": 3, "fleet": "trial", "run": "r", "units": []}',
+        '{"format": 2, "fleet": "trial", "run": "r", "units": [], "more": 1}',
         MANIFEST % ENTRY.replace("client/acme/app", "../../etc") % "plans/0.tfplan",
         MANIFEST % ENTRY.replace('"apply"', '"explode"') % "plans/0.tfplan",
         MANIFEST % ENTRY % "plans/1.tfplan",
+        MANIFEST % f"{ENTRY}, {ENTRY}" % ("plans/0.tfplan", "plans/0.tfplan"),
     ],
-    ids=["empty", "no keys", "newer", "unknown key", "no address", "no operation", "no such plan"],
+    ids=["empty", "no keys", "newer", "unknown key", "no address", "no operation", "no such plan", "twice"],
 )
 def test_a_damaged_plan_file_is_refused_and_leaves_nothing(
     target: Path, manifest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -120,6 +126,14 @@ def test_a_name_in_a_plan_file_leads_nowhere_else(target: Path) -> None:
         assert bundle.plans[APP].path.name == "0.tfplan"
 
 
+def test_a_plan_file_of_the_former_format_is_to_be_made_again(target: Path) -> None:
+    target.parent.mkdir()
+    with zipfile.ZipFile(target, "w") as bundle:
+        bundle.writestr("manifest.json", '{"format": 1, "fleet": "trial", "units": []}')
+    with pytest.raises(DiagnosticError, match="by an older Cellwright"), opened_bundle(target):
+        pass
+
+
 @pytest.mark.parametrize("name", ["text", "nothing", "."])
 def test_what_is_no_zip_is_no_plan_file(tmp_path: Path, name: str) -> None:
     (tmp_path / "text").write_text("text")
@@ -133,7 +147,7 @@ def test_a_plan_file_with_a_damaged_part_is_refused(
     made = tmp_path / "made.tfplan"
     made.write_bytes(bytes(range(256)) * 40)
     writer.keep(work, made)
-    writer.finish()
+    writer.finish("run-1")
     whole = writer.target.read_bytes()
     refused = 0
     for at in range(0, len(whole), 7):

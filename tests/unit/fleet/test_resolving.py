@@ -119,7 +119,7 @@ def test_a_key_called_name_hides_the_cell_s_own(tmp_path: Path) -> None:
         ("'${var.x}'", "unknown name 'var' in '${var.x}'"),
         (
             "'${secret.vault.x}'",
-            "'${secret.vault.x}': references to secrets are reserved for a later release",
+            "'${secret.vault.x}': there is no source of secrets 'vault'",
         ),
         ("'${output.two}'", "${output.two} names no output"),
         ("'${output.base}'", "${output.base} names no output"),

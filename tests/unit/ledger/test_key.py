@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.ledger.key import KEY_BYTES, VARIABLE, Key, load_key
+from cellwright.ledger.key import KEY_BYTES, VARIABLE, Key, find_key, load_key, save_key, with_secret
 from cellwright.model.diagnostic import DiagnosticError
 
 SECRET = bytes(range(200, 200 + KEY_BYTES))
@@ -110,3 +110,25 @@ def test_a_key_does_not_show_itself() -> None:
     key = Key(SECRET, "test")
     assert SECRET.hex() not in repr(key)
     assert str(SECRET) not in repr(key)
+
+
+def test_a_key_with_an_added_secret_is_kept_and_known_by_either_check(tmp_path: Path) -> None:
+    first = load_key(tmp_path, {})
+    added = with_secret(first)
+    save_key(tmp_path, added)
+    assert find_key(tmp_path, {}) == added
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+    assert added.known_as(added.check()) == added
+    assert added.known_as(first.check()) == first
+    assert first.known_as(added.check()) is None
+    assert added.known_as(None) is None
+
+
+def test_the_environment_gives_several_secrets_with_commas(tmp_path: Path) -> None:
+    given = find_key(tmp_path, {VARIABLE: f"{SECRET.hex()},{SECRET[::-1].hex()}"})
+    assert given == Key(SECRET, VARIABLE, (SECRET[::-1],))
+
+
+def test_to_look_for_a_key_makes_none(tmp_path: Path) -> None:
+    assert find_key(tmp_path, {}) is None
+    assert list(tmp_path.iterdir()) == []

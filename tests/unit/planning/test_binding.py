@@ -5,9 +5,10 @@ import pytest
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.position import Position
 from cellwright.model.unit import Unit
-from cellwright.model.value import Json, OutputReference, Template
-from cellwright.planning.binding import Outputs, Secrecy, bind, bind_values
+from cellwright.model.value import Json, OutputReference, SecretReference, Template
+from cellwright.planning.binding import Outputs, Secrecy, bind, bind_values, output_scope
 from cellwright.planning.digest import Digester
 
 NETWORK = UnitAddress("base", "prod", "network")
@@ -24,7 +25,9 @@ def recorded(digester: Digester) -> Outputs:
         name: RecordedOutput(digester.plain(value), sensitive=False, value=value)
         for name, value in values.items()
     }
-    outputs["password"] = RecordedOutput(digester.keyed("hunter2"), sensitive=True)
+    outputs["password"] = RecordedOutput(
+        digester.keyed("hunter2", *output_scope(NETWORK, "password")), sensitive=True
+    )
     return {NETWORK: outputs}
 
 
@@ -77,7 +80,11 @@ def test_an_output_that_was_never_recorded_is_named(unit: MakeUnit, digester: Di
 def test_a_sensitive_variable_keeps_only_a_keyed_digest(unit: MakeUnit, digester: Digester) -> None:
     app = unit("client/acme/app", {"token": "hunter2"})
     found = bind(app, Secrecy(frozenset({"token"})), {}, digester)["token"]
-    assert (found.sensitive, found.value, found.digest) == (True, None, digester.keyed("hunter2"))
+    assert (found.sensitive, found.value, found.digest) == (
+        True,
+        None,
+        digester.keyed("hunter2", "input", "client/acme/app", "token"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +116,39 @@ def test_real_values_are_found_at_run_time(unit: MakeUnit) -> None:
         "client/acme/app", {"x": Template(("db://", reference("password"))), "y": 3, "z": reference("m", "k")}
     )
     secrets: dict[str, Json] = {"password": "hunter2", "m": {"k": True}}
-    assert bind_values(app, lambda item: secrets[item.output]) == {"x": "db://hunter2", "y": 3, "z": True}
+    assert bind_values(app, lambda item: secrets[item.output], no_secret) == {
+        "x": "db://hunter2",
+        "y": 3,
+        "z": True,
+    }
+
+
+def no_secret(reference: SecretReference, _position: Position) -> Json:
+    raise AssertionError(reference)
+
+
+def test_secrets_are_asked_for_with_the_place_of_the_reference(unit: MakeUnit) -> None:
+    given = SecretReference("vault", "db", ("password",))
+    app = unit("client/acme/app", {"x": {"deep": [given]}, "y": Template(("db://", given))})
+    asked: list[tuple[SecretReference, Position]] = []
+
+    def secret(item: SecretReference, position: Position) -> Json:
+        asked.append((item, position))
+        return "hunter2"
+
+    found = bind_values(app, lambda _: None, secret)
+    assert found == {"x": {"deep": ["hunter2"]}, "y": "db://hunter2"}
+    assert asked == [(given, app.inputs[name].origin.position) for name in ("x", "y")]
+
+
+def test_a_secret_counts_by_its_reference_and_is_sensitive_wherever_it_goes(
+    unit: MakeUnit, digester: Digester
+) -> None:
+    one, other = SecretReference("vault", "db"), SecretReference("vault", "db", ("user",))
+    values = (one, other, Template(("x", one)), [one])
+    found = [bind(unit("client/acme/app", {"x": value}), Secrecy(), {}, digester)["x"] for value in values]
+    assert all(item.sensitive and item.value is None for item in found)
+    assert len({item.digest for item in found}) == len(values)
 
 
 def test_every_value_of_an_ephemeral_variable_has_the_same_digest(unit: MakeUnit, digester: Digester) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cellwright.model.value import Json
-from cellwright.planning.digest import Digester, canonical
+from cellwright.planning.digest import Digester, canonical, renewed, within_scope
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -51,3 +51,25 @@ def test_digits_that_a_float_would_lose_count(digester: Digester) -> None:
     more = Decimal("0.1000000000000000000001")
     assert digester.plain(more) != digester.plain(Decimal("0.1"))
     assert canonical({"a": more}) == b'{"a":0.1000000000000000000001}'
+
+
+def test_equal_secrets_in_two_places_have_different_digests() -> None:
+    digester = Digester(b"a" * 32)
+    places = [("client/acme/app", "a"), ("client/globex/app", "a"), ("client/acme/app", "b")]
+    assert len({digester.keyed("hunter2", "input", *place) for place in places}) == 3
+
+
+def test_a_digest_is_renewed_without_its_value() -> None:
+    before, secret = Digester(b"a" * 32), b"b" * 32
+    known = before.keyed("hunter2", "input", "x")
+    assert renewed(known, secret) == before.with_key(secret).keyed("hunter2", "input", "x") != known
+    assert renewed(f"{known}+{known}", secret) == "+".join([renewed(known, secret)] * 2)
+
+
+def test_a_digest_of_an_older_version_gets_its_place_without_its_value() -> None:
+    before = Digester(b"a" * 32, scoped=False)
+    known = before.keyed("hunter2", "input", "x")
+    assert known == before.keyed("hunter2", "input", "y")
+    assert within_scope(known, before.key, ("input", "x")) == Digester(before.key).keyed(
+        "hunter2", "input", "x"
+    )

@@ -1,4 +1,4 @@
-"""The policies' own tests: which pass, and which rules were seen to find something, however they are written."""
+"""The policies' own tests: which pass, and which rules were seen to find something, in whatever form."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,7 @@ from cellwright.rego.evaluator import RegoProcess
 
 HEAD = "import rego.v1\n"
 RULES = f"package house\n{HEAD}"
+SQUARE = 'deny contains "a" if input.cellwright.cell == "square"\n'
 TESTS = f"package house_test\nimport data.house\n{HEAD}"
 
 
@@ -54,9 +55,9 @@ def test_a_rule_is_seen_only_if_a_test_made_it_find_something(rego: RegoProcess,
 
 
 def test_each_clause_counts_by_itself(rego: RegoProcess) -> None:
-    rules = 'deny contains "a" if input.cellwright.cell == "square"\n\nwarn contains "b" if input.cellwright.cell == "oval"\n'
-    more = 'deny contains "c" if input.cellwright.cell == "oval"\n'
-    (warn, deny) = tried(rego, rules + more, SEEN).unseen
+    oval = 'if input.cellwright.cell == "oval"\n'
+    rules = f'{SQUARE}\nwarn contains "b" {oval}deny contains "c" {oval}'
+    (warn, deny) = tried(rego, rules, SEEN).unseen
     assert [(rule.line, rule.name) for rule in (warn, deny)] == [(5, "warn"), (6, "deny")]
     assert "no test has seen this rule find anything: house.warn" in str(warn.diagnostic())
     assert "house.rego:5:1" in str(warn.diagnostic())
@@ -64,14 +65,13 @@ def test_each_clause_counts_by_itself(rego: RegoProcess) -> None:
 
 
 def test_what_is_no_rule_about_plans_need_not_be_seen(rego: RegoProcess) -> None:
-    rules = 'deny contains "a" if input.cellwright.cell == "square"\nhelper if input.cellwright.stack\ndenied(x) if x == 3\n'
+    rules = f"{SQUARE}helper if input.cellwright.stack\ndenied(x) if x == 3\n"
     assert tried(rego, rules, SEEN).passed
 
 
 def test_tests_that_fail_or_can_t_be_evaluated_are_told(rego: RegoProcess) -> None:
-    rules = 'deny contains "a" if input.cellwright.cell == "square"\n'
     broken = f'{SEEN}\ntest_no if count(house.deny) == 1\ntest_bad if to_number("x") == 1\n'
-    found = tried(rego, rules, broken)
+    found = tried(rego, SQUARE, broken)
     assert [(result.name, result.passed) for result in found.results] == [
         ("test_it", True),
         ("test_no", False),
@@ -83,7 +83,7 @@ def test_tests_that_fail_or_can_t_be_evaluated_are_told(rego: RegoProcess) -> No
 
 
 def test_only_the_wanted_files_count(rego: RegoProcess) -> None:
-    rules = parse_module("house.rego", f'{RULES}deny contains "a" if input.cellwright.cell == "square"\n')
+    rules = parse_module("house.rego", RULES + SQUARE)
     tests = parse_module("house_test.rego", TESTS + SEEN)
     assert rego.try_out([rules, tests], ["house_test.rego"]).passed
     only = rego.try_out([rules, tests], ["house.rego"])

@@ -41,4 +41,4 @@ def is_recorded(fleet: OpenFleet, cell: CellAddress) -> bool:
 
 def record_onboarded(fleet: OpenFleet, actor: Actor, cell: CellAddress, reason: str) -> None:
     """Append the client's event to the audit trail."""
-    fleet.ledger.recorder.append_event(actor.name, CLIENT_ONBOARDED, str(cell), reason)
+    fleet.ledger.recorder.append_event(actor, CLIENT_ONBOARDED, str(cell), reason)

@@ -96,7 +96,7 @@ def _event(fleet: OpenFleet, leaving: Leaving) -> EventDraft:
     repository = fleet.session.repository()
     head = repository.head() if repository is not None else None
     detail = {} if head is None else {"commit": head}
-    return EventDraft(leaving.actor.name, CLIENT_OFFBOARDED, str(leaving.cell), leaving.reason, detail)
+    return EventDraft(leaving.actor, CLIENT_OFFBOARDED, str(leaving.cell), leaving.reason, detail)
 
 
 @contextmanager

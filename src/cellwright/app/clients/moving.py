@@ -93,7 +93,7 @@ def move_blocks(session: FleetSession, actor: Actor, request: MoveRequest) -> tu
         )
         detail = {item.pool: [str(item.before), str(item.after)] for item in moved}
         recorder = move.fleet.ledger.recorder
-        recorder.append_event(actor.name, "blocks.moved", str(move.cell.address), request.reason, detail)
+        recorder.append_event(actor, "blocks.moved", str(move.cell.address), request.reason, detail)
         return moved
 
 
@@ -127,7 +127,7 @@ def release_claims(session: FleetSession, actor: Actor, cidr: str, reason: str) 
     fleet.ledger.blocks.change(lambda claims: settle(claims, (), found, session.now()))
     for item in found:
         detail = {"pool": item.pool, "block": str(item.block)}
-        fleet.ledger.recorder.append_event(actor.name, "blocks.released", item.cell, reason, detail)
+        fleet.ledger.recorder.append_event(actor, "blocks.released", item.cell, reason, detail)
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""What `check` finds about the policies themselves, kept by their content: evaluating them takes longer than the rest."""
+"""What `check` finds about the policies themselves, kept by their content: evaluating them takes long."""
 
 from collections.abc import Sequence
 from pathlib import Path

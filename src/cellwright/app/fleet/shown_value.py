@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-from cellwright.model.value import Json, OutputReference, Template, Value
+from cellwright.fleet.yaml.references import is_secret_reference
+from cellwright.model.value import Json, OutputReference, SecretReference, Template, Value
 
 SENSITIVE = "(sensitive)"
 """Shown in place of a sensitive value."""
 
 
-def shown_value(value: Value, *, sensitive: bool = False) -> Json:
-    """Write references as `${output...}`, and a mark in place of a sensitive value."""
+def shown_value(value: Value, *, sensitive: bool = False) -> Json:  # noqa: PLR0911  one for each kind of value
+    """Write references as `${output...}`, and a mark in place of a sensitive value.
+
+    A reference to a secret is no secret: it is shown where it is the whole value.
+    """
+    if isinstance(value, SecretReference) or (isinstance(value, str) and is_secret_reference(value)):
+        return f"${{{value}}}" if isinstance(value, SecretReference) else value
     if sensitive:
         return SENSITIVE
     if isinstance(value, OutputReference):

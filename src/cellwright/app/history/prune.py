@@ -160,7 +160,7 @@ def _draft(actor: Actor, action: str, subject: str, request: PruneRequest, keep:
         "kept_days": request.kept_days,
         "kept_runs": request.kept_runs,
     }
-    return EventDraft(actor.name, action, subject, request.reason, rule)
+    return EventDraft(actor, action, subject, request.reason, rule)
 
 
 def _prune_ledger(fleet: OpenFleet, found: _Findings, draft: EventDraft) -> int:

@@ -9,6 +9,7 @@ from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.session.session import FleetSession
+from cellwright.engine.approval import SAVED_PLAN
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -58,6 +59,7 @@ def _apply_file(
 ) -> RunReport:
     # Imported when there is a file: it brings libraries that nothing else needs.
     from cellwright.engine.plan_file import opened_bundle  # noqa: PLC0415
+    from cellwright.engine.saved_plans import confirm_recorded  # noqa: PLC0415
 
     with opened_bundle(path) as bundle:
         scope = scope_of_units(part.address for part in bundle.parts)
@@ -69,6 +71,7 @@ def _apply_file(
                     "go to that fleet, or make a new plan here: cellwright plan -o FILE",
                 )
             )
+        confirm_recorded(bundle, fleet.ledger.reader, fleet.digester)
         choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
         refuse_hidden(fleet, choice)
         run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
@@ -82,4 +85,4 @@ def _apply_file(
                 (part.address for part in choice.parts), request.selection.accepted
             ),
         )
-        return perform(fleet, actor, task, talk.approving())
+        return perform(fleet, actor, task, talk.approving(f"{SAVED_PLAN} of run {bundle.run}"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit import planned
-from cellwright.ledger.approvals import Answer
+from cellwright.ledger.approvals import COMMAND, Answer
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Approval, Decision, RunUnitRecord, UnitState
 from cellwright.model.actor import Actor
@@ -27,6 +27,7 @@ class ApproveRequest:
     approved: bool = True
     """False rejects the plans."""
     reason: str = ""
+    how: str = COMMAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,7 @@ def approve(session: FleetSession, actor: Actor, request: ApproveRequest) -> App
     if plans is None:
         waiting = waiting_plans(session, request.run, request.units)
         plans = {item.unit: item.plan_digest for item in waiting}
-    given = Answer(actor=actor, approved=request.approved, reason=request.reason)
+    given = Answer(actor=actor, approved=request.approved, reason=request.reason, how=request.how)
     answered = ledger.approvals.answer(request.run, plans, given)
     others = {unit: digest for unit, digest in sorted(plans.items()) if unit not in answered}
     known = {(item.unit, item.plan_digest): item for item in ledger.approvals.of_run(request.run)}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.shared_states import without_taken_over
 from cellwright.app.session.session import OpenFleet
+from cellwright.app.status.secret_look import SecretLook
 from cellwright.app.status.status import comparison_of
 from cellwright.engine.unit.orphan import upstreams_of
 from cellwright.fleet.scope import Scope
@@ -48,7 +49,7 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     comparison = comparison_of(fleet)
     units = fleet.fleet.units
     chosen = select(units, selection.selectors, selection.relatives, comparison.heads)
-    statuses = comparison.statuses(chosen)
+    statuses = _look(fleet).completed(comparison.statuses(chosen))
     named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
     doomed = [item.address for item in statuses if item.status is Status.DESTROY]
     recorded = _recorded_upstreams(fleet, chosen if doomed else ())
@@ -63,6 +64,16 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     _refuse_left_standing(fleet, choice)
     refuse_hidden(fleet, choice)
     return without_taken_over(fleet, choice)
+
+
+def _look(fleet: OpenFleet) -> SecretLook:
+    return SecretLook(
+        units=fleet.fleet.units,
+        stacks=fleet.stacks.facts,
+        digester=fleet.digester,
+        secrets=fleet.secrets,
+        applied=fleet.ledger.reader.applied,
+    )
 
 
 def acceptance_of(fleet: OpenFleet, selection: Selection) -> StateAcceptance:

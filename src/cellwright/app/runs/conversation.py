@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from cellwright.engine.approval import Approver, Interrupts, Preapproved, Uninterrupted
+from cellwright.engine.approval import YES, Approver, Interrupts, Preapproved, Uninterrupted
 from cellwright.model.progress import Listener, SilentReporter
 
 
@@ -26,6 +26,11 @@ class Conversation:
         """Tell whether somebody wants the run to stop; before it has begun, it does not begin."""
         return self.interrupts.requested() > 0
 
-    def approving(self) -> "Conversation":
-        """The same, with every plan approved beforehand."""
-        return replace(self, approver=Preapproved())
+    @property
+    def approved_how(self) -> str:
+        """How every plan was approved beforehand; empty where somebody is asked."""
+        return self.approver.how if isinstance(self.approver, Preapproved) else ""
+
+    def approving(self, how: str = "") -> "Conversation":
+        """The same, with every plan approved beforehand, as before or in this way."""
+        return replace(self, approver=Preapproved(how or self.approved_how or YES))

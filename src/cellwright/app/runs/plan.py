@@ -26,7 +26,7 @@ class PlanRequest:
     selection: Selection = field(default_factory=Selection)
     parallel: int | None = None
     out: Path | None = None
-    """A plan file for `apply FILE`."""
+    """A plan file for `apply --plan FILE`."""
     reason: str = ""
 
 
@@ -61,8 +61,18 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
         )
         report = perform(fleet, actor, task, talk.approving())
         if writer is not None:
-            writer.finish()
+            _save(fleet, actor, writer, report)
     return report
+
+
+def _save(fleet: OpenFleet, actor: Actor, writer: "PlanFileWriter", report: RunReport) -> None:
+    """Write the plan file; what it holds is on record before, so that `apply` takes nothing else."""
+    from cellwright.engine.saved_plans import PLANS_SAVED, record_of  # noqa: PLC0415  as in `_writer`
+
+    run = report.run
+    record = record_of(writer.bundle(run.id), fleet.digester)
+    fleet.ledger.recorder.append_event(actor, PLANS_SAVED, run.id, run.reason, record)
+    writer.finish(run.id)
 
 
 def _writer(out: Path, fleet: OpenFleet) -> "PlanFileWriter":

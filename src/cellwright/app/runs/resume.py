@@ -59,7 +59,7 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
     operations = {address: item.operation for address, item in left.items()}
     if run.kind is not RunKind.DESTROY:
         refuse_hidden(fleet, choice_of(fleet, operations))
-    turn = fleet.ledger.recorder.reopen_run(run.id, actor.name)
+    turn = fleet.ledger.recorder.reopen_run(run.id, actor)
     kept = _keep_wanted(fleet, run, operations)
     choice = choice_of(fleet, {address: item for address, item in operations.items() if address not in kept})
     task = RunTask(

@@ -11,6 +11,7 @@ from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_ve
 from cellwright.app.session.former import FormerUnits
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.once import OncePerKey
+from cellwright.app.session.policies import changed_policies
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
 from cellwright.engine.adapter.kept_copy import kept_copy
@@ -61,7 +62,7 @@ def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason:
     run = new_run(kind, choice, actor, reason, commit)
     # The commit alone would not say what was run.
     uncommitted = repository.dirty() if repository else ()
-    fleet.ledger.recorder.start_run(run, uncommitted)
+    fleet.ledger.recorder.start_run(run, uncommitted, actor)
     return run
 
 
@@ -98,15 +99,23 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 move_states=task.run.kind is not RunKind.PLAN and (task.move_states or talk.preapproved),
                 brought_back=_brought_back(fleet),
                 contested=_contested(fleet, task),
+                secrets=fleet.secrets,
             ),
             terraform=terraform_for(fleet),
             listener=talk.reporter,
             approver=talk.approver,
             preapproved=talk.preapproved,
+            approved_how=talk.approved_how,
             interrupts=talk.interrupts,
             turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
             parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
-            guard=PolicyGuard(rego, fleet.snapshot.policies.modules, fleet.fleet, fleet.session.now),
+            guard=PolicyGuard(
+                rego,
+                fleet.snapshot.policies.modules,
+                fleet.fleet,
+                fleet.session.now,
+                lambda: changed_policies(fleet.fleet, fleet.snapshot.policies.modules),
+            ),
         )
         execution = carry_out(task.run, task.choice, context, plans)
     return RunReport(execution.run, execution.results, execution.plans)

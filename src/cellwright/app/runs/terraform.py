@@ -42,6 +42,7 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
             root=session.root,
             ledger=fleet.ledger,
             digester=fleet.digester,
+            secrets=fleet.secrets,
             reporter=reporter,
             plan_parts=parts_read(fleet.snapshot.policies.modules),
         )

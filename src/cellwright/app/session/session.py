@@ -15,6 +15,7 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from cellwright.app.session.anchoring import Anchoring
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.once import OncePerKey
@@ -24,13 +25,15 @@ from cellwright.fleet.load.entry import find_root
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.database.clock import Clock
-from cellwright.ledger.key import Key, load_key
+from cellwright.ledger.key import Key, find_key, load_key
 from cellwright.ledger.memory import LedgerMemory, Seen, ledger_name, refuse_changed
 from cellwright.ledger.quick_opening import shown
 from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.planning.digest import Digester
+from cellwright.secrets.opening import reader_of
+from cellwright.secrets.reader import SecretReader
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
     from cellwright.app.session.work_tree import WorkTreeMark
@@ -72,10 +75,9 @@ class FleetSession:
         self._snapshots = Snapshots(self.home, self.environment)
         self._toolchains: OncePerKey[tuple[TerraformSettings, BinarySettings], Toolchain] = OncePerKey()
         self._versions: OncePerKey[tuple[tuple[str, ...], BinarySettings], BinaryVersion] = OncePerKey()
-        self._key: OncePerKey[None, Key] = OncePerKey()
         self._ledger: Ledger | None = None
         self._wrote = False
-        self._confirmed: set[str | Key] = set()
+        self._confirmed: set[str] = set()
         self._mark: WorkTreeMark | None = None
         self._renewed = time.monotonic()
         self._guard = RLock()
@@ -142,11 +144,17 @@ class FleetSession:
         return self._snapshots.preview(cell, path, text)
 
     def open(
-        self, *, writing: bool = False, scope: Scope | None = None, cancelled: Cancelled | None = None
+        self,
+        *,
+        writing: bool = False,
+        scope: Scope | None = None,
+        cancelled: Cancelled | None = None,
+        digests: bool = True,
     ) -> "OpenFleet":
         """Give the fleet, or the part of it that `scope` names, together with the ledger.
 
-        Without `writing`, a ledger that does not exist is read as an empty one and nothing is made.
+        Without `writing`, a ledger that does not exist is read as an empty one and nothing is made. Without
+        `digests`, its key is not asked for, and what is recorded can't be compared.
 
         Raises:
             DiagnosticError: the fleet has errors (all of them), its ledger can't be used or is another's, or
@@ -155,7 +163,17 @@ class FleetSession:
         snapshot = self.usable(scope, cancelled=cancelled)
         ledger = self.ledger(writing=writing)
         self._confirm_fleet(ledger, snapshot.fleet.name)
-        return OpenFleet(session=self, snapshot=snapshot, ledger=ledger, digester=self._digester(ledger))
+        return OpenFleet(
+            session=self,
+            snapshot=snapshot,
+            ledger=ledger,
+            digester=self._digester(ledger) if digests else Digester(b"\0"),
+            secrets=self.secrets(snapshot.fleet),
+        )
+
+    def secrets(self, fleet: Fleet) -> SecretReader:
+        """Make what reads secrets for one use case; what it has read is gone with it."""
+        return reader_of(fleet.secrets, self.root, self.environment)
 
     def ledger(self, *, writing: bool = False) -> "Ledger":
         """Give the ledger, whatever state the fleet's settings are in; opened once, closed with the session.
@@ -188,6 +206,18 @@ class FleetSession:
             raise
         return found
 
+    def any_ledger(self) -> "Ledger":
+        """Open the ledger anew, be it the one that this clone has used or not; the caller closes it.
+
+        For whoever checks it.
+
+        Raises:
+            DiagnosticError: it can't be used.
+        """
+        from cellwright.ledger.opening import open_ledger  # noqa: PLC0415  it brings the database's library
+
+        return open_ledger(self.ledger_url, create=False, clock=self._clock)
+
     def refuse_changed(self, reader: "UnitReader") -> None:
         """Refuse a ledger that does not go on from where this clone has seen it.
 
@@ -203,13 +233,26 @@ class FleetSession:
         """What this clone remembers of the ledger."""
         return LedgerMemory(self.home.folder, ledger_name(self.ledger_url, self.home.folder))
 
-    def key(self) -> Key:
-        """Give the key for the digests of sensitive values; made if there is none yet.
+    def anchoring(self) -> Anchoring:
+        """Give where and how the audit trail is anchored outside the ledger."""
+        name, settings = self._snapshots.audit()
+        return Anchoring(
+            fleet=name,
+            settings=settings,
+            root=self.root,
+            folder=self.home.folder,
+            ledger=self.memory.ledger,
+            environment=self.environment,
+            repository=self.repository,
+        )
+
+    def find_key(self) -> Key | None:
+        """Give the key for the digests of sensitive values; None if there is none.
 
         Raises:
-            DiagnosticError: it can't be read or made.
+            DiagnosticError: it can't be read.
         """
-        return self._key.get(None, lambda: load_key(self.home.folder, self.environment))
+        return find_key(self.home.folder, self.environment)
 
     def toolchain(self, settings: TerraformSettings, binary: BinarySettings) -> "Toolchain":
         """Give Terraform or OpenTofu with its providers, as `binary` wants it.
@@ -275,6 +318,8 @@ class FleetSession:
         from cellwright.app.session.work_tree import mark_of  # noqa: PLC0415  a command never refreshes
 
         with self._guard:
+            if self._ledger is not None:
+                self._settle(self._end_of(self._ledger))
             before, self._mark = (
                 self._mark,
                 mark_of(self.root, self._snapshots.local_folders(), self.environment),
@@ -292,15 +337,27 @@ class FleetSession:
             self._confirmed.clear()
         if ledger is None:
             return
-        seen = None
+        seen = self._end_of(ledger)
+        ledger.close()
+        self._settle(seen)
+
+    def _end_of(self, ledger: "Ledger") -> Seen | None:
+        """Read how far the ledger has come, if something may have been recorded."""
         if self._wrote and not ledger.database.absent:
             with suppress(DiagnosticError):  # it is remembered from the next command on
                 end = ledger.reader.chain_end()
-                seen = Seen(end.sequence, end.hash)
-        ledger.close()
-        if seen is not None:
-            with suppress(DiagnosticError, OSError):
-                self.memory.keep(seen)
+                return Seen(end.sequence, end.hash)
+        return None
+
+    def _settle(self, seen: Seen | None) -> None:
+        """Remember how far the ledger has come, and anchor it outside."""
+        if seen is None or seen.sequence == 0:
+            return
+        with suppress(DiagnosticError, OSError):
+            self.memory.keep(seen)
+        anchoring = self.anchoring()
+        if anchoring.settings.anchors:
+            anchoring.write(seen, self.now().isoformat(timespec="seconds"), self._notice)
 
     def __enter__(self) -> Self:
         return self
@@ -321,14 +378,8 @@ class FleetSession:
                 self._confirmed.add(name)
 
     def _digester(self, ledger: "Ledger") -> Digester:
-        if ledger.database.absent:
-            # Nothing was ever recorded, so there is nothing to compare with and no key to make.
-            return Digester(b"\0")
-        key = self.key()
-        if key not in self._confirmed:
-            ledger.bindings.confirm_key(key)
-            self._confirmed.add(key)
-        return Digester(key.secret)
+        # Asked each time: the ledger may have got another key meanwhile.
+        return ledger.bindings.digester(self.find_key, lambda: load_key(self.home.folder, self.environment))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,6 +390,7 @@ class OpenFleet:
     snapshot: Snapshot
     ledger: "Ledger"
     digester: Digester
+    secrets: SecretReader
 
     @property
     def home(self) -> Home:

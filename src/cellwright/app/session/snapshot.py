@@ -14,7 +14,7 @@ from cellwright.app.session.policies import ReadPolicies, read_policies
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
-from cellwright.fleet.fleet import Cell, Fleet, Level, PolicySettings
+from cellwright.fleet.fleet import AuditSettings, Cell, Fleet, Level, PolicySettings
 from cellwright.fleet.load.entry import load_fleet, preview_cell
 from cellwright.fleet.load.unit_table import CellObserver
 from cellwright.fleet.pools import Addressing
@@ -126,6 +126,11 @@ class Snapshots:
         """Give the levels that fleet.yaml declares; reads no cell."""
         return self._configuration().levels
 
+    def audit(self) -> tuple[str, AuditSettings]:
+        """Give the fleet's name, and how its audit trail is anchored; reads no cell."""
+        configuration = self._configuration()
+        return configuration.name, configuration.audit
+
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside; reads no cell."""
         return self._configuration().addresses
@@ -222,4 +227,4 @@ def _with_policy_findings(fleet: Fleet, policies: ReadPolicies) -> Fleet:
 
 def _key(settings: PolicySettings) -> tuple[object, ...]:
     """Give what tells these settings from others, as a key of a mapping."""
-    return (settings.folder, *settings.packs.items())
+    return (settings.folder, settings.folder_position, settings.ignored, *settings.packs.items())

@@ -123,7 +123,7 @@ class Comparison:
         self._evaluator = context.evaluator()
         self._whole = fleet.within is None
         self._path = context.home.cache / _FILE
-        self._stamp = cache_stamp(str(FORMAT), str(_FILE_FORMAT), context.digester.keyed("settings"))
+        self._stamp = cache_stamp(str(FORMAT), str(_FILE_FORMAT), context.digester.keyed("settings", "cache"))
         self._quick = QuickStatus(
             cells=self._units.summaries,
             rows=LedgerRows(

@@ -6,14 +6,15 @@ from functools import cached_property
 
 from cellwright.app.session.home import Home
 from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.app.session.snapshot import Stacks
+from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
 from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.in_progress import with_units_in_progress
 from cellwright.app.status.paging import WHOLE, Page
 from cellwright.app.status.places import with_places
+from cellwright.app.status.secret_look import SecretLook
 from cellwright.fleet.fleet import Fleet
-from cellwright.ledger.ownership import KEY, refuse_other_fleet, refuse_other_key
+from cellwright.ledger.ownership import KEY, digester_of, refuse_other_fleet
 from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.model.address import UnitAddress
@@ -22,6 +23,7 @@ from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.planning.digest import Digester
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select
+from cellwright.secrets.reader import SecretReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class StatusRequest:
     """Only units that such a program ran last: `tofu`, `terraform < 1.12`."""
     runs_with: str | None = None
     """Only units for which the settings choose such a program."""
+    secrets: bool = False
+    """Read the secrets that units take, and compare them too."""
 
     @property
     def about_binaries(self) -> bool:
@@ -77,7 +81,10 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
                 binaries = _with_binaries(session, fleet, selected, request)
                 selected = frozenset(binaries)
             chosen, following = request.page.of(selected)
-        statuses = with_units_in_progress(comparison.statuses(chosen), ledger.lease_holders)
+        compared = comparison.statuses(chosen)
+        if request.secrets:
+            compared = opened.look(snapshot, session.secrets(fleet)).completed(compared)
+        statuses = with_units_in_progress(compared, ledger.lease_holders)
         statuses = with_places(fleet, _with_hidden(session, fleet, statuses))
         return FleetStatus(fleet.name, statuses, following, binaries)
 
@@ -149,6 +156,16 @@ class _Opened:
         self.during_load = StatusesDuringLoad(lambda: self.context(stacks).evaluator())
         return self.during_load
 
+    def look(self, snapshot: Snapshot, secrets: SecretReader) -> SecretLook:
+        """What compares secrets."""
+        return SecretLook(
+            units=snapshot.fleet.units,
+            stacks=snapshot.stacks.facts,
+            digester=self._digester,
+            secrets=secrets,
+            applied=self._ledger.applied,
+        )
+
     def context(self, stacks: Stacks) -> StatusContext:
         """What statuses are told with."""
         return StatusContext(
@@ -173,9 +190,7 @@ class _Opened:
         if KEY not in self._bindings:
             # Nothing was recorded yet, so there is nothing to compare with and no key to make.
             return Digester(b"\0")
-        key = self._session.key()
-        refuse_other_key(self._bindings, key, self._shown)
-        return Digester(key.secret)
+        return digester_of(self._bindings, self._session.find_key(), self._shown)
 
     def _shown(self) -> str:
         return shown(self._session.ledger_url)

@@ -5,6 +5,7 @@ Panel: Change 220
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,8 +34,17 @@ class ApplyArguments(SelectionArguments):
     selectors: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FILE | SELECTOR...]",
-            help="A saved plan, or which units: client/acme, client/*/app, tier=gold; default: all changes.",
+            metavar="[SELECTOR]...",
+            help="Which units: client/acme, client/*/app, tier=gold; default: all changes.",
+            show_default=False,
+        ),
+    ] = None
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan",
+            metavar="FILE",
+            help="Carry out the plans in FILE, from `plan -o FILE`, and nothing else.",
             show_default=False,
         ),
     ] = None
@@ -57,24 +67,26 @@ class ApplyArguments(SelectionArguments):
 def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     """Carry out the changes: plan, show, ask, and apply exactly what was shown.
 
-    With a FILE from `plan -o`, apply that plan. The first Ctrl-C stops after the units that run, the
-    second kills them.
+    With --plan, apply the plans that `plan -o` has saved. The first Ctrl-C stops after the units that run,
+    the second kills them.
     """
     from cellwright.app.runs import apply as use_case
     from cellwright.app.runs.choosing import Selection
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
-    plan_file = _plan_file(arguments)
-    accepted = arguments.accepting(arguments.accept_state)
-    selection = Selection(
-        arguments.chosen_selectors,
-        arguments.relatives,
-        arguments.destroy,
-        thorough=arguments.every,
-        accepted=accepted,
-    )
+    plan_file = _plan_file(invocation, arguments)
+    if plan_file is not None:
+        selection = Selection(accepted=arguments.accept_state)
+    else:
+        selection = Selection(
+            arguments.chosen_selectors,
+            arguments.relatives,
+            arguments.destroy,
+            thorough=arguments.every,
+            accepted=arguments.accepting(arguments.accept_state),
+        )
     request = use_case.ApplyRequest(
-        selection=Selection(accepted=accepted) if plan_file else selection,
+        selection=selection,
         plan_file=plan_file,
         parallel=arguments.parallel,
         reason=arguments.reason,
@@ -87,25 +99,41 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     return print_report(invocation, report, terminal.interrupts)
 
 
-def _plan_file(arguments: ApplyArguments) -> Path | None:
+def _plan_file(invocation: Invocation, arguments: ApplyArguments) -> Path | None:
     """Return the saved plan that the arguments name; None if they name units.
 
+    What lies in the current folder decides nothing: else a file that somebody puts where a unit's address
+    leads would be taken for a plan that was approved.
+
     Raises:
-        typer.BadParameter: there is a plan, and an option that only counts while a plan is made; or the
-            argument looks like a file, and there is none.
+        typer.BadParameter: there is a plan, and an argument that only counts while a plan is made; or there
+            is no such file.
     """
-    if len(arguments.chosen_selectors) != 1:
-        return None
-    [name] = arguments.chosen_selectors
-    path = Path(name)
-    if not path.is_file():
-        if "." in name and "=" not in name:
-            raise typer.BadParameter(f"there is no plan file '{name}', and no unit has a dot in its name")
-        return None
-    others = (arguments.destroy, arguments.every, arguments.move_state)
+    names = arguments.chosen_selectors
+    path = arguments.plan
+    if path is None:
+        found = [name for name in names if _is_path(name)]
+        if not found:
+            _tell_of_namesake(invocation, names)
+            return None
+        path, names = Path(found[0]), tuple(name for name in names if name != found[0])
+    others = (arguments.destroy, arguments.every, arguments.move_state, names)
     if any(others) or arguments.with_upstreams or arguments.with_downstreams:
         raise typer.BadParameter(
-            f"'{name}' is a saved plan, whose units can't be changed: leave out --all, --destroy, "
+            f"'{path}' is a saved plan, whose units can't be changed: leave out selectors, --all, --destroy, "
             "--move-state, --with-..."
         )
+    if not path.is_file():
+        raise typer.BadParameter(f"there is no plan file '{path}'")
     return path
+
+
+def _is_path(name: str) -> bool:
+    """Tell whether an argument can only be a path: no selector of units begins with a slash or has a dot."""
+    return name.startswith("/") or ("." in name and "=" not in name)
+
+
+def _tell_of_namesake(invocation: Invocation, names: Sequence[str]) -> None:
+    for name in names:
+        if Path(name).is_file():
+            invocation.note(f"'{name}' selects units; to apply the saved plan of that name: --plan {name}")

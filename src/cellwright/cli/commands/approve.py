@@ -34,6 +34,12 @@ def approve(invocation: Invocation, arguments: ApproveArguments) -> int:
     """
     from cellwright.app.runs.approve import ApproveRequest
     from cellwright.cli.interaction.answering import approve_plans
+    from cellwright.ledger.approvals import COMMAND, UNSEEN
 
-    request = ApproveRequest(run=arguments.run, units=tuple(arguments.units or ()), reason=arguments.reason)
+    request = ApproveRequest(
+        run=arguments.run,
+        units=tuple(arguments.units or ()),
+        reason=arguments.reason,
+        how=UNSEEN if arguments.yes else COMMAND,
+    )
     return approve_plans(invocation, request, seen=arguments.yes)

@@ -5,7 +5,7 @@ Panel: Look back 330
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -19,6 +19,7 @@ from cellwright.cli.parser.times import parse_time
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
+    from cellwright.ledger.known_points import KnownPoint
     from cellwright.ledger.read.event_filter import EventFilter, Pattern
     from cellwright.model.event import Event
 
@@ -105,9 +106,33 @@ def events(invocation: Invocation, arguments: EventsArguments) -> int:
     return exit_codes.DONE
 
 
-@command(CommonArguments, of=events)
-def verify(invocation: Invocation, _arguments: CommonArguments) -> int:
-    """Check that no event was changed, removed or inserted: each holds the hash of the one before."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyArguments(CommonArguments):
+    """The arguments of `events verify`."""
+
+    anchor: Annotated[
+        bool,
+        typer.Option(
+            "--anchor", help="Also compare with the anchors outside the ledger (`audit` in fleet.yaml)."
+        ),
+    ] = False
+    expect: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--expect",
+            metavar="HASH",
+            help="The trail must hold this event: its hash, or what `events tip` printed; repeatable.",
+            show_default=False,
+        ),
+    ] = None
+
+
+@command(VerifyArguments, of=events)
+def verify(invocation: Invocation, arguments: VerifyArguments) -> int:
+    """Check that no event was changed, removed or inserted: each holds the hash of the one before.
+
+    Whoever can write the database can write another trail that holds: --anchor and --expect find that.
+    """
     from cellwright.api import events as document
     from cellwright.app.history import events as use_case
     from cellwright.cli.progress.spinner import spinner
@@ -115,9 +140,36 @@ def verify(invocation: Invocation, _arguments: CommonArguments) -> int:
 
     advance, message = _verify_progress()
     with spinner(invocation.error.stream, message):
-        found = use_case.verify(invocation.fleet, advance)
+        found = use_case.verify(
+            invocation.fleet, advance, anchors=arguments.anchor, expected=_expected(arguments.expect or ())
+        )
     invocation.answer(lambda: view.verification(found), lambda: document.verification(found))
     return exit_codes.DONE if found.fault is None else exit_codes.FINDINGS
+
+
+@command(CommonArguments, of=events)
+def tip(invocation: Invocation, _arguments: CommonArguments) -> int:
+    """Print number and hash of the newest event, to be noted down for `events verify --expect`."""
+    from cellwright.api import events as document
+    from cellwright.app.history import events as use_case
+    from cellwright.cli.views import events as view
+
+    found = use_case.tip(invocation.fleet)
+    invocation.answer(lambda: view.tip(found), lambda: document.tip(found))
+    return exit_codes.DONE
+
+
+@command(CommonArguments, of=events)
+def key(invocation: Invocation, _arguments: CommonArguments) -> int:
+    """Print the public key of this machine's anchors, to be committed and listed under `audit.keys`."""
+    from rich.text import Text
+
+    from cellwright.api import events as document
+    from cellwright.app.history import events as use_case
+
+    found = use_case.public_key(invocation.fleet)
+    invocation.answer(lambda: Text(found.rstrip("\n")), lambda: document.key(found))
+    return exit_codes.DONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +183,10 @@ class AcceptArguments(CommonArguments):
 
 @command(AcceptArguments, of=events)
 def accept(invocation: Invocation, arguments: AcceptArguments) -> int:
-    """Go on with a ledger that was emptied, replaced or restored from a backup; else it is refused."""
+    """Go on with a ledger that was emptied, replaced or restored from a backup; else it is refused.
+
+    Also mends a garbled record of where the trail ends, if the events hold.
+    """
     from cellwright.api import events as document
     from cellwright.app.history import events as use_case
     from cellwright.cli.views import events as view
@@ -139,6 +194,15 @@ def accept(invocation: Invocation, arguments: AcceptArguments) -> int:
     event = use_case.accept_ledger(invocation.fleet, invocation.actor, arguments.reason)
     invocation.answer(lambda: view.events((event,), headed=True), lambda: document.event(event))
     return exit_codes.DONE
+
+
+def _expected(texts: Sequence[str]) -> tuple[KnownPoint, ...]:
+    from cellwright.app.history.events import parse_point
+
+    try:
+        return tuple(parse_point(text) for text in texts)
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault), param_hint="--expect") from None
 
 
 def _found(invocation: Invocation, arguments: EventsArguments) -> Iterator[Event]:

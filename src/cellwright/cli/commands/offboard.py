@@ -36,13 +36,14 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
     from cellwright.app.clients import offboard as use_case
     from cellwright.cli.interaction.approval import confirm_offboarding
     from cellwright.cli.interaction.conversation import open_conversation, print_report
-    from cellwright.engine.approval import Uninterrupted
+    from cellwright.engine.approval import NAME_TYPED, YES, Uninterrupted
 
     if not arguments.yes:
         confirm_offboarding(invocation.error, arguments.name, Uninterrupted())
+    how = YES if arguments.yes else NAME_TYPED
     request = use_case.OffboardRequest(
         name=arguments.name, reason=arguments.reason, accept_state=arguments.accept_state
     )
-    with open_conversation(invocation.error, preapproved=True) as terminal:
+    with open_conversation(invocation.error, preapproved=True, how=how) as terminal:
         report = use_case.offboard(invocation.fleet, invocation.actor, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts)

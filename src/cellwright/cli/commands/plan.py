@@ -31,7 +31,7 @@ class PlanArguments(SelectionArguments):
 
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE", help="Save the plans; `apply FILE` carries them out."),
+        typer.Option("--out", "-o", metavar="FILE", help="Save the plans, for `apply --plan FILE`."),
     ] = None
     destroy: DestroyOption = False
     accept_state: AcceptStateOption = ""

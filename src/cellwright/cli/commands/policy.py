@@ -46,7 +46,7 @@ class TestArguments(CommonArguments):
 
 @command(TestArguments, of=policy)
 def test(invocation: Invocation, arguments: TestArguments) -> int:
-    """Run the policies' tests, the rules whose names begin with test_; each rule has to find something in one."""
+    """Run the policies' tests (test_...). Every rule has to find something in one of them."""
     from cellwright.api import policy as document
     from cellwright.app.fleet import policy_trials as use_case
     from cellwright.cli.views import policy as view

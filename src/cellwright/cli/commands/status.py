@@ -45,6 +45,12 @@ class StatusArguments(PageArguments):
             show_default=False,
         ),
     ] = None
+    secrets: Annotated[
+        bool,
+        typer.Option(
+            "--secrets", help="Read the secrets that units take, and show which are other ones by now."
+        ),
+    ] = False
 
 
 @command(StatusArguments)
@@ -63,6 +69,7 @@ def status(invocation: Invocation, arguments: StatusArguments) -> int:
         page=arguments.page,
         applied_with=arguments.applied_with,
         runs_with=arguments.runs_with,
+        secrets=arguments.secrets,
     )
     with spinner(invocation.error.stream, "comparing the fleet with the ledger"):
         found = use_case.status(invocation.fleet, request)

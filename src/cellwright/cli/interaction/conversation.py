@@ -19,7 +19,7 @@ from cellwright.cli.progress.plain import PlainReporter
 from cellwright.cli.progress.repeating import repeating
 from cellwright.cli.screen.screen import Screen, interactive
 from cellwright.cli.views import report as view
-from cellwright.engine.approval import Preapproved
+from cellwright.engine.approval import YES, Preapproved
 from cellwright.model.run import Outcome, RunStatus
 
 if TYPE_CHECKING:
@@ -38,8 +38,10 @@ class TerminalConversation:
 
 
 @contextmanager
-def open_conversation(screen: Screen, *, preapproved: bool) -> Iterator[TerminalConversation]:
+def open_conversation(screen: Screen, *, preapproved: bool, how: str = YES) -> Iterator[TerminalConversation]:
     """Show progress on `screen`, ask there, and count Ctrl-C while the context lasts.
+
+    `how` tells the audit trail in which way everything was approved beforehand.
 
     Raises:
         DiagnosticError: approval will be needed and there is no terminal; nothing has happened yet.
@@ -52,7 +54,7 @@ def open_conversation(screen: Screen, *, preapproved: bool) -> Iterator[Terminal
     reporter, ticking = _live(screen, signals) if live else _plain(screen)
     with signals.listening(), ticking:
         try:
-            approver = Preapproved() if preapproved else TerminalApprover(screen, reporter, signals)
+            approver = Preapproved(how) if preapproved else TerminalApprover(screen, reporter, signals)
             yield TerminalConversation(Conversation(reporter, approver, signals), signals)
         except LoadCancelledError as fault:
             raise CommandInterruptedError from fault

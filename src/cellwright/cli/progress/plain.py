@@ -11,7 +11,6 @@ from cellwright.cli.progress.board import units_to_destroy
 from cellwright.cli.progress.long_steps import LongSteps
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import count, duration
-from cellwright.cli.screen.screen import clean
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Severity
 from cellwright.model.progress import (
@@ -28,6 +27,7 @@ from cellwright.model.progress import (
     UnitPlanned,
 )
 from cellwright.model.run import Run, UnitResult
+from cellwright.model.visible import visible
 
 _REPEAT_SECONDS = 30.0
 """Seconds after which a resource in progress is logged again, to show that the run goes on."""
@@ -52,7 +52,7 @@ class PlainReporter:
         with suppress(Exception), self._lock:  # a run must not fail because its progress can't be shown
             now = self._clock()
             self._long.take(event.progress, now)
-            lines = [f"{clean(line)}\n" for line in self._lines(event.progress, now)]
+            lines = [f"{visible(line)}\n" for line in self._lines(event.progress, now)]
             if lines and event.unit is not None:
                 self._long.told(event.unit, now)
             self._pending += lines
@@ -64,7 +64,7 @@ class PlainReporter:
         with suppress(Exception), self._lock:
             if not self._paused:
                 found = self._long.lines(self._clock(), self._to_destroy)
-                self._pending += [f"{clean(line)}\n" for line in found]
+                self._pending += [f"{visible(line)}\n" for line in found]
                 self._write()
 
     @contextmanager

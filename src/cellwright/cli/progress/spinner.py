@@ -9,6 +9,7 @@ from typing import TextIO
 
 from cellwright.cli.progress.repeating import beside, repeating
 from cellwright.cli.screen.layout import duration
+from cellwright.model.visible import visible
 
 _DELAY = 1.0
 """Seconds until it appears."""
@@ -41,7 +42,7 @@ def _write_line(stream: TextIO, message: str | Callable[[], str], started: float
 
 
 def _text(message: str | Callable[[], str]) -> str:
-    return message if isinstance(message, str) else message()
+    return visible(message if isinstance(message, str) else message())
 
 
 def _draw(stream: TextIO, message: str | Callable[[], str], ended: threading.Event) -> None:

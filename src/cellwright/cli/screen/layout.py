@@ -7,6 +7,8 @@ from datetime import datetime
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.text import Text
 
+from cellwright.cli.screen.escapes import seen
+from cellwright.model.actor import vouched
 from cellwright.model.address import CellAddress, UnitAddress
 
 BLANK = Text("")
@@ -29,11 +31,12 @@ class Hanging:
     body: Text
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        indent = self.lead.cell_len
+        lead = seen(self.lead)
+        indent = lead.cell_len
         lines = _wrapped(self.body, console, options.max_width - indent)
         for number, line in enumerate(lines):
             line.rstrip()
-            yield Text.assemble(self.lead if number == 0 else " " * indent, line)
+            yield Text.assemble(lead if number == 0 else " " * indent, line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,10 @@ class Flowing:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Rows in aligned columns; only the last column wraps. All rows have the same number of cells."""
+    """Rows in aligned columns; only the last column wraps. All rows have the same number of cells.
+
+    A line break in a cell is shown as an escape: nothing that is listed can pass for a row of its own.
+    """
 
     rows: Sequence[Sequence[Text]]
     header: Sequence[str] = ()
@@ -61,7 +67,7 @@ class Columns:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         titles = [[Text(name, style="bold") for name in self.header]] if self.header else []
-        rows = [*titles, *self.rows]
+        rows = [*titles, *([seen(cell, keep="") for cell in row] for row in self.rows)]
         fixed = range(len(rows[0]) - 1 if rows else 0)
         widths = [max(row[index].cell_len for row in rows) for index in fixed]
         taken = self.indent + sum(widths) + self.gap * len(widths)
@@ -86,7 +92,8 @@ class Columns:
         return lead
 
 
-def _wrapped(text: Text, console: Console, width: int) -> Iterable[Text]:
+def _wrapped(given: Text, console: Console, width: int) -> Iterable[Text]:
+    text = seen(given)
     if text.cell_len <= width and "\n" not in text.plain:
         return (text.copy(),)  # wrapping is slow, and most lines need none
     return text.wrap(console, max(width, 1), overflow="fold")
@@ -118,6 +125,12 @@ def named(addresses: Sequence[UnitAddress | CellAddress], rest_noun: str = "more
 def person(actor: str) -> str:
     """Return the name in `Ada Lovelace <ada@example.com>`."""
     return actor.partition(" <")[0] or actor
+
+
+def who(actor: str, identity: object) -> str:
+    """Return the name of who acts, and in parentheses what vouches for it, if that says more."""
+    name, behind = person(actor), vouched(identity)
+    return f"{name} ({behind})" if behind and behind != name else name
 
 
 def duration(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""The console on which every view is printed; replaces control characters and reports broken pipes."""
+"""The console on which every view is printed; escapes what can't be seen, and reports broken pipes."""
 
 import os
 import sys
@@ -9,18 +9,12 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
+from cellwright.cli.screen.escapes import clean, seen
 from cellwright.cli.screen.streams import LenientStream, PlainSymbols, speaks_unicode
+from cellwright.model.visible import is_visible
 
 UNWRAPPED = 1_000_000
 """The width of a pipe or file: no line is wrapped."""
-
-_CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
-"""Control characters except tab and newline, which text from elsewhere must not send to a terminal."""
-
-
-def clean(text: str) -> str:
-    """Replace control characters by the replacement character."""
-    return text.translate(_CONTROL)
 
 
 def plain_line(line: Text) -> str:
@@ -29,7 +23,7 @@ def plain_line(line: Text) -> str:
 
 
 class Screen(Console):
-    """A Rich console that replaces control characters in the text it is given."""
+    """A Rich console that escapes what can't be seen in what it is given: every view passes through it."""
 
     def __init__(self, stream: TextIO, *, width: int | None = None) -> None:
         file = stream if speaks_unicode(stream) else PlainSymbols(stream)
@@ -43,9 +37,13 @@ class Screen(Console):
         return not self.is_terminal and self.width >= UNWRAPPED
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Render as Rich does, foreign control characters replaced."""
-        for segment in super().render(renderable, options):
-            if segment.control or segment.text.isprintable():
+        """Render as Rich does, with escapes for what can't be seen.
+
+        In a text before it is wrapped, so that the lines keep their length; in whatever else afterwards.
+        """
+        shown = seen(renderable) if isinstance(renderable, Text) else renderable
+        for segment in super().render(shown, options):
+            if segment.control or is_visible(segment.text):
                 yield segment
             else:
                 yield Segment(clean(segment.text), segment.style)

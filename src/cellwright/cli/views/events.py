@@ -10,8 +10,10 @@ from rich.text import Text
 
 from cellwright.app.history.events import Verification
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import Columns, Flowing, count, person
-from cellwright.model.event import Event
+from cellwright.cli.screen.layout import Columns, Flowing, count, who
+from cellwright.ledger.audit import ChainPoint
+from cellwright.model.event import IDENTITY, Event
+from cellwright.model.visible import is_visible
 
 _SECONDS = len("2026-11-22 21:48:12")
 _SET_BACK = " (clock set back)"
@@ -26,7 +28,7 @@ def events(found: Sequence[Event], *, headed: bool = True, newest: str = "") -> 
         (
             Text(str(item.sequence), style=palette.FAINT),
             Text(time, style=palette.CAUTION if time.endswith(_SET_BACK) else ""),
-            Text(person(item.actor)),
+            Text(who(item.actor, item.detail.get(IDENTITY))),
             Text(item.action, style=palette.STRONG),
             Text.assemble(item.subject, (f"  {item.reason}" if item.reason else "", palette.FAINT)),
         )
@@ -42,7 +44,7 @@ def plain_events(found: Sequence[Event], *, headed: bool = True, newest: str = "
     """
     rows = [_HEADER] if headed else []
     rows += [_row(item, time) for item, time in zip(found, _times(found, newest), strict=True)]
-    if not found or not all(text.isprintable() for row in rows for text in row):
+    if not found or not all(is_visible(text) for row in rows for text in row):
         return None
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(_HEADER) - 1)]
     return "".join(f"{_line(row, widths)}\n" for row in rows)
@@ -53,7 +55,7 @@ _Row: TypeAlias = tuple[str, str, str, str, str]
 
 def _row(item: Event, time: str) -> _Row:
     why = f"{item.subject}  {item.reason}" if item.reason else item.subject
-    return (str(item.sequence), time, person(item.actor), item.action, why)
+    return (str(item.sequence), time, who(item.actor, item.detail.get(IDENTITY)), item.action, why)
 
 
 def _line(row: _Row, widths: Sequence[int]) -> str:
@@ -83,13 +85,24 @@ def _moment(time: str) -> str:
 def verification(found: Verification) -> RenderableType:
     """Whether the chain holds."""
     if found.fault is None:
-        holds = Text.assemble(("✓", palette.GOOD), f" {count(found.count, 'event')}: the chain holds")
-        if not found.set_back:
-            return holds
-        earlier = (
-            f"  {count(found.set_back, 'event')} with an earlier time than one before: a clock was set back; "
-            "their numbers tell the order"
+        return Group(
+            Text.assemble(("✓", palette.GOOD), f" {count(found.count, 'event')}: the chain holds"),
+            *(Flowing(Text(f"  {text}", palette.CAUTION), indent=2) for text in _remarks(found)),
         )
-        return Group(holds, Flowing(Text(earlier, palette.CAUTION), indent=2))
     broken = f" {count(found.count, 'event')} read: the chain is broken: {found.fault}"
     return Flowing(Text.assemble(("✗", palette.BAD), broken), indent=2)
+
+
+def _remarks(found: Verification) -> Iterator[str]:
+    if found.set_back:
+        yield (
+            f"{count(found.set_back, 'event')} with an earlier time than one before: a clock was set back; "
+            "their numbers tell the order"
+        )
+    if found.anchored is not None and found.anchored < found.last:
+        yield f"anchors vouch for the events up to {found.anchored}; for later ones only the chain does"
+
+
+def tip(found: ChainPoint) -> Text:
+    """The newest event, as `events verify --expect` takes it."""
+    return Text(f"{found.sequence}:{found.hash}", no_wrap=True, overflow="ignore")

@@ -1,17 +1,24 @@
-"""Plans as Terraform lists them; units with equal plans share one listing."""
+"""Plans as Terraform lists them; units with equal plans share one listing.
+
+Every text of a plan is one line here, line breaks escaped: none can pass for a line of the listing.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import Hanging, count, named, shortened, stacked
+from cellwright.cli.screen.layout import Hanging, count, named, stacked
 from cellwright.model.address import UnitAddress
+from cellwright.model.difference import differing
 from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.visible import visible
 from cellwright.terraform.output.attributes import UNKNOWN
 
 _LONGEST_VALUE = 160
+"""Characters of a value that are shown whole; of a longer one what differs, as much as was kept."""
 _PLAIN = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
 """Actions whose symbol needs no explanation."""
 
@@ -41,7 +48,7 @@ def _plan(addresses: Sequence[UnitAddress], plan: PlanSummary) -> Iterator[Rende
     for change in plan.resources:
         yield from _resource(change)
     if plan.outputs:
-        yield Hanging(Text("      outputs: ", style=palette.FAINT), Text(", ".join(plan.outputs)))
+        yield Hanging(Text("      outputs: ", style=palette.FAINT), Text(visible(", ".join(plan.outputs))))
 
 
 def _resource(change: ResourceChange) -> Iterator[RenderableType]:
@@ -49,13 +56,14 @@ def _resource(change: ResourceChange) -> Iterator[RenderableType]:
     aside = "" if change.action in _PLAIN else f"  ({mark.word})"
     yield Hanging(
         Text.assemble(" ", (mark.symbol.rjust(3), mark.style), "  "),
-        Text.assemble(change.address, (aside, mark.style)),
+        Text.assemble(visible(change.address), (aside, mark.style)),
     )
-    known = [item for item in change.attributes if not _is_unknown(item, change.action)]
+    attributes = [replace(item, path=visible(item.path)) for item in change.attributes]
+    known = [item for item in attributes if not _is_unknown(item, change.action)]
     width = max((len(item.path) for item in known), default=0)
     for item in known:
         yield Hanging(Text(f"        {item.path.ljust(width)}  "), _values(item, change.action))
-    later = [item.path for item in change.attributes if _is_unknown(item, change.action)]
+    later = [item.path for item in attributes if _is_unknown(item, change.action)]
     if later:
         yield Hanging(Text(f"        {UNKNOWN[1:-1]}: ", style=palette.FAINT), _faint(", ".join(later)))
 
@@ -66,11 +74,13 @@ def _is_unknown(item: AttributeChange, action: Action) -> bool:
 
 
 def _faint(text: str) -> Text:
-    return Text(text, style=palette.FAINT)
+    return Text(visible(text), style=palette.FAINT)
 
 
 def _values(item: AttributeChange, action: Action) -> Text:
-    before, after = (shortened(value, _LONGEST_VALUE) for value in (item.before, item.after))
+    kept = max(len(item.before), len(item.after))
+    shown = differing(item.before, item.after, _LONGEST_VALUE, kept)
+    before, after = map(visible, shown)
     if action is Action.CREATE:
         return Text(after)
     if action is Action.DELETE:

@@ -30,7 +30,9 @@ def tests(found: Trials) -> Group:
     """The tests that failed, the rules that no test has seen find anything, then how many there were."""
     failed = [item for item in found.results if not item.passed]
     total = _total(len(found.results), len(failed))
-    return stacked(list(_failures(failed)), list(_unseen(found.unseen)), [total, *_unseen_total(found.unseen)])
+    return stacked(
+        list(_failures(failed)), list(_unseen(found.unseen)), [total, *_unseen_total(found.unseen)]
+    )
 
 
 def _failures(failed: Sequence[TrialResult]) -> Iterator[RenderableType]:
@@ -42,7 +44,9 @@ def _failures(failed: Sequence[TrialResult]) -> Iterator[RenderableType]:
 def _unseen(rules: Sequence[UnseenRule]) -> Iterator[RenderableType]:
     for rule in rules:
         said = rule.diagnostic()
-        yield Flowing(Text.assemble(("✗", palette.BAD), f" {said.position}: {said.summary}; {said.detail}"), indent=4)
+        yield Flowing(
+            Text.assemble(("✗", palette.BAD), f" {said.position}: {said.summary}; {said.detail}"), indent=4
+        )
 
 
 def _unseen_total(rules: Sequence[UnseenRule]) -> Iterator[RenderableType]:

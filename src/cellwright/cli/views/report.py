@@ -48,7 +48,7 @@ def plan_report(report: RunReport, saved: Path | None = None) -> Group:
 
 def _saved(report: RunReport, saved: Path | None) -> Iterator[Text]:
     if saved is not None and any(result.outcome is Outcome.PLANNED for result in report.results):
-        yield Text.assemble("Carry it out with: ", (f"cellwright apply {saved}", palette.ACCENT))
+        yield Text.assemble("Carry it out with: ", (f"cellwright apply --plan {saved}", palette.ACCENT))
 
 
 def _plan_total(report: RunReport) -> Text:

@@ -5,7 +5,7 @@ from rich.text import Text
 
 from cellwright.app.history.runs import RunPage
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import Columns, elapsed, next_page, person
+from cellwright.cli.screen.layout import Columns, elapsed, next_page, who
 from cellwright.ledger.run_state import RunSummary
 
 
@@ -26,6 +26,6 @@ def _row(run: RunSummary) -> tuple[Text, ...]:
         mark.label(),
         Text(f"{run.units:,}"),
         Text(elapsed(run.started, run.finished), style=palette.FAINT),
-        Text(person(run.actor)),
+        Text(who(run.actor, run.identity)),
         Text(run.reason, style=palette.FAINT),
     )

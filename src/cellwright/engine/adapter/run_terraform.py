@@ -21,6 +21,7 @@ from cellwright.model.value import Json
 from cellwright.planning.binding import substitute
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import backend_digest
+from cellwright.secrets.reader import SecretReader
 from cellwright.stacks.contract import Contract
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
@@ -81,13 +82,14 @@ class RunTerraform:
     reporter: Reporter
     plan_parts: frozenset[str] | None = None
     """The parts of a plan's JSON that its judges look at; None: all of them."""
+    secrets: SecretReader = field(default_factory=SecretReader)
     values: RealValues = field(init=False)
     _elsewhere: Cancellation = field(init=False, default_factory=Cancellation)
     """Reaches what no `UnitRunner` started: interrupted applies that are waited for, states that are read."""
 
     def __post_init__(self) -> None:
         """Let sensitive outputs be read from the states of their units."""
-        self.values = RealValues(self.ledger, self.digester, self.state_of)
+        self.values = RealValues(self.ledger, self.digester, self.state_of, self.secrets)
 
     def open(self, task: UnitTask, attempt_id: str, keep: Path | None = None) -> UnitRunner:
         """Make the working folder ready for `task`; what is started there bears the attempt's name.
@@ -180,8 +182,12 @@ class RunTerraform:
 
     def _backend(self, applied: AppliedUnit) -> BackendSettings:
         """Where the unit's state was recorded to lie; with its credentials, if the fleet still has them."""
-        unit = self.units.get(applied.head.address)
-        if unit is not None and backend_digest(unit.backend, self.digester) == applied.backend_digest:
+        address = applied.head.address
+        unit = self.units.get(address)
+        if (
+            unit is not None
+            and backend_digest(address, unit.backend, self.digester) == applied.backend_digest
+        ):
             return _settings(unit.backend)
         return _settings(recorded_backend(applied, unit.backend if unit is not None else None))
 
@@ -197,6 +203,11 @@ class RunTerraform:
             folder=self.places.folder(address),
             states=self.places.states,
             log=log_path(self.places.logs, self.run, address),
+            # What is part of a longer text is masked by itself, too.
+            masked=tuple(
+                self.secrets.value(reference, task.unit.inputs[name].origin.position)
+                for name, reference in task.unit.secrets()
+            ),
             plan_parts=self.plan_parts,
             sensitive_variables=frozenset(name for name, item in variables.items() if item.sensitive),
         )

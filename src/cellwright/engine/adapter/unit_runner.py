@@ -24,7 +24,7 @@ from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_effect import effect_of
-from cellwright.terraform.output.plan_reader import plan_redactor
+from cellwright.terraform.output.plan_reader import plan_redactor, whole_of
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
@@ -98,7 +98,9 @@ class UnitRunner:
             make_private_folder(path.parent)
             shutil.copyfile(brought.path, path)
             path.chmod(PRIVATE_FILE)
-        return self._take(self.terraform.read(SavedPlanFile.at(path)))
+        saved = SavedPlanFile(path, brought.sha256)
+        saved.check()
+        return self._take(self.terraform.read(saved))
 
     def reuse(self, left: Planned) -> ReadPlan:
         """Initialise, and take the plan that an earlier process has left in this folder.
@@ -193,9 +195,14 @@ class UnitRunner:
         prior = self._prior(made)
         if made.saved is None or made.document is None:
             return ReadPlan(made.summary, prior=prior)
-        digest = plan_digest(made.saved.digest, made.summary, self.digester)
+        summary = replace(made.summary, whole=self._whole(made.document.parts))
+        digest = plan_digest(made.saved.digest, summary, self.digester)
         effect = effect_of(made.document.parts)
-        return ReadPlan(made.summary, made.saved.path, made.saved.digest, digest, prior, effect)
+        return ReadPlan(summary, made.saved.path, made.saved.digest, digest, prior, effect)
+
+    def _whole(self, document: Mapping[str, Any]) -> str:
+        """Digest all that a plan does. With the run, so that plans of different runs can't be compared."""
+        return self.digester.keyed([self.terraform.monitor.request.run, whole_of(document)])
 
 
 def remove_plans(folder: UnitFolder, keep: Path | None = None) -> None:

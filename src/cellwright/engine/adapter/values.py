@@ -12,8 +12,9 @@ from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference
-from cellwright.planning.binding import Outputs, bind_values
+from cellwright.planning.binding import Outputs, bind_values, output_scope
 from cellwright.planning.digest import Digester
+from cellwright.secrets.reader import SecretReader
 from cellwright.terraform.output.state_reader import StateSnapshot
 
 StateOf = Callable[[AppliedUnit], StateSnapshot | None]
@@ -26,6 +27,7 @@ class RealValues:
     ledger: Ledger
     digester: Digester
     state_of: StateOf
+    secrets: SecretReader = field(default_factory=SecretReader)
     _states: dict[tuple[UnitAddress, str], StateSnapshot | None] = field(init=False, default_factory=dict)
     _guard: RLock = field(init=False, default_factory=RLock)
     """Entered again where an encrypted state needs its unit's inputs, which may be such outputs too."""
@@ -34,26 +36,32 @@ class RealValues:
         """Give every input of `task` its value.
 
         Raises:
-            DiagnosticError: a sensitive output can't be read, or is not the one that was recorded.
+            DiagnosticError: a secret or a sensitive output can't be read, or the output is not the recorded
+                one.
         """
-        return bind_values(task.unit, lambda reference: self._output(task.outputs, reference))
+        return bind_values(
+            task.unit, lambda reference: self._output(task.outputs, reference), self.secrets.value
+        )
 
     def as_applied(self, unit: Unit) -> Mapping[str, Json]:
         """Give every input of `unit`, which has been applied, its value by what is recorded now.
 
         Raises:
-            DiagnosticError: an output that it takes is not recorded, can't be read, or is not the recorded
-                one.
+            DiagnosticError: a secret can't be read, or an output that it takes is not recorded, can't be
+                read, or is not the recorded one.
         """
         upstreams = {reference.unit for reference in unit.references()}
         outputs = self.ledger.reader.outputs(upstreams) if upstreams else {}
-        return bind_values(unit, lambda reference: self._output(outputs, reference))
+        return bind_values(unit, lambda reference: self._output(outputs, reference), self.secrets.value)
 
     def secrets_of(self, unit: Unit) -> dict[str, Json]:
-        """Find the sensitive outputs that `unit` takes, as far as they can be had: for masking only."""
+        """Find the secrets and sensitive outputs of `unit`, as far as they can be had: for masking only."""
         references = tuple(unit.references())
         recorded = self.ledger.reader.outputs({reference.unit for reference in references})
         found: dict[str, Json] = {}
+        for name, secret in unit.secrets():
+            with suppress(DiagnosticError):
+                found[str(secret)] = self.secrets.value(secret, unit.inputs[name].origin.position)
         for reference in references:
             output = recorded.get(reference.unit, {}).get(reference.output)
             if output is None or not output.sensitive:
@@ -79,7 +87,7 @@ class RealValues:
         found = state.outputs.get(reference.output) if state is not None else None
         # A state holds no output whose value is null.
         value = found.value if found is not None else None
-        if self.digester.keyed(value) != recorded.digest:
+        if self.digester.keyed(value, *output_scope(reference.unit, reference.output)) != recorded.digest:
             raise DiagnosticError(
                 error(
                     f"the sensitive output '{reference.output}' of {reference.unit} is no longer what was "

@@ -33,7 +33,7 @@ class CancelWatch:
 
     def canceller(self) -> Actor | None:
         """Who has cancelled the run in the ledger, as far as it is known here."""
-        return None if self._request is None else Actor(self._request.requested_by)
+        return None if self._request is None else Actor(self._request.requested_by, "ledger")
 
     def reasons(self) -> tuple[Diagnostic, ...]:
         """Say who has cancelled the run; nothing if that was the person beside it."""

@@ -14,6 +14,7 @@ from cellwright.engine.unit.orphan import (
     rebuild,
     recorded_backend,
     recorded_inputs,
+    secret_inputs_of,
 )
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedInput, AppliedUnit, RecordedOutput
@@ -136,6 +137,10 @@ class AsApplied:
         if now is not None:
             outputs |= self._matching(now, wanted, facts, found)
         if wanted.keys() - found.keys():
+            # A reference is no secret, so it is recorded as it was written.
+            recorded = replace(rebuild(applied, {}), inputs=secret_inputs_of(applied))
+            outputs |= self._matching(recorded, wanted, facts, found)
+        if wanted.keys() - found.keys():
             former, why = self._former(applied)
             if former is not None:
                 named = ", ".join(sorted(wanted.keys() - found.keys()))
@@ -189,7 +194,8 @@ class AsApplied:
     def _backend(self, applied: AppliedUnit, now: Unit | None) -> Backend:
         """Where its state lies, with credentials of now or of its commit; the environment may have them."""
         recorded = recorded_backend(applied, now.backend if now is not None else None)
-        if now is not None or backend_digest(recorded, self.digester) == applied.backend_digest:
+        digest = backend_digest(applied.head.address, recorded, self.digester)
+        if now is not None or digest == applied.backend_digest:
             return recorded
         former, _ = self._former(applied)
         return recorded_backend(applied, former.backend if former is not None else None)

@@ -20,8 +20,10 @@ from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, StackFacts, ingredients
+from cellwright.planning.secret_digests import changed_secrets, secret_digests, with_secrets
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.planning.unit_status import Evidence, StatusEvaluator
+from cellwright.secrets.reader import SecretReader
 from cellwright.stacks.source.tree import StackTree
 
 
@@ -61,6 +63,13 @@ class UnitTask:
     """Those with which the unit was applied last."""
     modules: tuple[FetchedModule, ...] = ()
     """Those with which its plan was made."""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """Keyed digests of the secrets that it takes, by reference."""
+
+    @property
+    def plan_fingerprint(self) -> str:
+        """Of all that decides its plan: the fingerprint, which has secrets by reference only, and they."""
+        return with_secrets(self.fingerprint, self.secrets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,7 @@ class UnitEvaluator:
     """Tells whether a client that was offboarded has come back by a later commit of the fleet."""
     contested: Mapping[CellAddress, Diagnostic] = field(default_factory=dict)
     """Cells that may not be applied, because another cell has their block of addresses."""
+    secrets: SecretReader = field(default_factory=SecretReader)
 
     def evaluate(self, part: RunUnit) -> UnitTask | NoTask:
         """Decide what is to be done for `part`.
@@ -143,16 +153,19 @@ class UnitEvaluator:
         fetched = newest(self.ledger.reader.fetched_modules(facts.digest)) if facts.fetches else {}
         modules = fetched.get(facts.digest, ())
         old = applied is not None and any(moved(modules_of(applied), modules))
-        up_to_date = status.status is Status.UP_TO_DATE and not old
-        if up_to_date and not self.thorough:
-            return NoTask(Status.UP_TO_DATE)
         if status.status is Status.BLOCKED:
             return NoTask(
                 Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in status.reasons)
             )
+        secrets = secret_digests(unit, facts, self.secrets.value, self.digester)
+        rotated = applied is not None and any(changed_secrets(unit, applied, secrets))
+        up_to_date = status.status is Status.UP_TO_DATE and not old and not rotated
+        if up_to_date and not self.thorough:
+            return NoTask(Status.UP_TO_DATE)
         if not up_to_date and (stopped := self._stopped(unit, heads)):
             return NoTask(Status.BLOCKED, stopped)
-        task = replace(self._task(part, unit, tree, facts, outputs), up_to_date=up_to_date)
+        task = self._task(part, unit, tree, facts, outputs)
+        task = replace(task, up_to_date=up_to_date, secrets=secrets)
         task = replace(task, newest_modules=modules)
         former = self._former(unit, facts) if applied is None or up_to_date else None
         if former is not None:
@@ -214,7 +227,11 @@ class UnitEvaluator:
         )
         unit, tree, facts, outputs, taken_from = as_applied.unit(applied, self.units.get(part.address))
         task = replace(self._task(part, unit, tree, facts, outputs), taken_from=taken_from)
-        return _with_record(task, applied)
+        try:
+            secrets = secret_digests(unit, facts, self.secrets.value, self.digester)
+        except DiagnosticError as fault:
+            raise DiagnosticError(*fault.diagnostics, _without_secrets(part.address)) from None
+        return replace(_with_record(task, applied), secrets=secrets)
 
     def _outputs(self, upstreams: Collection[UnitAddress]) -> Outputs:
         return self.ledger.reader.outputs(upstreams) if upstreams else {}
@@ -269,6 +286,13 @@ def _taken(unit: UnitAddress, other: UnitAddress) -> DiagnosticError:
 
 def _blocked(address: UnitAddress, why: str) -> Diagnostic:
     return error(f"{address} {why}", "apply it first, or both in one run: --with-upstreams")
+
+
+def _without_secrets(address: UnitAddress) -> Diagnostic:
+    return error(
+        f"{address} can't be destroyed without the secrets that it takes",
+        "keep each under its name, if need be with another value, until the unit is destroyed",
+    )
 
 
 def _offboarded(address: UnitAddress) -> Diagnostic:

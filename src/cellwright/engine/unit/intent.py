@@ -13,7 +13,9 @@ from cellwright.model.binary import BinaryVersion
 from cellwright.model.fetched_module import modules_to_json
 from cellwright.model.run import Run
 from cellwright.model.value import Json
+from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
+from cellwright.planning.secret_digests import RECORDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,11 @@ def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion
         inputs={
             name: AppliedInput(item.digest, item.sensitive, item.value) for name, item in found.inputs.items()
         },
-        outputs=absent_outputs(task.facts.outputs, digester),
+        outputs=absent_outputs(task.part.address, task.facts.outputs, digester),
         recipe={
             **recipe_of(task.unit, task.outputs, digester, task.own_binary),
             **_modules(task),
+            **({RECORDED: dict(task.secrets)} if task.secrets else {}),
             "source_digest": found.source_digest,
             "source_commit": task.tree.commit,
             "commit": run.commit,
@@ -59,15 +62,20 @@ def _modules(task: UnitTask) -> dict[str, Json]:
     return {"modules": [*modules_to_json(task.modules)]} if task.modules else {}
 
 
-def absent_outputs(declared: Mapping[str, bool], digester: Digester) -> dict[str, RecordedOutput]:
+def absent_outputs(
+    unit: UnitAddress, declared: Mapping[str, bool], digester: Digester
+) -> dict[str, RecordedOutput]:
     """Give every declared output as null: a state holds no output whose value is null."""
-    return {name: recorded(None, digester, sensitive=sensitive) for name, sensitive in declared.items()}
+    return {
+        name: recorded(None, digester, output_scope(unit, name) if sensitive else None)
+        for name, sensitive in declared.items()
+    }
 
 
-def recorded(value: Json, digester: Digester, *, sensitive: bool) -> RecordedOutput:
-    """Give an output as the ledger keeps it: a sensitive one by keyed digest only."""
-    if sensitive:
-        return RecordedOutput(digester.keyed(value), sensitive=True)
+def recorded(value: Json, digester: Digester, secret: tuple[str, ...] | None) -> RecordedOutput:
+    """Give an output as the ledger keeps it: a sensitive one, of which `secret` is the scope, by digest."""
+    if secret is not None:
+        return RecordedOutput(digester.keyed(value, *secret), sensitive=True)
     return RecordedOutput(digester.plain(value), sensitive=False, value=value)
 
 

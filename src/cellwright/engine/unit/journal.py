@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from cellwright.engine.approval import YES
 from cellwright.engine.lease.keeper import LeaseKeeper
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.intent import Intent, intended, recorded, with_inputs
@@ -21,6 +22,7 @@ from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.state_place import state_place
 from cellwright.model.value import Json
+from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
 from cellwright.terraform.output.state_reader import StateSnapshot
 
@@ -37,6 +39,8 @@ class Journal:
     ledger: Ledger
     keeper: LeaseKeeper
     digester: Digester
+    approved_how: str = YES
+    """How plans were approved about which nobody is asked."""
     turn: int | None = None
     """With which this process carries the run out; None where nobody else can resume it."""
 
@@ -72,7 +76,7 @@ class Journal:
             "from": str(state_place(task.moved_from, address)),
             "to": str(state_place(task.unit.backend, address)),
         }
-        event = EventDraft(self.actor.name, "unit.state_moved", str(address), self.run.reason, detail)
+        event = EventDraft(self.actor, "unit.state_moved", str(address), self.run.reason, detail)
         self.ledger.recorder.record_moved(moved, event, self._fencing(address))
 
     def planned(self, planned: Planned) -> None:
@@ -82,10 +86,13 @@ class Journal:
             self.run.id, address, to_json(planned), planned.plan_digest, self._fencing(address)
         )
 
-    def applying(self, task: UnitTask, binary: BinaryVersion, read: ReadPlan) -> None:
+    def applying(
+        self, task: UnitTask, binary: BinaryVersion, read: ReadPlan, approved: Planned | None
+    ) -> None:
         """Terraform is about to apply `read`; records what will be true if it succeeds.
 
-        Until that is recorded the unit counts as failed, whatever happens to this process.
+        Until that is recorded the unit counts as failed, whatever happens to this process. `approved` is the
+        plan that was approved beforehand; None if it has been asked for, so that its answer is on record.
         """
         address = task.part.address
         unit = self._intended(task, binary)
@@ -97,7 +104,15 @@ class Journal:
             intent_to_json(intent),
             self._fencing(address),
             attempted=self._as_failed(task, None, binary),
+            event=None if approved is None else self._approved(approved),
         )
+
+    def _approved(self, planned: Planned) -> EventDraft:
+        detail: dict[str, Json] = {
+            "how": self.approved_how,
+            "plans": {str(planned.address): planned.plan_digest},
+        }
+        return EventDraft(self.actor, "run.approved", self.run.id, self.run.reason, detail)
 
     def applied(
         self, task: UnitTask, state: StateSnapshot | None, binary: BinaryVersion, result: UnitResult
@@ -172,13 +187,13 @@ class Journal:
             "accepted": {"lineage": now.lineage, "serial": now.serial},
         }
         self.ledger.recorder.append_event(
-            self.actor.name, "state.accepted", str(task.part.address), task.accepted, detail
+            self.actor, "state.accepted", str(task.part.address), task.accepted, detail
         )
 
     def state_settled(self, task: UnitTask, what: str) -> None:
         """A state that an earlier command could not write, or left cut off, was brought in order."""
         self.ledger.recorder.append_event(
-            self.actor.name,
+            self.actor,
             "state.settled",
             str(task.part.address),
             task.accepted or self.run.reason,
@@ -232,7 +247,7 @@ class Journal:
         actor = self.actor
         if result.outcome is Outcome.CANCELLED:
             actor = self.canceller() or actor
-        return EventDraft(actor.name, action, str(result.address), self.run.reason, detail)
+        return EventDraft(actor, action, str(result.address), self.run.reason, detail)
 
 
 def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digester) -> AppliedUnit:
@@ -240,7 +255,8 @@ def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digeste
     if state is None:
         return unit
     head = replace(unit.head, state=state.mark)
-    return replace(unit, head=head, outputs={**unit.outputs, **recorded_outputs(state, digester)})
+    outputs = recorded_outputs(head.address, state, digester)
+    return replace(unit, head=head, outputs={**unit.outputs, **outputs})
 
 
 def _half_destroyed(known: AppliedUnit, state: StateMark | None) -> AppliedUnit:
@@ -249,8 +265,11 @@ def _half_destroyed(known: AppliedUnit, state: StateMark | None) -> AppliedUnit:
     return replace(known, head=replace(known.head, fingerprint=fingerprint, state=state))
 
 
-def recorded_outputs(state: StateSnapshot, digester: Digester) -> Mapping[str, RecordedOutput]:
+def recorded_outputs(
+    unit: UnitAddress, state: StateSnapshot, digester: Digester
+) -> Mapping[str, RecordedOutput]:
     """Outputs as the ledger keeps them."""
     return {
-        name: recorded(item.value, digester, sensitive=item.sensitive) for name, item in state.outputs.items()
+        name: recorded(item.value, digester, output_scope(unit, name) if item.sensitive else None)
+        for name, item in state.outputs.items()
     }

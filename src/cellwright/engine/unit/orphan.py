@@ -16,7 +16,9 @@ from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
 from cellwright.model.value import Json
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
+from cellwright.planning.fingerprint import environment_digest
 from cellwright.planning.reasons import used_outputs
+from cellwright.planning.secret_digests import parse_recorded, recorded_references
 from cellwright.stacks.source.address import LocalSource, parse_source
 
 
@@ -72,11 +74,14 @@ def recipe_of(
         "version": unit.stack.version,
         "constants": [list(item) for item in unit.stack.constants],
         "backend": recorded_settings(unit.backend),
-        "environment": digester.keyed(dict(unit.environment)) if unit.environment else None,
+        "environment": environment_digest(unit.address, unit.environment, digester)
+        if unit.environment
+        else None,
         "terraform": None if own_binary is None else list(own_binary),
         "upstreams": sorted(str(upstream) for upstream in unit.upstreams()),
         "labels": dict(unit.labels),
         "outputs": used_outputs(unit, outputs),
+        **({"references": references} if (references := recorded_references(unit)) else {}),
     }
 
 
@@ -90,6 +95,14 @@ def upstreams_of(applied: AppliedUnit) -> frozenset[UnitAddress]:
     """The units that had to be there before this one, as recorded."""
     recorded: Any = applied.recipe.get("upstreams") or ()
     return frozenset(UnitAddress.parse(text) for text in recorded)
+
+
+@reads("the secrets that a unit takes")
+def secret_inputs_of(applied: AppliedUnit) -> Mapping[str, Input]:
+    """Give the inputs that are one reference to a secret, as recorded."""
+    recorded: Any = applied.recipe.get("references") or {}
+    found = {name: parse_recorded(text) for name, text in recorded.items()}
+    return {name: Input(item, Origin("ledger", Position("ledger"), item)) for name, item in found.items()}
 
 
 @reads("the modules of a unit")
@@ -139,8 +152,9 @@ def environment_of(
     wanted = applied.recipe.get("environment")
     if wanted is None:
         return {}
+    unit = applied.head.address
     different = {id(item): item for item in known}.values()
-    return next((item for item in different if digester.keyed(dict(item)) == wanted), None)
+    return next((item for item in different if environment_digest(unit, item, digester) == wanted), None)
 
 
 def rebuild(applied: AppliedUnit, secrets: Mapping[str, Input]) -> Unit:

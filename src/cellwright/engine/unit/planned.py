@@ -23,7 +23,7 @@ class Planned:
     plan_digest: str
     """Of the plan file and of what was shown of it: what an approval is for."""
     fingerprint: str
-    """Of the settings that the plan was made for."""
+    """Of the settings and secrets that the plan was made for."""
     state: StateMark | None
     """The version of the state that the plan was made against; None if there was none, or nobody looked."""
     attempt_id: str
@@ -41,7 +41,7 @@ class Planned:
 
 def plan_digest(sha256: str, summary: PlanSummary, digester: Digester) -> str:
     """Digest a plan by its file and by what people see of it: the same however the file is read."""
-    return digester.keyed([sha256, summary_to_json(summary)])
+    return digester.keyed([sha256, summary_to_json(summary)], "plan")
 
 
 def to_json(planned: Planned) -> Json:

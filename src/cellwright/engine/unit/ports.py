@@ -48,6 +48,8 @@ class BroughtPlan:
     """Of the settings that it was made for."""
     modules: tuple[FetchedModule, ...] = ()
     """The downloaded modules with which it was made."""
+    sha256: str = ""
+    """Of the file, when it was held against the ledger."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ class TerraformStep:
         """Plan, or take the plan of the plan file, once the state lies where it should."""
         address = task.part.address
         brought = self.brought(address)
-        if brought is not None and brought.fingerprint != task.fingerprint:
+        if brought is not None and brought.fingerprint != task.plan_fingerprint:
             raise stale_fault(address)
         self.journal.planning(task)
         runner = self._open[address].runner or self._begin(task)
@@ -201,7 +201,7 @@ class TerraformStep:
 
     def _reuse(self, task: UnitTask, left: Planned) -> ReadPlan | None:
         """Take the plan that an earlier process made; None if it is not valid any more."""
-        if left.fingerprint != task.fingerprint or self.brought(left.address) is not None:
+        if left.fingerprint != task.plan_fingerprint or self.brought(left.address) is not None:
             return None
         runner = self._begin(task, left.path)
         try:
@@ -218,7 +218,7 @@ class TerraformStep:
             part=task.part,
             summary=read.summary,
             plan_digest=read.digest,
-            fingerprint=task.fingerprint,
+            fingerprint=task.plan_fingerprint,
             # Reading it may start a Terraform: only where the plan may outlive this process.
             state=self._runner(task.part).mark() if self.asks else None,
             attempt_id=self.journal.attempt_id(address),
@@ -251,7 +251,7 @@ class TerraformStep:
         if task is None:
             raise RuntimeError(f"{part.address} was not planned")
         read = opened.read or ReadPlan(NO_CHANGES)
-        self.journal.applying(task, runner.binary, read)
+        self.journal.applying(task, runner.binary, read, None if self.asks else planned)
         opened.applying = True
         try:
             runner.apply()

@@ -138,6 +138,7 @@ def pack_units(units: UnitSummaries) -> Packed:
             unit.constants,
             tuple(map(tuple, unit.upstreams)),
             tuple((tuple(target), output) for target, output in unit.uses),
+            unit.takes_secrets,
         )
         for unit in units
     )
@@ -155,8 +156,9 @@ def unpack_units(packed: Packed) -> UnitSummaries:
             tuple(map(tuple, constants)),
             tuple(Target(*item) for item in upstreams),
             tuple((Target(*item), output) for item, output in uses),
+            secret,
         )
-        for stack, enabled, source, version, binary, constants, upstreams, uses in packed
+        for stack, enabled, source, version, binary, constants, upstreams, uses, secret in packed
     )
 
 

@@ -15,7 +15,15 @@ from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.cache.packing import Packed
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration, LayerPath
-from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, StackSettings, TerraformSettings
+from cellwright.fleet.fleet import (
+    FLEET_FILE,
+    AnchorSetting,
+    AuditSettings,
+    Level,
+    PolicySettings,
+    StackSettings,
+    TerraformSettings,
+)
 from cellwright.fleet.pools import Addressing, Pool
 from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node
@@ -23,13 +31,16 @@ from cellwright.fleet.yaml.references import Reference
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
+from cellwright.model.secret_settings import SecretSettings
 
 _FILE = "configuration"
-_FORMAT = "3"
+_FORMAT = "4"
 _CLASSES: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         Addressing,
+        AnchorSetting,
+        AuditSettings,
         Configuration,
         LayerPath,
         Level,
@@ -37,6 +48,7 @@ _CLASSES: dict[str, Any] = {
         Pool,
         Position,
         Reference,
+        SecretSettings,
         StackSettings,
         TerraformSettings,
     )

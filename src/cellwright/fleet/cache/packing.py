@@ -9,11 +9,14 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position
-from cellwright.model.value import OutputReference, Template, Value
+from cellwright.model.value import LateReference, OutputReference, SecretReference, Template, Value
 
 Packed: TypeAlias = Any
 """Built-in types only. Inside a value, which has neither, a tuple is a reference or a template, bytes are a
 decimal."""
+
+
+_SECRET_PARTS = 3
 
 
 def pack_value(value: Value) -> Packed:
@@ -88,7 +91,7 @@ def unpack_finding(packed: Packed) -> Diagnostic:
 
 
 def _pack(value: Value) -> Packed:
-    if isinstance(value, OutputReference):
+    if isinstance(value, OutputReference | SecretReference):
         return _parts(value)
     if isinstance(value, Template):
         return (tuple(part if isinstance(part, str) else _parts(part) for part in value.parts),)
@@ -105,14 +108,18 @@ def _is_builtin(value: Value) -> bool:
         return all(map(_is_builtin, value.values()))
     if isinstance(value, list):
         return all(map(_is_builtin, value))
-    return not isinstance(value, OutputReference | Template | Decimal)
+    return not isinstance(value, OutputReference | SecretReference | Template | Decimal)
 
 
-def _parts(reference: OutputReference) -> Packed:
+def _parts(reference: LateReference) -> Packed:
+    if isinstance(reference, SecretReference):
+        return (reference.source, reference.name, reference.field)
     unit = reference.unit
     return (unit.level, unit.cell, unit.stack, reference.output, reference.path)
 
 
-def _reference(packed: Packed) -> OutputReference:
+def _reference(packed: Packed) -> LateReference:
+    if len(packed) == _SECRET_PARTS:
+        return SecretReference(*packed)
     level, cell, stack, output, path = packed
     return OutputReference(UnitAddress(level, cell, stack), output, path)

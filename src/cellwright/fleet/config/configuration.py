@@ -4,16 +4,27 @@ import posixpath
 from collections.abc import Callable, Iterator
 
 from cellwright.fleet.config.pool_settings import read_addressing
-from cellwright.fleet.config.schema import BinarySection, FleetSection, ReleasesSection
+from cellwright.fleet.config.schema import AnchorSection, BinarySection, FleetSection, ReleasesSection
 from cellwright.fleet.config.schema_faults import validate
+from cellwright.fleet.config.secret_sources import read_secret_sources
 from cellwright.fleet.config.settings import Configuration, LayerPath
-from cellwright.fleet.fleet import Level, PolicySettings, StackSettings, TerraformSettings
+from cellwright.fleet.fleet import (
+    AnchorSetting,
+    AuditSettings,
+    Level,
+    PolicySettings,
+    StackSettings,
+    TerraformSettings,
+)
 from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import Node, find_node, get_node
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.suggestion import advice
 from cellwright.model.system_text import argument_fault, path_fault
+
+_REFERRING = (("state", "config"), ("levels", "layers"), ("secrets", "allow"))
+"""Where fleet.yaml may hold references: a section, and a key in it or in each of its entries."""
 
 
 def read_configuration(
@@ -43,6 +54,7 @@ def read_configuration(
     ambiguous = tuple(_ambiguous_names(root, section))
     needs = tuple(_needs_faults(root, section))
     addresses, address_faults = read_addressing(root, section)
+    secrets, secret_faults = read_secret_sources(root, section)
     state = find_node(root, ("state",))
     config = get_node(root, "state", "config")
     configuration = Configuration(
@@ -56,8 +68,13 @@ def read_configuration(
         backend_position=state.position,
         addresses=addresses,
         policies=_policies(root, section),
+        secrets=secrets,
+        audit=AuditSettings(
+            tuple(_anchor(item) for item in section.audit.anchors), tuple(section.audit.keys)
+        ),
     )
-    return configuration, (*document.faults, *findings, *misplaced, *ambiguous, *needs, *address_faults)
+    more = (*ambiguous, *needs, *address_faults, *secret_faults)
+    return configuration, (*document.faults, *findings, *misplaced, *more)
 
 
 def _terraform(section: FleetSection) -> TerraformSettings:
@@ -85,12 +102,26 @@ def _binary(section: BinarySection) -> BinarySettings:
     return BinarySettings(section.binary, section.product, section.version)
 
 
+def _anchor(section: AnchorSection) -> AnchorSetting:
+    if section.s3 is not None:
+        return AnchorSetting("s3", section.s3, section.retain_days)
+    if section.git_note is not None:
+        return AnchorSetting("git_note", section.git_note)
+    return AnchorSetting("file", section.file or "")
+
+
 def _policies(root: Node, section: FleetSection) -> PolicySettings:
     packs = {
         name: find_node(root, ("policies", "packs", index)).position
         for index, name in enumerate(section.policies.packs)
     }
-    return PolicySettings(posixpath.normpath(section.policies.folder), packs)
+    named = get_node(root, "policies", "folder")
+    return PolicySettings(
+        posixpath.normpath(section.policies.folder),
+        packs,
+        tuple(section.policies.ignored),
+        named.position if named is not None else None,
+    )
 
 
 def _layer_paths(root: Node, index: int, level: str, exists: Callable[[str], bool]) -> tuple[LayerPath, ...]:
@@ -147,7 +178,9 @@ def _misplaced(root: Node) -> Iterator[Diagnostic]:
             yield error(f"{node.merge_tag.value} has no meaning in fleet.yaml", detail, node.position)
     for node in _without_references(root):
         if not node.plain and isinstance(node.value, str):
-            detail = "only `layers` and the state's `config` may hold references"
+            detail = (
+                "only `layers`, the state's `config` and `allow` of a source of secrets may hold references"
+            )
             yield error(f"'{node.value}' can't hold a reference", detail, node.position)
 
 
@@ -163,12 +196,12 @@ def _unusable(root: Node) -> Iterator[Diagnostic]:
 
 
 def _without_references(root: Node) -> Iterator[Node]:
-    """Yield every node but those below `state.config` and `levels.*.layers`."""
+    """Yield every node but those below `state.config`, `levels.*.layers` and `secrets.*.allow`."""
     for key, node in (root.entries or {}).items():
-        children = node.children if key == "levels" else (node,)
+        children = node.children if key in ("levels", "secrets") else (node,)
         for child in children:
             for name, part in (child.entries or {"": child}).items():
-                if (key, name) not in (("state", "config"), ("levels", "layers")):
+                if (key, name) not in _REFERRING:
                     yield from part.walk()
 
 

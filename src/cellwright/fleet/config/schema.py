@@ -1,9 +1,9 @@
 """The schema of fleet.yaml. Its input is untrusted, so nothing is converted and nothing is ignored."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cellwright.fleet.config.settings import RESERVED
@@ -12,6 +12,7 @@ from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.binary import Product
 from cellwright.model.environment_names import pattern_fault
 from cellwright.model.names import name_fault
+from cellwright.model.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType, allow_fault
 from cellwright.model.version_text import constraint_fault
 from cellwright.model.web_address import address_fault
 
@@ -20,6 +21,8 @@ _DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 _PROVIDER = re.compile(r"([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9_-]+/[A-Za-z0-9_-]+\Z")
+_NOTES_REF = re.compile(r"refs/notes/[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]*)?\Z")
 RELAY_TYPE = "relay_type"
 """The kind of error of a `relay` that is neither true nor false nor a mapping."""
 
@@ -79,12 +82,19 @@ def _address(value: str) -> str:
     return value
 
 
+def _allow(value: str) -> str:
+    if fault := allow_fault(value):
+        raise ValueError(fault)
+    return value
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
 Variables = Annotated[str, AfterValidator(_variables)]
 Provider = Annotated[str, AfterValidator(_provider)]
 Address = Annotated[str, AfterValidator(_address)]
+AllowedNames = Annotated[str, AfterValidator(_allow)]
 
 
 class Section(BaseModel):
@@ -183,6 +193,63 @@ class PoliciesSection(Section):
 
     folder: Annotated[Text, AfterValidator(_folder)] = DEFAULT_POLICY_FOLDER
     packs: list[Name] = []
+    ignored: list[Text] = []
+
+
+class SecretSection(Section):
+    """One entry of `secrets:`; which keys its type has is checked in `secret_settings`."""
+
+    type: SourceType
+    allow: list[AllowedNames] | None = None
+    timeout: Seconds = DEFAULT_SECRET_TIMEOUT
+    folder: Text | None = None
+    address: Address | None = None
+    mount: Text | None = None
+    namespace: Text | None = None
+    token_file: Text | None = None
+    token_variable: Text | None = None
+    ca_file: Text | None = None
+    region: Text | None = None
+    profile: Text | None = None
+    endpoint: Address | None = None
+
+
+def _notes_ref(value: str) -> str:
+    if not _NOTES_REF.match(value) or ".." in value or value.endswith((".", ".lock")):
+        raise ValueError("a ref of git notes looks like refs/notes/cellwright-audit")
+    return value
+
+
+def _bucket(value: str) -> str:
+    if not _BUCKET.match(value):
+        raise ValueError("write a bucket's name, and a prefix if you like: my-bucket/audit")
+    return value
+
+
+class AnchorSection(Section):
+    """One element of `audit.anchors`: a mapping with one kind of place."""
+
+    file: Text | None = None
+    git_note: Annotated[str, AfterValidator(_notes_ref)] | None = None
+    s3: Annotated[str, AfterValidator(_bucket)] | None = None
+    retain_days: Annotated[int, Field(gt=0, le=36_500)] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if sum(kind is not None for kind in (self.file, self.git_note, self.s3)) != 1:
+            raise ValueError("an anchor is one of `file`, `git_note` and `s3`")
+        if (self.retain_days is None) != (self.s3 is None):
+            raise ValueError(
+                "`s3` needs `retain_days`, how long its objects are locked, and only `s3` has it"
+            )
+        return self
+
+
+class AuditSection(Section):
+    """`audit:`."""
+
+    anchors: list[AnchorSection] = []
+    keys: list[Text] = []
 
 
 class FleetSection(Section):
@@ -194,3 +261,5 @@ class FleetSection(Section):
     levels: Annotated[list[LevelSection], Field(min_length=1)]
     addresses: AddressesSection = AddressesSection()
     policies: PoliciesSection = PoliciesSection()
+    secrets: dict[Name, SecretSection] = {}
+    audit: AuditSection = AuditSection()

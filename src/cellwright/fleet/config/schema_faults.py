@@ -10,6 +10,8 @@ from pydantic_core import ErrorDetails
 from cellwright.fleet.config.schema import (
     RELAY_TYPE,
     AddressesSection,
+    AnchorSection,
+    AuditSection,
     BinarySection,
     FleetSection,
     LevelSection,
@@ -17,6 +19,7 @@ from cellwright.fleet.config.schema import (
     PoolSection,
     RelaySection,
     ReleasesSection,
+    SecretSection,
     StackSection,
     StateSection,
     TerraformSection,
@@ -42,7 +45,9 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
     "state": StateSection,
     "addresses": AddressesSection,
     "policies": PoliciesSection,
+    "audit": AuditSection,
 }
+_THIRD: Mapping[str, type[BaseModel]] = {"levels": BinarySection, "audit": AnchorSection}
 _STACK_DEPTH = 4
 _POOL_DEPTH = 3
 _LEVEL_DEPTH = 2
@@ -127,6 +132,7 @@ def _missing_advice(path: Sequence[Step]) -> str:
         "name": "give the level its name",
         "cells": "name the folder of the level's cells, as in `cells: clients`",
         "cidr": "set aside a block, as in `cidr: 10.64.0.0/10`",
+        "type": "say of which type the source is, as in `type: vault`",
         "source": "say where the stack lies: a folder, or git::URL//folder?ref=TAG",
     }
     return examples.get(str(path[-1]), "")
@@ -135,10 +141,12 @@ def _missing_advice(path: Sequence[Step]) -> str:
 def _known_keys(path: Sequence[Step]) -> Iterable[str]:
     """Give the keys that the mapping at `path` may have."""
     model: type[BaseModel] = FleetSection
-    if len(path) == _STACK_DEPTH:
+    if path[:1] == ("secrets",):
+        model = SecretSection
+    elif len(path) == _STACK_DEPTH:
         model = StackSection
     elif len(path) == _POOL_DEPTH:
-        model = BinarySection if path[0] == "levels" else PoolSection
+        model = _THIRD.get(str(path[0]), PoolSection)
     elif path[:2] == ("terraform", "relay"):
         model = RelaySection
     elif len(path) == _LEVEL_DEPTH:

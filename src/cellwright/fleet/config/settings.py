@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cellwright.fleet.fleet import FLEET_FILE, Level, PolicySettings, TerraformSettings
+from cellwright.fleet.fleet import FLEET_FILE, AuditSettings, Level, PolicySettings, TerraformSettings
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
 from cellwright.model.position import Position
+from cellwright.model.secret_settings import SecretSettings
 
 RESERVED = ("stacks", "environment", "levels", "terraform")
 """Top-level keys of a cell's document that have a meaning of their own."""
@@ -45,6 +46,8 @@ class Configuration:
     backend_position: Position = field(default_factory=lambda: Position(FLEET_FILE))
     addresses: Addressing = field(default_factory=Addressing)
     policies: PolicySettings = field(default_factory=PolicySettings)
+    secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
+    audit: AuditSettings = field(default_factory=AuditSettings)
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""

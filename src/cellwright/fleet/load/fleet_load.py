@@ -159,6 +159,7 @@ class FleetLoad:
             diagnostics=self._findings.result(),
             addresses=configuration.addresses,
             policies=configuration.policies,
+            secrets=configuration.secrets,
             within=self._within(),
             neighbours={item.address: item.cell for item in others.values() if item.cell is not None},
         )
@@ -198,7 +199,7 @@ class FleetLoad:
         cells: dict[str, Collection[str]] = {level.name: self._folders[level.cells].cells for level in levels}
         if self._selection is not None:
             cells[levels[-1].name] = self._selection.names
-        return Directory(self._configuration.name, levels, cells)
+        return Directory(self._configuration.name, levels, cells, self._configuration.secrets)
 
     def _load_level(self, level: Level) -> None:
         sources = self._folders[level.cells].cells

@@ -144,6 +144,11 @@ class UnitTable(Units):
         cell = self.summaries[address.of_cell]
         return frozenset(map(cell.locate, self._all()[address].upstreams))
 
+    def takes_secrets(self, address: UnitAddress) -> bool:
+        """Tell whether a unit takes secrets; resolves nothing."""
+        unit = self._all().get(address)
+        return unit is not None and unit.takes_secrets
+
     def pins(self) -> frozenset[StackPin]:
         """Give the stacks that enabled units run; resolves nothing."""
         units = {id(cell.units): cell.units for cell in self.summaries.values()}

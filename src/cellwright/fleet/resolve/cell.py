@@ -60,6 +60,7 @@ def resolve_cell(
         complete=notes.complete and not notes.failures,
         units=units,
         uses=tuple(notes.uses),
+        takers=frozenset(notes.takers),
         unresolved_backends=tuple(notes.unresolved_backends),
         lower_cells=placing.lower_cells,
         layers=layers.base.layers,

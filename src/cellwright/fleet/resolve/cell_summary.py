@@ -37,6 +37,7 @@ class UnitSummary(NamedTuple):
     upstreams: tuple[Target, ...]
     uses: tuple[tuple[Target, str], ...]
     """The outputs that it takes while it is enabled."""
+    takes_secrets: bool = False
 
     @property
     def pin(self) -> StackPin:
@@ -137,6 +138,7 @@ def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> U
             unit.stack.constants,
             upstreams(unit),
             tuple(uses.get(unit.address, ())),
+            unit.address in resolved.takers,
         )
         for unit in resolved.units
     )

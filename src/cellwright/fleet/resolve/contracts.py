@@ -9,7 +9,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.json_text import SORTED
 from cellwright.model.position import Position
 from cellwright.model.unit import Input, StackPin
-from cellwright.model.value import references_in
+from cellwright.model.value import is_known
 from cellwright.stacks.contract import Contract
 
 _SIZE = 16
@@ -50,7 +50,7 @@ class Contracts:
             constants = tuple(
                 (name, SORTED.write(inputs[name].value))
                 for name in sorted(names)
-                if name in inputs and not references_in(inputs[name].value)
+                if name in inputs and is_known(inputs[name].value)
             )
             if constants == pin.constants:
                 if contract.computed_findings:

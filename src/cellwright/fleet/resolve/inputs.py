@@ -9,12 +9,12 @@ from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
 from cellwright.model.suggestion import advice
 from cellwright.model.unit import Input
-from cellwright.model.value import OutputReference, Template, Value
+from cellwright.model.value import OutputReference, SecretReference, Template, Value, secrets_in
 from cellwright.stacks.contract import Variable, input_mismatches
 from cellwright.stacks.types.constraint import ListOf, MapOf, Primitive, SetOf, TypeConstraint
 from cellwright.stacks.types.conversion import Mismatch, ignored_attributes, path_text
 
-_TEXTS = (str, OutputReference, Template)
+_TEXTS = (str, OutputReference, SecretReference, Template)
 _LISTS = (ListOf, SetOf)
 
 OWN_KEYS = ("enabled", "version")
@@ -43,9 +43,19 @@ def deprecated_input(stack: str, variable: Variable, settings: Setting) -> Diagn
 
 
 def undecided_input(stack: str, name: str, given: Input) -> Diagnostic:
-    """Report an input that takes an output, though it must be known before anything runs."""
-    summary = f"input '{name}' of stack '{stack}' decides where a module comes from, so it can't be an output"
+    """Report an input that takes an output or a secret, though it must be known before anything runs."""
+    what = "a secret" if secrets_in(given.value) else "an output"
+    summary = f"input '{name}' of stack '{stack}' decides where a module comes from, so it can't be {what}"
     return error(summary, "write its value: it must be known before anything runs", given.origin.position)
+
+
+def unguarded_secret(stack: str, variable: Variable, setting: Setting) -> Diagnostic:
+    """Report a secret for a variable whose value Terraform would print, and Cellwright record."""
+    return error(
+        f"input '{variable.name}' of stack '{stack}' takes a secret, but its variable is not sensitive",
+        f'write `sensitive = true` (or `ephemeral = true`) into variable "{variable.name}" of the stack',
+        setting.node.position,
+    )
 
 
 def input_findings(stack: str, variable: Variable, setting: Setting, value: Value) -> Iterator[Diagnostic]:

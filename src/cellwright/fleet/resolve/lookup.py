@@ -1,4 +1,4 @@
-"""Looks references up by their heads: `cell`, `fleet`, `unit`, `output`, or the placement's key."""
+"""Looks references up by their heads: `cell`, `fleet`, `unit`, `output`, `secret`, or the placement's key."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.reference_faults import AbsentFault, ReferenceFault, ReportedFault
 from cellwright.fleet.resolve.resolver import Notes, Resolver
+from cellwright.fleet.resolve.secret_lookup import secret_reference
 from cellwright.fleet.resolve.visibility import ReferenceScope, step_into
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import UnitAddress
 from cellwright.model.suggestion import advice
-from cellwright.model.value import Value, references_in
+from cellwright.model.value import Value, is_known, secrets_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class ReferenceLookup:
             ReferenceFault: it has no value, or one that may not be used here.
         """
         value = self._value(reference.head, reference.path, reference)
-        if not self.outputs and references_in(value):
+        if not self.outputs and secrets_in(value):
+            detail = "pass it to Terraform as an input, for a variable with `sensitive = true`"
+            raise ReferenceFault(f"'${{{reference}}}' is a secret, which can't be used here", detail)
+        if not self.outputs and not is_known(value):
             detail = "it is needed before any unit has run; use a key of the cell or of its placement"
             raise ReferenceFault(f"'${{{reference}}}' is an output, which can't be used here", detail)
         return value
@@ -41,6 +45,8 @@ class ReferenceLookup:
             return self.cell_value(path)
         if head == "output":
             return self.scope.output(path)
+        if head == "secret":
+            return secret_reference(reference, self.scope, self.lookup)
         if head == "unit":
             return self._unit_attribute(path)
         if head == self.scope.level.placement:
@@ -69,13 +75,10 @@ class ReferenceLookup:
 
     def _unknown(self, reference: Reference) -> ReferenceFault:
         text = f"${{{reference}}}"
-        if reference.head == "secret":
-            detail = "until then pass the value through the environment, as TF_VAR_name"
-            return ReferenceFault(f"'{text}': references to secrets are reserved for a later release", detail)
         if reference.head == "fleet":
             return ReferenceFault(f"the fleet has no '{'.'.join(reference.path)}'", "there is ${fleet.name}")
         placement = self.scope.level.placement
-        known = ["cell", "fleet", "unit", "output", *([placement] if placement else [])]
+        known = ["cell", "fleet", "unit", "output", "secret", *([placement] if placement else [])]
         detail = f"{advice(reference.head, known)}; write $${{ where a literal ${{ is meant"
         return ReferenceFault(f"unknown name '{reference.head}' in '{text}'", detail)
 

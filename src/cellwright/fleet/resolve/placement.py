@@ -1,7 +1,7 @@
 """Finds the lower cells of a cell, and its placement among them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cellwright.fleet.fleet import Level
@@ -10,6 +10,7 @@ from cellwright.fleet.yaml.node import Node
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
+from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.suggestion import advice, nearest
 
 
@@ -22,6 +23,8 @@ class Directory:
     """Lowest first."""
     cells: Mapping[str, Collection[str]]
     """The cells' names by level, those that could not be read included."""
+    secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
+    """The sources of secrets, by name."""
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""

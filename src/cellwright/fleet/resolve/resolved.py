@@ -36,6 +36,8 @@ class ResolvedCell:
     """All its documents could be read and all references resolved, so a missing key was never written."""
     units: tuple[Unit, ...] = ()
     uses: tuple[OutputUse, ...] = ()
+    takers: frozenset[UnitAddress] = frozenset()
+    """The units that take secrets."""
     unresolved_backends: tuple[UnitAddress, ...] = ()
     """Units whose backend could not be resolved."""
     lower_cells: Mapping[str, CellAddress] = field(default_factory=dict)

@@ -12,7 +12,15 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
 from cellwright.model.scalar_text import scalar_text
-from cellwright.model.value import OutputReference, Template, Value, references_in
+from cellwright.model.value import (
+    LateReference,
+    OutputReference,
+    SecretReference,
+    Template,
+    Value,
+    references_in,
+    secrets_in,
+)
 
 
 @dataclass(slots=True)
@@ -23,6 +31,8 @@ class Notes:
     """All the cell's documents could be read, so a missing key was never written."""
     findings: list[Diagnostic] = field(default_factory=list)
     uses: list[OutputUse] = field(default_factory=list)
+    takers: set[UnitAddress] = field(default_factory=set)
+    """Units that take secrets."""
     unresolved_backends: list[UnitAddress] = field(default_factory=list)
     """Units whose backend has a reference that could not be resolved."""
     failures: int = 0
@@ -73,12 +83,14 @@ class Resolver:
         if self.unit is not None and (used := references_in(value)):
             place = node.position
             self.notes.uses.extend(OutputUse(self.unit, reference, place) for reference in used)
+        if self.unit is not None and secrets_in(value):
+            self.notes.takers.add(self.unit)
         return value
 
     def _text(self, parts: tuple[TextPart, ...]) -> Value:
         if len(parts) == 1 and isinstance(parts[0], Reference):
             return self.lookup(parts[0])
-        pieces: list[str | OutputReference] = []
+        pieces: list[str | LateReference] = []
         for piece in self._pieces(parts):
             last = pieces[-1] if pieces else None
             if isinstance(piece, str) and isinstance(last, str):
@@ -88,12 +100,12 @@ class Resolver:
         texts = [piece for piece in pieces if isinstance(piece, str)]
         return "".join(texts) if len(texts) == len(pieces) else Template(tuple(pieces))
 
-    def _pieces(self, parts: tuple[TextPart, ...]) -> Iterator[str | OutputReference]:
+    def _pieces(self, parts: tuple[TextPart, ...]) -> Iterator[str | LateReference]:
         for part in parts:
             value = self.lookup(part) if isinstance(part, Reference) else part
             if isinstance(value, Template):
                 yield from value.parts
-            elif isinstance(value, OutputReference):
+            elif isinstance(value, OutputReference | SecretReference):
                 yield value
             elif (text := scalar_text(value)) is not None:
                 yield text

@@ -11,6 +11,7 @@ from cellwright.fleet.resolve.inputs import (
     input_findings,
     missing_input,
     undecided_input,
+    unguarded_secret,
     unknown_input,
 )
 from cellwright.fleet.resolve.lookup import CellKeys, ReferenceLookup
@@ -26,7 +27,7 @@ from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import Backend, Input, StackPin, Unit
-from cellwright.model.value import Value, references_in
+from cellwright.model.value import Value, is_known, secrets_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,13 +135,15 @@ class _UnitBuilder:
         value = resolver.setting(setting)
         if variable is not None and resolver.notes.failures == failures:
             self._context.notes.findings.extend(input_findings(self._stack.name, variable, setting, value))
+            if secrets_in(value) and not (variable.sensitive or variable.ephemeral):
+                self._context.notes.findings.append(unguarded_secret(self._stack.name, variable, setting))
         return Input(value, known_inputs.origin(setting))
 
     def _undecided(self, pin: StackPin, inputs: Mapping[str, Input]) -> Iterator[Diagnostic]:
         """Report the inputs that decide where a module comes from, but are known only when the unit runs."""
         known = self._context.contracts.known(pin)
         for name in sorted(known.contract.deciding) if known is not None else ():
-            if name in inputs and references_in(inputs[name].value):
+            if name in inputs and not is_known(inputs[name].value):
                 yield undecided_input(self._stack.name, name, inputs[name])
 
     def _backend(self) -> Backend:

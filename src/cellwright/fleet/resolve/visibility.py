@@ -8,7 +8,7 @@ from cellwright.fleet.resolve.placement import Directory
 from cellwright.fleet.resolve.reference_faults import AbsentFault, ReferenceFault
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.suggestion import advice
-from cellwright.model.value import OutputReference, Value
+from cellwright.model.value import OutputReference, SecretReference, Value
 
 _TO_OUTPUT = 2
 """`stack.output`"""
@@ -115,6 +115,8 @@ def step_into(value: Value, steps: Sequence[str], label: str) -> Value:
     for index, step in enumerate(steps):
         if isinstance(value, OutputReference):
             return OutputReference(value.unit, value.output, (*value.path, *steps[index:]))
+        if isinstance(value, SecretReference):
+            return SecretReference(value.source, value.name, (*value.field, *steps[index:]))
         if isinstance(value, Mapping):
             if step not in value:
                 raise AbsentFault(f"{label} has no key '{step}'", advice(step, value))

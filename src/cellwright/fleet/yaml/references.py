@@ -1,13 +1,20 @@
-"""References in text: `${cell.tier}`, `${output.base.network.vpc_id}`, and `$${` for a literal `${`."""
+"""References in text: `${cell.tier}`, `${output.base.network.vpc_id}`, and `$${` for a literal `${`.
+
+The name of a secret may hold references itself: `${secret.vault.clients/${cell.name}/db#password}`.
+"""
 
 import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from cellwright.model.secret_settings import LETTERS
+
 _OPEN = re.compile(r"\$\$\{|\$\{")
 _SEGMENT = r"[A-Za-z0-9_-]+"
 _REFERENCE = re.compile(rf"{_SEGMENT}(?:\.{_SEGMENT}(?:/{_SEGMENT})*)+\Z")
 _WRITTEN = re.compile(r"(?<!\$)\$\{([^}]*)\}")
+_SECRET = re.compile(r"secret\.([A-Za-z0-9_-]+)\.(.+)\Z", re.DOTALL)
+_SECRET_LETTERS = re.compile(rf"[#{LETTERS}]*\Z")
 _ADVICE = "write $${ where a literal ${ is meant"
 
 
@@ -18,7 +25,9 @@ class Reference:
     head: str
     """`cell`, `fleet`, `unit`, `output`, `secret`, or a level's placement key."""
     path: tuple[str, ...]
-    """At least one step."""
+    """At least one step. Of a secret: its source, and its name as written."""
+    inner: tuple["TextPart", ...] = ()
+    """Of a secret: its name, with the references in it."""
 
     def __str__(self) -> str:
         return ".".join((self.head, *self.path))
@@ -30,10 +39,10 @@ TextPart: TypeAlias = str | Reference
 class ReferenceSyntaxError(ValueError):
     """The text contains `${` without a valid reference."""
 
-    def __init__(self, summary: str) -> None:
+    def __init__(self, summary: str, advice: str = _ADVICE) -> None:
         super().__init__(summary)
         self.summary = summary
-        self.advice = _ADVICE
+        self.advice = advice
 
 
 def parse_text(text: str) -> tuple[TextPart, ...]:
@@ -51,7 +60,7 @@ def parse_text(text: str) -> tuple[TextPart, ...]:
         if opening.group() == "$${":
             literal.append("${")
             continue
-        closing = text.find("}", place)
+        closing = _closing(text, place)
         if closing < 0:
             raise ReferenceSyntaxError("a reference that begins with '${' has no closing '}'")
         _flush(literal, parts)
@@ -69,6 +78,8 @@ def parse_reference(text: str) -> Reference:
         ReferenceSyntaxError: it is not of the form `head.step.step`.
     """
     stripped = text.strip()
+    if secret := _SECRET.match(stripped):
+        return _secret(*secret.groups())
     if not _REFERENCE.match(stripped):
         # The text is not repeated: it may be part of a secret.
         raise ReferenceSyntaxError("the text between '${' and '}' is no reference")
@@ -78,12 +89,45 @@ def parse_reference(text: str) -> Reference:
 
 def holds_reference(text: str) -> bool:
     """Tell whether a text holds a reference of ours; other uses of `${` count as text."""
-    return any(_REFERENCE.match(inner.strip()) for inner in _WRITTEN.findall(text))
+    written = (inner.strip() for inner in _WRITTEN.findall(text))
+    return any(_REFERENCE.match(inner) or _SECRET.match(inner) for inner in written)
+
+
+def is_secret_reference(text: str) -> bool:
+    """Tell whether a text, as written, is one reference to a secret and nothing else."""
+    if not text.startswith("${"):
+        return False
+    try:
+        parts = parse_text(text)
+    except ReferenceSyntaxError:
+        return False
+    return len(parts) == 1 and isinstance(parts[0], Reference) and parts[0].head == "secret"
 
 
 def escape(text: str) -> str:
     """Write `text` so that reading it gives it back unchanged."""
     return text.replace("${", "$${")
+
+
+def _closing(text: str, place: int) -> int:
+    """Find the '}' that ends a reference whose content begins at `place`; -1 if there is none."""
+    end = text.find("}", place)
+    if not text.startswith("secret.", place):
+        return end
+    inside = text.find("${", place, end)
+    while 0 <= inside < end:
+        place = end + 1
+        end = text.find("}", place)
+        inside = text.find("${", place, end)
+    return end
+
+
+def _secret(source: str, name: str) -> Reference:
+    inner = parse_text(name)
+    if any(isinstance(part, str) and not _SECRET_LETTERS.match(part) for part in inner):
+        summary = f"the name of a secret of '{source}' has letters, digits and _ . / + = @ : - only"
+        raise ReferenceSyntaxError(summary, "write ${secret.SOURCE.NAME}, or ${secret.SOURCE.NAME#KEY}")
+    return Reference("secret", (source, name), inner)
 
 
 def _flush(literal: list[str], parts: list[TextPart]) -> None:

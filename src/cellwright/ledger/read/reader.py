@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
-from cellwright.ledger.audit import ChainPoint, newest_point
+from cellwright.ledger.audit import ChainPoint, end_fault, last_point, newest_point, read_detail
 from cellwright.ledger.database.counts import count_units
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
@@ -28,7 +28,8 @@ from cellwright.ledger.read.event_query import EventQuery
 from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, Event
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, IDENTITY, Event
 from cellwright.model.run import Operation, Run, RunUnit
 
 _PAGE = 1_000
@@ -45,6 +46,9 @@ _CLIENT_ACTION = text(
     " ORDER BY sequence DESC LIMIT 1"
 )
 _OFFBOARDED = Pattern(CLIENT_OFFBOARDED, ".")
+_STARTED = text(
+    "SELECT detail FROM events WHERE subject = :run AND action = 'run.started' ORDER BY sequence LIMIT 1"
+)
 _RUN_UNIT = text(f"{_UNITS} WHERE run = :run AND unit = :unit")
 
 
@@ -156,6 +160,16 @@ class LedgerReader(UnitReader):
         with self._database.read() as connection:
             return newest_point(connection)
 
+    def end_fault(self) -> Diagnostic | None:
+        """What is wrong with the record of where the audit trail ends; None if it names the last event."""
+        with self._database.read() as connection:
+            return end_fault(connection)
+
+    def last_event(self) -> ChainPoint:
+        """The last event that is there, whatever the record of the trail's end says."""
+        with self._database.read() as connection:
+            return last_point(connection)
+
     def _query(self, limit: int | None, subject: str | None, only: EventFilter) -> EventQuery:
         # A filter may leave few events of a page, so only an unfiltered query reads smaller pages.
         few = limit is not None and only == EVERY_EVENT
@@ -176,7 +190,10 @@ def _run_units(connection: Connection, run_id: str) -> Iterator[RunUnitRow]:
 
 def _summary(connection: Connection, row: RunRow) -> RunSummary:
     # Recorded when a run finishes: counting the units of many large runs takes a while.
-    return load_summary(row, _counts(row.outcomes) if row.outcomes else count_units(connection, row.id))
+    summary = load_summary(row, _counts(row.outcomes) if row.outcomes else count_units(connection, row.id))
+    started = connection.execute(_STARTED, {"run": row.id}).scalar()
+    identity = read_detail(started).get(IDENTITY) if started else None
+    return replace(summary, identity=identity) if isinstance(identity, dict) else summary
 
 
 @reads("a run")

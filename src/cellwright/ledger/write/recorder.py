@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from cellwright.ledger.audit import EventDraft, append
+from cellwright.ledger.audit import EventDraft, append, last_point, set_end
 from cellwright.ledger.blocks import release_claims
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import check_turn
@@ -31,6 +31,7 @@ from cellwright.ledger.write.unit_writes import (
     put_moved,
     refuse_standing,
 )
+from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.event import Event
@@ -50,11 +51,11 @@ class LedgerRecorder:
 
     database: Database
 
-    def start_run(self, run: Run, uncommitted: Sequence[str] = ()) -> int:
+    def start_run(self, run: Run, uncommitted: Sequence[str] = (), actor: Actor | None = None) -> int:
         """Record a new run, its units pending; gives its turn. Event `run.started`.
 
         `uncommitted` names the files of the repository that differ from the run's commit; the first ten and
-        their number are recorded.
+        their number are recorded. `actor` is who starts it, with what vouches for the name that the run has.
         """
         with self.database.write() as connection:
             put_run(connection, run)
@@ -65,11 +66,11 @@ class LedgerRecorder:
             }
             if uncommitted:
                 detail["uncommitted"] = {"files": len(uncommitted), "first": list(uncommitted[:10])}
-            draft = EventDraft(run.actor, "run.started", run.id, run.reason, detail)
+            draft = EventDraft(actor or run.actor, "run.started", run.id, run.reason, detail)
             return append(connection, self.database, draft).sequence
 
     def finish_run(
-        self, run_id: str, status: RunStatus, actor: str | None = None, turn: int | None = None
+        self, run_id: str, status: RunStatus, actor: Actor | str | None = None, turn: int | None = None
     ) -> None:
         """Record that a run is over. Event `run.finished`, by `actor` or by whoever started the run.
 
@@ -85,7 +86,7 @@ class LedgerRecorder:
                 connection, self.database, EventDraft(actor or starter, "run.finished", run_id, "", detail)
             )
 
-    def reopen_run(self, run_id: str, actor: str | None = None, reason: str = "") -> int:
+    def reopen_run(self, run_id: str, actor: Actor | str | None = None, reason: str = "") -> int:
         """Resume a run: units that failed, were skipped, blocked or cancelled in it are pending again.
 
         Gives the run's new turn. Units that were begun keep their state and intent: the caller adopts them or
@@ -109,6 +110,7 @@ class LedgerRecorder:
         fencing: int | None = None,
         *,
         attempted: AppliedUnit | None = None,
+        event: EventDraft | None = None,
         turn: int | None = None,
     ) -> None:
         """Record that a unit is being planned, or is about to be applied; `Approvals.ask` records a plan.
@@ -116,7 +118,8 @@ class LedgerRecorder:
         PLANNING begins a new attempt. `intent` and `attempted` go with APPLYING. The intent is what to record
         if the apply succeeds; after a crash it is recorded by the process that finds the apply finished. It
         must hold no sensitive value in clear. `attempted`, as for `record_result`, makes the unit count as
-        failed until `record_applied`, so that a crash that nobody resumes never passes for a success.
+        failed until `record_applied`, so that a crash that nobody resumes never passes for a success. `event`
+        is the approval of a plan that nobody was asked about.
 
         Raises:
             TransitionError: the unit is finished, or in no state from which this one is entered.
@@ -127,6 +130,8 @@ class LedgerRecorder:
             enter_state(connection, run_id, unit, state, intent, self.database.own_time())
             if attempted is not None:
                 put_failed(connection, attempted)
+            if event is not None:
+                append(connection, self.database, event)
 
     def record_applied(
         self,
@@ -238,7 +243,7 @@ class LedgerRecorder:
 
     def append_event(
         self,
-        actor: str,
+        actor: Actor | str,
         action: str,
         subject: str,
         reason: str = "",
@@ -247,6 +252,18 @@ class LedgerRecorder:
         """Append an event that goes with no other record."""
         with self.database.write() as connection:
             return append(connection, self.database, EventDraft(actor, action, subject, reason, detail or {}))
+
+    def repair_end(self, actor: str, reason: str) -> Event:
+        """Record that the trail ends with its last event, where the record of its end says something else.
+
+        Whether the events hold is for the caller to check. Event `ledger.accepted`.
+        """
+        with self.database.write() as connection:
+            end = last_point(connection)
+            set_end(connection, end)
+            detail: dict[str, Json] = {"trail_end": end.sequence}
+            draft = EventDraft(actor, "ledger.accepted", "ledger", reason, detail)
+            return append(connection, self.database, draft)
 
 
 def _check_locked_turn(connection: Connection, run_id: str, turn: int | None) -> None:

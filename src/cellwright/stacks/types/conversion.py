@@ -1,7 +1,7 @@
 """Checks whether a value fits a type, with Terraform's automatic conversions.
 
 A value that Terraform accepts is never reported (tests/contract/stacks/ compares with the real binary).
-Output references fit every type, because their values are not known.
+References to outputs and secrets fit every type, because their values are not known.
 """
 
 import math
@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TypeAlias, assert_never
 
 from cellwright.model.suggestion import nearest
-from cellwright.model.value import OutputReference, Template, Value, references_in
+from cellwright.model.value import OutputReference, SecretReference, Template, Value, is_known
 from cellwright.stacks.types.constraint import (
     AnyType,
     ListOf,
@@ -85,7 +85,7 @@ def _any_in_collection(constraint: TypeConstraint, *, inside: bool = False) -> b
 
 def _is_known(constraint: TypeConstraint, value: Value) -> bool:
     """Tell whether all that decides is known: outputs, and defaults that are expressions, are not."""
-    return not _is_deep(value) and not references_in(value) and not has_unknown_default(constraint)
+    return not _is_deep(value) and is_known(value) and not has_unknown_default(constraint)
 
 
 def _is_deep(value: Value) -> bool:
@@ -135,7 +135,7 @@ def _inner(constraint: TypeConstraint, value: Value) -> Iterator[tuple[TypeConst
 
 
 def _check(constraint: TypeConstraint, value: Value, path: Path) -> Iterator[Mismatch]:
-    if value is None or isinstance(value, OutputReference):
+    if value is None or isinstance(value, OutputReference | SecretReference):
         return
     match constraint:
         case Primitive():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
-from cellwright.model.value import OutputReference, Scalar, Template, Value
+from cellwright.model.value import OutputReference, Scalar, SecretReference, Template, Value
 from cellwright.stacks.types.constraint import (
     AnyType,
     ObjectAttribute,
@@ -47,7 +47,7 @@ def typed(value: Value) -> Typed:  # noqa: PLR0911 -- one for each kind of value
     """Give a value its type: a mapping is an object and a list a tuple until they are converted."""
     if value is None:
         return Typed(ANY, None)
-    if isinstance(value, OutputReference):
+    if isinstance(value, OutputReference | SecretReference):
         return Typed(ANY, UNKNOWN)
     if isinstance(value, Template):
         return Typed(Primitive.STRING, UNKNOWN)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.difference import differing
 from cellwright.model.json_text import read_json
 from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
 from cellwright.model.value import Json
@@ -22,7 +23,13 @@ _SINGLE = {
 _FORMAT = "1."
 
 MAX_TEXT = 500
-"""Characters of a value that are kept: more of a long policy document would not help in a listing."""
+"""Characters of a value that are kept whole; of a longer one only what differs."""
+
+MOST_TEXT = 2_000
+"""Characters that are kept of what differs, is new or goes away; of more, their number and a digest."""
+
+_DIGESTED = frozenset(("resource_changes", "output_changes", "deferred_changes", "action_invocations"))
+"""What a plan does, of all that Terraform prints about it."""
 
 
 def parse_plan(content: bytes) -> Mapping[str, Any]:
@@ -68,6 +75,11 @@ def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = s
     )
 
 
+def whole_of(document: Mapping[str, Any]) -> Json:
+    """Give all that a plan does, secrets in clear: to be digested with a key, never kept or shown."""
+    return {name: document[name] for name in sorted(_DIGESTED & document.keys())}
+
+
 def plan_redactor(document: Mapping[str, Any], redact: Callable[[str], str] = str) -> Callable[[str], str]:
     """Give a function that masks every sensitive value of a plan, besides what `redact` masks."""
     own = Redactor(_secrets(document))
@@ -89,10 +101,7 @@ def _changes(found: Iterable[Mapping[str, Any]], redact: Callable[[str], str]) -
     for item in found:
         action = _action(item["change"], item)
         if action is not None:
-            attributes = (
-                AttributeChange(change.path, _cut(redact(change.before)), _cut(redact(change.after)))
-                for change in _attributes(action, item)
-            )
+            attributes = (_shown(change, redact) for change in _attributes(action, item))
             yield ResourceChange(item["address"], action, tuple(attributes))
 
 
@@ -104,9 +113,10 @@ def _attributes(action: Action, item: Mapping[str, Any]) -> tuple[AttributeChang
     return attribute_changes(item["change"])
 
 
-def _cut(text: str) -> str:
-    """Shorten a value; only after masking, or half a secret might be left at the end."""
-    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}..."
+def _shown(change: AttributeChange, redact: Callable[[str], str]) -> AttributeChange:
+    """Cut long values down to where they differ; only after masking, or half a secret might be left."""
+    before, after = differing(redact(change.before), redact(change.after), MAX_TEXT, MOST_TEXT)
+    return AttributeChange(change.path, before, after)
 
 
 def _action(change: Mapping[str, Any], item: Mapping[str, Any]) -> Action | None:

@@ -49,7 +49,9 @@ def test_a_rule_that_no_test_has_seen_is_named_with_what_to_write(tmp_path: Path
     more = named(RULE, "house") + 'warn contains "oval" if input.cellwright.cell == "oval"\n'
     files = {"policies/house.rego": more, "policies/house_test.rego": named(SEEN, "house")}
     (found,) = findings(tmp_path, files)
-    assert found.startswith("policies/house.rego:4:1: error: no test has seen this rule find anything: house.warn")
+    assert found.startswith(
+        "policies/house.rego:4:1: error: no test has seen this rule find anything: house.warn"
+    )
     assert "count(house.warn) > 0 with input as {...}" in found
 
 

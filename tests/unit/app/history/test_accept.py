@@ -71,7 +71,7 @@ def test_a_ledger_that_is_not_the_one_that_was_used_is_refused_until_it_is_accep
                 look()
         assert (change is removed) == (not (used / ".cellwright" / "ledger.db").exists())
         event = accept_ledger(session, ADA, "restored")
-        assert (event.action, event.reason, event.detail) == ("ledger.accepted", "restored", {"seen": 2})
+        assert (event.action, event.reason, event.detail["seen"]) == ("ledger.accepted", "restored", 2)
         assert verify(session).fault is None
         session.open(writing=True)
     with open_session(used) as session:

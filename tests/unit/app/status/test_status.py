@@ -32,7 +32,8 @@ def bind(root: Path, fleet: str) -> None:
     """Make a ledger that belongs to a fleet and to the key in the fleet's folder."""
     with ledger_of(root) as ledger:
         ledger.bindings.confirm_fleet(fleet)
-        ledger.bindings.confirm_key(load_key(root / ".cellwright", NOBODY))
+        key = load_key(root / ".cellwright", NOBODY)
+        ledger.bindings.digester(lambda: key, lambda: key)
 
 
 def test_without_a_ledger_all_is_never_applied_and_no_key_is_made(tmp_path: Path) -> None:

@@ -20,41 +20,70 @@ def test_apply_with_yes_asks_nothing(run: Run, place: Place) -> None:
     use_case = place("app.runs.apply.apply", GREEN)
     assert run("apply", "base/**", "--yes", "--reason", "because", "--parallel=2").code == 0
     _, actor, request, talk = use_case.given
-    assert actor == Actor("ada", "environment")
+    assert isinstance(actor, Actor)
+    assert (actor.name, actor.named_by) == ("ada", "environment")
     assert isinstance(request, ApplyRequest)
     assert isinstance(talk, Conversation)
     assert (request.reason, request.parallel, request.plan_file) == ("because", 2, None)
     assert isinstance(talk.approver, Preapproved)
 
 
-def test_a_saved_plan_needs_no_approval(run: Run, place: Place, tmp_path: Path) -> None:
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "out.plan"
+    path.touch()
+    return path
+
+
+@pytest.mark.parametrize("words", [("--plan", "{}"), ("{}",)])
+def test_a_saved_plan_needs_no_approval(run: Run, place: Place, file: Path, words: tuple[str, ...]) -> None:
     use_case = place("app.runs.apply.apply", GREEN)
-    file = tmp_path / "out.plan"
-    file.touch()
-    assert run("apply", str(file)).code == 0
+    assert run("apply", *(word.format(file) for word in words)).code == 0
     request = use_case.given[2]
     assert isinstance(request, ApplyRequest)
     assert request.plan_file == file
     assert tuple(request.selection.selectors) == ()
 
 
-@pytest.mark.parametrize("option", ["--destroy", "--with-upstreams", "--with-downstreams"])
-def test_a_saved_plan_takes_no_options_that_select_units(
-    run: Run, place: Place, tmp_path: Path, option: str
+@pytest.mark.parametrize(
+    "more", ["--destroy", "--with-upstreams", "--with-downstreams", "--all", "--move-state", "client/acme"]
+)
+@pytest.mark.parametrize("option", [("--plan",), ()])
+def test_a_saved_plan_takes_nothing_that_selects_units(
+    run: Run, place: Place, file: Path, option: tuple[str, ...], more: str
 ) -> None:
     use_case = place("app.runs.apply.apply", GREEN)
-    file = tmp_path / "out.plan"
-    file.touch()
-    assert run("apply", str(file), option).code == 2
+    assert run("apply", *option, str(file), more).code == 2
     assert not use_case.given
 
 
-def test_a_plan_file_that_does_not_exist_is_a_usage_error(run: Run, place: Place) -> None:
+@pytest.mark.parametrize("words", [("missing.plan",), ("--plan", "missing"), ("/missing",)])
+def test_a_plan_file_that_does_not_exist_is_a_usage_error(
+    run: Run, place: Place, words: tuple[str, ...]
+) -> None:
     use_case = place("app.runs.apply.apply", GREEN)
-    answer = run("apply", "missing.plan", "--yes")
+    answer = run("apply", *words, "--yes")
     assert answer.code == 2
-    assert "there is no plan file 'missing.plan'" in answer.err
+    assert f"there is no plan file '{words[-1]}'" in answer.err
     assert not use_case.given
+
+
+@pytest.mark.parametrize("selector", ["client/acme/app", "client", "tier=gold.v1"])
+def test_a_file_that_lies_where_a_selector_leads_is_no_plan(
+    run: Run, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, selector: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    planted = tmp_path / selector
+    planted.parent.mkdir(parents=True, exist_ok=True)
+    planted.touch()
+    use_case = place("app.runs.apply.apply", GREEN)
+    assert run("apply", selector).code == 1  # nobody can be asked: it is not approved
+    assert not use_case.given
+    answer = run("apply", selector, "--yes")
+    request = use_case.given[2]
+    assert isinstance(request, ApplyRequest)
+    assert (request.plan_file, request.selection.selectors) == (None, (selector,))
+    assert f"--plan {selector}" in answer.err
 
 
 @pytest.mark.parametrize("report", [samples.APPLIED, replace(GREEN, run=samples.APPLIED.run)])

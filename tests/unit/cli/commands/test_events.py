@@ -98,12 +98,13 @@ def test_a_pipe_gets_the_same_lines_as_a_screen(found: list[Event]) -> None:
         assert plain is not None
 
 
-def test_control_characters_of_an_event_are_replaced(run: Run, place: Place) -> None:
+def test_control_characters_of_an_event_are_escaped_and_it_stays_one_row(run: Run, place: Place) -> None:
     odd = replace(samples.EVENTS[0], reason="two\nlines \x1b[31m")
     place("app.history.events.events", lambda *_: iter([odd]))
     out = run("events").out
     assert "\x1b" not in out
-    assert len(out.splitlines()) == 3
+    assert "two\\u000alines \\u001b[31m" in out
+    assert len(out.splitlines()) == 2
 
 
 def test_no_events_are_an_empty_array(run: Run, place: Place) -> None:

@@ -13,7 +13,7 @@ def test_logs_are_printed_as_they_are(run: Run, place: Place, tmp_path: Path) ->
     answer = run("logs", samples.RUN, "client/acme/app")
     assert answer.out.splitlines() == [
         f"21:48:12Z {'x' * 200}",
-        "21:48:13Z odd \N{REPLACEMENT CHARACTER} byte\N{REPLACEMENT CHARACTER}[31m",
+        "21:48:13Z odd \N{REPLACEMENT CHARACTER} byte\\u001b[31m",
     ]
     document = run("logs", samples.RUN, "--json").document
     assert isinstance(document, dict)

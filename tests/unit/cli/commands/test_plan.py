@@ -13,7 +13,8 @@ def test_the_options_reach_the_use_case(run: Run, place: Place) -> None:
     use_case = place("app.runs.plan.plan", samples.PLANNED)
     run("plan", "client/acme", "-o", "out.plan", "--destroy", "--parallel", "3")
     _, actor, request, _ = use_case.given
-    assert actor == Actor("ada", "environment")
+    assert isinstance(actor, Actor)
+    assert (actor.name, actor.named_by) == ("ada", "environment")
     assert isinstance(request, PlanRequest)
     assert tuple(request.selection.selectors) == ("client/acme",)
     assert (request.selection.destroy, request.parallel, request.out) == (True, 3, Path("out.plan"))

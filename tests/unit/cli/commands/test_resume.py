@@ -13,6 +13,8 @@ GREEN = RunReport(replace(samples.APPLIED.run, status=RunStatus.SUCCEEDED), samp
 def test_without_an_argument_the_last_run_is_resumed(run: Run, place: Place) -> None:
     use_case = place("app.runs.resume.resume", GREEN)
     assert run("resume", samples.RUN, "--yes").code == 0
-    assert use_case.given[1:3] == (Actor("ada", "environment"), ResumeRequest(run=samples.RUN))
+    _, actor, request, _ = use_case.given
+    assert isinstance(actor, Actor)
+    assert (actor.name, request) == ("ada", ResumeRequest(run=samples.RUN))
     run("resume", "--yes")
     assert use_case.given[2] == ResumeRequest()

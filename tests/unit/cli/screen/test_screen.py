@@ -4,9 +4,11 @@ from typing import TextIO
 import pytest
 from rich.text import Text
 
+from cellwright.cli.screen.layout import Columns, Flowing, Hanging
 from cellwright.cli.screen.screen import UNWRAPPED, Screen, standard_error, standard_output
 from cellwright.cli.screen.streams import LenientStream, PlainSymbols
 from cellwright.cli.views import status as view
+from cellwright.model.visible import visible
 from golden.cli import samples
 
 
@@ -36,6 +38,31 @@ class Broken(io.TextIOWrapper):
 
     def write(self, _text: str) -> int:
         raise self._fault
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\x1b", "\u00a0", "\U000e0041"])
+@pytest.mark.parametrize("width", [9, 80, UNWRAPPED])
+def test_what_can_t_be_seen_is_shown_as_an_escape_in_every_layout(hidden: str, width: int) -> None:
+    given = f"a{hidden}b"
+    views = (
+        Text(given, style="bold"),
+        Hanging(Text("- "), Text(given)),
+        Flowing(Text(given)),
+        Columns([(Text(given), Text(given))]),
+        given,
+    )
+    for item in views:
+        found = stream()
+        Screen(found, width=width).show(item)
+        text = written(found).replace("\n", "").replace(" ", "")
+        assert hidden not in text
+        assert visible(given) in text, item
+
+
+def test_a_line_break_in_a_cell_makes_no_row() -> None:
+    found = stream()
+    Screen(found, width=80).show(Columns([(Text("1"), Text("ada\n2  eve"), Text("why\n3  eve"))]))
+    assert written(found).splitlines() == ["1  ada\\u000a2  eve  why\\u000a3  eve"]
 
 
 @pytest.mark.parametrize("control", ["\x1b[2J", "\x9b31m", "\x07", "\x08\x08", "\r", "\x00", "\x7f"])

@@ -1,10 +1,14 @@
 """Events as text: a clock that was set back is shown, a damaged time is no failure."""
 
+from dataclasses import replace
+
+import pytest
 from rich.console import Console
 
 from cellwright.app.history.events import Verification
 from cellwright.cli.views.events import events, plain_events, verification
 from cellwright.model.event import Event
+from cellwright.model.value import Json
 
 
 def event(sequence: int, time: str) -> Event:
@@ -29,6 +33,23 @@ def test_an_event_whose_clock_was_set_back_says_so_in_the_order_of_numbers() -> 
         assert "broken" in lines[4]
 
 
+def test_what_vouches_for_a_name_stands_beside_it() -> None:
+    behind: Json = {"vouched_by": [{"kind": "system-user", "name": "jenkins@ci-3", "proof": "checked"}]}
+    known = replace(FOUND[0], detail={"identity": behind})
+    for lines in ((plain_events([known]) or "").splitlines(), told(events([known]))):
+        assert "ada (jenkins@ci-3)" in lines[1]
+    damaged: Json
+    for damaged in (None, [], {"vouched_by": 7}, {"vouched_by": [7]}, "x"):
+        assert "ada" in (plain_events([replace(known, detail={"identity": damaged})]) or "")
+
+
+@pytest.mark.parametrize("hidden", ["\n9  eve", "\u202eeve", "\u200b"])
+def test_a_name_or_reason_of_long_ago_can_pass_for_no_other_row(hidden: str) -> None:
+    item = replace(FOUND[0], actor=f"ada{hidden}", reason=f"why{hidden}")
+    assert plain_events([item]) is None
+    assert len(told(events([item]))) == 2
+
+
 def test_a_page_is_compared_with_the_pages_before() -> None:
     page = FOUND[:1]
     for newest, said in (("", False), (TIMES[1], False), (TIMES[2], True)):
@@ -41,3 +62,9 @@ def test_verification_counts_them_and_the_chain_still_holds() -> None:
     lines = " ".join(told(verification(Verification(4, None, 1))))
     assert "4 events: the chain holds" in lines
     assert "1 event with an earlier time than one before" in lines
+
+
+def test_verification_says_how_far_the_anchors_reach() -> None:
+    assert len(told(verification(Verification(4, None, anchored=4, last=4)))) == 1
+    lines = " ".join(told(verification(Verification(4, None, anchored=2, last=4))))
+    assert "anchors vouch for the events up to 2; for later ones only the chain does" in lines

@@ -10,6 +10,7 @@ import pytest
 
 from cellwright.engine.adapter.unit_runner import UnitRunner
 from cellwright.engine.unit.planned import Planned
+from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.model.applied import NO_STATE
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
@@ -38,7 +39,7 @@ class Terraform:
     monitor: SimpleNamespace = field(init=False)
 
     def __post_init__(self) -> None:
-        request = SimpleNamespace(folder=self.folder, address=APP)
+        request = SimpleNamespace(folder=self.folder, address=APP, run="run-1")
         self.monitor = SimpleNamespace(request=request, cancellation=Cancellation())
 
     def init(self) -> None:
@@ -145,6 +146,24 @@ def test_a_plan_of_which_something_else_is_shown_is_another_one(terraform: Terra
     left = waiting_plan(terraform)
     terraform.summary = replace(PLAN, outputs=("more",))
     assert runner_of(terraform).reuse(left).digest != left.plan_digest
+
+
+def test_a_plan_that_does_something_else_is_another_one(
+    terraform: Terraform,
+) -> None:
+    left = waiting_plan(terraform)
+    terraform.document = PlanDocument({"output_changes": {"o": {"actions": ["create"], "after": 1}}})
+    assert runner_of(terraform).reuse(left).digest != left.plan_digest
+
+
+def test_a_brought_plan_that_is_not_the_one_that_was_checked_is_refused(
+    terraform: Terraform, tmp_path: Path
+) -> None:
+    saved = tmp_path / "brought.tfplan"
+    saved.write_bytes(b"a plan")
+    terraform.monitor.request.run = "run-1"
+    with pytest.raises(DiagnosticError, match="is not the plan that was shown"):
+        runner_of(terraform).restore(BroughtPlan(saved, "f", (), "of another"))
 
 
 def test_a_plan_that_changes_nothing_is_applied_once_to_write_the_state_anew(terraform: Terraform) -> None:

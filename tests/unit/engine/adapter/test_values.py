@@ -9,6 +9,7 @@ from cellwright.model.applied import AppliedHead, AppliedUnit, RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.model.value import OutputReference, Template
+from cellwright.planning.binding import output_scope
 from cellwright.terraform.output.state_reader import StateSnapshot
 from unit.engine.kit import DIGESTER, NETWORK, Bench, make_run, make_unit, snapshot
 
@@ -40,7 +41,9 @@ def network(bench: Bench, *, null: bool = False) -> None:
         backend_digest="b",
         inputs={},
         outputs={
-            "secret": RecordedOutput(DIGESTER.keyed(None if null else "s3cret"), sensitive=True),
+            "secret": RecordedOutput(
+                DIGESTER.keyed(None if null else "s3cret", *output_scope(NETWORK, "secret")), sensitive=True
+            ),
             "vpc": RecordedOutput(DIGESTER.plain("vpc-1"), sensitive=False, value="vpc-1"),
         },
         recipe={"backend": {"kind": "local", "config": {}}},

@@ -34,7 +34,7 @@ def test_a_cancel_request_counts_as_the_first_interrupt(ledger: Ledger, watch: C
     assert watch.requested() == 0
     ledger.cancels.request(RUN, GRACE, "wrong account")
     assert watch.requested() == 1
-    assert watch.canceller() == GRACE
+    assert watch.canceller() == Actor("grace", "ledger")
     (why,) = watch.reasons()
     assert why.summary == "the run was cancelled by grace: wrong account"
 

@@ -13,8 +13,8 @@ from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, Rec
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import Backend, StackPin, Unit
-from cellwright.model.value import Json, OutputReference
-from cellwright.planning.binding import substitute
+from cellwright.model.value import Json, OutputReference, SecretReference
+from cellwright.planning.binding import bind, input_scope, substitute
 from cellwright.planning.fingerprint import StackFacts, backend_digest
 from cellwright.stacks.source.tree import StackTree
 from unit.engine.kit import APP, DIGESTER, FACTS, NETWORK, TREE, make_unit
@@ -71,7 +71,7 @@ def applied(unit: Unit, **recipe: Json) -> AppliedUnit:
     """What is recorded of a unit: `password` is sensitive."""
     values = {name: substitute(item.value, str) for name, item in unit.inputs.items()}
     inputs = {
-        name: AppliedInput(DIGESTER.keyed(value), sensitive=True)
+        name: AppliedInput(DIGESTER.keyed(value, *input_scope(APP, name)), sensitive=True)
         if name == "password"
         else AppliedInput("d", sensitive=False, value=value)
         for name, value in values.items()
@@ -80,7 +80,7 @@ def applied(unit: Unit, **recipe: Json) -> AppliedUnit:
         head=AppliedHead(address=APP, fingerprint="f"),
         source_digest="applied",
         source_label="./stacks/app",
-        backend_digest=backend_digest(unit.backend, DIGESTER),
+        backend_digest=backend_digest(unit.address, unit.backend, DIGESTER),
         inputs=inputs,
         outputs={},
         recipe={**recipe_of(unit, {}, DIGESTER), **recipe},
@@ -188,7 +188,8 @@ def test_without_its_secret_nothing_is_destroyed(world: World, why: str) -> None
 
 def test_a_secret_that_is_an_output_is_looked_up_again() -> None:
     unit = make_unit(inputs={"password": OutputReference(NETWORK, "key")})
-    keyed = DIGESTER.keyed({"$sensitive": "of the key", "path": []})
+    reference: Json = {"$sensitive": f"{NETWORK}.key", "path": []}
+    keyed = f"{DIGESTER.keyed(reference, *input_scope(APP, 'password'))}+of the key"
     record = replace(applied(make_unit()), inputs={"password": AppliedInput(keyed, sensitive=True)})
     found = World(former=unit).destroyed(record)
     assert found.unit.inputs == unit.inputs
@@ -219,3 +220,24 @@ def test_credentials_of_a_backend_come_from_the_commit_or_from_the_environment()
     world = World()
     assert world.destroyed(applied(make_unit(backend=PLACE))).unit.backend == PLACE
     assert world.looked == []
+
+
+def with_secret(name: str) -> AppliedUnit:
+    """A unit whose password is a reference to a secret, as its apply has recorded it."""
+    unit = make_unit(inputs={"password": SecretReference("vault", name)})
+    digest = bind(unit, FACTS.secrecy, {}, DIGESTER)["password"].digest
+    return replace(applied(unit), inputs={"password": AppliedInput(digest, sensitive=True)})
+
+
+def test_a_reference_to_a_secret_is_taken_from_the_ledger() -> None:
+    world = World(lost=True)
+    found = world.destroyed(with_secret("db"))
+    assert found.unit.inputs["password"].value == SecretReference("vault", "db")
+    assert world.looked == []
+
+
+def test_a_reference_that_was_changed_in_the_ledger_is_not_followed() -> None:
+    recorded = with_secret("db")
+    changed = replace(recorded, recipe={**recorded.recipe, "references": {"password": "secret.vault.other"}})
+    with pytest.raises(DiagnosticError, match="password is sensitive"):
+        World(lost=True).destroyed(changed)

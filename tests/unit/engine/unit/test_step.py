@@ -59,7 +59,7 @@ def test_a_unit_is_planned_applied_and_recorded(bench: Bench) -> None:
     assert applied.inputs["password"].value is None
     assert applied.applied_at
     assert (bench.record().state, bench.record().outcome) == (UnitState.FINISHED, Outcome.APPLIED)
-    assert bench.actions() == ["run.started", "unit.applied"]
+    assert bench.actions() == ["run.started", "run.approved", "unit.applied"]
     assert not held(bench)
     assert [item.result for item in bench.told.of(UnitFinished)] == [result]
     assert bench.told.of(UnitPlanned)[0].plan.counts.add == 1

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.fleet.cache.configuration_cache import read_configured
+from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.fleet import AnchorSetting, AuditSettings
 from cellwright.model.binary import BinarySettings
 from unit.fleet.workbench import ONE_LEVEL, THREE_LEVELS, load, told
 
@@ -54,6 +57,31 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     assert (terraform.relay, terraform.parallel) == (False, 4)
     assert (terraform.timeout, terraform.lock_timeout) == (5400, 30)
     assert terraform.environment_pass == ("AWS_PROFILE", "VAULT_*")
+
+
+AUDIT = """
+audit:
+  keys: [audit/ops.asc]
+  anchors:
+    - file: audit/anchors.log
+    - git_note: refs/notes/cellwright-audit
+    - {s3: bucket/audit, retain_days: 2190}
+"""
+
+
+def test_the_trail_can_be_anchored(tmp_path: Path) -> None:
+    (tmp_path / "fleet.yaml").write_text("fleet: test" + AUDIT + LEVELS)
+    for _ in range(2):  # read, then from the cache
+        configuration, findings = read_configured(FleetFiles(tmp_path), tmp_path)
+        assert findings == ()
+        assert configuration.audit == AuditSettings(
+            (
+                AnchorSetting("file", "audit/anchors.log"),
+                AnchorSetting("git_note", "refs/notes/cellwright-audit"),
+                AnchorSetting("s3", "bucket/audit", 2190),
+            ),
+            ("audit/ops.asc",),
+        )
 
 
 def test_providers_can_be_kept_from_the_relay(tmp_path: Path) -> None:
@@ -119,7 +147,15 @@ def test_providers_can_be_kept_from_the_relay(tmp_path: Path) -> None:
         ("policies: {folder: /etc}", "policies lie in a folder of the fleet repository"),
         ("policies: {folder: ../x}", "policies lie in a folder of the fleet repository"),
         ("policies: {pack: []}", "unknown key 'pack'; did you mean 'packs'?"),
-        ("zzz: 1", "unknown key 'zzz'; known: addresses, fleet, levels, policies, state, terraform"),
+        ("audit: {anchor: []}", "unknown key 'anchor'; did you mean 'anchors'?"),
+        ("audit: {anchors: [{file: a, s3: abc}]}", "an anchor is one of `file`, `git_note` and `s3`"),
+        ("audit: {anchors: [{s3: abc}]}", "`s3` needs `retain_days`"),
+        ("audit: {anchors: [{file: a, retain_days: 3}]}", "`s3` needs `retain_days`"),
+        ("audit: {anchors: [{s3: A_B, retain_days: 3}]}", "write a bucket's name"),
+        ("audit: {anchors: [{git_note: heads/x}]}", "a ref of git notes looks like refs/notes/"),
+        ("audit: {anchors: [{git_note: refs/notes/../x}]}", "a ref of git notes looks like refs/notes/"),
+        ("audit: {anchors: [{fil: a}]}", "unknown key 'fil'; did you mean 'file'?"),
+        ("zzz: 1", "unknown key 'zzz'; known: addresses, audit, fleet, levels, policies, state and 1 more"),
     ],
 )
 def test_outside_the_levels(tmp_path: Path, line: str, expected: str) -> None:

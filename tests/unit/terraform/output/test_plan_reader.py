@@ -5,7 +5,7 @@ import pytest
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.plan import Action, AttributeChange, ResourceCounts
 from cellwright.terraform.output.attributes import attribute_changes
-from cellwright.terraform.output.plan_reader import MAX_TEXT, parse_plan, summarise_plan
+from cellwright.terraform.output.plan_reader import MAX_TEXT, MOST_TEXT, parse_plan, summarise_plan, whole_of
 
 
 def changes(**change: object) -> list[tuple[str, str, str]]:
@@ -157,7 +157,42 @@ def test_other_known_secrets_are_masked_before_a_text_is_cut() -> None:
 
     assert "canary" not in summary.resources[0].attributes[0].after
     long = summarise_plan(document(resource(["create"], after={"v": "y" * 9_999})))
-    assert len(long.resources[0].attributes[0].after) == MAX_TEXT + 3
+    assert "more characters" in long.resources[0].attributes[0].after[MOST_TEXT:]
+
+
+@pytest.mark.parametrize("at", [400, 500, 600, 669])
+def test_a_change_anywhere_in_a_long_value_is_shown(at: int) -> None:
+    text = "y" * 670
+    change = resource(["update"], before={"v": text}, after={"v": f"{text[:at]}X{text[at + 1 :]}"})
+    [attribute] = summarise_plan(document(change)).resources[0].attributes
+    assert attribute.before != attribute.after
+    assert "X" in attribute.after
+
+
+def test_a_sensitive_value_that_changes_far_inside_is_not_shown() -> None:
+    secret = "s" * 600
+    change = resource(
+        ["update"],
+        before={"v": f"{secret}old", "copy": f"{secret}old"},
+        after={"v": f"{secret}new", "copy": f"{secret}new"},
+        before_sensitive={"v": True},
+        after_sensitive={"v": True},
+    )
+    summary = summarise_plan(document(change))
+    shown = "".join(f"{item.before}{item.after}" for item in summary.resources[0].attributes)
+    assert "sss" not in shown
+    assert "old" not in shown
+    assert "new" not in shown
+
+
+def test_all_that_a_plan_does_counts_for_its_digest_and_nothing_that_is_told_beside_it() -> None:
+    one = document(resource(["create"]), output_changes={"o": {}}, timestamp="now", variables={"v": {}})
+    assert whole_of(one) == {"output_changes": {"o": {}}, "resource_changes": [resource(["create"])]}
+
+
+@pytest.mark.parametrize(("before", "after"), [(True, 1), (0, False), ([1], [True]), ({"a": 1}, {"a": True})])
+def test_what_terraform_takes_for_another_value_is_one(before: object, after: object) -> None:
+    assert changes(before={"v": before}, after={"v": after})
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff", b"[" * 100_000, b'"text"'])

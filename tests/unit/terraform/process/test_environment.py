@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.process.environment import clean_environment, is_identity
+from cellwright.terraform.process.environment import TUNING, clean_environment, is_identity
 
 AMBIENT = {
     "PATH": "/bin",
@@ -43,7 +43,20 @@ def test_only_what_is_allowed_passes() -> None:
 def test_terraform_is_told_not_to_prompt() -> None:
     clean = clean_environment({"TF_INPUT": "1"}, {})
 
-    assert clean == {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+    assert {name: value for name, value in clean.items() if name not in TUNING} == {
+        "CHECKPOINT_DISABLE": "1",
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+    }
+
+
+@pytest.mark.parametrize("source", ["environment", "cell"])
+def test_the_garbage_collector_is_tuned_unless_somebody_says_otherwise(source: str) -> None:
+    assert clean_environment({}, {})["GOGC"] == "400"
+
+    said = {"GOGC": "50", "GOMEMLIMIT": "1GiB"}
+    clean = clean_environment(said, {}) if source == "environment" else clean_environment({}, said)
+    assert said.items() <= clean.items()
 
 
 def test_patterns_pass_more_names_but_never_reserved_ones() -> None:

@@ -2,12 +2,13 @@
 
 import hashlib
 import http.client
-import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import BinaryIO
+
+from cellwright.web.opener import CertificatesError, opener_of, reason_of
 
 TIMEOUT = 30.0
 """Seconds without data after which a download fails."""
@@ -68,42 +69,10 @@ class Web:
             raise DownloadError(f"the download broke off {int(length) - got} bytes before its end")
 
     def _opener(self) -> urllib.request.OpenerDirector:
-        chosen = self._environment
-        file, folder = chosen.get("SSL_CERT_FILE") or None, chosen.get("SSL_CERT_DIR") or None
         try:
-            context = ssl.create_default_context(cafile=file, capath=folder)
-        except OSError as fault:
-            raise DownloadError(
-                f"the certificates in {file or folder} can't be read: {fault.strerror or fault}",
-                advice="correct SSL_CERT_FILE",
-            ) from fault
-        return urllib.request.build_opener(
-            _EnvironmentProxies(chosen), urllib.request.HTTPSHandler(context=context)
-        )
-
-
-class _EnvironmentProxies(urllib.request.ProxyHandler):
-    """The proxies of an environment that need not be the process's own."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._chosen = _proxies(environment)
-        super().__init__({scheme: url for scheme, url in self._chosen.items() if scheme in ("http", "https")})
-
-    def proxy_open(self, req: urllib.request.Request, proxy: str, type: str) -> object:  # noqa: A002  the base class's name
-        # The type checker's library does not list it.
-        bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]
-        if req.host and bypass(req.host, self._chosen):
-            return None
-        return super().proxy_open(req, proxy, type)
-
-
-def _proxies(environment: Mapping[str, str]) -> dict[str, str]:
-    """Give the proxies by scheme, and under `no` the hosts without; a name in small letters wins."""
-    found = {}
-    for name, value in sorted(environment.items()):  # capitals sort first
-        if name.lower().endswith("_proxy") and value:
-            found[name.lower().removesuffix("_proxy")] = value
-    return found
+            return opener_of(self._environment)
+        except CertificatesError as fault:
+            raise DownloadError(str(fault), advice="correct SSL_CERT_FILE") from fault
 
 
 @contextmanager
@@ -123,11 +92,5 @@ def _failures() -> Iterator[None]:
 
 
 def _unreachable(reason: object) -> DownloadError:
-    if isinstance(reason, ssl.SSLCertVerificationError):
-        return DownloadError(
-            f"the server's certificate is not trusted: {reason.verify_message}",
-            advice="if a proxy of your company answers, name the file with its certificate in SSL_CERT_FILE",
-        )
-    if isinstance(reason, OSError):
-        return DownloadError(reason.strerror or str(reason))
-    return DownloadError(str(reason) or type(reason).__name__)
+    why, advice = reason_of(reason)
+    return DownloadError(why, advice=advice)

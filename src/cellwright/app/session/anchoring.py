@@ -1,0 +1,109 @@
+"""Anchors the end of the audit trail outside the ledger, after each command that recorded events."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cellwright.fleet.fleet import AuditSettings
+from cellwright.ledger.memory import LedgerMemory, Seen
+from cellwright.model.diagnostic import DiagnosticError
+
+if TYPE_CHECKING:  # importing git's room and a library for signatures takes longer than most commands
+    from cellwright.git.repository import Repository
+    from cellwright.ledger.anchors.places import AnchorPlace
+    from cellwright.ledger.anchors.signing import SigningKey
+
+_FILE = "ledger-anchored.json"
+"""Remembers, for each place, up to which event it was anchored there from here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchoring:
+    """Where the trail of one fleet is anchored, and with which keys."""
+
+    fleet: str
+    settings: AuditSettings
+    root: Path
+    """The fleet's folder."""
+    folder: Path
+    """Where the private key lies."""
+    ledger: str
+    """Which ledger, as `ledger_name` gives it."""
+    environment: Mapping[str, str]
+    repository: "Callable[[], Repository | None]"
+
+    def places(self) -> "tuple[AnchorPlace, ...]":
+        """The places that the settings name."""
+        from cellwright.ledger.anchors.places import Surroundings, place_of  # noqa: PLC0415  see above
+
+        if not self.settings.anchors:
+            return ()
+        around = Surroundings(self.root, self.repository(), self.environment)
+        return tuple(place_of(setting, around) for setting in self.settings.anchors)
+
+    def key(self, *, create: bool) -> "SigningKey | None":
+        """The private key of this machine.
+
+        Raises:
+            DiagnosticError: it can't be used, or made.
+        """
+        from cellwright.ledger.anchors.signing import load_signing_key  # noqa: PLC0415  see above
+
+        return load_signing_key(self.folder, self.environment, create=create)
+
+    def public_keys(self) -> tuple[str, ...]:
+        """The public keys of which one must sign an anchor: those of the settings, else this machine's.
+
+        Raises:
+            DiagnosticError: one can't be read.
+        """
+        from cellwright.ledger.anchors.signing import read_public_key  # noqa: PLC0415  see above
+
+        if self.settings.keys:
+            return tuple(read_public_key(self.root / path) for path in self.settings.keys)
+        own = self.key(create=False)
+        return (own.public(),) if own is not None else ()
+
+    def write(self, end: Seen, time: str, warn: Callable[[str], None]) -> None:
+        """Anchor the trail's end in each place; what fails is warned of, and done next time.
+
+        The events are recorded already, so nothing here may fail the command.
+        """
+        for place in self._behind(end):
+            try:
+                self._write(place, end, time)
+            except DiagnosticError as failure:
+                warn(
+                    f"warning: event {end.sequence} of the audit trail is recorded, not anchored: {failure}; "
+                    "the next command that records something does it"
+                )
+
+    def _behind(self, end: Seen) -> "list[AnchorPlace]":
+        return [place for place in self.places() if self._memory(place).recall() != end]
+
+    def _write(self, place: "AnchorPlace", end: Seen, time: str) -> None:
+        from cellwright.ledger.anchors.statement import AnchorRecord, Statement  # noqa: PLC0415  see above
+
+        key = self.key(create=True)
+        if key is None:  # it is made where there is none
+            return
+        text = Statement(self.fleet, end.sequence, end.hash, time).text()
+        signature = key.sign(text)
+        self._check_own_key(text, signature)
+        place.append(AnchorRecord(text, signature).line(), end.sequence)
+        self._memory(place).keep(end)
+
+    def _check_own_key(self, text: str, signature: str) -> None:
+        """Refuse to sign with a key that nobody would accept.
+
+        Raises:
+            DiagnosticError: the settings list keys, and this machine's is none of them.
+        """
+        from cellwright.ledger.anchors.signing import foreign_key, verify_signature  # noqa: PLC0415  see above
+
+        if self.settings.keys and not verify_signature(text, signature, self.public_keys()):
+            raise foreign_key()
+
+    def _memory(self, place: "AnchorPlace") -> LedgerMemory:
+        return LedgerMemory(self.folder, f"{self.ledger} {place.name}", _FILE)

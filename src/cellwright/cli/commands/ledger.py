@@ -1,0 +1,62 @@
+"""Look after the ledger: renew the key of its digests.
+
+Panel: Look back 350
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli import exit_codes
+from cellwright.cli.parser.command import CommonArguments, command, group
+from cellwright.cli.parser.selection import ReasonOption
+
+if TYPE_CHECKING:
+    from cellwright.cli.invocation import Invocation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerArguments(CommonArguments):
+    """The arguments of `ledger`."""
+
+
+@group(LedgerArguments)
+def ledger(_invocation: Invocation, _arguments: LedgerArguments) -> int:
+    """Look after the ledger, in which all that was done is recorded."""
+    raise typer.BadParameter("name what to do: `cellwright ledger rekey`")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RekeyArguments(CommonArguments):
+    """The arguments of `ledger rekey`."""
+
+    lost: Annotated[
+        bool,
+        typer.Option(
+            "--lost-key",
+            help="The key is lost, without a backup: go on with another one. Units with sensitive values "
+            "count as changed until they are applied.",
+        ),
+    ] = False
+    reason: ReasonOption = ""
+
+
+@command(RekeyArguments, of=ledger)
+def rekey(invocation: Invocation, arguments: RekeyArguments) -> int:
+    """Add a new secret to the key of the digests of sensitive values, and renew every digest with it.
+
+    No unit becomes a change by it, and no secret has to be read. Whoever has only the former key learns
+    nothing from the ledger any more.
+    """
+    from cellwright.api import rekey as document
+    from cellwright.app.history import rekey as use_case
+    from cellwright.cli.progress.spinner import spinner
+    from cellwright.cli.views import rekey as view
+
+    with spinner(invocation.error.stream, "renewing the ledger's digests"):
+        found = use_case.rekey(invocation.fleet, invocation.actor, arguments.reason, lost=arguments.lost)
+    invocation.answer(lambda: view.rekey(found), lambda: document.rekey(found))
+    return exit_codes.DONE

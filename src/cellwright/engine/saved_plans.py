@@ -1,0 +1,97 @@
+"""What the ledger has on record of a plan file, and the check of a plan file against it.
+
+Whoever hands over a plan file could have changed it, put one unit's plan under another unit's name, or made
+it elsewhere. So each plan is recorded when it is saved, in the event `run.plans_saved` of its run:
+the SHA-256 of Terraform's file, and a seal over all that the plan file says of it. The seal is keyed: who can
+write to the ledger's database but has not the key makes none.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cellwright.engine.plan_file import PlanBundle
+from cellwright.ledger.read.event_filter import EventFilter, Pattern
+from cellwright.ledger.read.reader import LedgerReader
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.fetched_module import modules_to_json
+from cellwright.model.run import RunUnit
+from cellwright.model.value import Json
+from cellwright.planning.digest import Digester
+
+PLANS_SAVED = "run.plans_saved"
+
+_AGAIN = "make a new plan: cellwright plan -o FILE"
+
+
+def record_of(bundle: PlanBundle, digester: Digester) -> Mapping[str, Json]:
+    """Give the detail of the event that records the plans of a plan file."""
+    return {
+        "plans": {
+            str(part.address): {
+                "sha256": bundle.plans[part.address].sha256,
+                "seal": _seal(bundle, part, digester),
+            }
+            for part in bundle.parts
+        }
+    }
+
+
+def confirm_recorded(bundle: PlanBundle, reader: LedgerReader, digester: Digester) -> None:
+    """Make sure that each plan of a plan file is the one that was recorded for its unit.
+
+    Raises:
+        DiagnosticError: the plan file was made with another ledger, or differs from what was recorded.
+    """
+    if reader.summary(bundle.run) is None:
+        raise DiagnosticError(
+            error(
+                f"{bundle.path} was made with another ledger: this one has no run '{bundle.run}'",
+                f"apply it with the ledger that it was made with (--ledger), or {_AGAIN}",
+            )
+        )
+    known = _recorded(reader, bundle.run)
+    faults = [fault for part in bundle.parts for fault in _faults(bundle, part, known, digester)]
+    if faults:
+        raise DiagnosticError(*faults)
+
+
+def _recorded(reader: LedgerReader, run: str) -> Mapping[str, Mapping[str, str]]:
+    """Give by unit what was recorded of the plans that a run has saved."""
+    only = EventFilter(actions=(Pattern(PLANS_SAVED, "."),))
+    for event in reader.latest_events(1, run, only):
+        plans: Any = event.detail.get("plans")
+        return plans if isinstance(plans, Mapping) else {}
+    return {}
+
+
+def _faults(
+    bundle: PlanBundle, part: RunUnit, known: Mapping[str, Mapping[str, str]], digester: Digester
+) -> Iterator[Diagnostic]:
+    unit, sha256 = str(part.address), bundle.plans[part.address].sha256
+    recorded = known.get(unit)
+    if recorded is None:
+        yield _refusal(bundle, f"run {bundle.run} has saved no plan of {unit}")
+    elif recorded.get("sha256") != sha256:
+        owner = next((other for other, item in known.items() if item.get("sha256") == sha256), None)
+        what = f"is the plan of {owner}" if owner else "is not the one that was saved"
+        yield _refusal(bundle, f"what it holds as the plan of {unit} {what}")
+    elif recorded.get("seal") != _seal(bundle, part, digester):
+        yield _refusal(bundle, f"what it says about the plan of {unit} is not what was saved")
+
+
+def _refusal(bundle: PlanBundle, what: str) -> Diagnostic:
+    return error(f"{bundle.path} was changed after it was made: {what}", f"find out who changed it; {_AGAIN}")
+
+
+def _seal(bundle: PlanBundle, part: RunUnit, digester: Digester) -> str:
+    plan = bundle.plans[part.address]
+    said: list[Json] = [
+        bundle.fleet,
+        bundle.run,
+        str(part.address),
+        part.operation.value,
+        plan.sha256,
+        plan.fingerprint,
+        [list(item) for item in modules_to_json(plan.modules)],
+    ]
+    return digester.keyed(said)

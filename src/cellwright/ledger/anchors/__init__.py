@@ -1,0 +1,1 @@
+"""Anchors: signed statements of how far the audit trail had come, kept outside the database."""

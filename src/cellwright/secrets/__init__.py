@@ -1,0 +1,1 @@
+"""Where secrets come from: read when a unit runs, kept in memory only."""

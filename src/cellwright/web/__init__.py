@@ -1,0 +1,1 @@
+"""Web servers as they are reached from one environment."""

@@ -1,0 +1,72 @@
+"""Opens web addresses with the proxies and certificates that an environment names.
+
+It names them by HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR, and need not be the process's own.
+"""
+
+import ssl
+import urllib.request
+from collections.abc import Mapping
+
+
+class CertificatesError(Exception):
+    """Certificates that are named can't be read."""
+
+    def __init__(self, place: str | None, why: str) -> None:
+        super().__init__(f"the certificates in {place} can't be read: {why}")
+
+
+def opener_of(
+    environment: Mapping[str, str],
+    *handlers: urllib.request.BaseHandler,
+    certificates: str | None = None,
+) -> urllib.request.OpenerDirector:
+    """Make an opener; a file with `certificates` replaces those that the environment names.
+
+    Raises:
+        CertificatesError: they can't be read.
+    """
+    file = certificates or environment.get("SSL_CERT_FILE") or None
+    folder = None if certificates else environment.get("SSL_CERT_DIR") or None
+    try:
+        context = ssl.create_default_context(cafile=file, capath=folder)
+    except OSError as fault:
+        raise CertificatesError(file or folder, fault.strerror or str(fault)) from fault
+    return urllib.request.build_opener(
+        _EnvironmentProxies(environment), urllib.request.HTTPSHandler(context=context), *handlers
+    )
+
+
+def reason_of(fault: object) -> tuple[str, str]:
+    """Say why a server could not be reached, and what to do if that is known."""
+    if isinstance(fault, ssl.SSLCertVerificationError):
+        return (
+            f"the server's certificate is not trusted: {fault.verify_message}",
+            "if a proxy of your company answers, name the file with its certificate in SSL_CERT_FILE",
+        )
+    if isinstance(fault, OSError):
+        return fault.strerror or str(fault), ""
+    return str(fault) or type(fault).__name__, ""
+
+
+class _EnvironmentProxies(urllib.request.ProxyHandler):
+    """The proxies of an environment that need not be the process's own."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._chosen = _proxies(environment)
+        super().__init__({scheme: url for scheme, url in self._chosen.items() if scheme in ("http", "https")})
+
+    def proxy_open(self, req: urllib.request.Request, proxy: str, type: str) -> object:  # noqa: A002  the base class's name
+        # The type checker's library does not list it.
+        bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]
+        if req.host and bypass(req.host, self._chosen):
+            return None
+        return super().proxy_open(req, proxy, type)
+
+
+def _proxies(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the proxies by scheme, and under `no` the hosts without; a name in small letters wins."""
+    found = {}
+    for name, value in sorted(environment.items()):  # capitals sort first
+        if name.lower().endswith("_proxy") and value:
+            found[name.lower().removesuffix("_proxy")] = value
+    return found

@@ -1,0 +1,3 @@
+module cellwright.dev/tests/sops
+
+go 1.26.6
