@@ -174,11 +174,36 @@ FUNCTIONS = (
     Case(
         'deny contains "no" if time.parse_ns("2006-01-02", "2026-02-30") > 0',
         FAILS,
-        "data.p.deny: Failed to parse datetime",
+        "Failed to parse datetime",
     ),
     Case('deny contains "no" if json.unmarshal("{\\"a\\": \\"\\\\u003c\\"}").a == "<"', _NO),
     Case('deny contains "no" if semver.compare("1.10.0", "1.9.0") == 1', _NO),
     Case('deny contains "no" if 1 / 0 > 0', FAILS, "divide by zero"),
+    Case('deny contains "no" if time.parse_rfc3339_ns("2026-02-30T00:00:00Z") > 0', FAILS, "data.p.deny: "),
+    Case('deny contains "no" if glob.match("{a,}", [], "")', _NO),
+    Case('deny contains "no" if glob.match("**[!a]", [".", "/"], "a.-*")', _NO),
+    Case('deny contains "no" if glob.match("a*c", [], "a.c")', []),
+    Case('deny contains "no" if glob.match("{a,b", [], "a")', FAILS, "a brace is not closed"),
+    Case('deny contains lower("İÅ")', ["iå"]),
+    Case('deny contains upper("ßaé")', ["ßAÉ"]),
+    Case('deny contains "no" if indexof("abc", "") >= 0', FAILS, "what is looked for is empty"),
+    Case('deny contains replace("ab", "", "-")', ["-a-b-"]),
+    Case('deny contains regex.replace("aü", "a", "$0ü")', ["ü"]),
+    Case('deny contains "no" if time.parse_ns("2006-01-02", "2026-12-31") > 0', _NO),
+    Case(
+        'deny contains "no" if time.parse_ns("2006-01-02", "2026-12-31T10") > 0',
+        FAILS,
+        "not written as the layout",
+    ),
+    Case('deny contains "no" if to_number("1.5") == 1.5', _NO),
+    Case('deny contains "no" if to_number("0x10") == 16', FAILS, "could not parse this as a number"),
+    Case(
+        'deny contains json.marshal({"b": "<é>", "a": [1, null]})', ['{"a":[1,null],"b":"\\u003cé\\u003e"}']
+    ),
+    Case('deny contains "no" if object.subset({"a": {"b": 1, "c": 2}}, {"a": {"b": 1}})', _NO),
+    Case('deny contains "no" if not object.subset([1, 2], {"a": 1})', FAILS, "both have to be objects"),
+    Case('deny contains "no" if units.parse_bytes("1KiB") == 1024', _NO),
+    Case('deny contains "no" if units.parse("10e10000000Ei") > 1', FAILS, "exponent too large"),
 )
 
 RULES = (

@@ -5,6 +5,7 @@ Where Go answers with the mark of an error, as `%!d(string=x)`, there is an erro
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 
 VERB = re.compile(r"%(?P<flags>[-+# 0]*)(?P<width>\d*)(?P<precision>\.\d*)?(?P<verb>.|$)", re.DOTALL)
@@ -52,10 +53,15 @@ def shown(value: object) -> str:
     if isinstance(value, dict):
         return f"{{{', '.join(f'{shown(key)}: {shown(item)}' for key, item in value.items())}}}"
     if isinstance(value, set | frozenset):
-        return f"{{{', '.join(map(shown, sorted(value, key=_order)))}}}" if value else "set()"
+        return f"{{{', '.join(map(shown, in_order(value)))}}}" if value else "set()"
     if isinstance(value, Sequence):
         return f"[{', '.join(map(shown, value))}]"
     return _number(value)
+
+
+def in_order(values: AbstractSet[object]) -> list[object]:
+    """Sort the elements of a set as OPA does."""
+    return sorted(values, key=_order)
 
 
 def _written(match: re.Match[str], value: object) -> str:

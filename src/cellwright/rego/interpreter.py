@@ -10,7 +10,7 @@ from typing import Any
 from regorus import Engine
 
 from cellwright.planning.policy.module import ModuleReading
-from cellwright.rego import regular_expressions, texts
+from cellwright.rego import guarded, regular_expressions, texts
 from cellwright.rego.checks import find_faults
 from cellwright.rego.messages import EvaluationReply, EvaluationRequest, Fault, Source
 from cellwright.rego.names import Syntax, read_syntax
@@ -115,8 +115,9 @@ def new_engine() -> Engine:
     """Make an engine with OPA's regular expressions. Errors of functions are errors in it, not undefined."""
     engine = Engine()
     engine.set_policy_length_config(**_LENGTHS)
-    for name, (arguments, function) in {**regular_expressions.FUNCTIONS, **texts.FUNCTIONS}.items():
-        engine.add_extension(name, arguments, function)
+    for functions in (regular_expressions.FUNCTIONS, texts.FUNCTIONS, guarded.FUNCTIONS):
+        for name, (arguments, function) in functions.items():
+            engine.add_extension(name, arguments, function)
     engine.add_extension(UNDEFINED, 2, fail_undefined)
     return engine
 

@@ -10,7 +10,6 @@ from typing import Any, Protocol, cast
 import re2
 
 _KEPT = 512
-_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
 class _Match(Protocol):
@@ -175,7 +174,10 @@ def _reference(text: str) -> tuple[str, str]:
     """Read `name` or `{name}`; the name is empty if there is none."""
     braced = text.startswith("{")
     body = text[braced:]
-    length = next((index for index, item in enumerate(body) if item not in _NAME), len(body))
+    length = next(
+        (index for index, item in enumerate(body) if not (item.isalpha() or item.isdecimal() or item == "_")),
+        len(body),
+    )
     name, following = body[:length], body[length:]
     if braced:
         return (name, following[1:]) if following.startswith("}") else ("", text)

@@ -69,7 +69,7 @@ def test_several_queries_at_once_are_answered_each_by_itself(rego: RegoProcess) 
 
 
 def test_of_several_queries_the_one_that_fails_is_named(rego: RegoProcess) -> None:
-    modules = [module('a := 1\nb := time.parse_ns("2006", input.variables.x)')]
+    modules = [module("a := 1\nb := time.parse_rfc3339_ns(input.variables.x)")]
     with pytest.raises(DiagnosticError, match=r"data\.p\.b: "):
         rego.ask(modules, ["data.p.a", "data.p.b"], {"variables": {"x": "no year"}})
 
