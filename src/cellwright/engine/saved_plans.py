@@ -19,6 +19,7 @@ from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 
 PLANS_SAVED = "run.plans_saved"
+PLANS_REFUSED = "plans.refused"
 
 _AGAIN = "make a new plan: cellwright plan -o FILE"
 
@@ -26,13 +27,14 @@ _AGAIN = "make a new plan: cellwright plan -o FILE"
 def record_of(bundle: PlanBundle, digester: Digester) -> Mapping[str, Json]:
     """Give the detail of the event that records the plans of a plan file."""
     return {
+        "key": _key(digester),
         "plans": {
             str(part.address): {
                 "sha256": bundle.plans[part.address].sha256,
                 "seal": _seal(bundle, part, digester),
             }
             for part in bundle.parts
-        }
+        },
     }
 
 
@@ -49,19 +51,33 @@ def confirm_recorded(bundle: PlanBundle, reader: LedgerReader, digester: Digeste
                 f"apply it with the ledger that it was made with (--ledger), or {_AGAIN}",
             )
         )
-    known = _recorded(reader, bundle.run)
+    detail = _recorded(reader, bundle.run)
+    if detail.get("key", _key(digester)) != _key(digester):
+        raise DiagnosticError(
+            error(f"the ledger's key has been renewed since the plans in {bundle.path} were saved", _AGAIN)
+        )
+    known = _plans(detail)
     faults = [fault for part in bundle.parts for fault in _faults(bundle, part, known, digester)]
     if faults:
         raise DiagnosticError(*faults)
 
 
-def _recorded(reader: LedgerReader, run: str) -> Mapping[str, Mapping[str, str]]:
-    """Give by unit what was recorded of the plans that a run has saved."""
+def _recorded(reader: LedgerReader, run: str) -> Mapping[str, Json]:
+    """Give what was recorded of the plans that a run has saved."""
     only = EventFilter(actions=(Pattern(PLANS_SAVED, "."),))
     for event in reader.latest_events(1, run, only):
-        plans: Any = event.detail.get("plans")
-        return plans if isinstance(plans, Mapping) else {}
+        return event.detail
     return {}
+
+
+def _plans(detail: Mapping[str, Json]) -> Mapping[str, Mapping[str, str]]:
+    plans: Any = detail.get("plans")
+    return plans if isinstance(plans, Mapping) else {}
+
+
+def _key(digester: Digester) -> str:
+    """Tell keys apart, without telling the key."""
+    return digester.keyed("", "saved plans")
 
 
 def _faults(
@@ -94,4 +110,4 @@ def _seal(bundle: PlanBundle, part: RunUnit, digester: Digester) -> str:
         plan.fingerprint,
         [list(item) for item in modules_to_json(plan.modules)],
     ]
-    return digester.keyed(said)
+    return digester.keyed(said, "saved plan", str(part.address))

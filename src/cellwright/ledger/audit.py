@@ -40,7 +40,6 @@ _APPEND = text(
     " OR EXISTS (SELECT 1 FROM events WHERE sequence = :sequence - 1 AND hash = :previous)"
 )
 _SET_NEWEST = text("UPDATE chain SET sequence = :sequence, hash = :hash WHERE id = 1")
-_REMOVE_NEWEST = text("DELETE FROM chain")
 _ADD_NEWEST = text("INSERT INTO chain (id, sequence, hash) VALUES (1, :sequence, :hash)")
 
 
@@ -140,8 +139,10 @@ def last_point(connection: Connection) -> ChainPoint:
 
 def set_end(connection: Connection, end: ChainPoint) -> None:
     """Record where the trail ends, in place of what is recorded."""
-    connection.execute(_REMOVE_NEWEST)
-    connection.execute(_ADD_NEWEST, {"sequence": end.sequence, "hash": end.hash})
+    point = {"sequence": end.sequence, "hash": end.hash}
+    # In this order, as whoever may write need not be allowed to add the row that the tables are made with.
+    if not connection.execute(_SET_NEWEST, point).rowcount:
+        connection.execute(_ADD_NEWEST, point)
 
 
 def verify(

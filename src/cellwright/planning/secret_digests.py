@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.unit import Unit
@@ -19,6 +20,11 @@ from cellwright.planning.fingerprint import StackFacts
 
 RECORDED = "secrets"
 """The key of a unit's recipe under which the digests are recorded."""
+
+
+def secret_scope(unit: UnitAddress, reference: str) -> tuple[str, ...]:
+    """Where a secret's value stands, for its digest."""
+    return ("secret", str(unit), reference)
 
 
 def secret_digests(unit: Unit, stack: StackFacts, secret: SecretLookup, digester: Digester) -> dict[str, str]:
@@ -33,7 +39,7 @@ def secret_digests(unit: Unit, stack: StackFacts, secret: SecretLookup, digester
     for name, reference in unit.secrets():
         if name not in stack.ephemeral and str(reference) not in digests:
             value = secret(reference, unit.inputs[name].origin.position)
-            digests[str(reference)] = digester.keyed([str(unit.address), str(reference), value])
+            digests[str(reference)] = digester.keyed(value, *secret_scope(unit.address, str(reference)))
     return digests
 
 

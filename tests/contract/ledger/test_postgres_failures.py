@@ -92,6 +92,19 @@ def test_a_lock_that_is_never_given_up(postgres: PostgresServer) -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("default", "used"), [("off", "on"), ("local", "local"), ("remote_apply", "remote_apply")]
+)
+def test_a_commit_survives_a_crash_of_the_server_whatever_its_default(
+    postgres: PostgresServer, default: str, used: str
+) -> None:
+    database = postgres.new_database()
+    postgres.execute(f"ALTER DATABASE {database} SET synchronous_commit = {default}")
+    with open_ledger(postgres.url(database)) as ledger, ledger.database.read() as connection:
+        assert connection.execute(text("SHOW synchronous_commit")).scalar_one() == used
+
+
+@pytest.mark.postgres
 def test_a_connection_that_was_cut_is_made_anew(postgres: PostgresServer) -> None:
     database = postgres.new_database()
     with open_ledger(postgres.url(database)) as ledger:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 BYTES = 12 * 1024 * 1024
 _CHUNK = 64 * 1024
+_TRIES, _PAUSE = 100, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,13 @@ class SmallDisk:
 
     def seal(self, folder: Path) -> None:
         """Refuse all writing in a folder, also where files of it are open for writing: these stay so."""
-        for options in (("--bind", folder), ("-o", "remount,bind,ro")):
-            subprocess.run(["mount", *options, folder], check=True)  # noqa: S607  the system's
+        subprocess.run(["mount", "--bind", folder, folder], check=True)  # noqa: S607  the system's
+        # Refused as long as a file that was opened between the two is written to.
+        for left in reversed(range(_TRIES)):
+            sealed = subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=not left)  # noqa: S607  the system's
+            if not sealed.returncode:
+                return
+            time.sleep(_PAUSE)
 
     def unseal(self, folder: Path) -> None:
         subprocess.run(["umount", "--lazy", folder], check=True)  # noqa: S607  the system's

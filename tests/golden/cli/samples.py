@@ -9,12 +9,14 @@ from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.app.fleet.shown_value import SENSITIVE
 from cellwright.app.history.events import Verification
+from cellwright.app.history.ledger_init import LedgerReady
 from cellwright.app.history.prune import PruneReport
 from cellwright.app.history.rekey import Rekeyed
 from cellwright.app.runs.report import RunReport
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.ledger.audit import ChainPoint
+from cellwright.ledger.database.roles import LedgerRoles
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion, UnitBinaries
@@ -402,6 +404,10 @@ TRIALS = Trials(
     (UnseenRule("policies/house.rego", 12, 1, "house.shape", "warn"),),
 )
 
+LEDGER_READY = LedgerReady(
+    "postgresql://ops@db.example/medloop",
+    LedgerRoles("ops", "medloop_writer", "medloop_reader", ("medloop_writer", "medloop_reader")),
+)
 REKEYED = Rekeyed(12, (ACME_APP,), "/fleet/.cellwright/key")
 PRUNABLE = PruneReport(
     carried_out=False,

@@ -55,6 +55,7 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         "-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
     ),
     "prune": (["prune"], "app.history.prune.prune", samples.PRUNABLE),
+    "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", samples.LEDGER_READY),
     "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", samples.REKEYED),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),
     "policy test": (["policy", "test"], "app.fleet.policy_trials.run_fleet_tests", samples.TRIALS),

@@ -107,5 +107,12 @@ def test_a_run_that_saved_nothing_has_no_plan_to_apply(bench: Bench) -> None:
     assert f"has saved no plan of {APP}" in refusal(bench, bundle())
 
 
-def test_a_record_that_was_made_without_the_key_does_not_count(saved: Bench) -> None:
-    assert "is not what was saved" in refusal(saved, bundle(), Digester(b"another key"))
+def test_with_a_new_key_a_plan_is_to_be_made_again(saved: Bench) -> None:
+    assert "the ledger's key has been renewed" in refusal(saved, bundle(), Digester(b"another key"))
+
+
+def test_a_record_that_was_made_without_the_key_does_not_count(bench: Bench) -> None:
+    bench.ledger.recorder.start_run(make_run())
+    forged = {**record_of(bundle(), Digester(b"guessed")), "key": record_of(bundle(), DIGESTER)["key"]}
+    bench.ledger.recorder.append_event("eve", PLANS_SAVED, RUN, "", forged)
+    assert "is not what was saved" in refusal(bench, bundle())

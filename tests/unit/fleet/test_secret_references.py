@@ -88,7 +88,9 @@ def test_what_they_name(tmp_path: Path, written: str, value: Value) -> None:
         ("${secret.vault.${cell.nope}}", "the cell has no key 'nope'"),
         ("${secret.vault.${cell.list}}", "'${cell.list}' can't be part of a secret's name"),
         ("${secret.vault.${output.two.id}}", "'${output.two.id}' can't be part of a secret's name"),
-        ("${secret.vault.${secret.ci.KEY}}", "'${secret.ci.KEY}' can't be part of a secret's name"),
+        ("${secret.vault.${secret.ci.KEY}}", "the name of a secret of 'vault' can't hold another secret"),
+        ("${secret.vault." * 5_000 + "x" + "}" * 5_000, "can't hold another secret"),
+        ("${secret.vault." + "${ secret.ci." * 5_000 + "x" + "}" * 5_001, "can't hold another secret"),
         ("${secret.vault.x${cell.name}", "has no closing '}'"),
     ],
 )  # fmt: skip
@@ -151,6 +153,17 @@ def test_elsewhere_a_secret_can_not_be_used(tmp_path: Path, cell: str, place: st
     assert str(found).startswith(f"accounts/a.yaml:{place}: error: '${{")
     assert "is a secret, which can't be used here" in found.summary
     assert "`sensitive = true`" in found.detail
+
+
+def test_a_path_of_a_layer_takes_none(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "fleet.yaml": FLEET.replace(
+            "cells: accounts", "cells: accounts\n        layers: ['${secret.ci.KEY}.yaml']"
+        ),
+        "accounts/a.yaml": "{}",
+    }
+    (found,) = load(tmp_path, files, one=guarded()).diagnostics
+    assert found.summary == "a layer's path can't use '${secret.ci.KEY}'"
 
 
 def test_a_backend_takes_none(tmp_path: Path) -> None:

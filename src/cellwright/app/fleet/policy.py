@@ -1,7 +1,7 @@
 """Policy: which policies judge a fleet's plans, and whether the policies' own tests pass."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellwright.app.session.session import FleetSession
@@ -37,7 +37,7 @@ def list_policies(session: FleetSession) -> tuple[PolicyInForce, ...]:
     if not modules:
         return ()
     metadata = metadata_by_package(modules)
-    with RegoProcess() as rego:
+    with RegoProcess(environment=session.environment) as rego:
         asked = rules_asked(rego.read(modules))
     names: defaultdict[str, list[str]] = defaultdict(list)
     for package, rule in asked:
@@ -47,11 +47,13 @@ def list_policies(session: FleetSession) -> tuple[PolicyInForce, ...]:
     )
 
 
-def policy_faults(fleet: Fleet, modules: Sequence[Module]) -> tuple[Diagnostic, ...]:
+def policy_faults(
+    fleet: Fleet, modules: Sequence[Module], environment: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
     """Find what keeps policies from being evaluated as they are meant, and packs that judge nothing."""
     judging = judging_modules(modules)
     try:
-        with RegoProcess() as rego:
+        with RegoProcess(environment=environment) as rego:
             readings = rego.read(judging)
             # With the tests too: only then is all there that they refer to.
             rego.read(modules)

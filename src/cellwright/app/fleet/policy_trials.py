@@ -1,6 +1,6 @@
 """Policy tests: run on demand, and by `check` for the policies that are the fleet's own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cellwright.app.session.policies import read_folder, shipped_texts
@@ -24,19 +24,21 @@ def run_fleet_tests(session: FleetSession) -> Trials:
     read = session.snapshot().policies
     if has_errors(read.findings):
         raise DiagnosticError(*read.findings)
-    return _tried(read.modules)
+    return _tried(read.modules, session.environment)
 
 
-def run_folder_tests(folder: Path) -> Trials:
+def run_folder_tests(folder: Path, environment: Mapping[str, str] | None = None) -> Trials:
     """Run the tests of the policies in a folder; needs no fleet.
 
     Raises:
         DiagnosticError: there are no policies, one can't be read or evaluated, or there are no tests.
     """
-    return _tried(read_folder(folder))
+    return _tried(read_folder(folder), environment)
 
 
-def trial_faults(fleet: Fleet, modules: Sequence[Module]) -> tuple[Diagnostic, ...]:
+def trial_faults(
+    fleet: Fleet, modules: Sequence[Module], environment: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
     """Find failing tests, rules that no test has seen find anything, and packs without tests.
 
     Only of what is the fleet's own: a pack that is equal to the shipped one was tested before it was shipped.
@@ -47,7 +49,7 @@ def trial_faults(fleet: Fleet, modules: Sequence[Module]) -> tuple[Diagnostic, .
     own = [module for group in _own_groups(fleet, modules) for module in group]
     if not own:
         return ()
-    with RegoProcess() as rego:
+    with RegoProcess(environment=environment) as rego:
         trials = rego.try_out(modules, [module.path for module in own])
     tested = {result.path for result in trials.results}
     failed = [result.diagnostic() for result in trials.results if not result.passed]
@@ -82,8 +84,8 @@ def _own_groups(fleet: Fleet, modules: Sequence[Module]) -> Iterator[list[Module
             yield group
 
 
-def _tried(modules: Sequence[Module]) -> Trials:
-    with RegoProcess() as rego:
+def _tried(modules: Sequence[Module], environment: Mapping[str, str] | None) -> Trials:
+    with RegoProcess(environment=environment) as rego:
         trials = rego.try_out(modules, [module.path for module in modules])
     if not trials.results:
         raise DiagnosticError(error("there are no tests of policies here", _FORM))

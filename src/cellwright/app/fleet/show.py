@@ -7,7 +7,7 @@ from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.paging import WHOLE, Page
-from cellwright.engine.unit.orphan import Recipe, modules_of, recorded_inputs, upstreams_of
+from cellwright.engine.unit.orphan import Recipe, modules_of, recorded_inputs, secret_inputs_of, upstreams_of
 from cellwright.fleet.fleet import Fleet
 from cellwright.ledger.ownership import refuse_other_fleet
 from cellwright.ledger.quick_opening import open_for_units, shown
@@ -91,7 +91,7 @@ def show(session: FleetSession, request: ShowRequest) -> ShownUnits:
 
 def _recorded(applied: AppliedUnit, fleet: Fleet) -> ShownUnit:
     """Show what a destroy runs with: what was applied."""
-    address, recipe = applied.head.address, Recipe.of(applied)
+    address, recipe, secrets = applied.head.address, Recipe.of(applied), secret_inputs_of(applied)
     cell = fleet.cells.get(address.of_cell)
     commit = f", commit {recipe.commit[:_SHOWN_DIGITS]}" if recipe.commit else ""
     return ShownUnit(
@@ -103,7 +103,9 @@ def _recorded(applied: AppliedUnit, fleet: Fleet) -> ShownUnit:
         last_binary=applied.binary if applied.binary.version else None,
         needs=tuple(sorted(upstreams_of(applied))),
         inputs={
-            name: shown_value(item.value, sensitive=item.sensitive)
+            name: shown_value(
+                secrets[name].value if name in secrets else item.value, sensitive=item.sensitive
+            )
             for name, item in sorted(recorded_inputs(applied).items())
         },
         modules=modules_of(applied),

@@ -95,7 +95,7 @@ def _accept_end(session: FleetSession, reader: LedgerReader, actor: Actor, reaso
     if fault := verify_chain(reader.events()):
         detail = "restore the ledger from a backup"
         raise DiagnosticError(error(_not_holding(fault), detail))
-    return session.ledger(writing=True).recorder.repair_end(actor.name, reason)
+    return session.ledger(writing=True).recorder.repair_end(actor, reason)
 
 
 def _not_holding(fault: ChainFault) -> str:

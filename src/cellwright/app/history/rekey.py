@@ -75,7 +75,7 @@ def rekey(session: FleetSession, actor: Actor, reason: str, *, lost: bool = Fals
             {KEY: made.check(), DIGESTS: SCOPED},
             since,
             EventDraft(
-                actor.name,
+                actor,
                 "ledger.rekeyed",
                 "ledger",
                 reason,

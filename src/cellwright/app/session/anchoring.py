@@ -1,6 +1,7 @@
 """Anchors the end of the audit trail outside the ledger, after each command that recorded events."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,20 @@ if TYPE_CHECKING:  # importing git's room and a library for signatures takes lon
     from cellwright.git.repository import Repository
     from cellwright.ledger.anchors.places import AnchorPlace
     from cellwright.ledger.anchors.signing import SigningKey
+    from cellwright.ledger.opening import Ledger
 
 _FILE = "ledger-anchored.json"
 """Remembers, for each place, up to which event it was anchored there from here."""
+
+
+def end_of(ledger: "Ledger") -> Seen | None:
+    """Read how far a ledger has come; None if it has no event, or can't be read any more."""
+    if ledger.database.absent:
+        return None
+    with suppress(DiagnosticError):  # it is remembered from the next command on
+        end = ledger.reader.chain_end()
+        return Seen(end.sequence, end.hash) if end.sequence else None
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.limits import POLICY_BYTES
 from cellwright.model.position import Position
 
 if TYPE_CHECKING:
@@ -172,7 +173,12 @@ def _module(item: "Traversable", path: str) -> "Module":
 
 def _text(item: "Traversable", path: str) -> str:
     try:
-        return item.read_text(encoding="utf-8")
+        with item.open("rb") as file:
+            content = file.read(POLICY_BYTES + 1)
+        if len(content) > POLICY_BYTES:
+            detail = f"a policy's file has {POLICY_BYTES:,} bytes at most: split it"
+            raise DiagnosticError(error("the policy is too large", detail, Position(path)))
+        return content.decode()
     except (OSError, UnicodeDecodeError) as fault:
         detail = "make it a readable file in UTF-8"
         raise DiagnosticError(error("the policy can't be read", detail, Position(path))) from fault

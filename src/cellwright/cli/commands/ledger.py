@@ -1,4 +1,4 @@
-"""Look after the ledger: renew the key of its digests.
+"""Look after the ledger: make it with its roles, renew the key of its digests.
 
 Panel: Look back 350
 """
@@ -26,7 +26,7 @@ class LedgerArguments(CommonArguments):
 @group(LedgerArguments)
 def ledger(_invocation: Invocation, _arguments: LedgerArguments) -> int:
     """Look after the ledger, in which all that was done is recorded."""
-    raise typer.BadParameter("name what to do: `cellwright ledger rekey`")
+    raise typer.BadParameter("name what to do: `cellwright ledger init` or `cellwright ledger rekey`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,4 +59,39 @@ def rekey(invocation: Invocation, arguments: RekeyArguments) -> int:
     with spinner(invocation.error.stream, "renewing the ledger's digests"):
         found = use_case.rekey(invocation.fleet, invocation.actor, arguments.reason, lost=arguments.lost)
     invocation.answer(lambda: view.rekey(found), lambda: document.rekey(found))
+    return exit_codes.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitArguments(CommonArguments):
+    """The arguments of `ledger init`."""
+
+    roles: Annotated[
+        bool, typer.Option("--roles", help="PostgreSQL: make a role that writes and one that only reads.")
+    ] = False
+    writer: Annotated[
+        str | None,
+        typer.Option("--writer", metavar="ROLE", help="Default: DATABASE_writer.", show_default=False),
+    ] = None
+    reader: Annotated[
+        str | None,
+        typer.Option("--reader", metavar="ROLE", help="Default: DATABASE_reader.", show_default=False),
+    ] = None
+
+
+@command(InitArguments, of=ledger)
+def init(invocation: Invocation, arguments: InitArguments) -> int:
+    """Make the ledger, or bring its tables to the newest version; with --roles, make who may write and read.
+
+    Connect as the role that is to own the tables. It can take away what guards the audit trail, so use it for
+    nothing else.
+    """
+    from cellwright.api import ledger_init as document
+    from cellwright.app.history import ledger_init as use_case
+    from cellwright.cli.views import ledger_init as view
+
+    named = arguments.writer is not None or arguments.reader is not None
+    wanted = use_case.RolesRequest(arguments.writer, arguments.reader) if arguments.roles or named else None
+    found = use_case.init_ledger(invocation.fleet, invocation.actor, wanted)
+    invocation.answer(lambda: view.ledger(found), lambda: document.ledger(found))
     return exit_codes.DONE

@@ -110,7 +110,8 @@ class RunTerraform:
         previous = None
         if task.moved_from is not None:
             previous = complete_backend(_settings(task.moved_from), address, self.places.states, self.root)
-        return UnitRunner(task, terraform, cancellation, toolchain.binary.identity, self.digester, previous)
+        binary = toolchain.binary.identity
+        return UnitRunner(task, terraform, cancellation, binary, self.digester, previous, self.run)
 
     def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:
         """End or await what still runs after a crash; tell if the attempt's apply has succeeded.

@@ -24,9 +24,10 @@ from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_effect import effect_of
-from cellwright.terraform.output.plan_reader import plan_redactor, whole_of
+from cellwright.terraform.output.plan_reader import plan_redactor
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
+from cellwright.terraform.output.whole_plan import whole_of
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.cut_off_state import is_whole, settle_cut_off
 from cellwright.terraform.unit.migration import migrate_state, move_state
@@ -48,6 +49,8 @@ class UnitRunner:
     digester: Digester
     previous: BackendSettings | None = None
     """Where the state lies, if it is to be moved from there."""
+    run: str = ""
+    """The run's id, the same for all its units and all attempts at them."""
     _plan: SavedPlanFile | None = None
     _idle: SavedPlanFile | None = None
     _document: PlanDocument | None = None
@@ -202,7 +205,7 @@ class UnitRunner:
 
     def _whole(self, document: Mapping[str, Any]) -> str:
         """Digest all that a plan does. With the run, so that plans of different runs can't be compared."""
-        return self.digester.keyed([self.terraform.monitor.request.run, whole_of(document)])
+        return self.digester.keyed([self.run, whole_of(document)], "whole plan")
 
 
 def remove_plans(folder: UnitFolder, keep: Path | None = None) -> None:

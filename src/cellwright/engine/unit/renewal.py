@@ -23,6 +23,7 @@ from cellwright.planning.binding import (
 from cellwright.planning.digest import Digester, renewed, within_scope
 from cellwright.planning.fingerprint import backend_digest, combined, environment_digest, settings_digest
 from cellwright.planning.reasons import KEY_LOST, LOST_DIGEST
+from cellwright.planning.secret_digests import RECORDED, secret_scope
 
 
 class Renewal(Protocol):
@@ -39,6 +40,9 @@ class Renewal(Protocol):
 
     def environment(self, applied: AppliedUnit, digest: str) -> str:
         """Of what the unit ran with."""
+
+    def taken_secret(self, applied: AppliedUnit, reference: str, digest: str) -> str:
+        """Of a secret that the unit takes by reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,10 @@ class AddedSecret:
     def environment(self, applied: AppliedUnit, digest: str) -> str:
         """Renew it."""
         return self._renewed(digest, ("environment", str(applied.head.address)))
+
+    def taken_secret(self, applied: AppliedUnit, reference: str, digest: str) -> str:
+        """Renew it."""
+        return self._renewed(digest, secret_scope(applied.head.address, reference))
 
     def _renewed(self, digest: str, scope: tuple[str, ...]) -> str:
         if digest == LOST_DIGEST:
@@ -136,6 +144,10 @@ class LostKey:
         """Take the fleet's: a unit that it still has runs with that anyway."""
         for found in self.settings(applied):
             return environment_digest(applied.head.address, found.environment, self.after)
+        return LOST_DIGEST
+
+    def taken_secret(self, _applied: AppliedUnit, _reference: str, _digest: str) -> str:
+        """Nothing is known of it any more."""
         return LOST_DIGEST
 
 
@@ -216,6 +228,11 @@ def _renewed_recipe(
     environment = recipe.get("environment")
     if isinstance(environment, str):
         recipe["environment"] = renewal.environment(applied, environment)
+    if RECORDED in recipe:
+        recipe[RECORDED] = {
+            reference: renewal.taken_secret(applied, reference, digest)
+            for reference, digest in _secrets(recipe).items()
+        }
     if "outputs" in recipe:
         recipe["outputs"] = dict(_renewed_taken(_taken(recipe), outputs, renewal))
     if "inputs" in recipe:
@@ -236,6 +253,11 @@ def _renewed_taken(
         found = outputs.get(unit, {}).get(name)
         if found is not None:
             yield key, renewal.output(unit, name, digest) if found.sensitive else digest
+
+
+@reads("the secrets that a unit takes")
+def _secrets(recipe: Mapping[str, Any]) -> dict[str, str]:
+    return dict(recipe[RECORDED])
 
 
 @reads("the outputs that a unit takes")

@@ -6,10 +6,8 @@ import stat
 from pathlib import Path
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.limits import DOCUMENT_BYTES
 from cellwright.model.position import Position
-
-MAX_BYTES = 1_048_576
-"""The largest settings document. Ten thousand lines are a tenth of it."""
 
 
 class FleetFiles:
@@ -122,13 +120,13 @@ def _regular_content(descriptor: int, relative: str) -> bytes:
     place = Position(shown_path(relative))
     if not stat.S_ISREG(status.st_mode):
         raise DiagnosticError(error("this is no regular file", "put a YAML file in its place", place))
-    if status.st_size <= MAX_BYTES:
-        content = os.read(descriptor, MAX_BYTES + 1)
-        if len(content) <= MAX_BYTES:
+    if status.st_size <= DOCUMENT_BYTES:
+        content = os.read(descriptor, DOCUMENT_BYTES + 1)
+        if len(content) <= DOCUMENT_BYTES:
             return content
     raise DiagnosticError(
         error(
-            f"the file has {status.st_size:,} bytes, a settings document at most {MAX_BYTES:,}",
+            f"the file has {status.st_size:,} bytes, a settings document at most {DOCUMENT_BYTES:,}",
             "split it, or keep bulk data elsewhere",
             place,
         )

@@ -84,6 +84,9 @@ def _finding(root: Node, detail: ErrorDetails) -> Diagnostic:
     if _KEY in detail["loc"]:
         return error(f"'{path[-1]}' can't be a name", _reason(detail), parent.key_position(str(path[-1])))
     node = find_node(root, path)
+    if detail["type"] == "too_long":
+        most = f"list at most {detail['ctx']['max_length']}"
+        return error(f"{_label(path)} is too long", most, node.position)
     wanted = _WANTED.get(detail["type"])
     label = _label(path)
     if wanted is not None:

@@ -11,8 +11,12 @@ from cellwright.fleet.resolve.secret_lookup import secret_reference
 from cellwright.fleet.resolve.visibility import ReferenceScope, step_into
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import UnitAddress
+from cellwright.model.limits import REFERENCE_CHAIN
 from cellwright.model.suggestion import advice
 from cellwright.model.value import Value, is_known, secrets_in
+
+_KEY_NESTING = 4
+"""As much of the interpreter's stack as so many levels of values takes one key that refers to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +128,19 @@ class CellKeys:
             cycle = [*self._pending[self._pending.index(path) :], path]
             shown = " -> ".join(f"cell.{'.'.join(link)}" for link in cycle)
             raise ReferenceFault(f"a key refers to itself: {shown}", "give one of them a value of its own")
+        if len(self._pending) == REFERENCE_CHAIN:
+            shown = ".".join(path)
+            detail = (
+                f"references may lead through {REFERENCE_CHAIN} keys; refer to the last one of them directly"
+            )
+            raise ReferenceFault(f"the references that lead to cell.{shown} are too long a chain", detail)
         failures = self._notes.failures
         self._pending.append(path)
+        self._notes.nesting += _KEY_NESTING
         try:
             value = self._find(path)
         finally:
+            self._notes.nesting -= _KEY_NESTING
             self._pending.pop()
         if self._notes.failures > failures:
             self._failed.add(path)

@@ -1,6 +1,6 @@
 """Replaces references by their values and keeps types; a reference without a value becomes a finding."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellwright.fleet.fleet import OutputUse
@@ -10,6 +10,7 @@ from cellwright.fleet.yaml.node import MergeTag, Node, kind_name
 from cellwright.fleet.yaml.references import Reference, TextPart
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.limits import RESOLVED_DEPTH, RESOLVED_SIZE, RESOLVING_DEPTH
 from cellwright.model.position import Position
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.value import (
@@ -37,6 +38,10 @@ class Notes:
     """Units whose backend has a reference that could not be resolved."""
     failures: int = 0
     """References that could not be resolved, reported or not."""
+    nesting: int = 0
+    """How deep the resolving of values within values is now."""
+    brought: int = 0
+    """How much references have brought, see `model/limits.py`."""
 
     def fail(self, fault: ReferenceFault, place: Position) -> None:
         """Count a reference that can't be resolved; report it, unless another finding explains it."""
@@ -44,6 +49,70 @@ class Notes:
         if isinstance(fault, ReportedFault) or (isinstance(fault, AbsentFault) and not self.complete):
             return
         self.findings.append(error(fault.summary, fault.detail, place))
+
+    def bring(self, value: Value, reference: Reference) -> Value:
+        """Count what a reference brings, and give it.
+
+        Raises:
+            ReferenceFault: it is nested too deep, or all that the cell's references bring is too much.
+        """
+        left = RESOLVED_SIZE - self.brought
+        if left < 0:
+            raise ReportedFault
+        found = _size(value, left)
+        if found is None:
+            detail = f"a value that a reference brings may nest {RESOLVED_DEPTH} levels deep; flatten it"
+            raise ReferenceFault(f"'${{{reference}}}' is nested too deeply", detail)
+        self.brought += found
+        if found > left:
+            detail = (
+                f"the references of one cell may bring {RESOLVED_SIZE:,} characters altogether: a key that "
+                "names another one several times multiplies it"
+            )
+            raise ReferenceFault(f"'${{{reference}}}' makes the cell's settings too large", detail)
+        return value
+
+    def too_deep(self, place: Position) -> bool:
+        """Tell whether values within values, through references too, nest too deeply; that is a finding."""
+        if self.nesting < RESOLVING_DEPTH:
+            return False
+        detail = (
+            f"keys that refer to each other may nest {RESOLVING_DEPTH} levels deep altogether; flatten them"
+        )
+        self.fail(ReferenceFault("the value is nested too deeply through references", detail), place)
+        return True
+
+
+_NODE = 8
+"""What a value counts besides its text."""
+
+
+def _size(value: Value, most: int) -> int | None:
+    """About how many characters a value has as JSON; None if it is nested too deep.
+
+    Values share parts, so a small one can stand for a huge one: it is no longer measured than until it has
+    more than `most`.
+    """
+    if isinstance(value, str):
+        return _NODE + len(value)
+    size, waiting = _NODE, [(value, 1)]
+    while waiting and size <= most:
+        item, depth = waiting.pop()
+        if isinstance(item, str):
+            size += len(item)
+        elif isinstance(item, Template):
+            size += sum(len(part) if isinstance(part, str) else _NODE for part in item.parts)
+        elif isinstance(item, Mapping):
+            if depth > RESOLVED_DEPTH:
+                return None
+            size += sum(map(len, item)) + _NODE * len(item)
+            waiting.extend((child, depth + 1) for child in item.values() if size <= most)
+        elif isinstance(item, Sequence):
+            if depth > RESOLVED_DEPTH:
+                return None
+            size += _NODE * len(item)
+            waiting.extend((child, depth + 1) for child in item if size <= most)
+    return size
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +128,25 @@ class Resolver:
         """Resolve a merged setting."""
         if setting.plain:
             return setting.written()
-        if setting.entries is not None:
+        if setting.entries is None and setting.items is None:
+            return self.node(setting.node)
+        if self.notes.too_deep(setting.node.position):
+            return setting.written()
+        self.notes.nesting += 1
+        try:
+            if setting.items is not None:
+                return [self.node(item) for item in setting.items]
             return {key: self.setting(child) for key, child in setting.present()}
-        if setting.items is not None:
-            return [self.node(item) for item in setting.items]
-        return self.node(setting.node)
+        finally:
+            self.notes.nesting -= 1
 
     def node(self, node: Node) -> Value:
         """Resolve a value as written in one document."""
         content = node.content
         if node.plain or content is None:
             return node.value
-        if isinstance(content, dict):
-            kept = ((key, child) for key, child in content.items() if child.merge_tag is not MergeTag.UNSET)
-            return {key: self.node(child) for key, child in kept}
-        if isinstance(content, list):
-            return [self.node(child) for child in content]
+        if isinstance(content, dict | list):
+            return self._container(node, content)
         try:
             value = self._text(content)
         except ReferenceFault as fault:
@@ -87,9 +159,21 @@ class Resolver:
             self.notes.takers.add(self.unit)
         return value
 
+    def _container(self, node: Node, content: dict[str, Node] | list[Node]) -> Value:
+        if self.notes.too_deep(node.position):
+            return node.value
+        self.notes.nesting += 1
+        try:
+            if isinstance(content, list):
+                return [self.node(child) for child in content]
+            kept = ((key, child) for key, child in content.items() if child.merge_tag is not MergeTag.UNSET)
+            return {key: self.node(child) for key, child in kept}
+        finally:
+            self.notes.nesting -= 1
+
     def _text(self, parts: tuple[TextPart, ...]) -> Value:
         if len(parts) == 1 and isinstance(parts[0], Reference):
-            return self.lookup(parts[0])
+            return self.notes.bring(self.lookup(parts[0]), parts[0])
         pieces: list[str | LateReference] = []
         for piece in self._pieces(parts):
             last = pieces[-1] if pieces else None
@@ -102,7 +186,7 @@ class Resolver:
 
     def _pieces(self, parts: tuple[TextPart, ...]) -> Iterator[str | LateReference]:
         for part in parts:
-            value = self.lookup(part) if isinstance(part, Reference) else part
+            value = self.notes.bring(self.lookup(part), part) if isinstance(part, Reference) else part
             if isinstance(value, Template):
                 yield from value.parts
             elif isinstance(value, OutputReference | SecretReference):

@@ -29,16 +29,8 @@ from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.references import holds_reference
 from cellwright.fleet.yaml.scalars import InvalidValueError, collection_merge_tag, parse_scalar
 from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.limits import DOCUMENT_ALIASED, DOCUMENT_DEPTH, DOCUMENT_FAULTS, DOCUMENT_VALUES
 from cellwright.model.position import Position
-
-MAX_DEPTH = 64
-"""How deep a document may nest; no Terraform type comes near it."""
-
-MAX_ALIASED = 10_000
-"""How many nodes a document's aliases may stand for altogether: nine lines can stand for a billion."""
-
-MAX_FAULTS = 50
-"""After so many faults, reading a document stops."""
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INDENTED_BY_TAB = re.compile(r"[ \-]*\t")
@@ -80,6 +72,7 @@ class _Reader:
         self._aliased = 0
         self._anchors: dict[str, Node] = {}
         self._sizes: dict[int, tuple[int, int]] = {}
+        self._values = 0
 
     @property
     def has_aliases(self) -> bool:
@@ -114,7 +107,15 @@ class _Reader:
             self._fault(event, "the file holds a second document", "keep one document in a file")
             raise _StopReadingError
 
+    def _count(self, event: Event) -> None:
+        self._values += 1
+        if self._values > DOCUMENT_VALUES:
+            detail = f"a document may hold {DOCUMENT_VALUES:,} values: split it, or keep bulk data elsewhere"
+            self._fault(event, "the document holds too many values", detail)
+            raise _StopReadingError
+
     def _scalar(self, event: ScalarEvent) -> None:
+        self._count(event)
         builder = self._builders[-1] if self._builders else None
         if isinstance(builder, MappingBuilder) and builder.wants_key:
             self._key(builder, event)
@@ -167,8 +168,9 @@ class _Reader:
         return False
 
     def _open(self, event: CollectionStartEvent) -> None:
-        if len(self._builders) >= MAX_DEPTH:
-            self._fault(event, f"the document nests deeper than {MAX_DEPTH} levels", "flatten it")
+        self._count(event)
+        if len(self._builders) >= DOCUMENT_DEPTH:
+            self._fault(event, f"the document nests deeper than {DOCUMENT_DEPTH} levels", "flatten it")
             raise _StopReadingError
         is_list = isinstance(event, SequenceStartEvent)
         merge_tag = None
@@ -213,7 +215,7 @@ class _Reader:
             raise _StopReadingError
         size, depth = self._measure(node)
         self._aliased += size
-        if self._aliased > MAX_ALIASED or len(self._builders) + depth > MAX_DEPTH:
+        if self._aliased > DOCUMENT_ALIASED or len(self._builders) + depth > DOCUMENT_DEPTH:
             detail = "share settings by layers, not by aliases"
             self._fault(event, "the document's aliases stand for too much", detail)
             raise _StopReadingError
@@ -236,7 +238,7 @@ class _Reader:
 
     def _fault_at(self, place: tuple[int, int], summary: str, detail: str) -> None:
         self.faults.append(error(summary, detail, Position(self.layer, *place)))
-        if len(self.faults) >= MAX_FAULTS:
+        if len(self.faults) >= DOCUMENT_FAULTS:
             raise _StopReadingError
 
 

@@ -14,6 +14,7 @@ _SEGMENT = r"[A-Za-z0-9_-]+"
 _REFERENCE = re.compile(rf"{_SEGMENT}(?:\.{_SEGMENT}(?:/{_SEGMENT})*)+\Z")
 _WRITTEN = re.compile(r"(?<!\$)\$\{([^}]*)\}")
 _SECRET = re.compile(r"secret\.([A-Za-z0-9_-]+)\.(.+)\Z", re.DOTALL)
+_NESTED = re.compile(r"\$\{\s*secret\.")
 _SECRET_LETTERS = re.compile(rf"[#{LETTERS}]*\Z")
 _ADVICE = "write $${ where a literal ${ is meant"
 
@@ -123,6 +124,9 @@ def _closing(text: str, place: int) -> int:
 
 
 def _secret(source: str, name: str) -> Reference:
+    if _NESTED.search(name):  # also, so that no depth is too deep to be read
+        summary = f"the name of a secret of '{source}' can't hold another secret"
+        raise ReferenceSyntaxError(summary, "use a key of the cell in its name, or write it out")
     inner = parse_text(name)
     if any(isinstance(part, str) and not _SECRET_LETTERS.match(part) for part in inner):
         summary = f"the name of a secret of '{source}' has letters, digits and _ . / + = @ : - only"

@@ -28,6 +28,11 @@ IDLE = 10.0
 _CONNECT_SECONDS = "10"
 _LAST_USED = "cellwright_last_used"
 
+_DURABLE = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
+"""A commit that was answered must be there after a crash of the server, whatever the server's own default."""
+
 
 def sqlite_engine(location: SqliteLocation, lock_timeout: float) -> Engine:
     """Make the engine for a SQLite file; nothing is opened yet."""
@@ -75,7 +80,7 @@ def postgres_engine(location: PostgresLocation, lock_timeout: float) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: object) -> None:
-        connection.cursor().execute(f"SET lock_timeout = {int(lock_timeout * 1000)}")
+        connection.cursor().execute(f"SET lock_timeout = {int(lock_timeout * 1000)}; {_DURABLE}")
         connection.commit()
 
     replace_lost_connections(engine)

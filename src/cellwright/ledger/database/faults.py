@@ -43,6 +43,11 @@ _SQLITE = {
 _PRIMARY_CODE = 0xFF
 """SQLite's extended codes carry the primary one in their low byte."""
 
+_NOT_PERMITTED = (
+    "connect as a role that may: the ledger's writer to record, its owner to make or upgrade its tables "
+    "(`cellwright ledger init --roles` makes them); or have its owner grant you what is missing"
+)
+
 # By SQLSTATE, or by its class (the first two characters): PostgreSQL documentation, appendix A.
 _POSTGRES = {
     "25006": ("the ledger {0} is read-only", "use the primary server, not a standby"),
@@ -51,7 +56,7 @@ _POSTGRES = {
         "the database of the ledger {0} does not exist",
         "run `createdb`, or correct the URL",
     ),
-    "42501": ("the ledger {0} denied permission", "have its owner grant you USAGE and CREATE on the schema"),
+    "42501": ("the ledger {0} denied permission", _NOT_PERMITTED),
     "42P07": (
         "the ledger {0} can't be made: the database has tables of the same names",
         "give the ledger a database or a schema of its own",

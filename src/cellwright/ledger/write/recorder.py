@@ -253,7 +253,7 @@ class LedgerRecorder:
         with self.database.write() as connection:
             return append(connection, self.database, EventDraft(actor, action, subject, reason, detail or {}))
 
-    def repair_end(self, actor: str, reason: str) -> Event:
+    def repair_end(self, actor: Actor | str, reason: str) -> Event:
         """Record that the trail ends with its last event, where the record of its end says something else.
 
         Whether the events hold is for the caller to check. Event `ledger.accepted`.

@@ -1,14 +1,12 @@
 """Reads a sequence of tokens forwards; inside brackets it skips line breaks."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
+from cellwright.model.limits import CODE_DEPTH
 from cellwright.stacks.hcl.lexer import END, NEWLINE, Token, tokenize
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import Expression
-
-MAX_NESTING = 100
-"""How deep brackets may nest: deeper nesting would exhaust the interpreter's stack."""
 
 
 class Cursor:
@@ -63,10 +61,10 @@ class Cursor:
         """Read the inside of brackets, with line breaks as tokens or without.
 
         Raises:
-            SyntaxFault: brackets nest deeper than MAX_NESTING.
+            SyntaxFault: brackets and conditionals nest deeper than CODE_DEPTH.
         """
-        if self._nesting == MAX_NESTING:
-            advice = f"brackets may nest {MAX_NESTING} deep; split the expression"
+        if self._nesting == CODE_DEPTH:
+            advice = f"brackets and conditionals may nest {CODE_DEPTH} deep; split it by locals"
             raise SyntaxFault(self.peek().offset, "the expression is nested too deeply", advice)
         before = self._newlines
         self._newlines = newlines
@@ -74,6 +72,14 @@ class Cursor:
         yield
         self._nesting -= 1
         self._newlines = before
+
+    def deeper(self) -> AbstractContextManager[None]:
+        """Read what nests without brackets of its own; line breaks count as before.
+
+        Raises:
+            SyntaxFault: as `nested`.
+        """
+        return self.nested(newlines=self._newlines)
 
     def peek_past_newlines(self) -> Token:
         """Give the next token that is no line break, whether or not line breaks count here."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from cellwright.model.limits import CODE_STEPS
 from cellwright.model.number import exact_number
 from cellwright.stacks.hcl.cursor import Cursor
 from cellwright.stacks.hcl.lexer import END, HEREDOC, IDENTIFIER, NEWLINE, NUMBER, QUOTE, Token
@@ -66,15 +67,22 @@ def read_expression(cursor: Cursor) -> Expression:
         SyntaxFault: the tokens are none.
     """
     # Precedence does not matter here: any sequence of operators is one computed value.
+    expression = _operation(cursor)
+    # What follows the ":" is read in this loop, so that a long chain of conditionals takes no stack.
+    while cursor.accept("?"):
+        with cursor.deeper():
+            read_expression(cursor)
+        cursor.expect(":", 'the ":" of the conditional')
+        _operation(cursor)
+        expression = Computed(expression.offset)
+    return expression
+
+
+def _operation(cursor: Cursor) -> Expression:
     expression = _operand(cursor)
     while cursor.peek().kind in _OPERATORS:
         cursor.take()
         _operand(cursor)
-        expression = Computed(expression.offset)
-    if cursor.accept("?"):
-        read_expression(cursor)
-        cursor.expect(":", 'the ":" of the conditional')
-        read_expression(cursor)
         expression = Computed(expression.offset)
     return expression
 
@@ -85,7 +93,12 @@ def _operand(cursor: Cursor) -> Expression:
     while cursor.peek().kind in {"-", "!"}:
         signs += cursor.take().kind
     expression = _term(cursor)
+    steps = 0
     while cursor.peek().kind in {".", "["}:
+        steps += 1
+        if steps > CODE_STEPS:
+            advice = f"a value may be followed by {CODE_STEPS:,} attributes and indexes; split it by locals"
+            raise SyntaxFault(cursor.peek().offset, "the expression has too many steps", advice)
         expression = _step(cursor, expression)
     return _signed(signs, expression, offset) if signs else expression
 

@@ -4,9 +4,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from cellwright.model.limits import CODE_DEPTH, CODE_TOKENS
 from cellwright.model.number import exact_number
-from cellwright.stacks.hcl.cursor import MAX_NESTING
 from cellwright.stacks.hcl.expression import parse_template
+from cellwright.stacks.hcl.lexer import too_large
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import (
     Attribute,
@@ -78,11 +79,15 @@ class _Reader:
         self._text = text
         self._at = 0
         self._depth = 0
+        self._values = 0
 
     def value(self) -> Expression:
         offset = self._skip()
+        self._values += 1
+        if self._values > CODE_TOKENS:
+            raise too_large(offset)
         if self._text[offset] in "{[":
-            if self._depth == MAX_NESTING:
+            if self._depth == CODE_DEPTH:
                 raise _too_deep(offset)
             self._depth += 1
             container = self._object(offset) if self._text[offset] == "{" else self._tuple(offset)
@@ -131,7 +136,7 @@ class _Reader:
 
 
 def _too_deep(offset: int) -> SyntaxFault:
-    return SyntaxFault(offset, "the file is nested too deeply", f"brackets may nest {MAX_NESTING} deep")
+    return SyntaxFault(offset, "the file is nested too deeply", f"brackets may nest {CODE_DEPTH} deep")
 
 
 def _body(value: Expression, kinds: frozenset[str]) -> Body:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from cellwright.model.limits import CODE_TOKENS
 from cellwright.stacks.hcl.source import SyntaxFault
 
 IDENTIFIER = "identifier"
@@ -61,8 +62,9 @@ _CODE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_QUOTED_LITERAL = re.compile(r'(?:[^"\\$%\n]|\\[^\n]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))+')
-_HEREDOC_LITERAL = re.compile(r"(?:[^$%\n]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*\n?")
+# Possessive: nothing is tried a second time, so a long text needs no memory for that.
+_QUOTED_LITERAL = re.compile(r'(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|\$(?!\{)|%(?!\{))++')
+_HEREDOC_LITERAL = re.compile(r"(?:[^$%\n]++|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+\n?")
 _TEMPLATE_START = re.compile(r"[$%]\{~?")
 _ADVICE = {
     "'": "strings stand in double quotes",
@@ -103,6 +105,8 @@ class _Lexer:
         return self._tokens
 
     def _emit(self, kind: str, text: str) -> None:
+        if len(self._tokens) == CODE_TOKENS:
+            raise too_large(self._at)
         self._tokens.append(Token(kind, text, self._at))
         self._at += len(text)
 
@@ -191,6 +195,12 @@ class _Lexer:
             raise SyntaxFault(context.offset, "a heredoc is never closed", advice)
         if len(self._stack) > 1:
             raise SyntaxFault(context.offset, "a template is never closed", 'end it with "}"')
+
+
+def too_large(offset: int) -> SyntaxFault:
+    """The file has more words and signs than CODE_TOKENS; `offset` is where that is reached."""
+    advice = f"a file may have {CODE_TOKENS:,} words and signs: split it"
+    return SyntaxFault(offset, "the file is too large to be read", advice)
 
 
 def _unclosed_string(offset: int) -> SyntaxFault:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from cellwright.model.limits import EARLY_PARTS, LOCAL_CHAIN
 from cellwright.stacks.hcl.syntax import (
     Expression,
     Literal,
@@ -39,9 +40,14 @@ def literal_value(expression: Expression) -> EarlyValue:
 class _Reader:
     def __init__(self, local_values: Mapping[str, Expression]) -> None:
         self._locals = local_values
+        self._left = EARLY_PARTS
 
     def read(self, expression: Expression, inside: tuple[str, ...]) -> Early:
         """Read an expression; `inside` are the locals that are being read: none may refer to itself."""
+        self._left -= 1
+        return self._read(expression, inside) if self._left >= 0 and len(inside) <= LOCAL_CHAIN else UNKNOWN
+
+    def _read(self, expression: Expression, inside: tuple[str, ...]) -> Early:
         match expression:
             case Literal(value=value):
                 return Constant(value)

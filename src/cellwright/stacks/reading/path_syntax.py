@@ -10,6 +10,7 @@ from enum import Enum
 from itertools import chain
 from typing import TypeAlias
 
+from cellwright.model.limits import LOCAL_CHAIN
 from cellwright.model.scalar_text import scalar_text
 from cellwright.stacks.hcl.syntax import (
     Expression,
@@ -60,6 +61,7 @@ class _Reader:
     def __init__(self, local_values: Mapping[str, Expression]) -> None:
         self._locals = local_values
         self._known: dict[tuple[str, ...], _Pieces] = {}
+        self._chain = 0
 
     def path(self, expression: Expression) -> tuple[str, bool] | None:
         """Give a path that leads out, and whether it starts in the root module's folder."""
@@ -95,7 +97,10 @@ class _Reader:
             found = self._locals.get(path[0]) if path else None
             for step in path[1:]:
                 found = member(found, step)
-            self._known[path] = _UNKNOWN if found is None else self._pieces(found)
+            self._chain += 1
+            far = self._chain > LOCAL_CHAIN
+            self._known[path] = _UNKNOWN if far or found is None else self._pieces(found)
+            self._chain -= 1
         return self._known[path]
 
     def _made(self, name: str, arguments: tuple[Expression, ...]) -> _Pieces:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.limits import CODE_BYTES
 from cellwright.model.position import Position
 from cellwright.stacks.reading.module import is_configuration
 
@@ -138,11 +139,18 @@ def _file(path: str) -> FoundFile:
                 digest.update(chunk)
                 if kept is not None:
                     kept += chunk
+                    if len(kept) > CODE_BYTES:
+                        raise _too_large(path)
         finally:
             os.close(descriptor)
     except OSError as fault:
         raise DiagnosticError(_unreadable(path, fault)) from None
     return FoundFile(path, executable, digest.digest(), bytes(kept) if kept is not None else None)
+
+
+def _too_large(path: str) -> DiagnosticError:
+    advice = f"a file of code or values has {CODE_BYTES:,} bytes at most: split it, or read data with file()"
+    return DiagnosticError(error("the file is too large", advice, Position(path)))
 
 
 def _unreadable(path: str, fault: OSError) -> Diagnostic:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.model.limits import PLAN_ENTRY_BYTES
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 
 _PLAN, STATE, _STATE_BEFORE = "tfplan", "tfstate", "tfstate-prev"
@@ -14,8 +15,6 @@ _CONFIGURATION = "tfconfig/"
 ROOT_MODULE = "tfconfig/m-/"
 """Where the files of the root module lie; `m-NAME/` those of the others."""
 _LOCK_FILE = ".terraform.lock.hcl"
-_LARGEST = 64 * 1024 * 1024
-"""Bytes in one entry: what is larger is left to the binary."""
 _COMPRESSION = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 DAMAGE = (
     OSError,
@@ -62,6 +61,6 @@ def _is_source(name: str) -> bool:
 
 
 def _content(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bytes:
-    if item.file_size > _LARGEST or item.compress_type not in _COMPRESSION:
+    if item.file_size > PLAN_ENTRY_BYTES or item.compress_type not in _COMPRESSION:
         raise UnreadablePlanError("a very large plan, or one that is packed in another way")
     return archive.read(item)

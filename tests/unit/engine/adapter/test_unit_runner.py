@@ -21,7 +21,7 @@ from cellwright.terraform.output.plan_reader import NO_CHANGES
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.workspace.unit_folder import UnitFolder
-from unit.engine.kit import APP, DIGESTER, PLAN, make_planned
+from unit.engine.kit import APP, DIGESTER, PLAN, RUN, make_planned
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Terraform:
     monitor: SimpleNamespace = field(init=False)
 
     def __post_init__(self) -> None:
-        request = SimpleNamespace(folder=self.folder, address=APP, run="run-1")
+        request = SimpleNamespace(folder=self.folder, address=APP, run=RUN)
         self.monitor = SimpleNamespace(request=request, cancellation=Cancellation())
 
     def init(self) -> None:
@@ -139,6 +139,7 @@ def test_a_plan_is_the_same_whether_it_is_read_from_its_file_or_shown(terraform:
     """The process that made it knew its providers' schemas; the one that takes it up may not."""
     left = waiting_plan(terraform)
     terraform.document = PlanDocument({"planned_values": {}, "configuration": {}})
+    terraform.monitor.request.run = f"{RUN}.2"  # the name of a later attempt
     assert runner_of(terraform).reuse(left).digest == left.plan_digest
 
 
@@ -161,7 +162,6 @@ def test_a_brought_plan_that_is_not_the_one_that_was_checked_is_refused(
 ) -> None:
     saved = tmp_path / "brought.tfplan"
     saved.write_bytes(b"a plan")
-    terraform.monitor.request.run = "run-1"
     with pytest.raises(DiagnosticError, match="is not the plan that was shown"):
         runner_of(terraform).restore(BroughtPlan(saved, "f", (), "of another"))
 

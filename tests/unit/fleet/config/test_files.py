@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.fleet.config.files import MAX_BYTES, FleetFiles, shown_path
+from cellwright.fleet.config.files import FleetFiles, shown_path
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.limits import DOCUMENT_BYTES
 
 
 def fault(root: Path, name: str) -> str:
@@ -33,7 +34,7 @@ def test_binary_is_placed_where_it_stops_being_text(tmp_path: Path) -> None:
 def test_huge(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes(b"a: 1\n" * 2_000_000)
     assert "10,000,000 bytes, a settings document at most 1,048,576" in fault(tmp_path, "a.yaml")
-    (tmp_path / "b.yaml").write_bytes(b"#" * MAX_BYTES)
+    (tmp_path / "b.yaml").write_bytes(b"#" * DOCUMENT_BYTES)
     assert FleetFiles(tmp_path).read_text("b.yaml")
 
 

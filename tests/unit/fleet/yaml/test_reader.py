@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, find_node
-from cellwright.fleet.yaml.reader import MAX_DEPTH, MAX_FAULTS, read_document
+from cellwright.fleet.yaml.reader import read_document
 from cellwright.fleet.yaml.references import Reference
+from cellwright.model.limits import DOCUMENT_DEPTH, DOCUMENT_FAULTS
 from cellwright.model.value import Value
 
 
@@ -139,8 +140,8 @@ def test_a_value_that_means_nothing_is_left_out_with_its_key() -> None:
 def test_nesting_is_limited_before_it_hurts() -> None:
     for opening in ("[", "{a: ", "- "):
         found = faults("a: " + opening * 10_000) if opening != "- " else faults("- " * 10_000)
-        assert [fault for fault in found if f"deeper than {MAX_DEPTH} levels" in fault]
-    assert value("[" * MAX_DEPTH + "]" * MAX_DEPTH)
+        assert [fault for fault in found if f"deeper than {DOCUMENT_DEPTH} levels" in fault]
+    assert value("[" * DOCUMENT_DEPTH + "]" * DOCUMENT_DEPTH)
 
 
 def test_alias_bomb() -> None:
@@ -162,7 +163,7 @@ def test_an_alias_is_the_value_it_stands_for() -> None:
 
 def test_faults_are_limited() -> None:
     text = "".join("a: 1\n" for _ in range(10_000))
-    assert len(faults(text)) == MAX_FAULTS
+    assert len(faults(text)) == DOCUMENT_FAULTS
 
 
 @given(st.text())

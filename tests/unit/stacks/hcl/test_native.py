@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from cellwright.stacks.hcl.cursor import MAX_NESTING
+from cellwright.model.limits import CODE_DEPTH
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import Source, SyntaxFault
 from cellwright.stacks.hcl.syntax import Attribute, Block, Body, Computed, Literal, Traversal
@@ -62,7 +62,7 @@ def test_a_long_unexpected_word_is_cut_in_the_message() -> None:
 
 
 def test_nesting_has_a_limit() -> None:
-    deepest = MAX_NESTING
+    deepest = CODE_DEPTH
     assert parse_native(f"a = {'[' * deepest}{']' * deepest}\n").attributes
     for text in ("[" * 10_000, "(" * 10_000, "f(" * 10_000, "{ a = " * 10_000, "x[" * 10_000):
         with pytest.raises(SyntaxFault, match="deep"):
