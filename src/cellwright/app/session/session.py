@@ -19,6 +19,7 @@ from cellwright.app.session.anchoring import Anchoring, end_of
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.once import OncePerKey
+from cellwright.app.session.ownership import refuse_foreign
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
 from cellwright.fleet.fleet import Cell, Fleet, Level, TerraformSettings
 from cellwright.fleet.load.entry import find_root
@@ -31,6 +32,7 @@ from cellwright.ledger.quick_opening import shown
 from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.search_path import without_current_folder
 from cellwright.planning.digest import Digester
 from cellwright.secrets.opening import reader_of
 from cellwright.secrets.reader import SecretReader
@@ -63,12 +65,16 @@ class FleetSession:
         between cells that stop only these.
 
         Raises:
-            DiagnosticError: there is no fleet at the location.
+            DiagnosticError: there is no fleet at the location, it belongs to another user, or its
+                `.cellwright` is not to be trusted.
         """
         self.location = location
-        self.home = Home(find_root(location.fleet))
-        self.environment: Mapping[str, str] = location.environment
-        self.ledger_url = self.home.ledger_url(location.ledger, location.environment)
+        self.environment: Mapping[str, str] = without_current_folder(location.environment)
+        root = find_root(location.fleet)
+        refuse_foreign(root, self.environment)
+        self.home = Home(root, self.environment)
+        self.home.check()
+        self.ledger_url = self.home.ledger_url(location.ledger, self.environment)
         self._clock = clock
         self._notice = notice
         self._told: set[Diagnostic] = set()
@@ -263,6 +269,7 @@ class FleetSession:
         from cellwright.app.session.toolchain import find_toolchain  # noqa: PLC0415  it brings Terraform's rooms
 
         def find() -> "Toolchain":
+            self._snapshots.refuse_program(binary)
             found = find_toolchain(settings, binary, self.root, self.environment, self._notice)
             self._versions.clear()  # it may have been fetched just now
             return found
@@ -287,9 +294,12 @@ class FleetSession:
         from cellwright.app.session.toolchain import chosen_version  # noqa: PLC0415  it brings Terraform's rooms
 
         patterns = settings.environment_pass
-        return self._versions.get(
-            (patterns, binary), lambda: chosen_version(binary, patterns, self.root, self.environment)
-        )
+
+        def ask() -> BinaryVersion:
+            self._snapshots.refuse_program(binary)
+            return chosen_version(binary, patterns, self.root, self.environment)
+
+        return self._versions.get((patterns, binary), ask)
 
     def forget_cells(self) -> None:
         """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""
