@@ -19,7 +19,7 @@ from cellwright.app.session.anchoring import Anchoring, end_of
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.once import OncePerKey
-from cellwright.app.session.ownership import refuse_foreign
+from cellwright.app.session.ownership import refuse_foreign, with_safe_folder
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
 from cellwright.fleet.fleet import Cell, Fleet, Level, TerraformSettings
 from cellwright.fleet.load.entry import find_root
@@ -72,6 +72,7 @@ class FleetSession:
         self.environment: Mapping[str, str] = without_current_folder(location.environment)
         root = find_root(location.fleet)
         refuse_foreign(root, self.environment)
+        self.environment = with_safe_folder(root, self.environment)
         self.home = Home(root, self.environment)
         self.home.check()
         self.ledger_url = self.home.ledger_url(location.ledger, self.environment)
