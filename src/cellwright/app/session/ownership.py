@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from cellwright.app.session.home import Home
+from cellwright.app.session.location import Location
 from cellwright.files.errors import file_errors
 from cellwright.files.ownership import trusted_owners, user_name
 from cellwright.fleet.fleet import FLEET_FILE
+from cellwright.fleet.load.entry import find_root
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.search_path import without_current_folder
 
 VARIABLE = "CELLWRIGHT_SAFE_FLEETS"
 """Folders of fleets that are obeyed whoever owns them, separated by colons; `*` is all of them."""
@@ -14,6 +18,20 @@ VARIABLE = "CELLWRIGHT_SAFE_FLEETS"
 _ROOT = 0
 _GIT_KEY = "safe.directory"
 _GIT_COUNT = "GIT_CONFIG_COUNT"
+
+
+def obeyed_home(location: Location) -> Home:
+    """Find the fleet at a location, if it may be obeyed; its environment is that of all that is done in it.
+
+    Raises:
+        DiagnosticError: there is none, it belongs to another user, or its `.cellwright` is not to be trusted.
+    """
+    environment = without_current_folder(location.environment)
+    root = find_root(location.fleet)
+    refuse_foreign(root, environment)
+    home = Home(root, with_safe_folder(root, environment))
+    home.check()
+    return home
 
 
 def refuse_foreign(root: Path, environment: Mapping[str, str]) -> None:
