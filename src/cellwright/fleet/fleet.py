@@ -10,6 +10,7 @@ from cellwright.fleet.pools import Addressing
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.hidden_keys import KeyPath
 from cellwright.model.position import Position
 from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin, Unit
@@ -140,6 +141,8 @@ class Cell:
     position: Position
     binary: BinarySettings = DEFAULT_BINARY
     """Which program runs its units."""
+    sensitive: frozenset[KeyPath] = frozenset()
+    """Those of its keys that hold secrets: sensitive variables take them, or they are made of such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,16 @@ class OutputUse:
     """One place where a unit takes another one's output."""
 
     unit: UnitAddress
+    reference: OutputReference
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUse:
+    """An input whose variable is not marked sensitive, and an output that it takes."""
+
+    unit: UnitAddress
+    input: str
     reference: OutputReference
     position: Position
 

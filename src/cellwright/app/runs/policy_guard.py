@@ -9,6 +9,7 @@ from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.owners import client_levels, placements
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.hidden_keys import without_hidden
 from cellwright.planning.policy.subject import Surroundings, describe
 from cellwright.planning.policy.verdict import PASSED, Verdict
 
@@ -43,7 +44,7 @@ class PolicyGuard:
 
         address = work.part.address.of_cell
         cell = self.fleet.cells.get(address)
-        settings = cell.settings if cell is not None else {}
+        settings = without_hidden(cell.settings, cell.sensitive) if cell is not None else {}
         around = Surroundings(
             self.fleet.name,
             client_levels(self.fleet.levels),

@@ -68,6 +68,8 @@ def read_configuration(
         backend_position=state.position,
         addresses=addresses,
         policies=_policies(root, section),
+        sensitive_keys=tuple(section.sensitive_keys),
+        public_keys=tuple(section.public_keys),
         secrets=secrets,
         audit=AuditSettings(
             tuple(_anchor(item) for item in section.audit.anchors), tuple(section.audit.keys)
