@@ -189,6 +189,7 @@ class Snapshots:
         self, scope: Scope | None, observer: MakeObserver | None, cancelled: Cancelled | None
     ) -> Snapshot:
         home = self._home
+        home.check()  # again: a session may outlive many commits
         observing = observer(home, self._stacks) if observer is not None else None
         if cancelled is not None:
             observing = _until_cancelled(observing, cancelled)
