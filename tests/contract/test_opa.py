@@ -13,7 +13,8 @@ from cellwright.planning.policy.judging import judge, judging_modules, rules_ask
 from cellwright.rego.evaluator import RegoProcess
 from go_build import built_program
 from missing import skip_without
-from rego_corpus import ALL, FAILS, Answer, Case
+from rego_case import FAILS, Answer, Case
+from rego_corpus import ALL
 
 pytestmark = pytest.mark.long
 
