@@ -15,7 +15,7 @@ install: $(STAMP) ## set up .venv with .venv/bin/cellwright
 $(STAMP): pyproject.toml requirements/development.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cellwright needs Python 3.11 or newer; run: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/development.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/development.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q -x '/cellwright/reference/' src/cellwright  # pip does it for a package, not for an editable folder
 	touch $(STAMP)
@@ -66,8 +66,8 @@ format: install ## rewrite the sources in the house format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-lock: install ## pin what pyproject.toml allows; no download addresses
-	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe \
+lock: install ## pin what pyproject.toml allows, by SHA-256; no download addresses
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
 		--extra postgres --extra sandbox --output-file requirements/development.txt pyproject.toml requirements/development.in
 
 clean: ## remove what these targets made

@@ -31,6 +31,7 @@ import boto3
 from marked import write_section
 from processes import Memory, children, own_cpu, process_cpu
 
+from cellwright.files.user_cache import user_cache
 from cellwright.model.address import UnitAddress
 from cellwright.model.progress import SilentReporter
 from cellwright.relay.client.relay_client import RelayClient
@@ -38,7 +39,6 @@ from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.relay.folders import default_runtime_folder
 from cellwright.sandbox.process import Sandbox, start_sandbox
 from cellwright.stacks.source.tree import StackFile, StackTree
-from cellwright.terraform.install.binary import user_cache
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
 from cellwright.terraform.unit.request import UnitRequest

@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("terraform") and shutil.which("terraform") is None:
         skip_without("terraform")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where an environment names no home, caches of fleets don't go to the home of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("home")
+        patch.setattr("cellwright.files.user_cache.own_home", lambda: home)
+        yield
 
 
 # Outermost, so that these are the last lines.

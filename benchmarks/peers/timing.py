@@ -15,9 +15,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from processes import children, process_cpu
 from tool import Command
 
+from cellwright.files.user_cache import user_cache
 from cellwright.relay.client.relay_client import RelayClient
 from cellwright.relay.folders import default_runtime_folder
-from cellwright.terraform.install.binary import user_cache
 
 _REAPED = 0.5
 """Seconds until the relay has counted the providers that ended last."""

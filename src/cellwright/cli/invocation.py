@@ -17,6 +17,7 @@ from cellwright.cli.options import CommonOptions
 from cellwright.cli.screen.json_output import print_document
 from cellwright.cli.screen.screen import Screen, standard_error, standard_output
 from cellwright.model.actor import Actor
+from cellwright.model.search_path import without_current_folder
 
 if TYPE_CHECKING:
     from cellwright.app.session.session import FleetSession
@@ -41,7 +42,7 @@ class Invocation:
         """Take what was chosen together with the environment of the process."""
         return cls(
             chosen=chosen,
-            environment=dict(environment),  # os.environ decodes a value at every access
+            environment=without_current_folder(environment),
             output=standard_output(environment),
             error=standard_error(environment),
         )

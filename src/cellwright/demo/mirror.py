@@ -26,7 +26,7 @@ def mirror_for(
     """
     if not is_named(None, environment) and own_config(environment, product) is not None:
         return None
-    mirrors = find_mirrors(None, environment, folder.parent)
+    mirrors = find_mirrors(None, environment, folder.parent, notice=notice)
     names = held_for_other_only(mirrors, product)
     if not names:
         return None

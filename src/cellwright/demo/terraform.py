@@ -24,7 +24,9 @@ def settings_for(name: str | None) -> BinarySettings:
     if not name:
         return DEFAULT_BINARY
     product: Product | None = next((key for key in PRODUCTS if key == name), None)
-    return BinarySettings(product=product) if product else BinarySettings(name)
+    if product:
+        return BinarySettings(product=product)
+    return BinarySettings(str(Path(name).expanduser().absolute()) if "/" in name else name)
 
 
 def find_or_fetch(

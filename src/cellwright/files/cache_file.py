@@ -1,12 +1,12 @@
 """Cache files: one that is missing, damaged, or of another version reads as None.
 
-The payload is `marshal`'s, which runs nothing when it is read. A digest of it stands before it, so what a
-crash or a disk has damaged is never unpacked.
+The payload is MessagePack: data of built-in types, which nothing can make run. A digest of it stands before
+it, so what a crash or a disk has damaged is never unpacked. It holds None, truth values, numbers, texts,
+bytes, mappings, tuples and lists.
 """
 
 import hashlib
-import marshal
-import sys
+import struct
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,15 @@ from cellwright.files.private import make_private_folder
 
 _MAGIC = b"cellwright kept\n"
 _DIGEST = 32
-_MARSHAL = 4
-_READER = f"{__version__} {sys.implementation.cache_tag} {marshal.version}"
+_READER = f"{__version__} msgpack"
+_LIST, _LARGE_NUMBER = 1, 2
+"""Types that MessagePack has not: its sequences are read as tuples, its whole numbers have 64 bits."""
+_TEXT_ERRORS = "surrogatepass"
+_DEPTH_FAULTS = (ValueError, TypeError, KeyError, RecursionError, OverflowError, struct.error)
 
 
 def cache_stamp(*parts: str | bytes) -> bytes:
-    """Digest what a cache file depends on; the versions of Cellwright and Python are always part of it."""
+    """Digest what a cache file depends on; the version of Cellwright is always part of it."""
     digest = hashlib.blake2b(_READER.encode(), digest_size=_DIGEST)
     for part in parts:
         content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -44,15 +47,21 @@ def read_cache(path: Path, stamp: bytes) -> object | None:
     if hashlib.blake2b(payload, digest_size=_DIGEST).digest() != content[start - _DIGEST : start]:
         return None
     try:
-        found: object = marshal.loads(payload)  # noqa: S302  its digest says that we wrote it
-    except (EOFError, ValueError, TypeError):
+        return _unpacked(payload)
+    except _DEPTH_FAULTS:
         return None
-    return found
 
 
-def write_cache(path: Path, stamp: bytes, value: Any) -> bool:  # noqa: ANN401  what marshal can write
-    """Write `value` (of built-in types only) to `path`; false if that failed, which costs time only."""
-    payload = marshal.dumps(value, _MARSHAL)
+def write_cache(path: Path, stamp: bytes, value: Any) -> bool:  # noqa: ANN401  what MessagePack can write
+    """Write `value` (of built-in types only) to `path`; false if that failed, which costs time only.
+
+    Raises:
+        TypeError: there is something of another type in it.
+    """
+    try:
+        payload = _packed(value)
+    except (ValueError, RecursionError):  # nested too deeply
+        return False
     check = hashlib.blake2b(payload, digest_size=_DIGEST).digest()
     with suppress(OSError):
         make_private_folder(path.parent)
@@ -60,3 +69,39 @@ def write_cache(path: Path, stamp: bytes, value: Any) -> bool:  # noqa: ANN401  
             file.writelines((_MAGIC, stamp, check, payload))
         return True
     return False
+
+
+def _packed(value: Any) -> bytes:  # noqa: ANN401  as `write_cache`
+    # Imported when there is something to keep, as in `_unpacked`.
+    from msgpack import ExtType, packb  # noqa: PLC0415
+
+    def marked(item: Any) -> Any:  # noqa: ANN401  as `write_cache`
+        if isinstance(item, tuple):
+            return tuple(map(marked, item))
+        if isinstance(item, dict):
+            return {key: marked(inner) for key, inner in item.items()}
+        return ExtType(_LIST, _packed(tuple(item))) if isinstance(item, list) else item
+
+    def special(item: object) -> object:
+        if isinstance(item, int):
+            return ExtType(_LARGE_NUMBER, str(item).encode())
+        raise TypeError(type(item))
+
+    packed: bytes = packb(marked(value), default=special, unicode_errors=_TEXT_ERRORS)
+    return packed
+
+
+def _unpacked(payload: bytes | memoryview) -> object:
+    from msgpack import unpackb  # noqa: PLC0415  as above
+
+    def special(code: int, data: bytes) -> object:
+        if code == _LIST:
+            return list(_unpacked(data))  # type: ignore[call-overload]  # a tuple
+        if code == _LARGE_NUMBER:
+            return int(data)
+        raise ValueError(code)
+
+    found: object = unpackb(
+        payload, use_list=False, strict_map_key=False, ext_hook=special, unicode_errors=_TEXT_ERRORS
+    )
+    return found

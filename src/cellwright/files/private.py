@@ -1,5 +1,7 @@
 """Permissions of files and folders that only their owner may open."""
 
+import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,3 +20,14 @@ def make_private_folder(folder: Path) -> None:
     make_private_folder(folder.parent)
     with suppress(FileExistsError):
         folder.mkdir(mode=PRIVATE_FOLDER)
+
+
+def remove_private_folder(folder: Path) -> None:
+    """Remove a folder of ours with all that lies in it, read-only folders too.
+
+    Raises:
+        OSError: it can't be removed.
+    """
+    for place, _, _ in os.walk(folder):
+        Path(place).chmod(PRIVATE_FOLDER)
+    shutil.rmtree(folder)

@@ -51,6 +51,10 @@ class TerraformSettings:
     """Seconds to wait for a state's lock."""
     environment_pass: tuple[str, ...] = ()
     """Variables that Terraform's processes inherit from ours besides a built-in few; `*` is any text."""
+    binary_allow: tuple[str, ...] = ()
+    """Programs that cells may name besides `terraform`, `tofu` and those of fleet.yaml; `*` is any text."""
+    environment_allow: tuple[str, ...] = ()
+    """Variables that cells may set in their `environment` besides a built-in few; `*` is any text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.search_path import without_current_folder
 
 DEFAULT_TIMEOUT = 120.0
 """Seconds; for what stays on this machine."""
@@ -39,7 +40,6 @@ _CREDENTIALS = re.compile(r"://[^/\s@]+@")
 
 _ALWAYS = (
     ("init.defaultBranch", "main"),
-    ("core.hooksPath", os.devnull),  # no hooks run because of Cellwright
     ("core.autocrlf", "false"),  # the same bytes on every machine
     ("core.quotePath", "false"),
     ("core.fsmonitor", "false"),
@@ -47,6 +47,10 @@ _ALWAYS = (
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
 )
+
+_PLAIN = {"LC_ALL": "C"}
+"""Messages as we know them; a hook speaks the person's language."""
+_NO_HOOKS = ("core.hooksPath", os.devnull)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class GitOutcome:
         raise DiagnosticError(error(summary, detail))
 
 
-def run_git(
+def run_git(  # noqa: PLR0913  each is a choice of its own
     arguments: Sequence[str],
     *,
     environment: Mapping[str, str],
@@ -79,6 +83,7 @@ def run_git(
     timeout: float = DEFAULT_TIMEOUT,
     text: str | None = None,
     added: Mapping[str, str] | None = None,
+    hooks: bool = False,
 ) -> GitOutcome:
     """Run `git ARGUMENTS` and wait for its end; git never prompts.
 
@@ -89,11 +94,13 @@ def run_git(
         timeout: seconds, after which git and all that it started is killed.
         text: its standard input.
         added: further variables, for this command alone.
+        hooks: run the repository's hooks, as git does by itself.
 
     Raises:
         DiagnosticError: there is no git, or it did not end in time. A failure is an outcome.
     """
-    configuration = [part for name, value in _ALWAYS for part in ("-c", f"{name}={value}")]
+    settings = _ALWAYS if hooks else (*_ALWAYS, _NO_HOOKS)
+    configuration = [part for name, value in settings for part in ("-c", f"{name}={value}")]
     command = ["git", *configuration, *arguments]
     try:
         # A session of its own: no terminal to prompt on (ssh asks there, whatever its input), and a group
@@ -101,7 +108,7 @@ def run_git(
         process = subprocess.Popen(
             command,
             cwd=cwd,
-            env=_environment(environment, added or {}),
+            env=_environment(environment, {**({} if hooks else _PLAIN), **(added or {})}),
             stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -147,11 +154,15 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
 
 def _environment(given: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
     """Keep what reaches credentials (ssh agent, askpass, proxies, configuration), drop what misleads."""
-    kept = {name: value for name, value in given.items() if name not in _REPOSITORY_VARIABLES}
+    # Without PATH, Python would look in its own default list.
+    kept = {
+        name: value
+        for name, value in without_current_folder(given).items()
+        if name not in _REPOSITORY_VARIABLES
+    }
     settled = {
         "GIT_TERMINAL_PROMPT": "0",
         "GCM_INTERACTIVE": "never",
-        "LC_ALL": "C",
         "GIT_OPTIONAL_LOCKS": "0",
     }
     return {**kept, **settled, **added}

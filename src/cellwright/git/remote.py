@@ -84,8 +84,10 @@ def _no_such_ref(url: str, ref: str | None) -> Diagnostic:
     return error(f"the git repository {url} has no tag or branch '{ref}'", advice)
 
 
-def fetch(url: str, commit: str, target: Path, environment: Mapping[str, str]) -> None:
+def fetch(url: str, commit: str, target: Path, environment: Mapping[str, str]) -> bytes:
     """Write the files of one commit, submodules included, into the new folder `target`, without `.git`.
+
+    Gives the commit's own object, which names its tree by a digest.
 
     Raises:
         DiagnosticError: it can't be reached, has no such commit, or there is no room. `target` may be left
@@ -105,8 +107,10 @@ def fetch(url: str, commit: str, target: Path, environment: Mapping[str, str]) -
         submodules = ["submodule", "--quiet", "update", "--init", "--recursive"]
         outcome = git(submodules, cwd=target, timeout=FETCH_TIMEOUT, added=_allowed(url))
         outcome.checked(f"the submodules of {url} can't be fetched", _ADVICE)
+    found = git(["cat-file", "commit", commit], cwd=target).checked(f"commit {commit} of {url} can't be read")
     for place in list(target.rglob(".git")):
         shutil.rmtree(place) if place.is_dir() else place.unlink()
+    return found.encode(errors="surrogateescape")
 
 
 def _fetch_commit(git: Callable[..., GitOutcome], commit: str, allowed: Mapping[str, str]) -> GitOutcome:

@@ -1,5 +1,6 @@
 """A git work tree on this machine, such as the fleet's repository."""
 
+import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,13 +8,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.git.command import DEFAULT_TIMEOUT, GitOutcome, run_git
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 
 _FIELD = "\x1f"
 _LOG_FORMAT = f"--format=%H{_FIELD}%an{_FIELD}%ae{_FIELD}%aI{_FIELD}%s"
 _HISTORY_LIMIT = 1000
 _FETCH_TIMEOUT = 600.0
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+
+_CHECKING_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
+_HOOKS_TIMEOUT = 600.0
+_REFUSED = 1
+"""The exit code of a commit that a hook has refused; git's own failures have others."""
+_SHOWN_LINES = 20
+
+
+class HookError(DiagnosticError):
+    """A hook of the repository refused a commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +121,17 @@ class Repository:
         for key, value in (("user.name", identity.name), ("user.email", identity.email)):
             self._git("config", "--local", key, value).checked(f"{key} can't be set in {self.root}")
 
-    def commit(self, paths: Sequence[Path], message: str) -> str:
+    def commit(self, paths: Sequence[Path], message: str, *, hooks: bool = False) -> str:
         """Commit these paths (files or folders, also deleted ones), and nothing else that is staged.
+
+        With `hooks`, the repository's hooks run as when the person commits; one that refuses is quoted.
+        Without, none runs: a server must not run what somebody has put into a repository.
 
         Returns:
             The new commit's id; that of HEAD if nothing about these paths has changed.
 
         Raises:
+            HookError: a hook refused, so there is no commit.
             DiagnosticError: a path is outside the repository or ignored, there is no identity, or another git
                 process is running.
         """
@@ -128,11 +143,31 @@ class Repository:
         self.identity()
         advice = "check that no other git process is running in it"
         self._git("add", "--all", "--", *named).checked("the changes can't be staged", advice)
-        outcome = self._git("commit", "--quiet", "--only", "--file=-", "--", *named, text=message)
+        # A hook inherits --literal-pathspecs, and may name files by patterns: written by path instead.
+        written = [f":(literal){name}" for name in named] if hooks else named
+        command = ["commit", "--quiet", "--only", "--file=-", "--", *written]
+        timeout = _HOOKS_TIMEOUT if hooks else DEFAULT_TIMEOUT
+        outcome = self._git(*command, text=message, hooks=hooks, timeout=timeout)
         if outcome.code != 0:
             self._git("reset", "--quiet", "--", *named)
+            if hooks and outcome.code == _REFUSED and (found := self._checking_hooks()):
+                raise HookError(_refused(found, outcome))
         outcome.checked("the changes can't be committed", advice)
         return self.head() or ""
+
+    def restore(self, paths: Sequence[Path]) -> None:
+        """Put these paths back as the commit that is checked out has them; what it has not is removed.
+
+        Raises:
+            DiagnosticError: git can't write them.
+        """
+        committed = self.committed(paths)
+        for path in paths:
+            if path.is_file() and self._relative(path) not in committed:
+                path.unlink()
+        if committed:
+            restored = self._git("checkout", "--quiet", "HEAD", "--", *sorted(committed))
+            restored.checked(f"files of {self.root} can't be put back", "run: git checkout HEAD -- FILES")
 
     def history(self, path: Path, limit: int = _HISTORY_LIMIT) -> tuple[Commit, ...]:
         """Give the commits that touched `path`, the newest first, at most `limit`.
@@ -162,6 +197,16 @@ class Repository:
             f"the commit that is checked out in {self.root} can't be read"
         )
         return frozenset(name for name in text.split("\0") if name)
+
+    def tracked(self, path: Path) -> tuple[str, ...]:
+        """Give the files at `path` or below that are in the index, relative to the root.
+
+        Raises:
+            DiagnosticError: git can't read the repository.
+        """
+        listed = self._git("ls-files", "-z", "--", self._relative(path))
+        text = listed.checked(f"the index of {self.root} can't be read")
+        return tuple(name for name in text.split("\0") if name)
 
     def has_again(self, paths: Sequence[Path], since: str) -> bool:
         """Tell whether HEAD has one of these paths, `since` had one too, and a commit between them had none.
@@ -199,9 +244,10 @@ class Repository:
         found = (item[2:] for item in listed.split("\0") if item.startswith("S "))
         return tuple(name for name in found if not (self.root / name).exists())
 
-    def write_out(self, commit: str, target: Path) -> None:
+    def write_out(self, commit: str, target: Path) -> bytes:
         """Write the files of a commit, whether checked out or not, into the new folder `target`.
 
+        Gives the commit's own object, which names its tree by a digest.
         One that a shallow clone lacks is fetched from `origin`; no branch, tag or file of ours changes.
 
         Raises:
@@ -219,6 +265,10 @@ class Repository:
             self._git("checkout-index", "--all", "--force", f"--prefix={target}/", added=index).checked(
                 f"commit {commit} of {self.root} can't be written out"
             )
+        found = self._git("cat-file", "commit", commit).checked(
+            f"commit {commit} of {self.root} can't be read"
+        )
+        return found.encode(errors="surrogateescape")
 
     def _has(self, commit: str) -> bool:
         return self._git("cat-file", "-e", f"{commit}^{{commit}}").code == 0
@@ -234,6 +284,11 @@ class Repository:
         command = "git fetch --unshallow" if shallow else "git fetch CLONE COMMIT"
         advice = f"fetch it from where it still is: {command}"
         raise DiagnosticError(error(summary, advice))
+
+    def _checking_hooks(self) -> tuple[str, ...]:
+        """Give the hooks of this repository that can refuse a commit."""
+        folder = self.root / self._git("rev-parse", "--git-path", "hooks", hooks=True).out.strip()
+        return tuple(name for name in _CHECKING_HOOKS if os.access(folder / name, os.X_OK))
 
     def _changed(self, named: Sequence[str]) -> tuple[str, ...]:
         status = ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *named]
@@ -265,11 +320,27 @@ class Repository:
         text: str | None = None,
         added: Mapping[str, str] | None = None,
         timeout: float = DEFAULT_TIMEOUT,
+        hooks: bool = False,
     ) -> GitOutcome:
-        command = ["--literal-pathspecs", *arguments]
         return run_git(
-            command, cwd=self.root, text=text, environment=self.environment, added=added, timeout=timeout
+            arguments if hooks else ["--literal-pathspecs", *arguments],
+            cwd=self.root,
+            text=text,
+            environment=self.environment,
+            added=added,
+            timeout=timeout,
+            hooks=hooks,
         )
+
+
+def _refused(hooks: Sequence[str], outcome: GitOutcome) -> Diagnostic:
+    said = [line.rstrip() for line in outcome.err.splitlines() if line.strip()]
+    words = "".join(f"\n  {line}" for line in said[-_SHOWN_LINES:]) or " nothing"
+    return error(
+        f"a hook of the repository refused the commit ({', '.join(hooks)})",
+        "nothing was committed, and the files are as they were; correct what it names, or skip the hooks with"
+        f" --no-verify. It said:{words}",
+    )
 
 
 def _status_paths(text: str) -> Iterator[str]:

@@ -11,6 +11,20 @@ _RESERVED = (
 )
 """They would change what a command does regardless of the settings, or Cellwright sets them itself."""
 
+_NEVER_SET = (
+    *("LD_*", "DYLD_*", "GLIBC_*", "GCONV_PATH", "LOCPATH", "NLSPATH", "MALLOC_*", "HOSTALIASES"),
+    *("PYTHON*", "PERL*", "RUBY*", "NODE_*", "JAVA_*", "_JAVA_*", "JDK_*", "GODEBUG"),
+    *("PATH", "HOME", "SHELL", "USER", "LOGNAME", "TMPDIR", "IFS", "BASH_*", "XDG_*"),
+    *("GIT_*", "SSH_*", "TF_CLI_*", "TF_LOG*", "TF_PLUGIN*", "TF_TEMP*", "TF_REGISTRY_*", "TF_PROVIDER_*"),
+    *("TF_STATE_*", "TF_ACC*", "TF_FORCE_*", "TF_REATTACH_*", "TF_IGNORE", "OPENTOFU_*", "TOFU_*"),
+    *("CHECKPOINT_*", "CELLWRIGHT_*"),
+)
+"""What loaders, shells, interpreters, git, Terraform and OpenTofu obey: who sets one of them runs programs,
+or writes files, as the user who runs Cellwright."""
+
+ALWAYS_ALLOWED = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION")
+"""What a cell may set where fleet.yaml says nothing: which of the user's AWS profiles, and where."""
+
 _PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_*]*\Z")
 
 
@@ -22,6 +36,22 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
 def is_reserved(name: str) -> bool:
     """Tell whether Terraform never inherits this variable, and no cell may set it."""
     return matches(name, _RESERVED)
+
+
+def is_never_set(name: str) -> bool:
+    """Tell whether no cell may set this variable, whatever fleet.yaml allows."""
+    return is_reserved(name) or matches(name, _NEVER_SET)
+
+
+def allowed_fault(text: str) -> str | None:
+    """Say why fleet.yaml can't allow cells to set the variables that `text` names; None if it can."""
+    if text.startswith("*"):
+        return "a pattern says how its names begin, as in DD_*: else it would allow what nobody meant"
+    if not _PATTERN.match(text):
+        return "the name of an environment variable has letters, digits and '_' only; '*' stands for any"
+    if is_never_set(text):
+        return "no cell may set it: it decides which code runs, or what a command does"
+    return None
 
 
 def pattern_fault(text: str) -> str | None:

@@ -1,12 +1,8 @@
 """Evaluates Rego in a child process, which is started with the first question and ends with this process."""
 
 import json
-import multiprocessing
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self
@@ -16,12 +12,10 @@ from cellwright.model.json_text import PLAIN
 from cellwright.model.position import Position
 from cellwright.planning.policy.module import Module
 from cellwright.rego.messages import EvaluationReply, EvaluationRequest
-from cellwright.rego.worker import serve
+from cellwright.rego.process import Worker, start_worker
 
 TIMEOUT = 120.0
 """Seconds for one evaluation; a plan of 200 resources takes 0.05 s."""
-
-_STOP_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -29,8 +23,9 @@ class RegoProcess:
     """A child process that evaluates Rego. Any thread may use it; one evaluation runs at a time."""
 
     timeout: float = TIMEOUT
-    _process: SpawnProcess | None = field(init=False, default=None)
-    _connection: Connection | None = field(init=False, default=None)
+    environment: Mapping[str, str] | None = field(default=None, repr=False)
+    """What of it Python needs is given to the process; None is this process's."""
+    _worker: Worker | None = field(init=False, default=None)
     _guard: Lock = field(init=False, default_factory=Lock)
 
     def ask(
@@ -50,13 +45,9 @@ class RegoProcess:
 
     def close(self) -> None:
         """Stop the process."""
-        if self._connection is not None:
-            self._connection.close()
-        if self._process is not None:
-            self._process.join(_STOP_SECONDS)
-            self._process.kill()
-            self._process.join()
-        self._connection = self._process = None
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.stop()
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +60,7 @@ class RegoProcess:
     def _reply(self, question: EvaluationRequest) -> EvaluationReply:
         with self._guard:
             try:
-                connection = self._connected()
+                connection = self._started().connection
                 connection.send(question)
                 if connection.poll(self.timeout):
                     reply: EvaluationReply = connection.recv()
@@ -80,24 +71,18 @@ class RegoProcess:
             self._discard()
         raise DiagnosticError(error(f"the policies can't be evaluated: {fault}", _ADVICE))
 
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            # Spawned, not forked: a fork of a process with threads may hang. It has the only other end of the
-            # pipe, so it ends when this process ends, in whatever way.
-            context = multiprocessing.get_context("spawn")
-            ours, theirs = context.Pipe()
-            self._process = context.Process(target=serve, args=(theirs,), name="rego", daemon=True)
-            self._process.start()
-            theirs.close()
-            self._connection = ours
-        return self._connection
+    def _started(self) -> Worker:
+        if self._worker is None:
+            # A program of its own, not a fork: a fork of a process with threads may hang. It has the only
+            # other end of the connection, so it ends when this process ends, in whatever way.
+            self._worker = start_worker(self.environment)
+        return self._worker
 
     def _discard(self) -> None:
         """Kill a process that hangs or has crashed; the next evaluation starts another."""
-        with suppress(OSError):
-            if self._process is not None:
-                self._process.kill()
-        self.close()
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
 
 
 _ADVICE = "nothing is applied without its policies; correct them, then run: cellwright policy test"

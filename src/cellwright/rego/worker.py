@@ -6,6 +6,7 @@ parse, so standard output and standard error are discarded.
 
 import os
 import signal
+import sys
 from multiprocessing.connection import Connection
 
 from cellwright.rego.messages import EvaluationReply, EvaluationRequest
@@ -39,3 +40,7 @@ def _silence() -> None:
     for stream in (1, 2):
         os.dup2(nowhere, stream)
     os.close(nowhere)
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])))

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.search_path import without_current_folder
 from cellwright.sandbox.environment import client_environment
 from cellwright.sandbox.faults import SandboxAdmin
 
@@ -77,7 +78,8 @@ def start_sandbox(folder: Path, environment: Mapping[str, str], *, port: int = 0
 
 
 def _launch(log: Path, port: int, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "cellwright.sandbox", "--watch-parent", "--port", str(port)]
+    # -P: nothing is imported from the folder that it happens to start in.
+    command = [sys.executable, "-P", "-m", "cellwright.sandbox", "--watch-parent", "--port", str(port)]
     try:
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with log.open("wb") as file:
@@ -99,7 +101,8 @@ def _launch(log: Path, port: int, environment: Mapping[str, str]) -> "subprocess
 
 def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """Leave out what would change how the emulator behaves."""
-    return {name: value for name, value in environment.items() if not name.startswith(("AWS_", "MOTO_"))}
+    kept = without_current_folder(environment)
+    return {name: value for name, value in kept.items() if not name.startswith(("AWS_", "MOTO_"))}
 
 
 def _await_ready(process: "subprocess.Popen[bytes]", log: Path) -> Mapping[str, int]:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.files.user_cache import user_cache
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
-from cellwright.terraform.install.binary import Asking, Binary, user_cache
+from cellwright.terraform.install.binary import Asking, Binary
 from cellwright.terraform.install.choice import BinaryChooser, nobody_is_told
 from cellwright.terraform.install.cli_config import CliConfig, choose_cli_config
 from cellwright.terraform.install.fetch.policy import FetchSettings, fetch_policy
@@ -83,7 +84,7 @@ def assemble_toolchain(
         notice=notice,
     )
     binary = chooser.choose(settings.binary)
-    mirrors = find_mirrors(settings.mirror, environment, root)
+    mirrors = find_mirrors(settings.mirror, environment, root, notice=notice)
     cache = user_cache(environment)
     named = is_named(settings.mirror, environment)
     config = choose_cli_config(mirrors, environment, cache, named=named, product=binary.product)

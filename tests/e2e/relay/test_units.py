@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from binaries import registry
+from cellwright.files.user_cache import user_cache
 from cellwright.model.plan import ResourceCounts
 from cellwright.relay.client.relay_client import RelayClient
 from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings, with_relay
 from cellwright.relay.folders import default_runtime_folder
 from cellwright.sandbox.process import start_sandbox
-from cellwright.terraform.install.binary import user_cache
 from cellwright.terraform.install.mirror import VARIABLE as MIRROR
 from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
 from cellwright.terraform.unit.unit_terraform import UnitTerraform

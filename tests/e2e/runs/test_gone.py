@@ -11,7 +11,12 @@ SECRET = 'variable "token" {\n  type      = string\n  sensitive = true\n}\n'
 
 def test_a_client_that_went_with_its_stack_and_its_secrets(tmp_path: Path, program: Start) -> None:
     settings = {"stacks": {"a": {"token": "hunter2"}}, "environment": {"ACCOUNT": "acme's"}}
-    fleet = make_fleet(tmp_path, {"a": {"source": "./stacks/a"}, "b": {}}, {"acme": settings})
+    fleet = make_fleet(
+        tmp_path,
+        {"a": {"source": "./stacks/a"}, "b": {}},
+        {"acme": settings},
+        terraform={"environment_allow": ["ACCOUNT"]},
+    )
     fleet.stack("a", WORKER.replace("done $MARK", "done $MARK $ACCOUNT") + SECRET)
     worker = {"mark": "acme-a", "desk": str(fleet.desk.folder)}
     fleet.cell("acme", {**settings, "stacks": {"a": {"token": "hunter2", **worker}}})
@@ -24,8 +29,8 @@ def test_a_client_that_went_with_its_stack_and_its_secrets(tmp_path: Path, progr
     kept = make_fleet(tmp_path / "kept", {"b": {}}, {})
     shutil.copy(kept.root / "fleet.yaml", fleet.root / "fleet.yaml")
     cellwright.commit_all()
-    for folder in ("cache", "work"):
-        shutil.rmtree(fleet.home / folder)
+    shutil.rmtree(fleet.home / "work")
+    shutil.rmtree(cellwright.person / ".cache" / "cellwright" / "fleets")
 
     planned = cellwright.run("plan", "--destroy").expect(0)
     assert "as applied: source ./stacks/a (" in planned.text

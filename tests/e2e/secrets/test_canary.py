@@ -91,7 +91,7 @@ def fleet(tmp_path: Path) -> FleetFolder:
         "taker": {"source": "./stacks/taker"},
         "off": {"source": "./stacks/keeper", "enabled": False},
     }
-    fleet = make_fleet(tmp_path, stacks, {})
+    fleet = make_fleet(tmp_path, stacks, {}, terraform={"environment_allow": ["API_TOKEN"]})
     fleet.stack("keeper", KEEPER)
     fleet.stack("taker", TAKER)
     fleet.write("clients/acme.yaml", _settings(fleet))
@@ -232,9 +232,9 @@ def _arguments_of_everything() -> list[str]:
 
 
 def _files_with_canaries(fleet: FleetFolder) -> Iterator[Path]:
-    """Every file but Terraform's states, the settings, and the stacks (one of which has a secret in it)."""
+    """Every file of fleet and person but states, the settings, and the stacks (one has a secret in it)."""
     own = {fleet.home / "states", fleet.root / "clients", fleet.root / "stacks"}
-    for path in fleet.root.rglob("*"):
+    for path in (*fleet.root.rglob("*"), *(fleet.root.parent / "person").rglob("*")):
         copied = "source" in path.parts and path.name == "main.tf"
         if path.is_file() and own.isdisjoint(path.parents) and not copied and _has_canary(path):
             yield path

@@ -1,6 +1,7 @@
 """Small fleets for tests of use cases that start no Terraform."""
 
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,7 +35,13 @@ levels:
       extra: {source: ./stack, enabled: false}
 """
 APP = UnitAddress("client", "acme", "app")
-NOBODY = {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "CELLWRIGHT_FETCH": "off"}
+_CACHE = tempfile.TemporaryDirectory(prefix="cellwright-tests-")
+NOBODY = {
+    "HOME": "/nonexistent",
+    "PATH": "/usr/bin:/bin",
+    "CELLWRIGHT_FETCH": "off",
+    "XDG_CACHE_HOME": _CACHE.name,
+}
 ADA = Actor("ada", "test")
 
 

@@ -4,6 +4,7 @@ import tempfile
 from multiprocessing import get_context
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,3 +59,29 @@ def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     assert write_cache(tmp_path / "new" / "cache", cache_stamp("a"), [1])
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
     assert [item.name for item in (tmp_path / "new").iterdir()] == ["cache"]
+
+
+def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
+    value = {
+        ("client", "acme"): (None, True, 1.5, "\udc80 text", b"bytes", ()),
+        "lists": [1, [2, (3, [4])], {"inner": [], "tuple": (5,)}],
+        "large": (2**64, -(2**63) - 1, [10**30]),
+    }
+    write_cache(tmp_path / "cache", cache_stamp("a"), value)
+    found = read_cache(tmp_path / "cache", cache_stamp("a"))
+    assert found == value
+    assert repr(found) == repr(value), "tuples and lists are told apart"
+
+
+def test_what_is_no_data_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        write_cache(tmp_path / "cache", cache_stamp("a"), [object()])
+    with pytest.raises(TypeError):
+        write_cache(tmp_path / "cache", cache_stamp("a"), (test_what_is_no_data_is_not_written.__code__,))
+
+
+def test_what_is_nested_too_deeply_is_not_kept(tmp_path: Path) -> None:
+    value: object = 1
+    for _ in range(100_000):
+        value = (value,)
+    assert not write_cache(tmp_path / "cache", cache_stamp("a"), value)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.git.repository import GitIdentity, Repository
+from cellwright.git.repository import GitIdentity, HookError, Repository
 from cellwright.model.diagnostic import DiagnosticError
 from unit.git.origins import git
 
@@ -292,3 +292,73 @@ def test_a_file_that_only_moved_or_was_removed_on_another_branch_was_never_gone(
     git("checkout", "--quiet", "main", cwd=repository.root)
     git("merge", "--quiet", "--strategy=ours", "--no-edit", "without", cwd=repository.root)
     assert not repository.has_again(places, before)
+
+
+def refuse(repository: Repository, name: str = "pre-commit", said: str = "a secret in line 3") -> None:
+    """Give the repository a hook that refuses every commit."""
+    hook = repository.root / ".git/hooks" / name
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\necho '{said}'\nexit 1\n")
+    hook.chmod(0o755)
+
+
+@pytest.mark.parametrize("name", ["pre-commit", "commit-msg"])
+def test_a_hook_that_refuses_is_quoted_and_nothing_is_committed(repository: Repository, name: str) -> None:
+    first = repository.commit([write(repository, "a")], "first")
+    refuse(repository, name)
+    changed = write(repository, "a", "other\n")
+    with pytest.raises(HookError) as caught:
+        repository.commit([changed], "second", hooks=True)
+    (told,) = caught.value.diagnostics
+    assert told.summary == f"a hook of the repository refused the commit ({name})"
+    assert "a secret in line 3" in told.detail
+    assert "--no-verify" in told.detail
+    assert repository.head() == first
+    assert repository.commit([changed], "second") != first, "without hooks"
+
+
+def test_hooks_of_the_person_s_own_folder_run_too(repository: Repository, tmp_path: Path) -> None:
+    refuse(repository)
+    (repository.root / ".git/hooks").rename(tmp_path / "hooks")
+    git("config", "core.hooksPath", str(tmp_path / "hooks"), cwd=repository.root)
+    with pytest.raises(HookError, match="pre-commit"):
+        repository.commit([write(repository, "a")], "first", hooks=True)
+
+
+def test_a_hook_may_name_files_by_patterns_and_change_them(repository: Repository) -> None:
+    hook = repository.root / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(
+        "#!/bin/sh\nfor f in $(git diff --cached --name-only -- '*.yaml'); do\n"
+        "echo '# seen' >>$f; git add $f; done\n"
+    )
+    hook.chmod(0o755)
+    file = write(repository, "a[1].yaml")
+    repository.commit([file], "first", hooks=True)
+    assert git("show", "HEAD:a[1].yaml", cwd=repository.root) == "x\n# seen"
+
+
+def test_what_fails_for_another_reason_is_no_refusal(repository: Repository) -> None:
+    refuse(repository)
+    (repository.root / ".git/index.lock").touch()
+    with pytest.raises(DiagnosticError) as caught:
+        repository.commit([write(repository, "a")], "first", hooks=True)
+    assert not isinstance(caught.value, HookError)
+
+
+def test_paths_are_put_back_as_they_were_committed(repository: Repository) -> None:
+    gone, kept = write(repository, "clients/acme.yaml"), write(repository, "other", "a\n")
+    repository.commit([gone, kept], "first")
+    gone.unlink()
+    kept.write_text("b\n")
+    new = write(repository, "new")
+    repository.restore([gone, kept, new])
+    assert repository.dirty() == ()
+    assert not new.exists()
+
+
+def test_what_is_tracked_is_listed(repository: Repository) -> None:
+    write(repository, ".cellwright/key")
+    assert repository.tracked(repository.root / ".cellwright") == ()
+    git("add", ".cellwright/key", cwd=repository.root)
+    assert repository.tracked(repository.root / ".cellwright") == (".cellwright/key",)

@@ -129,8 +129,8 @@ def test_an_evaluation_that_takes_too_long_is_ended() -> None:
 
 def test_no_process_starts_before_the_first_evaluation() -> None:
     with RegoProcess() as rego:
-        assert rego._process is None
+        assert rego._worker is None
 
 
 def _is_ours(rego: RegoProcess, found: psutil.Process) -> bool:
-    return rego._process is not None and rego._process.pid == found.pid
+    return rego._worker is not None and rego._worker.pid == found.pid

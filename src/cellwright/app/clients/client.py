@@ -28,10 +28,17 @@ def client_level(levels: Sequence[Level], chosen: str | None = None) -> Level:
     return placed[-1] if placed else levels[-1]
 
 
-def commit(repository: Repository | None, paths: Sequence[Path], subject: str, reason: str) -> None:
-    """Commit a client's files; does nothing outside git."""
+def commit(
+    repository: Repository | None, paths: Sequence[Path], subject: str, reason: str, *, hooks: bool
+) -> None:
+    """Commit a client's files, with the repository's hooks if that is wanted; does nothing outside git.
+
+    Raises:
+        HookError: a hook refused.
+        DiagnosticError: git can't commit.
+    """
     if repository is not None:
-        repository.commit(paths, f"{subject}\n\n{reason}".rstrip() + "\n")
+        repository.commit(paths, f"{subject}\n\n{reason}".rstrip() + "\n", hooks=hooks)
 
 
 def is_recorded(fleet: OpenFleet, cell: CellAddress) -> bool:

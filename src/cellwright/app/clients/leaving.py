@@ -17,6 +17,7 @@ from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.engine.unit.orphan import backend_of
 from cellwright.fleet.edit import remove_cell
+from cellwright.git.repository import HookError
 from cellwright.ledger.audit import EventDraft
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
@@ -36,6 +37,8 @@ class Leaving:
     cell: CellAddress
     run: Run
     reason: str
+    hooks: bool = False
+    """Run the repository's hooks when the removal is committed."""
 
 
 def refuse_vanished(fleet: OpenFleet, units: Sequence[UnitAddress]) -> None:
@@ -79,6 +82,7 @@ def leave(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> None:
     whoever is killed after it leaves settings that the next `offboard` removes.
 
     Raises:
+        HookError: a hook refuses the commit; the settings are as they were, and offboarding again goes on.
         DiagnosticError: a unit is held by somebody else, or was applied again: the settings stay. Or they
             can't be removed or committed.
     """
@@ -135,5 +139,12 @@ def _remove(fleet: OpenFleet, leaving: Leaving) -> None:
     else:
         cells = next(level.cells for level in now.levels if level.name == cell.level)
         removed = removed_uncommitted(repository, places_of(session.root, cells, cell.cell))
-    if removed:
-        commit(repository, removed, f"Offboard {cell}", leaving.reason)
+    if not removed:
+        return
+    try:
+        commit(repository, removed, f"Offboard {cell}", leaving.reason, hooks=leaving.hooks)
+    except HookError:
+        if repository is not None:
+            repository.restore(removed)
+        session.forget_cells()
+        raise

@@ -32,6 +32,8 @@ class MoveRequest:
     pool: str | None = None
     """None: of each pool in which another cell has addresses of its block."""
     reason: str = ""
+    hooks: bool = False
+    """Run the repository's hooks when its file is committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def move_blocks(session: FleetSession, actor: Actor, request: MoveRequest) -> tu
             add_released(move.fleet.fleet, move.cell.address, left, session.now())
             session.forget_cells()
             subject = f"Give {move.cell.address} another block of addresses"
-            commit(repository, [path for path in files if path.exists()], subject, request.reason)
+            written = [path for path in files if path.exists()]
+            commit(repository, written, subject, request.reason, hooks=request.hooks)
         except BaseException:
             for path, before in files.items():
                 _put_back(path, before)

@@ -30,6 +30,8 @@ class OffboardRequest:
     reason: str = ""
     accept_state: str = ""
     """Why its units' states are accepted as they are; empty: they are not."""
+    hooks: bool = False
+    """Run the repository's hooks when its settings' removal is committed."""
 
 
 def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk: Conversation) -> RunReport:
@@ -59,7 +61,7 @@ def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk
     task = RunTask(run=run, choice=choice, acceptance=acceptance)
     report = perform(fleet, actor, task, talk.approving())
     if report.run.status is RunStatus.SUCCEEDED:
-        leave(fleet, Leaving(actor, cell, report.run, request.reason), talk)
+        leave(fleet, Leaving(actor, cell, report.run, request.reason, request.hooks), talk)
     return report
 
 

@@ -1,7 +1,7 @@
 """Onboard: a client's settings are written, committed and applied, with one command."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -26,6 +26,7 @@ from cellwright.files.atomic import save_text
 from cellwright.fleet.edit import cell_text, new_cell_file, refuse_place, write_cell
 from cellwright.fleet.fleet import Level
 from cellwright.fleet.yaml.writer import block_style
+from cellwright.git.repository import Repository
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -44,6 +45,8 @@ class OnboardRequest:
     settings: Mapping[str, Json] = field(default_factory=dict)
     parallel: int | None = None
     reason: str = ""
+    hooks: bool = False
+    """Run the repository's hooks when its file is committed: on a person's own machine only."""
 
 
 def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: Conversation) -> RunReport:
@@ -53,8 +56,8 @@ def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: 
     that `resume` continues.
 
     Raises:
-        DiagnosticError: the name or the settings can't be used, or the work tree is dirty; nothing is left
-            behind then.
+        DiagnosticError: the name or the settings can't be used, the work tree is dirty, or a hook refuses the
+            commit; nothing is left behind then.
     """
     with fleet_lock(session.home, talk.interrupts):
         cell = _settle(session, request, talk)
@@ -99,7 +102,7 @@ def _settle(session: FleetSession, request: OnboardRequest, talk: Conversation) 
         try:
             session.forget_cells()
             refuse_typed_secrets(session.snapshot().without_errors(cell), cell, request.settings)
-            commit(repository, [path], f"Onboard {cell}", request.reason)
+            _commit(session, repository, [path], cell, request)
         except BaseException:
             _undo(path, session.root / level.cells)
             session.forget_cells()
@@ -139,7 +142,20 @@ def _go_on(session: FleetSession, cell: CellAddress, request: OnboardRequest, ta
                 save_text(files[0], block_style(given.settings))
                 session.forget_cells()
         session.snapshot().without_errors(cell)
-        commit(repository, files, f"Onboard {cell}", request.reason)
+        _commit(session, repository, files, cell, request)
+
+
+def _commit(
+    session: FleetSession,
+    repository: Repository | None,
+    files: Sequence[Path],
+    cell: CellAddress,
+    request: OnboardRequest,
+) -> None:
+    before = [file.read_bytes() for file in files]
+    commit(repository, files, f"Onboard {cell}", request.reason, hooks=request.hooks)
+    if before != [file.read_bytes() for file in files]:
+        session.forget_cells()  # a hook has changed one
 
 
 def _undo(path: Path, cells: Path) -> None:

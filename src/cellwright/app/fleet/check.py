@@ -29,7 +29,7 @@ def _unfit(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
     """The stacks that the programs of this machine can't run; none is fetched for this."""
 
     def program(binary: BinarySettings) -> BinaryVersion:
-        return session.binary_version(snapshot.fleet.terraform, binary)
+        return session.toolchains.version(snapshot.fleet.terraform, binary)
 
     found: dict[Diagnostic, None] = {}
     for pin in snapshot.fleet.units.pins():

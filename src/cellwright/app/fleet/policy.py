@@ -1,6 +1,6 @@
 """Policy: which policies judge a fleet's plans, and whether the policies' own tests pass."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,20 +47,20 @@ def run_fleet_tests(session: FleetSession) -> tuple[TrialResult, ...]:
     Raises:
         DiagnosticError: a policy can't be read or evaluated, or there are no tests.
     """
-    return _run_tests(_of_fleet(session))
+    return _run_tests(_of_fleet(session), session.environment)
 
 
-def run_folder_tests(folder: Path) -> tuple[TrialResult, ...]:
+def run_folder_tests(folder: Path, environment: Mapping[str, str] | None = None) -> tuple[TrialResult, ...]:
     """Run the tests of the policies in a folder; needs no fleet.
 
     Raises:
         DiagnosticError: there are no policies, one can't be read or evaluated, or there are no tests.
     """
-    return _run_tests(read_folder(folder))
+    return _run_tests(read_folder(folder), environment)
 
 
-def _run_tests(modules: Sequence[Module]) -> tuple[TrialResult, ...]:
-    with RegoProcess() as rego:
+def _run_tests(modules: Sequence[Module], environment: Mapping[str, str] | None) -> tuple[TrialResult, ...]:
+    with RegoProcess(environment=environment) as rego:
         results = tuple(run_tests(rego, modules))
     if not results:
         detail = "a test is a rule called test_..., usually in a file NAME_test.rego"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from cellwright.app.runs.left_files import held, remove_left_files
 from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
@@ -12,11 +13,14 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.local_files import (
     LogFile,
     WorkingFolder,
+    folder_size,
     logs_of,
     remove_folder,
     remove_logs,
     working_folders,
 )
+from cellwright.files.private import remove_private_folder
+from cellwright.files.user_cache import caches_without_fleet
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.compaction import compact, database_size
@@ -56,10 +60,12 @@ class PruneReport:
     logs: int
     folders: int
     file_bytes: int
-    """Of logs and folders together."""
+    """Of logs, folders and caches together."""
     ledger_bytes: tuple[int, int]
     """The database's size before and after."""
     compacted: bool = False
+    caches: int = 0
+    """Of fleets of this user whose folders are gone, and what an earlier Cellwright kept in `.cellwright`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class _Findings:
     logs: Sequence[tuple[str, tuple[LogFile, ...]]]
     """By run; none of them is empty."""
     folders: Sequence[WorkingFolder]
+    caches: Sequence[Path]
 
     @property
     def records(self) -> int:
@@ -81,7 +88,8 @@ class _Findings:
 
     def file_bytes(self) -> int:
         logs = sum(log.size for _, found in self.logs for log in found)
-        return logs + sum(folder.size() for folder in self.folders)
+        caches = sum(folder_size(folder) for folder in self.caches)
+        return logs + sum(folder.size() for folder in self.folders) + caches
 
 
 def prune(session: FleetSession, actor: Actor, request: PruneRequest) -> PruneReport:
@@ -102,6 +110,9 @@ def prune(session: FleetSession, actor: Actor, request: PruneRequest) -> PruneRe
         records = _prune_ledger(fleet, found, _draft(actor, LEDGER_PRUNED, "ledger", request, keep))
         _prune_files(fleet, found, _draft(actor, FILES_PRUNED, "files", request, keep), file_bytes)
         _remove_left_plans(fleet)
+        for cache in found.caches:
+            with suppress(OSError):  # only a cache
+                remove_private_folder(cache)
         compacted = records > 0 and _compact(fleet)
     return PruneReport(
         carried_out=request.carry_out,
@@ -111,6 +122,7 @@ def prune(session: FleetSession, actor: Actor, request: PruneRequest) -> PruneRe
         unfinished=sum(1 for run in found.runs if run.unfinished),
         logs=found.log_count,
         folders=len(found.folders),
+        caches=len(found.caches),
         file_bytes=file_bytes,
         ledger_bytes=(size, database_size(fleet.ledger.database)),
         compacted=compacted,
@@ -124,7 +136,16 @@ def _find(fleet: OpenFleet, keep: Keep) -> _Findings:
         runs,
         tuple(_old_logs(fleet, runs)),
         tuple(_idle_folders(fleet, keep, pruning.unfinished_units())),
+        tuple(_left_caches(fleet)),
     )
+
+
+def _left_caches(fleet: OpenFleet) -> Iterator[Path]:
+    """Yield caches that no fleet uses any more."""
+    former = fleet.home.folder / "cache"
+    if former.is_dir():
+        yield former
+    yield from caches_without_fleet(fleet.session.environment)
 
 
 def _old_logs(fleet: OpenFleet, runs: Iterable[OldRun]) -> Iterator[tuple[str, tuple[LogFile, ...]]]:

@@ -75,7 +75,7 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
     from cellwright.rego.evaluator import RegoProcess  # noqa: PLC0415
 
     plans = task.plans
-    with RegoProcess() as rego:
+    with RegoProcess(environment=fleet.session.environment) as rego:
         context = RunContext(
             actor=actor,
             ledger=fleet.ledger,

@@ -1,10 +1,14 @@
-"""What Cellwright keeps for itself: the `.cellwright` folder beside `fleet.yaml`."""
+"""What Cellwright keeps for itself: the `.cellwright` folder beside `fleet.yaml`, and the user's cache."""
 
-import os
+import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from cellwright.app.session.planted import refuse_links, refuse_tracked
+from cellwright.files.ownership import trusted_owners, user_name
+from cellwright.files.user_cache import open_fleet_cache
 from cellwright.model.diagnostic import DiagnosticError, error
 
 FOLDER = ".cellwright"
@@ -17,22 +21,27 @@ KEPT_RUNS = 100
 LEDGER_VARIABLE = "CELLWRIGHT_LEDGER"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Home:
-    """Paths under `.cellwright`; nothing is made until `prepare`."""
+    """Paths of one fleet; nothing is made in `.cellwright` until `prepare`."""
 
     root: Path
     """The fleet's root, absolute."""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def folder(self) -> Path:
-        """All of it."""
+        """What is kept beside `fleet.yaml`."""
         return self.root / FOLDER
 
-    @property
+    @cached_property
     def cache(self) -> Path:
-        """Fetched sources and parsed contracts; may be deleted at any time."""
-        return self.folder / "cache"
+        """Fetched sources and parsed contracts, in the user's cache folder; may be deleted at any time.
+
+        Raises:
+            DiagnosticError: it is a symbolic link or belongs to another user.
+        """
+        return open_fleet_cache(self.environment, self.root)
 
     @property
     def work(self) -> Path:
@@ -53,12 +62,43 @@ class Home:
         """The ledger's database: what was chosen, what the environment names, else the fleet's own file."""
         return chosen or environment.get(LEDGER_VARIABLE) or f"sqlite:///{self.folder / 'ledger.db'}"
 
+    def check(self) -> None:
+        """Refuse a `.cellwright` that came with the repository, or leads elsewhere; nothing is changed.
+
+        Raises:
+            DiagnosticError: it is a symbolic link, holds one where we write, is tracked by git, or belongs to
+                another user.
+        """
+        try:
+            status = self.folder.lstat()
+        except OSError:
+            return
+        if stat.S_ISLNK(status.st_mode) or not stat.S_ISDIR(status.st_mode):
+            kind = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no folder"
+            raise DiagnosticError(
+                error(
+                    f"{self.folder} is {kind}: it is not used",
+                    "Cellwright keeps states, secrets and logs there: remove it, and move its content back if"
+                    " you put it elsewhere; a shared ledger is named with --ledger",
+                )
+            )
+        if status.st_uid not in trusted_owners(self.environment):
+            raise DiagnosticError(
+                error(
+                    f"{self.folder} belongs to {user_name(status.st_uid)}: it is not used",
+                    "run Cellwright as that user, or work in a clone of your own",
+                )
+            )
+        refuse_links(self.folder, self.cache)
+        refuse_tracked(self.folder, self.cache, self.environment)
+
     def prepare(self) -> None:
         """Make the folder, closed to others and ignored by git.
 
         Raises:
-            DiagnosticError: it can't be written.
+            DiagnosticError: it can't be written, or is not to be trusted (see `check`).
         """
+        self.check()
         try:
             self.folder.mkdir(mode=PRIVATE, exist_ok=True)
             if self.folder.stat().st_mode & _OTHERS:
@@ -73,8 +113,3 @@ class Home:
                     "make the fleet's folder writable, or name another fleet with --fleet",
                 )
             ) from fault
-
-    def writable(self) -> bool:
-        """Tell whether anything can be kept here."""
-        place = self.folder if self.folder.exists() else self.root
-        return os.access(place, os.W_OK)

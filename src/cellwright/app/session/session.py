@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Self
 from cellwright.app.session.anchoring import Anchoring, end_of
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
-from cellwright.app.session.once import OncePerKey
+from cellwright.app.session.ownership import refuse_foreign
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
-from cellwright.fleet.fleet import Cell, Fleet, Level, TerraformSettings
+from cellwright.app.session.toolchains import Toolchains
+from cellwright.fleet.fleet import Cell, Fleet, Level
 from cellwright.fleet.load.entry import find_root
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
@@ -29,8 +30,8 @@ from cellwright.ledger.key import Key, find_key, load_key
 from cellwright.ledger.memory import LedgerMemory, Seen, ledger_name, refuse_changed
 from cellwright.ledger.quick_opening import shown
 from cellwright.model.address import CellAddress
-from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.search_path import without_current_folder
 from cellwright.planning.digest import Digester
 from cellwright.secrets.opening import reader_of
 from cellwright.secrets.reader import SecretReader
@@ -40,7 +41,6 @@ if TYPE_CHECKING:  # importing the database's library and Terraform's rooms take
     from cellwright.git.repository import Repository
     from cellwright.ledger.opening import Ledger
     from cellwright.ledger.read.unit_reader import UnitReader
-    from cellwright.terraform.toolchain import Toolchain
 
 LONGEST_KEPT = 3600.0
 """Seconds after which `refresh` loads the fleet anew though no file has changed: a branch that a stack is
@@ -63,18 +63,21 @@ class FleetSession:
         between cells that stop only these.
 
         Raises:
-            DiagnosticError: there is no fleet at the location.
+            DiagnosticError: there is no fleet at the location, it belongs to another user, or its
+                `.cellwright` is not to be trusted.
         """
         self.location = location
-        self.home = Home(find_root(location.fleet))
-        self.environment: Mapping[str, str] = location.environment
-        self.ledger_url = self.home.ledger_url(location.ledger, location.environment)
+        self.environment: Mapping[str, str] = without_current_folder(location.environment)
+        root = find_root(location.fleet)
+        refuse_foreign(root, self.environment)
+        self.home = Home(root, self.environment)
+        self.home.check()
+        self.ledger_url = self.home.ledger_url(location.ledger, self.environment)
         self._clock = clock
         self._notice = notice
         self._told: set[Diagnostic] = set()
         self._snapshots = Snapshots(self.home, self.environment)
-        self._toolchains: OncePerKey[tuple[TerraformSettings, BinarySettings], Toolchain] = OncePerKey()
-        self._versions: OncePerKey[tuple[tuple[str, ...], BinarySettings], BinaryVersion] = OncePerKey()
+        self.toolchains = Toolchains(self.root, self.environment, notice, self._snapshots.refuse_program)
         self._ledger: Ledger | None = None
         self._wrote = False
         self._confirmed: set[str] = set()
@@ -252,45 +255,6 @@ class FleetSession:
         """
         return find_key(self.home.folder, self.environment)
 
-    def toolchain(self, settings: TerraformSettings, binary: BinarySettings) -> "Toolchain":
-        """Give Terraform or OpenTofu with its providers, as `binary` wants it.
-
-        Each is found once, and again when its file has been replaced.
-
-        Raises:
-            DiagnosticError: there is no usable Terraform, or a mirror that is named does not exist.
-        """
-        from cellwright.app.session.toolchain import find_toolchain  # noqa: PLC0415  it brings Terraform's rooms
-
-        def find() -> "Toolchain":
-            found = find_toolchain(settings, binary, self.root, self.environment, self._notice)
-            self._versions.clear()  # it may have been fetched just now
-            return found
-
-        known = self._toolchains.get((settings, binary), find)
-        if known.binary.is_current():
-            return known
-        self.forget_toolchains()
-        return self._toolchains.get((settings, binary), find)
-
-    def forget_toolchains(self) -> None:
-        """Find each program again when it is next asked for: one was replaced, or may have been."""
-        self._toolchains.clear()
-        self._versions.clear()
-
-    def binary_version(self, settings: TerraformSettings, binary: BinarySettings) -> BinaryVersion:
-        """Tell what these settings choose; without a version if it is not on this machine.
-
-        Raises:
-            DiagnosticError: it is neither Terraform nor OpenTofu, or can't be started.
-        """
-        from cellwright.app.session.toolchain import chosen_version  # noqa: PLC0415  it brings Terraform's rooms
-
-        patterns = settings.environment_pass
-        return self._versions.get(
-            (patterns, binary), lambda: chosen_version(binary, patterns, self.root, self.environment)
-        )
-
     def forget_cells(self) -> None:
         """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""
         self._snapshots.forget_cells()
@@ -302,7 +266,7 @@ class FleetSession:
         """
         with self._guard:
             self._snapshots = Snapshots(self.home, self.environment)
-            self.forget_toolchains()
+            self.toolchains.forget()
             self._renewed = time.monotonic()
 
     def refresh(self) -> bool:

@@ -11,6 +11,7 @@ from cellwright.app.session.environments import with_environment_findings
 from cellwright.app.session.home import Home
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import ReadPolicies, read_policies
+from cellwright.app.session.programs import refuse_program, with_program_findings
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
@@ -137,8 +138,8 @@ class Snapshots:
 
     def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
         """Give a cell as it will be once its file is written; None if that can't be told."""
-        cache = self._home.cache if self._home.writable() else None
-        return preview_cell(self._home.root, self._stacks.catalogue.contract, cache, cell, (path, text))
+        home = self._home
+        return preview_cell(home.root, self._stacks.catalogue.contract, home.cache, cell, (path, text))
 
     def product_of(self, binary: BinarySettings) -> Product:
         """Tell which product these settings mean; starts it only where nothing else says it.
@@ -148,17 +149,25 @@ class Snapshots:
         """
         from cellwright.app.session.toolchain import product_of  # noqa: PLC0415  it brings Terraform's rooms
 
-        home = self._home
-        return self._products.get(
-            binary,
-            lambda: product_of(
-                binary, self._configuration().terraform.environment_pass, home.root, self._environment
-            ),
-        )
+        def ask() -> Product:
+            self.refuse_program(binary)
+            patterns = self._configuration().terraform.environment_pass
+            return product_of(binary, patterns, self._home.root, self._environment)
+
+        return self._products.get(binary, ask)
+
+    def refuse_program(self, binary: BinarySettings) -> None:
+        """Refuse a program that fleet.yaml does not name, before it is started.
+
+        Raises:
+            DiagnosticError: it is another one.
+        """
+        configuration = self._configuration()
+        refuse_program(binary, configuration.terraform, configuration.levels)
 
     def _configuration(self) -> Configuration:
         files = FleetFiles(self._home.root)
-        return read_configured(files, self._home.cache if self._home.writable() else None)[0]
+        return read_configured(files, self._home.cache)[0]
 
     def local_folders(self) -> set[Path]:
         """Give the folders of this machine from which stacks are taken, as far as is known."""
@@ -180,14 +189,11 @@ class Snapshots:
         self, scope: Scope | None, observer: MakeObserver | None, cancelled: Cancelled | None
     ) -> Snapshot:
         home = self._home
-        if home.writable():
-            # The cache is written first, and its folder must not be open to others.
-            home.prepare()
         observing = observer(home, self._stacks) if observer is not None else None
         if cancelled is not None:
             observing = _until_cancelled(observing, cancelled)
         loaded = load_fleet(home.root, self._stacks.catalogue.contract, home.cache, scope, observing)
-        fleet = with_environment_findings(_with_address_findings(loaded))
+        fleet = with_program_findings(with_environment_findings(_with_address_findings(loaded)))
         policies = self._read_policies(fleet)
         return Snapshot(
             home=home, fleet=_with_policy_findings(fleet, policies), stacks=self._stacks, policies=policies

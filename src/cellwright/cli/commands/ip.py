@@ -13,7 +13,7 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command, group
-from cellwright.cli.parser.selection import ReasonOption
+from cellwright.cli.parser.selection import NoVerifyOption, ReasonOption
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -115,6 +115,7 @@ class MoveArguments(CommonArguments):
         ),
     ] = None
     reason: ReasonOption = ""
+    no_verify: NoVerifyOption = False
 
 
 @command(MoveArguments, of=ip)
@@ -124,7 +125,9 @@ def move(invocation: Invocation, arguments: MoveArguments) -> int:
     from cellwright.app.clients import moving as use_case
     from cellwright.cli.views import ip as view
 
-    request = use_case.MoveRequest(cell=arguments.cell, pool=arguments.pool, reason=arguments.reason)
+    request = use_case.MoveRequest(
+        cell=arguments.cell, pool=arguments.pool, reason=arguments.reason, hooks=not arguments.no_verify
+    )
     moved = use_case.move_blocks(invocation.fleet, invocation.actor, request)
     invocation.answer(lambda: view.moved(moved), lambda: document.moved(moved))
     return exit_codes.DONE

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.cli.parser.selection import AcceptStateOption, ReasonOption, YesOption
+from cellwright.cli.parser.selection import AcceptStateOption, NoVerifyOption, ReasonOption, YesOption
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -24,6 +24,7 @@ class OffboardArguments(CommonArguments):
     name: Annotated[str, typer.Argument(metavar="NAME", help="The client's name.")]
     reason: ReasonOption = ""
     accept_state: AcceptStateOption = ""
+    no_verify: NoVerifyOption = False
     yes: YesOption = False
 
 
@@ -42,7 +43,10 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
         confirm_offboarding(invocation.error, arguments.name, Uninterrupted())
     how = YES if arguments.yes else NAME_TYPED
     request = use_case.OffboardRequest(
-        name=arguments.name, reason=arguments.reason, accept_state=arguments.accept_state
+        name=arguments.name,
+        reason=arguments.reason,
+        accept_state=arguments.accept_state,
+        hooks=not arguments.no_verify,
     )
     with open_conversation(invocation.error, preapproved=True, how=how) as terminal:
         report = use_case.offboard(invocation.fleet, invocation.actor, request, terminal.conversation)

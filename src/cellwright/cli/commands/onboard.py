@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.cli.parser.selection import ParallelOption, ReasonOption, YesOption
+from cellwright.cli.parser.selection import NoVerifyOption, ParallelOption, ReasonOption, YesOption
 from cellwright.model.json_text import read_json
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class OnboardArguments(CommonArguments):
     ] = None
     parallel: ParallelOption = None
     reason: ReasonOption = ""
+    no_verify: NoVerifyOption = False
     yes: YesOption = False
 
 
@@ -61,6 +62,7 @@ def onboard(invocation: Invocation, arguments: OnboardArguments) -> int:
         settings=parse_settings(arguments.settings or ()),
         parallel=arguments.parallel,
         reason=arguments.reason,
+        hooks=not arguments.no_verify,
     )
     with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
         report = use_case.onboard(invocation.fleet, invocation.actor, request, terminal.conversation)

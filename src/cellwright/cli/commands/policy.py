@@ -52,6 +52,10 @@ def test(invocation: Invocation, arguments: TestArguments) -> int:
     from cellwright.cli.views import policy as view
 
     folder = arguments.folder
-    found = use_case.run_folder_tests(folder) if folder else use_case.run_fleet_tests(invocation.fleet)
+    found = (
+        use_case.run_folder_tests(folder, invocation.environment)
+        if folder
+        else use_case.run_fleet_tests(invocation.fleet)
+    )
     invocation.answer(lambda: view.tests(found), lambda: document.policy_tests(found))
     return exit_codes.DONE if all(item.passed for item in found) else exit_codes.FINDINGS

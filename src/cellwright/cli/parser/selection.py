@@ -22,6 +22,10 @@ ParallelOption = Annotated[
 ReasonOption = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="The reason, for the audit trail.", show_default=False)
 ]
+NoVerifyOption = Annotated[
+    bool,
+    typer.Option("--no-verify", help="Commit without running the repository's git hooks."),
+]
 DestroyOption = Annotated[
     bool,
     typer.Option("--destroy", help="Also destroy units that are switched off or no longer in the fleet."),

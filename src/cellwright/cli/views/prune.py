@@ -19,7 +19,7 @@ def prune(found: PruneReport) -> Group:
 
 def _lines(found: PruneReport) -> Iterator[RenderableType]:
     day = found.before[:_DAY]
-    if not (found.runs or found.logs or found.folders):
+    if not _is_any(found):
         yield Flowing(
             Text.assemble(("✓", palette.GOOD), f" Nothing to prune: no details are older than {day}."), 2
         )
@@ -36,6 +36,10 @@ def _lines(found: PruneReport) -> Iterator[RenderableType]:
     yield from _ending(found)
 
 
+def _is_any(found: PruneReport) -> bool:
+    return bool(found.runs or found.logs or found.folders or found.caches)
+
+
 def _amounts(found: PruneReport) -> str:
     parts = []
     if found.runs:
@@ -44,14 +48,16 @@ def _amounts(found: PruneReport) -> str:
         parts.append(count(found.logs, "log"))
     if found.folders:
         parts.append(count(found.folders, "working folder"))
-    files = f" ({size(found.file_bytes)} of files)" if found.logs or found.folders else ""
+    if found.caches:
+        parts.append(count(found.caches, "cache of no fleet", "caches of no fleet"))
+    files = f" ({size(found.file_bytes)} of files)" if found.logs or found.folders or found.caches else ""
     return ", ".join(parts) + files
 
 
 def _ending(found: PruneReport) -> Iterator[RenderableType]:
     before, after = found.ledger_bytes
     if not found.carried_out:
-        if found.runs or found.logs or found.folders:
+        if _is_any(found):
             yield Flowing(
                 Text.assemble("Nothing was removed yet: repeat this with ", ("--yes", palette.ACCENT))
             )

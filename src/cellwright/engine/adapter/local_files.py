@@ -73,7 +73,12 @@ class WorkingFolder:
 
     def size(self) -> int:
         """Bytes that removing it frees: providers are linked from a cache, and stay there."""
-        return sum(_own_size(path) for path in self.folder.path.rglob("*"))
+        return folder_size(self.folder.path)
+
+
+def folder_size(folder: Path) -> int:
+    """Bytes of the files in a folder and below; what links lead to is not counted."""
+    return sum(_own_size(path) for path in folder.rglob("*"))
 
 
 def logs_of(logs: Path, run_id: str) -> tuple[LogFile, ...]:

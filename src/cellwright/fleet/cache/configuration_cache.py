@@ -62,7 +62,7 @@ def read_configured(files: FleetFiles, cache: Path | None) -> tuple[Configuratio
         text = files.read_text(FLEET_FILE)
     except DiagnosticError as failure:
         return _read(Document(FLEET_FILE, None, failure.diagnostics), files)[:2]
-    stamp = cache_stamp(_FORMAT, content)
+    stamp = cache_stamp(_FORMAT, _shape(), content)
     if cache is not None and (known := _unchanged(read_cache(cache / _FILE, stamp), files)):
         return known, ()
     from cellwright.fleet.yaml.reader import read_document  # noqa: PLC0415  it brings a YAML library
@@ -90,6 +90,11 @@ def _read(
         return default_layers[path]
 
     return (*read_configuration(document, exists), default_layers)
+
+
+def _shape() -> str:
+    """Tell the classes with their fields: what was written for other ones is not read."""
+    return repr([(name, [item.name for item in fields(kind)]) for name, kind in _CLASSES.items()])
 
 
 def _unchanged(stored: Packed, files: FleetFiles) -> Configuration | None:

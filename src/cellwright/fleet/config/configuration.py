@@ -92,6 +92,8 @@ def _terraform(section: FleetSection) -> TerraformSettings:
         timeout=given.timeout,
         lock_timeout=given.lock_timeout,
         environment_pass=tuple(given.environment_pass),
+        environment_allow=tuple(given.environment_allow),
+        binary_allow=tuple(given.binary_allow),
     )
 
 

@@ -10,7 +10,7 @@ from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.binary import Product
-from cellwright.model.environment_names import pattern_fault
+from cellwright.model.environment_names import allowed_fault, pattern_fault
 from cellwright.model.limits import LEVEL_LAYERS
 from cellwright.model.names import name_fault
 from cellwright.model.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType, allow_fault
@@ -44,6 +44,12 @@ def _placement_key(value: str) -> str:
 
 def _variables(value: str) -> str:
     if fault := pattern_fault(value):
+        raise ValueError(fault)
+    return value
+
+
+def _allowed(value: str) -> str:
+    if fault := allowed_fault(value):
         raise ValueError(fault)
     return value
 
@@ -93,6 +99,7 @@ Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
 Variables = Annotated[str, AfterValidator(_variables)]
+AllowedVariables = Annotated[str, AfterValidator(_allowed)]
 Provider = Annotated[str, AfterValidator(_provider)]
 Address = Annotated[str, AfterValidator(_address)]
 AllowedNames = Annotated[str, AfterValidator(_allow)]
@@ -137,6 +144,8 @@ class TerraformSection(BinarySection):
     timeout: Seconds = DEFAULT_TIMEOUT
     lock_timeout: Seconds = DEFAULT_LOCK_TIMEOUT
     environment_pass: list[Variables] = []
+    environment_allow: list[AllowedVariables] = []
+    binary_allow: list[Text] = []
 
 
 class StateSection(Section):

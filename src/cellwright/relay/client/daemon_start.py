@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from cellwright.model.search_path import without_current_folder
 from cellwright.terraform.process.process import probe
 
 _PASSED = ("PATH", "HOME", "TMPDIR", "LANG", "PYTHONPATH", "LD_LIBRARY_PATH")
@@ -23,7 +24,8 @@ def start_daemon(runtime: Path, cache: Path, idle_seconds: float, environment: M
     """
     # -P: nothing is imported from the folder that it happens to start in.
     command = (sys.executable, "-P", "-m", "cellwright.relay.daemon.main")
-    passed = {name: environment[name] for name in _PASSED if name in environment}
+    found = without_current_folder(environment)
+    passed = {name: found[name] for name in _PASSED if name in found}
     try:
         answer = probe((*command, str(runtime), str(cache), str(idle_seconds)), passed, _START_SECONDS)
     except OSError as fault:

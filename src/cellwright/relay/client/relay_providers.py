@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cellwright.files.user_cache import user_cache
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.relay.client.eligibility import (
@@ -21,7 +22,7 @@ from cellwright.relay.client.type_names import keeps_state_in_a_provider, type_n
 from cellwright.relay.client.workspace_providers import WorkspaceProviders, find_providers, link_package
 from cellwright.relay.folders import default_runtime_folder
 from cellwright.relay.messages import GrantRequest
-from cellwright.terraform.install.binary import Binary, user_cache
+from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.workspace.workspace import Workspace
 

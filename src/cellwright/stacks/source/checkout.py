@@ -5,9 +5,6 @@ record of them, and `.../tags/` the commit of each tag when it was first resolve
 move; a branch is resolved each time.
 """
 
-import json
-import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,10 +13,10 @@ from pathlib import Path
 from cellwright.files.atomic import sync_folder, write_file
 from cellwright.files.lock import locked
 from cellwright.files.names import hashed_name
-from cellwright.files.private import make_private_folder
+from cellwright.files.private import make_private_folder, remove_private_folder
 from cellwright.git.remote import fetch, full_commit, is_commit, resolve_ref
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.stacks.source.seal import is_whole, seal
+from cellwright.stacks.source.seal import is_whole, seal, sealed_record
 
 _UNFINISHED = ".fetching-"
 _LOCK_SECONDS = 1800.0
@@ -63,8 +60,8 @@ class Checkouts:
         """
         return self.kept(url, commit, lambda target: fetch(url, commit, target, self._environment))
 
-    def kept(self, url: str, commit: str, write: Callable[[Path], None]) -> Path:
-        """As `files`; `write` brings the commit's files into a new folder.
+    def kept(self, url: str, commit: str, write: Callable[[Path], bytes]) -> Path:
+        """As `files`; `write` brings the commit's files into a new folder, and gives the commit's object.
 
         Raises:
             DiagnosticError: `write` can't, or the folder can't be written.
@@ -95,7 +92,7 @@ class Checkouts:
         self._whole.add(target)
         return True
 
-    def _renew(self, url: str, commit: str, target: Path, write: Callable[[Path], None]) -> None:
+    def _renew(self, url: str, commit: str, target: Path, write: Callable[[Path], bytes]) -> None:
         """Fetch a checkout that is missing, or has lost or changed a file."""
         damaged = target.is_dir()
         try:
@@ -103,17 +100,15 @@ class Checkouts:
         except DiagnosticError as fault:
             if not damaged:
                 raise
-            if not _record(target).exists():  # kept before there were records, so nothing speaks against it
-                return
             summary = f"files of {url} at {commit} that were kept in {target} are gone or changed"
             advice = "they are fetched anew as soon as the repository can be reached"
             raise DiagnosticError(error(summary, advice), *fault.diagnostics) from None
 
-    def _fetch(self, target: Path, write: Callable[[Path], None]) -> None:
+    def _fetch(self, target: Path, write: Callable[[Path], bytes]) -> None:
         unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=target.parent))
         try:
-            write(unfinished)
-            record = json.dumps(seal(unfinished))
+            commit = write(unfinished)
+            record = sealed_record(commit, seal(unfinished))
             _remove(target)
             write_file(_record(target), record)
             unfinished.rename(target)
@@ -151,6 +146,4 @@ def _remove(folder: Path) -> None:
     # What can't be removed (git may have outlived its killed parent and still write there) does no harm, and
     # the next fetch tries again.
     with suppress(OSError):
-        for place, _, _ in os.walk(folder):
-            Path(place).chmod(0o700)
-        shutil.rmtree(folder)
+        remove_private_folder(folder)

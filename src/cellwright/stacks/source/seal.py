@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cellwright.files.atomic import sync_folder, write_file
 from cellwright.files.file_mark import FileMark, read_mark, still_marked
+from cellwright.stacks.source.git_tree import holds_commit
 
 _LINK = "-> "
 
@@ -30,16 +31,28 @@ def seal(folder: Path) -> dict[str, object]:
     return found
 
 
+def sealed_record(commit: bytes, files: dict[str, object]) -> str:
+    """Write the record of a sealed folder: the object of the commit whose files it holds, and its files."""
+    return json.dumps({"commit": commit.decode("latin-1"), "files": files})
+
+
 def is_whole(folder: Path, record: Path) -> bool:
-    """Tell whether a sealed folder has the recorded files and no others, and they are what they were."""
+    """Tell whether a sealed folder has the recorded files and no others, and they are what they were.
+
+    If their times differ, somebody has put folder and record there: then the files are compared with the
+    commit that the folder is named for, which no record can change.
+    """
     try:
-        known = json.loads(record.read_bytes())
+        kept = json.loads(record.read_bytes())
+        commit, known = kept["commit"].encode("latin-1"), kept["files"]
         found = dict(_look(str(folder), "", known))
         if found.keys() != known.keys() or None in found.values():
             return False
-        if found != known:  # times that a restored cache has not; the contents are the same
-            write_file(record, json.dumps(found))
-    except (OSError, ValueError, AttributeError, RecursionError):
+        if found != known:
+            if not holds_commit(folder, folder.name, commit):
+                return False
+            write_file(record, sealed_record(commit, found))
+    except (OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
         return False
     return True
 

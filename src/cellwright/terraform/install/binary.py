@@ -3,7 +3,6 @@
 What it is called decides nothing: a version manager's `terraform` may run OpenTofu.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -16,8 +15,10 @@ from packaging.version import Version
 from cellwright.files.atomic import write_file
 from cellwright.files.names import hashed_name
 from cellwright.files.private import make_private_folder
+from cellwright.files.user_cache import user_cache
 from cellwright.model.binary import PRODUCTS, BinaryVersion, Product
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.search_path import program_path, without_current_folder
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_constraint, parse_version
 from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.process import probe
@@ -76,9 +77,9 @@ class Binary:
 class Asking:
     """How a program is asked what it is."""
 
-    folder: Path | None = None
-    """Where it is asked, and where relative paths start: a version manager may answer differently elsewhere.
-    None is the current folder."""
+    folder: Path = Path("/")
+    """Where it is asked, and where relative paths start, the fleet's root: a version manager may answer
+    differently elsewhere. Never the current folder, in which anything may lie."""
     pass_patterns: tuple[str, ...] = ()
     """Variables that its runs inherit, besides a built-in few."""
     seconds: float = PROBE_SECONDS
@@ -126,27 +127,19 @@ def find_binary(
     return binary
 
 
-def user_cache(environment: Mapping[str, str]) -> Path:
-    """The user's cache folder for Cellwright (XDG Base Directory Specification)."""
-    chosen = environment.get("XDG_CACHE_HOME", "")
-    base = Path(chosen) if chosen.startswith("/") else Path(environment.get("HOME") or Path.home()) / ".cache"
-    return base / "cellwright"
-
-
-def _locate(setting: str, environment: Mapping[str, str], folder: Path | None) -> Path:
-    named = Path(setting).expanduser()
-    if folder is not None and "/" in setting:
-        named = folder / named
-    found = shutil.which(named, path=environment.get("PATH", os.defpath))
+def _locate(setting: str, environment: Mapping[str, str], folder: Path) -> Path:
+    is_path = "/" in setting
+    named = folder / Path(setting).expanduser() if is_path else Path(setting)
+    found = shutil.which(named, path=program_path(environment))
     if found is not None:
-        return Path(found).absolute()
-    if named.is_dir():
+        return Path(found)
+    if is_path and named.is_dir():
         raise DiagnosticError(error(f"{setting} is a folder, not a program", _SETTINGS))
-    if named.is_file():
+    if is_path and named.is_file():
         raise DiagnosticError(
             error(f"{setting} is not executable", f"make it executable: chmod +x {setting}")
         )
-    where = "does not exist" if "/" in setting else "is not on the PATH"
+    where = "does not exist" if is_path else "is not on the PATH"
     raise BinaryMissingError(
         error(
             f"{setting} {where}",
@@ -208,7 +201,7 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
 
 
 def _ask(path: Path, environment: Mapping[str, str], asking: Asking) -> str:
-    passed = clean_environment(environment, {}, asking.pass_patterns)
+    passed = clean_environment(without_current_folder(environment), {}, asking.pass_patterns)
     try:
         answer = probe((str(path), "version"), passed, asking.seconds, asking.folder)
     except OSError as fault:

@@ -10,6 +10,7 @@ from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.binary import Product
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.install.mirror import Mirror
 
 VARIABLE = "TF_CLI_CONFIG_FILE"
@@ -51,7 +52,7 @@ def choose_cli_config(
     disturb each other.
 
     Raises:
-        DiagnosticError: `cache` can't be written.
+        DiagnosticError: `cache` can't be written, or the environment names a file by a relative path.
     """
     own = None if named else own_config(environment, product)
     if own is not None:
@@ -82,12 +83,20 @@ def render_cli_config(mirrors: Sequence[Mirror]) -> str:
 
 
 def own_config(environment: Mapping[str, str], product: Product) -> Path | None:
-    """Find the user's own configuration file."""
-    chosen = environment.get(VARIABLE) or environment.get("TERRAFORM_CONFIG")
+    """Find the user's own configuration file.
+
+    Raises:
+        DiagnosticError: the environment names it by a path that begins in the current folder.
+    """
+    name = next((name for name in (VARIABLE, "TERRAFORM_CONFIG") if environment.get(name)), VARIABLE)
+    chosen = environment.get(name)
+    if chosen and not chosen.startswith("/"):
+        summary = f"{name}={chosen} would take Terraform's configuration from the current folder"
+        raise DiagnosticError(error(summary, f"write its whole path: export {name}=/.../{chosen}"))
     if chosen and Path(chosen).is_file():
-        return Path(chosen).absolute()
-    home = environment.get("HOME")
-    if chosen or not home:
+        return Path(chosen)
+    home = environment.get("HOME", "")
+    if chosen or not home.startswith("/"):
         return None
     for name in _OWN_NAMES[product]:
         if (Path(home) / name).is_file():

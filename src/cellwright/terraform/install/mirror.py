@@ -2,10 +2,11 @@
 
 import glob
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwright.files.ownership import changed_by_others
 from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.install.platform import this_platform
@@ -72,11 +73,16 @@ class Mirror:
 
 
 def find_mirrors(
-    setting: str | None, environment: Mapping[str, str], base: Path, places: Iterable[str] = PLACES
+    setting: str | None,
+    environment: Mapping[str, str],
+    base: Path,
+    places: Iterable[str] = PLACES,
+    notice: Callable[[str], None] | None = None,
 ) -> tuple[Mirror, ...]:
     """Find the mirrors to use: the one that is named (by `setting`, else by the environment), or all found.
 
-    `setting` may be relative to `base`.
+    `setting` may be relative to `base`. One that is merely found is used only if nobody but root and this
+    user can change it: whoever can, decides what runs as this user. `notice` is told of those left out.
 
     Raises:
         DiagnosticError: the folder that is named does not exist.
@@ -93,7 +99,8 @@ def find_mirrors(
             )
         return (read_mirror(folder),)
     home = environment.get("HOME", "")
-    return tuple(mirror for folder in _candidates(places, home) if (mirror := read_mirror(folder)).packages)
+    found = (read_mirror(folder) for folder in _candidates(places, home))
+    return tuple(mirror for mirror in found if mirror.packages and _is_trusted(mirror, notice))
 
 
 def is_named(setting: str | None, environment: Mapping[str, str]) -> bool:
@@ -114,6 +121,29 @@ def read_mirror(folder: Path) -> Mirror:
         for package in _packages(kind, kind.relative_to(folder).as_posix(), here)
     }
     return Mirror(folder, frozenset(packages))
+
+
+def _is_trusted(mirror: Mirror, notice: Callable[[str], None] | None) -> bool:
+    try:
+        why = next(filter(None, map(changed_by_others, _places(mirror))), None)
+    except OSError as fault:
+        why = f"{fault.filename} can't be looked at: {fault.strerror}"
+    if why is not None and notice is not None:
+        notice(
+            f"the provider mirror {mirror.folder} is not used: {why}; if you trust it, name it with"
+            f" terraform.mirror in fleet.yaml or {VARIABLE}"
+        )
+    return why is None
+
+
+def _places(mirror: Mirror) -> Iterable[Path]:
+    """Give the mirror's folder, those on the way to its packages, and the packages with their files."""
+    yield mirror.folder
+    for package in mirror.packages:
+        place = mirror.folder / package.path_below(package.source.partition("/")[0])
+        yield place
+        if place.is_dir():
+            yield from place.iterdir()
 
 
 def _linked(kind: Path, mirror: Path) -> bool:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.environment_names import is_reserved, matches
+from cellwright.model.environment_names import ALWAYS_ALLOWED, is_never_set, is_reserved, matches
 
 FIXED: Mapping[str, str] = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
 """Set for every command: no version check over the network, no prompts."""
@@ -62,12 +62,29 @@ def clean_environment(
     return result
 
 
+def names_not_allowed(cell: Mapping[str, str], allowed: Iterable[str]) -> tuple[Diagnostic, ...]:
+    """Report each name that a cell sets though it is reserved, or not among those that are allowed."""
+    patterns = (*ALWAYS_ALLOWED, *allowed)
+    others = (name for name in sorted(cell) if not is_never_set(name) and not matches(name, patterns))
+    return (
+        *reserved_names(cell),
+        *(
+            error(
+                f"a cell's environment can't set {name}: fleet.yaml does not allow it",
+                "what a program obeys may run other code: if this is harmless in any cell's file, write in"
+                f" fleet.yaml: terraform: {{environment_allow: [{name}]}}",
+            )
+            for name in others
+        ),
+    )
+
+
 def reserved_names(cell: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-    """Report each name that a cell sets but must not, and what to do instead."""
+    """Report each name that no cell may set, and what to do instead."""
     return tuple(
         error(f"a cell's environment can't set {name}", _advice(name))
         for name in sorted(cell)
-        if is_reserved(name)
+        if is_never_set(name)
     )
 
 
@@ -102,4 +119,9 @@ def _drop_missing_bundle(result: dict[str, str]) -> None:
 def _advice(name: str) -> str:
     if name.startswith("TF_VAR_"):
         return f"make it an input of the stack: {name.removeprefix('TF_VAR_')}"
-    return "Cellwright sets it, or it would change what a command does; remove it"
+    if is_reserved(name):
+        return "Cellwright sets it, or it would change what a command does; remove it"
+    return (
+        "it decides which code runs or where files are written; set it where Cellwright is started, and hand"
+        f" it on with terraform: {{environment_pass: [{name}]}} in fleet.yaml if Terraform needs it"
+    )

@@ -176,7 +176,7 @@ def test_an_offboarding_killed_after_its_record_is_finished_by_the_next(
     class Killed(BaseException):
         pass
 
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise Killed
 
     destroys(monkeypatch, nothing)

@@ -226,7 +226,7 @@ def test_a_client_that_nobody_is_in_the_way_of_is_moved_by_pool_only(clones: Clo
 def test_a_move_that_fails_leaves_everything_as_it_was(
     clones: Clones, merged: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise DiagnosticError
 
     clones.write(merged, "lone", "addresses: {clients: 10.64.9.0/24}\n")

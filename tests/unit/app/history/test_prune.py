@@ -21,7 +21,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, Outcome, RunStatus, RunUnit, UnitResult
 from cellwright.terraform.process.unit_lock import UnitLock
-from unit.app.kit import ADA, APP, ledger_of, make_fleet, make_run, open_session
+from unit.app.kit import ADA, APP, NOBODY, ledger_of, make_fleet, make_run, open_session
 
 GLOBEX = UnitAddress("client", "globex", "app")
 LONG_AGO = (datetime.now(UTC) - timedelta(days=365)).timestamp()
@@ -277,3 +277,26 @@ def test_a_plan_that_a_crash_has_left_goes_from_a_folder_that_stays(session: Fle
     prune(session, ADA, replace(ALL, kept_days=1))
     assert not plan.exists()
     assert folder.exists()
+
+
+def test_caches_that_no_fleet_uses_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NOBODY, "XDG_CACHE_HOME", str(tmp_path / "caches"))
+    for name in ("fleet", "gone"):
+        (tmp_path / name).mkdir()
+        make_fleet(tmp_path / name, acme="{}\n")
+    gone = open_session(tmp_path / "gone").home.cache
+    sealed = gone / "git" / "commit"
+    sealed.mkdir(parents=True)
+    (sealed / "main.tf").write_text("x" * 1000)
+    sealed.chmod(0o555)
+    former = tmp_path / "fleet" / ".cellwright" / "cache"
+    former.mkdir(parents=True)
+    (tmp_path / "gone").rename(tmp_path / "elsewhere")
+    with open_session(tmp_path / "fleet") as session:
+        kept = session.home.cache
+        found = prune(session, ADA, replace(ALL, carry_out=False))
+        assert (found.caches, found.file_bytes > 1000) == (2, True)
+        assert prune(session, ADA, ALL).caches == 2
+    assert not gone.exists()
+    assert not former.exists()
+    assert kept.is_dir()

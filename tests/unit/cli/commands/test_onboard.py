@@ -30,6 +30,7 @@ def test_settings_reach_the_use_case_as_nested_mappings(run: Run, place: Place) 
             "stacks": {"app": {"replicas": 6, "image": "nginx:1"}, "sftp": {"enabled": True}},
         },
         reason="signed",
+        hooks=True,
     )
 
 

@@ -31,7 +31,7 @@ def test_a_test_that_fails_is_named_and_makes_exit_code_1(run: Run, place: Place
     trial = place("app.fleet.policy.run_folder_tests", samples.TRIALS)
     answer = run("policy", "test", "policies")
     assert answer.code == 1
-    assert trial.given == (Path("policies"),)
+    assert trial.given[0] == Path("policies")
     assert "policies/house_test.rego: test_square_is_denied" in answer.out
     assert "test_oval: there is no function oval" in answer.out
     assert "2 of 3 tests failed" in answer.out

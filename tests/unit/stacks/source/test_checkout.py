@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.stacks.source.checkout import Checkouts
+from cellwright.stacks.source.seal import seal
 from patience import PATIENCE
 from unit.git.origins import Origin, git
 
@@ -205,7 +207,27 @@ def test_a_checkout_without_record_is_fetched_anew_if_that_is_possible(origin: O
 
     record.unlink()
     shutil.rmtree(origin.folder)
+    with pytest.raises(DiagnosticError, match="are gone or changed"):
+        Checkouts(cache, os.environ).files(origin.url, commit)
+
+
+def test_what_somebody_has_put_there_counts_only_by_its_commit(
+    origin: Origin, cache: Path, logged_git: LoggedGit
+) -> None:
+    commit, folder = _kept(origin, cache)
+    (folder / "a" / "main.tf").chmod(0o644)
+    (folder / "a" / "main.tf").write_text("# planted")
+    made = json.loads(folder.with_name(f"{commit}.files").read_text())
+    planted = {**made, "files": {**seal(folder), "link": made["files"]["link"]}}
+    for path in (folder, folder / "a"):
+        path.chmod(0o700)
+    os.utime(folder / "a" / "more.tf", ns=(1, 1))  # as of an unpacked archive: never the recorded times
+    folder.with_name(f"{commit}.files").write_text(json.dumps(planted))
+
     assert Checkouts(cache, os.environ).files(origin.url, commit) == folder
+
+    assert (folder / "a" / "main.tf").read_text() == "# 1"
+    assert logged_git.count("fetch") == 2
 
 
 def test_other_times_alone_are_no_damage(origin: Origin, cache: Path, logged_git: LoggedGit) -> None:
@@ -254,7 +276,7 @@ def test_a_full_disk(origin: Origin, cache: Path, monkeypatch: pytest.MonkeyPatc
 
     commit = origin.commit({"main.tf": ""})
     with monkeypatch.context() as patch:
-        patch.setattr("cellwright.stacks.source.checkout.os.fsync", full)
+        patch.setattr("cellwright.files.atomic.os.fsync", full)
         with pytest.raises(DiagnosticError, match="can't be written: No space left on device"):
             Checkouts(cache, os.environ).files(origin.url, commit)
     assert not list(cache.rglob(".fetching-*"))

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
+from cellwright.files.user_cache import user_cache
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install import binary
@@ -13,7 +14,6 @@ from cellwright.terraform.install.binary import (
     BinaryMissingError,
     check_identity,
     find_binary,
-    user_cache,
 )
 from unit.terraform.kit import is_gone
 
@@ -297,3 +297,18 @@ def test_a_program_that_was_replaced_is_not_current(tmp_path: Path, environment:
     assert not found.is_current()
     program(tmp_path / "bin", answer("1.12.0") + "\n# longer")
     assert not found.is_current()
+
+
+@pytest.mark.parametrize("path", [".", "", ":/usr/bin", ".:/usr/bin", "bin:/usr/bin"])
+def test_a_program_in_the_current_folder_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in (tmp_path, tmp_path / "bin"):
+        folder.mkdir(exist_ok=True)
+        (folder / "planted-terraform").write_text("#!/bin/sh\necho Terraform v1.11.4\n")
+        (folder / "planted-terraform").chmod(0o755)
+    with pytest.raises(BinaryMissingError):
+        find_binary("planted-terraform", None, {"PATH": path})
+    with pytest.raises(BinaryMissingError):
+        find_binary("./planted-terraform", None, {"PATH": path}, asking=Asking(folder=tmp_path / "fleet"))

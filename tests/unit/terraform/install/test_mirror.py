@@ -7,6 +7,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install.cli_config import choose_cli_config, render_cli_config
 from cellwright.terraform.install.mirror import ProviderPackage, find_mirrors, is_named, read_mirror
 from cellwright.terraform.install.platform import this_platform
+from second_user import give_away, need_second_user
 
 AWS = "registry.terraform.io/hashicorp/aws"
 
@@ -159,3 +160,39 @@ def test_each_product_reads_its_own_file(
         (tmp_path / name).touch()
     found = choose_cli_config([], {"HOME": str(tmp_path)}, tmp_path / "cache", named=False, product=product)
     assert found.path == (tmp_path / read if read is not None else None)
+
+
+@pytest.mark.parametrize("place", ["opt", "opt/plugins", f"opt/plugins/{AWS}/5.100.0"])
+def test_a_mirror_that_others_may_write_is_used_only_if_it_is_named(tmp_path: Path, place: str) -> None:
+    folder = unpacked(tmp_path / "opt" / "plugins")
+    (tmp_path / place).chmod(0o777)
+    told: list[str] = []
+    assert not find_mirrors(None, {}, tmp_path, (f"{tmp_path}/opt/*",), told.append)
+    (notice,) = told
+    assert f"{folder} is not used: everybody may write to {tmp_path / place}" in notice
+    assert "name it with terraform.mirror" in notice
+    assert [mirror.folder for mirror in find_mirrors("opt/plugins", {}, tmp_path)] == [folder]
+
+
+def test_a_mirror_with_a_package_of_another_user_is_not_used(tmp_path: Path) -> None:
+    need_second_user()
+    folder = unpacked(tmp_path / "opt" / "plugins")
+    program = next(folder.glob(f"{AWS}/*/*")) / "terraform-provider-aws"
+    program.touch()
+    places = (f"{tmp_path}/opt/*",)
+    assert len(find_mirrors(None, {}, tmp_path, places)) == 1
+    give_away(program)
+    assert not find_mirrors(None, {}, tmp_path, places)
+
+
+@pytest.mark.parametrize("name", ["TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG"])
+def test_a_configuration_is_not_taken_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "planted.tfrc").touch()
+    (tmp_path / ".terraformrc").touch()
+    with pytest.raises(DiagnosticError, match="from the current folder"):
+        choose_cli_config([], {name: "planted.tfrc"}, tmp_path / "c", named=False)
+    for home in (".", ""):
+        assert choose_cli_config([], {"HOME": home}, tmp_path / "c", named=False).path is None

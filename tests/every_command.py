@@ -1,0 +1,65 @@
+"""Every command of the command line once, as somebody may type it in a fleet with the client acme."""
+
+import io
+import os
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+from cellwright.cli.main import main
+
+IN_A_FLEET: tuple[tuple[str, ...], ...] = (
+    ("apply", "--yes"),
+    ("approve", "R1", "--yes"),
+    ("cancel", "R1"),
+    ("check",),
+    ("events",),
+    ("events", "verify"),
+    ("events", "anchor"),
+    ("events", "accept", "--reason", "checked"),
+    ("explain", "client/acme/app"),
+    ("graph",),
+    ("ip", "show"),
+    ("ip", "check"),
+    ("ip", "free", "--size", "24"),
+    ("ip", "move", "client/acme"),
+    ("ip", "release", "10.0.0.0/24"),
+    ("ip", "history", "10.0.0.1"),
+    ("ledger", "init"),
+    ("ledger", "rekey"),
+    ("logs", "R1", "client/acme/app"),
+    ("offboard", "acme", "--yes"),
+    ("onboard", "globex", "--yes"),
+    ("plan",),
+    ("policy",),
+    ("policy", "test"),
+    ("prune", "--yes"),
+    ("reject", "R1", "--reason", "no"),
+    ("resume", "--yes"),
+    ("runs",),
+    ("show",),
+    ("status",),
+    ("versions",),
+)
+"""Those that open a fleet."""
+
+ELSEWHERE = ("demo", "init")
+"""Those that make one."""
+
+
+def answer(arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
+    """Run a command inside this process, started in `folder`; give its exit code and all that it printed."""
+    out = io.StringIO()
+    before, place = dict(os.environ), Path.cwd()
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    try:
+        with redirect_stdout(out), redirect_stderr(out):
+            code = main(arguments)
+    finally:
+        os.chdir(place)
+        os.environ.clear()
+        os.environ.update(before)
+    assert "Traceback" not in out.getvalue(), out.getvalue()
+    return code, out.getvalue()
