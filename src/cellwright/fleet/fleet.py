@@ -65,6 +65,10 @@ class PolicySettings:
     """Relative to the fleet's root: its own `*.rego` are always on, its folders are packs."""
     packs: Mapping[str, Position] = field(default_factory=dict)
     """The enabled packs, and where each is listed."""
+    ignored: tuple[str, ...] = ()
+    """Folders in it whose policies are left off, on purpose."""
+    folder_position: Position | None = None
+    """Where fleet.yaml names the folder; None if it doesn't."""
 
 
 AnchorKind: TypeAlias = Literal["file", "git_note", "s3"]

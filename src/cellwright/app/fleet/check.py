@@ -21,8 +21,20 @@ def check(session: FleetSession) -> tuple[Diagnostic, ...]:
         *ended_exceptions(snapshot.fleet, session.now().date()),
         *deprecated_outputs(snapshot),
         *_unfit(session, snapshot),
+        *_policy_faults(session, snapshot),
     )
     return tuple(sorted(found, key=lambda item: (item.position or _NOWHERE, item.summary)))
+
+
+def _policy_faults(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    """What the evaluator can't do, or would never be asked; it is started where there are policies."""
+    if not snapshot.policies.modules:
+        return ()
+    from cellwright.app.fleet.policy_check import policy_findings  # noqa: PLC0415  it brings the evaluator
+
+    return policy_findings(
+        snapshot.fleet, snapshot.policies.modules, snapshot.home.cache, session.environment
+    )
 
 
 def _unfit(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnostic, ...]:

@@ -82,7 +82,8 @@ class Home:
                     " you put it elsewhere; a shared ledger is named with --ledger",
                 )
             )
-        if status.st_uid not in trusted_owners(self.environment):
+        # Whose fleet is obeyed was decided before: its owner may have made the folder.
+        if status.st_uid not in trusted_owners(self.environment) | {self.root.stat().st_uid}:
             raise DiagnosticError(
                 error(
                     f"{self.folder} belongs to {user_name(status.st_uid)}: it is not used",

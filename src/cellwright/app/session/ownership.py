@@ -3,16 +3,35 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from cellwright.app.session.home import Home
+from cellwright.app.session.location import Location
 from cellwright.files.errors import file_errors
 from cellwright.files.ownership import trusted_owners, user_name
 from cellwright.fleet.fleet import FLEET_FILE
+from cellwright.fleet.load.entry import find_root
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.search_path import without_current_folder
 
 VARIABLE = "CELLWRIGHT_SAFE_FLEETS"
 """Folders of fleets that are obeyed whoever owns them, separated by colons; `*` is all of them."""
 
 _ROOT = 0
 _GIT_KEY = "safe.directory"
+_GIT_COUNT = "GIT_CONFIG_COUNT"
+
+
+def obeyed_home(location: Location) -> Home:
+    """Find the fleet at a location, if it may be obeyed; its environment is that of all that is done in it.
+
+    Raises:
+        DiagnosticError: there is none, it belongs to another user, or its `.cellwright` is not to be trusted.
+    """
+    environment = without_current_folder(location.environment)
+    root = find_root(location.fleet)
+    refuse_foreign(root, environment)
+    home = Home(root, with_safe_folder(root, environment))
+    home.check()
+    return home
 
 
 def refuse_foreign(root: Path, environment: Mapping[str, str]) -> None:
@@ -38,6 +57,21 @@ def refuse_foreign(root: Path, environment: Mapping[str, str]) -> None:
     )
 
 
+def with_safe_folder(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Let git, too, obey a fleet that CELLWRIGHT_SAFE_FLEETS allows."""
+    git = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+    if git is None or not _matches(root, _named(environment)):
+        return dict(environment)
+    count = environment.get(_GIT_COUNT, "")
+    number = int(count) if count.isascii() and count.isdigit() else 0
+    return {
+        **environment,
+        _GIT_COUNT: str(number + 1),
+        f"GIT_CONFIG_KEY_{number}": _GIT_KEY,
+        f"GIT_CONFIG_VALUE_{number}": str(git),
+    }
+
+
 def _foreign(root: Path, trusted: frozenset[int]) -> tuple[Path, int] | None:
     """Give the first place that somebody else owns, and who."""
     with file_errors(f"{root} can't be looked at"):
@@ -60,8 +94,11 @@ def _foreign_place(root: Path, real: Path, trusted: frozenset[int]) -> tuple[Pat
 
 
 def _is_allowed(root: Path, environment: Mapping[str, str]) -> bool:
-    named = [entry for entry in environment.get(VARIABLE, "").split(":") if entry]
-    return _matches(root, named) or _matches(root, _allowed_for_git(environment))
+    return _matches(root, _named(environment)) or _matches(root, _allowed_for_git(environment))
+
+
+def _named(environment: Mapping[str, str]) -> list[str]:
+    return [entry for entry in environment.get(VARIABLE, "").split(":") if entry]
 
 
 def _allowed_for_git(environment: Mapping[str, str]) -> list[str]:

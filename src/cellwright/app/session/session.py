@@ -5,7 +5,7 @@ each request. Nothing in it is of the process: any number of sessions live side 
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING, Self
 from cellwright.app.session.anchoring import Anchoring, end_of
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
-from cellwright.app.session.ownership import refuse_foreign
+from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
 from cellwright.app.session.toolchains import Toolchains
 from cellwright.fleet.fleet import Cell, Fleet, Level
-from cellwright.fleet.load.entry import find_root
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.database.clock import Clock
@@ -31,7 +30,6 @@ from cellwright.ledger.memory import LedgerMemory, Seen, ledger_name, refuse_cha
 from cellwright.ledger.quick_opening import shown
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
-from cellwright.model.search_path import without_current_folder
 from cellwright.planning.digest import Digester
 from cellwright.secrets.opening import reader_of
 from cellwright.secrets.reader import SecretReader
@@ -67,11 +65,8 @@ class FleetSession:
                 `.cellwright` is not to be trusted.
         """
         self.location = location
-        self.environment: Mapping[str, str] = without_current_folder(location.environment)
-        root = find_root(location.fleet)
-        refuse_foreign(root, self.environment)
-        self.home = Home(root, self.environment)
-        self.home.check()
+        self.home = obeyed_home(location)
+        self.environment = self.home.environment
         self.ledger_url = self.home.ledger_url(location.ledger, self.environment)
         self._clock = clock
         self._notice = notice
@@ -208,16 +203,6 @@ class FleetSession:
             found.close()
             raise
         return found
-
-    def any_ledger(self) -> "Ledger":
-        """Open the ledger anew, be it the one that this clone has used or not; the caller closes it.
-
-        Raises:
-            DiagnosticError: it can't be used.
-        """
-        from cellwright.ledger.opening import open_ledger  # noqa: PLC0415  it brings the database's library
-
-        return open_ledger(self.ledger_url, create=False, clock=self._clock)
 
     def refuse_changed(self, reader: "UnitReader") -> None:
         """Refuse a ledger that does not go on from where this clone has seen it.

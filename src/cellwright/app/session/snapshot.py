@@ -189,6 +189,7 @@ class Snapshots:
         self, scope: Scope | None, observer: MakeObserver | None, cancelled: Cancelled | None
     ) -> Snapshot:
         home = self._home
+        home.check()  # again: a session may outlive many commits
         observing = observer(home, self._stacks) if observer is not None else None
         if cancelled is not None:
             observing = _until_cancelled(observing, cancelled)
@@ -233,4 +234,4 @@ def _with_policy_findings(fleet: Fleet, policies: ReadPolicies) -> Fleet:
 
 def _key(settings: PolicySettings) -> tuple[object, ...]:
     """Give what tells these settings from others, as a key of a mapping."""
-    return (settings.folder, *settings.packs.items())
+    return (settings.folder, settings.folder_position, settings.ignored, *settings.packs.items())

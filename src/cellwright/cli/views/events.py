@@ -101,7 +101,7 @@ def verification(found: Verification) -> RenderableType:
             Text.assemble(("✓", palette.GOOD), f" {count(found.count, 'event')}: the chain holds"),
             *(Flowing(Text(f"  {text}", palette.CAUTION), indent=2) for text in _remarks(found)),
         )
-    broken = f" {count(found.count, 'event')} read: the chain is broken: {found.fault}"
+    broken = f" {count(found.count, 'event')} read: the trail does not hold: {found.fault}"
     return Flowing(Text.assemble(("✗", palette.BAD), broken), indent=2)
 
 

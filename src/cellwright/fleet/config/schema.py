@@ -203,6 +203,7 @@ class PoliciesSection(Section):
 
     folder: Annotated[Text, AfterValidator(_folder)] = DEFAULT_POLICY_FOLDER
     packs: list[Name] = []
+    ignored: list[Text] = []
 
 
 class SecretSection(Section):

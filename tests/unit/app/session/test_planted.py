@@ -26,6 +26,7 @@ def home(root: Path) -> Home:
 def test_one_of_our_own_is_used(root: Path) -> None:
     home(root).prepare()
     home(root).check()
+    assert (root / ".cellwright" / ".gitignore").exists()
 
 
 def test_one_that_comes_with_a_later_commit_is_refused(root: Path) -> None:
@@ -84,3 +85,4 @@ def test_links_that_a_unit_s_folder_holds_are_terraform_s(root: Path, tmp_path: 
     providers.mkdir(parents=True)
     (providers / "aws").symlink_to(tmp_path)
     home(root).check()
+    assert (providers / "aws").is_symlink()

@@ -34,6 +34,9 @@ def fleet(tmp_path: Path) -> Path:
 
 def test_the_list_has_every_command() -> None:
     assert {found.name for found in command_files()} == {found[0] for found in IN_A_FLEET} | set(ELSEWHERE)
+    groups = {found.name: found.load() for found in command_files()}
+    below = {(name, part) for name, found in groups.items() for part in getattr(found, "commands", ())}
+    assert below <= {found[:2] for found in IN_A_FLEET}
 
 
 def test_nothing_is_taken_from_the_current_folder(tmp_path: Path, fleet: Path) -> None:
@@ -119,8 +122,11 @@ def test_a_fleet_of_another_user_is_refused(fleet: Path) -> None:
 @pytest.mark.parametrize("allowed", [{"CELLWRIGHT_SAFE_FLEETS": "*"}, {"SUDO_UID": str(OTHER)}])
 def test_a_fleet_of_another_user_can_be_allowed(fleet: Path, allowed: dict[str, str]) -> None:
     need_second_user()
+    (fleet / ".cellwright").mkdir()
     give_away(fleet)
-    assert answer(("check",), fleet, {**NOBODY, **allowed})[0] == 0
+    for arguments in (("check",), ("status",), ("prune", "--yes")):
+        code, text = answer(arguments, fleet, {**NOBODY, **allowed})
+        assert code == 0, text
 
 
 def test_git_s_own_list_of_safe_folders_counts_but_not_the_fleet_s(tmp_path: Path, fleet: Path) -> None:
