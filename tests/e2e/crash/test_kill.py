@@ -136,6 +136,8 @@ def _all_is_well(fleet: FleetFolder, cellwright: Program, *, of_the_dead: bool =
 def _at_rest(fleet: FleetFolder, cellwright: Program, *, of_the_dead: bool = True) -> None:
     assert leases(fleet, of_the_dead=of_the_dead) == []
     assert failed_marks(fleet) == {}
+    left = [path for path in (fleet.home / "work").glob("*/*/*/plans/*") if path.is_file()]
+    assert left == [], "plan files hold secrets in clear"
     assert runs(fleet)[0].status.value == "succeeded"
     counts = cellwright.look("status", "--json").expect(0).document["counts"]
     assert counts["up_to_date"] == 20

@@ -1,13 +1,13 @@
 """Prune: removes details of runs that ended long ago, from ledger and machine; events are never removed."""
 
-import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from cellwright.app.runs.left_files import held, remove_left_files
 from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.local_files import (
@@ -19,18 +19,13 @@ from cellwright.engine.adapter.local_files import (
     remove_logs,
     working_folders,
 )
-from cellwright.engine.adapter.unit_runner import remove_plans
-from cellwright.engine.lease.keeper import TTL
-from cellwright.engine.lease.liveness import start_of
 from cellwright.files.private import remove_private_folder
 from cellwright.files.user_cache import caches_without_fleet
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.compaction import compact, database_size
-from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.write.pruning import Keep, LedgerPruning, OldRun
 from cellwright.model.actor import Actor
-from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.value import Json
 from cellwright.terraform.process.unit_lock import UnitLockedError
@@ -212,32 +207,15 @@ def _prune_files(fleet: OpenFleet, found: _Findings, draft: EventDraft, file_byt
 
 def _remove_idle(fleet: OpenFleet, left: WorkingFolder) -> None:
     """Remove a folder unless a run works in it by now: none can while we hold the unit's lease."""
-    with _held(fleet, left.unit) as held, suppress(UnitLockedError):
-        if held:
+    with held(fleet, left.unit) as ours, suppress(UnitLockedError):
+        if ours:
             remove_folder(fleet.home.work, left)
 
 
 def _remove_left_plans(fleet: OpenFleet) -> None:
-    """Remove plan files that a crash has left in folders that no run needs: they hold secrets in clear."""
     unfinished = LedgerPruning(fleet.ledger.database).unfinished_units()
-    for left in working_folders(fleet.home.work):
-        if str(left.unit) in unfinished or not left.has_plans():
-            continue
-        with _held(fleet, left.unit) as held:
-            if held and not left.in_use():
-                remove_plans(left.folder)
-
-
-@contextmanager
-def _held(fleet: OpenFleet, unit: UnitAddress) -> Iterator[bool]:
-    """Hold the lease on a unit; yields whether it could be had."""
-    holder = Holder(socket.gethostname(), os.getpid(), start_of(os.getpid()) or "", "prune")
-    lease = fleet.ledger.leases.acquire(unit, holder, TTL)
-    try:
-        yield isinstance(lease, Lease)
-    finally:
-        if isinstance(lease, Lease):
-            fleet.ledger.leases.release(lease)
+    folders = working_folders(fleet.home.work)
+    remove_left_files(fleet, (left for left in folders if str(left.unit) not in unfinished))
 
 
 def _compact(fleet: OpenFleet) -> bool:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.gone import refuse_hidden
+from cellwright.app.runs.left_files import remove_left_files
 from cellwright.app.runs.outdated import unwanted_destroys
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform
 from cellwright.app.runs.toolchains import check_toolchains
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.engine.adapter.local_files import WorkingFolder
 from cellwright.engine.adapter.run_terraform import LocalPaths
 from cellwright.engine.adapter.unit_runner import remove_left_plan
 from cellwright.engine.lease.liveness import ProcessIdentity
@@ -60,6 +62,10 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
     if run.kind is not RunKind.DESTROY:
         refuse_hidden(fleet, choice_of(fleet, operations))
     turn = fleet.ledger.recorder.reopen_run(run.id, actor)
+    # Of a unit that was recorded just before a kill nobody opens the folder any more.
+    places = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs)
+    done = records.keys() - left.keys()
+    remove_left_files(fleet, (WorkingFolder(address, places.folder(address)) for address in sorted(done)))
     kept = _keep_wanted(fleet, run, operations)
     choice = choice_of(fleet, {address: item for address, item in operations.items() if address not in kept})
     task = RunTask(

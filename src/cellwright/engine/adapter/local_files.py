@@ -64,10 +64,11 @@ class WorkingFolder:
             return before is not None
         return now.lineage != before.lineage or now.serial <= before.serial
 
-    def has_plans(self) -> bool:
-        """Tell whether plan files lie there."""
+    def holds_left_files(self) -> bool:
+        """Tell whether plan files, or what a command has printed, lie there."""
+        commands = self.folder.commands
         with suppress(OSError):
-            return any(self.folder.plans.iterdir())
+            return commands.out.exists() or commands.err.exists() or any(self.folder.plans.iterdir())
         return False
 
     def size(self) -> int:

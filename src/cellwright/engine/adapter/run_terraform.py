@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.engine.adapter.logs import log_path
-from cellwright.engine.adapter.unit_runner import UnitRunner, remove_plans
+from cellwright.engine.adapter.unit_runner import UnitRunner, remove_left, remove_plans
 from cellwright.engine.adapter.values import RealValues
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.orphan import recorded_backend
@@ -132,8 +132,8 @@ class RunTerraform:
             return False
 
     def discard_plans(self, unit: UnitAddress) -> None:
-        """Remove the plan files in a unit's working folder; the caller holds its lease."""
-        remove_plans(self.places.folder(unit))
+        """Remove what is in clear in a unit's working folder; the caller holds its lease."""
+        remove_left(self.places.folder(unit))
 
     def drop_state_before(self, unit: UnitAddress) -> None:
         """Remove the state from before a unit's apply that has succeeded; the caller holds its lease."""

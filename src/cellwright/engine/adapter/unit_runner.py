@@ -36,6 +36,7 @@ from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.unit.unsaved_state import settle_unsaved
 from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import UnitFolder
+from cellwright.terraform.workspace.value_files import remove_value_files
 
 
 @dataclass(slots=True)
@@ -214,6 +215,17 @@ def remove_plans(folder: UnitFolder, keep: Path | None = None) -> None:
         for plan in folder.plans.iterdir():
             if plan != keep:
                 plan.unlink()
+
+
+def remove_left(folder: UnitFolder) -> None:
+    """Remove what a process that was killed has left in a folder that is ours: all of it may hold secrets.
+
+    Plan files, what its commands have printed, and values that no variable could carry.
+    """
+    remove_plans(folder)
+    folder.commands.discard_output()
+    with suppress(OSError):
+        remove_value_files(folder.source)
 
 
 def remove_left_plan(part: RunUnit, plan: Json, folder: UnitFolder) -> None:

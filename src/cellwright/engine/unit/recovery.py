@@ -51,9 +51,13 @@ class Recovery:
             return planned.from_json(part, record.plan)
         return self._adopt(record, intent) if done and intent else None
 
-    def discard_plan(self, left: Planned) -> None:
-        """Remove the file of a plan that an earlier process has left."""
-        self._discard(left.address)
+    def discard_left(self, address: UnitAddress) -> None:
+        """Remove what an earlier process has left in clear; the caller holds the unit's lease.
+
+        What can't be removed changes nothing about an outcome, and `prune` tries again.
+        """
+        with suppress(OSError):
+            self.port.discard_plans(address)
 
     def interrupt(self, level: int) -> None:
         """Ask what is being waited for to stop (1), or kill it (2)."""
@@ -65,7 +69,6 @@ class Recovery:
         if record.operation is Operation.DESTROY:
             self.port.drop_state_before(record.address)
             self.journal.destroyed(record.address, result, intended.binary)
-            self._discard(record.address)
             return result
         before = intent.prior or self._recorded(record.address)
         try:
@@ -77,14 +80,7 @@ class Recovery:
         else:
             self.journal.adopted(intended, state, result)
             self.port.drop_state_before(record.address)
-        # The unit is up to date now, so nobody opens its folder and removes the plan, which holds secrets.
-        self._discard(record.address)
         return result
-
-    def _discard(self, address: UnitAddress) -> None:
-        """Remove plans; what can't be removed changes nothing about an outcome, and `prune` tries again."""
-        with suppress(OSError):
-            self.port.discard_plans(address)
 
     def _recorded(self, address: UnitAddress) -> StateMark | None:
         known = self.journal.ledger.reader.applied([address]).get(address)

@@ -61,6 +61,8 @@ class _OpenUnit:
     runner: TerraformRunner | None = None
     left: Planned | None = None
     """The plan that an earlier process has made."""
+    settled: bool = False
+    """Nothing is to be done: what an earlier process has left in its working folder is of no use."""
     read: ReadPlan | None = None
     """Its plan."""
     applying: bool = False
@@ -136,6 +138,7 @@ class TerraformStep:
             self._waiting.discard(part.address)
         left = self.recovery.recover(part)
         if isinstance(left, UnitResult):
+            self._open[part.address].settled = True
             return self._close(left)
         self._open[part.address].left = left
         found = self.evaluator.evaluate(part)
@@ -316,6 +319,7 @@ class TerraformStep:
 
     def _idle(self, part: RunUnit, idle: NoTask) -> UnitResult:
         outcome = Outcome.BLOCKED if idle.status is Status.BLOCKED else Outcome.UNCHANGED
+        self._open[part.address].settled = outcome is Outcome.UNCHANGED
         return self._finish(part, outcome, idle.why)
 
     def _guarded(self, part: RunUnit, task: Callable[[], Planned | UnitResult]) -> Planned | UnitResult:
@@ -367,8 +371,9 @@ class TerraformStep:
                 # What can't be closed or removed changes nothing about the unit's outcome, which is recorded.
                 with suppress(OSError):
                     opened.runner.close()
-            elif opened is not None and opened.left is not None:
-                self.recovery.discard_plan(opened.left)
+            elif opened is not None and (opened.settled or opened.left is not None):
+                # Nobody opens its folder, so nobody else removes the plan, which holds secrets.
+                self.recovery.discard_left(address)
         finally:
             # A lease that can't be given back runs out by itself.
             with suppress(DiagnosticError):

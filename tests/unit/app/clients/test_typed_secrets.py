@@ -14,7 +14,7 @@ from cellwright.model.value import Json
 from unit.app.kit import ADA, make_fleet, open_session, put_under_git
 
 SECRET = "canary-7Qx2"
-SOURCES = "secrets:\n  vault: {type: environment, allow: [PW]}\n"
+SOURCES = "terraform: {environment_allow: [API_TOKEN]}\nsecrets:\n  vault: {type: environment, allow: [PW]}\n"
 
 
 @pytest.fixture
@@ -64,7 +64,10 @@ def test_it_is_neither_written_nor_repeated(root: Path, settings: Mapping[str, J
     assert SECRET not in str(found)
     assert not (root / "clients/globex").exists()
     assert commits(root) == 1
-    kept = [path for path in root.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+    with open_session(root) as session:
+        cache = session.home.cache
+    files = [*root.rglob("*"), *cache.rglob("*")]
+    kept = [path for path in files if path.is_file() and SECRET.encode() in path.read_bytes()]
     assert kept == []
 
 

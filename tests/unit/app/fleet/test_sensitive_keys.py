@@ -56,13 +56,15 @@ def texts(root: Path) -> str:
         write_document(show_document(show(session, ShowRequest())), stream)
         write_document(graph_document(graph(session, GraphRequest())), stream)
         explained = explanations(str(APP), explain(session, ExplainRequest(unit=str(APP))))
+        cache = session.home.cache
         fleet = session.snapshot().fleet
         unit = fleet.units[APP]
         labels = fleet.units.labels(APP)
         recipe = recipe_of(unit, {}, Digester(b"k" * 32))
         cell = fleet.cells[CELL]
         settings = without_hidden(cell.settings, cell.sensitive)
-    kept = b"".join(path.read_bytes() for path in (root / ".cellwright").rglob("*") if path.is_file())
+    kept = b"".join(path.read_bytes() for path in cache.rglob("*") if path.is_file())
+    assert kept, "the cell is in the cache"
     found = [explained, dict(labels), recipe, settings]
     return findings + stream.getvalue() + json.dumps(found, default=str) + kept.decode("latin-1")
 

@@ -10,7 +10,8 @@ from cellwright.ledger.leases import Lease
 from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
-from unit.engine.kit import APP, PART, RUN, Bench, failing, make_unit, snapshot, whole
+from cellwright.model.value import OutputReference
+from unit.engine.kit import APP, NETWORK, PART, RUN, Bench, failing, make_unit, snapshot, whole
 
 GONE = RunUnit(APP, Operation.DESTROY)
 
@@ -113,6 +114,33 @@ def test_a_plan_that_is_not_needed_any_more_is_removed(bench: Bench) -> None:
     assert result.outcome is Outcome.UNCHANGED
     assert bench.terraform.log == ["settle app", "discard app"]
     assert bench.record().plan is None
+
+
+def test_what_a_killed_process_left_of_a_unit_that_is_done_elsewhere_is_removed(bench: Bench) -> None:
+    """Its plan was asked of nobody, so it is on no record; and nobody opens the folder."""
+    assert isinstance(bench.step().plan(PART), Planned)
+    lease = bench.ledger.reader.lease_holders()[APP]
+    bench.ledger.leases.release(Lease(APP, lease.holder, lease.fencing, lease.expires))
+    bench.units[APP] = make_unit(enabled=False)
+    bench.terraform.log.clear()
+    bench.step(begin=False).plan(PART)
+    assert bench.terraform.log == ["settle app", "discard app"]
+
+
+def test_what_was_left_of_a_unit_that_has_its_outcome_is_removed(bench: Bench) -> None:
+    assert whole(bench.step()).outcome is Outcome.APPLIED
+    bench.terraform.log.clear()
+    result = bench.step(begin=False).plan(PART)
+    assert isinstance(result, UnitResult)
+    assert bench.terraform.log == ["discard app"]
+
+
+def test_the_plan_that_waits_in_another_run_stays_where_the_unit_is_blocked(bench: Bench) -> None:
+    bench.units[APP] = make_unit(inputs={"a": OutputReference(NETWORK, "id")})
+    result = bench.step().plan(PART)
+    assert isinstance(result, UnitResult)
+    assert result.outcome is Outcome.BLOCKED
+    assert "discard app" not in bench.terraform.log
 
 
 def test_who_cancels_from_elsewhere_is_on_record_for_it(bench: Bench) -> None:

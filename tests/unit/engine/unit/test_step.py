@@ -70,7 +70,7 @@ def test_what_is_up_to_date_needs_no_terraform(bench: Bench) -> None:
     bench.terraform.log.clear()
     result = whole(bench.step(make_run(run_id="20261123-000000-0000")))
     assert result.outcome is Outcome.UNCHANGED
-    assert bench.terraform.log == ["settle app"]
+    assert bench.terraform.log == ["settle app", "discard app"]
 
 
 def test_a_plan_without_changes_confirms_the_settings(bench: Bench) -> None:
@@ -216,7 +216,7 @@ def test_what_another_process_of_the_run_has_finished_is_not_done_again(bench: B
     bench.terraform.log.clear()
     second = whole(bench.step(begin=False))
     assert (second.outcome, second.resources) == (first.outcome, first.resources)
-    assert bench.terraform.log == []
+    assert bench.terraform.log == ["discard app"]
     assert bench.actions().count("unit.applied") == 1
 
 
