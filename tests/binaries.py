@@ -1,7 +1,7 @@
 """The programs that tests run stacks with: Terraform, OpenTofu, and any that are named.
 
-`python -m binaries` (part of `make test`'s set-up) builds OpenTofu; `python -m binaries older` also the older
-releases that the long tests use.
+`python -m binaries` (part of `make test`'s set-up) builds OpenTofu; `python -m binaries older` also what the
+long tests use: older releases, and OPA.
 """
 
 import os
@@ -34,6 +34,8 @@ _MODULES = {
     "tofu-1.10": Path(__file__).parent / "opentofu-1.10",
     "tofu-1.9": Path(__file__).parent / "opentofu-1.9",
 }
+OPA = Path(__file__).parent / "opa"
+OPA_PACKAGE = "github.com/open-policy-agent/opa"
 _PACKAGE = "github.com/opentofu/opentofu/cmd/tofu"
 _RELEASED = ("github.com/opentofu/opentofu/version.dev=no",)
 """As in OpenTofu's own releases; else it says 1.12.6-dev."""
@@ -131,6 +133,20 @@ def main(*wanted: str) -> None:
             sys.stdout.write(f"*** {name} could not be built: every test on it IS SKIPPED ({failed}). ***\n")
         else:
             sys.stdout.write(f"{name}: {path}\n")
+    if "older" in wanted:
+        build_opa()
+
+
+def build_opa() -> None:
+    """Build OPA, which judges our evaluator of policies in the long tests."""
+    try:
+        path = build(OPA, OPA_PACKAGE)
+    except NoGoError:
+        sys.stdout.write("*** No Go here: every test on OPA IS SKIPPED. Install Go 1.26. ***\n")
+    except subprocess.CalledProcessError as failed:
+        sys.stdout.write(f"*** OPA could not be built: every test on it IS SKIPPED ({failed}). ***\n")
+    else:
+        sys.stdout.write(f"opa: {path}\n")
 
 
 if __name__ == "__main__":

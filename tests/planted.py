@@ -12,7 +12,8 @@ MODULES = (
     "socket",
     "selectors",
     "msgpack",
-    "regopy",
+    "regorus",
+    "re2",
     "moto",
 )
 """Modules that Python, or a process of ours, imports when it starts."""

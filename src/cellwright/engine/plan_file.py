@@ -34,6 +34,9 @@ _MANIFEST = "manifest.json"
 _PRIVATE = 0o600
 _AT_ONCE = 1 << 20
 """Bytes that are copied at once."""
+_LARGEST_MANIFEST = 64 << 20
+_LARGEST = 4 << 30
+"""Bytes of all plans; a small archive may claim to hold any amount."""
 
 
 class _Entry(BaseModel):
@@ -164,6 +167,7 @@ def opened_bundle(path: Path) -> Iterator[PlanBundle]:
 
 def _unpack(path: Path, folder: Path) -> PlanBundle:
     with zipfile.ZipFile(path) as bundle:
+        _refuse_huge(path, bundle)
         manifest = _Manifest.model_validate_json(bundle.read(_MANIFEST))
         if manifest.format == _NOT_RECORDED:
             raise DiagnosticError(
@@ -185,6 +189,18 @@ def _unpack(path: Path, folder: Path) -> PlanBundle:
             parts.append(RunUnit(address, Operation(entry.operation)))
             plans[address] = BroughtPlan(target, entry.fingerprint, modules_from_json(entry.modules), sha256)
     return PlanBundle(path, manifest.fleet, manifest.run, tuple(parts), plans)
+
+
+def _refuse_huge(path: Path, bundle: zipfile.ZipFile) -> None:
+    # No more is read of an entry than it claims to hold.
+    whole = sum(item.file_size for item in bundle.infolist())
+    if whole > _LARGEST or bundle.getinfo(_MANIFEST).file_size > _LARGEST_MANIFEST:
+        raise DiagnosticError(
+            error(
+                f"{path} is larger than any plan file: unpacked it would have {whole:,} bytes",
+                "plan fewer units at once: cellwright plan SELECTOR -o FILE",
+            )
+        )
 
 
 def _copy(source: IO[bytes], target: Path) -> str:

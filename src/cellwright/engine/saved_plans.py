@@ -19,6 +19,7 @@ from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 
 PLANS_SAVED = "run.plans_saved"
+PLANS_REFUSED = "plans.refused"
 
 _AGAIN = "make a new plan: cellwright plan -o FILE"
 

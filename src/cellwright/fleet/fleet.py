@@ -10,6 +10,7 @@ from cellwright.fleet.pools import Addressing
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.hidden_keys import KeyPath
 from cellwright.model.position import Position
 from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin, Unit
@@ -64,6 +65,10 @@ class PolicySettings:
     """Relative to the fleet's root: its own `*.rego` are always on, its folders are packs."""
     packs: Mapping[str, Position] = field(default_factory=dict)
     """The enabled packs, and where each is listed."""
+    ignored: tuple[str, ...] = ()
+    """Folders in it whose policies are left off, on purpose."""
+    folder_position: Position | None = None
+    """Where fleet.yaml names the folder; None if it doesn't."""
 
 
 AnchorKind: TypeAlias = Literal["file", "git_note", "s3"]
@@ -136,6 +141,8 @@ class Cell:
     position: Position
     binary: BinarySettings = DEFAULT_BINARY
     """Which program runs its units."""
+    sensitive: frozenset[KeyPath] = frozenset()
+    """Those of its keys that hold secrets: sensitive variables take them, or they are made of such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,16 @@ class OutputUse:
     """One place where a unit takes another one's output."""
 
     unit: UnitAddress
+    reference: OutputReference
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUse:
+    """An input whose variable is not marked sensitive, and an output that it takes."""
+
+    unit: UnitAddress
+    input: str
     reference: OutputReference
     position: Position
 

@@ -65,9 +65,10 @@ class PointCheck:
             )
         held = self._held(first.sequence)
         if first.sequence > self._last:
+            rest = f"comes after event {held}" if held else "is left"
             return (
                 f"the trail ends with event {self._last}, and {first.source} has event {first.sequence}: it "
-                f"was cut or replaced; nothing vouches for what comes after event {held}"
+                f"was cut or replaced; nothing vouches for what {rest}"
             )
         between = f"{first.sequence}" if held + 1 == first.sequence else f"{held + 1} to {first.sequence}"
         return (

@@ -14,6 +14,7 @@ from cellwright.files.atomic import save_text
 from cellwright.ledger.database.damage import DAMAGE
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.json_text import read_json
+from cellwright.model.url_credentials import without_credentials
 
 _SQLITE = "sqlite:///"
 SEEN_FILE = "ledger-seen.json"
@@ -83,7 +84,7 @@ def ledger_name(url: str, folder: Path) -> str:
         inside = Path(path).is_relative_to(folder)
         return str(Path(path).relative_to(folder)) if inside else path
     with suppress(ValueError):  # no URL: opening the ledger says so
-        parts = urlsplit(url)
+        parts = urlsplit(without_credentials(url, of_database=True))
         return f"{parts.hostname or ''}:{parts.port or ''}{parts.path}"
     return ""
 

@@ -37,7 +37,7 @@ def differing(before: str, after: str, limit: int, most: int) -> tuple[str, str]
     """
     if max(len(before), len(after)) <= limit:
         return before, after
-    if not before or not after:
+    if min(len(before), len(after)) <= CONTEXT:  # nothing, "(known after apply)": not to be compared
         return _cut(before, before, most), _cut(after, after, most)
     hunks = tuple(_hunks(before, after))
     amount = sum(not hunk.equal for hunk in hunks)

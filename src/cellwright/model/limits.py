@@ -51,6 +51,9 @@ CODE_DEPTH = 100
 CODE_STEPS = 1_000
 """How many attributes and indexes may follow a name: `a.b[0].c`."""
 
+TREE_DEPTH = 100
+"""How deep folders may lie within each other in a stack."""
+
 LOCAL_CHAIN = 50
 """How many locals are followed, each naming the next, where a module's source is made of them."""
 

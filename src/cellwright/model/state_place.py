@@ -13,13 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cellwright.model.address import UnitAddress
+from cellwright.model.secret_backend import without_secrets
 from cellwright.model.unit import Backend
+from cellwright.model.url_credentials import without_credentials
 from cellwright.model.value import Json
-
-SECRET_SETTING = re.compile(
-    r"secret|token|password|access_key|conn_str|credential|sas_|private_key", re.IGNORECASE
-)
-"""Settings of Terraform's backends that are or may hold credentials (s3, pg, http, consul, azurerm, gcs)."""
 
 _DECIDING: Mapping[str, tuple[str, ...]] = {
     "local": ("path",),
@@ -44,6 +41,8 @@ _LOWER_CASE = frozenset({"storage_account_name", "container_name", "hostname"})
 
 _HIDDEN = frozenset({"conn_str"})
 """Settings that are part of a place but not shown: they may hold a password."""
+_PASSWORD = re.compile(r"\bpassword\s*=\s*('(\\.|[^'])*'|\S+)\s*")
+"""In a connection string of key words."""
 _STATES = Path(".cellwright/states")
 
 
@@ -71,8 +70,10 @@ def state_place(backend: Backend, unit: UnitAddress, root: Path | None = None) -
         path = backend.config.get("path")
         return StatePlace("local", (("path", _file(path, unit, root)),))
     found = []
-    for name in _DECIDING.get(backend.kind) or sorted(without_secrets(backend.config)):
-        value = _value(backend.config, name)
+    deciding = _DECIDING.get(backend.kind)
+    config = backend.config if deciding else without_secrets(backend.config)
+    for name in deciding or sorted(config):
+        value = _value(config, name)
         if value is not None:
             found.append((name, _text(name, value)))
     return StatePlace(backend.kind, tuple(found))
@@ -83,15 +84,6 @@ def place_digest(backend: Backend, unit: UnitAddress) -> str:
     place = state_place(backend, unit).alike
     shown = json.dumps([place.kind, place.settings])
     return hashlib.blake2b(shown.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def without_secrets(settings: Mapping[str, Json]) -> dict[str, Json]:
-    """The settings of a backend that are no credentials."""
-    return {
-        key: without_secrets(value) if isinstance(value, Mapping) else value
-        for key, value in settings.items()
-        if not SECRET_SETTING.search(key)
-    }
 
 
 def _file(path: Json, unit: UnitAddress, root: Path | None) -> str:
@@ -108,6 +100,10 @@ def _value(settings: Mapping[str, Json], name: str) -> Json:
 
 def _text(name: str, value: Json) -> str:
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
+    if name == "conn_str":
+        return _PASSWORD.sub("", without_credentials(text, of_database=True))
+    # Who asks is no part of the place, and credentials may change.
+    text = without_credentials(text)
     if name == "address":
         return _address(text)
     return text.lower() if name in _LOWER_CASE else text

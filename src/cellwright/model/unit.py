@@ -79,6 +79,8 @@ class Unit:
     """The cell's own scalar keys (tier, account, ...), for selectors such as `tier=gold`."""
     position: Position
     """Where the cell's own settings start."""
+    secret_inputs: frozenset[str] = frozenset()
+    """Inputs that take something sensitive though their variables are not marked so."""
 
     def references(self) -> Iterator[OutputReference]:
         """Yield every output reference in the unit's inputs."""

@@ -88,7 +88,7 @@ def bind(
     bound = {}
     for name, item in unit.inputs.items():
         key = id(item.value)
-        marked = name in secrecy.sensitive
+        marked = name in secrecy.sensitive or name in unit.secret_inputs
         found = remembered.get(key) if not marked else None
         if found is None:
             if marked or not is_known(item.value):

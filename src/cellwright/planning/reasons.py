@@ -7,7 +7,8 @@ from typing import Any
 from cellwright.model.applied import AppliedInput, AppliedUnit
 from cellwright.model.change import Reason, ReasonKind
 from cellwright.model.json_text import READABLE
-from cellwright.model.state_place import state_place, without_secrets
+from cellwright.model.secret_backend import without_secrets
+from cellwright.model.state_place import state_place
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json, Value, references_in
 from cellwright.planning.binding import BoundInput, Outputs

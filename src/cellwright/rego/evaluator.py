@@ -7,11 +7,11 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.json_text import PLAIN
 from cellwright.model.position import Position
-from cellwright.planning.policy.module import Module
-from cellwright.rego.messages import EvaluationReply, EvaluationRequest
+from cellwright.planning.policy.module import Module, ModuleReading
+from cellwright.rego.messages import EvaluationReply, EvaluationRequest, Fault, Source
 from cellwright.rego.process import Worker, start_worker
 
 TIMEOUT = 120.0
@@ -27,6 +27,7 @@ class RegoProcess:
     """What of it Python needs is given to the process; None is this process's."""
     _worker: Worker | None = field(init=False, default=None)
     _guard: Lock = field(init=False, default_factory=Lock)
+    _known: tuple[tuple[Source, ...], tuple[ModuleReading, ...]] | None = field(init=False, default=None)
 
     def ask(
         self, modules: Sequence[Module], queries: Sequence[str], document: Mapping[str, Any]
@@ -38,10 +39,26 @@ class RegoProcess:
         """
         sources = tuple((module.path, module.source) for module in modules)
         reply = self._reply(EvaluationRequest(sources, tuple(queries), PLAIN.write(document)))
-        if reply.fault:
-            place = Position(reply.path, reply.line) if reply.path else None
-            raise DiagnosticError(error(f"a policy can't be evaluated: {reply.fault}", _ADVICE, place))
         return tuple(json.loads(answer) for answer in reply.answers)
+
+    def read(self, modules: Sequence[Module]) -> tuple[ModuleReading, ...]:
+        """Compile the modules, and tell of each which rules and tests it has.
+
+        Raises:
+            DiagnosticError: they can't be evaluated; with all faults that were found.
+        """
+        sources = tuple((module.path, module.source) for module in modules)
+        if self._known is None or self._known[0] != sources:
+            reply = self._reply(EvaluationRequest(sources, (), "{}"))
+            misnamed = [
+                _misnamed(module, reading)
+                for module, reading in zip(modules, reply.readings, strict=True)
+                if module.package != reading.package
+            ]
+            if misnamed:
+                raise DiagnosticError(*misnamed)
+            self._known = sources, reply.readings
+        return self._known[1]
 
     def close(self) -> None:
         """Stop the process."""
@@ -58,6 +75,12 @@ class RegoProcess:
         self.close()
 
     def _reply(self, question: EvaluationRequest) -> EvaluationReply:
+        reply = self._answer(question)
+        if reply.faults:
+            raise DiagnosticError(*map(_diagnostic, reply.faults))
+        return reply
+
+    def _answer(self, question: EvaluationRequest) -> EvaluationReply:
         with self._guard:
             try:
                 connection = self._started().connection
@@ -83,6 +106,18 @@ class RegoProcess:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.kill()
+
+
+def _diagnostic(fault: Fault) -> Diagnostic:
+    place = Position(fault.path, fault.line or 1, fault.column or 1) if fault.path else None
+    return error(f"a policy can't be evaluated: {fault.text}", _ADVICE, place)
+
+
+def _misnamed(module: Module, reading: ModuleReading) -> Diagnostic:
+    detail = "write `package NAME` on a line of its own, and above the rules"
+    return error(
+        f"the policy's package is {reading.package}, not {module.package}", detail, Position(module.path)
+    )
 
 
 _ADVICE = "nothing is applied without its policies; correct them, then run: cellwright policy test"

@@ -1,44 +1,62 @@
-"""Compiles Rego modules and evaluates queries with rego-cpp; loaded in the evaluator's process only."""
+"""Compiles Rego modules and evaluates queries with Regorus; loaded in the evaluator's process only."""
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from regopy import Interpreter, LogLevel, RegoError
+from regorus import Engine
 
-from cellwright.rego.messages import EvaluationReply, EvaluationRequest, Source
+from cellwright.planning.policy.module import ModuleReading
+from cellwright.rego import guarded, regular_expressions, texts
+from cellwright.rego.checks import find_faults
+from cellwright.rego.messages import EvaluationReply, EvaluationRequest, Fault, Source
+from cellwright.rego.names import Syntax, read_syntax
+from cellwright.rego.rewriting import HELPERS, UNDEFINED, Rewritten, fail_undefined, rewrite
 
-_MESSAGE = re.compile(r"\(errormsg \d+:(.*?)\)\s*\(errorast", re.DOTALL)
-_PLACE = re.compile(r"\(error \d+:(?P<path>[^|]*)\|(?P<offset>\d+)\|")
-_CALL = re.compile(r"(?<![\w.\]])([a-z]\w*(?:\.[a-z_]\w*)+)\(")
-_TEXT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|#[^\n]*")
-_STRING = re.compile(r"(?<=[\[{,:])\s*\"(.*?)\"(?=\s*[,}\]:])", re.DOTALL)
-_QUOTE = re.compile(r'(?<!\\)"')
-_SEVERAL = 2
-_INPUT = re.compile(r"(?<![\w.])input(?!\w)")
-_WITH_INPUT = re.compile(r"\bwith\s+input\s+as\b")
-_INSIDE = "__document"
-_IMPORT = re.compile(r"^import\s+(?:data|input)[\w.]*?\.?(\w+)(?:\s+as\s+(\w+))?\s*$", re.MULTILINE)
-_EXPECTED = (RegoError, ValueError, TypeError, KeyError, IndexError)
+_PLACE = re.compile(r"^--> (?P<path>.*):(?P<line>\d+):(?P<column>\d+)$", re.MULTILINE)
+_MESSAGE = re.compile(r"^error: (?P<message>.*)$", re.MULTILINE)
+_OWN = re.compile(r"^extension '[\w.]+' raises Python error: \w+: ")
+_OWN_PLACE = re.compile(r"^(?P<path>.*):(?P<line>\d+):(?P<column>\d+) (?P<message>a value within .*)$")
+_TRACE = "\n\nStack backtrace:"
+_TOKEN = re.compile(r"\w+")
+_TELLING = 3
+"""Characters: shorter parts of a message are never taken for a part of the document."""
+_LENGTHS: Mapping[str, int] = {"max_col": 4096, "max_file_bytes": 1_048_576, "max_lines": 20_000}
 
 
 class PolicyFaultError(Exception):
     """The policies can't be evaluated."""
 
-    def __init__(self, fault: str, path: str = "", line: int = 0) -> None:
-        super().__init__(fault)
-        self.reply = EvaluationReply(fault=fault, path=path, line=line)
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(faults[0].text)
+        self.reply = EvaluationReply(faults=faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An engine with modules, which are syntactically right."""
+
+    engine: Engine
+    modules: tuple[Syntax, ...]
+    rewritten: Mapping[str, Rewritten]
+    """By file."""
+
+    def placed(self, fault: Fault) -> Fault:
+        """Give a fault its place in the module as it was written."""
+        module = self.rewritten.get(fault.path)
+        return fault if module is None else module.placed(fault)
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """Compiled modules, ready for queries."""
 
-    interpreter: Interpreter
-    nested: bool
-    """The document is one level down in the input (see `_nest`)."""
+    prepared: Prepared
+    readings: tuple[ModuleReading, ...]
+    _words: set[str] = field(default_factory=set)
 
     def answer(self, question: EvaluationRequest) -> EvaluationReply:
         """Evaluate every query of a request.
@@ -46,108 +64,140 @@ class Compiled:
         Raises:
             PolicyFaultError: a query fails.
         """
-        # JSON is a Rego term. `set_input` takes texts raw, without the escapes that functions expect.
-        term = f'{{"{_INSIDE}": {question.document}}}' if self.nested else question.document
-        self.interpreter.set_input_term(term)
-        return EvaluationReply(
-            tuple(json.dumps(value) for value in _values(self.interpreter, question.queries))
-        )
+        if not question.queries:
+            return EvaluationReply(readings=self.readings)
+        fit = self._fault_in(question.document)
+        with _reported(fit):
+            self.prepared.engine.set_input_json(question.document)
+        try:
+            with _reported(fit):
+                values = self._values(question.queries)
+        except PolicyFaultError as failure:
+            (fault,) = failure.reply.faults
+            if fault.path:
+                raise
+            raise PolicyFaultError(replace(fault, text=f"{self._failing(question)}{fault.text}")) from failure
+        return EvaluationReply(tuple(map(json.dumps, values)), readings=self.readings)
+
+    def _values(self, queries: Sequence[str]) -> list[Any]:
+        # As one query: what rules share is evaluated once. Of an undefined rule the list is empty.
+        asked = ", ".join(f"[found | found := {query}]" for query in queries)
+        found = json.loads(self.prepared.engine.eval_query_as_json(f"[{asked}]"))
+        ((expression,),) = (result["expressions"] for result in found["result"])
+        return [items[0] if items else None for items in expression["value"]]
+
+    def _failing(self, question: EvaluationRequest) -> str:
+        """Name the query that fails, where the library doesn't say where it was."""
+        for query in question.queries:
+            try:
+                with _reported(lambda fault: fault):
+                    self._values((query,))
+            except PolicyFaultError:
+                return f"{query}: "
+        return ""
+
+    def _fault_in(self, document: str) -> Callable[[Fault], Fault]:
+        """Make a report's fault fit to be shown: words that may come from the document are left out."""
+        if not self._words:
+            sources = (module.source.decode() for module in self.prepared.modules)
+            self._words.update(word for source in sources for word in _TOKEN.findall(source))
+
+        def hide(match: re.Match[str]) -> str:
+            word = match.group()
+            if word in self._words or not (word.isdigit() or (len(word) >= _TELLING and word in document)):
+                return word
+            return "..."
+
+        return lambda fault: replace(self.prepared.placed(fault), text=_TOKEN.sub(hide, fault.text))
 
 
-def compile_modules(modules: Sequence[Source]) -> Compiled:
-    """Compile modules.
+def new_engine() -> Engine:
+    """Make an engine with OPA's regular expressions. Errors of functions are errors in it, not undefined."""
+    engine = Engine()
+    engine.set_policy_length_config(**_LENGTHS)
+    for functions in (regular_expressions.FUNCTIONS, texts.FUNCTIONS, guarded.FUNCTIONS):
+        for name, (arguments, function) in functions.items():
+            engine.add_extension(name, arguments, function)
+    engine.add_extension(UNDEFINED, 2, fail_undefined)
+    return engine
+
+
+def prepare_modules(sources: Sequence[Source]) -> Prepared:
+    """Parse modules.
 
     Raises:
-        PolicyFaultError: one is not Rego, or calls an unknown function.
+        PolicyFaultError: they can't be; with the first fault of each.
     """
-    interpreter = Interpreter()
-    interpreter.log_level = LogLevel.NONE
-    nested = any(_WITH_INPUT.search(text) for _, text in modules)
-    for path, text in modules:
-        _refuse_unknown_calls(path, text, interpreter.is_builtin)
-        used = _nest(text) if nested else text
+    engine = new_engine()
+    faults: list[Fault] = []
+    for path, text in sources:
         try:
-            interpreter.add_module(path, used)
-        except _EXPECTED as fault:
-            place = _PLACE.search(str(fault))
-            line = used.count("\n", 0, int(place["offset"])) + 1 if place else 1
-            raise PolicyFaultError(_message(str(fault)), path, line) from fault
-    return Compiled(interpreter, nested)
+            with _reported(lambda fault, path=path: replace(fault, path=path)):  # type: ignore[misc]
+                engine.add_policy(path, text)
+        except PolicyFaultError as failure:
+            faults += failure.reply.faults
+    if faults:
+        raise PolicyFaultError(*faults)
+    written = dict(sources)
+    trees = json.loads(engine.get_ast_as_json())
+    modules = tuple(read_syntax(written[tree["source"]["file"]], tree) for tree in trees)
+    rewritten = {module.file: rewrite(module) for module in modules}
+    engine = new_engine()
+    for path, text in (HELPERS, *((module.file, module.text) for module in rewritten.values())):
+        engine.add_policy(path, text)
+    return Prepared(engine, modules, rewritten)
 
 
-def _nest(text: str) -> str:
-    """Move the document one level down in the input: `input.a` becomes `input.__document.a`.
+def compile_modules(sources: Sequence[Source]) -> Compiled:
+    """Compile modules, and check that the evaluator can do all that they ask for.
 
-    rego-cpp 1.5 can't evaluate `with input as ..` over rules that call a function; `with input.x as ..`
-    works. Only tests of policies write that.
+    Raises:
+        PolicyFaultError: it can't; with all faults that were found.
     """
-    bare = _blanked(text)
-    parts, last = [], 0
-    for match in _INPUT.finditer(bare):
-        parts += [text[last : match.end()], f".{_INSIDE}"]
-        last = match.end()
-    return "".join((*parts, text[last:]))
+    prepared = prepare_modules(sources)
+    faults = set(find_faults(prepared.modules))
+    if faults:
+        ordered = sorted(faults, key=lambda fault: (fault.path, fault.line, fault.column))
+        raise PolicyFaultError(*ordered)
+    with _reported(prepared.placed):
+        # Has the library look for variables that nothing binds.
+        prepared.engine.eval_query("true")
+    return Compiled(prepared, tuple(map(_reading, prepared.modules)))
 
 
-def _blanked(text: str) -> str:
-    """Replace strings and comments by spaces; all other characters keep their positions."""
-    return _TEXT.sub(lambda match: " " * len(match.group()), text)
-
-
-def _refuse_unknown_calls(path: str, text: str, known: Callable[[str], bool]) -> None:
-    """Refuse a call of an unknown function: it would be undefined, and so deny nothing."""
-    bare = _blanked(text)
-    own = {alias or name for name, alias in _IMPORT.findall(bare)} | {"data", "input"}
-    for call in _CALL.finditer(bare):
-        name = call.group(1)
-        if name.partition(".")[0] not in own and not known(name):
-            raise PolicyFaultError(
-                f"there is no function {name} here", path, text.count("\n", 0, call.start()) + 1
-            )
-
-
-def _values(interpreter: Interpreter, queries: Sequence[str]) -> list[Any]:
-    """Evaluate all queries as one: the library compiles every module again for each."""
-    if len(queries) < _SEVERAL:
-        return [_value(interpreter, query) for query in queries]
+@contextmanager
+def _reported(fit: Callable[[Fault], Fault]) -> Iterator[None]:
+    """Turn every failure of the library into a fault of the policies."""
     try:
-        found = _value(interpreter, f"[{', '.join(queries)}]")
-    except PolicyFaultError:
-        found = None
-    if isinstance(found, list) and len(found) == len(queries):
-        return found
-    # One of them is undefined or fails, and so the whole: evaluated one by one, they tell which.
-    return [_value(interpreter, query) for query in queries]
+        yield
+    except (RuntimeError, ValueError) as failure:
+        raise PolicyFaultError(fit(_read_report(str(failure)))) from failure
+    except BaseException as failure:
+        # Rust's panics are no `Exception`.
+        if type(failure).__name__ != "PanicException":
+            raise
+        raise PolicyFaultError(Fault("the evaluator fails")) from failure
 
 
-def _value(interpreter: Interpreter, query: str) -> Any:  # noqa: ANN401  any JSON
-    try:
-        output = interpreter.query(query)
-    except json.JSONDecodeError as fault:
-        return _repaired(query, fault)
-    except _EXPECTED as fault:
-        raise PolicyFaultError(f"{query}: {_message(str(fault))}") from fault
-    if not output.ok():
-        raise PolicyFaultError(f"{query}: can't be evaluated; two rules may give it different values")
-    results = output.results
-    return results[0].expressions[0] if results and results[0].expressions else None
+def _reading(module: Syntax) -> ModuleReading:
+    def unique(names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(names))
+
+    return ModuleReading(
+        ".".join(module.package),
+        unique([rule.name for rule in module.rules if rule.judges]),
+        unique([rule.name for rule in module.rules if rule.name.startswith("test_")]),
+    )
 
 
-def _repaired(query: str, fault: json.JSONDecodeError) -> Any:  # noqa: ANN401  any JSON
-    """Read an answer that the library itself could not parse as JSON.
-
-    `sprintf` of rego-cpp 1.5 leaves the quotes around a computed text: `"the "x" is bad"`. Any other such
-    answer is an error report; it contains the whole input, so only its message is used.
-    """
-    if not fault.doc.startswith('{"expressions":'):
-        raise PolicyFaultError(f"{query}: {_message(fault.doc)}") from fault
-    try:
-        answer = json.loads(_STRING.sub(lambda match: f'"{_QUOTE.sub("", match.group(1))}"', fault.doc))
-    except ValueError:
-        raise PolicyFaultError(f"{query}: a text can't be read; build it with `concat`") from fault
-    return answer["expressions"][0]
-
-
-def _message(report: str) -> str:
-    found = list(dict.fromkeys(match.strip() for match in _MESSAGE.findall(report)))
-    return "; ".join(found[:3]) or "it can't be evaluated"
+def _read_report(report: str) -> Fault:
+    text = report.partition(_TRACE)[0]
+    message = _MESSAGE.search(text)
+    found = message["message"] if message else (text.strip().splitlines() or ["it fails"])[0]
+    found = _OWN.sub("", found)
+    if own := _OWN_PLACE.match(found):
+        return Fault(own["message"], own["path"], int(own["line"]), int(own["column"]))
+    place = _PLACE.search(text)
+    if place is None:
+        return Fault(found)
+    return Fault(found, place["path"], int(place["line"]), int(place["column"]))

@@ -2,8 +2,20 @@
 
 from dataclasses import dataclass
 
+from cellwright.planning.policy.module import ModuleReading
+
 Source = tuple[str, str]
 """A module's path and its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with the policies, and where."""
+
+    text: str
+    path: str = ""
+    line: int = 0
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +29,8 @@ class EvaluationRequest:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReply:
-    """One value per query (JSON, `null` if undefined), or the fault of the policies."""
+    """One value per query (JSON, `null` if undefined), or the faults of the policies."""
 
     answers: tuple[str, ...] = ()
-    fault: str = ""
-    path: str = ""
-    line: int = 0
+    faults: tuple[Fault, ...] = ()
+    readings: tuple[ModuleReading, ...] = ()

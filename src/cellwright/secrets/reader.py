@@ -49,34 +49,47 @@ class SecretReader:
             )
         with self._guard:
             source = self._sources.setdefault(settings.name, _Source())
-        with source.reading:
-            return source.read(reference.name, lambda: self.open(settings))
+        return source.read(reference.name, lambda: self.open(settings))
 
 
-class _Source:
-    """A source with what it has answered."""
+class _Answer:
+    """What a source has answered for one name."""
 
-    __slots__ = ("answers", "fault", "opened", "reading")
+    __slots__ = ("found", "reading")
 
     def __init__(self) -> None:
         self.reading = Lock()
+        self.found: Content | SecretFault | None = None
+
+
+class _Source:
+    """A source with its answers. Each name is asked for once; different ones at the same time."""
+
+    __slots__ = ("answers", "fault", "guard", "opened", "opening")
+
+    def __init__(self) -> None:
+        self.guard = Lock()
+        self.opening = Lock()
         self.opened: SecretSource | None = None
         self.fault: SecretFault | None = None
         """Why it can't be used at all."""
-        self.answers: dict[str, Content | SecretFault] = {}
+        self.answers: dict[str, _Answer] = {}
 
     def read(self, name: str, open_: Callable[[], SecretSource]) -> Content:
-        if name not in self.answers:
-            self.answers[name] = self.fault or self._ask(name, open_)
-        found = self.answers[name]
-        if isinstance(found, SecretFault):
-            raise SecretFault(found.why, found.advice)
-        return found
+        with self.guard:
+            answer = self.answers.setdefault(name, _Answer())
+        with answer.reading:
+            if answer.found is None:
+                answer.found = self.fault or self._ask(name, open_)
+        if isinstance(answer.found, SecretFault):
+            raise SecretFault(answer.found.why, answer.found.advice)
+        return answer.found
 
     def _ask(self, name: str, open_: Callable[[], SecretSource]) -> Content | SecretFault:
         try:
-            if self.opened is None:
-                self.opened = open_()
+            with self.opening:
+                if self.opened is None:
+                    self.opened = open_()
             return self.opened.read(name)
         except SecretFault as fault:
             if fault.down:

@@ -24,7 +24,7 @@ class SecretFault(Exception):  # noqa: N818  an answer, which becomes a diagnost
 
 
 class SecretSource(Protocol):
-    """A source of secrets. It is asked by one thread at a time."""
+    """A source of secrets. Several threads may ask it at the same time."""
 
     def read(self, name: str) -> Content:
         """Give what is kept under a name.

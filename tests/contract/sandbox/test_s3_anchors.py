@@ -48,3 +48,5 @@ def test_a_bucket_without_lock_or_without_answer_is_a_finding(sandbox: Sandbox) 
     nowhere = S3Place("b", "", 7, {**sandbox.environment, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
     with pytest.raises(DiagnosticError, match="can't be read: Could not connect"):
         nowhere.lines()
+    with pytest.raises(DiagnosticError, match="can't be read: Invalid endpoint"):
+        S3Place("b", "", 7, {**sandbox.environment, "AWS_ENDPOINT_URL": "nothing"}).lines()

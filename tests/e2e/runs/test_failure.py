@@ -82,9 +82,11 @@ def test_whoever_resumes_is_on_record_for_what_they_do(fleet: FleetFolder, progr
     assert run.actor == "ada", "the run keeps its starter"
     assert events == [
         ("run.started", "ada"),
+        ("run.approved", "ada"),
         ("unit.failed", "ada"),
         ("run.finished", "ada"),
         ("run.resumed", "grace"),
+        ("run.approved", "grace"),
         ("unit.applied", "grace"),
         ("run.finished", "grace"),
     ]

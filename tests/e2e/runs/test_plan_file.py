@@ -48,6 +48,8 @@ def test_what_was_planned_is_applied_and_nothing_else(
     assert [path.name for path in saved.parent.iterdir() if path.name.startswith(".saved")] == []
     trail = events(fleet.ledger)
     approved = [event for event in trail if event.action == "run.approved"]
+    refused = [event.actor for event in trail if event.action == "plans.refused"]
+    assert refused == [GRACE] * len(DISHONEST)
     assert {(event.actor, event.detail["how"]) for event in approved} == {
         (GRACE, f"saved plan of run {planned.document['run']}")
     }

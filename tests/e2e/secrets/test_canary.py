@@ -1,5 +1,6 @@
 """A secret appears nowhere but where it must: in Terraform's own process, its states, and the settings."""
 
+import base64
 import json
 import re
 import sqlite3
@@ -21,10 +22,11 @@ TYPED = "canary-typed-7Qx2"
 NESTED = "canary-nested-9Wk4"
 """Inside a mapping that is a sensitive variable."""
 GIVEN = "canary-given-3Zp8"
-"""In a sensitive output, taken by another unit's plain variable."""
+"""In a sensitive output, taken by another unit."""
 NAMED = "canary-named-5Lm1"
 """In the cell's environment, by a name that means a secret."""
-CANARY = re.compile(r"canary-(typed|nested|given|named)-\w+")
+ENCODED = base64.b64encode(f"user:{GIVEN}".encode()).decode()[12:24]
+CANARY = re.compile(rf"canary-(typed|nested|given|named)-\w+|{ENCODED}", re.IGNORECASE)
 
 KEEPER = """
 variable "password" {
@@ -50,7 +52,10 @@ output "given" {
 output "harmless" { value = "harmless" }
 """
 TAKER = """
-variable "taken" { type = string }
+variable "taken" {
+  type      = string
+  sensitive = true
+}
 variable "desk" { type = string }
 variable "fail" {
   type    = string
@@ -64,6 +69,7 @@ resource "terraform_data" "this" {
       echo "begin taker" >>"$DESK/log"
       while [ -e "$DESK/hold" ]; do sleep 0.05; done
       echo "it is $TAKEN" >&2
+      echo "user:$TAKEN" | base64 >&2
       if [ "$FAIL" = apply ]; then exit 3; fi
     EOT
     environment = { TAKEN = nonsensitive(var.taken), DESK = var.desk, FAIL = var.fail }
@@ -192,10 +198,11 @@ def test_a_secret_of_the_wrong_type_is_refused_without_being_repeated(
 
 
 def _settings(fleet: FleetFolder, *, fail: str = "", depth: int = 3, password: str = TYPED) -> dict[str, Any]:
-    keeper = {"password": password, "settings": {"token": NESTED, "depth": depth}}
+    # A cell's own key would be a label of its units.
+    keeper = {"password": "${cell.database_key}", "settings": {"token": NESTED, "depth": depth}}
     taker = {"taken": "${output.keeper.given}", "desk": str(fleet.desk.folder), "fail": fail}
     stacks = {"keeper": keeper, "taker": taker, "off": keeper}
-    return {"environment": {"API_TOKEN": NAMED}, "stacks": stacks}
+    return {"environment": {"API_TOKEN": NAMED}, "database_key": password, "stacks": stacks}
 
 
 def _looks(cellwright: Program) -> Iterator[Answer]:

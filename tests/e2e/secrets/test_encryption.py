@@ -50,6 +50,7 @@ output "given" {
   sensitive = true
 }
 """
+SEALED = WORKER.replace('variable "upstream" {', 'variable "upstream" {\n  sensitive = true')
 UNIT = "client/acme/first"
 
 
@@ -61,7 +62,7 @@ def fleet(
         monkeypatch.setenv(key, value)
     stacks = {name: {"source": "./stacks/sealed"} for name in ("first", "second")}
     fleet = make_fleet(tmp_path, stacks, {})
-    fleet.stack("sealed", WORKER + ENCRYPTION)
+    fleet.stack("sealed", SEALED + ENCRYPTION)
     fleet.write("clients/acme.yaml", _settings(fleet))
     return fleet
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.engine import plan_file
 from cellwright.engine.plan_file import PlanFileWriter, opened_bundle
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.model.diagnostic import DiagnosticError
@@ -131,6 +132,16 @@ def test_a_plan_file_of_the_former_format_is_to_be_made_again(target: Path) -> N
     with zipfile.ZipFile(target, "w") as bundle:
         bundle.writestr("manifest.json", '{"format": 1, "fleet": "trial", "units": []}')
     with pytest.raises(DiagnosticError, match="by an older Cellwright"), opened_bundle(target):
+        pass
+
+
+@pytest.mark.parametrize("limit", ["_LARGEST", "_LARGEST_MANIFEST"])
+def test_a_small_file_that_would_unpack_to_a_huge_one_is_refused(
+    writer: PlanFileWriter, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    writer.finish("run-1")
+    monkeypatch.setattr(plan_file, limit, 10)
+    with pytest.raises(DiagnosticError, match="larger than any plan file"), opened_bundle(writer.target):
         pass
 
 

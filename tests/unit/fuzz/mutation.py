@@ -38,7 +38,7 @@ TOKENS = (*_WORDS.split(), *_BYTES)
 """What parsers stumble over."""
 
 _PAIRS = ("[ ]", "{ }", "( )", '{"a": }', "a\x20{\n }\n", "${ }", '"${ }"')
-_PREFIXES = (b"-\x20", b"!", b"-", b"a.", b"a:\n ", b"[[")
+_PREFIXES = (b"-\x20", b"!", b"-", b"a.", b"a:\n ", b"[[", b"1 ? 2 : ", b"1 ? ", b".b", b"[0]")
 _NESTED = (
     *(tuple(pair.encode().rsplit(b" ", 1)) for pair in _PAIRS),
     *((prefix, b"") for prefix in _PREFIXES),

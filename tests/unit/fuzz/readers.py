@@ -15,6 +15,7 @@ import yaml
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from cellwright.app.history.events import parse_point
 from cellwright.cli.main import app
 from cellwright.engine.plan_file import opened_bundle
 from cellwright.engine.unit import intent, planned
@@ -22,6 +23,8 @@ from cellwright.fleet.config.configuration import read_configuration
 from cellwright.fleet.config.document_rules import document_faults
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.fleet.yaml.references import parse_text
+from cellwright.ledger.anchors.signing import verify_signature
+from cellwright.ledger.anchors.statement import AnchorRecord, Statement
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.run import Operation, RunUnit
@@ -49,6 +52,7 @@ from cellwright.terraform.workspace.copy_record import read_record
 from cellwright.terraform.workspace.lock_file import read_lock_file
 from unit.fuzz.seeds import (
     ADDRESSES,
+    ANCHOR,
     COMMAND_LINES,
     COPY_RECORD,
     FLEET,
@@ -72,6 +76,7 @@ from unit.terraform.planfile.plan_bytes import OPENTOFU, TERRAFORM, plan, plan_f
 
 TESTS = Path(__file__).parents[2]
 SOURCES = TESTS.parent / "src" / "cellwright"
+VALUE = (ValueError,)
 _UNIT = UnitAddress("client", "acme", "app")
 _SMALL = 2500
 """Larger files of the tree are left out: a million inputs have to be read."""
@@ -201,6 +206,10 @@ def _words() -> list[Reader]:
             REFERENCES,
             (DiagnosticError, ValueError),
         ),
+        Reader("anchor", _anchor, [ANCHOR], VALUE),
+        Reader(
+            "noted hash", lambda content: parse_point(_text(content)), [b"7:" + b"ab" * 32], (ValueError,)
+        ),
         Reader("selector", lambda content: select({}, [_text(content)]), SELECTORS, (DiagnosticError,)),
         Reader("address", lambda content: UnitAddress.parse(_text(content)), SELECTORS, (AddressError,)),
         Reader(
@@ -213,6 +222,12 @@ def _words() -> list[Reader]:
             (DiagnosticError, ValueError),
         ),
     ]
+
+
+def _anchor(content: bytes) -> None:
+    record = AnchorRecord.parse(content)
+    Statement.parse(record.statement)
+    verify_signature(record.statement, record.signature, [])
 
 
 def _text(content: bytes) -> str:

@@ -183,3 +183,11 @@ ADDRESSES = [
     b"../x",
 ]
 VERSIONS = [b">= 1.9, < 2", b"~> 1.11.0", b"1.12.0-beta1", b"!= 1.10.1"]
+ANCHOR = json.dumps(
+    {
+        "statement": (
+            f"cellwright audit trail\nfleet trial\nevent 7\nhash {'ab' * 32}\nat 2026-11-22T21:48:12+00:00\n"
+        ),
+        "signature": "-----BEGIN PGP SIGNATURE-----\n\nwr0EABYKAG8=\n-----END PGP SIGNATURE-----\n",
+    }
+).encode()

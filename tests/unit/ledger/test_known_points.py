@@ -45,7 +45,7 @@ def test_a_trail_with_all_points_holds() -> None:
             [point(1, "a"), point(4, "d"), point(3, "c")],
             "event 3 .* event 2 to 3 on",
         ),
-        (trail("a"), [point(3, "c")], "ends with event 1, and the log has event 3: .* after event 0"),
+        (trail("a"), [point(3, "c")], "ends with event 1, and the log has event 3: .* for what is left"),
         (trail("a", "b"), [point(2, "b"), point(3, "c")], "nothing vouches for what comes after event 2"),
         ([], [point(3, "c")], "ends with event 0"),
         (

@@ -47,3 +47,9 @@ def test_a_ledger_that_does_not_go_on_is_refused(found: str | None) -> None:
     with pytest.raises(DiagnosticError, match="lacks event 7, so it was emptied, replaced") as told:
         refuse_changed(Seen(7, "abc"), found, lambda: "x")
     assert "cellwright events accept" in told.value.diagnostics[0].detail
+
+
+@pytest.mark.parametrize("password", ["p@ss", "a/b@c", "x?y"])
+def test_no_part_of_a_password_is_remembered(password: str) -> None:
+    name = ledger_name(f"postgresql://ada:{password}@db:5432/ledger", Path("/fleet"))
+    assert name == "db:5432/ledger"

@@ -38,6 +38,12 @@ def test_a_text_with_nothing_beside_it_says_what_is_left_out(before: str, after:
     assert shown.startswith("y" * MOST + "…(500 more characters, SHA-256 of all ")
 
 
+def test_a_long_text_is_not_compared_with_a_few_words() -> None:
+    before, after = differing('{"a": (1)}' * 50, "(known after apply)", LIMIT, MOST)
+    assert before.startswith('{"a": (1)}' * 40 + "…(100 more characters")
+    assert after == "(known after apply)"
+
+
 def test_a_long_difference_says_what_is_left_out_and_looks_different() -> None:
     left, right = "a" * 5_000, "b" * 5_000
     before, after = differing(f"{left}1", f"{right}1", LIMIT, MOST)

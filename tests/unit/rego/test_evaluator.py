@@ -11,6 +11,8 @@ import pytest
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.planning.policy.module import Module, RuleMetadata
 from cellwright.rego.evaluator import RegoProcess
+from cellwright.rego.interpreter import PolicyFaultError, compile_modules
+from cellwright.rego.messages import EvaluationRequest
 from patience import PATIENCE
 
 HEAD = "package p\nimport rego.v1\n"
@@ -29,7 +31,7 @@ def module(text: str, path: str = "p.rego") -> Module:
 def asked(
     rego: RegoProcess, text: str, document: dict[str, Any] | None = None, query: str = "data.p.a"
 ) -> object:
-    (answer,) = rego.ask([module(text)], [query], document or {})
+    (answer,) = rego.ask([module(text)], [query], {"variables": document or {}})
     found: object = answer
     return found
 
@@ -38,14 +40,14 @@ def asked(
     ("text", "answer"),
     [
         ("a := 1", 1),
-        ("a := {x | some x in input.list; x > 1}", [2, 3]),
+        ("a := {x | some x in input.variables.list; x > 1}", [2, 3]),
         ("a := [null, true, 1.5, {}]", [None, True, 1.5, {}]),
         ("b := 1", None),
-        ("a if input.missing.part", None),
-        ("a := input.quoted", 'say "hello"\n\\ é'),
-        ("a := json.unmarshal(input.policy).Statement[0].Sid", 'all "of" it'),
-        ('f(t) := sprintf("%s %s", [input.name, t])\na := f("is bad")', "bucket is bad"),
-        ('f(t) := {"msg": sprintf("%s", [t]), "resource": input.name}\na contains f("bad")',
+        ("a if input.variables.missing.part", None),
+        ("a := input.variables.quoted", 'say "hello"\n\\ é'),
+        ("a := json.unmarshal(input.variables.policy).Statement[0].Sid", 'all "of" it'),
+        ('f(t) := sprintf("%s %s", [input.variables.name, t])\na := f("is bad")', "bucket is bad"),
+        ('f(t) := {"msg": sprintf("%s", [t]), "resource": input.variables.name}\na contains f("bad")',
          [{"msg": "bad", "resource": "bucket"}]),
     ],
 )  # fmt: skip
@@ -60,48 +62,120 @@ def test_answers_are_json(rego: RegoProcess, text: str, answer: object) -> None:
 
 
 def test_several_queries_at_once_are_answered_each_by_itself(rego: RegoProcess) -> None:
-    modules = [module("a := null\nb if input.missing\nc contains 1\nd := [2]")]
+    modules = [module("a := null\nb if input.variables.missing\nc contains 1\nd := [2]")]
     queries = [f"data.p.{name}" for name in ("a", "b", "c", "d", "nope")]
     assert rego.ask(modules, queries, {}) == (None, None, [1], [2], None)
     assert rego.ask(modules, [], {}) == ()
 
 
-@pytest.mark.parametrize(
-    "rule", ["b := nofunc(input.x)", "b contains x if { x := nofunc(1) }", "b := 1\nb := 2"]
-)
-def test_of_several_queries_the_one_that_fails_is_named(rego: RegoProcess, rule: str) -> None:
-    modules = [module(f"a := 1\n{rule}")]
+def test_of_several_queries_the_one_that_fails_is_named(rego: RegoProcess) -> None:
+    modules = [module("a := 1\nb := time.parse_rfc3339_ns(input.variables.x)")]
     with pytest.raises(DiagnosticError, match=r"data\.p\.b: "):
-        rego.ask(modules, ["data.p.a", "data.p.b"], {"x": 1})
+        rego.ask(modules, ["data.p.a", "data.p.b"], {"variables": {"x": "no year"}})
 
 
 def test_a_test_may_replace_the_whole_input(rego: RegoProcess) -> None:
-    text = 'a if startswith(input.name, "x")\nb if a with input as {"name": "xy"}\nc if not a'
-    assert asked(rego, text, query="data.p.b") is True
+    text = (
+        'a if startswith(input.variables.name, "x")\n'
+        'b if a with input as {"variables": {"name": "xy"}}\nc if not a'
+    )
+    assert asked(rego, text, {"name": "ab"}, query="data.p.b") is True
     assert asked(rego, text, {"name": "xz"}) is True
     assert asked(rego, text, {"name": "ab"}, query="data.p.c") is True
 
 
 @pytest.mark.parametrize(
-    ("text", "fault", "line"),
+    ("text", "fault", "place"),
     [
-        ("a if {\n  foo(\n", "unclosed", 4),
-        ('a if net.cidr_contains("a", "b")', "there is no function net.cidr_contains", 3),
-        ("a := nofunc(1)", "Function not found: nofunc", None),
-        ("b := 1\nb := 2\na := b", "can't be evaluated", None),
-        ("b if a\na if b", "Recursion", None),
+        ("a if {\n  foo(\n", "", (5, 1)),
+        ('a if net.cidr_merge(["a", "b"])', "there is no function net.cidr_merge", (3, 6)),
+        ('a := "é" if nofunc(1)', "there is no function nofunc", (3, 13)),
+        ("b := 1\nb := 2\na := b", "rule conflicts with rule at", (4, 1)),
+        ("b if a\na if b", "recursion detected", (4, 1)),
+        ('é := "é"\na := é', "", (3, 1)),
+        (
+            'a if { some x in ["é"]; y := "é"; some z in input.variables; startswith(x, z) }',
+            "expects string argument",
+            (3, 76),
+        ),
     ],
 )
 def test_what_cant_be_evaluated_is_reported(
-    rego: RegoProcess, text: str, fault: str, line: int | None
+    rego: RegoProcess, text: str, fault: str, place: tuple[int, int]
 ) -> None:
     with pytest.raises(DiagnosticError) as caught:
-        asked(rego, text, {"token": "swordfish"})
+        asked(rego, text, {"token": ["swordfish"]})
     (finding,) = caught.value.diagnostics
     assert fault in finding.summary
     assert "swordfish" not in str(finding)
-    assert (finding.position.line if finding.position else None) == line
+    assert finding.position is not None
+    assert (finding.position.line, finding.position.column) == place
     assert asked(rego, "a := 1") == 1, "and the next question is answered"
+
+
+def test_a_report_quotes_nothing_of_the_plan(rego: RegoProcess) -> None:
+    text = 'f(x) := x if true\nf(x) := concat("", [x, "é"]) if true\na := f(input.variables.token) + 1'
+    with pytest.raises(DiagnosticError) as caught:
+        asked(rego, text, {"token": "swordfish 4711 ab"})
+    assert "multiple outputs" in str(caught.value)
+    for part in ("swordfish", "4711", "ab"):
+        assert part not in str(caught.value).replace("variables", "").replace("unable", "")
+
+
+def test_a_panic_of_the_library_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        pass
+
+    def panics(*_arguments: object) -> object:
+        raise PanicException
+
+    compiled = compile_modules([("p.rego", HEAD + "a := 1")])
+    monkeypatch.setattr(type(compiled), "_values", panics)
+    with pytest.raises(PolicyFaultError, match="the evaluator fails"):
+        compiled.answer(EvaluationRequest((), ("data.p.a",), "{}"))
+
+
+def test_all_faults_are_told_at_once(rego: RegoProcess) -> None:
+    modules = [module("a := nofunc(1)\nb := norfunc(2)"), module("c := no.func(3)", "q.rego")]
+    with pytest.raises(DiagnosticError) as caught:
+        rego.read(modules)
+    places = [str(item.position) for item in caught.value.diagnostics]
+    assert places == ["p.rego:3:6", "p.rego:4:6", "q.rego:3:6"]
+
+
+def test_rules_and_tests_are_those_of_the_syntax_tree(rego: RegoProcess) -> None:
+    text = """
+  deny contains "a"
+deny__x contains "b"
+deny_ contains "c"
+warn_size := "d" if true
+violation[x] if x := "e"
+# deny_comment contains "f"
+note := `
+deny_text contains "g"
+`
+denial := 1
+test_one if true
+  test_two if true
+"""
+    (reading,) = rego.read([module(text)])
+    assert reading.rules == ("deny", "deny__x", "deny_", "warn_size", "violation")
+    assert reading.tests == ("test_one", "test_two")
+
+
+def test_a_package_that_its_text_does_not_show_is_refused(rego: RegoProcess) -> None:
+    hidden = Module("p.rego", "note_ := 1\n", "q", RuleMetadata())
+    shown = Module("p.rego", "package p # package q\n", "q", RuleMetadata())
+    for wrong in (hidden, shown):
+        with pytest.raises(DiagnosticError):
+            rego.read([wrong])
+    with pytest.raises(DiagnosticError, match="package is p, not q"):
+        rego.read([shown])
+
+
+def test_a_rule_in_a_file_of_tests_is_refused(rego: RegoProcess) -> None:
+    with pytest.raises(DiagnosticError, match="stands in a file of tests"):
+        rego.read([module('deny contains "no"', "p_TEST.rego")])
 
 
 def test_names_in_texts_and_comments_are_no_calls(rego: RegoProcess) -> None:

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Barrier
 
 import pytest
 
@@ -23,6 +24,8 @@ class Store:
     down: bool = False
     asked: list[str] = field(default_factory=list)
     opened: int = 0
+    meeting: Barrier | None = None
+    """Reading goes on once so many threads are at it."""
 
     def open(self, _settings: SecretSettings) -> "Store":
         self.opened += 1
@@ -30,6 +33,8 @@ class Store:
 
     def read(self, name: str) -> Content:
         self.asked.append(name)
+        if self.meeting is not None:
+            self.meeting.wait()
         if name not in self.kept:
             raise SecretFault("there is none", "store it", down=self.down)
         return self.kept[name]
@@ -48,6 +53,14 @@ def test_each_is_read_once_by_all_threads() -> None:
         assert set(threads.map(found.value, references)) == {"app", "hunter2"}
     assert (store.asked, store.opened) == (["db"], 1)
     assert "hunter2" not in repr(found), "nobody logs it by mistake"
+
+
+def test_different_ones_are_read_at_the_same_time() -> None:
+    store = Store({"a": b"x", "b": b"y"}, meeting=Barrier(2, timeout=30))
+    found = reader(store)
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(found.value, [SecretReference("it", name) for name in "ab"])) == ["x", "y"]
+    assert store.opened == 1
 
 
 def test_a_failure_is_told_to_each_with_its_place() -> None:

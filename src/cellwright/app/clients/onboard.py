@@ -8,6 +8,7 @@ from typing import cast
 
 from cellwright.app.clients.allocation import Given, give_blocks
 from cellwright.app.clients.client import client_level, commit, is_recorded, record_onboarded
+from cellwright.app.clients.typed_secrets import refuse_typed_secrets
 from cellwright.app.clients.unfinished import (
     own_files,
     own_settings,
@@ -100,7 +101,7 @@ def _settle(session: FleetSession, request: OnboardRequest, talk: Conversation) 
         path = write_cell(session.root, level.cells, request.name, given.settings)
         try:
             session.forget_cells()
-            session.snapshot().without_errors(cell)
+            refuse_typed_secrets(session.snapshot().without_errors(cell), cell, request.settings)
             _commit(session, repository, [path], cell, request)
         except BaseException:
             _undo(path, session.root / level.cells)

@@ -21,15 +21,25 @@ def check(session: FleetSession) -> tuple[Diagnostic, ...]:
         *ended_exceptions(snapshot.fleet, session.now().date()),
         *deprecated_outputs(snapshot),
         *_unfit(session, snapshot),
+        *_policy_faults(session, snapshot),
     )
     return tuple(sorted(found, key=lambda item: (item.position or _NOWHERE, item.summary)))
+
+
+def _policy_faults(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    """What the evaluator can't do, or would never be asked; it is started where there are policies."""
+    if not snapshot.policies.modules:
+        return ()
+    from cellwright.app.fleet.policy import policy_faults  # noqa: PLC0415  it brings the evaluator
+
+    return policy_faults(snapshot.fleet, snapshot.policies.modules, session.environment)
 
 
 def _unfit(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
     """The stacks that the programs of this machine can't run; none is fetched for this."""
 
     def program(binary: BinarySettings) -> BinaryVersion:
-        return session.binary_version(snapshot.fleet.terraform, binary)
+        return session.toolchains.version(snapshot.fleet.terraform, binary)
 
     found: dict[Diagnostic, None] = {}
     for pin in snapshot.fleet.units.pins():

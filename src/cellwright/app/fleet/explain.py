@@ -56,7 +56,7 @@ def explain(session: FleetSession, request: ExplainRequest) -> tuple[Explanation
     """
     snapshot = session.usable(scope_of([request.unit]))
     unit = _unit(snapshot.fleet, request.unit)
-    sensitive = snapshot.stacks.facts(unit.stack).sensitive
+    sensitive = snapshot.stacks.facts(unit.stack).sensitive | unit.secret_inputs
     names = [request.input] if request.input else sorted(unit.inputs)
     if request.input == _TERRAFORM and _TERRAFORM not in unit.inputs:
         found = (_explained(snapshot.fleet, unit, name, hidden=False) for name in BINARY_PATHS)

@@ -126,7 +126,7 @@ def _recorded_modules(
 def _shown(
     unit: Unit, stacks: Stacks, last: BinaryVersion | None, modules: tuple[FetchedModule, ...]
 ) -> ShownUnit:
-    sensitive = stacks.facts(unit.stack).sensitive
+    sensitive = stacks.facts(unit.stack).sensitive | unit.secret_inputs
     return ShownUnit(
         address=unit.address,
         enabled=unit.enabled,

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from cellwright.fleet.yaml.references import is_secret_reference
+from cellwright.model.hidden_keys import SENSITIVE
 from cellwright.model.value import Json, OutputReference, SecretReference, Template, Value
 
-SENSITIVE = "(sensitive)"
-"""Shown in place of a sensitive value."""
+__all__ = ["SENSITIVE", "shown_value"]
 
 
 def shown_value(value: Value, *, sensitive: bool = False) -> Json:  # noqa: PLR0911  one for each kind of value

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from cellwright.app.history.anchors import Anchors, read_anchors
@@ -10,6 +10,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.ledger.audit import ChainFault, ChainPoint
 from cellwright.ledger.audit import verify as verify_chain
 from cellwright.ledger.known_points import KnownPoint, PointCheck
+from cellwright.ledger.opening import open_ledger
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.model.actor import Actor
@@ -159,7 +160,8 @@ def verify(
     outside = read_anchors(session) if anchors else Anchors((), ())
     if not anchors and not expected:
         return _verified(session.ledger().reader, told, PointCheck(()), outside)
-    with closing(session.any_ledger()) as ledger:
+    # Be it the ledger that this clone has used or not: where it differs is what is asked.
+    with open_ledger(session.ledger_url, create=False) as ledger:
         check = PointCheck((*outside.points, *expected, *_seen(session)))
         found = _verified(ledger.reader, told, check, outside)
     if not anchors:

@@ -2,20 +2,28 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cellwright.app.runs.choosing import Selection, acceptance_of, choice_of, choose_units
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
-from cellwright.app.session.session import FleetSession
+from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import SAVED_PLAN
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import RunKind
+from cellwright.model.value import Json
 from cellwright.planning.scope import scope_of_units
 from cellwright.planning.state_acceptance import StateAcceptance
+
+if TYPE_CHECKING:
+    from cellwright.engine.plan_file import PlanBundle
+
+_MOST_TOLD = 10
+"""Reasons for which plans were refused that are recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +62,28 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
     return perform(fleet, actor, task, talk)
 
 
+def _confirm(fleet: OpenFleet, actor: Actor, bundle: "PlanBundle", reason: str) -> None:
+    """Take plans only as they are on record; who brought others is on record, too.
+
+    Raises:
+        DiagnosticError: they are not those that were saved.
+    """
+    from cellwright.engine.saved_plans import PLANS_REFUSED, confirm_recorded  # noqa: PLC0415  as above
+
+    try:
+        confirm_recorded(bundle, fleet.ledger.reader, fleet.digester)
+    except DiagnosticError as fault:
+        why: list[Json] = [item.summary for item in fault.diagnostics[:_MOST_TOLD]]
+        detail: dict[str, Json] = {"file": str(bundle.path), "why": why}
+        fleet.ledger.recorder.append_event(actor, PLANS_REFUSED, "plans", reason, detail)
+        raise
+
+
 def _apply_file(
     session: FleetSession, actor: Actor, path: Path, request: ApplyRequest, talk: Conversation
 ) -> RunReport:
     # Imported when there is a file: it brings libraries that nothing else needs.
     from cellwright.engine.plan_file import opened_bundle  # noqa: PLC0415
-    from cellwright.engine.saved_plans import confirm_recorded  # noqa: PLC0415
 
     with opened_bundle(path) as bundle:
         scope = scope_of_units(part.address for part in bundle.parts)
@@ -71,7 +95,7 @@ def _apply_file(
                     "go to that fleet, or make a new plan here: cellwright plan -o FILE",
                 )
             )
-        confirm_recorded(bundle, fleet.ledger.reader, fleet.digester)
+        _confirm(fleet, actor, bundle, request.reason)
         choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
         refuse_hidden(fleet, choice)
         run = start(fleet, actor, RunKind.APPLY, choice, request.reason)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.owners import client_levels, placements
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.hidden_keys import without_hidden
 from cellwright.planning.policy.subject import Surroundings, describe
 from cellwright.planning.policy.verdict import PASSED, Verdict
 
@@ -24,20 +26,25 @@ class PolicyGuard:
     modules: "Sequence[Module]"
     fleet: Fleet
     now: Callable[[], datetime]
+    changed: Callable[[], Diagnostic | None] = lambda: None
+    """Tells whether the policies are no longer those that were read."""
 
     def __call__(self, work: UnitTask, document: Mapping[str, Any]) -> Verdict:
         """Judge the plan of a unit.
 
         Raises:
-            DiagnosticError: a policy can't be evaluated.
+            DiagnosticError: a policy can't be evaluated, or is not what it was when the run began.
         """
         if not self.modules:
             return PASSED
+        changed = self.changed()
+        if changed is not None:
+            raise DiagnosticError(changed)
         from cellwright.planning.policy.judging import judge  # noqa: PLC0415  it brings a YAML library
 
         address = work.part.address.of_cell
         cell = self.fleet.cells.get(address)
-        settings = cell.settings if cell is not None else {}
+        settings = without_hidden(cell.settings, cell.sensitive) if cell is not None else {}
         around = Surroundings(
             self.fleet.name,
             client_levels(self.fleet.levels),

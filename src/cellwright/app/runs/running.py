@@ -11,6 +11,7 @@ from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_ve
 from cellwright.app.session.former import FormerUnits
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.once import OncePerKey
+from cellwright.app.session.policies import changed_policies
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
 from cellwright.engine.adapter.kept_copy import kept_copy
@@ -108,7 +109,13 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
             interrupts=talk.interrupts,
             turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
             parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
-            guard=PolicyGuard(rego, fleet.snapshot.policies.modules, fleet.fleet, fleet.session.now),
+            guard=PolicyGuard(
+                rego,
+                fleet.snapshot.policies.modules,
+                fleet.fleet,
+                fleet.session.now,
+                lambda: changed_policies(fleet.fleet, fleet.snapshot.policies.modules),
+            ),
         )
         execution = carry_out(task.run, task.choice, context, plans)
     return RunReport(execution.run, execution.results, execution.plans)

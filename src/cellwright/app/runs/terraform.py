@@ -26,7 +26,7 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
     known: OncePerKey[BinarySettings, Toolchain] = OncePerKey()
 
     def toolchain(binary: BinarySettings) -> Toolchain:
-        return known.get(binary, lambda: with_relay(session.toolchain(settings, binary), relay))
+        return known.get(binary, lambda: with_relay(session.toolchains.find(settings, binary), relay))
 
     places = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs)
 

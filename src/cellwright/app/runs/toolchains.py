@@ -60,7 +60,7 @@ def check_toolchains(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
         needed.setdefault(binary_of(fleet, unit, applied), unit)
     for binary, unit in needed.items():
         try:
-            fleet.session.toolchain(fleet.fleet.terraform, binary)
+            fleet.session.toolchains.find(fleet.fleet.terraform, binary)
         except DiagnosticError as fault:
             raise _at_its_line(fault, fleet, unit) from None
 
@@ -75,7 +75,7 @@ def check_versions(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
     pins = (known[unit].stack for unit in units if unit in known)
 
     def program(binary: BinarySettings) -> BinaryVersion:
-        return fleet.session.toolchain(fleet.fleet.terraform, binary).binary.identity
+        return fleet.session.toolchains.find(fleet.fleet.terraform, binary).binary.identity
 
     if unfit := unfit_stacks(pins, fleet.snapshot, program):
         raise DiagnosticError(*unfit)

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Self
 from cellwright.app.session.anchoring import Anchoring, end_of
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
-from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
-from cellwright.fleet.fleet import Cell, Fleet, Level, TerraformSettings
+from cellwright.app.session.toolchains import Toolchains
+from cellwright.fleet.fleet import Cell, Fleet, Level
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.database.clock import Clock
@@ -29,7 +29,6 @@ from cellwright.ledger.key import Key, find_key, load_key
 from cellwright.ledger.memory import LedgerMemory, Seen, ledger_name, refuse_changed
 from cellwright.ledger.quick_opening import shown
 from cellwright.model.address import CellAddress
-from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.planning.digest import Digester
 from cellwright.secrets.opening import reader_of
@@ -40,7 +39,6 @@ if TYPE_CHECKING:  # importing the database's library and Terraform's rooms take
     from cellwright.git.repository import Repository
     from cellwright.ledger.opening import Ledger
     from cellwright.ledger.read.unit_reader import UnitReader
-    from cellwright.terraform.toolchain import Toolchain
 
 LONGEST_KEPT = 3600.0
 """Seconds after which `refresh` loads the fleet anew though no file has changed: a branch that a stack is
@@ -74,8 +72,7 @@ class FleetSession:
         self._notice = notice
         self._told: set[Diagnostic] = set()
         self._snapshots = Snapshots(self.home, self.environment)
-        self._toolchains: OncePerKey[tuple[TerraformSettings, BinarySettings], Toolchain] = OncePerKey()
-        self._versions: OncePerKey[tuple[tuple[str, ...], BinarySettings], BinaryVersion] = OncePerKey()
+        self.toolchains = Toolchains(self.root, self.environment, notice, self._snapshots.refuse_program)
         self._ledger: Ledger | None = None
         self._wrote = False
         self._confirmed: set[str] = set()
@@ -207,16 +204,6 @@ class FleetSession:
             raise
         return found
 
-    def any_ledger(self) -> "Ledger":
-        """Open the ledger anew, be it the one that this clone has used or not; the caller closes it.
-
-        Raises:
-            DiagnosticError: it can't be used.
-        """
-        from cellwright.ledger.opening import open_ledger  # noqa: PLC0415  it brings the database's library
-
-        return open_ledger(self.ledger_url, create=False, clock=self._clock)
-
     def refuse_changed(self, reader: "UnitReader") -> None:
         """Refuse a ledger that does not go on from where this clone has seen it.
 
@@ -253,49 +240,6 @@ class FleetSession:
         """
         return find_key(self.home.folder, self.environment)
 
-    def toolchain(self, settings: TerraformSettings, binary: BinarySettings) -> "Toolchain":
-        """Give Terraform or OpenTofu with its providers, as `binary` wants it.
-
-        Each is found once, and again when its file has been replaced.
-
-        Raises:
-            DiagnosticError: there is no usable Terraform, or a mirror that is named does not exist.
-        """
-        from cellwright.app.session.toolchain import find_toolchain  # noqa: PLC0415  it brings Terraform's rooms
-
-        def find() -> "Toolchain":
-            self._snapshots.refuse_program(binary)
-            found = find_toolchain(settings, binary, self.root, self.environment, self._notice)
-            self._versions.clear()  # it may have been fetched just now
-            return found
-
-        known = self._toolchains.get((settings, binary), find)
-        if known.binary.is_current():
-            return known
-        self.forget_toolchains()
-        return self._toolchains.get((settings, binary), find)
-
-    def forget_toolchains(self) -> None:
-        """Find each program again when it is next asked for: one was replaced, or may have been."""
-        self._toolchains.clear()
-        self._versions.clear()
-
-    def binary_version(self, settings: TerraformSettings, binary: BinarySettings) -> BinaryVersion:
-        """Tell what these settings choose; without a version if it is not on this machine.
-
-        Raises:
-            DiagnosticError: it is neither Terraform nor OpenTofu, or can't be started.
-        """
-        from cellwright.app.session.toolchain import chosen_version  # noqa: PLC0415  it brings Terraform's rooms
-
-        patterns = settings.environment_pass
-
-        def ask() -> BinaryVersion:
-            self._snapshots.refuse_program(binary)
-            return chosen_version(binary, patterns, self.root, self.environment)
-
-        return self._versions.get((patterns, binary), ask)
-
     def forget_cells(self) -> None:
         """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""
         self._snapshots.forget_cells()
@@ -307,7 +251,7 @@ class FleetSession:
         """
         with self._guard:
             self._snapshots = Snapshots(self.home, self.environment)
-            self.forget_toolchains()
+            self.toolchains.forget()
             self._renewed = time.monotonic()
 
     def refresh(self) -> bool:

@@ -234,4 +234,4 @@ def _with_policy_findings(fleet: Fleet, policies: ReadPolicies) -> Fleet:
 
 def _key(settings: PolicySettings) -> tuple[object, ...]:
     """Give what tells these settings from others, as a key of a mapping."""
-    return (settings.folder, *settings.packs.items())
+    return (settings.folder, settings.folder_position, settings.ignored, *settings.packs.items())

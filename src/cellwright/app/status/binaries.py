@@ -45,7 +45,7 @@ def binaries_of(
     recorded = recorded_binaries(session, fleet, wanted)
     for address in wanted:
         cell = fleet.cells.get(address.of_cell)
-        now = session.binary_version(fleet.terraform, cell.binary) if cell is not None else None
+        now = session.toolchains.version(fleet.terraform, cell.binary) if cell is not None else None
         yield address, UnitBinaries(recorded.get(address), now)
 
 

@@ -26,7 +26,7 @@ from cellwright.planning.quick_status import LedgerRows, QuickStatus, SettingsMe
 from cellwright.planning.unit_status import Evidence, StatusEvaluator
 
 _FILE = "settings"
-_FILE_FORMAT = 4
+_FILE_FORMAT = 5
 """Raised whenever the cache file's content changes its form."""
 
 _LOCAL = "local"

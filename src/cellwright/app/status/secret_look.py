@@ -1,6 +1,7 @@
 """Looks whether secrets are other ones than those that units were applied with."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from cellwright.fleet.fleet import Units
@@ -14,6 +15,9 @@ from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts
 from cellwright.planning.secret_digests import changed_secrets, secret_digests, with_reasons
 from cellwright.secrets.reader import SecretReader
+
+_AT_ONCE = 8
+"""Secrets that are read at the same time: a source far away takes some hundredths of a second for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +43,10 @@ class SecretLook:
         if not takers:
             return tuple(statuses)
         applied = self.applied(takers)
-        reasons = {
-            address: self._reasons(units[address], applied[address])
-            for address in takers
-            if address in applied
-        }
+        known = [address for address in takers if address in applied]
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            found = threads.map(lambda address: self._reasons(units[address], applied[address]), known)
+            reasons = dict(zip(known, found, strict=True))
         return tuple(with_reasons(item, reasons.get(item.address, ())) for item in statuses)
 
     def _reasons(self, unit: Unit, applied: AppliedUnit) -> tuple[Reason, ...]:

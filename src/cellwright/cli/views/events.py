@@ -1,6 +1,6 @@
 """The audit trail as text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -17,6 +17,7 @@ from cellwright.model.visible import is_visible
 
 _SECONDS = len("2026-11-22 21:48:12")
 _SET_BACK = " (clock set back)"
+_ANSWERS = frozenset({"run.approved", "run.rejected"})
 _HEADER = ("", "time (UTC)", "who", "what", "on, why")
 
 
@@ -30,7 +31,7 @@ def events(found: Sequence[Event], *, headed: bool = True, newest: str = "") -> 
             Text(time, style=palette.CAUTION if time.endswith(_SET_BACK) else ""),
             Text(who(item.actor, item.detail.get(IDENTITY))),
             Text(item.action, style=palette.STRONG),
-            Text.assemble(item.subject, (f"  {item.reason}" if item.reason else "", palette.FAINT)),
+            Text.assemble(item.subject, (_more(item), palette.FAINT)),
         )
         for item, time in zip(found, _times(found, newest), strict=True)
     ]
@@ -50,11 +51,22 @@ def plain_events(found: Sequence[Event], *, headed: bool = True, newest: str = "
     return "".join(f"{_line(row, widths)}\n" for row in rows)
 
 
+def _more(item: Event) -> str:
+    """For which plans an answer was given and how, and the reason, each after two spaces."""
+    plans, how = item.detail.get("plans"), item.detail.get("how")
+    answered = ""
+    if item.action in _ANSWERS and isinstance(plans, Mapping):
+        units = list(plans)
+        first = units[0] if len(units) == 1 else count(len(units), "plan")
+        answered = f"{first} ({how})"
+    return "".join(f"  {text}" for text in (answered, item.reason) if text)
+
+
 _Row: TypeAlias = tuple[str, str, str, str, str]
 
 
 def _row(item: Event, time: str) -> _Row:
-    why = f"{item.subject}  {item.reason}" if item.reason else item.subject
+    why = f"{item.subject}{_more(item)}"
     return (str(item.sequence), time, who(item.actor, item.detail.get(IDENTITY)), item.action, why)
 
 
@@ -89,7 +101,7 @@ def verification(found: Verification) -> RenderableType:
             Text.assemble(("✓", palette.GOOD), f" {count(found.count, 'event')}: the chain holds"),
             *(Flowing(Text(f"  {text}", palette.CAUTION), indent=2) for text in _remarks(found)),
         )
-    broken = f" {count(found.count, 'event')} read: the chain is broken: {found.fault}"
+    broken = f" {count(found.count, 'event')} read: the trail does not hold: {found.fault}"
     return Flowing(Text.assemble(("✗", palette.BAD), broken), indent=2)
 
 

@@ -24,9 +24,10 @@ from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_effect import effect_of
-from cellwright.terraform.output.plan_reader import plan_redactor, whole_of
+from cellwright.terraform.output.plan_reader import plan_redactor
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
+from cellwright.terraform.output.whole_plan import whole_of
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.cut_off_state import is_whole, settle_cut_off
 from cellwright.terraform.unit.migration import migrate_state, move_state

@@ -14,9 +14,11 @@ from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.event import CLIENT_OFFBOARDED
 from cellwright.model.fetched_module import FetchedModule, moved, newest
+from cellwright.model.position import Position
 from cellwright.model.run import Operation, RunUnit
 from cellwright.model.state_place import state_place
 from cellwright.model.unit import Backend, StackPin, Unit
+from cellwright.model.value import OutputReference, references_in
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, StackFacts, ingredients
@@ -164,6 +166,7 @@ class UnitEvaluator:
             return NoTask(Status.UP_TO_DATE)
         if not up_to_date and (stopped := self._stopped(unit, heads)):
             return NoTask(Status.BLOCKED, stopped)
+        refuse_open_secrets(unit, facts, outputs)
         task = self._task(part, unit, tree, facts, outputs)
         task = replace(task, up_to_date=up_to_date, secrets=secrets)
         task = replace(task, newest_modules=modules)
@@ -246,6 +249,32 @@ class UnitEvaluator:
         return UnitTask(
             part, unit, tree, facts, found, fingerprint, outputs, accepted=accepted, own_binary=own
         )
+
+
+def refuse_open_secrets(unit: Unit, facts: StackFacts, outputs: Outputs) -> None:
+    """Refuse a sensitive output in a variable that is not marked, where only the state says that it is one.
+
+    Raises:
+        DiagnosticError: there is one; Terraform would show it, and keep it in clear in plans.
+    """
+    for name, item in unit.inputs.items():
+        if name in facts.sensitive:
+            continue
+        for reference in references_in(item.value):
+            taken = outputs.get(reference.unit, {}).get(reference.output)
+            if taken is not None and taken.sensitive:
+                raise _open_secret(name, unit.address, reference, item.origin.position)
+
+
+def _open_secret(name: str, unit: UnitAddress, taken: OutputReference, place: Position) -> DiagnosticError:
+    return DiagnosticError(
+        error(
+            f"input '{name}' of {unit} takes '${{{taken}}}', which is recorded as sensitive",
+            f'write `sensitive = true` in variable "{name}" of the stack; if the output is none any more, '
+            f"apply {taken.unit} first",
+            place,
+        )
+    )
 
 
 def _with_record(task: UnitTask, applied: AppliedUnit) -> UnitTask:

@@ -11,7 +11,8 @@ from cellwright.model.applied import AppliedInput, AppliedUnit
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings
 from cellwright.model.fetched_module import FetchedModule, modules_from_json
 from cellwright.model.position import Position
-from cellwright.model.state_place import SECRET_SETTING, state_place, without_secrets
+from cellwright.model.secret_backend import with_secrets_of, without_secrets
+from cellwright.model.state_place import state_place
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
 from cellwright.model.value import Json
 from cellwright.planning.binding import Outputs
@@ -128,8 +129,7 @@ def recorded_backend(applied: AppliedUnit, now: Backend | None) -> Backend:
         return recorded
     if not has_moved(applied, now):
         return now
-    secrets = {key: value for key, value in now.config.items() if SECRET_SETTING.search(key)}
-    return Backend(recorded.kind, {**secrets, **recorded.config})
+    return Backend(recorded.kind, with_secrets_of(recorded.config, now.config))
 
 
 def has_moved(applied: AppliedUnit, now: Backend, root: Path | None = None) -> bool:
@@ -179,6 +179,7 @@ def rebuild(applied: AppliedUnit, secrets: Mapping[str, Input]) -> Unit:
         environment={},
         labels=recipe["labels"],
         position=position,
+        secret_inputs=frozenset(secrets),
     )
 
 

@@ -25,7 +25,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
 
-FORMAT = 8
+FORMAT = 11
 """Raised whenever the same settings are resolved differently, or the file's format changes."""
 
 
@@ -138,6 +138,7 @@ def pack_units(units: UnitSummaries) -> Packed:
             unit.constants,
             tuple(map(tuple, unit.upstreams)),
             tuple((tuple(target), output) for target, output in unit.uses),
+            tuple((tuple(target), output) for target, output in unit.open_uses),
             unit.takes_secrets,
         )
         for unit in units
@@ -156,9 +157,10 @@ def unpack_units(packed: Packed) -> UnitSummaries:
             tuple(map(tuple, constants)),
             tuple(Target(*item) for item in upstreams),
             tuple((Target(*item), output) for item, output in uses),
+            tuple((Target(*item), output) for item, output in open_uses),
             secret,
         )
-        for stack, enabled, source, version, binary, constants, upstreams, uses, secret in packed
+        for stack, enabled, source, version, binary, constants, upstreams, uses, open_uses, secret in packed
     )
 
 

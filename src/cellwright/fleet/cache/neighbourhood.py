@@ -23,7 +23,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import has_errors
 
 _FILE = "neighbours"
-_FORMAT = "2"
+_FORMAT = "3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

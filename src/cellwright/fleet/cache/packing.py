@@ -8,6 +8,7 @@ from cellwright.fleet.fleet import Cell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.hidden_keys import without_hidden
 from cellwright.model.position import Position
 from cellwright.model.value import LateReference, OutputReference, SecretReference, Template, Value
 
@@ -49,11 +50,13 @@ def pack_cell(cell: Cell) -> Packed:
         cell.address.cell,
         cell.path,
         placement,
-        {key: pack_value(value) for key, value in cell.settings.items()},
+        # A secret is only in the settings, never in a file that is made from them.
+        {key: pack_value(value) for key, value in without_hidden(cell.settings, cell.sensitive).items()},
         not all(map(_is_builtin, cell.settings.values())),
         dict(cell.environment),
         (position.file, position.line, position.column),
         tuple(cell.binary),
+        sorted(cell.sensitive),
     )
 
 
@@ -63,7 +66,7 @@ Environments: TypeAlias = dict[tuple[tuple[str, str], ...], Mapping[str, str]]
 
 def unpack_cell(packed: Packed, environments: Environments | None = None) -> Cell:
     """Read what `pack_cell` wrote."""
-    level, name, path, placement, settings, waiting, environment, position, binary = packed
+    level, name, path, placement, settings, waiting, environment, position, binary, hidden = packed
     return Cell(
         address=CellAddress(level, name),
         path=path,
@@ -74,6 +77,7 @@ def unpack_cell(packed: Packed, environments: Environments | None = None) -> Cel
         else environments.setdefault(tuple(environment.items()), environment),
         position=Position(*position),
         binary=BinarySettings(*binary),
+        sensitive=frozenset(map(tuple, hidden)) if hidden else frozenset(),
     )
 
 

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from cellwright.fleet.checks.cycles import find_cycles
 from cellwright.fleet.checks.findings import Findings
-from cellwright.fleet.fleet import OutputUse
+from cellwright.fleet.fleet import OpenUse, OutputUse
 from cellwright.fleet.resolve.contracts import Contracts
+from cellwright.fleet.resolve.inputs import unmarked_input
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
@@ -26,6 +27,7 @@ class FleetCells:
     cells: Mapping[CellAddress, ResolvedCell]
     units: Mapping[UnitAddress, Unit]
     uses: tuple[OutputUse, ...]
+    open_uses: tuple[OpenUse, ...] = ()
     others: tuple[ResolvedCell, ...] = ()
     """Cells that were not loaded, whose states may be the same."""
 
@@ -35,6 +37,7 @@ def check_fleet(
 ) -> None:
     """Check what concerns several cells at once."""
     _check_uses(fleet, contracts, findings)
+    _check_open_uses(fleet, contracts, findings)
     _check_needs(fleet, findings)
     findings.add(_cycle_findings(fleet))
     findings.add(_shared_states(fleet, state_position))
@@ -66,6 +69,18 @@ def _output_fault(use: OutputUse, fleet: FleetCells, contracts: Contracts) -> tu
         return None
     output = use.reference.output
     return f"stack '{unit.address.stack}' has no output '{output}'", advice(output, known.contract.outputs)
+
+
+def _check_open_uses(fleet: FleetCells, contracts: Contracts, findings: Findings) -> None:
+    """Check that no sensitive output goes into a variable that is not marked: there it would be in clear."""
+    for use in fleet.open_uses:
+        unit = fleet.units.get(use.reference.unit)
+        known = contracts.known(unit.stack) if unit is not None else None
+        output = known.contract.outputs.get(use.reference.output) if known is not None else None
+        if unit is not None and unit.enabled and output is not None and output.sensitive:
+            taken = f"'${{{use.reference}}}', which is a sensitive output"
+            finding = unmarked_input(use.unit.stack, use.input, taken, use.position)
+            findings.add((finding,), use.unit.of_cell)
 
 
 def _check_needs(fleet: FleetCells, findings: Findings) -> None:

@@ -1,6 +1,7 @@
 """Fast pre-check of what concerns several cells, from summaries; `exact` makes the diagnostics."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from cellwright.fleet.checks.cycles import find_cycles
 from cellwright.fleet.resolve.cell_summary import CellSummary, LowerCells, Target, UnitSummaries, UnitSummary
@@ -8,8 +9,18 @@ from cellwright.fleet.resolve.contracts import Contracts
 from cellwright.model.address import CellAddress, UnitAddress
 
 
+class _Link(NamedTuple):
+    """What a unit takes from another one."""
+
+    target: Target
+    output: str | None
+    """None: it needs the unit, and takes nothing."""
+    is_open: bool = False
+    """It goes into a variable that is not marked sensitive."""
+
+
 def has_no_faults(cells: Mapping[CellAddress, CellSummary], contracts: Contracts) -> bool:
-    """Tell whether no unit uses a missing output, depends on itself, or shares its state."""
+    """Tell whether no unit uses a missing output, shows a secret, depends on itself, or shares its state."""
     return (
         _links_hold(cells, contracts)
         and not any(_cycles(cells))
@@ -29,8 +40,8 @@ class _Links:
     def __init__(self, cells: Mapping[CellAddress, CellSummary], contracts: Contracts) -> None:
         self._cells = cells
         self._contracts = contracts
-        self._outer_links: dict[int, frozenset[tuple[Target, str | None]] | None] = {}
-        self._checked: dict[tuple[Target, str | None, LowerCells], bool] = {}
+        self._outer_links: dict[int, frozenset[_Link] | None] = {}
+        self._checked: dict[tuple[_Link, LowerCells], bool] = {}
 
     def hold(self, cell: CellSummary) -> bool:
         key = id(cell.units)
@@ -39,39 +50,44 @@ class _Links:
         outer_links = self._outer_links[key]
         return outer_links is not None and all(self._link_holds(link, cell) for link in outer_links)
 
-    def _own_links(self, cell: CellSummary) -> frozenset[tuple[Target, str | None]] | None:
+    def _own_links(self, cell: CellSummary) -> frozenset[_Link] | None:
         """Check the links between own units; give those to other cells, None if one is broken."""
         own = {unit.stack: unit for unit in cell.units}
         links = {link for unit in cell.units if unit.enabled for link in _links(unit)}
-        inner_links = [(own.get(target.stack), output) for target, output in links if not target.level]
-        if not all(self._has_output(unit, output) for unit, output in inner_links):
+        inner_links = [(own.get(link.target.stack), link) for link in links if not link.target.level]
+        if not all(self._has_output(unit, link) for unit, link in inner_links):
             return None
-        return frozenset(link for link in links if link[0].level)
+        return frozenset(link for link in links if link.target.level)
 
-    def _link_holds(self, link: tuple[Target, str | None], cell: CellSummary) -> bool:
-        key = (*link, cell.lower_cells)
+    def _link_holds(self, link: _Link, cell: CellSummary) -> bool:
+        key = (link, cell.lower_cells)
         known = self._checked.get(key)
         if known is None:
-            address = cell.locate(link[0])
+            address = cell.locate(link.target)
             there = self._cells.get(address.of_cell)
             units = there.units if there is not None else ()
             found = next((unit for unit in units if unit.stack == address.stack), None)
-            known = self._checked[key] = self._has_output(found, link[1])
+            known = self._checked[key] = self._has_output(found, link)
         return known
 
-    def _has_output(self, unit: UnitSummary | None, output: str | None) -> bool:
+    def _has_output(self, unit: UnitSummary | None, link: _Link) -> bool:
         if unit is None:
             # It is in a cell that could not be read; that is reported elsewhere.
             return True
-        if output is None or not unit.enabled:
+        if link.output is None or not unit.enabled:
             return unit.enabled
         known = self._contracts.known(unit.pin)
-        return known is None or output in known.contract.outputs
+        if known is None:
+            return True
+        output = known.contract.outputs.get(link.output)
+        return output is not None and not (link.is_open and output.sensitive)
 
 
-def _links(unit: UnitSummary) -> Iterable[tuple[Target, str | None]]:
+def _links(unit: UnitSummary) -> Iterable[_Link]:
     """Give the units that a unit needs, and the outputs that it uses."""
-    return (*((target, None) for target in unit.upstreams), *unit.uses)
+    yield from (_Link(target, None) for target in unit.upstreams)
+    yield from (_Link(target, output) for target, output in unit.uses)
+    yield from (_Link(target, output, is_open=True) for target, output in unit.open_uses)
 
 
 def _cycles(cells: Mapping[CellAddress, CellSummary]) -> Iterable[object]:

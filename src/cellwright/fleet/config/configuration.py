@@ -68,6 +68,8 @@ def read_configuration(
         backend_position=state.position,
         addresses=addresses,
         policies=_policies(root, section),
+        sensitive_keys=tuple(section.sensitive_keys),
+        public_keys=tuple(section.public_keys),
         secrets=secrets,
         audit=AuditSettings(
             tuple(_anchor(item) for item in section.audit.anchors), tuple(section.audit.keys)
@@ -117,7 +119,13 @@ def _policies(root: Node, section: FleetSection) -> PolicySettings:
         name: find_node(root, ("policies", "packs", index)).position
         for index, name in enumerate(section.policies.packs)
     }
-    return PolicySettings(posixpath.normpath(section.policies.folder), packs)
+    named = get_node(root, "policies", "folder")
+    return PolicySettings(
+        posixpath.normpath(section.policies.folder),
+        packs,
+        tuple(section.policies.ignored),
+        named.position if named is not None else None,
+    )
 
 
 def _layer_paths(root: Node, index: int, level: str, exists: Callable[[str], bool]) -> tuple[LayerPath, ...]:

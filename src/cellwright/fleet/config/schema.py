@@ -203,6 +203,7 @@ class PoliciesSection(Section):
 
     folder: Annotated[Text, AfterValidator(_folder)] = DEFAULT_POLICY_FOLDER
     packs: list[Name] = []
+    ignored: list[Text] = []
 
 
 class SecretSection(Section):
@@ -270,5 +271,7 @@ class FleetSection(Section):
     levels: Annotated[list[LevelSection], Field(min_length=1)]
     addresses: AddressesSection = AddressesSection()
     policies: PoliciesSection = PoliciesSection()
+    sensitive_keys: list[Text] = []
+    public_keys: list[Text] = []
     secrets: dict[Name, SecretSection] = {}
     audit: AuditSection = AuditSection()

@@ -46,6 +46,10 @@ class Configuration:
     backend_position: Position = field(default_factory=lambda: Position(FLEET_FILE))
     addresses: Addressing = field(default_factory=Addressing)
     policies: PolicySettings = field(default_factory=PolicySettings)
+    sensitive_keys: tuple[str, ...] = ()
+    """Keys of cells that hold secrets, beside those that are found by what takes them."""
+    public_keys: tuple[str, ...] = ()
+    """Keys of cells that hold none, whatever takes them."""
     secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
     audit: AuditSettings = field(default_factory=AuditSettings)
 

@@ -1,6 +1,6 @@
 """One load of a fleet: its steps in order, and what one passes to the next."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -17,6 +17,7 @@ from cellwright.fleet.config.cells import CellFolder, CellSource, find_cells
 from cellwright.fleet.config.document_rules import unknown_stacks
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import FLEET_FILE, Cell, Fleet, Level
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
@@ -26,6 +27,7 @@ from cellwright.fleet.resolve.layering import Layering
 from cellwright.fleet.resolve.placement import Directory, LowerCellFinder
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.state_backend import StateBackend
+from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import StackPin
@@ -199,7 +201,14 @@ class FleetLoad:
         cells: dict[str, Collection[str]] = {level.name: self._folders[level.cells].cells for level in levels}
         if self._selection is not None:
             cells[levels[-1].name] = self._selection.names
-        return Directory(self._configuration.name, levels, cells, self._configuration.secrets)
+        return Directory(
+            self._configuration.name,
+            levels,
+            cells,
+            secrets=self._configuration.secrets,
+            sensitive_keys=frozenset(self._configuration.sensitive_keys),
+            public_keys=frozenset(_public_keys(self._configuration)),
+        )
 
     def _load_level(self, level: Level) -> None:
         sources = self._folders[level.cells].cells
@@ -297,6 +306,7 @@ class FleetLoad:
             cells=cells,
             units={unit.address: unit for cell in cells.values() for unit in cell.units},
             uses=tuple(use for cell in cells.values() for use in cell.uses),
+            open_uses=tuple(use for cell in cells.values() for use in cell.open_uses),
             others=tuple(others.values()),
         )
         check_fleet(fleet, self._contracts, self._configuration.backend_position, self._findings)
@@ -317,6 +327,17 @@ class FleetLoad:
         )
         if self._neighbourhood is not None:
             self._neighbourhood.replace(self._loaded)
+
+
+def _public_keys(configuration: Configuration) -> Iterator[str]:
+    """Yield the keys of cells that are no secrets: what they choose is seen everywhere."""
+    yield from ("name", "level", *configuration.public_keys)
+    for level in configuration.levels:
+        if level.placement is not None:
+            yield level.placement
+    for layer in chain.from_iterable(configuration.layers.values()):
+        yield from (part.path[0] for part in layer.parts if isinstance(part, Reference))
+    yield from (pool.key for pool in configuration.addresses.pools.values())
 
 
 def _store(

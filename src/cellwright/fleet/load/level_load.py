@@ -183,6 +183,9 @@ def merged_summary(
     layers = tuple(layer[0] for layer in change.dependencies.layers)
     if partial.layers != layers or not named_cells <= set(change.dependencies.named_cells):
         return None
+    if partial.cell.sensitive != before.cell.sensitive:
+        # Which keys are secret depends on all stacks.
+        return None
     after = summary_of(partial, partial.cell)
     if after.lower_cells != before.lower_cells:
         return None

@@ -1,6 +1,7 @@
 """Resolves one cell: a function of its own documents, its layers and its lower cells."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from cellwright.fleet.config.cells import CellSource
@@ -14,8 +15,9 @@ from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.placement import PlacementResult
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.resolver import Notes, Resolver
+from cellwright.fleet.resolve.sensitivity import SensitiveKeys
 from cellwright.fleet.resolve.shared_inputs import SharedInputs
-from cellwright.fleet.resolve.units import CellContext, make_units
+from cellwright.fleet.resolve.units import CellContext, find_sensitive_keys, make_units
 from cellwright.fleet.resolve.visibility import ReferenceScope
 from cellwright.fleet.yaml.node import kind_name
 from cellwright.fleet.yaml.outline import Outline
@@ -52,6 +54,8 @@ def resolve_cell(
         notes.findings.append(placing.fault)
     scope = _reference_scope(address, placing, host, context)
     prepared = _cell_context(source, own, layers, scope, context, notes)
+    find_sensitive_keys(prepared)
+    prepared = replace(prepared, cell=replace(prepared.cell, sensitive=prepared.sensitive.hidden))
     units = tuple(make_units(prepared, stacks))
     unknown = (unknown_stacks(node, context.sharing_levels, context.directory.levels) for node in own.roots)
     return ResolvedCell(
@@ -60,6 +64,7 @@ def resolve_cell(
         complete=notes.complete and not notes.failures,
         units=units,
         uses=tuple(notes.uses),
+        open_uses=tuple(notes.open_uses),
         takers=frozenset(notes.takers),
         unresolved_backends=tuple(notes.unresolved_backends),
         lower_cells=placing.lower_cells,
@@ -118,6 +123,7 @@ def _cell_context(
         contracts=context.contracts,
         state=context.state,
         notes=notes,
+        sensitive=SensitiveKeys(context.level.placement, context.directory.public_keys),
     )
 
 

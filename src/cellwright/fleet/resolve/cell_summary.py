@@ -14,6 +14,12 @@ from cellwright.model.state_place import place_digest
 from cellwright.model.unit import StackPin, Unit
 
 
+def labels_of_cell(cell: Cell) -> dict[str, str]:
+    """Give a cell's own scalar keys, as its units have them; those that hold secrets are left out."""
+    texts = ((key, scalar_text(value)) for key, value in cell.settings.items())
+    return {key: text for key, text in texts if text is not None and (key,) not in cell.sensitive}
+
+
 class Target(NamedTuple):
     """A unit relative to a cell, so that similar cells have equal targets.
 
@@ -37,6 +43,8 @@ class UnitSummary(NamedTuple):
     upstreams: tuple[Target, ...]
     uses: tuple[tuple[Target, str], ...]
     """The outputs that it takes while it is enabled."""
+    open_uses: tuple[tuple[Target, str], ...] = ()
+    """Those of them that go into a variable that is not marked sensitive."""
     takes_secrets: bool = False
 
     @property
@@ -76,8 +84,7 @@ class CellSummary:
 
     def labels(self) -> dict[str, str]:
         """Give the cell's own scalar keys, as its units have them."""
-        texts = ((key, scalar_text(value)) for key, value in self.cell.settings.items())
-        return {key: text for key, text in texts if text is not None}
+        return labels_of_cell(self.cell)
 
     def locate(self, target: Target) -> UnitAddress:
         """Give the address of a unit that one of this cell's units names."""
@@ -128,6 +135,9 @@ def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> U
     uses: dict[UnitAddress, dict[tuple[Target, str], None]] = {}
     for use in resolved.uses:
         uses.setdefault(use.unit, {})[target(use.reference.unit), use.reference.output] = None
+    open_uses: dict[UnitAddress, dict[tuple[Target, str], None]] = {}
+    for taken in resolved.open_uses:
+        open_uses.setdefault(taken.unit, {})[target(taken.reference.unit), taken.reference.output] = None
     return tuple(
         UnitSummary(
             unit.address.stack,
@@ -138,6 +148,7 @@ def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> U
             unit.stack.constants,
             upstreams(unit),
             tuple(uses.get(unit.address, ())),
+            tuple(open_uses.get(unit.address, ())),
             unit.address in resolved.takers,
         )
         for unit in resolved.units

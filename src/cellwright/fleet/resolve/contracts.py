@@ -21,6 +21,8 @@ class KnownStack:
 
     contract: Contract
     required: tuple[str, ...]
+    secret: frozenset[str] = frozenset()
+    """Those whose values are never shown or recorded: sensitive ones, and ephemeral ones."""
 
 
 class Contracts:
@@ -117,4 +119,5 @@ def contract_digest(contract: Contract) -> bytes:
 def _known(contract: Contract) -> KnownStack:
     own = contract.own_values
     required = tuple(name for name, item in contract.variables.items() if item.required and name not in own)
-    return KnownStack(contract, required)
+    secret = frozenset(name for name, item in contract.variables.items() if item.sensitive or item.ephemeral)
+    return KnownStack(contract, required, secret)

@@ -49,6 +49,13 @@ def undecided_input(stack: str, name: str, given: Input) -> Diagnostic:
     return error(summary, "write its value: it must be known before anything runs", given.origin.position)
 
 
+def unmarked_input(stack: str, name: str, taken: str, place: Position | None = None) -> Diagnostic:
+    """Report an input that takes something sensitive, though its variable is not marked."""
+    summary = f"input '{name}' of stack '{stack}' takes {taken}"
+    advice_ = f'write `sensitive = true` in variable "{name}" of the stack, or give it another value'
+    return error(summary, advice_, place)
+
+
 def unguarded_secret(stack: str, variable: Variable, setting: Setting) -> Diagnostic:
     """Report a secret for a variable whose value Terraform would print, and Cellwright record."""
     return error(

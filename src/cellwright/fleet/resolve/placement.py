@@ -23,6 +23,10 @@ class Directory:
     """Lowest first."""
     cells: Mapping[str, Collection[str]]
     """The cells' names by level, those that could not be read included."""
+    sensitive_keys: Collection[str] = ()
+    """Keys of cells that hold secrets, as fleet.yaml says."""
+    public_keys: Collection[str] = ("name", "level")
+    """Keys that hold none: as fleet.yaml says, and those that names of files, or addresses, come from."""
     secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
     """The sources of secrets, by name."""
 

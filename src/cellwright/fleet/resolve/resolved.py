@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cellwright.fleet.fleet import Cell, Level, OutputUse
+from cellwright.fleet.fleet import Cell, Level, OpenUse, OutputUse
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.unit import Unit
@@ -36,6 +36,8 @@ class ResolvedCell:
     """All its documents could be read and all references resolved, so a missing key was never written."""
     units: tuple[Unit, ...] = ()
     uses: tuple[OutputUse, ...] = ()
+    open_uses: tuple[OpenUse, ...] = ()
+    """Outputs that go where nothing sensitive may go."""
     takers: frozenset[UnitAddress] = frozenset()
     """The units that take secrets."""
     unresolved_backends: tuple[UnitAddress, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cellwright.fleet.fleet import OutputUse
+from cellwright.fleet.fleet import OpenUse, OutputUse
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.reference_faults import AbsentFault, ReferenceFault, ReportedFault
 from cellwright.fleet.yaml.node import MergeTag, Node, kind_name
@@ -32,6 +32,7 @@ class Notes:
     """All the cell's documents could be read, so a missing key was never written."""
     findings: list[Diagnostic] = field(default_factory=list)
     uses: list[OutputUse] = field(default_factory=list)
+    open_uses: list[OpenUse] = field(default_factory=list)
     takers: set[UnitAddress] = field(default_factory=set)
     """Units that take secrets."""
     unresolved_backends: list[UnitAddress] = field(default_factory=list)

@@ -1,9 +1,10 @@
 """Makes a cell's units: each stack of its level with inputs, dependencies, backend and environment."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cellwright.fleet.fleet import Cell, StackSettings
+from cellwright.fleet.fleet import Cell, OpenUse, StackSettings
+from cellwright.fleet.resolve.cell_summary import labels_of_cell
 from cellwright.fleet.resolve.contracts import Contracts, KnownStack
 from cellwright.fleet.resolve.inputs import (
     OWN_KEYS,
@@ -13,21 +14,23 @@ from cellwright.fleet.resolve.inputs import (
     undecided_input,
     unguarded_secret,
     unknown_input,
+    unmarked_input,
 )
 from cellwright.fleet.resolve.lookup import CellKeys, ReferenceLookup
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.reference_faults import ReferenceFault
 from cellwright.fleet.resolve.resolver import Notes, Resolver
+from cellwright.fleet.resolve.sensitivity import SensitiveKeys, SettingsAt, trace_back, trace_on
 from cellwright.fleet.resolve.shared_inputs import SharedInputs
 from cellwright.fleet.resolve.state_backend import StateBackend
 from cellwright.fleet.resolve.visibility import ReferenceScope
 from cellwright.fleet.yaml.node import Node, get_node, kind_name
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.hidden_keys import KeyPath
 from cellwright.model.position import Position
-from cellwright.model.scalar_text import scalar_text
 from cellwright.model.unit import Backend, Input, StackPin, Unit
-from cellwright.model.value import Value, is_known, secrets_in
+from cellwright.model.value import Value, is_known, references_in, secrets_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +46,13 @@ class CellContext:
     contracts: Contracts
     state: StateBackend
     notes: Notes
+    sensitive: SensitiveKeys
+    """The keys that hold secrets; filled by `find_sensitive_keys`."""
 
 
 def make_units(context: CellContext, only: Collection[str] | None = None) -> Iterator[Unit]:
     """Make the unit of every stack of the cell's level, or of some; disabled ones included."""
-    labels = _labels(context.cell.settings)
+    labels = labels_of_cell(context.cell)
     stacks = context.root.get("stacks")
     for stack in context.scope.level.stacks.values():
         if only is not None and stack.name not in only:
@@ -56,9 +61,46 @@ def make_units(context: CellContext, only: Collection[str] | None = None) -> Ite
         yield _UnitBuilder(context, stack, settings).unit(labels)
 
 
-def _labels(settings: Mapping[str, Value]) -> dict[str, str]:
-    texts = ((key, scalar_text(value)) for key, value in settings.items())
-    return {key: text for key, text in texts if text is not None}
+def find_sensitive_keys(context: CellContext) -> None:
+    """Find the keys of the cell that hold secrets: what sensitive variables take, and what is made of it."""
+    keys, host = context.sensitive, context.scope.placement
+    directory = context.scope.directory
+    declared: dict[KeyPath, str] = {
+        (key,): "fleet.yaml calls it sensitive" for key in directory.sensitive_keys
+    }
+    keys.own.update({path: why for path, why in declared.items() if context.root.get(path[0]) is not None})
+    keys.host.update(dict.fromkeys(host.sensitive if host is not None else (), ""))
+    keys.host.update(declared)
+    values = SettingsAt(context.root, context.cell.settings, host.settings if host is not None else {})
+    for path, node in trace_back(keys, values, _sinks(context)).items():
+        context.notes.findings.append(_undeclared(context.scope.level.placement or "", path, node))
+    trace_on(keys, context.root)
+
+
+def _sinks(context: CellContext) -> Iterator[tuple[Setting, str]]:
+    """Yield the values of sensitive variables that take something, and secret settings of the backend."""
+    for key, node in context.state.secrets():
+        yield Setting(node, node.plain), f"it goes into '{key}' of the state's settings"
+    stacks = context.root.get("stacks")
+    quiet = replace(context, notes=Notes(complete=False))
+    for stack in context.scope.level.stacks.values():
+        settings = stacks.get(stack.name) if stacks is not None else None
+        if settings is None or settings.plain:
+            continue
+        known = _UnitBuilder(quiet, stack, settings).known()
+        for name, setting in settings.present():
+            if known is not None and name in known.secret and not setting.plain:
+                yield setting, f"it goes into the sensitive input '{name}' of stack '{stack.name}'"
+
+
+def _undeclared(placement: str, path: KeyPath, node: Node) -> Diagnostic:
+    key = path[0]
+    return error(
+        f"a sensitive value takes '{key}' of the {placement}, but nothing says that it is a secret there",
+        f"write `sensitive_keys: [{key}]` in fleet.yaml, so that the {placement} does not show it; or "
+        f"`public_keys: [{key}]` if it is no secret",
+        node.position,
+    )
 
 
 class _UnitBuilder:
@@ -69,11 +111,12 @@ class _UnitBuilder:
         self._stack = stack
         self._settings = settings
         self._address = context.scope.units[stack.name]
+        self._secret_inputs: list[str] = []
 
     def unit(self, labels: Mapping[str, str]) -> Unit:
         context, stack = self._context, self._stack
         enabled = self._enabled()
-        pin = context.contracts.pin(stack.source, self._version(), context.cell.binary)
+        pin = self._pin()
         known = context.contracts.known(pin, self._pinned_at())
         inputs = self._inputs(known, enabled=enabled)
         pin = context.contracts.decided(pin, inputs)
@@ -93,7 +136,16 @@ class _UnitBuilder:
             environment=context.cell.environment,
             labels=labels,
             position=context.cell.position,
+            secret_inputs=frozenset(self._secret_inputs),
         )
+
+    def known(self) -> KnownStack | None:
+        """Give the stack; None if it can't be read."""
+        return self._context.contracts.known(self._pin(), self._pinned_at())
+
+    def _pin(self) -> StackPin:
+        context, stack = self._context, self._stack
+        return context.contracts.pin(stack.source, self._version(), context.cell.binary)
 
     def _inputs(self, known: KnownStack | None, *, enabled: bool) -> dict[str, Input]:
         if self._settings is None or self._settings.entries is None:
@@ -112,6 +164,10 @@ class _UnitBuilder:
                 context.notes.findings.append(finding)
             elif not setting.unset:
                 inputs[name] = self._input(setting, name, known, resolver)
+                if not setting.plain and known is not None and name not in known.secret:
+                    self._check_secrets(setting, name, enabled=enabled)
+                    if enabled:
+                        self._note_open_uses(name, inputs[name])
                 if known is not None and known.contract.variables[name].deprecated is not None:
                     variable = known.contract.variables[name]
                     context.notes.findings.append(
@@ -138,6 +194,24 @@ class _UnitBuilder:
             if secrets_in(value) and not (variable.sensitive or variable.ephemeral):
                 self._context.notes.findings.append(unguarded_secret(self._stack.name, variable, setting))
         return Input(value, known_inputs.origin(setting))
+
+    def _note_open_uses(self, name: str, given: Input) -> None:
+        """Note the outputs that an input takes whose variable is not marked: none may be sensitive."""
+        self._context.notes.open_uses.extend(
+            OpenUse(self._address, name, reference, given.origin.position)
+            for reference in references_in(given.value)
+        )
+
+    def _check_secrets(self, setting: Setting, name: str, *, enabled: bool) -> None:
+        """Note that an input takes a secret though its variable is not marked; report it if it is certain."""
+        found = self._context.sensitive.reason(setting)
+        if found is None:
+            return
+        self._secret_inputs.append(name)
+        why, reference, node = found
+        if why and enabled:
+            finding = unmarked_input(self._stack.name, name, f"'${{{reference}}}', which is sensitive: {why}")
+            self._context.notes.findings.append(replace(finding, position=node.position))
 
     def _undecided(self, pin: StackPin, inputs: Mapping[str, Input]) -> Iterator[Diagnostic]:
         """Report the inputs that decide where a module comes from, but are known only when the unit runs."""

@@ -112,7 +112,7 @@ class S3Place:
             told = failure.response.get("Error", {})
             reason = f"{told.get('Code', '')}: {told.get('Message', '')}"
             raise self._fault(what, reason) from None
-        except BotoCoreError as failure:
+        except (BotoCoreError, ValueError) as failure:
             raise self._fault(what, str(failure)) from None
 
     def _fault(self, what: str, reason: str) -> DiagnosticError:

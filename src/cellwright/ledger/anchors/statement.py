@@ -68,6 +68,7 @@ class AnchorRecord:
             found = None
         match found:
             case {"statement": str(statement), "signature": str(signature)}:
+                (statement + signature).encode()  # text that is none in UTF-8 was signed by nobody
                 return cls(statement, signature)
             case _:
                 raise ValueError("it is no record of an anchor")

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import quote, quote_plus
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.url_credentials import split_url, without_credentials
 
 _ADVICE = "write sqlite:////absolute/path/of/ledger.db or postgresql://user@host:5432/database"
 _SQLITE = "sqlite:///"
@@ -44,8 +46,9 @@ class PostgresLocation:
 
     def secrets(self) -> tuple[str, ...]:
         """The passwords, which must not appear in a message."""
-        given = (self.url.password, self.url.query.get("password"))
-        return tuple(text for text in given if isinstance(text, str) and text)
+        given = [self.url.password, self.url.query.get("password"), self.url.query.get("sslpassword")]
+        found = [text for text in given if isinstance(text, str) and text]
+        return tuple(dict.fromkeys((*found, *map(quote, found), *map(quote_plus, found))))
 
 
 Location: TypeAlias = SqliteLocation | PostgresLocation
@@ -70,8 +73,12 @@ def parse_location(url: str) -> Location:
         raise DiagnosticError(error("the ledger's URL names no file", _ADVICE))
     if scheme not in _POSTGRES:
         raise DiagnosticError(error("the ledger's URL names neither SQLite nor PostgreSQL", _ADVICE))
+    # The URL parser would end a password at its first '@', and take the rest for the host.
+    parts = split_url(url, of_database=True)
     try:
-        parsed = make_url(url)
+        parsed = make_url(without_credentials(url, of_database=True))
+        if parts is not None and parts.credentials:
+            parsed = parsed.set(username=parts.user, password=parts.password)
     except (ArgumentError, ValueError):
         # The original message may repeat the URL with its password.
         raise DiagnosticError(error("the ledger's URL can't be read", _ADVICE)) from None

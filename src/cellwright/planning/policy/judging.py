@@ -1,11 +1,11 @@
 """Evaluates policies on a plan, and runs the policies' own tests."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.planning.policy.module import Module, RuleMetadata
+from cellwright.planning.policy.module import Module, ModuleReading, RuleMetadata
 from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 
 _FORM = "a rule gives a string, or an object with `msg` and, where it is about one, `resource`"
@@ -21,6 +21,13 @@ class Evaluator(Protocol):
 
         Raises:
             DiagnosticError: a module can't be compiled, or a query fails. Never quotes the document.
+        """
+
+    def read(self, modules: Sequence[Module]) -> tuple[ModuleReading, ...]:
+        """Compile the modules, and tell of each which rules and tests it has.
+
+        Raises:
+            DiagnosticError: they can't be evaluated as OPA would; with all faults that were found.
         """
 
 
@@ -42,10 +49,11 @@ def judge(evaluator: Evaluator, modules: Sequence[Module], document: Mapping[str
         DiagnosticError: a policy can't be evaluated, or gives an invalid finding. Then the plan may not
             be applied.
     """
-    used = [module for module in modules if not module.is_test]
+    used = judging_modules(modules)
     metadata = metadata_by_package(used)
-    asked = list(dict.fromkeys((module.package, rule) for module in used for rule in module.rules()))
-    answers = evaluator.ask(used, [f"data.{package}.{rule}" for package, rule in asked], document)
+    asked = rules_asked(evaluator.read(used))
+    queries = [f"data.{package}.{rule}" for package, rule in asked]
+    answers = evaluator.ask(used, queries, _with_deferred(document))
     found = {
         finding
         for (package, rule), answer in zip(asked, answers, strict=True)
@@ -54,22 +62,38 @@ def judge(evaluator: Evaluator, modules: Sequence[Module], document: Mapping[str
     return Verdict(tuple(sorted(found, key=_order)))
 
 
+def judging_modules(modules: Sequence[Module]) -> list[Module]:
+    """Leave out the files of tests."""
+    return [module for module in modules if not module.is_test]
+
+
+def rules_asked(readings: Iterable[ModuleReading]) -> list[tuple[str, str]]:
+    """Package and name of each rule that is asked about a plan, each once."""
+    return list(dict.fromkeys((reading.package, rule) for reading in readings for rule in reading.rules))
+
+
 def run_tests(evaluator: Evaluator, modules: Sequence[Module]) -> Iterator[TrialResult]:
     """Run every `test_*` rule; it passes if it is true.
 
     Raises:
         DiagnosticError: the modules can't be compiled.
     """
-    if modules:
-        evaluator.ask(modules, [], {})
-    for module in modules:
-        for name in module.tests():
+    for module, reading in zip(modules, evaluator.read(modules) if modules else (), strict=True):
+        for name in reading.tests:
             try:
                 (answer,) = evaluator.ask(modules, [f"data.{module.package}.{name}"], {})
             except DiagnosticError as fault:
                 yield TrialResult(module.path, name, passed=False, fault=fault.diagnostics[0].summary)
             else:
                 yield TrialResult(module.path, name, passed=answer is True)
+
+
+def _with_deferred(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Put changes that are deferred to a later plan among the others, so that every rule judges them too."""
+    deferred = [item["resource_change"] for item in document.get("deferred_changes") or ()]
+    if not deferred:
+        return document
+    return {**document, "resource_changes": [*(document.get("resource_changes") or ()), *deferred]}
 
 
 def _level(rule: str) -> Consequence:

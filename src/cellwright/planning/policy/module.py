@@ -11,8 +11,6 @@ from cellwright.model.position import Position
 
 _PACKAGE = re.compile(r"^package\s+([A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)\s*(?:#.*)?$")
 _METADATA = "# METADATA"
-_RULE = re.compile(r"^(?:default\s+)?((?:deny|violation|warn)(?:_[A-Za-z0-9]+)*)\b", re.MULTILINE)
-_TEST = re.compile(r"^(test_\w+)\b", re.MULTILINE)
 _FORM = "write `# METADATA` and below it YAML, each line after `# `, right above `package`"
 
 
@@ -38,15 +36,17 @@ class Module:
     @property
     def is_test(self) -> bool:
         """Tell whether it holds tests only; such a module is left out when plans are judged."""
-        return self.path.endswith("_test.rego")
+        return self.path.lower().endswith("_test.rego")
 
-    def rules(self) -> tuple[str, ...]:
-        """The names of its rules about plans, by conftest's convention: `deny`, `warn`, `violation_tags`."""
-        return tuple(dict.fromkeys(_RULE.findall(self.source)))
 
-    def tests(self) -> tuple[str, ...]:
-        """The names of its test rules, in order, each once."""
-        return tuple(dict.fromkeys(_TEST.findall(self.source)))
+@dataclass(frozen=True, slots=True)
+class ModuleReading:
+    """What the evaluator's own parser says about a module."""
+
+    package: str
+    rules: tuple[str, ...]
+    """The rules that are asked about plans."""
+    tests: tuple[str, ...]
 
 
 def parse_module(path: str, source: str) -> Module:

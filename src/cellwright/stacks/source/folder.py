@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.limits import CODE_BYTES
+from cellwright.model.limits import CODE_BYTES, TREE_DEPTH
 from cellwright.model.position import Position
 from cellwright.stacks.reading.module import is_configuration
 
@@ -85,6 +85,9 @@ def find_file(path: str) -> FoundFile:
 
 
 def _walk(folder: str, above: tuple[str, ...]) -> Iterator[FoundFile | FoundLink]:
+    if len(above) > TREE_DEPTH:
+        advice = f"folders of a stack may lie {TREE_DEPTH} deep; flatten them"
+        raise DiagnosticError(error("the folder lies too deep in its stack", advice, Position(folder)))
     try:
         with os.scandir(folder) as entries:
             listed = list(entries)

@@ -97,14 +97,14 @@ def _set_whole(path: str, before: _Side, after: _Side) -> Iterator[tuple[str, st
 
 def _walk(path: str, before: _Side, after: _Side) -> Iterator[tuple[str, str, str]]:
     if after.unknown is not True and True not in (before.sensitive, after.sensitive):
-        if _same(before.value, after.value) and not _any(after.unknown):
+        if same(before.value, after.value) and not _any(after.unknown):
             return
         steps = _steps(path, before, after)
         if steps is not None:
             for step, key in steps:
                 yield from _walk(step, before.part(key), after.part(key))
             return
-    elif _same(before.value, after.value) and not _any(after.unknown):
+    elif same(before.value, after.value) and not _any(after.unknown):
         return
     if before.value not in _NOTHING or after.value not in _NOTHING or _any(after.unknown):
         yield path, before.text(), after.text()
@@ -135,14 +135,14 @@ def _item(container: object, key: str | int, otherwise: object) -> object:
     return otherwise
 
 
-def _same(before: object, after: object) -> bool:
+def same(before: object, after: object) -> bool:
     """Tell whether two values are equal as Terraform sees it; for Python `true` is 1."""
     if isinstance(before, bool) or isinstance(after, bool):
         return before is after
     if isinstance(before, Mapping) and isinstance(after, Mapping):
-        return before.keys() == after.keys() and all(_same(before[key], after[key]) for key in before)
+        return before.keys() == after.keys() and all(same(before[key], after[key]) for key in before)
     if isinstance(before, list) and isinstance(after, list):
-        return len(before) == len(after) and all(map(_same, before, after))
+        return len(before) == len(after) and all(map(same, before, after))
     return before == after
 
 

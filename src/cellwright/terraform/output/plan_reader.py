@@ -28,9 +28,6 @@ MAX_TEXT = 500
 MOST_TEXT = 2_000
 """Characters that are kept of what differs, is new or goes away; of more, their number and a digest."""
 
-_DIGESTED = frozenset(("resource_changes", "output_changes", "deferred_changes", "action_invocations"))
-"""What a plan does, of all that Terraform prints about it."""
-
 
 def parse_plan(content: bytes) -> Mapping[str, Any]:
     """Read `show -json PLAN` into the document that Terraform describes ("JSON Output Format").
@@ -73,11 +70,6 @@ def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = s
         outputs,
         bool(changes or outputs) if applyable is None else bool(applyable),
     )
-
-
-def whole_of(document: Mapping[str, Any]) -> Json:
-    """Give all that a plan does, secrets in clear: to be digested with a key, never kept or shown."""
-    return {name: document[name] for name in sorted(_DIGESTED & document.keys())}
 
 
 def plan_redactor(document: Mapping[str, Any], redact: Callable[[str], str] = str) -> Callable[[str], str]:

@@ -2,8 +2,10 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from urllib.parse import quote, quote_plus
 
 from cellwright.model.number import number_text
 from cellwright.model.value import Json
@@ -18,12 +20,18 @@ MANY = 1_000
 LONG = 10_000
 """Characters of a text; a pattern with a longer one takes long to make."""
 
+ENCODED_LENGTH = 6
+"""Shorter values are masked as they are only: encoded, they are found everywhere by chance."""
+
+_BYTES, _BITS = 3, 6
+"""Base64 writes three bytes as four characters of six bits each."""
+
 _SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9 +/=_.,:;-]*\Z")
 """Texts that nobody escapes."""
 
 
 class Redactor:
-    """Masks a fixed set of values, as they are and as they look inside JSON."""
+    """Masks a fixed set of values, as they are, as they look inside JSON, and encoded."""
 
     __slots__ = ("_mask",)
 
@@ -60,6 +68,8 @@ def _texts(value: Json) -> Iterable[str]:
 
 def _forms(text: str) -> Iterable[str]:
     yield text
+    if len(text) >= ENCODED_LENGTH:
+        yield from _encoded(text)
     if _SAME_EVERYWHERE.match(text):
         return
     for escaped in (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]):
@@ -67,3 +77,20 @@ def _forms(text: str) -> Iterable[str]:
         # Go's encoder also escapes what would matter in HTML.
         yield escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
         yield escaped.replace("${", "$${").replace("%{", "%%{")
+
+
+def _encoded(text: str) -> Iterable[str]:
+    """Yield a text in the other spellings in which programs repeat it: case, URL, hexadecimal, Base64."""
+    content = text.encode("utf-8", "surrogatepass")
+    yield from (text.upper(), text.lower(), content.hex())
+    for form in (quote(content, safe=""), quote(content, safe="/"), quote_plus(content)):
+        yield form
+        yield re.sub("%[0-9A-F]{2}", lambda found: found.group().lower(), form)
+    for offset in range(_BYTES):
+        # A text may begin at any of three places within Base64, so only what it decides alone is looked for.
+        written = b64encode(bytes(offset) + content).decode()
+        first = -(-offset * 8 // _BITS)
+        core = written[first : (offset + len(content)) * 8 // _BITS]
+        if len(core) >= ENCODED_LENGTH:
+            yield core
+            yield core.replace("+", "-").replace("/", "_")

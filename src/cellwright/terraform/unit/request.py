@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.names import means_secret
+from cellwright.model.secret_backend import secret_values
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
@@ -16,6 +17,9 @@ from cellwright.terraform.planfile.reader import PlanFileRequest
 from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.variables import InputValue
+
+_PLACEHOLDER_LENGTH = 4
+"""A backend's credentials of so few characters are placeholders (`test`)."""
 
 _MIN_LENGTH = 8
 """Shorter values under such names are placeholders (`test`): masking them would garble every log."""
@@ -47,16 +51,17 @@ class UnitRequest:
 
     def redactor(self, ambient: Mapping[str, str]) -> Redactor:
         """Mask this unit's secret inputs, and every value whose name suggests a secret."""
-        named: list[tuple[str, Json]] = [
-            *self.environment.items(),
-            *ambient.items(),
-            *self.backend.config.items(),
-        ]
+        named: list[tuple[str, Json]] = [*self.environment.items(), *ambient.items()]
         return Redactor([*self._hidden(ambient), *_secrets(named)])
 
     def _hidden(self, ambient: Mapping[str, str]) -> Iterable[Json]:
         yield from self.masked
         yield from (item.value for item in self.inputs if item.secret)
+        yield from (
+            value
+            for value in secret_values(self.backend.config)
+            if not isinstance(value, str) or len(value) > _PLACEHOLDER_LENGTH
+        )
         yield from encryption_keys({**ambient, **self.environment}.get(VARIABLE, ""))
 
     def plan_file(self, path: Path, binary: Binary, schemas: Schemas) -> PlanFileRequest:

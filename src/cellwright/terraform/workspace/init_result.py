@@ -17,6 +17,8 @@ from cellwright.files.atomic import write_file
 from cellwright.files.private import make_private_folder
 from cellwright.model.json_text import CANONICAL, JsonStyle
 from cellwright.model.names import means_secret
+from cellwright.model.secret_backend import is_secret_setting
+from cellwright.model.url_credentials import split_url
 from cellwright.model.value import Json
 from cellwright.terraform.workspace.backend import LOCAL, BackendSettings
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
@@ -245,4 +247,7 @@ def _has_secret(value: object, name: str = "") -> bool:
         return any(_has_secret(item, f"{name} {key}") for key, item in value.items())
     if isinstance(value, list | tuple):
         return any(_has_secret(item, name) for item in value)
-    return isinstance(value, str) and means_secret(name)
+    if not isinstance(value, str):
+        return False
+    url = split_url(value)
+    return means_secret(name) or is_secret_setting(name) or (url is not None and bool(url.credentials))

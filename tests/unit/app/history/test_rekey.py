@@ -25,6 +25,7 @@ from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import ingredients
+from cellwright.planning.secret_digests import secret_scope
 from unit.app.kit import ADA, NOBODY, applied_event, ledger_of, make_fleet, make_run, open_session
 
 FLEET = """\
@@ -99,7 +100,11 @@ def record(root: Path, *, old: bool = False) -> None:
                         for name, item in found.inputs.items()
                     },
                     outputs=outputs[address],
-                    recipe={**recipe_of(unit, outputs, digester), "source_digest": found.source_digest},
+                    recipe={
+                        **recipe_of(unit, outputs, digester),
+                        "source_digest": found.source_digest,
+                        "secrets": {"secret.x.y": digester.keyed("v", *secret_scope(address, "secret.x.y"))},
+                    },
                 ),
                 UnitResult(address, Outcome.APPLIED),
                 run.id,
@@ -202,6 +207,15 @@ def test_after_a_lost_key_only_units_with_secrets_are_changed_and_say_why(root: 
             ]
     record(root)
     assert Status.CHANGED not in kinds(root)
+
+
+def test_the_digests_of_secrets_from_elsewhere_are_renewed_too(root: Path) -> None:
+    with open_session(root) as session:
+        rekey(session, ADA, "")
+        fleet = session.open()
+        for address, unit in fleet.ledger.reader.applied(None).items():
+            now = fleet.digester.keyed("v", *secret_scope(address, "secret.x.y"))
+            assert unit.recipe["secrets"] == {"secret.x.y": now}
 
 
 def test_a_key_that_is_here_is_not_lost(root: Path) -> None:

@@ -39,7 +39,7 @@ def test_it_is_a_finding_at_its_line_and_never_starts(root: Path, tmp_path: Path
 def test_nothing_else_starts_it(root: Path, tmp_path: Path) -> None:
     session = open_session(root)
     settings, binary = session.snapshot().fleet.terraform, BinarySettings(EVIL)
-    for start in (session.toolchain, session.binary_version):
+    for start in (session.toolchains.find, session.toolchains.version):
         with pytest.raises(DiagnosticError, match="does not allow"):
             start(settings, binary)
     assert not (tmp_path / "ran").exists()

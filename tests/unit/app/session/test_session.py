@@ -248,7 +248,7 @@ def test_what_the_fleet_says_about_fetching_is_obeyed(
     with FleetSession(Location(fleet=tmp_path, environment=environment)) as session:
         settings = session.snapshot().fleet.terraform
         with pytest.raises(DiagnosticError, match=f"none is fetched: {forbidden_by}"):
-            session.toolchain(settings, settings.binary)
+            session.toolchains.find(settings, settings.binary)
 
 
 def test_a_mirror_that_the_fleet_names_is_asked_and_the_owner_of_the_session_is_told(tmp_path: Path) -> None:
@@ -263,6 +263,6 @@ def test_a_mirror_that_the_fleet_names_is_asked_and_the_owner_of_the_session_is_
     with FleetSession(location, notice=said.append) as session:
         settings = session.snapshot().fleet.terraform
         with pytest.raises(DiagnosticError, match=r"can't be fetched: http://127\.0\.0\.1:1/x/v1"):
-            session.toolchain(settings, settings.binary)
+            session.toolchains.find(settings, settings.binary)
 
     assert [text.partition(" from ")[2] for text in said] == ["http://127.0.0.1:1/x"]

@@ -37,15 +37,15 @@ def session(tmp_path: Path) -> FleetSession:
 
 
 def test_equal_settings_share_a_toolchain_and_others_have_their_own(session: FleetSession) -> None:
-    one = session.toolchain(FLEET, BinarySettings())
-    assert session.toolchain(FLEET, BinarySettings()) is one
-    assert str(session.toolchain(FLEET, BinarySettings("tofu")).binary) == "OpenTofu 1.12.6"
+    one = session.toolchains.find(FLEET, BinarySettings())
+    assert session.toolchains.find(FLEET, BinarySettings()) is one
+    assert str(session.toolchains.find(FLEET, BinarySettings("tofu")).binary) == "OpenTofu 1.12.6"
 
 
 def test_a_replaced_program_is_asked_again(session: FleetSession, tmp_path: Path) -> None:
-    session.toolchain(FLEET, BinarySettings())
+    session.toolchains.find(FLEET, BinarySettings())
     program(tmp_path / "bin", "terraform", "OpenTofu v1.13.0 # replaced")
-    assert str(session.toolchain(FLEET, BinarySettings()).binary) == "OpenTofu 1.13.0"
+    assert str(session.toolchains.find(FLEET, BinarySettings()).binary) == "OpenTofu 1.13.0"
 
 
 def test_the_product_that_the_settings_name_is_believed_without_a_process(

@@ -43,6 +43,19 @@ def test_what_vouches_for_a_name_stands_beside_it() -> None:
         assert "ada" in (plain_events([replace(known, detail={"identity": damaged})]) or "")
 
 
+def test_an_approval_says_of_what_and_how() -> None:
+    one: dict[str, Json] = {"how": "--yes", "plans": {"client/acme/app": "d1"}}
+    two: dict[str, Json] = {"how": "terminal", "plans": {"client/acme/app": "d1", "client/globex/app": "d2"}}
+    for detail, said in ((one, "client/acme/app (--yes)"), (two, "2 plans (terminal)")):
+        item = replace(FOUND[0], action="run.approved", subject="run-1", reason="why", detail=detail)
+        for lines in ((plain_events([item]) or "").splitlines(), told(events([item]))):
+            assert f"run-1  {said}  why" in lines[1]
+    unreadable: tuple[dict[str, Json], ...] = ({"plans": 7}, {}, {"plans": {}})
+    for damaged in unreadable:
+        item = replace(FOUND[0], action="run.approved", detail=damaged)
+        assert plain_events([item])
+
+
 @pytest.mark.parametrize("hidden", ["\n9  eve", "\u202eeve", "\u200b"])
 def test_a_name_or_reason_of_long_ago_can_pass_for_no_other_row(hidden: str) -> None:
     item = replace(FOUND[0], actor=f"ada{hidden}", reason=f"why{hidden}")

@@ -8,10 +8,10 @@ from cellwright.ledger.audit import EventDraft
 from cellwright.model.applied import AppliedHead, AppliedUnit, RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
-from cellwright.model.value import OutputReference, Template
+from cellwright.model.value import OutputReference, Template, Value
 from cellwright.planning.binding import output_scope
 from cellwright.terraform.output.state_reader import StateSnapshot
-from unit.engine.kit import DIGESTER, NETWORK, Bench, make_run, make_unit, snapshot
+from unit.engine.kit import DIGESTER, FACTS, NETWORK, TREE, Bench, make_run, make_unit, snapshot
 
 PART = RunUnit(make_unit().address, Operation.APPLY)
 SECRET = OutputReference(NETWORK, "secret")
@@ -53,9 +53,10 @@ def network(bench: Bench, *, null: bool = False) -> None:
     )
 
 
-def work(bench: Bench, **inputs: OutputReference | Template) -> UnitTask:
+def work(bench: Bench, **inputs: Value) -> UnitTask:
     bench.units[PART.address] = make_unit(inputs=inputs)
-    found = bench.evaluator().evaluate(PART)
+    marked = replace(FACTS, sensitive=frozenset({"b", "c"}))
+    found = replace(bench.evaluator(), stacks=lambda _pin: (TREE, marked)).evaluate(PART)
     assert isinstance(found, UnitTask)
     return found
 
@@ -109,3 +110,10 @@ def test_a_state_that_can_not_be_read_masks_nothing_and_stops_nothing(bench: Ben
     unit = make_unit(inputs={"b": SECRET})
     assert RealValues(bench.ledger, DIGESTER, unreachable).secrets_of(unit) == {}
     assert RealValues(bench.ledger, DIGESTER, unreachable).secrets_of(replace(unit, inputs={})) == {}
+
+
+def test_a_secret_is_not_given_to_a_variable_that_is_not_marked(bench: Bench) -> None:
+    """The contract may say nothing of it, where only the state says that the output is one."""
+    network(bench)
+    with pytest.raises(DiagnosticError, match=r"input 'd' of client/acme/app takes .* recorded as sensitive"):
+        work(bench, d=[Template(("p-", SECRET))])

@@ -94,3 +94,39 @@ def test_which_names_a_cell_may_take(allow: list[str] | None, name: str, allowed
     patterns = tuple(allow) if allow is not None else None
     source = SecretSettings(name="s", type="file", position=Position("fleet.yaml"), allow=patterns)
     assert source.allows(name, ACME) is allowed
+
+
+WRONG = ("7", "[x]", "{x: 1}", "null", "true")
+KEYS = (
+    "type",
+    "allow",
+    "timeout",
+    "address",
+    "mount",
+    "namespace",
+    "token_file",
+    "token_variable",
+    "ca_file",
+)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_wrong_type_of_any_key_is_a_finding(tmp_path: Path, key: str) -> None:
+    given = {"type": "vault", "address": "'https://v:8200'"}
+    refused = 0
+    for wrong in WRONG:
+        source = ", ".join(f"{name}: {value}" for name, value in {**given, key: wrong}.items())
+        _, findings = read(tmp_path, f"  v: {{{source}}}")
+        assert all("; " in item and item.startswith("fleet.yaml:10:") for item in findings), findings
+        refused += bool(findings)
+    assert refused >= 3
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_section_or_a_source_of_a_wrong_type_is_a_finding(tmp_path: Path, wrong: str) -> None:
+    _, findings = read(tmp_path, f"  v: {wrong}")
+    assert findings
+    write(tmp_path, {"fleet.yaml": f"{ONE_LEVEL}\n    secrets: {wrong}\n"})
+    found, more = read_configured(FleetFiles(tmp_path), None)
+    assert more
+    assert not found.secrets

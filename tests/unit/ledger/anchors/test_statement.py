@@ -25,10 +25,11 @@ def test_a_record_is_read_back() -> None:
         '{"statement": 1, "signature": "x"}',
         '{"statement": "x"}',
         "9" * LONGEST * 2,
+        r'{"statement": "\ud800", "signature": "x"}',
     ],
 )
 def test_other_lines_are_no_records(line: str) -> None:
-    with pytest.raises(ValueError, match=r"record|JSON|Expecting"):
+    with pytest.raises(ValueError, match=r"record|JSON|Expecting|surrogates"):
         AnchorRecord.parse(line)
 
 

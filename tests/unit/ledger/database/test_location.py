@@ -45,7 +45,7 @@ def test_what_is_shown_has_no_password(url: str, shown: str) -> None:
 def test_a_password_is_known_however_it_was_given() -> None:
     location = parse_location("postgresql://ada:hun%40ter2@h/d?password=other")
     assert isinstance(location, PostgresLocation)
-    assert set(location.secrets()) == {"hun@ter2", "other"}
+    assert set(location.secrets()) == {"hun@ter2", "hun%40ter2", "other"}
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,13 @@ def test_a_url_that_does_not_parse_is_not_repeated() -> None:
         parse_location("postgresql://ada:hunter2@h:port/d")
     assert "hunter2" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("password", ["p@ss", "a/b@c", "x?y", "a@b@c"])
+def test_a_password_with_any_character_is_the_drivers_alone(password: str) -> None:
+    found = parse_location(f"postgresql://ada:{password}@db:5432/ledger")
+    assert isinstance(found, PostgresLocation)
+    assert (found.url.host, found.url.password) == ("db", password)
+    assert str(found) == "postgresql://ada@db:5432/ledger"
+    assert password in found.secrets()
+    assert password not in repr(found)

@@ -8,7 +8,7 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError, Severity
 from cellwright.planning.policy.judging import judge, run_tests
-from cellwright.planning.policy.module import Module, RuleMetadata, parse_module
+from cellwright.planning.policy.module import Module, ModuleReading, RuleMetadata, parse_module
 from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 
 SOURCE = """# A note.
@@ -47,6 +47,12 @@ class Told:
                 raise item
         return found
 
+    def read(self, modules: Sequence[Module]) -> tuple[ModuleReading, ...]:
+        return tuple(
+            ModuleReading(module.package, ("deny", "warn_size"), ("test_one", "test_two"))
+            for module in modules
+        )
+
 
 BOXES = parse_module("policies/boxes.rego", SOURCE)
 
@@ -55,11 +61,9 @@ def found(answers: Mapping[str, Any]) -> tuple[Finding, ...]:
     return judge(Told(answers), [BOXES], {}).findings
 
 
-def test_a_module_tells_its_package_metadata_rules_and_tests() -> None:
+def test_a_module_tells_its_package_and_metadata() -> None:
     assert BOXES.package == "house.boxes"
     assert BOXES.metadata == RuleMetadata("Boxes", "45 CFR 164.312(b)", "close it, then lock it")
-    assert BOXES.rules() == ("deny", "warn_size")
-    assert BOXES.tests() == ("test_one", "test_two")
 
 
 def test_metadata_may_be_left_out() -> None:
@@ -147,3 +151,22 @@ def test_a_test_passes_if_it_is_true() -> None:
     assert (one.name, one.passed, one.fault) == ("test_one", True, "")
     assert (two.name, two.passed) == ("test_two", False)
     assert "broken" in two.fault
+
+
+def test_deferred_changes_are_judged_with_the_others() -> None:
+    asked: list[Mapping[str, Any]] = []
+
+    class Listening(Told):
+        def ask(
+            self, modules: Sequence[Module], queries: Sequence[str], document: Mapping[str, Any]
+        ) -> tuple[Any, ...]:
+            asked.append(document)
+            return super().ask(modules, queries, document)
+
+    deferred = [{"reason": "instance_count_unknown", "resource_change": {"address": "box.b"}}]
+    plan = {"resource_changes": [{"address": "box.a"}], "deferred_changes": deferred}
+    judge(Listening({}), [BOXES], plan)
+    judge(Listening({}), [BOXES], {"deferred_changes": deferred})
+    changes = [[item["address"] for item in document["resource_changes"]] for document in asked]
+    assert changes == [["box.a", "box.b"], ["box.b"]]
+    assert asked[0]["deferred_changes"] == deferred

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.limits import CODE_BYTES, TREE_DEPTH
 from cellwright.stacks.source.folder import FoundFile, FoundLink, find_files, is_left_out
 
 
@@ -160,3 +161,27 @@ def test_names_that_are_no_text(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this file system takes names in UTF-8 only")
     assert names(tmp_path) == {"\udcff.txt"}
+
+
+def test_folders_within_each_other_have_a_limit(tmp_path: Path) -> None:
+    deepest = tmp_path.joinpath(*["a"] * (TREE_DEPTH - 1))
+    deepest.mkdir(parents=True)
+    (deepest / "main.tf").write_text("")
+    assert len(names(tmp_path)) == 1
+    deepest.joinpath(*["a"] * 300).mkdir(parents=True)
+    with pytest.raises(DiagnosticError, match=r"the folder lies too deep in its stack; .* flatten them"):
+        names(tmp_path)
+
+
+def test_a_file_of_code_has_a_limit_and_any_other_one_has_none(tmp_path: Path) -> None:
+    for name in ("main.tf", "x.tf.json", "a.auto.tfvars", "policy.json"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(CODE_BYTES + 1)
+        if name == "policy.json":
+            assert names(tmp_path) == {name}
+        else:
+            with pytest.raises(
+                DiagnosticError, match=rf"{name}:1:1: error: the file is too large; .* split it"
+            ):
+                names(tmp_path)
+        (tmp_path / name).unlink()

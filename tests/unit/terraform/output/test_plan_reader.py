@@ -5,7 +5,7 @@ import pytest
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.plan import Action, AttributeChange, ResourceCounts
 from cellwright.terraform.output.attributes import attribute_changes
-from cellwright.terraform.output.plan_reader import MAX_TEXT, MOST_TEXT, parse_plan, summarise_plan, whole_of
+from cellwright.terraform.output.plan_reader import MAX_TEXT, MOST_TEXT, parse_plan, summarise_plan
 
 
 def changes(**change: object) -> list[tuple[str, str, str]]:
@@ -183,11 +183,6 @@ def test_a_sensitive_value_that_changes_far_inside_is_not_shown() -> None:
     assert "sss" not in shown
     assert "old" not in shown
     assert "new" not in shown
-
-
-def test_all_that_a_plan_does_counts_for_its_digest_and_nothing_that_is_told_beside_it() -> None:
-    one = document(resource(["create"]), output_changes={"o": {}}, timestamp="now", variables={"v": {}})
-    assert whole_of(one) == {"output_changes": {"o": {}}, "resource_changes": [resource(["create"])]}
 
 
 @pytest.mark.parametrize(("before", "after"), [(True, 1), (0, False), ([1], [True]), ({"a": 1}, {"a": True})])

@@ -1,6 +1,8 @@
 import json
 import re
+from base64 import b64encode, urlsafe_b64encode
 from typing import SupportsIndex
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -109,3 +111,37 @@ def test_the_forms_of_a_long_secret_are_as_long_as_the_secret() -> None:
     lines = [f"line {number:07} of the <secret>" for number in range(2_000)]
     redact = Redactor(["\n".join(lines)])
     assert redact("".join(f"  + {line}\n" for line in lines)) == f"  + {MASK}\n" * 2_000
+
+
+CANARY = "canary-Typed/7Qx2+é"
+
+
+@pytest.mark.parametrize("before", ["", "u", "us", "user:"])
+@pytest.mark.parametrize("after", ["", "\n", "@host"])
+def test_base64_of_a_secret_is_masked_wherever_it_begins(before: str, after: str) -> None:
+    whole = f"{before}{CANARY}{after}".encode()
+    for written in (b64encode(whole).decode(), urlsafe_b64encode(whole).decode()):
+        masked = Redactor([CANARY])(f"it is {written}.")
+        assert MASK in masked
+        # What is left holds a few bits of the secret's first and last letter at most.
+        assert not any(part in masked for part in (written[8:16], written[10:18]))
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        CANARY.upper(),
+        CANARY.lower(),
+        quote(CANARY),
+        quote(CANARY, safe=""),
+        quote_plus(CANARY),
+        quote(CANARY, safe="").replace("%2F", "%2f").replace("%2B", "%2b").replace("%C3%A9", "%c3%a9"),
+        CANARY.encode().hex(),
+    ],
+)
+def test_other_spellings_of_a_secret_are_masked(shown: str) -> None:
+    assert Redactor([CANARY])(f"<{shown}>") == f"<{MASK}>"
+
+
+def test_a_short_secret_masks_no_other_spelling() -> None:
+    assert Redactor(["Test"])("Test TEST test") == f"{MASK} TEST test"

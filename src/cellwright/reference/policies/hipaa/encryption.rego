@@ -60,7 +60,7 @@ deny contains plan.finding(r, sprintf("is not encrypted: `%s` is not on", [switc
 	some kind, pair in switches
 	some r in plan.of_type(kind)
 	switch := pair[0]
-	not on(r.change.after[switch])
+	not on(object.get(r.change.after, switch, null))
 	not part_of_cluster(r)
 }
 

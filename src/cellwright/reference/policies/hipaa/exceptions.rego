@@ -34,7 +34,7 @@ holding(rule, address) := [e |
 # A resource's address, or `*` for all of the stack.
 means(resource, address) if resource == address
 
-means("*", _)
+means("*", _) := true
 
 named(text) if {
 	is_string(text)

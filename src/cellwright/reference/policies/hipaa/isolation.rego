@@ -23,9 +23,9 @@ deny contains {"msg": sprintf("takes an output of another client: %s", [other])}
 deny contains plan.finding(r, sprintf("names something of another client (%s)", [other])) if {
 	client
 	some r in plan.standing
-	some entry in walk(r.change.after)
-	is_string(entry[1])
-	some other in foreign(entry[1])
+	walk(r.change.after, [_, text])
+	is_string(text)
+	some other in foreign(text)
 }
 
 foreign(text) := {name |

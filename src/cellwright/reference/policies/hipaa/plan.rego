@@ -80,8 +80,7 @@ same_instance(c, bucket) if c.index == bucket.index
 has_index(r) if not blank(object.get(r, "index", null))
 
 configured := [node |
-	some entry in walk(object.get(input, "configuration", {}))
-	node := entry[1]
+	walk(object.get(input, "configuration", {}), [_, node])
 	is_object(node)
 	node.expressions
 ]

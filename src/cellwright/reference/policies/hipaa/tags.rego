@@ -17,10 +17,11 @@ deny contains plan.finding(r, sprintf("lacks the tags %s", [concat(", ", missing
 	count(missing) > 0
 }
 
-deny contains plan.finding(r, sprintf("is tagged with another cell: %s", [tags_of(r).Cell])) if {
+deny contains plan.finding(r, sprintf("is tagged with another cell: %s", [cell])) if {
 	some r in plan.standing
-	not plan.blank(tags_of(r).Cell)
-	tags_of(r).Cell != input.cellwright.cell
+	cell := tags_of(r).Cell
+	not plan.blank(cell)
+	cell != input.cellwright.cell
 }
 
 # Undefined for what can't be tagged, and for tags that are known only after the apply.

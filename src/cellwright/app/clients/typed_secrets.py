@@ -1,0 +1,80 @@
+"""Refuses secrets that are typed: they would be in the repository, and are in the list of processes."""
+
+from collections.abc import Iterator, Mapping
+
+from cellwright.app.session.snapshot import Snapshot
+from cellwright.fleet.yaml.references import holds_reference
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.hidden_keys import overlaps
+from cellwright.model.names import means_secret
+from cellwright.model.value import Json
+
+
+def refuse_typed_secrets(snapshot: Snapshot, cell: CellAddress, settings: Mapping[str, Json]) -> None:
+    """Go on only if what is sensitive among new settings of a cell is given by references.
+
+    There is no way to type it unseen either: what is written is committed.
+
+    Raises:
+        DiagnosticError: something is not; its value is not repeated.
+    """
+    typed = [*_inputs(snapshot, cell, settings), *_keys(snapshot, cell, settings)]
+    advice = "give a reference: --set {}='${{secret.SOURCE.NAME}}'"
+    variables = [f"environment.{name}" for name in _variables(settings)]
+    passed = "export it where the fleet is run from, named in `terraform.environment_pass` of fleet.yaml"
+    found = [(name, advice.format(name)) for name in typed] + [(name, passed) for name in variables]
+    if found:
+        raise DiagnosticError(
+            *(
+                error(
+                    f"'{name}' is sensitive, and its value would be in the repository for all to read",
+                    f"{how}; change the secret, as the list of processes has shown it",
+                )
+                for name, how in found
+            )
+        )
+
+
+def _inputs(snapshot: Snapshot, cell: CellAddress, settings: Mapping[str, Json]) -> Iterator[str]:
+    for stack, inputs in _mapping(settings.get("stacks")).items():
+        unit = snapshot.fleet.units.get(UnitAddress(cell.level, cell.cell, stack))
+        if unit is None:
+            continue
+        secret = snapshot.stacks.facts(unit.stack).sensitive | unit.secret_inputs
+        for name, value in _mapping(inputs).items():
+            if name in secret and _is_typed(value):
+                yield f"stacks.{stack}.{name}"
+
+
+def _keys(snapshot: Snapshot, cell: CellAddress, settings: Mapping[str, Json]) -> Iterator[str]:
+    hidden = snapshot.fleet.cells[cell].sensitive
+    waiting: list[tuple[tuple[str, ...], Json]] = [((key,), value) for key, value in settings.items()]
+    while waiting:
+        path, value = waiting.pop(0)
+        if any(path[: len(item)] == item for item in hidden):
+            if _is_typed(value):
+                yield ".".join(path)
+        elif isinstance(value, Mapping) and any(overlaps(path, item) for item in hidden):
+            waiting.extend(((*path, key), inner) for key, inner in value.items())
+
+
+def _variables(settings: Mapping[str, Json]) -> Iterator[str]:
+    for name, value in _mapping(settings.get("environment")).items():
+        if means_secret(name) and _is_typed(value):
+            yield name
+
+
+def _is_typed(value: Json, *, inside: bool = False) -> bool:
+    """Tell whether a value has a text, or is a number, that is written out."""
+    if isinstance(value, str):
+        return bool(value) and not holds_reference(value)
+    if isinstance(value, Mapping):
+        return any(_is_typed(item, inside=True) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(_is_typed(item, inside=True) for item in value)
+    return not inside and value is not None and not isinstance(value, bool)
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,62 @@
+"""Credentials within URLs: `https://user:password@host`, where the password may hold any character."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import unquote
+
+_SCHEME = "://"
+_HOST_END = re.compile(r"[/?#]")
+_ODD_PASSWORD = re.compile(r"[^/?#@:\[]+:(?!\d+(/|\Z))[^@]*@")
+"""A user and a password with a `/`, `?` or `#` in it; what follows the colon is no port."""
+
+
+class SplitUrl(NamedTuple):
+    """A URL in three parts."""
+
+    scheme: str
+    """With `://` behind it."""
+    credentials: str
+    """What stands before the `@`; empty if nothing does."""
+    rest: str
+    """Host, path and query."""
+
+    @property
+    def user(self) -> str:
+        """Decoded."""
+        return unquote(self.credentials.partition(":")[0])
+
+    @property
+    def password(self) -> str | None:
+        """Decoded; None if there is none."""
+        _, colon, password = self.credentials.partition(":")
+        return unquote(password) if colon else None
+
+
+def split_url(text: str, *, of_database: bool = False) -> SplitUrl | None:
+    """Split a URL; None if the text is none.
+
+    People write passwords as they are, with `@`, `/` and `?` in them. In a web address the last `@` before
+    the path ends them, as paths may hold one; in the URL of a database it is the last one before the query.
+    """
+    scheme, mark, rest = text.partition(_SCHEME)
+    if not mark or not scheme.replace("+", "").replace("-", "").isalnum():
+        return None
+    at = rest.partition("?")[0].rfind("@") if of_database else _HOST_END.split(rest)[0].rfind("@")
+    if at < 0 and _ODD_PASSWORD.match(rest):
+        at = rest.rfind("@")
+    return SplitUrl(scheme + mark, rest[:at] if at >= 0 else "", rest[at + 1 :])
+
+
+def without_credentials(text: str, *, of_database: bool = False) -> str:
+    """Give a text as it is, or, if it is a URL, without what stands before its `@`."""
+    parts = split_url(text, of_database=of_database)
+    return text if parts is None else parts.scheme + parts.rest
+
+
+def with_credentials(text: str, of: str) -> str:
+    """Give a URL the credentials of another one of the same host; any other text as it is."""
+    parts, other = split_url(text), split_url(of)
+    if parts is None or other is None or parts.credentials or not other.credentials:
+        return text
+    same = parts.rest.partition("/")[0].lower() == other.rest.partition("/")[0].lower()
+    return f"{parts.scheme}{other.credentials}@{parts.rest}" if same else text
