@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.model.value import Json
-from cellwright.planning.policy.judging import TrialResult
+from cellwright.planning.policy.trials import Trials
 
 
 def policies(found: Iterable[PolicyInForce]) -> Json:
@@ -23,11 +23,15 @@ def policies(found: Iterable[PolicyInForce]) -> Json:
     }
 
 
-def policy_tests(found: Iterable[TrialResult]) -> Json:
-    """`policy test`: each test; `fault` says why it could not be evaluated."""
+def policy_tests(found: Trials) -> Json:
+    """`policy test`: each test (`fault`: why it can't be evaluated), and each rule that none has seen."""
     return {
         "tests": [
             {"file": item.path, "name": item.name, "passed": item.passed, "fault": item.fault}
-            for item in found
-        ]
+            for item in found.results
+        ],
+        "unseen": [
+            {"file": item.path, "line": item.line, "rule": f"{item.package}.{item.name}"}
+            for item in found.unseen
+        ],
     }

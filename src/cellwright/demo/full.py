@@ -24,8 +24,8 @@ _PROTECTED: Mapping[str, Mapping[str, Json]] = {
     "defaults/base.yaml": {"stacks.account.records_removable": True},
 }
 """Settings that keep data from being destroyed by mistake, switched off."""
-_RULES = ("hipaa.backups", "hipaa.destruction")
-"""Policies against destroying data; a file of settings may name exceptions from them."""
+_RULES = ("hipaa.audit", "hipaa.backups", "hipaa.destruction")
+"""Policies against destroying data and records; a file of settings may name exceptions from them."""
 _VALID_DAYS = 30
 
 

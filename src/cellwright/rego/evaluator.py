@@ -11,6 +11,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.json_text import PLAIN
 from cellwright.model.position import Position
 from cellwright.planning.policy.module import Module, ModuleReading
+from cellwright.planning.policy.trials import Trials
 from cellwright.rego.messages import EvaluationReply, EvaluationRequest, Fault, Source
 from cellwright.rego.process import Worker, start_worker
 
@@ -59,6 +60,15 @@ class RegoProcess:
                 raise DiagnosticError(*misnamed)
             self._known = sources, reply.readings
         return self._known[1]
+
+    def try_out(self, modules: Sequence[Module], wanted: Sequence[str]) -> Trials:
+        """Run the tests in the wanted files, and see which of these files' rules find something in them.
+
+        Raises:
+            DiagnosticError: they can't be evaluated; with all faults that were found.
+        """
+        sources = tuple((module.path, module.source) for module in modules)
+        return self._reply(EvaluationRequest(sources, (), "{}", tuple(wanted))).trials
 
     def close(self) -> None:
         """Stop the process."""

@@ -1,8 +1,9 @@
 """The messages between this process and the evaluator's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cellwright.planning.policy.module import ModuleReading
+from cellwright.planning.policy.trials import Trials
 
 Source = tuple[str, str]
 """A module's path and its text."""
@@ -25,6 +26,8 @@ class EvaluationRequest:
     modules: tuple[Source, ...]
     queries: tuple[str, ...]
     document: str
+    trials: tuple[str, ...] = ()
+    """If there are any: the files whose own tests are to be run instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,4 @@ class EvaluationReply:
     answers: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     readings: tuple[ModuleReading, ...] = ()
+    trials: Trials = field(default_factory=Trials)

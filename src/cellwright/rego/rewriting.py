@@ -9,6 +9,7 @@ Positions in reports are those of the module as it was written.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -44,8 +45,12 @@ else := {UNDEFINED}(place, count(found))
 """,
 )
 
-_Insertion = tuple[int, int, str]
-"""The offset in bytes, the order among those at one place, and the text."""
+_NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
+_LAST = 2_000_000
+"""The order of what takes the place of something, behind all that is put before it."""
+
+_Insertion = tuple[int, int, str, int]
+"""The offset in bytes, the order among those at one place, the text, and how many bytes it replaces."""
 
 
 def fail_undefined(place: object, number: object) -> object:
@@ -64,8 +69,8 @@ class Rewritten:
     source: bytes
     """As it was written."""
     text: str
-    insertions: tuple[tuple[int, str], ...]
-    """What was put where into the source, by offset in bytes."""
+    insertions: tuple[tuple[int, str, int], ...]
+    """What was put where into the source, by offset in bytes, and how many bytes it replaces."""
 
     def placed(self, fault: Fault) -> Fault:
         """Give the place of a fault in the module as it was written; columns count characters, not bytes."""
@@ -74,9 +79,9 @@ class Rewritten:
             return fault
         start = sum(len(line) + 1 for line in lines[: fault.line - 1])
         column = fault.column - 1
-        for offset, added in reversed(self.insertions):
+        for offset, added, replaced in reversed(self.insertions):
             if 0 <= offset - start < column:
-                column = max(offset - start, column - len(added))
+                column = max(offset - start, column - len(added) + replaced)
         return replace(fault, column=column_in_characters(self.source, fault.line, column + 1))
 
 
@@ -84,7 +89,12 @@ def rewrite(module: Syntax) -> Rewritten:
     """Rewrite a module."""
     found: list[_Insertion] = []
     for kind, content in module.nodes:
-        if kind == "SomeIn":
+        if kind == "Var" and content["value"] in module.imports:
+            # The library forgets rules of a package in several files that is read through an import.
+            span = content["span"]
+            full = _written_out(module.imports[content["value"]])
+            found.append((span["start"], _LAST, full, span["end"] - span["start"]))
+        elif kind == "SomeIn":
             inner, collection = node(content["collection"])
             if inner not in _COLLECTIONS | _COMPREHENSIONS:
                 found += _around(collection, _ITEMS, ")")
@@ -95,7 +105,7 @@ def rewrite(module: Syntax) -> Rewritten:
                 before = f"data.{_PACKAGE}.the_one([found__ | found__ := "
                 found += _around(argument, before, f"], {where})")
     found.sort()
-    insertions = tuple((offset, added) for offset, _, added in found)
+    insertions = tuple((offset, added, replaced) for offset, _, added, replaced in found)
     return Rewritten(module.file, module.source, _inserted(module.source, insertions), insertions)
 
 
@@ -147,13 +157,19 @@ def _may_be_undefined(module: Syntax, tree: Mapping[str, Any]) -> bool:
 def _around(content: Tree, before: str, after: str) -> tuple[_Insertion, _Insertion]:
     start, end = content["span"]["start"], content["span"]["end"]
     # At one place: what ends there, the inner first; then what begins there, the outer first.
-    return (start, 1_000_000 - (end - start), before), (end, end - start - 1_000_000, after)
+    return (start, 1_000_000 - (end - start), before, 0), (end, end - start - 1_000_000, after, 0)
 
 
-def _inserted(source: bytes, insertions: Sequence[tuple[int, str]]) -> str:
+def _written_out(names: Sequence[str]) -> str:
+    """Give the full path of what an import stands for."""
+    first, *steps = names
+    return first + "".join(f".{step}" if _NAME.match(step) else f"[{json.dumps(step)}]" for step in steps)
+
+
+def _inserted(source: bytes, insertions: Sequence[tuple[int, str, int]]) -> str:
     parts: list[bytes] = []
     last = 0
-    for offset, added in insertions:
+    for offset, added, replaced in insertions:
         parts += [source[last:offset], added.encode()]
-        last = offset
+        last = offset + replaced
     return b"".join((*parts, source[last:])).decode()

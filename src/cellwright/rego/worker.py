@@ -18,6 +18,7 @@ def serve(connection: Connection) -> None:
     _silence()
     # Imported here, so that the process that starts this one loads no native code.
     from cellwright.rego.interpreter import PolicyFaultError, compile_modules  # noqa: PLC0415
+    from cellwright.rego.trials import run_trials  # noqa: PLC0415
 
     known, compiled = None, None
     while True:
@@ -27,6 +28,9 @@ def serve(connection: Connection) -> None:
             return
         reply: EvaluationReply
         try:
+            if question.trials:
+                connection.send(EvaluationReply(trials=run_trials(question.modules, question.trials)))
+                continue
             if compiled is None or known != question.modules:
                 known, compiled = question.modules, compile_modules(question.modules)
             reply = compiled.answer(question)

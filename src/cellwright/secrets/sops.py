@@ -1,6 +1,5 @@
 """Secrets from files that SOPS has encrypted, decrypted by the `sops` program into memory."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.model.json_text import read_json
+from cellwright.model.search_path import program_path, without_current_folder
 from cellwright.model.value import Json
 from cellwright.secrets.folder import find_file, read_file
 from cellwright.secrets.source import LIMIT, SecretFault
@@ -53,7 +53,7 @@ class SopsSource:
         try:
             ended = subprocess.run(
                 command,
-                env=dict(self.environment),
+                env=without_current_folder(self.environment),
                 cwd=path.parent,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -74,9 +74,7 @@ class SopsSource:
 
 
 def _program(environment: Mapping[str, str]) -> str:
-    # Nothing is started from the current folder, which `.` and empty entries mean.
-    folders = [item for item in environment.get("PATH", "").split(os.pathsep) if Path(item).is_absolute()]
-    found = shutil.which("sops", path=os.pathsep.join(folders)) if folders else None
+    found = shutil.which("sops", path=program_path(environment))
     if found is None:
         raise SecretFault("the program 'sops' is not on the PATH", "install SOPS 3", down=True)
     return found

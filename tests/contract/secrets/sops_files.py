@@ -5,13 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from go_build import NoGoError, build
-
-_MODULE = Path(__file__).parents[2] / "sops"
-_SOPS = "github.com/getsops/sops/v3/cmd/sops"
-_KEYS = "filippo.io/age/cmd/age-keygen"
+from go_sops import AGE_KEYGEN, SOPS, program
 
 
 @dataclass(frozen=True)
@@ -47,11 +41,8 @@ class SopsFiles:
 
 
 def sops_files(root: Path) -> SopsFiles:
-    """Make a folder and a key; skips where SOPS is neither built nor can be."""
-    try:
-        sops, keys = build(_MODULE, _SOPS), build(_MODULE, _KEYS)
-    except NoGoError:
-        pytest.skip("SOPS is not built, and there is no Go here to build it with")
+    """Make a folder and a key; the test is skipped where SOPS is not built."""
+    sops, keys = program(SOPS), program(AGE_KEYGEN)
     key = root / "age.txt"
     subprocess.run([keys, "-o", key], check=True, capture_output=True)
     recipient = next(line for line in key.read_text().splitlines() if "public key" in line).split()[-1]

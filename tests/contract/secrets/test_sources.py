@@ -8,6 +8,7 @@ import pytest
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.value import Json, SecretReference
+from cellwright.sandbox.process import Sandbox
 from cellwright.secrets.opening import reader_of
 from cellwright.secrets.source import LIMIT
 from contract.secrets.benches import BENCHES, SecretBench
@@ -21,7 +22,12 @@ def bench_fixture(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SecretBench]:
     """A source with nothing in it."""
-    with request.param(tmp_path_factory.mktemp("source")) as bench:
+
+    def sandbox() -> Sandbox:
+        found: Sandbox = request.getfixturevalue("running")
+        return found
+
+    with request.param(tmp_path_factory.mktemp("source"), sandbox) as bench:
         yield bench
 
 
@@ -82,7 +88,7 @@ def test_a_field_that_is_not_there_or_of_no_document(bench: SecretBench) -> None
     bench.put(bench.name("deep"), f'{{"user": "{CANARY}"}}')
     bench.put(bench.name("plain"), CANARY)
     assert "has no key 'password'" in refused(bench, bench.name("fields"), "password")
-    assert "'user' of it is no JSON" in refused(bench, bench.name("deep"), "user", "x")
+    assert "user' of it is no JSON" in refused(bench, bench.name("deep"), "user", "x")
     assert "JSON" in refused(bench, bench.name("plain"), "user")
 
 

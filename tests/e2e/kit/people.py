@@ -51,6 +51,7 @@ def faults(trail: tuple[Event, ...]) -> Iterator[str]:
 
 
 def _was_applied(event: Event) -> bool:
-    """Tell whether Terraform applied something: of what has nothing left to destroy no plan is approved."""
-    resources = event.detail.get("resources")
-    return bool(resources) if isinstance(resources, dict | list) else True
+    """Tell whether a plan was applied; of what has nothing left in it none is made."""
+    if event.action == "unit.applied":
+        return True
+    return any(event.detail.get(count) for count in ("add", "change", "destroy", "replace", "forget"))

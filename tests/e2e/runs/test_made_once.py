@@ -30,7 +30,6 @@ ONCE = {
     "toolchains": 1,
     "engines": 1,
     "schemas": 1,
-    "keys": 1,
 }
 POOLS = {"pools": {"clients": {"cidr": "10.64.0.0/16", "size": 24}}}
 

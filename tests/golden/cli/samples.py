@@ -34,8 +34,8 @@ from cellwright.model.plan import (
 from cellwright.model.position import Position
 from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.planning.graph import Edge
-from cellwright.planning.policy.judging import TrialResult
 from cellwright.planning.policy.module import RuleMetadata
+from cellwright.planning.policy.trials import TrialResult, Trials, UnseenRule
 
 RUN = "20261122-214812-3f9a"
 
@@ -395,10 +395,13 @@ POLICIES = (
     ),
     PolicyInForce("house.shape", RuleMetadata(), ("deny", "warn_size")),
 )
-TRIALS = (
-    TrialResult("policies/house_test.rego", "test_round_passes", passed=True),
-    TrialResult("policies/house_test.rego", "test_square_is_denied", passed=False),
-    TrialResult("policies/house_test.rego", "test_oval", passed=False, fault="there is no function oval"),
+TRIALS = Trials(
+    (
+        TrialResult("policies/house_test.rego", "test_round_passes", passed=True),
+        TrialResult("policies/house_test.rego", "test_square_is_denied", passed=False),
+        TrialResult("policies/house_test.rego", "test_oval", passed=False, fault="there is no function oval"),
+    ),
+    (UnseenRule("policies/house.rego", 12, 1, "house.shape", "warn"),),
 )
 
 LEDGER_READY = LedgerReady(

@@ -58,7 +58,7 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", samples.LEDGER_READY),
     "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", samples.REKEYED),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),
-    "policy test": (["policy", "test"], "app.fleet.policy.run_fleet_tests", samples.TRIALS[:1]),
+    "policy test": (["policy", "test"], "app.fleet.policy_trials.run_fleet_tests", samples.TRIALS),
     "ip": (["ip"], "app.ip.pools.show_pools", address_samples.POOLS),
     "ip show": (["ip", "show"], "app.ip.pools.show_pools", address_samples.POOLS),
     "ip check": (["ip", "check"], "app.ip.check.check_addresses", samples.FINDINGS),

@@ -93,6 +93,7 @@ def test_nothing_is_started_from_the_current_folder(
     for place in (folder.parent, folder.parent / "bin"):
         script(place, "echo '{}'")
     monkeypatch.chdir(folder.parent)
+    monkeypatch.setattr(os, "defpath", "/absent")  # taken where there is no PATH
     found = why(SopsSource(folder, 30, {"PATH": path} if path is not None else {}))
     assert found.why == "the program 'sops' is not on the PATH"
     assert found.down

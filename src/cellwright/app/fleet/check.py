@@ -30,9 +30,11 @@ def _policy_faults(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnosti
     """What the evaluator can't do, or would never be asked; it is started where there are policies."""
     if not snapshot.policies.modules:
         return ()
-    from cellwright.app.fleet.policy import policy_faults  # noqa: PLC0415  it brings the evaluator
+    from cellwright.app.fleet.policy_check import policy_findings  # noqa: PLC0415  it brings the evaluator
 
-    return policy_faults(snapshot.fleet, snapshot.policies.modules, session.environment)
+    return policy_findings(
+        snapshot.fleet, snapshot.policies.modules, snapshot.home.cache, session.environment
+    )
 
 
 def _unfit(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnostic, ...]:

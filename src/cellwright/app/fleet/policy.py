@@ -3,19 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from cellwright.app.session.policies import read_folder
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, has_errors
 from cellwright.model.position import Position
 from cellwright.planning.policy.judging import (
-    TrialResult,
     judging_modules,
     metadata_by_package,
     rules_asked,
-    run_tests,
 )
 from cellwright.planning.policy.module import Module, RuleMetadata
 from cellwright.rego.evaluator import RegoProcess
@@ -76,33 +72,6 @@ def _idle_packs(fleet: Fleet, asked: Sequence[str]) -> Iterator[Diagnostic]:
             yield error(f"no rule of the policy pack '{pack}' is asked about plans", detail, position)
     if not asked and not fleet.policies.packs:
         yield error(f"no rule in {folder} is asked about plans", detail, Position(folder))
-
-
-def run_fleet_tests(session: FleetSession) -> tuple[TrialResult, ...]:
-    """Run the tests of the fleet's policies and of its packs.
-
-    Raises:
-        DiagnosticError: a policy can't be read or evaluated, or there are no tests.
-    """
-    return _run_tests(_of_fleet(session), session.environment)
-
-
-def run_folder_tests(folder: Path, environment: Mapping[str, str] | None = None) -> tuple[TrialResult, ...]:
-    """Run the tests of the policies in a folder; needs no fleet.
-
-    Raises:
-        DiagnosticError: there are no policies, one can't be read or evaluated, or there are no tests.
-    """
-    return _run_tests(read_folder(folder), environment)
-
-
-def _run_tests(modules: Sequence[Module], environment: Mapping[str, str] | None) -> tuple[TrialResult, ...]:
-    with RegoProcess(environment=environment) as rego:
-        results = tuple(run_tests(rego, modules))
-    if not results:
-        detail = "a test is a rule called test_..., usually in a file NAME_test.rego"
-        raise DiagnosticError(error("there are no tests of policies here", detail))
-    return results
 
 
 def _of_fleet(session: FleetSession) -> tuple[Module, ...]:

@@ -3,7 +3,7 @@
 Every file in the policies' folder whose name ends in `.rego`, in whatever case, is read or is a finding.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,6 +74,12 @@ def read_folder(folder: Path) -> "tuple[Module, ...]":
     if not found:
         raise DiagnosticError(error(f"there are no policies in {folder}", f"they are called NAME{SUFFIX}"))
     return tuple(_module(item, path) for item, path in found)
+
+
+def shipped_texts(pack: str) -> Mapping[str, str]:
+    """Give the files of a pack that Cellwright ships, by name; none if it ships no such pack."""
+    folder = _shipped() / pack
+    return {path.partition("/")[2]: _text(item, path) for item, path in _below(folder, pack)}
 
 
 def _sources(fleet: Fleet) -> "Iterator[tuple[Traversable, str, Position | None]]":

@@ -46,9 +46,9 @@ class TestArguments(CommonArguments):
 
 @command(TestArguments, of=policy)
 def test(invocation: Invocation, arguments: TestArguments) -> int:
-    """Run the policies' tests: the rules whose names begin with test_."""
+    """Run the policies' tests (test_...). Every rule has to find something in one of them."""
     from cellwright.api import policy as document
-    from cellwright.app.fleet import policy as use_case
+    from cellwright.app.fleet import policy_trials as use_case
     from cellwright.cli.views import policy as view
 
     folder = arguments.folder
@@ -58,4 +58,4 @@ def test(invocation: Invocation, arguments: TestArguments) -> int:
         else use_case.run_fleet_tests(invocation.fleet)
     )
     invocation.answer(lambda: view.tests(found), lambda: document.policy_tests(found))
-    return exit_codes.DONE if all(item.passed for item in found) else exit_codes.FINDINGS
+    return exit_codes.DONE if found.passed else exit_codes.FINDINGS

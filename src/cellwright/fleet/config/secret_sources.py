@@ -64,6 +64,13 @@ def _faults(root: Node, name: str, given: SecretSection) -> Iterator[Diagnostic]
         place = find_node(root, ("secrets", name)).key_position(key)
         summary = f"a source of type '{given.type}' has no key '{key}'"
         yield error(summary, advice(key, (*keys, *_COMMON)), place)
+    for index, pattern in enumerate(given.allow or ()):
+        if given.type == "environment" and pattern.startswith("*"):
+            detail = (
+                "say how the names begin, as in DB_*: the environment holds credentials of everything else"
+            )
+            place = find_node(root, ("secrets", name, "allow", index)).position
+            yield error(f"'{pattern}' allows too much of the environment", detail, place)
     for key, detail in _REQUIRED.get(given.type, {}).items():
         if getattr(given, key) is None:
             yield error(f"'{key}' of the source '{name}' is missing", detail, _place(root, name))

@@ -1,7 +1,6 @@
 """Evaluates policies on a plan, and runs the policies' own tests."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -29,17 +28,6 @@ class Evaluator(Protocol):
         Raises:
             DiagnosticError: they can't be evaluated as OPA would; with all faults that were found.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class TrialResult:
-    """The result of one of the policies' own tests."""
-
-    path: str
-    name: str
-    passed: bool
-    fault: str = ""
-    """Why it could not be evaluated; empty if it could."""
 
 
 def judge(evaluator: Evaluator, modules: Sequence[Module], document: Mapping[str, Any]) -> Verdict:
@@ -70,22 +58,6 @@ def judging_modules(modules: Sequence[Module]) -> list[Module]:
 def rules_asked(readings: Iterable[ModuleReading]) -> list[tuple[str, str]]:
     """Package and name of each rule that is asked about a plan, each once."""
     return list(dict.fromkeys((reading.package, rule) for reading in readings for rule in reading.rules))
-
-
-def run_tests(evaluator: Evaluator, modules: Sequence[Module]) -> Iterator[TrialResult]:
-    """Run every `test_*` rule; it passes if it is true.
-
-    Raises:
-        DiagnosticError: the modules can't be compiled.
-    """
-    for module, reading in zip(modules, evaluator.read(modules) if modules else (), strict=True):
-        for name in reading.tests:
-            try:
-                (answer,) = evaluator.ask(modules, [f"data.{module.package}.{name}"], {})
-            except DiagnosticError as fault:
-                yield TrialResult(module.path, name, passed=False, fault=fault.diagnostics[0].summary)
-            else:
-                yield TrialResult(module.path, name, passed=answer is True)
 
 
 def _with_deferred(document: Mapping[str, Any]) -> Mapping[str, Any]:

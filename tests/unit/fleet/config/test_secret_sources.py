@@ -54,6 +54,7 @@ def test_every_type_with_all_its_keys(tmp_path: Path) -> None:
         ("  v: {folder: x}", "10:6: error: 'type' is missing; say of which type the source is"),
         ("  v: {type: file}", "10:6: error: 'folder' of the source 'v' is missing; name the folder"),
         ("  v: {type: environment}", "10:6: error: 'allow' of the source 'v' is missing; list the variables"),
+        ("  v: {type: environment, allow: [A, '*']}", "10:37: error: '*' allows too much of the environment"),
         ("  v: {type: vault}", "10:6: error: 'address' of the source 'v' is missing"),
         ("  v: {type: vault, adress: x}", "10:20: error: unknown key 'adress'; did you mean 'address'?"),
         ("  v: {type: sops, folder: x, region: y}", "a source of type 'sops' has no key 'region'"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError, Severity
-from cellwright.planning.policy.judging import judge, run_tests
+from cellwright.planning.policy.judging import judge
 from cellwright.planning.policy.module import Module, ModuleReading, RuleMetadata, parse_module
 from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 
@@ -142,15 +142,6 @@ def test_secrets_are_masked_in_every_text() -> None:
 def test_modules_with_tests_only_judge_nothing() -> None:
     tests = parse_module("boxes_test.rego", SOURCE)
     assert judge(Told({"data.house.boxes.deny": ["x"]}), [tests], {}).findings == ()
-
-
-def test_a_test_passes_if_it_is_true() -> None:
-    broken = DiagnosticError(*Verdict((Finding(rule="a", level=Consequence.DENY, message="broken"),)).denials)
-    told = Told({"data.house.boxes.test_one": True, "data.house.boxes.test_two": broken})
-    one, two = run_tests(told, [BOXES])
-    assert (one.name, one.passed, one.fault) == ("test_one", True, "")
-    assert (two.name, two.passed) == ("test_two", False)
-    assert "broken" in two.fault
 
 
 def test_deferred_changes_are_judged_with_the_others() -> None:

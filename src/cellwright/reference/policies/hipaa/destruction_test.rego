@@ -1,6 +1,7 @@
 package hipaa.destruction_test
 
 import data.hipaa.destruction
+import data.hipaa.examples_test as ex
 import data.hipaa.exceptions
 import rego.v1
 
@@ -91,4 +92,35 @@ test_an_address_with_quotes_can_be_said if {
 		{"resource_changes": [quoted]},
 	)
 	startswith(finding.msg, `aws_s3_bucket.this["a"] would be`)
+}
+
+test_every_kind_of_store_counts if {
+	every kind in [
+		"aws_fsx_windows_file_system", "aws_fsx_ontap_volume", "aws_docdb_cluster", "aws_redshiftserverless_namespace",
+		"aws_memorydb_cluster", "aws_kinesis_stream", "aws_ebs_snapshot", "aws_backup_vault", "aws_secretsmanager_secret",
+		"aws_kms_external_key", "aws_s3tables_table",
+	] {
+		every actions in [["delete"], ["delete", "create"], ["create", "delete"], ["forget"], ["create", "forget"]] {
+			count(destruction.deny) == 1 with input as ex.planned([ex.changed(kind, actions, {})])
+		}
+		count(destruction.deny) == 0 with input as ex.planned([ex.changed(kind, ["update"], {})])
+	}
+}
+
+test_a_secret_parameter_is_a_store if {
+	count(destruction.deny) == 1 with input as ex.planned([ex.changed("aws_ssm_parameter", ["delete"], {"type": "SecureString"})])
+	count(destruction.deny) == 0 with input as ex.planned([ex.changed("aws_ssm_parameter", ["delete"], {"type": "String"})])
+}
+
+test_a_key_that_is_switched_off_is_denied if {
+	count(destruction.deny) == 1 with input as ex.planned([ex.made("aws_kms_key", {"is_enabled": false})])
+	count(destruction.deny) == 1 with input as ex.planned([ex.made("aws_kms_replica_key", {"enabled": false})])
+	count(destruction.deny) == 0 with input as ex.planned([ex.made("aws_kms_key", {"is_enabled": true})])
+}
+
+test_data_that_moves_out_of_sight_is_denied if {
+	moved := object.union(ex.made("terraform_data", {}), {"previous_address": "module.a.aws_s3_bucket.this"})
+	count(destruction.deny) == 1 with input as ex.planned([moved])
+	renamed := object.union(ex.made("aws_s3_bucket", {}), {"previous_address": "aws_s3_bucket.old"})
+	count(destruction.deny) == 0 with input as ex.planned([renamed])
 }

@@ -25,16 +25,22 @@ holding(rule, address) := [e |
 	e.rule == rule
 	means(e.resource, address)
 	e.stack == input.cellwright.stack
-	named(e.person)
-	named(e.reason)
-	regex.match(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, e.until)
+	answered(e)
 	e.until >= input.cellwright.today
 ]
+
+# Somebody answers for it, says why, and until when. `cellwright check` tells more of what a date is.
+answered(e) if {
+	named(e.person)
+	named(e.reason)
+	is_string(e.until)
+	regex.match(`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`, e.until)
+}
 
 # A resource's address, or `*` for all of the stack.
 means(resource, address) if resource == address
 
-means("*", _) := true
+means(resource, _) if resource == "*"
 
 named(text) if {
 	is_string(text)
@@ -45,11 +51,45 @@ granted(rule, address) if count(holding(rule, address)) > 0
 
 said(e) := concat("", [e.person, " answers for it until ", e.until, ": ", e.reason])
 
-used contains {"msg": text, "resource": r.address} if {
-	some r in input.resource_changes
-	some rule in ["hipaa.backups", "hipaa.destruction", "hipaa.exposure"]
+# The rules that take exceptions, and what each may be about besides the plan's resources.
+rules := ["hipaa.audit", "hipaa.backups", "hipaa.destruction", "hipaa.exposure", "hipaa.isolation", "hipaa.unseen"]
+
+warn contains {"msg": text, "resource": r.address} if {
+	some r in object.get(input, "resource_changes", [])
+	some rule in rules
 	some e in holding(rule, r.address)
+	e.resource != "*"
 	text := concat("", [r.address, " is exempt from ", rule, ": ", said(e)])
 }
 
-warn contains item if some item in used
+# Once, however many resources it means.
+warn contains {"msg": text, "resource": ""} if {
+	count(object.get(input, "resource_changes", [])) > 0
+	some rule in rules
+	some e in holding(rule, "*")
+	text := concat("", ["every resource of ", e.stack, " is exempt from ", rule, ": ", said(e)])
+}
+
+warn contains {"msg": text, "resource": e.resource} if {
+	some rule in ["hipaa.isolation", "hipaa.unseen"]
+	some e in input.cellwright.exceptions
+	count(holding(rule, e.resource)) > 0
+	text := concat("", [e.resource, " is exempt from ", rule, ": ", said(e)])
+}
+
+warn contains {"msg": text, "resource": e.resource} if {
+	some e in input.cellwright.exceptions
+	e.rule in rules
+	e.stack == input.cellwright.stack
+	answered(e)
+	e.until < input.cellwright.today
+	text := concat("", ["the exception from ", e.rule, " for ", e.resource, " ended on ", e.until, " and counts no more"])
+}
+
+warn contains {"msg": text, "resource": e.resource} if {
+	some e in input.cellwright.exceptions
+	e.rule in rules
+	e.stack == input.cellwright.stack
+	not answered(e)
+	text := concat("", ["the exception from ", e.rule, " for ", e.resource, " does not count: `person`, `reason` and `until` have to be given, `until` as a date"])
+}
