@@ -17,8 +17,12 @@ from planted import commit_home, plant
 from second_user import OTHER, give_away, need_second_user
 from unit.app.kit import NOBODY, install_program, make_fleet, put_under_git
 
-_POLICY = 'package rules\nimport rego.v1\ndeny contains "no" if input.never\n'
-_TRIAL = "package rules_test\nimport data.rules\nimport rego.v1\ntest_never if count(rules.deny) == 0\n"
+_POLICY = 'package house\nimport rego.v1\ndeny contains "no" if input.variables.bad\n'
+_TRIAL = """\
+package house_test
+import rego.v1
+test_bad if count(data.house.deny) == 1 with input as {"variables": {"bad": true}}
+"""
 
 
 @pytest.fixture
