@@ -24,6 +24,7 @@ from cellwright.files.atomic import replacing
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.fetched_module import modules_from_json, modules_to_json
+from cellwright.model.limits import SAVED_PLANS_BYTES, SAVED_PLANS_LIST_BYTES
 from cellwright.model.run import Operation, RunUnit
 from cellwright.terraform.planfile.archive import DAMAGE
 
@@ -34,9 +35,8 @@ _MANIFEST = "manifest.json"
 _PRIVATE = 0o600
 _AT_ONCE = 1 << 20
 """Bytes that are copied at once."""
-_LARGEST_MANIFEST = 64 << 20
-_LARGEST = 4 << 30
-"""Bytes of all plans; a small archive may claim to hold any amount."""
+_LARGEST_MANIFEST = SAVED_PLANS_LIST_BYTES
+_LARGEST = SAVED_PLANS_BYTES
 
 
 class _Entry(BaseModel):

@@ -1,5 +1,7 @@
 """How large, deep and long what people write may be: every limit, with its reason, in one place.
 
+What the operating system or Terraform limits (paths, variables, digits) stands where it is checked.
+
 Each is far above what a fleet needs, and low enough that no file makes a command take more than some seconds
 and 200 MB, or exhausts Python's stack. Whatever is over a limit is a finding with its place and what to do.
 """
@@ -67,5 +69,11 @@ POLICY_BYTES = 1_048_576
 
 # What Terraform writes
 
-PLAN_ENTRY_BYTES = 64 * 1024 * 1024
-"""What is read of a saved plan without the binary; a larger one is left to the binary (`show -json`)."""
+PLAN_BYTES = 64 * 1024 * 1024
+"""The largest saved plan, unpacked, that is read without the binary; a larger one is left to `show -json`."""
+
+SAVED_PLANS_BYTES = 4 * 1024**3
+"""What a file of `plan -o` may unpack to: a small archive may claim to hold any amount."""
+
+SAVED_PLANS_LIST_BYTES = 64 * 1024 * 1024
+"""The largest list of units in such a file."""

@@ -53,8 +53,10 @@ _IMPORTED = frozenset(
 def find_faults(modules: Sequence[Syntax]) -> Iterator[Fault]:
     """Yield what is wrong with modules that are used together."""
     known = known_names(modules)
+    # When plans are judged, files of tests are left out.
+    judging = known_names([module for module in modules if not module.is_test])
     for module in modules:
-        for fault in _faults(module, known):
+        for fault in _faults(module, known if module.is_test else judging):
             yield replace(fault, column=column_in_characters(module.source, fault.line, fault.column))
 
 

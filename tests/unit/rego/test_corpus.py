@@ -6,7 +6,8 @@ import pytest
 
 from cellwright.rego.interpreter import PolicyFaultError, compile_modules
 from cellwright.rego.messages import EvaluationRequest
-from rego_corpus import ALL, FAILS, Answer, Case
+from rego_case import FAILS, Answer, Case
+from rego_corpus import ALL
 
 
 def answered(case: Case) -> Answer:

@@ -173,6 +173,27 @@ def test_a_package_that_its_text_does_not_show_is_refused(rego: RegoProcess) -> 
         rego.read([shown])
 
 
+def test_a_policy_that_needs_a_file_of_tests_is_refused(rego: RegoProcess) -> None:
+    policy = module('deny contains "no" if data.p.helper(1)\ndeny contains "no" if data.p.list')
+    tests = module("helper(x) := x\nlist := [1]\ntest_it if helper(1)", "p_test.rego")
+    with pytest.raises(DiagnosticError) as caught:
+        rego.read([policy, tests])
+    found = [(item.position.file, item.position.line) for item in caught.value.diagnostics if item.position]
+    assert found == [("p.rego", 3), ("p.rego", 4)]
+
+
+def test_nesting_without_end_is_refused(rego: RegoProcess) -> None:
+    for deep in (
+        "[" * 20_000,
+        "not " * 5_000,
+        "a := " + "(" * 3_000 + "1" + ")" * 3_000,
+        "a := 1" + "+1" * 9_000,
+    ):
+        with pytest.raises(DiagnosticError):
+            rego.read([module(deep)])
+    assert asked(rego, "a := 1") == 1
+
+
 def test_a_rule_in_a_file_of_tests_is_refused(rego: RegoProcess) -> None:
     with pytest.raises(DiagnosticError, match="stands in a file of tests"):
         rego.read([module('deny contains "no"', "p_TEST.rego")])

@@ -51,15 +51,16 @@ def policy_faults(
     fleet: Fleet, modules: Sequence[Module], environment: Mapping[str, str]
 ) -> tuple[Diagnostic, ...]:
     """Find what keeps policies from being evaluated as they are meant, and packs that judge nothing."""
-    judging = judging_modules(modules)
     try:
         with RegoProcess(environment=environment) as rego:
-            readings = rego.read(judging)
-            # With the tests too: only then is all there that they refer to.
-            rego.read(modules)
+            readings = rego.read(modules)
     except DiagnosticError as fault:
         return fault.diagnostics
-    asked = [module.path for module, reading in zip(judging, readings, strict=True) if reading.rules]
+    asked = [
+        module.path
+        for module, reading in zip(modules, readings, strict=True)
+        if reading.rules and not module.is_test
+    ]
     return tuple(_idle_packs(fleet, asked))
 
 

@@ -1,4 +1,4 @@
-"""Look after the ledger: make it with its roles, renew the key of its digests.
+"""Make the ledger with its roles, or renew the key of its digests.
 
 Panel: Look back 350
 """

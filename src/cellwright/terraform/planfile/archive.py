@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.model.limits import PLAN_ENTRY_BYTES
+from cellwright.model.limits import PLAN_BYTES
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 
 _PLAN, STATE, _STATE_BEFORE = "tfplan", "tfstate", "tfstate-prev"
@@ -47,6 +47,8 @@ class PlanArchive:
         """
         try:
             with zipfile.ZipFile(path) as archive:
+                if sum(item.file_size for item in archive.infolist()) > PLAN_BYTES:
+                    raise UnreadablePlanError("a very large plan")
                 entries = {item.filename: _content(archive, item) for item in archive.infolist()}
         except DAMAGE as fault:
             raise UnreadablePlanError("an encrypted plan, or a file that is no plan") from fault
@@ -61,6 +63,6 @@ def _is_source(name: str) -> bool:
 
 
 def _content(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bytes:
-    if item.file_size > PLAN_ENTRY_BYTES or item.compress_type not in _COMPRESSION:
-        raise UnreadablePlanError("a very large plan, or one that is packed in another way")
+    if item.compress_type not in _COMPRESSION:
+        raise UnreadablePlanError("a plan that is packed in another way")
     return archive.read(item)

@@ -91,7 +91,7 @@ def test_a_plan_file_with_other_parts(request_: PlanFileRequest) -> None:
 
 
 def test_a_very_large_plan(request_: PlanFileRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "_LARGEST", 50)
+    monkeypatch.setattr(archive, "PLAN_BYTES", 50)
     assert refusal(request_).startswith("a very large plan")
 
 
