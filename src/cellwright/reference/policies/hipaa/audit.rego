@@ -68,7 +68,7 @@ deny contains plan.finding(r, "is switched off: `suspend` is on") if {
 
 deny contains plan.finding(r, "is switched off: `status` is DISABLED") if {
 	some r in plan.of_type("aws_macie2_account")
-	not r.change.after.status in {"ENABLED", null}
+	not plan.text(r.change.after, "status") in {"ENABLED", ""}
 }
 
 # What writes logs only if it is told to: the attribute or block that tells it.

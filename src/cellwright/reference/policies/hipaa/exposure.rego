@@ -105,7 +105,7 @@ deny contains plan.finding(r, "can be reached from the internet: its public acce
 	some group in plan.blocks(r.change.after, "broker_node_group_info")
 	some connectivity in plan.blocks(group, "connectivity_info")
 	some access in plan.blocks(connectivity, "public_access")
-	not access.type in {"DISABLED", null}
+	not plan.text(access, "type") in {"DISABLED", ""}
 }
 
 deny contains plan.finding(r, "can be called by everybody: `authorization_type` is NONE") if {

@@ -101,6 +101,7 @@ narrow_network(network) if {
 }
 
 narrow_network(network) if {
+	is_string(network)
 	parts := split(network, "/")
 	count(parts) == 2
 	regex.match(`^(0|[1-9][0-9]{0,2})$`, parts[1])
