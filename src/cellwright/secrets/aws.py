@@ -1,20 +1,15 @@
 """Secrets from AWS: Secrets Manager, and the parameter store of Systems Manager."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from cellwright.model.secret_settings import SecretSettings
 from cellwright.secrets.source import SecretFault
-
-Service = Literal["secretsmanager", "ssm"]
+from cellwright.web.aws import Service, make_client
 
 _MISSING = frozenset({"ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound"})
-_ENDPOINTS: Mapping[Service, str] = {
-    "secretsmanager": "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-    "ssm": "AWS_ENDPOINT_URL_SSM",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +46,27 @@ class ParameterSource:
         return text.encode("utf-8", "surrogatepass")
 
 
-def make_client(service: Service, settings: SecretSettings, environment: Mapping[str, str]) -> Any:  # noqa: ANN401  boto3 has no types
+def connect(service: Service, settings: SecretSettings, environment: Mapping[str, str]) -> Any:  # noqa: ANN401  boto3 has no types
     """Make a client with the credentials of an environment, or those that AWS's own configuration names.
 
     Raises:
         SecretFault: the library is missing, or the configuration lacks something.
     """
+    options = settings.options
     try:
-        import boto3  # noqa: PLC0415  an extra; and it takes long to import
-        from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415  as boto3
+        with _failures("AWS"):
+            return make_client(
+                service,
+                environment,
+                seconds=settings.timeout,
+                region=options.get("region"),
+                profile=options.get("profile"),
+                endpoint=options.get("endpoint"),
+            )
     except ImportError:
         raise SecretFault(
             "the library for AWS is missing", "install it: pip install 'cellwright[aws]'", down=True
         ) from None
-    options = settings.options
-    chosen: dict[str, str | None] = {"region_name": options.get("region") or _region(environment)}
-    if "profile" in options:
-        chosen["profile_name"] = options["profile"]
-    elif environment.get("AWS_ACCESS_KEY_ID"):
-        chosen["aws_access_key_id"] = environment["AWS_ACCESS_KEY_ID"]
-        chosen["aws_secret_access_key"] = environment.get("AWS_SECRET_ACCESS_KEY")
-        chosen["aws_session_token"] = environment.get("AWS_SESSION_TOKEN") or None
-    elif environment.get("AWS_PROFILE"):
-        chosen["profile_name"] = environment["AWS_PROFILE"]
-    endpoint = (
-        options.get("endpoint") or environment.get(_ENDPOINTS[service]) or environment.get("AWS_ENDPOINT_URL")
-    )
-    limits = Config(
-        connect_timeout=settings.timeout, read_timeout=settings.timeout, retries={"total_max_attempts": 2}
-    )
-    with _failures("AWS"):
-        made: Callable[..., Any] = boto3.Session(**chosen).client
-        return made(service, endpoint_url=endpoint or None, config=limits)
-
-
-def _region(environment: Mapping[str, str]) -> str | None:
-    return environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
 
 
 @contextmanager

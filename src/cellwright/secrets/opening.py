@@ -57,15 +57,15 @@ def _vault(settings: SecretSettings, root: Path, environment: Mapping[str, str])
 
 
 def _secrets_manager(settings: SecretSettings, _root: Path, environment: Mapping[str, str]) -> SecretSource:
-    from cellwright.secrets.aws import SecretsManagerSource, make_client  # noqa: PLC0415  see above
+    from cellwright.secrets.aws import SecretsManagerSource, connect  # noqa: PLC0415  see above
 
-    return SecretsManagerSource(make_client("secretsmanager", settings, environment))
+    return SecretsManagerSource(connect("secretsmanager", settings, environment))
 
 
 def _parameters(settings: SecretSettings, _root: Path, environment: Mapping[str, str]) -> SecretSource:
-    from cellwright.secrets.aws import ParameterSource, make_client  # noqa: PLC0415  see above
+    from cellwright.secrets.aws import ParameterSource, connect  # noqa: PLC0415  see above
 
-    return ParameterSource(make_client("ssm", settings, environment))
+    return ParameterSource(connect("ssm", settings, environment))
 
 
 def _sops(settings: SecretSettings, root: Path, environment: Mapping[str, str]) -> SecretSource:

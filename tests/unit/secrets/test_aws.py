@@ -14,7 +14,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
 
 from cellwright.model.position import Position
 from cellwright.model.secret_settings import SecretSettings
-from cellwright.secrets.aws import ParameterSource, SecretsManagerSource, make_client
+from cellwright.secrets.aws import ParameterSource, SecretsManagerSource, connect
 from cellwright.secrets.source import SecretFault
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "hidden", "AWS_REGION": "eu-west-1"}
@@ -67,11 +67,11 @@ def test_failures(fault: Exception, expected: str, down: bool) -> None:  # noqa:
 
 
 def test_settings_come_before_the_environment() -> None:
-    client = make_client("ssm", settings(region="us-west-2", endpoint="http://127.0.0.1:1"), KEYS)
+    client = connect("ssm", settings(region="us-west-2", endpoint="http://127.0.0.1:1"), KEYS)
     assert client.meta.region_name == "us-west-2"
     assert client.meta.endpoint_url == "http://127.0.0.1:1"
     assert client.meta.config.read_timeout == 7
-    client = make_client("ssm", settings(), {**KEYS, "AWS_ENDPOINT_URL_SSM": "http://127.0.0.1:2"})
+    client = connect("ssm", settings(), {**KEYS, "AWS_ENDPOINT_URL_SSM": "http://127.0.0.1:2"})
     assert client.meta.region_name == "eu-west-1"
     assert client.meta.endpoint_url == "http://127.0.0.1:2"
 
@@ -81,7 +81,7 @@ def test_without_a_region(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     with pytest.raises(SecretFault, match="no region is set"):
-        make_client("ssm", settings(), {**KEYS, "AWS_REGION": ""})
+        connect("ssm", settings(), {**KEYS, "AWS_REGION": ""})
 
 
 def test_a_profile_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -92,15 +92,15 @@ def test_a_profile_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 
 def make_with_option() -> None:
-    make_client("ssm", settings(profile="absent", region="x"), KEYS)
+    connect("ssm", settings(profile="absent", region="x"), KEYS)
 
 
 def make_with_variable() -> None:
-    make_client("ssm", settings(region="x"), {"AWS_PROFILE": "absent"})
+    connect("ssm", settings(region="x"), {"AWS_PROFILE": "absent"})
 
 
 def test_without_the_library_it_is_said_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(SecretFault) as caught:
-        make_client("ssm", settings(), KEYS)
+        connect("ssm", settings(), KEYS)
     assert (caught.value.advice, caught.value.down) == ("install it: pip install 'cellwright[aws]'", True)

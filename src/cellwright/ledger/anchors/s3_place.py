@@ -9,15 +9,11 @@ from itertools import chain
 from typing import Any
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.web.aws import make_client
 
 _NEWEST = 200
 """So many of the newest objects are read: a newer one vouches for all events before it."""
 _DIGITS = 18
-_CREDENTIALS = {
-    "aws_access_key_id": "AWS_ACCESS_KEY_ID",
-    "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
-    "aws_session_token": "AWS_SESSION_TOKEN",
-}
 _SECONDS = 10
 
 
@@ -64,7 +60,8 @@ class S3Place:
             first: dict[str, Any] = {}
             for version in chain.from_iterable(page.get("Versions", ()) for page in pages):
                 known = first.get(version["Key"])
-                if known is None or version["LastModified"] < known["LastModified"]:
+                # Of one second there may be several: S3 lists a key's newest version first.
+                if known is None or version["LastModified"] <= known["LastModified"]:
                     first[version["Key"]] = version
             newest = sorted(first)[-_NEWEST:]
             return [self._content(client, first[key]) for key in newest]
@@ -79,21 +76,7 @@ class S3Place:
         return f"{self.prefix}/" if self.prefix else ""
 
     def _client(self) -> Any:  # noqa: ANN401  boto3 ships no types
-        from boto3.session import Session  # noqa: PLC0415  an extra, and slow to import
-        from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415
-
-        given = {name: self.environment.get(variable) for name, variable in _CREDENTIALS.items()}
-        keys = given if given["aws_access_key_id"] else {"profile_name": self.environment.get("AWS_PROFILE")}
-        region = self.environment.get("AWS_REGION") or self.environment.get("AWS_DEFAULT_REGION")
-        endpoint = self.environment.get("AWS_ENDPOINT_URL_S3") or self.environment.get("AWS_ENDPOINT_URL")
-        config = Config(
-            connect_timeout=_SECONDS,
-            read_timeout=_SECONDS,
-            retries={"total_max_attempts": 2},
-            s3={"addressing_style": "path"} if endpoint else {},
-        )
-        session = Session(region_name=region, **keys)
-        return session.client("s3", endpoint_url=endpoint, config=config)
+        return make_client("s3", self.environment, seconds=_SECONDS)
 
     @contextmanager
     def _diagnosed(self, what: str) -> Iterator[None]:
