@@ -12,11 +12,21 @@ from cellwright.model.json_text import PLAIN
 from cellwright.model.position import Position
 from cellwright.planning.policy.module import Module, ModuleReading
 from cellwright.planning.policy.trials import Trials
-from cellwright.rego.messages import EvaluationReply, EvaluationRequest, Fault, Source
+from cellwright.rego.messages import (
+    EvaluationReply,
+    EvaluationRequest,
+    Fault,
+    Source,
+    from_bytes,
+    to_bytes,
+)
 from cellwright.rego.process import Worker, start_worker
 
 TIMEOUT = 120.0
 """Seconds for one evaluation; a plan of 200 resources takes 0.05 s."""
+
+_LONGEST_REPLY = 64 * 1024 * 1024
+"""Bytes."""
 
 
 @dataclass(slots=True)
@@ -94,13 +104,14 @@ class RegoProcess:
         with self._guard:
             try:
                 connection = self._started().connection
-                connection.send(question)
+                connection.send_bytes(to_bytes(question))
                 if connection.poll(self.timeout):
-                    reply: EvaluationReply = connection.recv()
-                    return reply
+                    return from_bytes(EvaluationReply, connection.recv_bytes(_LONGEST_REPLY))
                 fault = f"it took longer than {self.timeout:g} s"
             except (OSError, EOFError):
                 fault = "the evaluator crashed"
+            except ValueError:
+                fault = "the evaluator answered what is no answer"
             self._discard()
         raise DiagnosticError(error(f"the policies can't be evaluated: {fault}", _ADVICE))
 

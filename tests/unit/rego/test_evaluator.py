@@ -1,8 +1,13 @@
 """Rego in a child process: its answers, and every way in which it can fail."""
 
 import os
+import pickle  # what the evaluator must not be believed
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -10,12 +15,35 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.planning.policy.module import Module, RuleMetadata
+from cellwright.rego import evaluator
 from cellwright.rego.evaluator import RegoProcess
 from cellwright.rego.interpreter import PolicyFaultError, compile_modules
 from cellwright.rego.messages import EvaluationRequest
 from patience import PATIENCE
 
 HEAD = "package p\nimport rego.v1\n"
+
+
+@dataclass(frozen=True)
+class Trap:
+    """What makes a file where it is unpickled."""
+
+    file: Path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.file,)
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The end of a process that has answered already."""
+
+    connection: Connection
+
+    def stop(self) -> None:
+        self.connection.close()
+
+    kill = stop
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +243,33 @@ def test_a_process_that_dies_is_reported_and_replaced() -> None:
             asked(rego, "a := 1")
         assert asked(rego, "a := 2") == 2
     assert not [found for found in psutil.Process().children() if _is_ours(rego, found)]
+
+
+def test_nothing_that_the_process_answers_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = tmp_path / "ran"
+    answers = [
+        pickle.dumps(Trap(ran)),
+        b"",
+        b"[]",
+        b'{"answers": 1}',
+        b"\xff",
+    ]
+    for answer in answers:
+        ours, theirs = Pipe()
+        theirs.send_bytes(answer)
+        monkeypatch.setattr(evaluator, "start_worker", lambda _, end=ours: Stopped(end))
+        with RegoProcess() as rego, pytest.raises(DiagnosticError, match="answered what is no answer"):
+            asked(rego, "a := 1")
+    assert not ran.exists()
+
+
+def test_a_package_that_is_missing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "regorus.py").write_text("raise ModuleNotFoundError(name='regorus')")
+    with (
+        RegoProcess(environment={"PYTHONPATH": str(tmp_path)}) as rego,
+        pytest.raises(DiagnosticError, match="the package regorus is missing"),
+    ):
+        asked(rego, "a := 1")
 
 
 def test_an_evaluation_that_takes_too_long_is_ended() -> None:
