@@ -74,7 +74,7 @@ def test_an_answer_is_seen_by_other_processes(
         RUN,
         answer.reason,
     )
-    assert event.detail == {str(APP): "p1"}
+    assert event.detail == {"how": "command", "plans": {str(APP): "p1"}}
 
 
 def test_the_first_answer_counts(asked: Ledger) -> None:
@@ -87,7 +87,8 @@ def test_the_first_answer_counts(asked: Ledger) -> None:
 def test_several_plans_are_answered_for_with_one_event(asked: Ledger) -> None:
     ask(asked, "p2", NETWORK)
     assert asked.approvals.answer(RUN, {APP: "p1", NETWORK: "p2", DATABASE: "p3"}, YES) == {APP, NETWORK}
-    assert asked.reader.latest_events(1)[0].detail == {str(APP): "p1", str(NETWORK): "p2"}
+    plans = {str(APP): "p1", str(NETWORK): "p2"}
+    assert asked.reader.latest_events(1)[0].detail == {"how": "command", "plans": plans}
     assert set(asked.approvals.answers(RUN, {APP: "p1", NETWORK: "p2"})) == {APP, NETWORK}
     assert set(asked.approvals.answers(RUN, {APP: "p1", NETWORK: "another"})) == {APP}
 

@@ -80,7 +80,7 @@ def test_an_adopted_command_can_be_interrupted(tmp_path: Path) -> None:
 
 
 def test_an_adopted_command_can_be_killed(tmp_path: Path) -> None:
-    orphan(tmp_path, "trap '' INT; echo $$ >up; sleep 600")
+    orphan(tmp_path, "trap '' INT; echo $$ >new; mv new up; sleep 600")
     found = adopt(CommandFolder(tmp_path / "command"))
     assert isinstance(found, Running)
 
