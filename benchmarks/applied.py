@@ -20,7 +20,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
 from cellwright.model.binary import BinaryVersion
-from cellwright.model.run import Operation, RunKind, RunUnit
+from cellwright.model.runs.run import Operation, RunKind, RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.choice import Choice
 from cellwright.planning.fingerprint import StackFacts, ingredients

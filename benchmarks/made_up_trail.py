@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, insert, update
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.database.tables import APPROVALS, CHAIN, EVENTS, RUN_UNITS, RUNS
 from cellwright.ledger.opening import Ledger
-from cellwright.model.event import GENESIS, Event, event_hash
+from cellwright.model.runs.event import GENESIS, Event, event_hash
 from cellwright.model.value import Json
 
 STACKS = ("foundation", "network", "database", "app", "worker", "sftp")

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinarySettings
-from cellwright.model.progress import SilentReporter
+from cellwright.model.runs.progress import SilentReporter
 from cellwright.stacks.source.tree import StackFile, StackTree
 from cellwright.stacks.types.constraint import Primitive
 from cellwright.terraform.process.cancellation import Cancellation

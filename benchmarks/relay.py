@@ -33,7 +33,7 @@ from processes import Memory, children, own_cpu, process_cpu
 
 from cellwright.files.user_cache import user_cache
 from cellwright.model.address import UnitAddress
-from cellwright.model.progress import SilentReporter
+from cellwright.model.runs.progress import SilentReporter
 from cellwright.relay.client.relay_client import RelayClient
 from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.relay.folders import default_runtime_folder

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from unittest.mock import patch
 
-from cellwright.model.json_text import SORTED
+from cellwright.model.text.json_text import SORTED
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_reader import parse_plan, summarise_plan
 from cellwright.terraform.output.results import SavedPlanFile

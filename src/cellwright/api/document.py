@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TextIO, TypeAlias, cast
 
-from cellwright.model.json_text import PLAIN, JsonStyle
-from cellwright.model.number import exact_number
+from cellwright.model.text.json_text import PLAIN, JsonStyle
+from cellwright.model.text.number import exact_number
 from cellwright.model.value import Json
 
 Document: TypeAlias = Json | Mapping[str, Json | Iterator[Json]]

@@ -2,7 +2,7 @@
 
 from cellwright.app.history.events import Verification
 from cellwright.ledger.audit import ChainPoint
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 from cellwright.model.value import Json
 
 

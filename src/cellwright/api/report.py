@@ -2,8 +2,8 @@
 
 from cellwright.api.diagnostics import diagnostic
 from cellwright.app.runs.report import RunReport
-from cellwright.model.plan import PlanSummary, ResourceCounts
-from cellwright.model.run import UnitResult
+from cellwright.model.runs.plan import PlanSummary, ResourceCounts
+from cellwright.model.runs.run import UnitResult
 from cellwright.model.value import Json
 
 

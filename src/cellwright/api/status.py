@@ -6,7 +6,7 @@ from cellwright.api.document import Document
 from cellwright.api.versions import binaries
 from cellwright.app.status.status import FleetStatus
 from cellwright.model.binary import UnitBinaries
-from cellwright.model.change import Status, UnitStatus
+from cellwright.model.runs.change import Status, UnitStatus
 from cellwright.model.value import Json
 
 

@@ -17,7 +17,7 @@ from cellwright.cli.options import CommonOptions
 from cellwright.cli.screen.json_output import print_document
 from cellwright.cli.screen.screen import Screen, standard_error, standard_output
 from cellwright.model.actor import Actor
-from cellwright.model.search_path import without_current_folder
+from cellwright.model.text.search_path import without_current_folder
 
 if TYPE_CHECKING:
     from cellwright.app.session.session import FleetSession

@@ -21,8 +21,8 @@ from cellwright.fleet.edit import set_key
 from cellwright.git.repository import GitIdentity, Repository
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.event import Event
-from cellwright.model.run import Outcome, RunStatus
+from cellwright.model.runs.event import Event
+from cellwright.model.runs.run import Outcome, RunStatus
 from cellwright.model.value import Json
 
 _PERSON = GitIdentity("Ada Demo", "ada@example.com")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.plan import PlanSummary
+from cellwright.model.runs.plan import PlanSummary
 
 
 class Approver(Protocol):

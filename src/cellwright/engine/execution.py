@@ -24,9 +24,9 @@ from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.plan import PlanSummary
-from cellwright.model.progress import Listener, Reporter, RunFinished, RunStarted
-from cellwright.model.run import Outcome, Run, RunKind, RunStatus, UnitResult
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.progress import Listener, Reporter, RunFinished, RunStarted
+from cellwright.model.runs.run import Outcome, Run, RunKind, RunStatus, UnitResult
 from cellwright.planning.choice import Choice
 from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict

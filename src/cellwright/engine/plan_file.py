@@ -25,7 +25,7 @@ from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.fetched_module import modules_from_json, modules_to_json
 from cellwright.model.limits import SAVED_PLANS_BYTES, SAVED_PLANS_LIST_BYTES
-from cellwright.model.run import Operation, RunUnit
+from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.terraform.planfile.archive import DAMAGE
 
 FORMAT = 2

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.plan import PlanSummary
-from cellwright.model.progress import Listener, Progress, ProgressEvent, UnitPlanned, unit_of
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.progress import Listener, Progress, ProgressEvent, UnitPlanned, unit_of
 
 
 @dataclass(slots=True)

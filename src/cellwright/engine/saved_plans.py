@@ -14,7 +14,7 @@ from cellwright.ledger.read.event_filter import EventFilter, Pattern
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.fetched_module import modules_to_json
-from cellwright.model.run import RunUnit
+from cellwright.model.runs.run import RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 

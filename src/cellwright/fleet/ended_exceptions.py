@@ -9,8 +9,8 @@ from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import Cell, Fleet
 from cellwright.fleet.resolve.own_exceptions import KEY
 from cellwright.fleet.yaml.node import Node, get_node
-from cellwright.model.calendar import real_date
 from cellwright.model.diagnostic import Diagnostic, warning
+from cellwright.model.text.calendar import real_date
 
 
 def ended_exceptions(fleet: Fleet, today: date) -> Iterator[Diagnostic]:

@@ -22,7 +22,7 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import KEYS
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
-from cellwright.model.suggestion import advice
+from cellwright.model.text.suggestion import advice
 from cellwright.model.unit import Origin
 from cellwright.model.value import Value
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.search_path import without_current_folder
+from cellwright.model.text.search_path import without_current_folder
 
 DEFAULT_TIMEOUT = 120.0
 """Seconds; for what stays on this machine."""

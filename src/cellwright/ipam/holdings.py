@@ -12,7 +12,7 @@ from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
-from cellwright.model.suggestion import advice
+from cellwright.model.text.suggestion import advice
 from cellwright.model.value import Value
 
 KEY = "addresses"

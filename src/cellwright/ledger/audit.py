@@ -14,8 +14,8 @@ from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.event import GENESIS, IDENTITY, Event, event_hash
-from cellwright.model.json_text import read_json
+from cellwright.model.runs.event import GENESIS, IDENTITY, Event, event_hash
+from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 
 _REPAIR = (

@@ -9,7 +9,7 @@ from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.actor import Actor
-from cellwright.model.run import RunStatus
+from cellwright.model.runs.run import RunStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ auditor noted down, or what was anchored elsewhere.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from cellwright.files.atomic import save_text
 from cellwright.ledger.database.damage import DAMAGE
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.json_text import read_json
-from cellwright.model.url_credentials import without_credentials
+from cellwright.model.text.json_text import read_json
+from cellwright.model.text.url_credentials import without_credentials
 
 _SQLITE = "sqlite:///"
 SEEN_FILE = "ledger-seen.json"

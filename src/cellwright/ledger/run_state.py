@@ -6,8 +6,8 @@ from enum import Enum
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.plan import ResourceCounts
-from cellwright.model.run import Operation, Outcome, RunKind, RunStatus
+from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.runs.run import Operation, Outcome, RunKind, RunStatus
 from cellwright.model.value import Json
 
 

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Any
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.text.visible import is_visible, visible
 from cellwright.model.value import Json
-from cellwright.model.visible import is_visible, visible
 
 LONGEST_NAME = 200
 """Characters of a name: it stands in every event."""

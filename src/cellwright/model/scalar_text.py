@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from cellwright.model.number import number_text
+from cellwright.model.text.number import number_text
 from cellwright.model.value import Value
 
 

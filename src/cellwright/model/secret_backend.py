@@ -7,7 +7,7 @@ remote, s3) and of the older ones (artifactory, etcd, manta, swift).
 import re
 from collections.abc import Iterator, Mapping
 
-from cellwright.model.url_credentials import split_url, with_credentials, without_credentials
+from cellwright.model.text.url_credentials import split_url, with_credentials, without_credentials
 from cellwright.model.value import Json
 
 _NAMES = re.compile(

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.secret_backend import without_secrets
+from cellwright.model.text.url_credentials import without_credentials
 from cellwright.model.unit import Backend
-from cellwright.model.url_credentials import without_credentials
 from cellwright.model.value import Json
 
 _DECIDING: Mapping[str, tuple[str, ...]] = {

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.change import Status, UnitStatus
-from cellwright.model.run import Operation, RunUnit
+from cellwright.model.runs.change import Status, UnitStatus
+from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.model.unit import Unit
 from cellwright.planning.graph import Graph
 from cellwright.planning.outline import graph_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from cellwright.model.json_text import CANONICAL
+from cellwright.model.text.json_text import CANONICAL
 from cellwright.model.value import Json
 
 SIZE = 20

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.fetched_module import FetchedModule, FetchRecord, moved, newest
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 
 
 def with_moved_modules(

@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 from cellwright.fleet.resolve.cell_summary import CellSummary, Target, UnitSummaries, UnitSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import StateMark
-from cellwright.model.change import Reason, Status, UnitStatus
+from cellwright.model.runs.change import Reason, Status, UnitStatus
 from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.planning.fingerprint import StackFacts, combined
 from cellwright.planning.reasons import source_reason

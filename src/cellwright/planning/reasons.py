@@ -5,10 +5,10 @@ from itertools import zip_longest
 from typing import Any
 
 from cellwright.model.applied import AppliedInput, AppliedUnit
-from cellwright.model.change import Reason, ReasonKind
-from cellwright.model.json_text import READABLE
+from cellwright.model.runs.change import Reason, ReasonKind
 from cellwright.model.secret_backend import without_secrets
 from cellwright.model.state_place import state_place
+from cellwright.model.text.json_text import READABLE
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json, Value, references_in
 from cellwright.planning.binding import BoundInput, Outputs

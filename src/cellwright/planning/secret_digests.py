@@ -11,7 +11,7 @@ from typing import Any
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.unit import Unit
 from cellwright.model.value import SecretReference
 from cellwright.planning.binding import SecretLookup

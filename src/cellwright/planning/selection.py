@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase, translate
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.suggestion import nearest_three
+from cellwright.model.text.suggestion import nearest_three
 from cellwright.model.unit import Unit
 from cellwright.planning.neighbour_flags import Relatives
 from cellwright.planning.outline import graph_of, labels_of

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import DAMAGED_STATE, NO_STATE, AppliedHead, AppliedUnit, StateMark
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.unit import StackPin, Unit
 from cellwright.planning.binding import BoundInput, Outputs
 from cellwright.planning.digest import Digester

@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.json_text import PLAIN
 from cellwright.model.position import Position
+from cellwright.model.text.json_text import PLAIN
 from cellwright.planning.policy.module import Module, ModuleReading
 from cellwright.planning.policy.trials import Trials
 from cellwright.rego.messages import (

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.search_path import without_current_folder
+from cellwright.model.text.search_path import without_current_folder
 from cellwright.sandbox.environment import client_environment
 from cellwright.sandbox.faults import SandboxAdmin
 

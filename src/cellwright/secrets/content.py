@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cellwright.model.json_text import PLAIN, read_json
+from cellwright.model.text.json_text import PLAIN, read_json
 from cellwright.model.value import Json
 from cellwright.secrets.source import LIMIT, Content, SecretFault
 

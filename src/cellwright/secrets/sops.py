@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cellwright.model.json_text import read_json
-from cellwright.model.search_path import program_path, without_current_folder
+from cellwright.model.text.json_text import read_json
+from cellwright.model.text.search_path import program_path, without_current_folder
 from cellwright.model.value import Json
 from cellwright.secrets.folder import find_file, read_file
 from cellwright.secrets.source import LIMIT, SecretFault

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
-from cellwright.model.json_text import read_json
+from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 from cellwright.secrets.source import LIMIT, SecretFault
 from cellwright.web.opener import CertificatesError, opener_of, reason_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
-from cellwright.model.json_text import read_json
+from cellwright.model.text.json_text import read_json
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
 from cellwright.stacks.findings import stack_findings

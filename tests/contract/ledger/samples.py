@@ -8,9 +8,9 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.plan import ResourceCounts
 from cellwright.model.position import Position
-from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 
 APP = UnitAddress("client", "acme", "app")
 NETWORK = UnitAddress("base", "prod-use1", "network")

@@ -12,7 +12,7 @@ from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.actor import Actor
-from cellwright.model.run import Outcome
+from cellwright.model.runs.run import Outcome
 from contract.ledger.samples import APP, RUN, result, run
 from examples import examples
 

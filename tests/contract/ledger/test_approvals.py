@@ -8,7 +8,7 @@ from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.run_state import Approval, Decision, TransitionError, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.run import Outcome
+from cellwright.model.runs.run import Outcome
 from contract.ledger.conftest import SetClock
 from contract.ledger.samples import APP, DATABASE, NETWORK, RUN, result, run
 

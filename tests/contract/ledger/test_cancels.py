@@ -3,7 +3,7 @@
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.actor import Actor
-from cellwright.model.run import RunStatus
+from cellwright.model.runs.run import RunStatus
 from contract.ledger.conftest import SetClock
 from contract.ledger.samples import RUN, run
 

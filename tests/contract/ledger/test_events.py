@@ -15,7 +15,7 @@ from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.read import reader as reader_module
 from cellwright.model.actor import Actor, Voucher, VoucherKind
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.event import GENESIS, event_hash
+from cellwright.model.runs.event import GENESIS, event_hash
 from cellwright.model.value import Json
 from contract.ledger.conftest import SetClock
 from contract.ledger.samples import RUN, run

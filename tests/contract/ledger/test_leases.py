@@ -9,7 +9,7 @@ from sqlalchemy.event import listen
 from cellwright.ledger.leases import Held, Holder, Lease, LeaseLost
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
-from cellwright.model.run import Outcome
+from cellwright.model.runs.run import Outcome
 from contract.ledger.conftest import SetClock
 from contract.ledger.samples import APP, APPLIED, DATABASE, NETWORK, RUN, applied, result, run
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from cellwright.ledger.audit import verify
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.run_state import UnitState
-from cellwright.model.run import Outcome
+from cellwright.model.runs.run import Outcome
 from contract.ledger import worker
 from contract.ledger.samples import applied
 from patience import PATIENCE

@@ -15,7 +15,7 @@ from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.write import pruning as pruning_module
 from cellwright.ledger.write.pruning import Keep, LedgerPruning
 from cellwright.model.address import UnitAddress
-from cellwright.model.run import Outcome, RunKind, RunStatus, UnitResult
+from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
 from contract.ledger.conftest import SetClock
 from contract.ledger.samples import APP, APPLIED, DATABASE, NETWORK, applied, run
 

@@ -15,7 +15,7 @@ from cellwright.ledger.read import sqlite_rows
 from cellwright.ledger.read.sqlite_rows import NotReadable, SqliteRows, sqlite_path
 from cellwright.ledger.read.unit_reader import Query
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Outcome
+from cellwright.model.runs.run import Outcome
 from contract.ledger.samples import APP, APPLIED, DATABASE, NETWORK, RUN, applied, result, run
 
 _READ = """

@@ -9,7 +9,7 @@ from cellwright.ledger.database.turns import RunLost
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import RunUnitRecord, TransitionError, UnitState
 from cellwright.model.address import UnitAddress
-from cellwright.model.run import Operation, Outcome, RunKind, RunStatus
+from cellwright.model.runs.run import Operation, Outcome, RunKind, RunStatus
 from contract.ledger.conftest import SetClock
 from contract.ledger.samples import APP, APPLIED, DATABASE, NETWORK, RUN, applied, result, run
 

@@ -21,7 +21,7 @@ from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.run_state import Approval, Decision, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.binary import BinaryVersion
-from cellwright.model.run import Outcome
+from cellwright.model.runs.run import Outcome
 from contract.ledger.samples import APP, APPLIED, applied, result
 
 

@@ -16,7 +16,7 @@ from cellwright.ledger.database import engines
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Outcome
+from cellwright.model.runs.run import Outcome
 from contract.ledger.samples import APP, RUN, applied, refused, result, run
 
 NOBODY = 65534

@@ -8,7 +8,7 @@ from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import UnitAddress
-from cellwright.model.run import Outcome
+from cellwright.model.runs.run import Outcome
 from contract.ledger.samples import APPLIED, RUN, applied, result, run
 
 UNITS = [UnitAddress("client", f"c{number}", "app") for number in range(48)]

@@ -12,7 +12,7 @@ from cellwright.ledger.read import unit_reader
 from cellwright.ledger.run_state import TransitionError, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, RecordedOutput, StateMark
-from cellwright.model.run import Outcome
+from cellwright.model.runs.run import Outcome
 from contract.ledger.samples import APP, APPLIED, DATABASE, NETWORK, RUN, applied, result, run
 
 

@@ -17,7 +17,7 @@ from cellwright.ledger.leases import Held, Holder
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import UnitAddress
-from cellwright.model.run import Outcome
+from cellwright.model.runs.run import Outcome
 from contract.ledger.samples import applied, result, run
 
 UNITS = [UnitAddress("client", "acme", name) for name in ("a", "b", "c")]

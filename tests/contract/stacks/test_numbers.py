@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cellwright.fleet.yaml.scalars import plain_scalar
-from cellwright.model.json_text import PLAIN, read_json
 from cellwright.model.scalar_text import scalar_text
+from cellwright.model.text.json_text import PLAIN, read_json
 
 WRITTEN = (
     *("0.00001", "1e-7", "1e23", "1.50", "2.0", "-1.25E2", "0.1", "-3", "1e400", "1e-400", "2.5e-10", "9e99"),

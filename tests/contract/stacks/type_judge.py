@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from cellwright.model.json_text import PLAIN
+from cellwright.model.text.json_text import PLAIN
 from cellwright.model.value import Json
 from unit.stacks.type_corpus import Declared
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import binaries
-from cellwright.model.plan import ResourceCounts
+from cellwright.model.runs.plan import ResourceCounts
 from cellwright.stacks.source.tree import StackTree
 from cellwright.stacks.types.constraint import AnyType, Primitive
 from cellwright.terraform.install.binary import Binary

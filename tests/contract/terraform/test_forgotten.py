@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from cellwright.model.plan import Action, ResourceCounts
+from cellwright.model.runs.plan import Action, ResourceCounts
 from cellwright.stacks.source.tree import StackTree
 from unit.terraform.kit import Bench, write_tree
 

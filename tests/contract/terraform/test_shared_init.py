@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.plan import ResourceCounts
+from cellwright.model.runs.plan import ResourceCounts
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.unit.request import UnitRequest

@@ -7,9 +7,9 @@ import pytest
 
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.plan import Action, ResourceCounts
 from cellwright.model.position import Position
-from cellwright.model.progress import Phase
+from cellwright.model.runs.plan import Action, ResourceCounts
+from cellwright.model.runs.progress import Phase
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError

@@ -7,7 +7,7 @@ from pathlib import Path
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 from e2e.kit.program import Program
 
 GRACE = "Grace Example <grace@example.com>"

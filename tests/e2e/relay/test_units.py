@@ -11,7 +11,7 @@ import pytest
 
 from binaries import registry
 from cellwright.files.user_cache import user_cache
-from cellwright.model.plan import ResourceCounts
+from cellwright.model.runs.plan import ResourceCounts
 from cellwright.relay.client.relay_client import RelayClient
 from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings, with_relay
 from cellwright.relay.folders import default_runtime_folder

@@ -14,8 +14,8 @@ from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.plan import PlanSummary
-from cellwright.model.progress import SilentReporter
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.progress import SilentReporter
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program

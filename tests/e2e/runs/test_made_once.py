@@ -15,7 +15,7 @@ from cellwright.app.runs.resume import ResumeRequest, resume
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.model.actor import Actor
-from cellwright.model.run import RunStatus
+from cellwright.model.runs.run import RunStatus
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.model.plan import ResourceCounts
+from cellwright.model.runs.plan import ResourceCounts
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.results import ApplyResult

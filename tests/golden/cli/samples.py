@@ -20,19 +20,19 @@ from cellwright.ledger.database.roles import LedgerRoles
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion, UnitBinaries
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import Diagnostic, error, warning
-from cellwright.model.event import Event
 from cellwright.model.fetched_module import FetchedModule
-from cellwright.model.plan import (
+from cellwright.model.position import Position
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.runs.event import Event
+from cellwright.model.runs.plan import (
     Action,
     AttributeChange,
     PlanSummary,
     ResourceChange,
     ResourceCounts,
 )
-from cellwright.model.position import Position
-from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.planning.graph import Edge
 from cellwright.planning.policy.module import RuleMetadata
 from cellwright.planning.policy.trials import TrialResult, Trials, UnseenRule

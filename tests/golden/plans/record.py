@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from cellwright.model.plan import PlanSummary
+from cellwright.model.runs.plan import PlanSummary
 from cellwright.terraform.output.plan_reader import parse_plan, summarise_plan
 
 HERE = Path(__file__).parent

@@ -11,9 +11,9 @@ from cellwright.api import diagnostics as diagnostics_document
 from cellwright.api import status as status_document
 from cellwright.api.document import Document, IncompleteDocumentError, to_json, write_document, write_elements
 from cellwright.app.status.status import FleetStatus
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.value import Json
 from golden.cli import samples
 from golden.rendering import written

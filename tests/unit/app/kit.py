@@ -12,7 +12,7 @@ from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.run import Operation, Run, RunKind, RunStatus, RunUnit
+from cellwright.model.runs.run import Operation, Run, RunKind, RunStatus, RunUnit
 
 STACK = """
 variable "size" { default = 1 }

@@ -18,9 +18,9 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import BinaryVersion
-from cellwright.model.change import UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.change import UnitStatus
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.planning.choice import Choice
 from cellwright.planning.neighbour_flags import Relatives
 from examples import examples

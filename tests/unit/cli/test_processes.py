@@ -26,8 +26,8 @@ from cellwright.app.runs import apply
 from cellwright.app.session import session
 from cellwright.app.status import status
 from cellwright.cli.main import main
-from cellwright.model.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
-from cellwright.model.run import Outcome, RunStatus, UnitResult
+from cellwright.model.runs.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
+from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
 from golden.cli import samples
 from unit.cli.progress.made_up_run import stamped
 

@@ -22,10 +22,10 @@ from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.fetched_module import FetchedModule
-from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.position import Position
-from cellwright.model.progress import Progress, ProgressEvent
-from cellwright.model.run import Operation, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.plan import PlanSummary, ResourceCounts
+from cellwright.model.runs.progress import Progress, ProgressEvent
+from cellwright.model.runs.run import Operation, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
 from cellwright.model.value import Json, Value
 from cellwright.planning.digest import Digester

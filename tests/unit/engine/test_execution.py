@@ -14,9 +14,9 @@ from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.plan import PlanSummary
-from cellwright.model.progress import RunFinished, RunStarted, unit_of
-from cellwright.model.run import Operation, Outcome, RunKind, RunStatus, RunUnit
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.progress import RunFinished, RunStarted, unit_of
+from cellwright.model.runs.run import Operation, Outcome, RunKind, RunStatus, RunUnit
 from cellwright.model.value import OutputReference
 from cellwright.planning.choice import Choice
 from cellwright.planning.graph import Graph

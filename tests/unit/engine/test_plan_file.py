@@ -11,7 +11,7 @@ from cellwright.engine.plan_file import PlanFileWriter, opened_bundle
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.fetched_module import FetchedModule
-from cellwright.model.run import Operation, RunUnit
+from cellwright.model.runs.run import Operation, RunUnit
 from unit.engine.kit import APP, Bench, make_unit
 
 PART = RunUnit(APP, Operation.APPLY)

@@ -11,7 +11,7 @@ from cellwright.engine.saved_plans import PLANS_SAVED, confirm_recorded, record_
 from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.fetched_module import FetchedModule
-from cellwright.model.run import Operation, RunUnit
+from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.planning.digest import Digester
 from unit.engine.kit import APP, DIGESTER, NETWORK, RUN, Bench, make_run
 

@@ -27,7 +27,7 @@ from cellwright.ledger.anchors.signing import verify_signature
 from cellwright.ledger.anchors.statement import AnchorRecord, Statement
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, RunUnit
+from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.planning.policy.module import parse_module
 from cellwright.planning.selection import select
 from cellwright.relay.client.type_names import type_names_in_use

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from cellwright.ledger.audit import START, ChainFault, ChainPoint, verify
-from cellwright.model.event import GENESIS, Event, event_hash
+from cellwright.model.runs.event import GENESIS, Event, event_hash
 
 
 def chain(length: int) -> list[Event]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from cellwright.ledger.known_points import KnownPoint, PointCheck
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 
 
 def trail(*hashes: str) -> list[Event]:

@@ -1,8 +1,8 @@
 from collections.abc import Callable
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.change import Status, UnitStatus
-from cellwright.model.run import Operation
+from cellwright.model.runs.change import Status, UnitStatus
+from cellwright.model.runs.run import Operation
 from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice, choose, left_standing
 

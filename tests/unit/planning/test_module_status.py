@@ -1,8 +1,8 @@
 import pytest
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.fetched_module import FetchedModule, FetchRecord
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.planning.module_status import with_moved_modules
 
 A, B = UnitAddress("c", "a", "s"), UnitAddress("c", "b", "s")

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from cellwright.model.applied import AppliedHead, AppliedUnit
-from cellwright.model.change import Status, UnitStatus
 from cellwright.model.position import Position
+from cellwright.model.runs.change import Status, UnitStatus
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference, SecretReference, Template
 from cellwright.planning.digest import Digester

@@ -12,7 +12,7 @@ from cellwright.model.applied import (
     RecordedOutput,
     StateMark,
 )
-from cellwright.model.change import ReasonKind, Status, UnitStatus
+from cellwright.model.runs.change import ReasonKind, Status, UnitStatus
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json, OutputReference, Value
 from cellwright.planning.digest import Digester

@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.progress import DiagnosticSeen, Phase, PhaseEntered, Progress, ResourceProgress
+from cellwright.model.runs.progress import DiagnosticSeen, Phase, PhaseEntered, Progress, ResourceProgress
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackFile, StackTree
 from cellwright.terraform.install.binary import Binary

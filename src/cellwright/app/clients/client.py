@@ -9,7 +9,7 @@ from cellwright.git.repository import Repository
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.event import CLIENT_ONBOARDED
+from cellwright.model.runs.event import CLIENT_ONBOARDED
 
 
 def client_level(levels: Sequence[Level], chosen: str | None = None) -> Level:

@@ -23,8 +23,8 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.event import CLIENT_OFFBOARDED
-from cellwright.model.run import Run
+from cellwright.model.runs.event import CLIENT_OFFBOARDED
+from cellwright.model.runs.run import Run
 from cellwright.terraform.output.state_reader import read_mark
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
 

@@ -20,7 +20,7 @@ from cellwright.ipam.holdings import KEY, HeldBlock, holding_position
 from cellwright.ipam.releases import RELEASES_FILE
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.suggestion import advice
+from cellwright.model.text.suggestion import advice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

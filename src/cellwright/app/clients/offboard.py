@@ -15,7 +15,7 @@ from cellwright.fleet.fleet import Fleet
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import Operation, RunKind, RunStatus
+from cellwright.model.runs.run import Operation, RunKind, RunStatus
 from cellwright.planning.outline import graph_of
 from cellwright.planning.state_acceptance import StateAcceptance
 

@@ -31,7 +31,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.names import name_fault
-from cellwright.model.run import RunKind
+from cellwright.model.runs.run import RunKind
 from cellwright.model.value import Json
 
 

@@ -15,7 +15,7 @@ from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 
 _NOTED = re.compile(r"(?:(?P<number>[1-9][0-9]{0,17}):)?(?P<hash>[0-9a-f]{64})\Z")
 

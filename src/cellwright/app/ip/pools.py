@@ -13,7 +13,7 @@ from cellwright.ipam.fleet_book import read_book
 from cellwright.ipam.holdings import HeldBlock
 from cellwright.ipam.releases import Release
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.suggestion import advice
+from cellwright.model.text.suggestion import advice
 
 
 @dataclass(frozen=True, slots=True)

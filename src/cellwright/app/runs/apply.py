@@ -14,7 +14,7 @@ from cellwright.engine.approval import SAVED_PLAN
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import RunKind
+from cellwright.model.runs.run import RunKind
 from cellwright.model.value import Json
 from cellwright.planning.scope import scope_of_units
 from cellwright.planning.state_acceptance import StateAcceptance

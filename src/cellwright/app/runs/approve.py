@@ -11,8 +11,8 @@ from cellwright.ledger.run_state import Approval, Decision, RunUnitRecord, UnitS
 from cellwright.model.actor import Actor
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.plan import PlanSummary
-from cellwright.model.run import RunUnit
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.run import RunUnit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import RunStatus
+from cellwright.model.runs.run import RunStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from cellwright.app.status.status import comparison_of
 from cellwright.engine.unit.orphan import upstreams_of
 from cellwright.fleet.scope import Scope
 from cellwright.model.address import UnitAddress
-from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import Operation
+from cellwright.model.runs.change import Status
+from cellwright.model.runs.run import Operation
 from cellwright.planning.choice import Choice, choose, left_standing, make_choice
 from cellwright.planning.outline import graph_of
 from cellwright.planning.scope import scope_of

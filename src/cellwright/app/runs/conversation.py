@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from cellwright.engine.approval import YES, Approver, Interrupts, Preapproved, Uninterrupted
-from cellwright.model.progress import Listener, SilentReporter
+from cellwright.model.runs.progress import Listener, SilentReporter
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from cellwright.app.session.hidden import hidden, hidden_cells
 from cellwright.app.session.session import OpenFleet
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation
+from cellwright.model.runs.run import Operation
 from cellwright.planning.choice import Choice
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from cellwright.app.session.session import OpenFleet
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, warning
-from cellwright.model.event import Event
-from cellwright.model.run import Operation, Run, RunKind
+from cellwright.model.runs.event import Event
+from cellwright.model.runs.run import Operation, Run, RunKind
 
 _MADE = frozenset({"unit.applied", "unit.confirmed"})
 

@@ -13,7 +13,7 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import RunKind
+from cellwright.model.runs.run import RunKind
 
 if TYPE_CHECKING:
     from cellwright.engine.plan_file import PlanFileWriter

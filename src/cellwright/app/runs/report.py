@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.plan import PlanSummary
-from cellwright.model.run import Run, UnitResult
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.run import Run, UnitResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from cellwright.files.names import unit_path
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.run import Operation, Run, RunKind
+from cellwright.model.runs.run import Operation, Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
@@ -75,32 +75,12 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
     from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415
     from cellwright.rego.evaluator import RegoProcess  # noqa: PLC0415
 
-    plans = task.plans
     with RegoProcess(environment=fleet.session.environment) as rego:
         context = RunContext(
             actor=actor,
             ledger=fleet.ledger,
             digester=fleet.digester,
-            evaluator=UnitEvaluator(
-                fleet.fleet.units,
-                fleet.stacks.both,
-                fleet.ledger,
-                fleet.digester,
-                lambda unit: state_mark(fleet.home, unit),
-                lambda: _environments(fleet),
-                orphans_binary=lambda applied: binary_of(fleet, applied.head.address, applied),
-                own_binary=lambda unit: own_binary(fleet, unit.address),
-                former=FormerUnits(fleet).unit,
-                kept=lambda unit, digest: kept_copy(UnitFolder(unit_path(fleet.home.work, unit)), digest),
-                acceptance=task.acceptance,
-                thorough=plans is not None and plans.thorough,
-                root=fleet.session.root,
-                holders=_holders(fleet),
-                move_states=task.run.kind is not RunKind.PLAN and (task.move_states or talk.preapproved),
-                brought_back=_brought_back(fleet),
-                contested=_contested(fleet, task),
-                secrets=fleet.secrets,
-            ),
+            evaluator=_evaluator(fleet, task, talk),
             terraform=terraform_for(fleet),
             listener=talk.reporter,
             approver=talk.approver,
@@ -117,8 +97,32 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
                 lambda: changed_policies(fleet.fleet, fleet.snapshot.policies.modules),
             ),
         )
-        execution = carry_out(task.run, task.choice, context, plans)
+        execution = carry_out(task.run, task.choice, context, task.plans)
     return RunReport(execution.run, execution.results, execution.plans)
+
+
+def _evaluator(fleet: OpenFleet, task: RunTask, talk: Conversation) -> UnitEvaluator:
+    plans = task.plans
+    return UnitEvaluator(
+        fleet.fleet.units,
+        fleet.stacks.both,
+        fleet.ledger,
+        fleet.digester,
+        lambda unit: state_mark(fleet.home, unit),
+        lambda: _environments(fleet),
+        orphans_binary=lambda applied: binary_of(fleet, applied.head.address, applied),
+        own_binary=lambda unit: own_binary(fleet, unit.address),
+        former=FormerUnits(fleet).unit,
+        kept=lambda unit, digest: kept_copy(UnitFolder(unit_path(fleet.home.work, unit)), digest),
+        acceptance=task.acceptance,
+        thorough=plans is not None and plans.thorough,
+        root=fleet.session.root,
+        holders=_holders(fleet),
+        move_states=task.run.kind is not RunKind.PLAN and (task.move_states or talk.preapproved),
+        brought_back=_brought_back(fleet),
+        contested=_contested(fleet, task),
+        secrets=fleet.secrets,
+    )
 
 
 def _holders(fleet: OpenFleet) -> Callable[[Unit], Sequence[UnitAddress]]:

@@ -9,7 +9,7 @@ from cellwright.fleet.load.unit_table import UnitTable
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import Operation
+from cellwright.model.runs.run import Operation
 from cellwright.model.state_place import place_digest
 from cellwright.planning.choice import Choice
 from cellwright.planning.graph import Graph

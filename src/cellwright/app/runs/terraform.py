@@ -7,8 +7,8 @@ from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import LocalPaths, RunTerraform
 from cellwright.model.binary import BinarySettings
-from cellwright.model.progress import Reporter
-from cellwright.model.run import Run
+from cellwright.model.runs.progress import Reporter
+from cellwright.model.runs.run import Run
 from cellwright.planning.policy.parts_read import parts_read
 from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.terraform.toolchain import Toolchain

@@ -10,7 +10,7 @@ from cellwright.files.ownership import trusted_owners, user_name
 from cellwright.fleet.fleet import FLEET_FILE
 from cellwright.fleet.load.entry import find_root
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.search_path import without_current_folder
+from cellwright.model.text.search_path import without_current_folder
 
 VARIABLE = "CELLWRIGHT_SAFE_FLEETS"
 """Folders of fleets that are obeyed whoever owns them, separated by colons; `*` is all of them."""

@@ -3,13 +3,13 @@
 Such a folder would bring its own ledger, states and logs, and what is written there would land anywhere.
 """
 
-import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from cellwright.files.atomic import write_file
+from cellwright.files.listing import listed
 from cellwright.files.private import make_private_folder
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -74,12 +74,7 @@ def refuse_tracked(folder: Path, cache: Path, environment: Mapping[str, str]) ->
 
 
 def _links(folder: Path, depth: int) -> Iterator[Path]:
-    try:
-        with os.scandir(folder) as listed:
-            entries = sorted(listed, key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
+    for entry in listed(folder):
         if entry.is_symlink():
             yield Path(entry.path)
         elif depth and entry.is_dir(follow_symlinks=False):

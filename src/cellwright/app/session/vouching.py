@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cellwright.model.actor import LONGEST_NAME, Voucher, VoucherKind
-from cellwright.model.visible import visible
+from cellwright.model.text.visible import visible
 
 _LOGIN_UID = Path("/proc/self/loginuid")
 _NEVER = 2**32 - 1

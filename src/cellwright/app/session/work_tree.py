@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.files.listing import listed
 from cellwright.git.repository import Repository
 
 _LEFT_OUT = frozenset({".cellwright", ".git", ".terraform"})
@@ -58,12 +59,7 @@ def _outermost(folders: Iterable[Path]) -> list[Path]:
 
 def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
     """Yield the files below a folder in the order of their names; one that vanishes meanwhile is left out."""
-    try:
-        with os.scandir(folder) as listed:
-            entries = sorted(listed, key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
+    for entry in listed(folder):
         if entry.name in _LEFT_OUT:
             continue
         if entry.is_dir(follow_symlinks=False):

@@ -16,8 +16,8 @@ from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
-from cellwright.model.change import UnitStatus
 from cellwright.model.fetched_module import FetchRecord
+from cellwright.model.runs.change import UnitStatus
 from cellwright.model.unit import StackPin
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import FORMAT, StackFacts

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.change import UnitStatus
+from cellwright.model.runs.change import UnitStatus
 from cellwright.planning.unit_status import StatusEvaluator
 
 _CELLS_AT_ONCE = 200

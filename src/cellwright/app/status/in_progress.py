@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 
 if TYPE_CHECKING:  # importing it imports SQLAlchemy
     from cellwright.ledger.leases import Held

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import UnitAddress
-from cellwright.model.change import Reason, UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.runs.change import Reason, UnitStatus
 from cellwright.model.unit import Origin
 
 

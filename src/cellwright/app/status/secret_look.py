@@ -8,8 +8,8 @@ from cellwright.fleet.fleet import Units
 from cellwright.fleet.load.unit_table import UnitTable
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.unit import StackPin, Unit
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts

@@ -19,7 +19,7 @@ from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import UnitBinaries
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.planning.digest import Digester
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
     from cellwright.ledger.known_points import KnownPoint
     from cellwright.ledger.read.event_filter import EventFilter, Pattern
-    from cellwright.model.event import Event
+    from cellwright.model.runs.event import Event
 
 _PAGE = 500
 

@@ -13,7 +13,7 @@ import typer
 
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import NoVerifyOption, ParallelOption, ReasonOption, YesOption
-from cellwright.model.json_text import read_json
+from cellwright.model.text.json_text import read_json
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

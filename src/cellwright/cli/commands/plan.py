@@ -78,6 +78,6 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
 
 def _has_changes(report: RunReport) -> bool:
     """Tell whether `apply` would do anything; a blocked unit is planned once its upstream is applied."""
-    from cellwright.model.run import Outcome
+    from cellwright.model.runs.run import Outcome
 
     return any(result.outcome in {Outcome.PLANNED, Outcome.BLOCKED} for result in report.results)

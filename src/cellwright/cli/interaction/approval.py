@@ -17,7 +17,7 @@ from cellwright.cli.views import plans as plans_view
 from cellwright.engine.approval import Interrupts
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.plan import PlanSummary
+from cellwright.model.runs.plan import PlanSummary
 
 _POLL_SECONDS = 0.1
 """How often a wait for an answer checks for Ctrl-C."""

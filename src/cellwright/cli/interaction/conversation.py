@@ -20,7 +20,7 @@ from cellwright.cli.progress.repeating import repeating
 from cellwright.cli.screen.screen import Screen, interactive
 from cellwright.cli.views import report as view
 from cellwright.engine.approval import YES, Preapproved
-from cellwright.model.run import Outcome, RunStatus
+from cellwright.model.runs.run import Outcome, RunStatus
 
 if TYPE_CHECKING:
     from cellwright.cli.progress.live import LiveReporter

@@ -27,7 +27,7 @@ from cellwright.cli.views import events as events_view
 from cellwright.cli.views import report as report_view
 from cellwright.cli.views import status as status_view
 from cellwright.demo.steps import DemoPlace
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 from cellwright.model.value import Json
 
 _POLL_SECONDS = 0.2

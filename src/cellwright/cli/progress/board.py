@@ -8,8 +8,8 @@ from typing import assert_never
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Severity
-from cellwright.model.plan import ResourceCounts
-from cellwright.model.progress import (
+from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.runs.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
@@ -21,7 +21,7 @@ from cellwright.model.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.run import Operation, Outcome, Run, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, Run, UnitResult
 
 _DONE = frozenset({Outcome.PLANNED, Outcome.APPLIED, Outcome.UNCHANGED})
 """Outcomes whose units keep a line; skipped, cancelled and blocked units are only counted."""

@@ -15,7 +15,7 @@ from cellwright.cli.progress.table import Table, rows_for
 from cellwright.cli.progress.terminal import interrupt_safe
 from cellwright.cli.screen.screen import Screen
 from cellwright.engine.approval import Interrupts
-from cellwright.model.progress import ProgressEvent, RunFinished, RunStarted
+from cellwright.model.runs.progress import ProgressEvent, RunFinished, RunStarted
 
 _FRAMES_PER_SECOND = 8
 

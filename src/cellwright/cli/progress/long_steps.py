@@ -7,7 +7,7 @@ from typing import TypeAlias
 from cellwright.cli.progress import words
 from cellwright.cli.screen.layout import duration, shortened
 from cellwright.model.address import UnitAddress
-from cellwright.model.progress import (
+from cellwright.model.runs.progress import (
     Phase,
     PhaseEntered,
     ProgramSaid,

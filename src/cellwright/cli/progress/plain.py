@@ -13,7 +13,7 @@ from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import count, duration
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Severity
-from cellwright.model.progress import (
+from cellwright.model.runs.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
@@ -26,8 +26,8 @@ from cellwright.model.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.run import Run, UnitResult
-from cellwright.model.visible import visible
+from cellwright.model.runs.run import Run, UnitResult
+from cellwright.model.text.visible import visible
 
 _REPEAT_SECONDS = 30.0
 """Seconds after which a resource in progress is logged again, to show that the run goes on."""

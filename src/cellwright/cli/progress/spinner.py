@@ -9,7 +9,7 @@ from typing import TextIO
 
 from cellwright.cli.progress.repeating import beside, repeating
 from cellwright.cli.screen.layout import duration
-from cellwright.model.visible import visible
+from cellwright.model.text.visible import visible
 
 _DELAY = 1.0
 """Seconds until it appears."""

@@ -9,8 +9,8 @@ from cellwright.cli.progress.board import Line, Picture
 from cellwright.cli.progress.words import doing, phase
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import count, duration, shortened
-from cellwright.model.progress import Phase
-from cellwright.model.run import Outcome, RunKind
+from cellwright.model.runs.progress import Phase
+from cellwright.model.runs.run import Outcome, RunKind
 
 FRAME = 4
 """Lines around the units: title, counts, an empty line, and a last line for interrupts and hidden units."""

@@ -1,6 +1,6 @@
 """Verbs for the actions of Terraform and for the steps of a unit."""
 
-from cellwright.model.progress import Phase, ResourceProgress
+from cellwright.model.runs.progress import Phase, ResourceProgress
 
 _DOING = {
     "create": "creating",

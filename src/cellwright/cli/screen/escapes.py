@@ -3,7 +3,7 @@
 from rich.text import Text
 
 from cellwright.cli.screen import palette
-from cellwright.model.visible import escaped, is_visible, visible
+from cellwright.model.text.visible import escaped, is_visible, visible
 
 _LAYOUT = "\n\t"
 """What lays out a text of several lines; anywhere else it is escaped, too."""

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from cellwright.model.change import Status
 from cellwright.model.diagnostic import Severity
-from cellwright.model.plan import Action, ResourceCounts
-from cellwright.model.run import Outcome, RunStatus
+from cellwright.model.runs.change import Status
+from cellwright.model.runs.plan import Action, ResourceCounts
+from cellwright.model.runs.run import Outcome, RunStatus
 
 FAINT = "dim"
 STRONG = "bold"

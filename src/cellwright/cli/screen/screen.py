@@ -11,7 +11,7 @@ from rich.text import Text
 
 from cellwright.cli.screen.escapes import clean, seen
 from cellwright.cli.screen.streams import LenientStream, PlainSymbols, speaks_unicode
-from cellwright.model.visible import is_visible
+from cellwright.model.text.visible import is_visible
 
 UNWRAPPED = 1_000_000
 """The width of a pipe or file: no line is wrapped."""

@@ -12,8 +12,8 @@ from cellwright.app.history.events import Verification
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing, count, who
 from cellwright.ledger.audit import ChainPoint
-from cellwright.model.event import IDENTITY, Event
-from cellwright.model.visible import is_visible
+from cellwright.model.runs.event import IDENTITY, Event
+from cellwright.model.text.visible import is_visible
 
 _SECONDS = len("2026-11-22 21:48:12")
 _SET_BACK = " (clock set back)"

@@ -12,9 +12,9 @@ from rich.text import Text
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Hanging, count, named, stacked
 from cellwright.model.address import UnitAddress
-from cellwright.model.difference import differing
-from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
-from cellwright.model.visible import visible
+from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.text.difference import differing
+from cellwright.model.text.visible import visible
 from cellwright.terraform.output.attributes import UNKNOWN
 
 _LONGEST_VALUE = 160

@@ -24,8 +24,8 @@ from cellwright.cli.views import diagnostics as diagnostics_view
 from cellwright.cli.views import plans as plans_view
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
-from cellwright.model.plan import ResourceCounts
-from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult
+from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult
 
 _MANY_UNITS = 40
 """Above this, units that did not fail are only counted."""

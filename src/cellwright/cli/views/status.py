@@ -14,7 +14,7 @@ from cellwright.cli.screen.layout import Flowing, Hanging, count, named, next_pa
 from cellwright.cli.views.programs import programs
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import UnitBinaries
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 
 _MANY_UNITS = 60
 """Above this, cells in which everything is up to date are counted, not listed."""

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Hanging
-from cellwright.model.json_text import PLAIN, READABLE
+from cellwright.model.text.json_text import PLAIN, READABLE
 from cellwright.model.value import Json
 
 _LONGEST_LIST = 60

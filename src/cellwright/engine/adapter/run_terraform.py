@@ -14,8 +14,8 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.binary import BinarySettings
-from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
-from cellwright.model.run import RunUnit
+from cellwright.model.runs.progress import Phase, PhaseEntered, Reporter, SilentReporter
+from cellwright.model.runs.run import RunUnit
 from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.model.value import Json
 from cellwright.planning.binding import substitute

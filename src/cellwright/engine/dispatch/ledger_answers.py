@@ -8,7 +8,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Approval
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.run import Run
+from cellwright.model.runs.run import Run
 
 TERMINAL = "terminal"
 """Answered beside the run, and not by a command in another process."""

@@ -12,8 +12,8 @@ from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import UnitStep
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.progress import Phase, PhaseEntered, Reporter, SilentReporter
-from cellwright.model.run import Outcome, RunUnit, UnitResult
+from cellwright.model.runs.progress import Phase, PhaseEntered, Reporter, SilentReporter
+from cellwright.model.runs.run import Outcome, RunUnit, UnitResult
 
 _GOOD = frozenset({Outcome.APPLIED, Outcome.UNCHANGED})
 _TICK = 0.1

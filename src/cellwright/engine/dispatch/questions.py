@@ -18,7 +18,7 @@ from cellwright.engine.unit.planned import Planned
 from cellwright.ledger.run_state import Approval, Decision
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.run import Outcome
+from cellwright.model.runs.run import Outcome
 
 POLL = 0.5
 """Seconds between two reads of the ledger."""

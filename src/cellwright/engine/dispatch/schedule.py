@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.run import RunUnit
+from cellwright.model.runs.run import RunUnit
 from cellwright.planning.graph import Graph
 
 

@@ -10,12 +10,12 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import DEFAULT_BINARY, UNKNOWN_BINARY, BinarySettings, BinaryVersion
-from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
-from cellwright.model.event import CLIENT_OFFBOARDED
 from cellwright.model.fetched_module import FetchedModule, moved, newest
 from cellwright.model.position import Position
-from cellwright.model.run import Operation, RunUnit
+from cellwright.model.runs.change import Status
+from cellwright.model.runs.event import CLIENT_OFFBOARDED
+from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.model.state_place import state_place
 from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.model.value import OutputReference, references_in

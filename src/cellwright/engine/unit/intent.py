@@ -11,7 +11,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.fetched_module import modules_to_json
-from cellwright.model.run import Run
+from cellwright.model.runs.run import Run
 from cellwright.model.value import Json
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester

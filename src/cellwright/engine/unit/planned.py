@@ -8,8 +8,8 @@ from typing import Any
 from cellwright.ledger.database.damage import reads
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
-from cellwright.model.plan import PlanSummary, summary_from_json, summary_to_json
-from cellwright.model.run import RunUnit
+from cellwright.model.runs.plan import PlanSummary, summary_from_json, summary_to_json
+from cellwright.model.runs.run import RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 

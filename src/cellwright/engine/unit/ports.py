@@ -1,7 +1,7 @@
 """What the unit step asks of Terraform, and what dispatchers ask of the unit step."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,8 +12,8 @@ from cellwright.model.applied import AppliedUnit, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.fetched_module import FetchedModule
-from cellwright.model.plan import PlanSummary
-from cellwright.model.run import Outcome, RunUnit, UnitResult
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.run import Outcome, RunUnit, UnitResult
 from cellwright.planning.policy.verdict import Verdict
 from cellwright.terraform.output.plan_effect import NO_EFFECT, PlanEffect
 from cellwright.terraform.output.state_reader import StateSnapshot
@@ -67,6 +67,10 @@ class ReadPlan:
     """The version of the state that it was made for; None if there was none, or nobody has to know."""
     effect: PlanEffect = NO_EFFECT
     """What applying it is bound to change in the state."""
+
+    def taken_from(self, source: str) -> "ReadPlan":
+        """Let it say where its source and inputs come from, if not from the settings."""
+        return replace(self, summary=replace(self.summary, taken_from=source)) if source else self
 
 
 class TerraformRunner(Protocol):

@@ -17,7 +17,7 @@ from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.recorded_state import belongs_to_another, left_another, written_at_least
 from cellwright.terraform.output.state_reader import StateSnapshot
 

@@ -24,11 +24,11 @@ from cellwright.engine.unit.step_words import (
 from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
-from cellwright.model.change import Status
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.fetched_module import moved
-from cellwright.model.plan import ResourceCounts
-from cellwright.model.progress import (
+from cellwright.model.runs.change import Status
+from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.runs.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
@@ -36,7 +36,7 @@ from cellwright.model.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.planning.binary_change import binary_warnings
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.planning.recorded_state import (
@@ -200,7 +200,8 @@ class TerraformStep:
             self.journal.state_moved(task, moved)
             self.reporter.report(DiagnosticSeen(address, state_was_moved(task.moved_from, task.unit)))
             task = replace(task, recorded_state=moved)
-        return task, _of(task, runner.restore(brought) if brought else runner.plan())
+        read = runner.restore(brought) if brought else runner.plan()
+        return task, read.taken_from(task.taken_from)
 
     def _reuse(self, task: UnitTask, left: Planned) -> ReadPlan | None:
         """Take the plan that an earlier process made; None if it is not valid any more."""
@@ -208,7 +209,7 @@ class TerraformStep:
             return None
         runner = self._begin(task, left.path)
         try:
-            read = _of(task, runner.reuse(left))
+            read = runner.reuse(left).taken_from(task.taken_from)
         except DiagnosticError:
             return None  # It is planned again; what else may be wrong shows then.
         same = read.digest == left.plan_digest and runner.mark() == left.state
@@ -392,10 +393,3 @@ class TerraformStep:
     def _waits(self, part: RunUnit, held: Held) -> None:
         self._waiting.add(part.address)
         self._enter(part, Phase.WAITING, f"held by {held.holder}")
-
-
-def _of(task: UnitTask, read: ReadPlan) -> ReadPlan:
-    """Let a plan say where its source and inputs come from."""
-    return (
-        replace(read, summary=replace(read.summary, taken_from=task.taken_from)) if task.taken_from else read
-    )

@@ -8,7 +8,7 @@ from cellwright.fleet.config.files import FleetFiles, shown_path
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.names import name_fault
 from cellwright.model.position import Position
-from cellwright.model.suggestion import nearest
+from cellwright.model.text.suggestion import nearest
 
 _SUFFIX = ".yaml"
 _WRONG_SUFFIX = ".yml"

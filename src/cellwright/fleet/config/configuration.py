@@ -20,8 +20,8 @@ from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import Node, find_node, get_node
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.suggestion import advice
-from cellwright.model.system_text import argument_fault, path_fault
+from cellwright.model.text.suggestion import advice
+from cellwright.model.text.system_text import argument_fault, path_fault
 
 _REFERRING = (("state", "config"), ("levels", "layers"), ("secrets", "allow"))
 """Where fleet.yaml may hold references: a section, and a key in it or in each of its entries."""

@@ -10,9 +10,9 @@ from cellwright.fleet.yaml.node import MergeTag, Node, get_node, kind_name
 from cellwright.model.binary import KEYS, PRODUCTS
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
-from cellwright.model.suggestion import advice, nearest
-from cellwright.model.system_text import path_fault
-from cellwright.model.version_text import constraint_fault
+from cellwright.model.text.suggestion import advice, nearest
+from cellwright.model.text.system_text import path_fault
+from cellwright.model.text.version_text import constraint_fault
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _SIMILAR = 0.8

@@ -8,7 +8,7 @@ from cellwright.fleet.pools import Addressing, Network, Pool, parse_network
 from cellwright.fleet.yaml.node import Node, find_node
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
-from cellwright.model.suggestion import advice
+from cellwright.model.text.suggestion import advice
 
 
 def read_addressing(root: Node, section: FleetSection) -> tuple[Addressing, tuple[Diagnostic, ...]]:

@@ -14,8 +14,8 @@ from cellwright.model.environment_names import allowed_fault, pattern_fault
 from cellwright.model.limits import LEVEL_LAYERS
 from cellwright.model.names import name_fault
 from cellwright.model.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType, allow_fault
-from cellwright.model.version_text import constraint_fault
-from cellwright.model.web_address import address_fault
+from cellwright.model.text.version_text import constraint_fault
+from cellwright.model.text.web_address import address_fault
 
 _HEADS = ("cell", "fleet", "unit", "output", "secret")
 _DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")

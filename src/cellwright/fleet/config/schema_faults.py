@@ -26,7 +26,7 @@ from cellwright.fleet.config.schema import (
 )
 from cellwright.fleet.yaml.node import Node, Step, find_node, kind_name
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.suggestion import advice
+from cellwright.model.text.suggestion import advice
 from cellwright.model.value import Value
 
 _WANTED = {

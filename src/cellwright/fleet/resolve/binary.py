@@ -8,8 +8,8 @@ from cellwright.fleet.resolve.resolver import Resolver
 from cellwright.fleet.yaml.node import MergeTag, Node, kind_name
 from cellwright.model.binary import KEYS, PRODUCTS, BinarySettings, Product
 from cellwright.model.diagnostic import error
-from cellwright.model.system_text import path_fault
-from cellwright.model.version_text import constraint_fault
+from cellwright.model.text.system_text import path_fault
+from cellwright.model.text.version_text import constraint_fault
 
 _RESET = (MergeTag.REPLACE, MergeTag.UNSET)
 

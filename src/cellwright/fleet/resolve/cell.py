@@ -24,7 +24,7 @@ from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import error
 from cellwright.model.scalar_text import scalar_text
-from cellwright.model.system_text import variable_fault
+from cellwright.model.text.system_text import variable_fault
 
 
 def resolve_cell(

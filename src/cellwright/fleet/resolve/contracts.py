@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
-from cellwright.model.json_text import SORTED
 from cellwright.model.position import Position
+from cellwright.model.text.json_text import SORTED
 from cellwright.model.unit import Input, StackPin
 from cellwright.model.value import is_known
 from cellwright.stacks.contract import Contract

@@ -7,7 +7,7 @@ from cellwright.fleet.resolve.merge import Setting, find_setting
 from cellwright.fleet.yaml.node import Node
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
-from cellwright.model.suggestion import advice
+from cellwright.model.text.suggestion import advice
 from cellwright.model.unit import Input
 from cellwright.model.value import OutputReference, SecretReference, Template, Value, secrets_in
 from cellwright.stacks.contract import Variable, input_mismatches

@@ -14,7 +14,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
 from cellwright.model.scalar_text import scalar_text
-from cellwright.model.suggestion import advice
+from cellwright.model.text.suggestion import advice
 
 
 @dataclass(frozen=True, slots=True, eq=False)

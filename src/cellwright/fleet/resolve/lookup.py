@@ -12,7 +12,7 @@ from cellwright.fleet.resolve.visibility import ReferenceScope, step_into
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import UnitAddress
 from cellwright.model.limits import REFERENCE_CHAIN
-from cellwright.model.suggestion import advice
+from cellwright.model.text.suggestion import advice
 from cellwright.model.value import Value, is_known, secrets_in
 
 _KEY_NESTING = 4

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from cellwright.fleet.resolve.merge import Setting, merge
 from cellwright.fleet.yaml.node import Node, kind_name
-from cellwright.model.calendar import real_date
 from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.model.text.calendar import real_date
 
 KEY = "exceptions"
 """The key of a cell's file."""

@@ -11,7 +11,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
 from cellwright.model.secret_settings import SecretSettings
-from cellwright.model.suggestion import advice, nearest
+from cellwright.model.text.suggestion import advice, nearest
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 from cellwright.fleet.yaml.node import Node
 from cellwright.model.diagnostic import error
 from cellwright.model.secret_backend import is_secret_setting
-from cellwright.model.system_text import argument_fault, path_fault
+from cellwright.model.text.system_text import argument_fault, path_fault
+from cellwright.model.text.url_credentials import split_url
 from cellwright.model.unit import Backend
-from cellwright.model.url_credentials import split_url
 from cellwright.model.value import Json, Value
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from cellwright.fleet.fleet import Cell, Level
 from cellwright.fleet.resolve.placement import Directory
 from cellwright.fleet.resolve.reference_faults import AbsentFault, ReferenceFault
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.suggestion import advice
+from cellwright.model.text.suggestion import advice
 from cellwright.model.value import OutputReference, SecretReference, Value
 
 _TO_OUTPUT = 2

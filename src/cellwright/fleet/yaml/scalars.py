@@ -12,8 +12,8 @@ from yaml.events import CollectionStartEvent, ScalarEvent
 
 from cellwright.fleet.yaml.node import MergeTag
 from cellwright.fleet.yaml.references import ReferenceSyntaxError, TextPart, parse_text
-from cellwright.model.number import exact_number
-from cellwright.model.suggestion import advice
+from cellwright.model.text.number import exact_number
+from cellwright.model.text.suggestion import advice
 from cellwright.model.value import Scalar
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")

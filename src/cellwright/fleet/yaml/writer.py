@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cellwright.fleet.yaml.scalars import plain_scalar
-from cellwright.model.json_text import JsonStyle
+from cellwright.model.text.json_text import JsonStyle
 from cellwright.model.value import Json
 
 _BARE = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_./@+-]*|[0-9]+\.[0-9]+\.[0-9][0-9./]*)\Z")

@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from cellwright.model.json_text import read_json
+from cellwright.model.text.json_text import read_json
 
 LONGEST = 8192
 """Bytes of a record: a signature has a few hundred."""

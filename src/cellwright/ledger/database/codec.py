@@ -6,8 +6,8 @@ from cellwright.ledger.database.damage import reads
 from cellwright.model.applied import AppliedInput, RecordedOutput
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.diagnostic_json import diagnostic_from_json, diagnostic_to_json
-from cellwright.model.json_text import COMPACT, read_json
-from cellwright.model.plan import ResourceCounts
+from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.text.json_text import COMPACT, read_json
 from cellwright.model.value import Json
 
 

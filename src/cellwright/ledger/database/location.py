@@ -9,7 +9,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.url_credentials import split_url, without_credentials
+from cellwright.model.text.url_credentials import split_url, without_credentials
 
 _ADVICE = "write sqlite:////absolute/path/of/ledger.db or postgresql://user@host:5432/database"
 _SQLITE = "sqlite:///"

@@ -23,8 +23,8 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import PRODUCTS, BinaryVersion
 from cellwright.model.fetched_module import FetchRecord, modules_from_json
-from cellwright.model.json_text import read_json
-from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
+from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 
 

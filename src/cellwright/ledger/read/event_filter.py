@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 
 _EVERYTHING = "**"
 

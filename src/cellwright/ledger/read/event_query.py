@@ -12,7 +12,7 @@ from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.tables import EVENTS
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 
 _FEW = 5_000
 """Up to this many events of a subject, using the subject's index is faster than reading all events."""

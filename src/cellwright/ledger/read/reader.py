@@ -29,8 +29,8 @@ from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, IDENTITY, Event
-from cellwright.model.run import Operation, Run, RunUnit
+from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, IDENTITY, Event
+from cellwright.model.runs.run import Operation, Run, RunUnit
 
 _PAGE = 1_000
 """Events read at once: a page at a time, so that no transaction outlives its page."""

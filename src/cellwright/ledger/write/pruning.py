@@ -17,7 +17,7 @@ from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.tables import RUNS
 from cellwright.ledger.run_state import REOPENED, UnitState
-from cellwright.model.run import Outcome, RunKind, RunStatus
+from cellwright.model.runs.run import Outcome, RunKind, RunStatus
 
 _AT_ONCE = 20_000
 """Records read, or removed, in one transaction: other processes may need to write in between."""

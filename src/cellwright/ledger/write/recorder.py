@@ -34,8 +34,8 @@ from cellwright.ledger.write.unit_writes import (
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
-from cellwright.model.event import Event
-from cellwright.model.run import Run, RunStatus, UnitResult
+from cellwright.model.runs.event import Event
+from cellwright.model.runs.run import Run, RunStatus, UnitResult
 from cellwright.model.value import Json
 
 

@@ -12,7 +12,7 @@ from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import head_row
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 
 _NEWEST = DialectSql("SELECT sequence, hash FROM chain WHERE id = 1{lock}")
 _AT_WORK = DialectSql(

@@ -12,7 +12,7 @@ from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import run_row, run_unit_row
 from cellwright.ledger.run_state import ENTERED_FROM, REOPENED, TransitionError, UnitState
 from cellwright.model.address import UnitAddress
-from cellwright.model.run import Run, RunStatus, UnitResult
+from cellwright.model.runs.run import Run, RunStatus, UnitResult
 from cellwright.model.value import Json
 
 

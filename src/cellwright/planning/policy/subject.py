@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from cellwright.model.calendar import real_date
-from cellwright.model.run import Operation
+from cellwright.model.runs.run import Operation
+from cellwright.model.text.calendar import real_date
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, Value
 from cellwright.planning.binding import substitute

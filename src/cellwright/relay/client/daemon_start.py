@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from cellwright.model.search_path import without_current_folder
+from cellwright.model.text.search_path import without_current_folder
 from cellwright.terraform.process.process import probe
 
 _PASSED = ("PATH", "HOME", "TMPDIR", "LANG", "PYTHONPATH", "LD_LIBRARY_PATH")

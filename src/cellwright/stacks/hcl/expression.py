@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from cellwright.model.limits import CODE_STEPS
-from cellwright.model.number import exact_number
+from cellwright.model.text.number import exact_number
 from cellwright.stacks.hcl.cursor import Cursor
 from cellwright.stacks.hcl.lexer import END, HEREDOC, IDENTIFIER, NEWLINE, NUMBER, QUOTE, Token
 from cellwright.stacks.hcl.source import SyntaxFault

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from cellwright.model.limits import CODE_DEPTH, CODE_TOKENS
-from cellwright.model.number import exact_number
+from cellwright.model.text.number import exact_number
 from cellwright.stacks.hcl.expression import parse_template
 from cellwright.stacks.hcl.lexer import too_large
 from cellwright.stacks.hcl.source import SyntaxFault

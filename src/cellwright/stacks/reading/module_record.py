@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
-from cellwright.model.json_text import COMPACT, read_json
 from cellwright.model.position import Position
+from cellwright.model.text.json_text import COMPACT, read_json
 from cellwright.stacks.reading.early import decode_early, encode_early
 from cellwright.stacks.reading.module import (
     ModuleCall,

@@ -6,7 +6,7 @@ Known are the arguments of all releases of both products: a release itself repor
 from collections.abc import Iterator, Mapping
 
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.suggestion import nearest
+from cellwright.model.text.suggestion import nearest
 from cellwright.stacks.hcl.source import Source, SyntaxFault
 from cellwright.stacks.hcl.syntax import (
     Block,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from cellwright.model.suggestion import nearest
+from cellwright.model.text.suggestion import nearest
 from cellwright.stacks.hcl.expression import parse_expression
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import (

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.suggestion import nearest
+from cellwright.model.text.suggestion import nearest
 
 _GIT = "git::"
 _FOLDER_MARK = "//"

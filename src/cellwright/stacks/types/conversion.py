@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
-from cellwright.model.suggestion import nearest
+from cellwright.model.text.suggestion import nearest
 from cellwright.model.value import OutputReference, SecretReference, Template, Value, is_known
 from cellwright.stacks.types.constraint import (
     AnyType,

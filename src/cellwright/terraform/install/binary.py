@@ -18,7 +18,7 @@ from cellwright.files.private import make_private_folder
 from cellwright.files.user_cache import user_cache
 from cellwright.model.binary import PRODUCTS, BinaryVersion, Product
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.search_path import program_path, without_current_folder
+from cellwright.model.text.search_path import program_path, without_current_folder
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_constraint, parse_version
 from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.process import probe

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
 
-from cellwright.model.version_text import CLAUSE
+from cellwright.model.text.version_text import CLAUSE
 
 
 class ConstraintError(ValueError):

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cellwright.model.json_text import READABLE
-from cellwright.model.plan import AttributeChange
+from cellwright.model.runs.plan import AttributeChange
+from cellwright.model.text.json_text import READABLE
 from cellwright.model.value import Json
 from cellwright.terraform.output.redaction import MASK
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.plan import ResourceCounts
-from cellwright.model.progress import ProgramSaid, Reporter, ResourceProgress
+from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.runs.progress import ProgramSaid, Reporter, ResourceProgress
 from cellwright.terraform.output.json_lines import (
     BinaryLine,
     Completed,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
-from cellwright.model.plan import ResourceCounts
+from cellwright.model.runs.plan import ResourceCounts
 from cellwright.terraform.output.encryption import encryption_fault
 from cellwright.terraform.output.state_lock import LOCK_SUMMARY, StateLockInfo, parse_lock_info
 from cellwright.terraform.process.command import KILLED, Exit

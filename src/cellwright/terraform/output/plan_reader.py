@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.difference import differing
-from cellwright.model.json_text import read_json
-from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.text.difference import differing
+from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 from cellwright.terraform.output.attributes import attribute_changes, sensitive_values
 from cellwright.terraform.output.redaction import Redactor

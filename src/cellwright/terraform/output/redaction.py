@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from urllib.parse import quote, quote_plus
 
-from cellwright.model.number import number_text
+from cellwright.model.text.number import number_text
 from cellwright.model.value import Json
 from cellwright.terraform.output.many_forms import MASK, MIN_LENGTH, ManyForms
 

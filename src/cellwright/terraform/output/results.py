@@ -8,7 +8,7 @@ from pathlib import Path
 from cellwright.files.errors import file_errors
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.plan import PlanSummary, ResourceCounts
+from cellwright.model.runs.plan import PlanSummary, ResourceCounts
 from cellwright.terraform.output.plan_document import PlanDocument
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from cellwright.files.errors import file_error
 from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.json_text import read_json
+from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 
 _T = TypeVar("_T")

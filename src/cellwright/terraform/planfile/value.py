@@ -8,7 +8,7 @@ from typing import Any
 
 import msgpack
 
-from cellwright.model.number import exact_number
+from cellwright.model.text.number import exact_number
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.planfile.value_type import Kind, ValueType, parse_type
 

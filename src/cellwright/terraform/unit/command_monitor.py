@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from cellwright.model.progress import DiagnosticSeen, Reporter
+from cellwright.model.runs.progress import DiagnosticSeen, Reporter
 from cellwright.terraform.install.binary import check_identity
 from cellwright.terraform.output.collector import OutputCollector, without_colour
 from cellwright.terraform.output.failure import TerraformError, failure_of, without_noise

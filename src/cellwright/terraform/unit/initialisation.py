@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from cellwright.files.errors import file_errors
-from cellwright.model.json_text import CANONICAL
+from cellwright.model.text.json_text import CANONICAL
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.toolchain import Toolchain

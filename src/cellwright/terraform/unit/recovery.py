@@ -2,7 +2,7 @@
 
 import time
 
-from cellwright.model.progress import Phase, PhaseEntered, Reporter
+from cellwright.model.runs.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.results import ApplyResult
 from cellwright.terraform.process.cancellation import Cancellation

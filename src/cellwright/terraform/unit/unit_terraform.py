@@ -13,7 +13,7 @@ from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.progress import Phase, PhaseEntered, Reporter
+from cellwright.model.runs.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_document import PlanDocument

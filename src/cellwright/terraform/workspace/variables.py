@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cellwright.model.json_text import PLAIN
+from cellwright.model.text.json_text import PLAIN
 from cellwright.model.value import Json
 from cellwright.stacks.types.constraint import AnyType, Primitive, TypeConstraint
 

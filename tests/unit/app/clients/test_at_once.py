@@ -25,8 +25,8 @@ from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.event import CLIENT_OFFBOARDED
-from cellwright.model.run import Operation
+from cellwright.model.runs.event import CLIENT_OFFBOARDED
+from cellwright.model.runs.run import Operation
 from unit.app.kit import ADA, NOBODY, install_program, make_fleet, put_under_git
 from unit.engine.kit import ScriptedTerraform
 

@@ -21,7 +21,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, Outcome, RunStatus, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, RunStatus, UnitResult
 from unit.app.kit import (
     ADA,
     APP,

@@ -7,7 +7,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit.orphan import recipe_of
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit
-from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from unit.app.fleet.settings import write_settings
 from unit.app.kit import applied_event, ledger_of, make_fleet, make_run, open_session
 from unit.app.status.test_status import bind

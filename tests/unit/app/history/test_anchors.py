@@ -15,7 +15,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.event import event_hash
+from cellwright.model.runs.event import event_hash
 from unit.app.kit import ADA, FLEET, NOBODY, make_fleet, open_session
 
 AUDIT = "audit:\n  anchors:\n    - file: anchors.log\n"

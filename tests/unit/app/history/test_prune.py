@@ -19,7 +19,7 @@ from cellwright.ledger.leases import Holder
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, Outcome, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, RunStatus, RunUnit, UnitResult
 from cellwright.terraform.process.unit_lock import UnitLock
 from unit.app.kit import ADA, APP, NOBODY, ledger_of, make_fleet, make_run, open_session
 

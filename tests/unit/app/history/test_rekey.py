@@ -19,9 +19,9 @@ from cellwright.ledger.key import VARIABLE, find_key
 from cellwright.ledger.leases import Holder
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
-from cellwright.model.change import Status, UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.runs.change import Status, UnitStatus
+from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import ingredients

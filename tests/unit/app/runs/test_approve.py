@@ -11,7 +11,7 @@ from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from unit.app.kit import open_session
 from unit.engine.kit import APP, NETWORK, PLAN, RUN, make_planned, make_run
 

@@ -8,7 +8,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import RunStatus
+from cellwright.model.runs.run import RunStatus
 from unit.app.kit import open_session
 from unit.engine.kit import RUN, make_run
 

@@ -8,7 +8,7 @@ from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, RunUnit
+from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.planning.choice import Choice
 from cellwright.planning.graph import Graph
 from unit.app.kit import make_fleet, open_session, put_under_git

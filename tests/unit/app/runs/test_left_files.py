@@ -14,7 +14,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.engine.adapter.local_files import WorkingFolder
 from cellwright.ledger.leases import Holder
 from cellwright.model.address import UnitAddress
-from cellwright.model.run import Operation, Outcome, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, RunStatus, RunUnit, UnitResult
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from unit.app.kit import ADA, APP, NOBODY, install_program, ledger_of, make_fleet, make_run, put_under_git
 from unit.app.status.test_status import bind

@@ -7,7 +7,7 @@ from cellwright.app.runs.outdated import unwanted_destroys
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.model.applied import AppliedHead, AppliedUnit
-from cellwright.model.run import Operation, Outcome, Run, RunKind, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, UnitResult
 from unit.app.kit import APP, applied_event, make_fleet, make_run
 
 OFFBOARDING = make_run("20261122-000000-0000", Operation.DESTROY, RunKind.DESTROY)

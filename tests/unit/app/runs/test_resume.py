@@ -10,7 +10,7 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
-from cellwright.model.run import RunStatus
+from cellwright.model.runs.run import RunStatus
 from unit.app.kit import ADA, NOBODY, install_program, ledger_of, make_fleet, make_run, put_under_git
 from unit.app.status.test_status import bind
 

@@ -8,7 +8,7 @@ from cellwright.app.runs.running import start
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, RunKind, RunUnit
+from cellwright.model.runs.run import Operation, RunKind, RunUnit
 from cellwright.planning.choice import Choice
 from cellwright.planning.graph import Graph
 from unit.app.kit import ADA, APP, NOBODY, install_program, make_fleet, put_under_git

@@ -9,7 +9,7 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.choice import Choice
 from cellwright.planning.graph import Graph
 from unit.app.kit import APP, FLEET, applied_event, make_fleet, make_run

@@ -18,7 +18,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from unit.app.kit import APP, NOBODY, applied_event, ledger_of, make_fleet, make_run
 from unit.app.status.test_status import bind
 

@@ -21,9 +21,9 @@ from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit, RecordedOutput
-from cellwright.model.change import Status, UnitStatus
 from cellwright.model.diagnostic import has_errors
 from cellwright.model.fetched_module import FetchedModule, modules_to_json
+from cellwright.model.runs.change import Status, UnitStatus
 from cellwright.model.unit import StackPin
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts, ingredients

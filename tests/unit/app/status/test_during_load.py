@@ -6,7 +6,7 @@ import pytest
 
 from cellwright.app.session.home import Home
 from cellwright.model.address import UnitAddress
-from cellwright.model.change import Status
+from cellwright.model.runs.change import Status
 from unit.app.status.test_comparison import World
 from unit.fleet.workbench import write
 

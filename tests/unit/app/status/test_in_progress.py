@@ -9,7 +9,7 @@ from cellwright.engine.lease.keeper import holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.leases import Held, Holder
 from cellwright.model.address import UnitAddress
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from unit.app.kit import APP
 
 FAILED = UnitStatus(APP, Status.FAILED, (Reason(ReasonKind.INPUT, "size: 1 -> 2"),))

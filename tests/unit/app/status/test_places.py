@@ -7,8 +7,8 @@ import pytest
 from cellwright.app.status.places import with_places
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import UnitAddress
-from cellwright.model.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.position import Position
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from unit.fleet.workbench import THREE_LEVELS, load, told
 
 APP = UnitAddress("client", "acme", "app")

@@ -12,8 +12,8 @@ from cellwright.app.status.status import StatusRequest, status
 from cellwright.engine.unit.orphan import recipe_of
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit
-from cellwright.model.change import Status, UnitStatus
-from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.runs.change import Status, UnitStatus
+from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.fingerprint import ingredients
 from cellwright.planning.secret_digests import secret_digests
 from unit.app.kit import ADA, NOBODY, applied_event, make_fleet, make_run, open_session

@@ -12,9 +12,9 @@ from cellwright.app.status.status import StatusRequest, status
 from cellwright.ledger.key import VARIABLE, load_key
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit
-from cellwright.model.change import Status, UnitStatus
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.runs.change import Status, UnitStatus
+from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from unit.app.kit import NOBODY, applied_event, ledger_of, make_fleet, make_run, open_session, put_under_git
 
 _RUN = """

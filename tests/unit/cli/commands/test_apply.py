@@ -9,7 +9,7 @@ from cellwright.app.runs.report import RunReport
 from cellwright.engine.approval import Preapproved
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import RunStatus
+from cellwright.model.runs.run import RunStatus
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
 

@@ -13,7 +13,7 @@ from cellwright.cli.screen.screen import UNWRAPPED
 from cellwright.cli.views import events as view
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 from golden.cli import samples
 from golden.rendering import drawn
 from unit.cli.conftest import Place, Run

@@ -3,7 +3,7 @@ from dataclasses import replace
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.resume import ResumeRequest
 from cellwright.model.actor import Actor
-from cellwright.model.run import RunStatus
+from cellwright.model.runs.run import RunStatus
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
 

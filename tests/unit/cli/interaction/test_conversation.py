@@ -6,8 +6,8 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.session.snapshot import LoadCancelledError
 from cellwright.model.diagnostic import error
-from cellwright.model.progress import RunFinished, RunStarted
-from cellwright.model.run import RunStatus
+from cellwright.model.runs.progress import RunFinished, RunStarted
+from cellwright.model.runs.run import RunStatus
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
 from unit.cli.progress.made_up_run import stamped

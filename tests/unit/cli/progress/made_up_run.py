@@ -2,9 +2,9 @@
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import error
-from cellwright.model.plan import ResourceCounts
-from cellwright.model.progress import Progress, ProgressEvent, unit_of
-from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.runs.progress import Progress, ProgressEvent, unit_of
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 
 
 def units(count: int) -> tuple[UnitAddress, ...]:

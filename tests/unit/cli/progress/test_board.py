@@ -5,8 +5,8 @@ from hypothesis import strategies as some
 
 from cellwright.cli.progress.board import Board, Line, Picture
 from cellwright.model.diagnostic import error, warning
-from cellwright.model.plan import PlanSummary, ResourceCounts
-from cellwright.model.progress import (
+from cellwright.model.runs.plan import PlanSummary, ResourceCounts
+from cellwright.model.runs.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
@@ -17,7 +17,7 @@ from cellwright.model.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.run import Outcome, RunKind, UnitResult
+from cellwright.model.runs.run import Outcome, RunKind, UnitResult
 from unit.cli.progress.made_up_run import applied, failed, run_of, units
 
 A, B, C = units(3)

@@ -7,7 +7,7 @@ import pytest
 from cellwright.cli.progress.live import LiveReporter
 from cellwright.cli.screen.screen import Screen
 from cellwright.engine.approval import Uninterrupted
-from cellwright.model.progress import (
+from cellwright.model.runs.progress import (
     Phase,
     PhaseEntered,
     ResourceProgress,

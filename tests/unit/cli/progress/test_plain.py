@@ -3,9 +3,9 @@ import threading
 
 from cellwright.cli.progress.plain import PlainReporter
 from cellwright.model.diagnostic import error, warning
-from cellwright.model.plan import PlanSummary, ResourceCounts
 from cellwright.model.position import Position
-from cellwright.model.progress import (
+from cellwright.model.runs.plan import PlanSummary, ResourceCounts
+from cellwright.model.runs.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
@@ -17,7 +17,7 @@ from cellwright.model.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.run import Outcome, RunKind, RunStatus, UnitResult
+from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
 from unit.cli.progress.made_up_run import applied, run_of, stamped, units
 
 A, B = units(2)

@@ -8,9 +8,9 @@ from cellwright.cli.progress.board import Activity, Line, Picture
 from cellwright.cli.progress.table import FRAME, Table, bar, rows_for
 from cellwright.cli.screen.screen import Screen
 from cellwright.model.address import UnitAddress
-from cellwright.model.plan import ResourceCounts
-from cellwright.model.progress import Phase
-from cellwright.model.run import Outcome, RunKind
+from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.runs.progress import Phase
+from cellwright.model.runs.run import Outcome, RunKind
 from unit.cli.progress.made_up_run import run_of, units
 
 A, B, C, D, E = units(5)

@@ -3,7 +3,7 @@ import pytest
 from cellwright.cli.progress.board import Line
 from cellwright.cli.screen.palette import ACTION, changes, tally
 from cellwright.model.address import UnitAddress
-from cellwright.model.plan import Action, ResourceCounts
+from cellwright.model.runs.plan import Action, ResourceCounts
 
 EVERYTHING = ResourceCounts(add=2, change=1, destroy=4, replace=3, forget=5)
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from cellwright.app.history.events import Verification
 from cellwright.cli.views.events import events, plain_events, verification
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 from cellwright.model.value import Json
 
 

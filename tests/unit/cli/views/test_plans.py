@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from cellwright.cli.screen.screen import Screen
 from cellwright.cli.views.plans import plans
 from cellwright.model.address import UnitAddress
-from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
 
 APP, OTHER = UnitAddress("client", "acme", "app"), UnitAddress("client", "globex", "app")
 

@@ -15,7 +15,7 @@ from cellwright.model.applied import NO_STATE
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.fetched_module import FetchedModule
-from cellwright.model.plan import PlanSummary
+from cellwright.model.runs.plan import PlanSummary
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_reader import NO_CHANGES
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile

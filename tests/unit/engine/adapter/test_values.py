@@ -7,7 +7,7 @@ from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.ledger.audit import EventDraft
 from cellwright.model.applied import AppliedHead, AppliedUnit, RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.model.value import OutputReference, Template, Value
 from cellwright.planning.binding import output_scope
 from cellwright.terraform.output.state_reader import StateSnapshot

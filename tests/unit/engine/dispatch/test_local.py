@@ -12,8 +12,8 @@ from cellwright.engine.unit.planned import Planned
 from cellwright.ledger.run_state import Approval, Decision
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.plan import PlanSummary
-from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.graph import Graph
 from patience import PATIENCE
 from unit.engine.kit import make_planned

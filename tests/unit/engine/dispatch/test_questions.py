@@ -15,8 +15,8 @@ from cellwright.ledger.run_state import Decision
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.plan import PlanSummary
-from cellwright.model.run import Operation, Outcome, RunUnit
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.run import Operation, Outcome, RunUnit
 from patience import PATIENCE
 from unit.engine.kit import ADA, APP, NETWORK, RUN, Interrupts, make_planned, make_run
 

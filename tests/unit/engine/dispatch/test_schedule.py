@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from cellwright.engine.dispatch.schedule import Schedule, schedule_of
 from cellwright.model.address import UnitAddress
-from cellwright.model.run import Operation, RunUnit
+from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.planning.graph import Graph
 
 

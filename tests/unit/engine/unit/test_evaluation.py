@@ -7,10 +7,10 @@ import pytest
 from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
 from cellwright.engine.unit.planned import Planned
 from cellwright.model.applied import NO_STATE
-from cellwright.model.change import Status
 from cellwright.model.diagnostic import DiagnosticError, Severity, error
-from cellwright.model.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED
-from cellwright.model.run import Operation, Outcome, RunUnit
+from cellwright.model.runs.change import Status
+from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED
+from cellwright.model.runs.run import Operation, Outcome, RunUnit
 from cellwright.model.unit import Backend, StackPin
 from cellwright.model.value import Json, OutputReference
 from unit.engine.kit import APP, DIGESTER, FACTS, NETWORK, TREE, Bench, failing, make_run, make_unit, whole

@@ -8,7 +8,7 @@ from cellwright.engine.unit.orphan import modules_of
 from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.model.address import UnitAddress
 from cellwright.model.fetched_module import FetchedModule
-from cellwright.model.run import Operation, Outcome, RunUnit
+from cellwright.model.runs.run import Operation, Outcome, RunUnit
 from unit.engine.kit import APP, FACTS, PART, TREE, Bench, make_run, make_unit, whole
 
 OTHER = UnitAddress("client", "other", "app")

@@ -4,7 +4,7 @@ import pytest
 
 from cellwright.engine.unit.planned import from_json, plan_digest, to_json
 from cellwright.model.applied import StateMark
-from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
 from cellwright.planning.digest import Digester
 from unit.engine.kit import APP, DIGESTER, make_planned
 

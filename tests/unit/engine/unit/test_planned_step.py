@@ -9,7 +9,7 @@ from cellwright.ledger.approvals import Answer
 from cellwright.ledger.leases import Lease
 from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.actor import Actor
-from cellwright.model.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.model.value import OutputReference
 from unit.engine.kit import APP, NETWORK, PART, RUN, Bench, failing, make_unit, snapshot, whole
 

@@ -8,8 +8,8 @@ import pytest
 from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.plan import ResourceCounts
-from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
+from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.runs.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.planning.state_acceptance import StateAcceptance
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_effect import PlanEffect

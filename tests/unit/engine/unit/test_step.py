@@ -13,8 +13,8 @@ from cellwright.ledger.write.recorder import LedgerRecorder
 from cellwright.model.applied import StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import error
-from cellwright.model.progress import DiagnosticSeen, PhaseEntered, UnitFinished, UnitPlanned
-from cellwright.model.run import Operation, Outcome, RunKind, RunUnit, UnitResult
+from cellwright.model.runs.progress import DiagnosticSeen, PhaseEntered, UnitFinished, UnitPlanned
+from cellwright.model.runs.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.model.unit import Backend
 from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 from unit.engine.kit import (

@@ -4,7 +4,7 @@ from cellwright.fleet.checks.findings import Findings
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import error
 from cellwright.model.position import Position
-from cellwright.model.suggestion import advice
+from cellwright.model.text.suggestion import advice
 
 FAULT = error("wrong", "mend it", Position("b.yaml", 2, 1))
 

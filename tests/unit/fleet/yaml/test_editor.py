@@ -14,7 +14,7 @@ from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.fleet.yaml.writer import block_style, flow_style
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.number import exact_number
+from cellwright.model.text.number import exact_number
 from cellwright.model.value import Json, Value
 
 TEXT = """\

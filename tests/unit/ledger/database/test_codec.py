@@ -20,10 +20,10 @@ from cellwright.ledger.database.codec import (
 )
 from cellwright.model.applied import AppliedInput, RecordedOutput
 from cellwright.model.diagnostic import Diagnostic, Severity, error, warning
-from cellwright.model.json_text import READABLE, read_json
-from cellwright.model.number import exact_number
-from cellwright.model.plan import ResourceCounts
 from cellwright.model.position import Position
+from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.text.json_text import READABLE, read_json
+from cellwright.model.text.number import exact_number
 from cellwright.model.value import Json
 
 # With every character there is, lone surrogates included.

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
-from cellwright.model.event import Event
+from cellwright.model.runs.event import Event
 
 names = some.sampled_from(["client", "acme", "app", "a*", "x"])
 addresses = some.lists(names, min_size=1, max_size=3).map("/".join)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from cellwright.model.run import Operation
+from cellwright.model.runs.run import Operation
 from cellwright.planning.policy.subject import Surroundings, describe
 from unit.engine.kit import make_unit
 

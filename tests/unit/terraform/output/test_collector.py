@@ -5,7 +5,7 @@ import pytest
 
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.plan import ResourceCounts
+from cellwright.model.runs.plan import ResourceCounts
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.output.unit_log import UnitLogWriter

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.plan import Action, AttributeChange, ResourceCounts
+from cellwright.model.runs.plan import Action, AttributeChange, ResourceCounts
 from cellwright.terraform.output.attributes import attribute_changes
 from cellwright.terraform.output.plan_reader import MAX_TEXT, MOST_TEXT, parse_plan, summarise_plan
 

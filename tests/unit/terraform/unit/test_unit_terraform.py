@@ -9,7 +9,7 @@ import pytest
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
-from cellwright.model.progress import Phase
+from cellwright.model.runs.progress import Phase
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.results import SavedPlanFile

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.web_address import address_fault
+from cellwright.model.text.web_address import address_fault
 from cellwright.terraform.install.fetch.product_releases import (
     RELEASES,
     ProductReleases,

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from cellwright.model.search_path import absolute_entries, program_path, without_current_folder
+from cellwright.model.text.search_path import absolute_entries, program_path, without_current_folder
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from enum import Enum
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.plan import ResourceCounts
+from cellwright.model.runs.plan import ResourceCounts
 
 
 class RunKind(Enum):

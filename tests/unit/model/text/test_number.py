@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from cellwright.model.number import exact_number, number_text
+from cellwright.model.text.number import exact_number, number_text
 
 
 @pytest.mark.parametrize(

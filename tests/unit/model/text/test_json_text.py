@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellwright.model.json_text import CANONICAL, COMPACT, PLAIN, JsonStyle, read_json
+from cellwright.model.text.json_text import CANONICAL, COMPACT, PLAIN, JsonStyle, read_json
 
 values = st.recursive(
     st.none()

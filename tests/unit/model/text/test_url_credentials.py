@@ -1,6 +1,6 @@
 import pytest
 
-from cellwright.model.url_credentials import split_url, with_credentials, without_credentials
+from cellwright.model.text.url_credentials import split_url, with_credentials, without_credentials
 
 
 @pytest.mark.parametrize(

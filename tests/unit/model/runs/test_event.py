@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from cellwright.model.event import Event, event_hash
+from cellwright.model.runs.event import Event, event_hash
 
 EVENT = Event(
     sequence=1,

@@ -1,6 +1,6 @@
 import pytest
 
-from cellwright.model.web_address import address_fault
+from cellwright.model.text.web_address import address_fault
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic_json import diagnostic_from_json, diagnostic_to_json
-from cellwright.model.plan import counts_from_json, counts_to_json, summary_from_json, summary_to_json
-from cellwright.model.progress import (
+from cellwright.model.runs.plan import counts_from_json, counts_to_json, summary_from_json, summary_to_json
+from cellwright.model.runs.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
@@ -19,7 +19,7 @@ from cellwright.model.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.model.value import Json
 
 

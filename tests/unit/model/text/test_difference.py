@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from cellwright.model.difference import CONTEXT, differing
+from cellwright.model.text.difference import CONTEXT, differing
 
 LIMIT, MOST = 100, 400
 STATEMENTS = ", ".join(f'{{"Sid": "s{number}", "Effect": "Deny"}}' for number in range(40))

@@ -6,8 +6,8 @@ from typing import Protocol, TypeAlias
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.plan import PlanSummary
-from cellwright.model.run import Run, UnitResult
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.run import Run, UnitResult
 
 
 class Phase(Enum):

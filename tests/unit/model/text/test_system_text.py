@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.model.system_text import (
+from cellwright.model.text.system_text import (
     LONGEST_NAME,
     LONGEST_VARIABLE,
     argument_fault,

@@ -1,4 +1,4 @@
-from cellwright.model.suggestion import advice, nearest, nearest_three
+from cellwright.model.text.suggestion import advice, nearest, nearest_three
 
 
 def test_the_most_similar_name_is_the_nearest() -> None:

@@ -4,9 +4,9 @@ import pytest
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import error, warning
-from cellwright.model.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
 from cellwright.model.position import Position
-from cellwright.model.progress import (
+from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.runs.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
@@ -20,8 +20,8 @@ from cellwright.model.progress import (
     UnitPlanned,
     unit_of,
 )
-from cellwright.model.progress_json import from_json, to_json
-from cellwright.model.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.progress_json import from_json, to_json
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 
 APP = UnitAddress("client", "acme", "app")
 RUN = Run(

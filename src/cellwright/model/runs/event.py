@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cellwright.model.json_text import CANONICAL
+from cellwright.model.text.json_text import CANONICAL
 from cellwright.model.value import Json
 
 CLIENT_ONBOARDED = "client.onboarded"

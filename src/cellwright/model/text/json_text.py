@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from cellwright.model.number import exact_number, number_text
+from cellwright.model.text.number import exact_number, number_text
 
 
 def read_json(text: str | bytes) -> Any:  # noqa: ANN401  any JSON

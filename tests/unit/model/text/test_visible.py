@@ -2,7 +2,7 @@
 
 import pytest
 
-from cellwright.model.visible import is_visible, visible
+from cellwright.model.text.visible import is_visible, visible
 
 
 @pytest.mark.parametrize(
