@@ -85,6 +85,13 @@ class Arena:
         assert found.is_relative_to(self.fleet.home), path
         found.unlink()
 
+    def choose_unsaved(self, path: str) -> None:
+        """Make a state that was kept the newest, as its diagnostic says: it has what was made last."""
+        found = Path(path)
+        unit = found.parent.relative_to(self.fleet.home / "work").as_posix()
+        self.states.put(unit, found.read_bytes())
+        self.remove_unsaved(path)
+
     def carry_on(self) -> Answer:
         """Do what a person does first: resume what is unfinished, else apply."""
         return self.cellwright.run("resume" if self.unfinished() else "apply", "--yes", "--json")

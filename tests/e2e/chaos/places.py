@@ -20,6 +20,9 @@ class States(Protocol):
     def content(self, unit: str) -> bytes:
         """The state of a unit; empty where there is none."""
 
+    def put(self, unit: str, content: bytes) -> None:
+        """Replace the state of a unit, as `state push -force` does."""
+
     def unlock(self) -> list[str]:
         """Remove all locks, as a person does who knows that nobody works there; says which."""
 
@@ -32,8 +35,14 @@ class LocalStates:
     settings: None = None
 
     def content(self, unit: str) -> bytes:
-        path = self.root / ".cellwright" / "states" / f"{unit}.tfstate"
+        path = self._path(unit)
         return path.read_bytes() if path.exists() else b""
+
+    def put(self, unit: str, content: bytes) -> None:
+        self._path(unit).write_bytes(content)
+
+    def _path(self, unit: str) -> Path:
+        return self.root / ".cellwright" / "states" / f"{unit}.tfstate"
 
     def unlock(self) -> list[str]:
         return []
@@ -51,6 +60,9 @@ class ServedStates:
 
     def content(self, unit: str) -> bytes:
         return self.server.states.get(f"/{unit}", b"")
+
+    def put(self, unit: str, content: bytes) -> None:
+        self.server.states[f"/{unit}"] = content
 
     def unlock(self) -> list[str]:
         left = list(self.server.locks)
@@ -75,6 +87,9 @@ class BucketStates:
             if key in keys_in(self.client)
             else b""
         )
+
+    def put(self, unit: str, content: bytes) -> None:
+        self.client.put_object(Bucket=NAME, Key=f"{unit}.tfstate", Body=content)
 
     def unlock(self) -> list[str]:
         left = [key for key in keys_in(self.client) if key.endswith(".tflock")]

@@ -10,6 +10,7 @@ ATTEMPTS = 10
 _ACCEPTING = re.compile(r"cellwright apply (\S+) --accept-state")
 _UNLOCKING = re.compile(r"Error acquiring the state lock|Error releasing the state lock")
 _REMOVING = "then remove the file"
+_CHOOSING = "make the right one the newest with `state push`, and remove the file"
 _KEPT = re.compile(r"it is in (\S+errored\.tfstate\S*)")
 
 
@@ -23,6 +24,8 @@ class Recovered:
     unlocked: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     """States that could not be kept, which a person has looked at and removed."""
+    chosen: list[str] = field(default_factory=list)
+    """States that a person took in place of another one in the backend, as both could not be right."""
 
 
 class StuckError(AssertionError):
@@ -54,6 +57,9 @@ def _follow(arena: Arena, answer: Answer, done: Recovered) -> None:
         if _REMOVING in answer.text:
             arena.remove_unsaved(kept)
             done.removed.append(kept)
+        elif _CHOOSING in answer.text:
+            arena.choose_unsaved(kept)
+            done.chosen.append(kept)
     if _UNLOCKING.search(answer.text):
         done.unlocked += arena.states.unlock()
     for unit in dict.fromkeys(_ACCEPTING.findall(answer.text)):
