@@ -7,6 +7,7 @@ drawn from, `CELLWRIGHT_CHAOS_LOG` a file that gets a line for each round.
 import json
 import os
 import random
+import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -99,8 +100,9 @@ def _play(arena: Arena, platform: Platform, strikes: list[Strike], broken: list[
         try:
             report = play(arena, bout)
         except Exception as fault:  # noqa: BLE001  each round that breaks something is told at the end
-            broken.append(f"{names}: {fault!r}")
-            _log({"kinds": names, "platform": str(platform), "broken": repr(fault)[:8000]})
+            where = "".join(traceback.format_tb(fault.__traceback__)[-3:])
+            broken.append(f"{names}: {fault!r}\n{where}")
+            _log({"kinds": names, "platform": str(platform), "broken": repr(fault)[:8000], "where": where})
             return played + len(bout)
         played += len(report.kinds)
         _log({"platform": str(platform), **asdict(report)})
