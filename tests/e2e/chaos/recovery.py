@@ -11,7 +11,7 @@ _ACCEPTING = re.compile(r"cellwright apply (\S+) --accept-state")
 _UNLOCKING = re.compile(r"Error acquiring the state lock|Error releasing the state lock")
 _REMOVING = "then remove the file"
 _CHOOSING = "make the right one the newest with `state push`, and remove the file"
-_KEPT = re.compile(r"it is in (\S+errored\.tfstate\S*)")
+_KEPT = re.compile(r"it is in ([^\s\"]+errored\.tfstate[^\s\",;]*)")
 
 
 @dataclass(slots=True)
