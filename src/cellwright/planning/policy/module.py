@@ -81,7 +81,7 @@ def _metadata(path: str, number: int, block: list[str]) -> RuleMetadata:
         found = yaml.safe_load("\n".join(block)) or {}
         custom = found.get("custom") or {}
         texts = (found.get("title", ""), custom.get("clause", ""), custom.get("advice", ""))
-    except (yaml.YAMLError, AttributeError) as fault:
+    except (yaml.YAMLError, AttributeError, ValueError, RecursionError) as fault:
         raise DiagnosticError(error("the policy's metadata can't be read", _FORM, place)) from fault
     if not all(isinstance(text, str) for text in texts):
         detail = "`title`, `custom.clause` and `custom.advice` must be text"

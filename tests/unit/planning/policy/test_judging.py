@@ -78,6 +78,8 @@ def test_metadata_may_be_left_out() -> None:
         ("# METADATA\n# - title\npackage a", "metadata can't be read", 3),
         ("# METADATA\n# title: 5\npackage a", "metadata is not text", 3),
         ("# METADATA\n# custom: x\npackage a", "metadata can't be read", 3),
+        ("# METADATA\n# title: 2024-99-99\npackage a", "metadata can't be read", 3),
+        (f"# METADATA\n# title: {'[' * 5000}\npackage a", "metadata can't be read", 3),
     ],
 )
 def test_what_can_t_be_read_is_told_with_its_place(source: str, fault: str, line: int) -> None:
