@@ -35,10 +35,10 @@ binaries: install ## build OpenTofu, SOPS and the test providers with Go, once f
 test: lint ## set up everything, run every check and all tests but the long ones
 	$(MAKE) --no-print-directory --jobs 2 types layers tests
 
-# In one go, so that no core waits while the last test of a level runs. Eight, because tests wait for each other's
-# programs: with six, a quarter of two cores was idle.
+# In one go, so that no core waits while the last test of a level runs. Six, because tests wait for each other's
+# programs: with four, a quarter of two cores was idle; with eight it takes as long.
 tests: postgres binaries
-	$(BIN)/pytest -n 8 --dist worksteal -q --durations=25
+	$(BIN)/pytest -n 6 --dist worksteal -q --durations=25
 
 test-long: postgres ## chaos, damaged inputs, the demo in all its forms, older releases of OpenTofu, e2e-tofu
 	PYTHONPATH=tests $(BIN)/python -m binaries older
