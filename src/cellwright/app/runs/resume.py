@@ -16,6 +16,7 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.local_files import WorkingFolder
 from cellwright.engine.adapter.run_terraform import LocalPaths
 from cellwright.engine.adapter.unit_runner import remove_left_plan
+from cellwright.engine.lease.keeper import this_process
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
@@ -61,7 +62,7 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
     operations = {address: item.operation for address, item in left.items()}
     if run.kind is not RunKind.DESTROY:
         refuse_hidden(fleet, choice_of(fleet, operations))
-    turn = fleet.ledger.recorder.reopen_run(run.id, actor)
+    turn = fleet.ledger.recorder.reopen_run(run.id, actor, holder=this_process(run.id))
     # Of a unit that was recorded just before a kill nobody opens the folder any more.
     places = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs)
     done = records.keys() - left.keys()
@@ -104,6 +105,8 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
     for summary in reader.runs(limit=50):
         if summary.kind is RunKind.PLAN or summary.status is RunStatus.SUCCEEDED or summary.id in at_work:
             continue
+        if _carried_out(fleet, summary.id, summary.status) is not None:
+            continue
         found = reader.run(summary.id)
         if found is not None and len(found.units) == summary.units:
             return found
@@ -118,23 +121,35 @@ def _refuse_pruned(fleet: OpenFleet, run: Run, records: Mapping[UnitAddress, Run
         raise DiagnosticError(error(f"run {run.id} can't be resumed: its details were pruned", detail))
 
 
+def _carried_out(fleet: OpenFleet, run: str, status: RunStatus) -> Holder | None:
+    """The process that carries a run out, if it lives and is another one: it may hold no unit just now."""
+    holder = fleet.ledger.reader.run_holder(run) if status is RunStatus.RUNNING else None
+    return holder if holder and holder != this_process(run) and _is_alive(holder) else None
+
+
 def _release_dead_leases(fleet: OpenFleet, run: Run) -> None:
     """Release the leases of the run's dead processes: nobody else would release that of a finished unit.
 
     Raises:
         DiagnosticError: a process of the run is alive.
     """
+    if (worker := _carried_out(fleet, run.id, run.status)) is not None:
+        raise _at_work(worker)
     for held in fleet.ledger.reader.lease_holders().values():
         holder = held.holder
         if holder.run != run.id:
             continue
         alive = _is_alive(holder)
         if alive:
-            raise DiagnosticError(
-                error(f"run {run.id} is being carried out by {holder}", "wait for it, or stop it first")
-            )
+            raise _at_work(holder)
         if alive is False:
             fleet.ledger.leases.release(Lease(held.unit, holder, held.fencing, held.expires))
+
+
+def _at_work(holder: Holder) -> DiagnosticError:
+    return DiagnosticError(
+        error(f"run {holder.run} is being carried out by {holder}", "wait for it, or stop it first")
+    )
 
 
 def _is_alive(holder: Holder) -> bool | None:

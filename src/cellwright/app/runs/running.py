@@ -17,6 +17,7 @@ from cellwright.app.status.state_marks import state_mark
 from cellwright.engine.adapter.kept_copy import kept_copy
 from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end_empty_run, new_run
+from cellwright.engine.lease.keeper import this_process
 from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.files.names import unit_path
 from cellwright.model.actor import Actor
@@ -62,7 +63,7 @@ def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason:
     run = new_run(kind, choice, actor, reason, commit)
     # The commit alone would not say what was run.
     uncommitted = repository.dirty() if repository else ()
-    fleet.ledger.recorder.start_run(run, uncommitted, actor)
+    fleet.ledger.recorder.start_run(run, uncommitted, actor, this_process(run.id))
     return run
 
 

@@ -136,3 +136,8 @@ def _taken(held: Held) -> LeaseTakenError:
             "wait until that run is over (`cellwright runs`), then run this again",
         )
     )
+
+
+def this_process(run: str) -> Holder:
+    """This process as one that works for `run`."""
+    return holder_for(run, ProcessIdentity.of_this_process())

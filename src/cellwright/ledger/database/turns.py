@@ -12,6 +12,14 @@ _TURN = text(
     "SELECT max(sequence) FROM events WHERE subject = :run AND action IN ('run.started', 'run.resumed')"
 )
 
+_LAST = text(
+    "SELECT detail FROM events WHERE subject = :run AND action IN ('run.started', 'run.resumed')"
+    " ORDER BY sequence DESC LIMIT 1"
+)
+
+PROCESS = "process"
+"""The key of such an event's detail that names the process: host, number, start."""
+
 
 class RunLost(DiagnosticError):  # noqa: N818 - an answer to a process, named as `LeaseLost` is
     """Another process has resumed the run since, so nothing was recorded."""
@@ -38,4 +46,10 @@ def check_turn(connection: Connection, run_id: str, turn: int | None) -> None:
 def turn_of(connection: Connection, run_id: str) -> int | None:
     """Which event has started or resumed the run last."""
     found: int | None = connection.execute(_TURN, {"run": run_id}).scalar()
+    return found
+
+
+def starter_of(connection: Connection, run_id: str) -> str | None:
+    """The detail of the event that has started or resumed the run last, as JSON."""
+    found: str | None = connection.execute(_LAST, {"run": run_id}).scalar()
     return found

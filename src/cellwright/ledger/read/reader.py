@@ -22,7 +22,8 @@ from cellwright.ledger.database.rows import (
     load_summary,
     select_from,
 )
-from cellwright.ledger.database.turns import turn_of
+from cellwright.ledger.database.turns import PROCESS, starter_of, turn_of
+from cellwright.ledger.leases import Holder
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern
 from cellwright.ledger.read.event_query import EventQuery
 from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
@@ -154,6 +155,16 @@ class LedgerReader(UnitReader):
         """The number of the event that started or resumed a run last: see `LedgerRecorder`."""
         with self._database.read() as connection:
             return turn_of(connection, run_id)
+
+    def run_holder(self, run_id: str) -> Holder | None:
+        """The process that has started or resumed a run last; None where that was not recorded."""
+        with self._database.read() as connection:
+            detail = read_detail(starter_of(connection, run_id) or "{}")
+        match detail.get(PROCESS):
+            case [str(host), int(number), str(started)]:
+                return Holder(host, number, started, run_id)
+            case _:
+                return None
 
     def chain_end(self) -> ChainPoint:
         """Where the audit trail should end: `audit.verify` takes it as `end`."""

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from cellwright.ledger.audit import EventDraft, append, last_point, set_end
 from cellwright.ledger.blocks import release_claims
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.turns import check_turn
-from cellwright.ledger.leases import check_fencing
+from cellwright.ledger.database.turns import PROCESS, check_turn
+from cellwright.ledger.leases import Holder, check_fencing
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.run_writes import (
     actor_of,
@@ -51,11 +51,18 @@ class LedgerRecorder:
 
     database: Database
 
-    def start_run(self, run: Run, uncommitted: Sequence[str] = (), actor: Actor | None = None) -> int:
+    def start_run(
+        self,
+        run: Run,
+        uncommitted: Sequence[str] = (),
+        actor: Actor | None = None,
+        holder: Holder | None = None,
+    ) -> int:
         """Record a new run, its units pending; gives its turn. Event `run.started`.
 
         `uncommitted` names the files of the repository that differ from the run's commit; the first ten and
-        their number are recorded. `actor` is who starts it, with what vouches for the name that the run has.
+        their number are recorded. `actor` is who starts it, with what vouches for the name that the run has;
+        `holder` the process that carries it out.
         """
         with self.database.write() as connection:
             put_run(connection, run)
@@ -66,6 +73,7 @@ class LedgerRecorder:
             }
             if uncommitted:
                 detail["uncommitted"] = {"files": len(uncommitted), "first": list(uncommitted[:10])}
+            detail |= _process(holder)
             draft = EventDraft(actor or run.actor, "run.started", run.id, run.reason, detail)
             return append(connection, self.database, draft).sequence
 
@@ -86,7 +94,9 @@ class LedgerRecorder:
                 connection, self.database, EventDraft(actor or starter, "run.finished", run_id, "", detail)
             )
 
-    def reopen_run(self, run_id: str, actor: Actor | str | None = None, reason: str = "") -> int:
+    def reopen_run(
+        self, run_id: str, actor: Actor | str | None = None, reason: str = "", holder: Holder | None = None
+    ) -> int:
         """Resume a run: units that failed, were skipped, blocked or cancelled in it are pending again.
 
         Gives the run's new turn. Units that were begun keep their state and intent: the caller adopts them or
@@ -97,7 +107,7 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             starter = actor_of(connection, run_id)
-            detail = {"reopened": reopen(connection, run_id)}
+            detail: dict[str, Json] = {"reopened": reopen(connection, run_id), **_process(holder)}
             draft = EventDraft(actor or starter, "run.resumed", run_id, reason, detail)
             return append(connection, self.database, draft).sequence
 
@@ -270,3 +280,9 @@ def _check_locked_turn(connection: Connection, run_id: str, turn: int | None) ->
     if turn is not None:
         actor_of(connection, run_id)  # locks the run: nobody resumes it in between
         check_turn(connection, run_id, turn)
+
+
+def _process(holder: Holder | None) -> dict[str, Json]:
+    if holder is None:
+        return {}
+    return {PROCESS: [holder.host, holder.process_id, holder.process_started]}

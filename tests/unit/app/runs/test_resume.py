@@ -1,5 +1,7 @@
 """What a resumed run is carried out with."""
 
+import subprocess  # another process that carries out a run
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,9 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
+from cellwright.engine.lease.keeper import holder_for
+from cellwright.engine.lease.liveness import ProcessIdentity, start_of
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import RunStatus
 from unit.app.kit import ADA, NOBODY, install_program, ledger_of, make_fleet, make_run, put_under_git
 from unit.app.status.test_status import bind
@@ -46,3 +51,28 @@ def test_it_moves_states_if_asked_and_records_the_commit_of_now(
     assert repository is not None
     assert task.run.commit == repository.head()
     assert run.commit is None
+
+
+def test_a_run_that_has_begun_is_not_taken_from_a_process_that_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "fleet"
+    make_fleet(root, acme="{}\n")
+    bind(root, "trial")
+    run = make_run("20261122-214812-3f9a")
+    monkeypatch.setattr(use_case, "perform", lambda _fleet, _actor, task, _talk: RunReport(task.run, ()))
+    environment = {**NOBODY, "HOME": str(tmp_path), "PATH": install_program(tmp_path / "bin")}
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        me = ProcessIdentity.of_this_process()
+        holder = holder_for(run.id, ProcessIdentity(me.host, other.pid, start_of(other.pid) or ""))
+        with ledger_of(root) as ledger:
+            ledger.recorder.start_run(run, holder=holder)  # it holds no unit yet
+            assert ledger.reader.run_holder(run.id) == holder
+        with FleetSession(Location(fleet=root, environment=environment)) as session:
+            with pytest.raises(DiagnosticError, match="no run is waiting to be resumed"):
+                use_case.resume(session, ADA, use_case.ResumeRequest(), Conversation())
+            with pytest.raises(DiagnosticError, match=f"is being carried out by process {other.pid} on"):
+                use_case.resume(session, ADA, use_case.ResumeRequest(run=run.id), Conversation())
+        other.kill()
+    with FleetSession(Location(fleet=root, environment=environment)) as session:
+        assert use_case.resume(session, ADA, use_case.ResumeRequest(), Conversation()).run.id == run.id
