@@ -8,14 +8,9 @@ from sqlalchemy import Connection, text
 
 from cellwright.model.diagnostic import DiagnosticError, error
 
-_TURN = text(
-    "SELECT max(sequence) FROM events WHERE subject = :run AND action IN ('run.started', 'run.resumed')"
-)
-
-_LAST = text(
-    "SELECT detail FROM events WHERE subject = :run AND action IN ('run.started', 'run.resumed')"
-    " ORDER BY sequence DESC LIMIT 1"
-)
+_TAKEN_UP = "FROM events WHERE subject = :run AND action IN ('run.started', 'run.resumed')"
+_TURN = text(f"SELECT max(sequence) {_TAKEN_UP}")
+_LAST = text(f"SELECT detail {_TAKEN_UP} ORDER BY sequence DESC LIMIT 1")
 
 PROCESS = "process"
 """The key of such an event's detail that names the process: host, number, start."""
