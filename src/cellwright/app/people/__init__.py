@@ -1,0 +1,1 @@
+"""People: signing in, first administrator, sessions, tokens and grants."""

@@ -1,0 +1,1 @@
+"""The artifact store: where plans and logs lie that another machine needs."""
