@@ -7,12 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, SetCookieParam, sync_playwright
 
 from missing import skip_without
 
@@ -60,14 +60,16 @@ def install() -> None:
         subprocess.run(command, check=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
 
 
-def look(address: str, folder: Path, name: str, cookies: list[dict[str, str]]) -> list[Path]:
+def look(address: str, folder: Path, name: str, cookies: Mapping[str, str]) -> list[Path]:
     """Take pictures of a page: light and dark, narrow and wide."""
     pictures: list[Path] = []
     with browser() as opened:
         for scheme in ("light", "dark"):
             for width in (NARROW, WIDE):
                 context = window(opened, "dark" if scheme == "dark" else "light", width)
-                context.add_cookies([{**cookie, "url": address} for cookie in cookies])  # type: ignore[list-item]
+                context.add_cookies(
+                    [SetCookieParam(name=key, value=text, url=address) for key, text in cookies.items()]
+                )
                 page = context.new_page()
                 page.goto(address)
                 picture = folder / f"{name}-{scheme}-{width}.png"
