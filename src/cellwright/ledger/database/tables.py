@@ -10,6 +10,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     MetaData,
@@ -163,6 +164,24 @@ CHAIN = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, nullable=False),
     Column("hash", PLAIN, nullable=False),
+)
+
+RUN_PROGRESS = Table(
+    "run_progress",
+    METADATA,
+    # Only ever grows, also after rows were removed: whoever follows a run goes on after the last one seen.
+    Column("id", SEQUENCE, Identity(always=True), primary_key=True),
+    # No reference to `runs`: PostgreSQL would wait here for whoever holds the run's row.
+    Column("run", PLAIN, nullable=False),
+    # Null for what concerns the whole run.
+    Column("unit", PLAIN),
+    Column("time", PLAIN, nullable=False),
+    # Of the process that carried the run out.
+    Column("sequence", BigInteger, nullable=False),
+    Column("kind", PLAIN, nullable=False),
+    Column("detail", PLAIN, nullable=False),
+    Index(None, "run", "id"),
+    sqlite_autoincrement=True,
 )
 
 BLOCKS = Table(
