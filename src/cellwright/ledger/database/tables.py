@@ -12,25 +12,14 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     Table,
-    Text,
-)
-from sqlalchemy.types import TypeEngine
-
-METADATA = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
 )
 
-# Byte order in both databases: paging and ranges would differ under a locale's collation in PostgreSQL.
-PLAIN: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
+from cellwright.ledger.database import people_tables
+from cellwright.ledger.database.columns import PLAIN, SEQUENCE
 
-# In SQLite only an INTEGER primary key is the row id itself.
-SEQUENCE: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+METADATA = people_tables.PEOPLE.metadata
+"""All tables: those of people, too, which are described in a file of their own."""
 
 HEADS = Table(
     "heads",
