@@ -22,6 +22,9 @@ from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.leases import Leases
 from cellwright.ledger.read.reader import LedgerReader
+from cellwright.ledger.request_keys import RequestKeys
+from cellwright.ledger.webhooks.deliveries import Deliveries
+from cellwright.ledger.webhooks.hooks import Webhooks
 from cellwright.ledger.write.recorder import LedgerRecorder
 
 
@@ -37,6 +40,9 @@ class Ledger:
     approvals: Approvals
     cancels: CancelRequests
     blocks: Blocks
+    webhooks: Webhooks
+    deliveries: Deliveries
+    request_keys: RequestKeys
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""
@@ -96,6 +102,9 @@ def _ledger(database: Database) -> Ledger:
         Approvals(database),
         CancelRequests(database),
         Blocks(database),
+        Webhooks(database),
+        Deliveries(database),
+        RequestKeys(database),
     )
 
 
