@@ -23,6 +23,9 @@ from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.leases import Leases
 from cellwright.ledger.progress import RunProgress
 from cellwright.ledger.read.reader import LedgerReader
+from cellwright.ledger.request_keys import RequestKeys
+from cellwright.ledger.webhooks.deliveries import Deliveries
+from cellwright.ledger.webhooks.hooks import Webhooks
 from cellwright.ledger.write.recorder import LedgerRecorder
 
 
@@ -39,6 +42,9 @@ class Ledger:
     cancels: CancelRequests
     blocks: Blocks
     progress: RunProgress
+    webhooks: Webhooks
+    deliveries: Deliveries
+    request_keys: RequestKeys
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""
@@ -99,6 +105,9 @@ def _ledger(database: Database) -> Ledger:
         CancelRequests(database),
         Blocks(database),
         RunProgress(database),
+        Webhooks(database),
+        Deliveries(database),
+        RequestKeys(database),
     )
 
 
