@@ -21,6 +21,7 @@ from cellwright.ledger.database.schema import SchemaVersion, migrate, schema_ver
 from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.leases import Leases
+from cellwright.ledger.people.people import People
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.write.recorder import LedgerRecorder
 
@@ -37,6 +38,11 @@ class Ledger:
     approvals: Approvals
     cancels: CancelRequests
     blocks: Blocks
+
+    @property
+    def people(self) -> People:
+        """Who may sign in, and what they may do."""
+        return People(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""
