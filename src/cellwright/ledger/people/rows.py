@@ -28,9 +28,9 @@ PERSON_COLUMNS = (
 )
 GRANT_COLUMNS = "id, person, role, scope, origin, granted_at, granted_by, reason, expires"
 SESSION_COLUMNS = "sessions.id AS session_id, person, method, created, seen, proved, expires, address, agent"
-_OF_TOKEN = "person, limits, act_for, expires, used, revoked_at"
+_PLAIN_COLUMNS = "person, limits, act_for, expires, used, revoked_at"
 _RENAMED = ("id", "name", "created_at", "created_by")  # a person has such columns, too
-TOKEN_COLUMNS = f"{_OF_TOKEN}, {', '.join(f'tokens.{name} AS token_{name}' for name in _RENAMED)}"
+TOKEN_COLUMNS = f"{_PLAIN_COLUMNS}, {', '.join(f'tokens.{name} AS token_{name}' for name in _RENAMED)}"
 
 
 def new_id(prefix: str) -> str:
