@@ -7,6 +7,7 @@ from typing import Protocol
 
 from fastapi import Request
 
+from cellwright.access.passwords import Passwords
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.session.session import FleetSession
@@ -22,8 +23,14 @@ class Visitors(Protocol):
     def by_session(self, cookie: str, address: str) -> Visitor | None:
         """Give whom a session's cookie belongs to; None if it is unknown, expired or revoked."""
 
-    def by_token(self, token: str, address: str) -> Visitor | None:
-        """Give whom an API token belongs to; None if it is unknown, expired or revoked."""
+    def by_token(self, token: str, address: str, acts_for: str = "") -> Visitor | None:
+        """Give whom an API token belongs to; None if it is unknown, expired or revoked.
+
+        `acts_for` names the person that a program says it acts for.
+
+        Raises:
+            DiagnosticError: the token may not act for others, or their name can't be shown.
+        """
 
     def record_refusal(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:
         """Record that somebody was refused."""
@@ -49,6 +56,7 @@ class Services:
     session: FleetSession
     visitors: Visitors
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)
+    passwords: Passwords = field(default_factory=Passwords)
     _looked: float = field(init=False, default=float("-inf"))
     _guard: Lock = field(init=False, default_factory=Lock)
 
