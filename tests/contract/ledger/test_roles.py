@@ -13,6 +13,7 @@ from cellwright.cli.main import main
 from cellwright.ledger.audit import verify
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.database.roles import LedgerRoles, make_roles
+from cellwright.ledger.database.version import HEAD
 from cellwright.ledger.opening import open_ledger
 from cellwright.model.diagnostic import DiagnosticError
 from contract.ledger.samples import RUN, run
@@ -172,7 +173,7 @@ def test_an_older_ledger_needs_its_owner(made: SecondRole) -> None:
         with pytest.raises(DiagnosticError, match=r"denied permission.*its owner to make or upgrade"):
             open_ledger(made.url(made.roles.writer))
     finally:
-        made.tries("cellwright", "UPDATE cellwright_version SET version_num = '0005'")
+        made.tries("cellwright", f"UPDATE cellwright_version SET version_num = '{HEAD}'")
 
 
 def test_only_the_owner_makes_roles_and_only_on_postgres(made: SecondRole, tmp_path: Path) -> None:
