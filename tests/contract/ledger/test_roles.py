@@ -173,7 +173,7 @@ def test_an_older_ledger_needs_its_owner(made: SecondRole) -> None:
         with pytest.raises(DiagnosticError, match=r"denied permission.*its owner to make or upgrade"):
             open_ledger(made.url(made.roles.writer))
     finally:
-        made.tries("cellwright", f"UPDATE cellwright_version SET version_num = '{HEAD}'")
+        made.tries("cellwright", f"UPDATE cellwright_version SET version_num = '{HEAD}'")  # noqa: S608  a constant
 
 
 def test_only_the_owner_makes_roles_and_only_on_postgres(made: SecondRole, tmp_path: Path) -> None:
