@@ -9,6 +9,8 @@ from cellwright.model.value import Json
 
 CLIENT_ONBOARDED = "client.onboarded"
 CLIENT_OFFBOARDED = "client.offboarded"
+UNIT_DRIFTED = "unit.drifted"
+"""A plan of a unit that was up to date has found changes: its real resources are not as they were applied."""
 
 IDENTITY = "identity"
 """The part of an event's detail that tells where the actor's name comes from, and what vouches for it."""
