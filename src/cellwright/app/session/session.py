@@ -137,6 +137,10 @@ class FleetSession:
         """Give the address space that fleet.yaml sets aside, without loading any cell."""
         return self._snapshots.addresses()
 
+    def webhook_hosts(self) -> tuple[str, ...]:
+        """Give the private hosts and networks that webhooks may reach, by fleet.yaml."""
+        return self._snapshots.webhook_hosts()
+
     def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
         """Give a cell as it will be once its file is written; None if that can't be told."""
         return self._snapshots.preview(cell, path, text)

@@ -132,6 +132,10 @@ class Snapshots:
         configuration = self._configuration()
         return configuration.name, configuration.audit
 
+    def webhook_hosts(self) -> tuple[str, ...]:
+        """Give the private hosts and networks that webhooks may reach; reads no cell."""
+        return self._configuration().webhook_hosts
+
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside; reads no cell."""
         return self._configuration().addresses

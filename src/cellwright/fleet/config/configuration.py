@@ -74,6 +74,7 @@ def read_configuration(
         audit=AuditSettings(
             tuple(_anchor(item) for item in section.audit.anchors), tuple(section.audit.keys)
         ),
+        webhook_hosts=tuple(section.webhooks.allow),
     )
     more = (*ambiguous, *needs, *address_faults, *secret_faults)
     return configuration, (*document.faults, *findings, *misplaced, *more)

@@ -262,6 +262,12 @@ class AuditSection(Section):
     keys: list[Text] = []
 
 
+class WebhooksSection(Section):
+    """`webhooks:`."""
+
+    allow: list[Text] = []
+
+
 class FleetSection(Section):
     """The whole of fleet.yaml."""
 
@@ -275,3 +281,4 @@ class FleetSection(Section):
     public_keys: list[Text] = []
     secrets: dict[Name, SecretSection] = {}
     audit: AuditSection = AuditSection()
+    webhooks: WebhooksSection = WebhooksSection()

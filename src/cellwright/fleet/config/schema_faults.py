@@ -23,6 +23,7 @@ from cellwright.fleet.config.schema import (
     StackSection,
     StateSection,
     TerraformSection,
+    WebhooksSection,
 )
 from cellwright.fleet.yaml.node import Node, Step, find_node, kind_name
 from cellwright.model.diagnostic import Diagnostic, error
@@ -46,6 +47,7 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
     "addresses": AddressesSection,
     "policies": PoliciesSection,
     "audit": AuditSection,
+    "webhooks": WebhooksSection,
 }
 _THIRD: Mapping[str, type[BaseModel]] = {"levels": BinarySection, "audit": AnchorSection}
 _STACK_DEPTH = 4

@@ -52,6 +52,8 @@ class Configuration:
     """Keys of cells that hold none, whatever takes them."""
     secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
     audit: AuditSettings = field(default_factory=AuditSettings)
+    webhook_hosts: tuple[str, ...] = ()
+    """Hosts and networks that webhooks may reach though they are private (`webhooks: allow:`)."""
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""
