@@ -21,6 +21,7 @@ from cellwright.ledger.database.schema import SchemaVersion, migrate, schema_ver
 from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.leases import Leases
+from cellwright.ledger.progress import RunProgress
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.request_keys import RequestKeys
 from cellwright.ledger.webhooks.deliveries import Deliveries
@@ -40,6 +41,7 @@ class Ledger:
     approvals: Approvals
     cancels: CancelRequests
     blocks: Blocks
+    progress: RunProgress
     webhooks: Webhooks
     deliveries: Deliveries
     request_keys: RequestKeys
@@ -102,6 +104,7 @@ def _ledger(database: Database) -> Ledger:
         Approvals(database),
         CancelRequests(database),
         Blocks(database),
+        RunProgress(database),
         Webhooks(database),
         Deliveries(database),
         RequestKeys(database),

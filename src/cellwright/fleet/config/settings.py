@@ -7,6 +7,7 @@ from cellwright.fleet.fleet import FLEET_FILE, AuditSettings, Level, PolicySetti
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
+from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.position import Position
 from cellwright.model.secret_settings import SecretSettings
 
@@ -54,6 +55,8 @@ class Configuration:
     audit: AuditSettings = field(default_factory=AuditSettings)
     webhook_hosts: tuple[str, ...] = ()
     """Hosts and networks that webhooks may reach though they are private (`webhooks: allow:`)."""
+    console: ConsoleSettings | None = None
+    """None if `console:`, or the file as a whole, has a fault: no default stands in for what it says."""
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""

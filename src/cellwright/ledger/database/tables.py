@@ -10,27 +10,17 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
-    MetaData,
     Table,
-    Text,
-)
-from sqlalchemy.types import TypeEngine
-
-METADATA = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
 )
 
-# Byte order in both databases: paging and ranges would differ under a locale's collation in PostgreSQL.
-PLAIN: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
+from cellwright.ledger.database import people_tables
+from cellwright.ledger.database.columns import PLAIN, SEQUENCE
 
-# In SQLite only an INTEGER primary key is the row id itself.
-SEQUENCE: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+METADATA = people_tables.PEOPLE.metadata
+"""All tables: those of people, too, which are described in a file of their own."""
 
 HEADS = Table(
     "heads",
@@ -163,6 +153,24 @@ CHAIN = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, nullable=False),
     Column("hash", PLAIN, nullable=False),
+)
+
+RUN_PROGRESS = Table(
+    "run_progress",
+    METADATA,
+    # Only ever grows, also after rows were removed: whoever follows a run goes on after the last one seen.
+    Column("id", SEQUENCE, Identity(always=True), primary_key=True),
+    # No reference to `runs`: PostgreSQL would wait here for whoever holds the run's row.
+    Column("run", PLAIN, nullable=False),
+    # Null for what concerns the whole run.
+    Column("unit", PLAIN),
+    Column("time", PLAIN, nullable=False),
+    # Of the process that carried the run out.
+    Column("sequence", BigInteger, nullable=False),
+    Column("kind", PLAIN, nullable=False),
+    Column("detail", PLAIN, nullable=False),
+    Index(None, "run", "id"),
+    sqlite_autoincrement=True,
 )
 
 BLOCKS = Table(
