@@ -138,6 +138,10 @@ class FleetSession:
         """Give the address space that fleet.yaml sets aside, without loading any cell."""
         return self._snapshots.addresses()
 
+    def webhook_hosts(self) -> tuple[str, ...]:
+        """Give the private hosts and networks that webhooks may reach, by fleet.yaml."""
+        return self._snapshots.webhook_hosts()
+
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console, without loading any cell.
 

@@ -146,6 +146,10 @@ class Snapshots:
         configuration = self._configuration()
         return configuration.name, configuration.audit
 
+    def webhook_hosts(self) -> tuple[str, ...]:
+        """Give the private hosts and networks that webhooks may reach; reads no cell."""
+        return self._configuration().webhook_hosts
+
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console; reads no cell.
 
