@@ -10,6 +10,7 @@ from fastapi import Request
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.overview.view import Overview
+from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress
 
@@ -49,6 +50,8 @@ class Services:
 
     session: FleetSession
     visitors: Visitors
+    host: RunHost = field(default_factory=NoHost)
+    """Carries out the runs that pages start; by default whichever worker is free."""
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)
     overview: Overview = field(init=False)
     """The whole fleet as pages show it."""

@@ -155,7 +155,7 @@ class FleetSession:
         return self._snapshots.preview(cell, path, text)
 
     def planned(self, cell: CellAddress, files: Mapping[str, str]) -> Planned:
-        """Give a cell as it will be once these texts are written, by path relative to the root; writes nothing.
+        """Give a cell as it will be once these texts are written, by path below the root; writes nothing.
 
         It has all findings about the cell and the levels below it, and none about others of its level.
 

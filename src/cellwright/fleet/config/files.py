@@ -37,7 +37,7 @@ class FleetFiles:
         self._put.add(relative)
 
     def put_below(self, folder: str) -> tuple[str, ...]:
-        """Give the files of a folder that were put, in their order; relative to the root, as they were put."""
+        """Give the files of a folder that were put, in their order; below the root, as they were put."""
         return tuple(sorted(path for path in self._put if path.startswith(f"{folder}/")))
 
     def holds(self, relative: str) -> bool:
