@@ -43,6 +43,12 @@ class SecretSettings:
         names = {"${cell.name}": cell.cell, "${cell.level}": cell.level}
         return any(fnmatchcase(name, _filled(pattern, names)) for pattern in self.allow)
 
+    def allows_console(self, name: str) -> bool:
+        """Tell whether the console itself may take it: by a pattern that speaks of no cell."""
+        if self.allow is None:
+            return True
+        return any(fnmatchcase(name, pattern) for pattern in self.allow if "${" not in pattern)
+
 
 def _filled(pattern: str, names: Mapping[str, str]) -> str:
     for placeholder, text in names.items():

@@ -12,6 +12,7 @@ from cellwright.cli import exit_codes
 from cellwright.cli.main import main
 from cellwright.ledger.audit import verify
 from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.database.people_tables import PROOFS
 from cellwright.ledger.database.roles import LedgerRoles, make_roles
 from cellwright.ledger.database.version import HEAD
 from cellwright.ledger.opening import open_ledger
@@ -91,6 +92,29 @@ def test_the_writer_records_and_the_chain_holds(made: SecondRole) -> None:
         ledger.bindings.confirm_fleet("trial")
         assert verify(ledger.reader.events(), end=ledger.reader.chain_end()) is None
         assert ledger.reader.end_fault() is None
+
+
+@pytest.mark.parametrize("table", sorted(PROOFS))
+def test_the_reader_does_not_see_how_people_prove_who_they_are(made: SecondRole, table: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        made.tries(made.roles.reader, f"SELECT * FROM {table}")  # noqa: S608  the names of our tables
+    made.tries(made.roles.writer, f"DELETE FROM {table}")  # noqa: S608  as above
+    made.tries(made.roles.reader, "SELECT * FROM people, grants")
+
+
+def test_readers_of_an_older_ledger_do_not_get_to_see_them_either(postgres: PostgresServer) -> None:
+    database = postgres.new_database()
+    postgres.execute(f"CREATE ROLE {database}_reader LOGIN", database)
+    postgres.execute("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC", database)
+    postgres.execute(
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {database}_reader", database
+    )
+    open_ledger(postgres.url(database)).close()
+    with psycopg.connect(postgres.url(database, f"{database}_reader"), autocommit=True) as reader:
+        reader.execute("SELECT * FROM people")
+        for table in PROOFS:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                reader.execute(f"SELECT * FROM {table}".encode())  # noqa: S608  the names of our tables
 
 
 def test_the_reader_reads_and_is_told_where_it_may_not_write(made: SecondRole) -> None:

@@ -1,10 +1,11 @@
 """How every run is started and carried out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.progress_log import ProgressLog
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
@@ -78,6 +79,11 @@ def start(
 
 def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
     """Carry out a run that the ledger knows; what is done now is recorded as done by `actor`."""
+    with ProgressLog(fleet.ledger.progress, talk.reporter) as progress:
+        return _perform(fleet, actor, task, replace(talk, reporter=progress))
+
+
+def _perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
     if not task.choice.parts:
         return RunReport(end_empty_run(task.run, fleet.ledger, actor, talk.reporter), ())
     # Imported when there is something to run: Terraform's rooms, the relay and the evaluator of policies.

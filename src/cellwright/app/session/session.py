@@ -29,6 +29,7 @@ from cellwright.ledger.key import Key, find_key, load_key
 from cellwright.ledger.memory import LedgerMemory, Seen, ledger_name, refuse_changed
 from cellwright.ledger.quick_opening import shown
 from cellwright.model.address import CellAddress
+from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.planning.digest import Digester
 from cellwright.secrets.opening import reader_of
@@ -136,6 +137,14 @@ class FleetSession:
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside, without loading any cell."""
         return self._snapshots.addresses()
+
+    def console(self) -> ConsoleSettings:
+        """Give what fleet.yaml says of the console, without loading any cell.
+
+        Raises:
+            DiagnosticError: `console:` has faults, or fleet.yaml as a whole can't be used; all of them.
+        """
+        return self._snapshots.console()
 
     def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
         """Give a cell as it will be once its file is written; None if that can't be told."""

@@ -23,6 +23,7 @@ from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.fleet.scope import Scope
 from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, Product
+from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.position import Position
 from cellwright.model.unit import StackPin
@@ -131,6 +132,17 @@ class Snapshots:
         """Give the fleet's name, and how its audit trail is anchored; reads no cell."""
         configuration = self._configuration()
         return configuration.name, configuration.audit
+
+    def console(self) -> ConsoleSettings:
+        """Give what fleet.yaml says of the console; reads no cell.
+
+        Raises:
+            DiagnosticError: `console:` has faults, or fleet.yaml as a whole can't be used; all of them.
+        """
+        configuration, findings = read_configured(FleetFiles(self._home.root), self._home.cache)
+        if configuration.console is None:
+            raise DiagnosticError(*findings)
+        return configuration.console
 
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside; reads no cell."""

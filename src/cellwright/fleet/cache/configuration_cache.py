@@ -29,12 +29,14 @@ from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.binary import BinarySettings
+from cellwright.model.console_settings import ConsoleSettings, GroupGrant, OidcSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.secret_settings import SecretSettings
+from cellwright.model.value import SecretReference
 
 _FILE = "configuration"
-_FORMAT = "6"
+_FORMAT = "7"
 _CLASSES: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
@@ -42,12 +44,16 @@ _CLASSES: dict[str, Any] = {
         AnchorSetting,
         AuditSettings,
         Configuration,
+        ConsoleSettings,
+        GroupGrant,
         LayerPath,
         Level,
+        OidcSettings,
         PolicySettings,
         Pool,
         Position,
         Reference,
+        SecretReference,
         SecretSettings,
         StackSettings,
         TerraformSettings,

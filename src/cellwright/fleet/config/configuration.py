@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterator
 
+from cellwright.fleet.config.console_settings import read_console
 from cellwright.fleet.config.pool_settings import read_addressing
 from cellwright.fleet.config.schema import AnchorSection, BinarySection, FleetSection, ReleasesSection
 from cellwright.fleet.config.schema_faults import validate
@@ -23,7 +24,7 @@ from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.text.suggestion import advice
 from cellwright.model.text.system_text import argument_fault, path_fault
 
-_REFERRING = (("state", "config"), ("levels", "layers"), ("secrets", "allow"))
+_REFERRING = (("state", "config"), ("levels", "layers"), ("secrets", "allow"), ("console", "oidc"))
 """Where fleet.yaml may hold references: a section, and a key in it or in each of its entries."""
 
 
@@ -55,6 +56,7 @@ def read_configuration(
     needs = tuple(_needs_faults(root, section))
     addresses, address_faults = read_addressing(root, section)
     secrets, secret_faults = read_secret_sources(root, section)
+    console, console_faults = read_console(root, section, secrets)
     state = find_node(root, ("state",))
     config = get_node(root, "state", "config")
     configuration = Configuration(
@@ -74,8 +76,9 @@ def read_configuration(
         audit=AuditSettings(
             tuple(_anchor(item) for item in section.audit.anchors), tuple(section.audit.keys)
         ),
+        console=console,
     )
-    more = (*ambiguous, *needs, *address_faults, *secret_faults)
+    more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)
     return configuration, (*document.faults, *findings, *misplaced, *more)
 
 
@@ -183,7 +186,8 @@ def _misplaced(root: Node) -> Iterator[Diagnostic]:
     for node in _without_references(root):
         if not node.plain and isinstance(node.value, str):
             detail = (
-                "only `layers`, the state's `config` and `allow` of a source of secrets may hold references"
+                "only `layers`, the state's `config`, `allow` of a source of secrets and the console's "
+                "`client_secret` may hold references"
             )
             yield error(f"'{node.value}' can't hold a reference", detail, node.position)
 
@@ -200,7 +204,7 @@ def _unusable(root: Node) -> Iterator[Diagnostic]:
 
 
 def _without_references(root: Node) -> Iterator[Node]:
-    """Yield every node but those below `state.config`, `levels.*.layers` and `secrets.*.allow`."""
+    """Yield every node but those where `_REFERRING` allows references."""
     for key, node in (root.entries or {}).items():
         children = node.children if key in ("levels", "secrets") else (node,)
         for child in children:

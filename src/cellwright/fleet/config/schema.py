@@ -3,112 +3,31 @@
 import re
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from cellwright.fleet.config.settings import RESERVED
+from cellwright.fleet.config.console_schema import ConsoleSection
+from cellwright.fleet.config.setting_types import (
+    Address,
+    AllowedNames,
+    AllowedVariables,
+    Constraint,
+    Name,
+    PlacementKey,
+    Provider,
+    Seconds,
+    Section,
+    Text,
+    Variables,
+    relay_setting,
+)
 from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, DEFAULT_TIMEOUT
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.binary import Product
-from cellwright.model.environment_names import allowed_fault, pattern_fault
 from cellwright.model.limits import LEVEL_LAYERS
-from cellwright.model.names import name_fault
-from cellwright.model.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType, allow_fault
-from cellwright.model.text.version_text import constraint_fault
-from cellwright.model.text.web_address import address_fault
+from cellwright.model.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType
 
-_HEADS = ("cell", "fleet", "unit", "output", "secret")
-_DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
-_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
-_PROVIDER = re.compile(r"([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9_-]+/[A-Za-z0-9_-]+\Z")
 _NOTES_REF = re.compile(r"refs/notes/[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]*)?\Z")
-RELAY_TYPE = "relay_type"
-"""The kind of error of a `relay` that is neither true nor false nor a mapping."""
-
-
-def _name(value: str) -> str:
-    if fault := name_fault(value):
-        raise ValueError(fault)
-    return value
-
-
-def _placement_key(value: str) -> str:
-    if not _KEY.match(value):
-        raise ValueError("a placement key has letters, digits, '_' and '-' only")
-    if value in _HEADS or value in RESERVED:
-        raise ValueError(f"'{value}' has a meaning of its own and can't be a placement key")
-    return value
-
-
-def _variables(value: str) -> str:
-    if fault := pattern_fault(value):
-        raise ValueError(fault)
-    return value
-
-
-def _allowed(value: str) -> str:
-    if fault := allowed_fault(value):
-        raise ValueError(fault)
-    return value
-
-
-def _provider(value: str) -> str:
-    if not _PROVIDER.match(value):
-        raise ValueError("name a provider as required_providers does: hashicorp/aws")
-    return value.lower()
-
-
-def _relay(value: object) -> object:
-    if isinstance(value, bool):
-        return {} if value else None
-    if not isinstance(value, dict):
-        raise PydanticCustomError(RELAY_TYPE, "neither true nor false nor a mapping")
-    return value
-
-
-def _seconds(value: object) -> object:
-    if isinstance(value, str):
-        match = _DURATION.match(value)
-        if not match:
-            raise ValueError("a duration is a number of seconds, or written like 90s, 30m or 2h")
-        return int(match.group(1)) * _SECONDS[match.group(2)]
-    return value
-
-
-def _constraint(value: str) -> str:
-    if fault := constraint_fault(value):
-        raise ValueError(fault)
-    return value
-
-
-def _address(value: str) -> str:
-    if fault := address_fault(value):
-        raise ValueError(fault)
-    return value
-
-
-def _allow(value: str) -> str:
-    if fault := allow_fault(value):
-        raise ValueError(fault)
-    return value
-
-
-Name = Annotated[str, AfterValidator(_name)]
-Text = Annotated[str, Field(min_length=1)]
-Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
-Variables = Annotated[str, AfterValidator(_variables)]
-AllowedVariables = Annotated[str, AfterValidator(_allowed)]
-Provider = Annotated[str, AfterValidator(_provider)]
-Address = Annotated[str, AfterValidator(_address)]
-AllowedNames = Annotated[str, AfterValidator(_allow)]
-
-
-class Section(BaseModel):
-    """A mapping of fleet.yaml with known keys."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class RelaySection(Section):
@@ -122,7 +41,7 @@ class BinarySection(Section):
 
     binary: Text | None = None
     product: Product | None = None
-    version: Annotated[Text, AfterValidator(_constraint)] | None = None
+    version: Constraint | None = None
 
 
 class ReleasesSection(Section):
@@ -138,7 +57,7 @@ class TerraformSection(BinarySection):
     fetch: bool = True
     releases: ReleasesSection = ReleasesSection()
     mirror: Text | None = None
-    relay: Annotated[RelaySection | None, BeforeValidator(_relay)] = RelaySection.model_validate({})
+    relay: Annotated[RelaySection | None, BeforeValidator(relay_setting)] = RelaySection.model_validate({})
     """None if it is off."""
     parallel: Annotated[int, Field(gt=0)] | None = None
     timeout: Seconds = DEFAULT_TIMEOUT
@@ -169,7 +88,7 @@ class LevelSection(Section):
 
     name: Name
     cells: Text
-    placement: Annotated[str, AfterValidator(_placement_key)] | None = None
+    placement: PlacementKey | None = None
     layers: Annotated[list[Text], Field(max_length=LEVEL_LAYERS)] = []
     terraform: BinarySection = BinarySection()
     stacks: dict[Name, StackSection] = {}
@@ -275,3 +194,4 @@ class FleetSection(Section):
     public_keys: list[Text] = []
     secrets: dict[Name, SecretSection] = {}
     audit: AuditSection = AuditSection()
+    console: ConsoleSection = ConsoleSection()

@@ -3,27 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import NoneType, UnionType
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from cellwright.fleet.config.schema import (
-    RELAY_TYPE,
-    AddressesSection,
-    AnchorSection,
-    AuditSection,
-    BinarySection,
-    FleetSection,
-    LevelSection,
-    PoliciesSection,
-    PoolSection,
-    RelaySection,
-    ReleasesSection,
-    SecretSection,
-    StackSection,
-    StateSection,
-    TerraformSection,
-)
+from cellwright.fleet.config.schema import FleetSection
+from cellwright.fleet.config.setting_types import RELAY_TYPE
 from cellwright.fleet.yaml.node import Node, Step, find_node, kind_name
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.text.suggestion import advice
@@ -40,17 +27,8 @@ _WANTED = {
 }
 _KEY = "[key]"
 _USER = re.compile(r"//[^/]*@")
-_SECTIONS: Mapping[str, type[BaseModel]] = {
-    "terraform": TerraformSection,
-    "state": StateSection,
-    "addresses": AddressesSection,
-    "policies": PoliciesSection,
-    "audit": AuditSection,
-}
-_THIRD: Mapping[str, type[BaseModel]] = {"levels": BinarySection, "audit": AnchorSection}
-_STACK_DEPTH = 4
-_POOL_DEPTH = 3
-_LEVEL_DEPTH = 2
+_KEPT_WHOLE = ("console",)
+"""Sections that are left out as a whole for a fault in them: without one key they would allow more."""
 
 
 def validate(root: Node) -> tuple[FleetSection | None, tuple[Diagnostic, ...]]:
@@ -136,6 +114,9 @@ def _missing_advice(path: Sequence[Step]) -> str:
         "cells": "name the folder of the level's cells, as in `cells: clients`",
         "cidr": "set aside a block, as in `cidr: 10.64.0.0/10`",
         "type": "say of which type the source is, as in `type: vault`",
+        "issuer": "name the provider, as in `issuer: https://login.example.com`",
+        "client_id": "give the id under which the provider knows the console",
+        "role": "say which role, as in `role: viewer`",
         "source": "say where the stack lies: a folder, or git::URL//folder?ref=TAG",
     }
     return examples.get(str(path[-1]), "")
@@ -143,30 +124,38 @@ def _missing_advice(path: Sequence[Step]) -> str:
 
 def _known_keys(path: Sequence[Step]) -> Iterable[str]:
     """Give the keys that the mapping at `path` may have."""
-    model: type[BaseModel] = FleetSection
-    if path[:1] == ("secrets",):
-        model = SecretSection
-    elif len(path) == _STACK_DEPTH:
-        model = StackSection
-    elif len(path) == _POOL_DEPTH:
-        model = _THIRD.get(str(path[0]), PoolSection)
-    elif path[:2] == ("terraform", "relay"):
-        model = RelaySection
-    elif len(path) == _LEVEL_DEPTH:
-        model = LevelSection if path[0] == "levels" else ReleasesSection
-    elif path:
-        model = _SECTIONS.get(str(path[0]), FleetSection)
-    return [field.alias or name for name, field in model.model_fields.items()]
+    found: Any = FleetSection
+    for step in path:
+        if _is_section(found):
+            known = found.model_fields.items()
+            found = next((item.annotation for name, item in known if (item.alias or name) == step), None)
+        else:
+            found = next(iter(get_args(found)[-1:]), None)  # what a list or a mapping holds
+        found = _unwrapped(found)
+    return [item.alias or name for name, item in found.model_fields.items()] if _is_section(found) else ()
+
+
+def _unwrapped(annotation: Any) -> Any:  # noqa: ANN401  types as values have no narrower type
+    """Give a type without what only annotates it, and without None."""
+    if get_origin(annotation) is Annotated:
+        return _unwrapped(get_args(annotation)[0])
+    if get_origin(annotation) is UnionType:
+        return _unwrapped(next(item for item in get_args(annotation) if item is not NoneType))
+    return annotation
+
+
+def _is_section(annotation: Any) -> bool:  # noqa: ANN401  as above
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _without(value: Value, paths: Iterable[Sequence[Step]]) -> Value:
-    """Remove what is at `paths` (of one or two steps each) from a mapping."""
+    """Remove what is at `paths` from a mapping: a key, or a key of one of its sections."""
     if not isinstance(value, Mapping):
         return value
     left = dict(value)
     for path in paths:
         section = left.get(str(path[0]))
-        if len(path) == 1 or not isinstance(section, Mapping):
+        if len(path) == 1 or path[0] in _KEPT_WHOLE or not isinstance(section, Mapping):
             left.pop(str(path[0]), None)
         else:
             left[str(path[0])] = {key: item for key, item in section.items() if key != path[1]}

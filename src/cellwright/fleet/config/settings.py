@@ -7,6 +7,7 @@ from cellwright.fleet.fleet import FLEET_FILE, AuditSettings, Level, PolicySetti
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
+from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.position import Position
 from cellwright.model.secret_settings import SecretSettings
 
@@ -52,6 +53,8 @@ class Configuration:
     """Keys of cells that hold none, whatever takes them."""
     secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
     audit: AuditSettings = field(default_factory=AuditSettings)
+    console: ConsoleSettings | None = None
+    """None if `console:`, or the file as a whole, has a fault: no default stands in for what it says."""
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.location import PostgresLocation
+from cellwright.ledger.database.people_tables import PROOFS
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.database.version import VERSION_TABLE
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -112,7 +113,8 @@ def _grants(database: str, schema: str, writer: str, reader: str) -> list[str]:
         f"REVOKE ALL ON {listed(tables)} FROM PUBLIC, {both}",
         f"GRANT CONNECT ON DATABASE {_quoted(database)} TO {both}",
         f"GRANT USAGE ON SCHEMA {place} TO {both}",
-        f"GRANT SELECT ON {listed(tables)} TO {both}",
+        f"GRANT SELECT ON {listed([name for name in tables if name not in PROOFS])} TO {both}",
+        f"GRANT SELECT ON {listed(sorted(PROOFS))} TO {_quoted(writer)}",
         f"GRANT INSERT, UPDATE, DELETE ON {listed(free)} TO {_quoted(writer)}",
         f"GRANT INSERT ON {listed([_APPENDED])} TO {_quoted(writer)}",
         # For tables that a later version adds.

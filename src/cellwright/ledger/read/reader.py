@@ -97,13 +97,13 @@ class LedgerReader(UnitReader):
         statement = _NEWEST_RUNS if before is None else _RUNS_BEFORE
         with self._database.read() as connection:
             rows = connection.execute(statement, {"limit": limit, "before": before}).all()
-            return tuple(_summary(connection, RunRow._make(row)) for row in rows)
+            return tuple(summary_of(connection, RunRow._make(row)) for row in rows)
 
     def summary(self, run_id: str) -> RunSummary | None:
         """One run of `runs`. Of its units, `run_units` has fewer if some were pruned."""
         with self._database.read() as connection:
             row = connection.execute(_RUN, {"run": run_id}).first()
-            return _summary(connection, RunRow._make(row)) if row else None
+            return summary_of(connection, RunRow._make(row)) if row else None
 
     def run_units(self, run_id: str) -> dict[UnitAddress, RunUnitRecord]:
         """How far each unit of a run has come, in the run's order; empty if there is no such run."""
@@ -217,7 +217,8 @@ def _run_units(connection: Connection, run_id: str) -> Iterator[RunUnitRow]:
     return map(RunUnitRow._make, rows)
 
 
-def _summary(connection: Connection, row: RunRow) -> RunSummary:
+def summary_of(connection: Connection, row: RunRow) -> RunSummary:
+    """A row of `runs` with how many of its units are in which state, and who vouches for its starter."""
     # Recorded when a run finishes: counting the units of many large runs takes a while.
     summary = load_summary(row, _counts(row.outcomes) if row.outcomes else count_units(connection, row.id))
     started = connection.execute(_STARTED, {"run": row.id}).scalar()

@@ -1,0 +1,74 @@
+"""A visitor: the person or token that a request of the console comes from, and what they may do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from cellwright.access.roles import Grant, Permission, allows, allows_somewhere
+from cellwright.model.actor import Actor
+from cellwright.model.address import CellAddress
+
+
+class SignedInBy(Enum):
+    """How a request says whom it comes from."""
+
+    SESSION = "session"
+    TOKEN = "token"  # noqa: S105  the name of a kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Somebody whose session or token was checked."""
+
+    id: str
+    """The person's, or the token's owner's."""
+    name: str
+    actor: Actor
+    """As the audit trail records it."""
+    grants: tuple[Grant, ...]
+    by: SignedInBy = SignedInBy.SESSION
+    session: str = ""
+    """Names the session or the token, without being one."""
+    csrf: str = ""
+    """What each form that this session sends must hold; empty for a token."""
+    break_glass: str = ""
+    """The reason for which this person has more than their grants for now; empty if they have not."""
+
+    def may(self, permission: Permission, cell: CellAddress | None = None, tags: Iterable[str] = ()) -> bool:
+        """Tell whether they may do this at a cell; with None, in the whole fleet."""
+        return allows(self.grants, permission, cell, tags)
+
+    def may_somewhere(self, permission: Permission) -> bool:
+        """Tell whether there is any cell at which they may do this."""
+        return allows_somewhere(self.grants, permission)
+
+    def demand(
+        self, permission: Permission, cell: CellAddress | None = None, tags: Iterable[str] = ()
+    ) -> None:
+        """Refuse what they may not do.
+
+        Raises:
+            PermissionRefusedError: they may not.
+        """
+        if not self.may(permission, cell, tags):
+            raise PermissionRefusedError(self, permission, cell)
+
+    def demand_somewhere(self, permission: Permission) -> None:
+        """Refuse what they may do nowhere.
+
+        Raises:
+            PermissionRefusedError: there is no such cell.
+        """
+        if not self.may_somewhere(permission):
+            raise PermissionRefusedError(self, permission, None)
+
+
+class PermissionRefusedError(Exception):
+    """A visitor wants what they may not do."""
+
+    def __init__(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:
+        where = f"at {cell}" if cell is not None else "in this fleet"
+        super().__init__(f"{visitor.name} may not {permission.value} {where}")
+        self.visitor = visitor
+        self.permission = permission
+        self.cell = cell

@@ -1,0 +1,118 @@
+"""What a visitor is told when a request fails: a page, or a problem document (RFC 9457) for programs."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from cellwright.access.visitor import PermissionRefusedError
+from cellwright.console.rendering import render
+from cellwright.console.security.forms import ForeignFormError
+from cellwright.console.security.headers import add_security_headers
+from cellwright.console.services import services
+from cellwright.console.visitor import NotSignedInError, visitor_or_none
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.diagnostic_json import diagnostic_to_json
+
+API = "/api/"
+
+
+def add_handlers(application: FastAPI) -> None:
+    """Have the application answer failures as described here."""
+    handlers: dict[type[Exception], Any] = {
+        DiagnosticError: _diagnostics,
+        PermissionRefusedError: _refused,
+        NotSignedInError: _stranger,
+        ForeignFormError: _foreign_form,
+        RequestValidationError: _invalid,
+        HTTPException: _http,
+        Exception: _bug,
+    }
+    for kind, handler in handlers.items():
+        application.add_exception_handler(kind, handler)
+
+
+def failure(
+    request: Request,
+    status: int,
+    title: str,
+    diagnostics: Sequence[Diagnostic] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Answer with a failure: as a page, or as a problem document under /api/."""
+    if request.url.path.startswith(API):
+        document = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "diagnostics": [diagnostic_to_json(item) for item in diagnostics],
+        }
+        return JSONResponse(document, status, headers, media_type="application/problem+json")
+    answer = render(request, "failure.html", status, title=title, code=status, diagnostics=diagnostics)
+    answer.headers.update(headers or {})
+    return answer
+
+
+async def _diagnostics(request: Request, fault: DiagnosticError) -> Response:
+    return failure(request, HTTPStatus.CONFLICT, "This could not be done", fault.diagnostics)
+
+
+async def _refused(request: Request, fault: PermissionRefusedError) -> Response:
+    visitors = services(request).visitors
+    await run_in_threadpool(visitors.record_refusal, fault.visitor, fault.permission, fault.cell)
+    told = error(str(fault), "ask an administrator of this fleet for a role that permits it")
+    return failure(request, HTTPStatus.FORBIDDEN, "You may not do this", (told,))
+
+
+async def _stranger(request: Request, _fault: NotSignedInError) -> Response:
+    if request.url.path.startswith(API):
+        headers = {"WWW-Authenticate": "Bearer"}
+        return failure(request, HTTPStatus.UNAUTHORIZED, "Sign in, or send an API token", headers=headers)
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = "" if request.method != "GET" or target == "/" else f"?{urlencode({'next': target})}"
+    where = f"/sign-in{back}"
+    if "text/html" in request.headers.get("accept", "") and "hx-request" not in request.headers:
+        return RedirectResponse(where, HTTPStatus.SEE_OTHER)
+    return failure(request, HTTPStatus.UNAUTHORIZED, "Sign in first", headers={"HX-Redirect": where})
+
+
+async def _foreign_form(request: Request, _fault: ForeignFormError) -> Response:
+    told = error(
+        "this form does not belong to your session, or was sent from another site",
+        "go back, load the page again, and send the form once more",
+    )
+    return failure(request, HTTPStatus.FORBIDDEN, "This form was not accepted", (told,))
+
+
+async def _invalid(request: Request, fault: RequestValidationError) -> Response:
+    told = [
+        error(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}", "correct it and send it again")
+        for item in fault.errors()
+    ]
+    return failure(request, HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", told)
+
+
+async def _http(request: Request, fault: HTTPException) -> Response:
+    if not request.url.path.startswith(API):
+        # No page was found that would have asked who looks; the navigation wants to know.
+        with suppress(DiagnosticError):
+            request.state.visitor = await run_in_threadpool(visitor_or_none, request)
+    title = "There is no such page" if fault.status_code == HTTPStatus.NOT_FOUND else str(fault.detail)
+    return failure(request, fault.status_code, title, headers=dict(fault.headers or {}))
+
+
+async def _bug(request: Request, _fault: Exception) -> Response:
+    # The server's log has the traceback; a page must not.
+    told = error("the server has met a fault of its own", "try again; the server's log says more")
+    answer = failure(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong", (told,))
+    # This one is sent past the middleware that adds them to all others.
+    secure = services(request).settings.secure
+    add_security_headers(answer.headers, request.url.path, request.state.nonce, secure=secure)
+    return answer

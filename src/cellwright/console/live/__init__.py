@@ -1,0 +1,1 @@
+"""What happens now, sent to browsers as it happens (server-sent events)."""

@@ -1,0 +1,1 @@
+"""What a browser is told and must prove: headers, cookies, forms."""

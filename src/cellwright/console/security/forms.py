@@ -1,0 +1,58 @@
+"""Keeps other sites from sending a visitor's forms (cross-site request forgery).
+
+Two things are checked of every request that changes something and carries no API token: that the browser
+says it comes from this site (`Sec-Fetch-Site`, else `Origin`), and that it holds its session's token.
+"""
+
+import hmac
+
+from fastapi import Request
+
+from cellwright.access.visitor import SignedInBy
+from cellwright.console.services import services
+from cellwright.console.visitor import AnyVisitor
+
+FIELD = "csrf"
+HEADER = "x-csrf-token"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class ForeignFormError(Exception):
+    """A form does not come from a page of this console that belongs to the same session."""
+
+
+async def checked_form(request: Request, visitor: AnyVisitor) -> None:
+    """Refuse a form that another site sent, or a page of another session.
+
+    Raises:
+        ForeignFormError: it is one.
+    """
+    if request.method in _SAFE:
+        return
+    if visitor is not None and visitor.by is SignedInBy.TOKEN:
+        return
+    if not _comes_from_here(request):
+        raise ForeignFormError
+    if visitor is not None:
+        given = await _given(request)
+        if not hmac.compare_digest(given.encode(), visitor.csrf.encode()):
+            raise ForeignFormError
+
+
+def _comes_from_here(request: Request) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    # A program that is no browser sends neither; it has no cookies that another site could use.
+    return origin is None or origin == services(request).settings.address
+
+
+async def _given(request: Request) -> str:
+    if given := request.headers.get(HEADER):
+        return given
+    if not request.headers.get("content-type", "").startswith(_FORMS):
+        return ""
+    found = (await request.form()).get(FIELD, "")
+    return found if isinstance(found, str) else ""

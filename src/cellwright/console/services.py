@@ -1,0 +1,71 @@
+"""What every page and API call works with: the fleet, and who visitors are."""
+
+import time
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Protocol
+
+from fastapi import Request
+
+from cellwright.access.roles import Permission
+from cellwright.access.visitor import Visitor
+from cellwright.app.session.session import FleetSession
+from cellwright.model.address import CellAddress
+
+LOOKED_AGAIN = 1.0
+"""Seconds between two looks at whether the fleet's files have changed."""
+
+
+class Visitors(Protocol):
+    """Knows whose session or token a request carries."""
+
+    def by_session(self, cookie: str, address: str) -> Visitor | None:
+        """Give whom a session's cookie belongs to; None if it is unknown, expired or revoked."""
+
+    def by_token(self, token: str, address: str) -> Visitor | None:
+        """Give whom an API token belongs to; None if it is unknown, expired or revoked."""
+
+    def record_refusal(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:
+        """Record that somebody was refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleSettings:
+    """How the console is reached."""
+
+    address: str = "http://127.0.0.1:8080"
+    """What a browser calls it: scheme, host and port, without a slash at the end."""
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether browsers reach it by https."""
+        return self.address.startswith("https://")
+
+
+@dataclass(slots=True, kw_only=True)
+class Services:
+    """Made once for a server; safe to share between threads."""
+
+    session: FleetSession
+    visitors: Visitors
+    settings: ConsoleSettings = field(default_factory=ConsoleSettings)
+    _looked: float = field(init=False, default=float("-inf"))
+    _guard: Lock = field(init=False, default_factory=Lock)
+
+    def fleet(self) -> FleetSession:
+        """Give the fleet as its files are now; a change is seen within a second.
+
+        Raises:
+            DiagnosticError: git can't read the repository.
+        """
+        with self._guard:
+            if time.monotonic() - self._looked >= LOOKED_AGAIN:
+                self.session.refresh()
+                self._looked = time.monotonic()
+        return self.session
+
+
+def services(request: Request) -> Services:
+    """Give the services of the application that serves this request."""
+    found: Services = request.app.state.services
+    return found

@@ -1,0 +1,44 @@
+"""Who a request comes from: the dependencies that pages and API calls declare."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from cellwright.access.visitor import Visitor
+from cellwright.console.security.cookies import session_cookie
+from cellwright.console.services import services
+
+_BEARER = "bearer "
+
+
+class NotSignedInError(Exception):
+    """A request for which one must be signed in comes from a stranger."""
+
+
+def visitor_or_none(request: Request) -> Visitor | None:
+    """Give who sent a request; None for a stranger."""
+    found = services(request)
+    address = request.client.host if request.client is not None else ""
+    authorization = request.headers.get("authorization", "")
+    if authorization.lower().startswith(_BEARER):
+        return found.visitors.by_token(authorization[len(_BEARER) :].strip(), address)
+    cookie = session_cookie(request, secure=found.settings.secure)
+    return found.visitors.by_session(cookie, address) if cookie else None
+
+
+def signed_in(request: Request, visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Visitor:
+    """Give who sent a request.
+
+    Raises:
+        NotSignedInError: nobody who is signed in.
+    """
+    if visitor is None:
+        raise NotSignedInError
+    request.state.visitor = visitor
+    return visitor
+
+
+AnyVisitor = Annotated[Visitor | None, Depends(visitor_or_none)]
+"""The parameter of a page that strangers see, too."""
+SignedIn = Annotated[Visitor, Depends(signed_in)]
+"""The parameter of a page for whoever is signed in; what they may do is demanded within."""
