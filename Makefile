@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install postgres binaries demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock clean
+.PHONY: help install postgres binaries chromium demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -26,6 +26,9 @@ demo: install ## bring up three levels and two clients on an emulated AWS
 postgres: install ## find a PostgreSQL server for the contract tests; install one if there is none and we may
 	PYTHONPATH=tests $(BIN)/python -m contract.postgres
 
+chromium: install ## find a browser for the console's tests; install Debian's Chromium if there is none and we may
+	PYTHONPATH=tests $(BIN)/python -m chromium
+
 binaries: install ## build OpenTofu, SOPS and the test providers with Go, install an OpenID provider, once for this user
 	PYTHONPATH=tests $(BIN)/python -m binaries
 	PYTHONPATH=tests $(BIN)/python -m go_providers
@@ -38,17 +41,17 @@ test: lint ## set up everything, run every check and all tests but the long ones
 
 # In one go, so that no core waits while the last test of a level runs. Six, because tests wait for each other's
 # programs: with four, a quarter of two cores was idle; with eight it takes as long.
-tests: postgres binaries
+tests: postgres binaries chromium
 	$(BIN)/pytest -n 6 --dist worksteal -q --durations=25
 
-test-long: postgres ## chaos, damaged inputs, the demo in all its forms, older releases of OpenTofu, e2e-tofu
+test-long: postgres chromium ## chaos, damaged inputs, the demo in all its forms, older releases of OpenTofu, e2e-tofu
 	PYTHONPATH=tests $(BIN)/python -m binaries older
 	$(BIN)/pytest -m long -n 2 -q --durations=0
 	CELLWRIGHT_EXAMPLES=10 $(BIN)/pytest -m "hypothesis and not long" -n 2 --dist worksteal -q
 	$(MAKE) --no-print-directory e2e-tofu
 
 # tests/e2e/crash runs on both products by itself.
-e2e-tofu: postgres binaries ## the end-to-end tests, with OpenTofu as the machine's program
+e2e-tofu: postgres binaries chromium ## the end-to-end tests, with OpenTofu as the machine's program
 	CELLWRIGHT_E2E_BINARY=tofu $(BIN)/pytest tests/e2e --ignore tests/e2e/crash -n 3 --dist worksteal -q
 
 lint: install ## ruff: rules and format
@@ -61,7 +64,7 @@ types: install ## strict type checking
 layers: install ## imports go one way
 	$(BIN)/lint-imports
 
-unit contract golden e2e: postgres binaries ## one level of tests
+unit contract golden e2e: postgres binaries chromium ## one level of tests
 	$(BIN)/pytest tests/$@ -n 3 --dist worksteal -q
 
 format: install ## rewrite the sources in the house format

@@ -1,6 +1,7 @@
 """What a visitor is told when a request fails: a page, or a problem document (RFC 9457) for programs."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from cellwright.console.rendering import render
 from cellwright.console.security.forms import ForeignFormError
 from cellwright.console.security.headers import add_security_headers
 from cellwright.console.services import services
-from cellwright.console.visitor import NotSignedInError
+from cellwright.console.visitor import NotSignedInError, visitor_or_none
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.diagnostic_json import diagnostic_to_json
 
@@ -99,6 +100,10 @@ async def _invalid(request: Request, fault: RequestValidationError) -> Response:
 
 
 async def _http(request: Request, fault: HTTPException) -> Response:
+    if not request.url.path.startswith(API):
+        # No page was found that would have asked who looks; the navigation wants to know.
+        with suppress(DiagnosticError):
+            request.state.visitor = await run_in_threadpool(visitor_or_none, request)
     title = "There is no such page" if fault.status_code == HTTPStatus.NOT_FOUND else str(fault.detail)
     return failure(request, fault.status_code, title, headers=dict(fault.headers or {}))
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cellwright.files.atomic import save_text
@@ -32,7 +33,13 @@ def write_cell(root: Path, cells: str, name: str, settings: Mapping[str, Json]) 
     """
     refuse_place(root, cells, name)
     file = root / new_cell_file(cells, name)
-    save_text(file, cell_text(settings))
+    try:
+        save_text(file, cell_text(settings))
+    except BaseException:
+        # On a full disk, say: an empty folder would be taken for a cell.
+        with suppress(OSError):
+            file.parent.rmdir()
+        raise
     return file
 
 

@@ -21,7 +21,12 @@ from cellwright.ledger.database.schema import SchemaVersion, migrate, schema_ver
 from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.leases import Leases
+from cellwright.ledger.people.people import People
+from cellwright.ledger.progress import RunProgress
 from cellwright.ledger.read.reader import LedgerReader
+from cellwright.ledger.request_keys import RequestKeys
+from cellwright.ledger.webhooks.deliveries import Deliveries
+from cellwright.ledger.webhooks.hooks import Webhooks
 from cellwright.ledger.write.recorder import LedgerRecorder
 
 
@@ -37,6 +42,15 @@ class Ledger:
     approvals: Approvals
     cancels: CancelRequests
     blocks: Blocks
+    progress: RunProgress
+    webhooks: Webhooks
+    deliveries: Deliveries
+    request_keys: RequestKeys
+
+    @property
+    def people(self) -> People:
+        """Who may sign in, and what they may do."""
+        return People(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""
@@ -96,6 +110,10 @@ def _ledger(database: Database) -> Ledger:
         Approvals(database),
         CancelRequests(database),
         Blocks(database),
+        RunProgress(database),
+        Webhooks(database),
+        Deliveries(database),
+        RequestKeys(database),
     )
 
 

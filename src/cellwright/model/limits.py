@@ -77,3 +77,23 @@ SAVED_PLANS_BYTES = 4 * 1024**3
 
 SAVED_PLANS_LIST_BYTES = 64 * 1024 * 1024
 """The largest list of units in such a file."""
+
+# What is stored of a run's progress
+
+PROGRESS_TEXT = 4_000
+"""The longest message, in characters; what is longer is cut. The unit's log has it whole."""
+
+PROGRESS_DIAGNOSTICS = 50
+"""How many of a unit's diagnostics are stored with its outcome."""
+
+PROGRESS_PLAN = 4 * 1024 * 1024
+"""The largest plan that is stored attribute by attribute; of a larger one, resources and counts are."""
+
+PROGRESS_OF_UNIT = 2_000
+"""How many messages and resources' steps of one unit in one run are stored; its phases always are."""
+
+PROGRESS_STILL_SECONDS = 30.0
+"""How often it is stored that a resource still takes its time; Terraform says so every ten seconds."""
+
+PROGRESS_WAITING = 20_000
+"""How many events wait for a ledger that does not answer; further ones are not stored."""

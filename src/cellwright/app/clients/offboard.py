@@ -10,12 +10,13 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.session.fleet_lock import fleet_lock
-from cellwright.app.session.session import FleetSession
+from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import Operation, RunKind, RunStatus
+from cellwright.planning.choice import Choice
 from cellwright.planning.outline import graph_of
 from cellwright.planning.state_acceptance import StateAcceptance
 
@@ -42,6 +43,33 @@ def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk
     Raises:
         DiagnosticError: there is no such client, or the work tree is dirty.
     """
+    ready = prepare_offboard(session, request, talk)
+    fleet, choice = ready.fleet, ready.choice
+    run = start(fleet, actor, RunKind.DESTROY, choice, request.reason or f"offboard {ready.cell}")
+    acceptance = StateAcceptance.of((part.address for part in choice.parts), request.accept_state)
+    task = RunTask(run=run, choice=choice, acceptance=acceptance)
+    report = perform(fleet, actor, task, talk.approving())
+    if report.run.status is RunStatus.SUCCEEDED:
+        leave(fleet, Leaving(actor, ready.cell, report.run, request.reason, request.hooks), talk)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyToLeave:
+    """A client that may go, and which of its units are to be destroyed first."""
+
+    fleet: OpenFleet
+    cell: CellAddress
+    choice: Choice
+
+
+def prepare_offboard(session: FleetSession, request: OffboardRequest, talk: Conversation) -> ReadyToLeave:
+    """See that a client can go; nothing is started or changed.
+
+    Raises:
+        DiagnosticError: there is no such client, units of others depend on it, the work tree is dirty, or the
+            state of one of its units is gone.
+    """
     fleet = session.open(writing=True, cancelled=talk.interrupted)
     level = client_level(fleet.fleet.levels)
     cell = CellAddress(level.name, request.name)
@@ -55,14 +83,7 @@ def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk
     known = [unit for unit in fleet.ledger.reader.heads() if unit.of_cell == cell]
     if not request.accept_state:
         refuse_vanished(fleet, known)
-    choice = choice_of(fleet, dict.fromkeys(known, Operation.DESTROY))
-    run = start(fleet, actor, RunKind.DESTROY, choice, request.reason or f"offboard {cell}")
-    acceptance = StateAcceptance.of((part.address for part in choice.parts), request.accept_state)
-    task = RunTask(run=run, choice=choice, acceptance=acceptance)
-    report = perform(fleet, actor, task, talk.approving())
-    if report.run.status is RunStatus.SUCCEEDED:
-        leave(fleet, Leaving(actor, cell, report.run, request.reason, request.hooks), talk)
-    return report
+    return ReadyToLeave(fleet, cell, choice_of(fleet, dict.fromkeys(known, Operation.DESTROY)))
 
 
 def _refuse_unknown(fleet: Fleet, cell: CellAddress, *, known: bool) -> None:

@@ -60,19 +60,38 @@ def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: 
             commit; nothing is left behind then.
     """
     with fleet_lock(session.home, talk.interrupts):
-        cell = _settle(session, request, talk)
-        fleet = session.open(writing=True, cancelled=talk.interrupted)
-        if cell not in fleet.fleet.cells:
-            raise DiagnosticError(error(f"{cell} is not in the fleet", "look at its file and at `cells:`"))
-        # Under the lock: an offboarding that comes after it is recorded after it, too.
-        if not is_recorded(fleet, cell):
-            record_onboarded(fleet, actor, cell, request.reason)
+        fleet, cell = settle_client(session, actor, request, talk)
     choice = choose_units(fleet, Selection([str(cell)]))
-    run = start(fleet, actor, RunKind.APPLY, choice, request.reason or f"onboard {cell}")
+    run = start(fleet, actor, RunKind.APPLY, choice, why(request, cell))
     return perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
 
 
-def _settle(session: FleetSession, request: OnboardRequest, talk: Conversation) -> CellAddress:
+def why(request: OnboardRequest, cell: CellAddress) -> str:
+    """Give the reason of the run that brings a client up."""
+    return request.reason or f"onboard {cell}"
+
+
+def settle_client(
+    session: FleetSession, actor: Actor, request: OnboardRequest, talk: Conversation
+) -> tuple[OpenFleet, CellAddress]:
+    """See that the client's settings are written, committed and on record; no run is started.
+
+    Whoever calls this holds the fleet's lock.
+
+    Raises:
+        DiagnosticError: as `onboard`.
+    """
+    cell = _written(session, request, talk)
+    fleet = session.open(writing=True, cancelled=talk.interrupted)
+    if cell not in fleet.fleet.cells:
+        raise DiagnosticError(error(f"{cell} is not in the fleet", "look at its file and at `cells:`"))
+    # Under the lock: an offboarding that comes after it is recorded after it, too.
+    if not is_recorded(fleet, cell):
+        record_onboarded(fleet, actor, cell, request.reason)
+    return fleet, cell
+
+
+def _written(session: FleetSession, request: OnboardRequest, talk: Conversation) -> CellAddress:
     """See that the client's settings are there and committed.
 
     They are written with their addresses at once, so that no command beside this one sees the client without.

@@ -1,10 +1,11 @@
 """How every run is started and carried out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.progress_log import ProgressLog
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
@@ -20,6 +21,7 @@ from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end
 from cellwright.engine.lease.keeper import this_process
 from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.files.names import unit_path
+from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
@@ -47,8 +49,15 @@ class RunTask:
     """States whose place changes are moved; they are, too, where every plan is approved beforehand."""
 
 
-def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason: str) -> Run:
-    """Write a new run into the ledger.
+def start(
+    fleet: OpenFleet,
+    actor: Actor,
+    kind: RunKind,
+    choice: Choice,
+    reason: str,
+    queued: QueuedRun | None = None,
+) -> Run:
+    """Write a new run into the ledger: this process carries it out, or, if it is `queued`, whoever is free.
 
     Raises:
         DiagnosticError: there is no usable Terraform, or not one that the stacks allow, or settings are left
@@ -63,12 +72,18 @@ def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason:
     run = new_run(kind, choice, actor, reason, commit)
     # The commit alone would not say what was run.
     uncommitted = repository.dirty() if repository else ()
-    fleet.ledger.recorder.start_run(run, uncommitted, actor, this_process(run.id))
+    holder = this_process(run.id) if queued is None else None
+    fleet.ledger.recorder.start_run(run, uncommitted, actor, holder, queued)
     return run
 
 
 def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
     """Carry out a run that the ledger knows; what is done now is recorded as done by `actor`."""
+    with ProgressLog(fleet.ledger.progress, talk.reporter) as progress:
+        return _perform(fleet, actor, task, replace(talk, reporter=progress))
+
+
+def _perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
     if not task.choice.parts:
         return RunReport(end_empty_run(task.run, fleet.ledger, actor, talk.reporter), ())
     # Imported when there is something to run: Terraform's rooms, the relay and the evaluator of policies.

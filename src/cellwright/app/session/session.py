@@ -5,7 +5,7 @@ each request. Nothing in it is of the process: any number of sessions live side 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from cellwright.app.session.anchoring import Anchoring, end_of
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.ownership import obeyed_home
-from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
+from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots, Stacks
 from cellwright.app.session.toolchains import Toolchains
 from cellwright.fleet.fleet import Cell, Fleet, Level
 from cellwright.fleet.pools import Addressing
@@ -138,6 +138,10 @@ class FleetSession:
         """Give the address space that fleet.yaml sets aside, without loading any cell."""
         return self._snapshots.addresses()
 
+    def webhook_hosts(self) -> tuple[str, ...]:
+        """Give the private hosts and networks that webhooks may reach, by fleet.yaml."""
+        return self._snapshots.webhook_hosts()
+
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console, without loading any cell.
 
@@ -149,6 +153,16 @@ class FleetSession:
     def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
         """Give a cell as it will be once its file is written; None if that can't be told."""
         return self._snapshots.preview(cell, path, text)
+
+    def planned(self, cell: CellAddress, files: Mapping[str, str]) -> Planned:
+        """Give a cell as it will be once these texts are written, by path below the root; writes nothing.
+
+        It has all findings about the cell and the levels below it, and none about others of its level.
+
+        Raises:
+            DiagnosticError: fleet.yaml can't be read at all.
+        """
+        return self._snapshots.planned(cell, files)
 
     def open(
         self,

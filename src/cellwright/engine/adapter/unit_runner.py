@@ -27,7 +27,7 @@ from cellwright.terraform.output.plan_effect import effect_of
 from cellwright.terraform.output.plan_reader import plan_redactor
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
-from cellwright.terraform.output.whole_plan import whole_of
+from cellwright.terraform.output.whole_plan import nameless, whole_of
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.cut_off_state import is_whole, settle_cut_off
 from cellwright.terraform.unit.migration import migrate_state, move_state
@@ -199,14 +199,23 @@ class UnitRunner:
         prior = self._prior(made)
         if made.saved is None or made.document is None:
             return ReadPlan(made.summary, prior=prior)
-        summary = replace(made.summary, whole=self._whole(made.document.parts))
+        whole, alike = self._whole(made.document.parts)
+        summary = replace(made.summary, whole=whole, nameless=alike)
         digest = plan_digest(made.saved.digest, summary, self.digester)
         effect = effect_of(made.document.parts)
         return ReadPlan(summary, made.saved.path, made.saved.digest, digest, prior, effect)
 
-    def _whole(self, document: Mapping[str, Any]) -> str:
-        """Digest all that a plan does. With the run, so that plans of different runs can't be compared."""
-        return self.digester.keyed([self.run, whole_of(document)], "whole plan")
+    def _whole(self, document: Mapping[str, Any]) -> tuple[str, str]:
+        """Digest all that a plan does, as it is and without the cell's name.
+
+        With the run, so that plans of different runs can't be compared.
+        """
+        whole = whole_of(document)
+        alike = nameless(whole, self.task.part.address.cell)
+        return (
+            self.digester.keyed([self.run, whole], "whole plan"),
+            self.digester.keyed([self.run, alike], "nameless plan"),
+        )
 
 
 def remove_plans(folder: UnitFolder, keep: Path | None = None) -> None:

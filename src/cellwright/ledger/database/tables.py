@@ -10,9 +10,11 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     Table,
+    text,
 )
 
 from cellwright.ledger.database import people_tables
@@ -154,6 +156,24 @@ CHAIN = Table(
     Column("hash", PLAIN, nullable=False),
 )
 
+RUN_PROGRESS = Table(
+    "run_progress",
+    METADATA,
+    # Only ever grows, also after rows were removed: whoever follows a run goes on after the last one seen.
+    Column("id", SEQUENCE, Identity(always=True), primary_key=True),
+    # No reference to `runs`: PostgreSQL would wait here for whoever holds the run's row.
+    Column("run", PLAIN, nullable=False),
+    # Null for what concerns the whole run.
+    Column("unit", PLAIN),
+    Column("time", PLAIN, nullable=False),
+    # Of the process that carried the run out.
+    Column("sequence", BigInteger, nullable=False),
+    Column("kind", PLAIN, nullable=False),
+    Column("detail", PLAIN, nullable=False),
+    Index(None, "run", "id"),
+    sqlite_autoincrement=True,
+)
+
 BLOCKS = Table(
     "blocks",
     METADATA,
@@ -172,4 +192,131 @@ BINDINGS = Table(
     METADATA,
     Column("name", PLAIN, primary_key=True),
     Column("value", PLAIN, nullable=False),
+)
+
+WEBHOOKS = Table(
+    "webhooks",
+    METADATA,
+    Column("id", PLAIN, primary_key=True),
+    Column("name", PLAIN, nullable=False),
+    Column("url", PLAIN, nullable=False),
+    # How a message is written: for programs, for Slack, for Teams.
+    Column("form", PLAIN, nullable=False),
+    # A JSON list of patterns of actions; an empty one means all.
+    Column("actions", PLAIN, nullable=False),
+    # Encrypted with the fleet's key, which the ledger does not hold.
+    Column("secret", PLAIN, nullable=False),
+    Column("enabled", Integer, nullable=False),
+    # The last event that was looked at for it.
+    Column("seen", BigInteger, nullable=False),
+    Column("created_by", PLAIN, nullable=False),
+    Column("created_at", PLAIN, nullable=False),
+)
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    # WEBHOOK.EVENT, so that no event is queued twice for one webhook.
+    Column("id", PLAIN, primary_key=True),
+    Column("webhook", PLAIN, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    # 0 is a test, which has no event.
+    Column("event", BigInteger, nullable=False),
+    Column("state", PLAIN, nullable=False),
+    Column("made_at", PLAIN, nullable=False),
+    # Milliseconds since 1970: not before.
+    Column("due", BigInteger, nullable=False),
+    # Who is sending it, and until when nobody else may.
+    Column("claim", PLAIN),
+    Column("claimed_until", BigInteger),
+    Column("attempts", PLAIN, nullable=False),
+    Index(None, "state", "due"),
+    Index(None, "webhook", "made_at"),
+)
+
+REQUEST_KEYS = Table(
+    "request_keys",
+    METADATA,
+    # Keys of two people are never the same request.
+    Column("who", PLAIN, primary_key=True),
+    Column("key", PLAIN, primary_key=True),
+    # A digest of the request, so that another one under the same key is refused.
+    Column("request", PLAIN, nullable=False),
+    Column("made", BigInteger, nullable=False),
+    # Null while the request is being answered.
+    Column("status", Integer),
+    Column("answer", PLAIN),
+)
+
+_READY, _CLAIMED, _DELAYED = (text(f"state = '{state}'") for state in ("ready", "claimed", "delayed"))
+
+# Runs that are carried out by whoever is free, until they are over.
+QUEUE_RUNS = Table(
+    "queue_runs",
+    METADATA,
+    Column("run", PLAIN, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    # How it is carried out, and for whom: `app.runs.task_record`.
+    Column("task", PLAIN, nullable=False),
+    # Grows with each claim: of runs that hold as much as each other, the one served longest ago is next.
+    Column("served", BigInteger, nullable=False),
+    # Whose units were served last.
+    Column("account", PLAIN, nullable=False),
+    Column("paused_by", PLAIN),
+    Column("paused_at", PLAIN),
+)
+
+# Their units that are not over; `run_units` says how the others ended.
+QUEUE_UNITS = Table(
+    "queue_units",
+    METADATA,
+    Column("run", PLAIN, ForeignKey("queue_runs.run", ondelete="CASCADE"), primary_key=True),
+    Column("unit", PLAIN, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("wave", Integer, nullable=False),
+    Column("account", PLAIN, nullable=False),
+    Column("labels", PLAIN, nullable=False),
+    # How many units it still waits for.
+    Column("missing", Integer, nullable=False),
+    Column("state", PLAIN, nullable=False),
+    # While delayed: milliseconds since 1970.
+    Column("not_before", BigInteger),
+    # While claimed: by whom, and under which lease.
+    Column("worker", PLAIN),
+    Column("fencing", BigInteger),
+    Column("claims", Integer, nullable=False),
+    Index(
+        "ix_queue_units_ready",
+        "run",
+        "account",
+        "ordinal",
+        sqlite_where=_READY,
+        postgresql_where=_READY,
+    ),
+    Index("ix_queue_units_claimed", "worker", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
+    Index("ix_queue_units_delayed", "not_before", sqlite_where=_DELAYED, postgresql_where=_DELAYED),
+    Index(None, "run", "wave"),
+)
+
+QUEUE_EDGES = Table(
+    "queue_edges",
+    METADATA,
+    Column("run", PLAIN, ForeignKey("queue_runs.run", ondelete="CASCADE"), primary_key=True),
+    Column("upstream", PLAIN, primary_key=True),
+    Column("downstream", PLAIN, primary_key=True),
+)
+
+WORKERS = Table(
+    "workers",
+    METADATA,
+    Column("id", PLAIN, primary_key=True),
+    Column("kind", PLAIN, nullable=False),
+    Column("host", PLAIN, nullable=False),
+    Column("process_id", BigInteger, nullable=False),
+    Column("process_started", PLAIN, nullable=False),
+    Column("labels", PLAIN, nullable=False),
+    Column("parallel", Integer, nullable=False),
+    Column("started", PLAIN, nullable=False),
+    # Milliseconds since 1970.
+    Column("seen", BigInteger, nullable=False),
+    Column("drain_requested_by", PLAIN),
+    Column("drain_requested_at", PLAIN),
 )

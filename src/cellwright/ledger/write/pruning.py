@@ -42,6 +42,8 @@ _RECORDS = text(
 _UNFINISHED = text(f"SELECT DISTINCT unit FROM run_units WHERE state <> '{UnitState.FINISHED.value}'")  # noqa: S608  a constant
 _DELETE_RECORD = text("DELETE FROM run_units WHERE run = :run AND unit = :unit")
 _DELETE_RECORDS = text("DELETE FROM run_units WHERE run = :run")
+_DELETE_UNITS_PROGRESS = text("DELETE FROM run_progress WHERE run = :run AND unit = :unit")
+_DELETE_PROGRESS = text("DELETE FROM run_progress WHERE run = :run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,16 @@ class LedgerPruning:
 
         `event_of` makes the event of a transaction from its runs and how many records of them are removed.
         """
-        wanted = [run for run in runs if run.gone]
+        old = list(runs)
+        self._prune_progress([run for run in old if not (run.gone or run.kept or run.unfinished)])
+        wanted = [run for run in old if run.gone]
         return sum(self._prune(some, event_of) for some in _batches(wanted, lambda run: len(run.gone)))
+
+    def _prune_progress(self, runs: Sequence[OldRun]) -> None:
+        """Remove what is stored of runs that have no records, such as those without any unit."""
+        for some in _batches(runs, lambda _: 1):
+            with self.database.write() as connection:
+                connection.execute(_DELETE_PROGRESS, [{"run": run.run} for run in some])
 
     def unfinished_units(self) -> frozenset[str]:
         """The units, by address as text, that are unfinished in some run."""
@@ -178,8 +188,11 @@ def _judged(run: _Run, records: Sequence[_Record], last: _LastRuns) -> OldRun:
 
 def _remove(connection: Connection, run: OldRun) -> None:
     if run.kept:
-        connection.execute(_DELETE_RECORD, [{"run": run.run, "unit": unit} for unit in run.gone])
+        gone = [{"run": run.run, "unit": unit} for unit in run.gone]
+        connection.execute(_DELETE_RECORD, gone)
+        connection.execute(_DELETE_UNITS_PROGRESS, gone)
     else:
+        connection.execute(_DELETE_PROGRESS, {"run": run.run})
         connection.execute(_DELETE_RECORDS, {"run": run.run})
 
 

@@ -1,6 +1,6 @@
 """What Terraform says that a change will do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -83,6 +83,8 @@ class PlanSummary:
     """Where source and inputs of a destroy come from, for people."""
     whole: str = ""
     """A keyed digest of all that the plan does, also of what is not shown; comparable in one run."""
+    nameless: str = field(default="", compare=False)
+    """As `whole`, without the cell's own name: equal for cells that differ in their names alone."""
 
 
 def summary_to_json(plan: PlanSummary) -> Json:
@@ -97,6 +99,7 @@ def summary_to_json(plan: PlanSummary) -> Json:
         "applyable": plan.applyable,
         "taken_from": plan.taken_from,
         **({"whole": plan.whole} if plan.whole else {}),
+        **({"nameless": plan.nameless} if plan.nameless else {}),
     }
 
 
@@ -112,6 +115,7 @@ def summary_from_json(text: Any) -> PlanSummary:  # noqa: ANN401  what `summary_
         text["applyable"],
         text.get("taken_from", ""),
         text.get("whole", ""),
+        text.get("nameless", ""),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cellwright.model.text.own_name import without_name
 from cellwright.model.value import Json
 from cellwright.terraform.output.attributes import same
 
@@ -19,6 +20,20 @@ def whole_of(document: Mapping[str, Any]) -> Json:
     What stays as it is, such as the ids of real objects, is left out: two units differ in it always.
     """
     return {name: _reduced(document[name]) for name in sorted(_DONE & document.keys())}
+
+
+def nameless(found: Json, cell: str) -> Json:
+    """Take a cell's own name out of every text of what a plan does.
+
+    So two cells' plans are alike only if each of them is the other with its own name in it.
+    """
+    if isinstance(found, str):
+        return without_name(found, cell)
+    if isinstance(found, Mapping):
+        return {without_name(key, cell): nameless(item, cell) for key, item in found.items()}
+    if isinstance(found, list):
+        return [nameless(item, cell) for item in found]
+    return found
 
 
 def _reduced(found: Any) -> Json:  # noqa: ANN401  JSON

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cellwright.terraform.output.whole_plan import whole_of
+from cellwright.terraform.output.whole_plan import nameless, whole_of
 
 
 def plan(before: Any, after: Any, **more: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
@@ -43,3 +43,36 @@ def test_an_output_counts_if_it_changes() -> None:
     assert whole_of(outputs("x", "x")) == whole_of(outputs("y", "y"))
     assert whole_of(outputs("x", "z")) != whole_of(outputs("y", "z"))
     assert whole_of(outputs(1, True)) != whole_of(outputs(True, True))
+
+
+def _alike(acme: object, globex: object) -> bool:
+    return nameless(acme, "acme") == nameless(globex, "globex")  # type: ignore[arg-type]  # JSON
+
+
+@pytest.mark.parametrize(
+    ("acme", "globex"),
+    [
+        ("acme", "globex"),
+        ("s3://acme-files/acme", "s3://globex-files/globex"),
+        ({"tags": {"acme": ["acme_1", 2, None, True]}}, {"tags": {"globex": ["globex_1", 2, None, True]}}),
+        ("\0cell", "\0cell"),
+    ],
+)
+def test_plans_that_differ_in_their_cells_own_names_are_alike(acme: object, globex: object) -> None:
+    assert _alike(acme, globex)
+
+
+@pytest.mark.parametrize(
+    ("acme", "globex"),
+    [
+        ("acme-files", "globex-logs"),
+        ("acme", "acme"),
+        ("acme", "initech"),
+        ("acmefiles", "globexfiles"),
+        ("YWNtZQ==", "Z2xvYmV4"),
+        ("acme", "\0cell"),
+        ("Acme", "Globex"),
+    ],
+)
+def test_plans_that_differ_otherwise_are_not_alike(acme: object, globex: object) -> None:
+    assert not _alike(acme, globex)

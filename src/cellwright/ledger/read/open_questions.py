@@ -1,0 +1,92 @@
+"""Every question of the fleet that nobody has answered: the plans that wait, whichever run they are of."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from cellwright.ledger.database.damage import reads
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.rows import load_address
+from cellwright.ledger.run_state import UnitState
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.run import Operation, RunStatus
+from cellwright.model.text.json_text import read_json
+from cellwright.model.value import Json
+
+# A run that was cancelled or has died with its questions open may be resumed; until then nobody can answer.
+_OPEN = """
+    FROM approvals
+    JOIN run_units ON run_units.run = approvals.run AND run_units.unit = approvals.unit
+    JOIN runs ON runs.id = approvals.run
+    WHERE approvals.decision IS NULL AND run_units.state = :planned AND runs.status = :running
+"""
+_SELECT = (
+    "SELECT approvals.run, approvals.unit, approvals.plan_digest, approvals.asked_at, run_units.operation,"
+    f" run_units.wave, run_units.plan, runs.actor, runs.reason {_OPEN}"
+)
+_ORDER = " ORDER BY approvals.run, run_units.ordinal LIMIT :limit"
+_QUESTIONS = text(f"{_SELECT}{_ORDER}")
+_OF_RUN = text(f"{_SELECT} AND approvals.run = :run{_ORDER}")
+_COUNTS = text(f"SELECT approvals.run, count(*) {_OPEN} GROUP BY approvals.run ORDER BY approvals.run")
+_OPEN_ONLY = {"planned": UnitState.PLANNED.value, "running": RunStatus.RUNNING.value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """A plan that waits, of a run that goes on."""
+
+    run: str
+    unit: UnitAddress
+    operation: Operation
+    wave: int
+    plan_digest: str
+    asked_at: str
+    """UTC, ISO 8601."""
+    plan: Json
+    """As it was given to `Approvals.ask`."""
+    run_actor: str
+    run_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestions:
+    """The open questions of a ledger. Every method raises DiagnosticError when the database fails."""
+
+    database: Database
+
+    def all(self, limit: int, run: str | None = None) -> tuple[OpenQuestion, ...]:
+        """The questions, of one run or of all, by run and then in the run's order."""
+        statement = _QUESTIONS if run is None else _OF_RUN
+        with self.database.read() as connection:
+            rows = connection.execute(statement, {**_OPEN_ONLY, "limit": limit, "run": run}).all()
+        return tuple(_question(*row) for row in rows)
+
+    def counts(self) -> dict[str, int]:
+        """How many questions of each run are open; runs without any are left out."""
+        with self.database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(_COUNTS, _OPEN_ONLY)}
+
+
+@reads("an approval")
+def _question(  # noqa: PLR0913, PLR0917  the columns of a row
+    run: str,
+    unit: str,
+    digest: str,
+    asked_at: str,
+    operation: str,
+    wave: int,
+    plan: str | None,
+    actor: str,
+    reason: str,
+) -> OpenQuestion:
+    return OpenQuestion(
+        run=run,
+        unit=load_address(unit),
+        operation=Operation(operation),
+        wave=wave,
+        plan_digest=digest,
+        asked_at=asked_at,
+        plan=read_json(plan) if plan else None,
+        run_actor=actor,
+        run_reason=reason,
+    )

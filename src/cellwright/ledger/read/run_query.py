@@ -1,0 +1,88 @@
+"""Runs that match a filter, a page at a time, newest first."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.rows import RunRow, select_from
+from cellwright.ledger.read.reader import summary_of
+from cellwright.ledger.run_state import RunSummary
+
+_RUNS = select_from("runs", RunRow)
+_ESCAPED = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """Which runs; an empty part matches every run."""
+
+    kind: str = ""
+    status: str = ""
+    actor: str = ""
+    """A part of the name of who started it; capitals do not matter."""
+    cell: str = ""
+    """The address of a cell of which it has units, or of one unit."""
+    words: str = ""
+    """A part of its id, its starter, its reason or its commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuery:
+    """The runs of a ledger. Every method raises DiagnosticError when the database fails."""
+
+    database: Database
+
+    def page(self, only: RunFilter, limit: int, before: str | None = None) -> tuple[RunSummary, ...]:
+        """The newest runs that match; `before` is the id of the last one on the page before."""
+        clauses, values = _conditions(only)
+        if before is not None:
+            clauses, values = [*clauses, "id < :before"], {**values, "before": before}
+        statement = text(f"{_RUNS}{_where(clauses)} ORDER BY id DESC LIMIT :limit")
+        with self.database.read() as connection:
+            rows = connection.execute(statement, {**values, "limit": limit}).all()
+            return tuple(summary_of(connection, RunRow._make(row)) for row in rows)
+
+    def by_status(self, only: RunFilter) -> Mapping[str, int]:
+        """How many runs that match, whatever their status, have which status."""
+        clauses, values = _conditions(only, status=False)
+        statement = text(f"SELECT status, count(*) FROM runs{_where(clauses)} GROUP BY status")  # noqa: S608  conditions are constants of ours
+        with self.database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(statement, values)}
+
+
+def _where(clauses: list[str]) -> str:
+    return f" WHERE {' AND '.join(clauses)}" if clauses else ""
+
+
+def _conditions(only: RunFilter, *, status: bool = True) -> tuple[list[str], dict[str, object]]:
+    found = tuple(_each(only, status=status))
+    values: dict[str, object] = {}
+    for _, some in found:
+        values |= some
+    return [clause for clause, _ in found], values
+
+
+def _each(only: RunFilter, *, status: bool) -> Iterator[tuple[str, Mapping[str, object]]]:
+    if only.kind:
+        yield "kind = :kind", {"kind": only.kind}
+    if only.status and status:
+        yield "status = :status", {"status": only.status}
+    if only.actor:
+        yield "lower(actor) LIKE :actor ESCAPE '\\'", {"actor": _part(only.actor)}
+    if only.cell:
+        below = "unit = :unit OR unit >= :first AND unit < :end"
+        clause = f"EXISTS (SELECT 1 FROM run_units WHERE run = runs.id AND ({below}))"  # noqa: S608  a constant of ours
+        yield clause, {"unit": only.cell, "first": f"{only.cell}/", "end": f"{only.cell}0"}
+    if only.words:
+        columns = " OR ".join(
+            f"lower({column}) LIKE :words ESCAPE '\\'" for column in ("id", "actor", "reason", "fleet_commit")
+        )
+        yield f"({columns})", {"words": _part(only.words)}
+
+
+def _part(words: str) -> str:
+    """A pattern that matches every text with these words in it; both databases lower only ASCII letters."""
+    lowered = "".join(letter.lower() if letter.isascii() else letter for letter in words)
+    return f"%{lowered.translate(_ESCAPED)}%"

@@ -1,0 +1,104 @@
+"""The units of one run: how many are where, and those that match a filter, a page at a time.
+
+A run may have tens of thousands of units, and a page shows some of them: the database counts and chooses.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import BindParameter, TextClause, bindparam, text
+
+from cellwright.ledger.database.codec import load_diagnostics
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.rows import RunUnitRow, load_address, load_run_unit, select_from
+from cellwright.ledger.run_state import RunUnitRecord, UnitState
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic
+
+AWAITING = "awaiting"
+"""Where a unit is whose plan is made and not applied: as an outcome, `planned` is something else."""
+
+_UNITS = select_from("run_units", RunUnitRow)
+_PLACE = f"COALESCE(outcome, CASE state WHEN '{UnitState.PLANNED.value}' THEN '{AWAITING}' ELSE state END)"
+_BY_WAVE = text(
+    f"SELECT wave, {_PLACE}, count(*) FROM run_units WHERE run = :run GROUP BY wave, {_PLACE} ORDER BY wave"  # noqa: S608  constants of ours
+)
+_NAMES: BindParameter[object] = bindparam("units", expanding=True)
+_NAMED = text(f"{_UNITS} WHERE run = :run AND unit IN :units ORDER BY ordinal").bindparams(_NAMES)
+_DIAGNOSED = text(
+    "SELECT unit, diagnostics FROM run_units WHERE run = :run AND outcome = :outcome ORDER BY ordinal"
+)
+_ESCAPED = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+_AT_ONCE = 500
+"""Units that one statement names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunUnitFilter:
+    """Which units of a run; an empty part matches all."""
+
+    where: str = ""
+    """An outcome, or the state of a unit that has none yet; `AWAITING` for one that is planned."""
+    wave: int | None = None
+    words: str = ""
+    """A part of the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunUnitQuery:
+    """The units of a ledger's runs. Every method raises DiagnosticError when the database fails."""
+
+    database: Database
+
+    def by_wave(self, run: str) -> Mapping[int, Mapping[str, int]]:
+        """How many units of each wave, in its order, by outcome or else by state (`AWAITING`)."""
+        found: dict[int, dict[str, int]] = {}
+        with self.database.read() as connection:
+            for wave, where, amount in connection.execute(_BY_WAVE, {"run": run}):
+                found.setdefault(wave, {})[where] = amount
+        return found
+
+    def page(
+        self, run: str, only: RunUnitFilter, limit: int, after: UnitAddress | None = None
+    ) -> tuple[RunUnitRecord, ...]:
+        """The units that match, in the run's order; `after` is the last one on the page before."""
+        clauses = ["run = :run"]
+        values: dict[str, object] = {"run": run, "limit": limit}
+        if only.where:
+            clauses.append(f"{_PLACE} = :place")
+            values["place"] = only.where
+        if only.wave is not None:
+            clauses.append("wave = :wave")
+            values["wave"] = only.wave
+        if only.words:
+            clauses.append("lower(unit) LIKE :words ESCAPE '\\'")
+            values["words"] = f"%{only.words.lower().translate(_ESCAPED)}%"
+        if after is not None:
+            clauses.append("ordinal > (SELECT ordinal FROM run_units WHERE run = :run AND unit = :after)")
+            values["after"] = str(after)
+        statement = text(f"{_UNITS} WHERE {' AND '.join(clauses)} ORDER BY ordinal LIMIT :limit")
+        return self._loaded([(statement, values)])
+
+    def named(self, run: str, units: Collection[UnitAddress]) -> tuple[RunUnitRecord, ...]:
+        """These units, in the run's order within every five hundred."""
+        names = [str(unit) for unit in units]
+        return self._loaded(
+            (_NAMED, {"run": run, "units": names[start : start + _AT_ONCE]})
+            for start in range(0, len(names), _AT_ONCE)
+        )
+
+    def diagnosed(self, run: str, outcome: str) -> Sequence[tuple[UnitAddress, tuple[Diagnostic, ...]]]:
+        """What was said of each unit with this outcome, in the run's order."""
+        with self.database.read() as connection:
+            rows = connection.execute(_DIAGNOSED, {"run": run, "outcome": outcome}).all()
+        return [(load_address(row.unit), load_diagnostics(row.diagnostics)) for row in rows]
+
+    def _loaded(
+        self, statements: Iterable[tuple[TextClause, Mapping[str, object]]]
+    ) -> tuple[RunUnitRecord, ...]:
+        with self.database.read() as connection:
+            return tuple(
+                load_run_unit(RunUnitRow._make(row))
+                for statement, values in statements
+                for row in connection.execute(statement, values).all()
+            )

@@ -1,0 +1,157 @@
+"""Runs and their units a page at a time, filtered and counted by the database."""
+
+from dataclasses import replace
+
+import pytest
+
+from cellwright.ledger.approvals import Answer
+from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read.open_questions import OpenQuestions
+from cellwright.ledger.read.run_query import RunFilter, RunQuery
+from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
+from cellwright.ledger.run_state import UnitState
+from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.run import Outcome, Run, RunKind, RunStatus
+from contract.ledger.samples import APP, DATABASE, NETWORK, RUN, result, run
+
+GLOBEX = UnitAddress("client", "globex", "app")
+LATER, LAST = "20261122-220000-0001", "20261122-230000-0002"
+
+
+@pytest.fixture
+def three(ledger: Ledger) -> Ledger:
+    """Three runs, the newest over."""
+    ledger.recorder.start_run(run())
+    ledger.recorder.start_run(replace(run(LATER, GLOBEX), actor="Grace", reason="50%_off", commit=None))
+    ledger.recorder.start_run(replace(run(LAST, GLOBEX, DATABASE), kind=RunKind.DESTROY))
+    ledger.recorder.finish_run(LAST, RunStatus.FAILED)
+    return ledger
+
+
+@pytest.mark.parametrize(
+    ("only", "expected"),
+    [
+        (RunFilter(), [LAST, LATER, RUN]),
+        (RunFilter(kind="destroy"), [LAST]),
+        (RunFilter(status="running"), [LATER, RUN]),
+        (RunFilter(actor="GRA"), [LATER]),
+        (RunFilter(cell="client/globex"), [LAST, LATER]),
+        (RunFilter(cell="client/glob"), []),
+        (RunFilter(cell="client/acme/database"), [LAST, RUN]),
+        (RunFilter(words="0%_O"), [LATER]),
+        (RunFilter(words="%"), [LATER]),
+        (RunFilter(words="C0FFEE"), [LAST, RUN]),
+        (RunFilter(words="214812"), [RUN]),
+        (RunFilter(words="\\"), []),
+        (RunFilter(kind="apply", cell="client/globex", status="running"), [LATER]),
+    ],
+)
+def test_runs_are_filtered(three: Ledger, only: RunFilter, expected: list[str]) -> None:
+    assert [item.id for item in RunQuery(three.database).page(only, 10)] == expected
+
+
+def test_runs_come_in_pages(three: Ledger) -> None:
+    query = RunQuery(three.database)
+    first = query.page(RunFilter(), 2)
+    assert [item.id for item in first] == [LAST, LATER]
+    assert [item.id for item in query.page(RunFilter(), 2, before=LATER)] == [RUN]
+    assert first[0].counts == {"pending": 2}
+
+
+def test_runs_are_counted_whatever_status_is_asked_for(three: Ledger) -> None:
+    query = RunQuery(three.database)
+    assert query.by_status(RunFilter(status="failed")) == {"running": 2, "failed": 1}
+    assert query.by_status(RunFilter(kind="destroy")) == {"failed": 1}
+
+
+@pytest.fixture
+def begun(ledger: Ledger) -> Ledger:
+    """One run: the network failed, the database is being planned, the app has not begun."""
+    ledger.recorder.start_run(run())
+    ledger.recorder.enter(RUN, NETWORK, UnitState.PLANNING)
+    ledger.recorder.record_result(RUN, result(Outcome.FAILED, NETWORK))
+    ledger.recorder.enter(RUN, DATABASE, UnitState.PLANNING)
+    return ledger
+
+
+def test_units_are_counted_by_wave(begun: Ledger) -> None:
+    found = RunUnitQuery(begun.database).by_wave(RUN)
+    assert found == {0: {"failed": 1}, 1: {"planning": 1}, 2: {"pending": 1}}
+
+
+@pytest.mark.parametrize(
+    ("only", "expected"),
+    [
+        (RunUnitFilter(), [NETWORK, DATABASE, APP]),
+        (RunUnitFilter(where="failed"), [NETWORK]),
+        (RunUnitFilter(where="planning"), [DATABASE]),
+        (RunUnitFilter(wave=2), [APP]),
+        (RunUnitFilter(words="ACME"), [DATABASE, APP]),
+        (RunUnitFilter(words="_"), []),
+        (RunUnitFilter(words="acme", wave=1), [DATABASE]),
+    ],
+)
+def test_units_are_filtered(begun: Ledger, only: RunUnitFilter, expected: list[UnitAddress]) -> None:
+    assert [item.address for item in RunUnitQuery(begun.database).page(RUN, only, 10)] == expected
+
+
+def test_units_come_in_pages(begun: Ledger) -> None:
+    query = RunUnitQuery(begun.database)
+    assert [item.address for item in query.page(RUN, RunUnitFilter(), 2)] == [NETWORK, DATABASE]
+    assert [item.address for item in query.page(RUN, RunUnitFilter(), 2, after=DATABASE)] == [APP]
+
+
+def test_units_are_read_by_name(begun: Ledger) -> None:
+    found = RunUnitQuery(begun.database).named(RUN, [APP, NETWORK, GLOBEX])
+    assert [item.address for item in found] == [NETWORK, APP]
+    assert RunUnitQuery(begun.database).named(RUN, []) == ()
+
+
+def test_what_was_said_of_failed_units_is_read_without_the_rest(begun: Ledger) -> None:
+    expected = [(NETWORK, result(Outcome.FAILED, NETWORK).diagnostics)]
+    assert RunUnitQuery(begun.database).diagnosed(RUN, "failed") == expected
+
+
+def _ask(ledger: Ledger, run_id: str, unit: UnitAddress) -> None:
+    ledger.recorder.enter(run_id, unit, UnitState.PLANNING)
+    ledger.approvals.ask(run_id, unit, {"of": str(unit)}, f"digest of {unit}", None)
+
+
+def test_open_questions_of_all_runs(ledger: Ledger) -> None:
+    other: Run = replace(run(LATER, GLOBEX), actor="grace")
+    ledger.recorder.start_run(run())
+    ledger.recorder.start_run(other)
+    for run_id, unit in ((RUN, DATABASE), (RUN, APP), (LATER, GLOBEX)):
+        _ask(ledger, run_id, unit)
+    questions = OpenQuestions(ledger.database)
+    found = questions.all(10)
+    assert [(item.run, item.unit, item.plan) for item in found] == [
+        (RUN, DATABASE, {"of": str(DATABASE)}),
+        (RUN, APP, {"of": str(APP)}),
+        (LATER, GLOBEX, {"of": str(GLOBEX)}),
+    ]
+    assert (found[2].run_actor, found[2].plan_digest) == ("grace", f"digest of {GLOBEX}")
+    assert [item.unit for item in questions.all(10, LATER)] == [GLOBEX]
+    assert len(questions.all(2)) == 2
+    assert questions.counts() == {RUN: 2, LATER: 1}
+
+
+def test_a_unit_whose_plan_waits_is_told_from_one_that_was_to_be_planned_only(begun: Ledger) -> None:
+    _ask(begun, RUN, DATABASE)
+    begun.recorder.record_result(RUN, result(Outcome.PLANNED, APP))
+    query = RunUnitQuery(begun.database)
+    assert query.by_wave(RUN) == {0: {"failed": 1}, 1: {"awaiting": 1}, 2: {"planned": 1}}
+    assert [item.address for item in query.page(RUN, RunUnitFilter(where="awaiting"), 10)] == [DATABASE]
+    assert [item.address for item in query.page(RUN, RunUnitFilter(where="planned"), 10)] == [APP]
+
+
+def test_a_question_is_open_no_longer_once_it_is_answered_or_its_run_is_over(ledger: Ledger) -> None:
+    ledger.recorder.start_run(run())
+    ledger.recorder.start_run(run(LATER, GLOBEX))
+    for run_id, unit in ((RUN, DATABASE), (RUN, APP), (LATER, GLOBEX)):
+        _ask(ledger, run_id, unit)
+    yes = Answer(actor=Actor("grace"), approved=True)
+    ledger.approvals.answer(RUN, {DATABASE: f"digest of {DATABASE}"}, yes)
+    ledger.recorder.finish_run(LATER, RunStatus.CANCELLED)
+    assert [item.unit for item in OpenQuestions(ledger.database).all(10)] == [APP]

@@ -1,0 +1,141 @@
+"""Onboarding and offboarding that only start a run: the console's button, pressed as often as one likes."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.clients.offboard import OffboardRequest
+from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
+from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.runs.event import CLIENT_OFFBOARDING, CLIENT_ONBOARDED, CLIENT_ONBOARDING
+from cellwright.model.runs.run import RunKind, RunStatus
+from cellwright.model.value import Json
+from unit.app.kit import ADA, NOBODY, install_program, make_fleet, put_under_git
+
+INITECH = CellAddress("client", "initech")
+
+
+@dataclass
+class Host:
+    """A host that only counts how often it is woken."""
+
+    woken: list[str] = field(default_factory=list)
+
+    def wake(self, run_id: str) -> None:
+        self.woken.append(run_id)
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[FleetSession]:
+    root = tmp_path / "fleet"
+    make_fleet(root, acme="{}\n")
+    put_under_git(root)
+    environment = {**NOBODY, "PATH": install_program(tmp_path / "bin"), "CELLWRIGHT_KEY": "a" * 64}
+    with FleetSession(Location(fleet=root, environment=environment)) as found:
+        yield found
+
+
+def press(session: FleetSession, host: Host, settings: Mapping[str, Json] | None = None) -> Onboarding:
+    return submit_onboard(session, ADA, OnboardRequest(name="initech", settings=settings or {}), host)
+
+
+def actions(session: FleetSession, cell: CellAddress = INITECH) -> list[str]:
+    return [event.action for event in session.ledger().reader.events(subject=str(cell))]
+
+
+def test_the_settings_are_committed_and_the_run_waits_for_its_host(session: FleetSession) -> None:
+    host = Host()
+    made = press(session, host, {"stacks": {"app": {"size": 3}}})
+    run = session.ledger().reader.run(made.run)
+    assert run is not None
+    assert (run.kind, run.status) == (RunKind.APPLY, RunStatus.RUNNING)
+    assert [str(unit.address) for unit in run.units] == ["client/initech/app"]
+    assert host.woken == [made.run]
+    assert (session.root / "clients/initech/client.yaml").read_text() == "stacks:\n  app:\n    size: 3\n"
+    repository = session.repository()
+    assert repository is not None
+    assert repository.dirty() == ()
+    assert made.commit == repository.head()
+    assert actions(session) == [CLIENT_ONBOARDED, CLIENT_ONBOARDING]
+
+
+def test_pressing_twice_makes_one_run(session: FleetSession) -> None:
+    host = Host()
+    assert press(session, host) == press(session, host)
+    assert len(session.ledger().reader.runs(5)) == 1
+    assert len(host.woken) == 2, "a host that died is woken again"
+
+
+def test_pressing_twice_at_the_same_moment_makes_one_run(session: FleetSession) -> None:
+    host = Host()
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(lambda _: press(session, host), range(4)))
+    assert len(found) == 1
+    assert len(session.ledger().reader.runs(5)) == 1
+
+
+def test_a_run_that_failed_is_followed_by_one_of_what_is_left(session: FleetSession) -> None:
+    host = Host()
+    first = press(session, host)
+    session.ledger().recorder.finish_run(first.run, RunStatus.FAILED)
+    second = press(session, host)
+    run = session.ledger().reader.run(second.run)
+    assert run is not None
+    assert run.status is RunStatus.RUNNING
+    assert [str(unit.address) for unit in run.units] == ["client/initech/app"]
+
+
+def test_the_same_name_with_other_settings_is_refused_and_loses_nothing(session: FleetSession) -> None:
+    host = Host()
+    press(session, host, {"stacks": {"app": {"size": 3}}})
+    with pytest.raises(DiagnosticError, match="onboarded already, with other settings"):
+        press(session, host, {"stacks": {"app": {"size": 4}}})
+    assert "size: 3" in (session.root / "clients/initech/client.yaml").read_text()
+    assert len(session.ledger().reader.runs(5)) == 1
+
+
+def test_what_the_fleet_refuses_leaves_nothing_behind(session: FleetSession) -> None:
+    host = Host()
+    with pytest.raises(DiagnosticError, match="has no input 'seize'"):
+        press(session, host, {"stacks": {"app": {"seize": 3}}})
+    assert not (session.root / "clients/initech").exists()
+    assert host.woken == []
+    assert session.ledger(writing=True).reader.runs(5) == ()
+
+
+def test_offboarding_starts_one_run_that_destroys(session: FleetSession) -> None:
+    host = Host()
+    press(session, host)
+    first = submit_offboard(session, ADA, OffboardRequest(name="initech", reason="contract over"), host)
+    again = submit_offboard(session, ADA, OffboardRequest(name="initech", reason="contract over"), host)
+    assert first == again
+    run = session.ledger().reader.run(first.run)
+    assert run is not None
+    assert run.kind is RunKind.DESTROY
+    assert actions(session)[-1] == CLIENT_OFFBOARDING
+    assert (session.root / "clients/initech/client.yaml").exists(), "until all is destroyed"
+
+
+def test_offboarding_a_stranger_is_refused(session: FleetSession) -> None:
+    with pytest.raises(DiagnosticError, match="no client 'hooli'"):
+        submit_offboard(session, ADA, OffboardRequest(name="hooli"), Host())
+
+
+def test_a_full_disk_leaves_nothing_behind(session: FleetSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    press(session, Host())
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(DiagnosticError, match="No space left"):
+        submit_onboard(session, ADA, OnboardRequest(name="hooli"), Host())
+    monkeypatch.undo()
+    assert not (session.root / "clients/hooli").exists()
+    submit_onboard(session, ADA, OnboardRequest(name="hooli"), Host())
