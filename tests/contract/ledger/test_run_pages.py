@@ -137,6 +137,15 @@ def test_open_questions_of_all_runs(ledger: Ledger) -> None:
     assert questions.counts() == {RUN: 2, LATER: 1}
 
 
+def test_a_unit_whose_plan_waits_is_told_from_one_that_was_to_be_planned_only(begun: Ledger) -> None:
+    _ask(begun, RUN, DATABASE)
+    begun.recorder.record_result(RUN, result(Outcome.PLANNED, APP))
+    query = RunUnitQuery(begun.database)
+    assert query.by_wave(RUN) == {0: {"failed": 1}, 1: {"awaiting": 1}, 2: {"planned": 1}}
+    assert [item.address for item in query.page(RUN, RunUnitFilter(where="awaiting"), 10)] == [DATABASE]
+    assert [item.address for item in query.page(RUN, RunUnitFilter(where="planned"), 10)] == [APP]
+
+
 def test_a_question_is_open_no_longer_once_it_is_answered_or_its_run_is_over(ledger: Ledger) -> None:
     ledger.recorder.start_run(run())
     ledger.recorder.start_run(run(LATER, GLOBEX))

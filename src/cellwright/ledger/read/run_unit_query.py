@@ -11,14 +11,17 @@ from sqlalchemy import BindParameter, TextClause, bindparam, text
 from cellwright.ledger.database.codec import load_diagnostics
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import RunUnitRow, load_address, load_run_unit, select_from
-from cellwright.ledger.run_state import RunUnitRecord
+from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 
+AWAITING = "awaiting"
+"""Where a unit is whose plan is made and not applied: as an outcome, `planned` is something else."""
+
 _UNITS = select_from("run_units", RunUnitRow)
+_PLACE = f"COALESCE(outcome, CASE state WHEN '{UnitState.PLANNED.value}' THEN '{AWAITING}' ELSE state END)"
 _BY_WAVE = text(
-    "SELECT wave, COALESCE(outcome, state), count(*) FROM run_units WHERE run = :run"
-    " GROUP BY wave, COALESCE(outcome, state) ORDER BY wave"
+    f"SELECT wave, {_PLACE}, count(*) FROM run_units WHERE run = :run GROUP BY wave, {_PLACE} ORDER BY wave"  # noqa: S608  constants of ours
 )
 _NAMES: BindParameter[object] = bindparam("units", expanding=True)
 _NAMED = text(f"{_UNITS} WHERE run = :run AND unit IN :units ORDER BY ordinal").bindparams(_NAMES)
@@ -35,7 +38,7 @@ class RunUnitFilter:
     """Which units of a run; an empty part matches all."""
 
     where: str = ""
-    """An outcome, or the state of a unit that has none yet."""
+    """An outcome, or the state of a unit that has none yet; `AWAITING` for one that is planned."""
     wave: int | None = None
     words: str = ""
     """A part of the address."""
@@ -48,7 +51,7 @@ class RunUnitQuery:
     database: Database
 
     def by_wave(self, run: str) -> Mapping[int, Mapping[str, int]]:
-        """How many units of each wave, in its order, by outcome or else by state."""
+        """How many units of each wave, in its order, by outcome or else by state (`AWAITING`)."""
         found: dict[int, dict[str, int]] = {}
         with self.database.read() as connection:
             for wave, where, amount in connection.execute(_BY_WAVE, {"run": run}):
@@ -62,7 +65,7 @@ class RunUnitQuery:
         clauses = ["run = :run"]
         values: dict[str, object] = {"run": run, "limit": limit}
         if only.where:
-            clauses.append("COALESCE(outcome, state) = :place")
+            clauses.append(f"{_PLACE} = :place")
             values["place"] = only.where
         if only.wave is not None:
             clauses.append("wave = :wave")
