@@ -9,6 +9,8 @@ from fastapi import Request
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
+from cellwright.app.overview.view import Overview
+from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress
 
@@ -48,9 +50,16 @@ class Services:
 
     session: FleetSession
     visitors: Visitors
+    host: RunHost = field(default_factory=NoHost)
+    """Carries out the runs that pages start; by default whichever worker is free."""
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)
+    overview: Overview = field(init=False)
+    """The whole fleet as pages show it."""
     _looked: float = field(init=False, default=float("-inf"))
     _guard: Lock = field(init=False, default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.overview = Overview(self.fleet)
 
     def fleet(self) -> FleetSession:
         """Give the fleet as its files are now; a change is seen within a second.
