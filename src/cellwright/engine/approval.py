@@ -41,6 +41,19 @@ class Preapproved:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class LeftToOthers:
+    """Nobody is beside the run: whoever may, answers in the ledger."""
+
+    def approve(
+        self,
+        plans: Mapping[UnitAddress, PlanSummary],  # noqa: ARG002  the protocol's parameter
+        withdrawn: Callable[[], bool],  # noqa: ARG002  as above
+    ) -> bool | None:
+        """Have no answer."""
+        return None
+
+
 class Interrupts(Protocol):
     """How often the person has asked to stop."""
 

@@ -1,6 +1,7 @@
 """Exceptions whose last day has passed: found apart from loading, whose results are kept from day to day."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from cellwright.fleet.config.cells import find_cells
@@ -9,8 +10,39 @@ from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import Cell, Fleet
 from cellwright.fleet.resolve.own_exceptions import KEY
 from cellwright.fleet.yaml.node import Node, get_node
+from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, warning
+from cellwright.model.position import Position
 from cellwright.model.text.calendar import real_date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingException:
+    """An exception with its last day."""
+
+    cell: CellAddress
+    rule: str
+    resource: str
+    person: str
+    until: date
+    position: Position
+
+
+def ending_exceptions(fleet: Fleet, since: date, until: date) -> Iterator[EndingException]:
+    """Give the exceptions whose last day lies in between; reads the files of cells that have one."""
+    concerned = [cell for cell in fleet.cells.values() if any(since <= day <= until for day in _days(cell))]
+    if not concerned:
+        return
+    documents = Documents(FleetFiles(fleet.root), fleet.levels)
+    for cell in concerned:
+        for node in _exceptions(fleet, documents, cell):
+            ends = get_node(node, "until")
+            day = real_date(ends.value) if ends is not None else None
+            if ends is None or day is None or not since <= day <= until:
+                continue
+            parts = {key: get_node(node, key) for key in ("rule", "resource", "person")}
+            said = {key: str(part.value) if part is not None else "" for key, part in parts.items()}
+            yield EndingException(cell=cell.address, until=day, position=ends.position, **said)
 
 
 def ended_exceptions(fleet: Fleet, today: date) -> Iterator[Diagnostic]:
@@ -28,11 +60,15 @@ def ended_exceptions(fleet: Fleet, today: date) -> Iterator[Diagnostic]:
 
 
 def _has_ended(cell: Cell, today: date) -> bool:
+    return any(day < today for day in _days(cell))
+
+
+def _days(cell: Cell) -> Iterator[date]:
+    """Give the last days of a cell's exceptions."""
     written = cell.settings.get(KEY)
-    if not isinstance(written, list):
-        return False
-    days = (real_date(item.get("until")) for item in written if isinstance(item, dict))
-    return any(day is not None and day < today for day in days)
+    for item in written if isinstance(written, list) else ():
+        if isinstance(item, dict) and (day := real_date(item.get("until"))) is not None:
+            yield day
 
 
 def _exceptions(fleet: Fleet, documents: Documents, cell: Cell) -> Iterator[Node]:

@@ -21,6 +21,7 @@ from cellwright.ledger.database.schema import SchemaVersion, migrate, schema_ver
 from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.leases import Leases
+from cellwright.ledger.people.people import People
 from cellwright.ledger.progress import RunProgress
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.request_keys import RequestKeys
@@ -45,6 +46,11 @@ class Ledger:
     webhooks: Webhooks
     deliveries: Deliveries
     request_keys: RequestKeys
+
+    @property
+    def people(self) -> People:
+        """Who may sign in, and what they may do."""
+        return People(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""

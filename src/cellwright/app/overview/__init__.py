@@ -1,1 +1,1 @@
-"""What the pages of the console show, read from the ledger and the fleet."""
+"""What pages show of the whole fleet: kept between requests, and brought up to date by what has happened."""

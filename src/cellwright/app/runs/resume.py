@@ -8,6 +8,8 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.left_files import remove_left_files
 from cellwright.app.runs.outdated import unwanted_destroys
+from cellwright.app.runs.queued_task import QueuedTask
+from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform
 from cellwright.app.runs.toolchains import check_toolchains
@@ -22,8 +24,9 @@ from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.runs.run import Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.planning.choice import Choice
 
 _DONE = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.PLANNED})
 
@@ -39,16 +42,56 @@ class ResumeRequest:
     """Move the states of units whose settings name another place for them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """A run that goes on: what is left of it to do."""
+
+    run: Run
+    choice: Choice
+    turn: int
+    records: Mapping[UnitAddress, RunUnitRecord]
+    """As they were before."""
+    kept: tuple[UnitResult, ...]
+    """Units that were to be destroyed and are kept."""
+
+
 def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Conversation) -> RunReport:
     """Go on with a run. The run keeps its starter; what is done now is recorded as done by `actor`.
+
+    A run of the queue leaves it: from now on this process carries it out.
 
     Raises:
         DiagnosticError: there is no such run, nothing is left of it to do, or what it runs can't be used.
     """
     fleet = session.open(writing=True, cancelled=talk.interrupted)
+    found = reopen(fleet, actor, request)
+    task = RunTask(
+        run=found.run,
+        choice=found.choice,
+        parallel=request.parallel,
+        turn=found.turn,
+        move_states=request.move_states,
+    )
+    report = perform(fleet, actor, task, talk)
+    results = (*found.kept, *report.results)
+    return RunReport(report.run, _all_results(found.records, results), report.plans)
+
+
+def reopen(
+    fleet: OpenFleet, actor: Actor, request: ResumeRequest, queued_as: QueuedTask | None = None
+) -> Reopened:
+    """Make a run a running one again: carried out by this process, or, with `queued_as`, by whoever is free.
+
+    Raises:
+        DiagnosticError: as `resume`; or a run that is to be queued is queued already.
+    """
     repository = fleet.session.repository()
     # What is applied from now on is of the commit that is checked out now.
     run = replace(_find(fleet, request.run), commit=repository.head() if repository else None)
+    if queued_as is not None and fleet.ledger.reader.is_queued(run.id):
+        raise DiagnosticError(
+            error(f"run {run.id} goes on by itself: it is in the queue", "see what it waits for on its page")
+        )
     _release_dead_leases(fleet, run)
     records = fleet.ledger.reader.run_units(run.id)
     _refuse_pruned(fleet, run, records)
@@ -62,30 +105,30 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
     operations = {address: item.operation for address, item in left.items()}
     if run.kind is not RunKind.DESTROY:
         refuse_hidden(fleet, choice_of(fleet, operations))
-    turn = fleet.ledger.recorder.reopen_run(run.id, actor, holder=this_process(run.id))
+    unwanted = unwanted_destroys(fleet, run, operations)
+    choice = choice_of(fleet, {one: item for one, item in operations.items() if one not in unwanted})
+    turn = fleet.ledger.recorder.reopen_run(
+        run.id,
+        actor,
+        holder=this_process(run.id) if queued_as is None else None,
+        queued=queued_run(fleet, run.kind, choice, queued_as) if queued_as is not None else None,
+    )
     # Of a unit that was recorded just before a kill nobody opens the folder any more.
     places = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs)
     done = records.keys() - left.keys()
     remove_left_files(fleet, (WorkingFolder(address, places.folder(address)) for address in sorted(done)))
-    kept = _keep_wanted(fleet, run, operations)
-    choice = choice_of(fleet, {address: item for address, item in operations.items() if address not in kept})
-    task = RunTask(
-        run=run, choice=choice, parallel=request.parallel, turn=turn, move_states=request.move_states
-    )
-    report = perform(fleet, actor, task, talk)
-    results = (*kept.values(), *report.results)
-    return RunReport(report.run, _all_results(records, results), report.plans)
+    kept = _keep_wanted(fleet, run, unwanted)
+    return Reopened(run=run, choice=choice, turn=turn, records=records, kept=kept)
 
 
 def _keep_wanted(
-    fleet: OpenFleet, run: Run, left: Mapping[UnitAddress, Operation]
-) -> Mapping[UnitAddress, UnitResult]:
+    fleet: OpenFleet, run: Run, unwanted: Mapping[UnitAddress, Diagnostic]
+) -> tuple[UnitResult, ...]:
     """Finish, without destroying them, the units that the run was to destroy and that are wanted again."""
-    kept = {
-        address: UnitResult(address, Outcome.UNCHANGED, diagnostics=(why,))
-        for address, why in unwanted_destroys(fleet, run, left).items()
-    }
-    for result in kept.values():
+    kept = tuple(
+        UnitResult(address, Outcome.UNCHANGED, diagnostics=(why,)) for address, why in unwanted.items()
+    )
+    for result in kept:
         record = fleet.ledger.reader.run_unit(run.id, result.address)
         fleet.ledger.recorder.record_result(run.id, result)
         if record is not None and record.plan is not None:
@@ -105,7 +148,7 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
     for summary in reader.runs(limit=50):
         if summary.kind is RunKind.PLAN or summary.status is RunStatus.SUCCEEDED or summary.id in at_work:
             continue
-        if _carried_out(fleet, summary.id, summary.status) is not None:
+        if _carried_out(fleet, summary.id, summary.status) is not None or reader.is_queued(summary.id):
             continue
         found = reader.run(summary.id)
         if found is not None and len(found.units) == summary.units:

@@ -21,6 +21,7 @@ from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end
 from cellwright.engine.lease.keeper import this_process
 from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.files.names import unit_path
+from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
@@ -48,8 +49,15 @@ class RunTask:
     """States whose place changes are moved; they are, too, where every plan is approved beforehand."""
 
 
-def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason: str) -> Run:
-    """Write a new run into the ledger.
+def start(
+    fleet: OpenFleet,
+    actor: Actor,
+    kind: RunKind,
+    choice: Choice,
+    reason: str,
+    queued: QueuedRun | None = None,
+) -> Run:
+    """Write a new run into the ledger: this process carries it out, or, if it is `queued`, whoever is free.
 
     Raises:
         DiagnosticError: there is no usable Terraform, or not one that the stacks allow, or settings are left
@@ -64,7 +72,8 @@ def start(fleet: OpenFleet, actor: Actor, kind: RunKind, choice: Choice, reason:
     run = new_run(kind, choice, actor, reason, commit)
     # The commit alone would not say what was run.
     uncommitted = repository.dirty() if repository else ()
-    fleet.ledger.recorder.start_run(run, uncommitted, actor, this_process(run.id))
+    holder = this_process(run.id) if queued is None else None
+    fleet.ledger.recorder.start_run(run, uncommitted, actor, holder, queued)
     return run
 
 

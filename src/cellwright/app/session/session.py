@@ -5,7 +5,7 @@ each request. Nothing in it is of the process: any number of sessions live side 
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from cellwright.app.session.fleet_repository import FleetFolder, FleetRepository
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.ownership import obeyed_home
-from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
+from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots, Stacks
 from cellwright.app.session.toolchains import Toolchains
 from cellwright.engine.approval import Interrupts
 from cellwright.fleet.fleet import Cell, Fleet, Level
@@ -171,6 +171,10 @@ class FleetSession:
         with self.source.reading():
             return self._snapshots.addresses()
 
+    def webhook_hosts(self) -> tuple[str, ...]:
+        """Give the private hosts and networks that webhooks may reach, by fleet.yaml."""
+        return self._snapshots.webhook_hosts()
+
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console, without loading any cell.
 
@@ -183,6 +187,16 @@ class FleetSession:
         """Give a cell as it will be once its file is written; None if that can't be told."""
         with self.source.reading():
             return self._snapshots.preview(cell, path, text)
+
+    def planned(self, cell: CellAddress, files: Mapping[str, str]) -> Planned:
+        """Give a cell as it will be once these texts are written, by path below the root; writes nothing.
+
+        It has all findings about the cell and the levels below it, and none about others of its level.
+
+        Raises:
+            DiagnosticError: fleet.yaml can't be read at all.
+        """
+        return self._snapshots.planned(cell, files)
 
     def open(
         self,

@@ -38,8 +38,15 @@ _UNITS_AT_ONCE = 500
 class Recorded:
     """What the ledger records, as far as statuses depend on it; each part is read when it is first used."""
 
-    def __init__(self, ledger: UnitReader, within: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        ledger: UnitReader,
+        within: Sequence[str] | None = None,
+        known: tuple[HeadsView, OutputsView] | None = None,
+    ) -> None:
         self._ledger = ledger
+        self._known = known
+        """Heads and outputs, where the caller has read them."""
         self.within = within
         """Restricts what is read to units whose addresses begin with one of these texts; None is all."""
         self.fetching = False
@@ -81,7 +88,7 @@ class Recorded:
 
     @cached_property
     def _heads_and_outputs(self) -> tuple[HeadsView, OutputsView]:
-        return self._ledger.heads_and_outputs(self.within)
+        return self._known or self._ledger.heads_and_outputs(self.within)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +121,20 @@ class Comparison:
     """A loaded fleet and its ledger at one moment."""
 
     def __init__(
-        self, context: StatusContext, fleet: Fleet, during_load: StatusesDuringLoad | None = None
+        self,
+        context: StatusContext,
+        fleet: Fleet,
+        during_load: StatusesDuringLoad | None = None,
+        memory: SettingsMemory | None = None,
     ) -> None:
+        """Compare a fleet; `memory` is that of an earlier comparison: it is not read or written again."""
         self.heads = context.recorded.heads
         self._recorded = context.recorded
         self._units = _unit_table(fleet)
         self._during_load = during_load
         self._evaluator = context.evaluator()
         self._whole = fleet.within is None
+        self._keeps = self._whole and memory is None
         self._path = context.home.cache / _FILE
         self._stamp = cache_stamp(str(FORMAT), str(_FILE_FORMAT), context.digester.keyed("settings", "cache"))
         self._quick = QuickStatus(
@@ -132,10 +145,15 @@ class Comparison:
                 sources=lambda: context.recorded.sources,
             ),
             # The file is about all cells, so that it is of use to a fleet loaded whole only.
-            memory=_remembered(self._path, self._stamp) if self._whole else SettingsMemory({}),
+            memory=memory or (_remembered(self._path, self._stamp) if self._whole else SettingsMemory({})),
             stacks=self._evaluator.stacks,
             state_mark=self._evaluator.evidence.state_mark if fleet.backend == _LOCAL else None,
         )
+
+    @property
+    def memory(self) -> SettingsMemory:
+        """The digests of settings that are remembered by now."""
+        return self._quick.memory
 
     def statuses(self, chosen: Collection[UnitAddress] | None = None) -> tuple[UnitStatus, ...]:
         """The statuses of these units, or of all units of fleet and ledger (None), by address.
@@ -172,7 +190,7 @@ class Comparison:
     def _keep_digests(self) -> None:
         for cell, digests in self._during_load.digests() if self._during_load is not None else ():
             self._quick.remember(cell, digests)
-        if self._whole and self._quick.memory.changed:
+        if self._keeps and self._quick.memory.changed:
             write_cache(self._path, self._stamp, self._quick.memory.known)
 
 

@@ -85,11 +85,11 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
         if request.secrets:
             compared = opened.look(snapshot, session.secrets(fleet)).completed(compared)
         statuses = with_units_in_progress(compared, ledger.lease_holders)
-        statuses = with_places(fleet, _with_hidden(session, fleet, statuses))
+        statuses = with_places(fleet, with_hidden(session, fleet, statuses))
         return FleetStatus(fleet.name, statuses, following, binaries)
 
 
-def _with_hidden(
+def with_hidden(
     session: FleetSession, fleet: Fleet, statuses: tuple[UnitStatus, ...]
 ) -> tuple[UnitStatus, ...]:
     """Let no unit count as gone whose cell the commit has; git is asked only if one seems to be gone."""

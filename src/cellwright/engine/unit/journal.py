@@ -19,12 +19,17 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import NO_STATE, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
+from cellwright.model.runs.event import UNIT_DRIFTED
+from cellwright.model.runs.plan import PlanSummary, counts_to_json
 from cellwright.model.runs.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.state_place import state_place
 from cellwright.model.value import Json
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
 from cellwright.terraform.output.state_reader import StateSnapshot
+
+_DRIFTED_NAMED = 20
+"""So many resources that differ are named in an event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +90,20 @@ class Journal:
         self.ledger.approvals.ask(
             self.run.id, address, to_json(planned), planned.plan_digest, self._fencing(address)
         )
+
+    def drifted(self, address: UnitAddress, plan: PlanSummary) -> None:
+        """The unit is as it was applied by its settings, but its real resources are not.
+
+        The resources are named, without their values.
+        """
+        touched = [item.address for item in plan.resources]
+        detail: dict[str, Json] = {
+            "run": self.run.id,
+            "counts": counts_to_json(plan.counts),
+            "resources": list(touched[:_DRIFTED_NAMED]),
+            "outputs": list(plan.outputs[:_DRIFTED_NAMED]),
+        }
+        self.ledger.recorder.append_event(self.actor, UNIT_DRIFTED, str(address), self.run.reason, detail)
 
     def applying(
         self, task: UnitTask, binary: BinaryVersion, read: ReadPlan, approved: Planned | None

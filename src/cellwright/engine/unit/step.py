@@ -152,6 +152,8 @@ class TerraformStep:
         self._open[part.address].task, self._open[part.address].read = found, read
         self._check_state(found, read)
         self.reporter.report(UnitPlanned(part.address, read.summary))
+        if found.up_to_date and read.summary.applyable:
+            self.journal.drifted(part.address, read.summary)
         warnings = self._judge(found, runner)
         if self.kind is RunKind.PLAN:
             if read.file is not None:

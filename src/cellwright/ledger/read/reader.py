@@ -32,6 +32,7 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, IDENTITY, Event
 from cellwright.model.runs.run import Operation, Run, RunUnit
+from cellwright.model.value import Json
 
 _PAGE = 1_000
 """Events read at once: a page at a time, so that no transaction outlives its page."""
@@ -50,6 +51,8 @@ _OFFBOARDED = Pattern(CLIENT_OFFBOARDED, ".")
 _STARTED = text(
     "SELECT detail FROM events WHERE subject = :run AND action = 'run.started' ORDER BY sequence LIMIT 1"
 )
+_QUEUED = text("SELECT task FROM queue_runs WHERE run = :run")
+_QUEUED_RUNS = text("SELECT run FROM queue_runs ORDER BY run")
 _RUN_UNIT = text(f"{_UNITS} WHERE run = :run AND unit = :unit")
 
 
@@ -166,6 +169,21 @@ class LedgerReader(UnitReader):
             case _:
                 return None
 
+    def is_queued(self, run_id: str) -> bool:
+        """Tell whether a run is in the queue: no process carries it out alone."""
+        return self.queued_task(run_id) is not None
+
+    def queued_task(self, run_id: str) -> Json:
+        """How a run in the queue is carried out, as it was queued; None if it is not in it."""
+        with self._database.read() as connection:
+            found: str | None = connection.execute(_QUEUED, {"run": run_id}).scalar()
+        return _task(found) if found is not None else None
+
+    def queued_runs(self) -> tuple[str, ...]:
+        """The runs in the queue, the oldest first."""
+        with self._database.read() as connection:
+            return tuple(connection.execute(_QUEUED_RUNS).scalars())
+
     def chain_end(self) -> ChainPoint:
         """Where the audit trail should end: `audit.verify` takes it as `end`."""
         with self._database.read() as connection:
@@ -211,6 +229,12 @@ def summary_of(connection: Connection, row: RunRow) -> RunSummary:
 @reads("a run")
 def _counts(outcomes: str) -> Mapping[str, int]:
     return {str(name): int(count) for name, count in json.loads(outcomes).items()}
+
+
+@reads("how a queued run is carried out")
+def _task(text: str) -> Json:
+    found: Json = json.loads(text)
+    return found
 
 
 @reads("a unit of a run")

@@ -15,6 +15,7 @@ from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import PROCESS, check_turn
 from cellwright.ledger.leases import Holder, check_fencing
 from cellwright.ledger.run_state import UnitState
+from cellwright.ledger.write.queueing import QueuedRun, leave_queue, put_queued
 from cellwright.ledger.write.run_writes import (
     actor_of,
     close_run,
@@ -57,15 +58,19 @@ class LedgerRecorder:
         uncommitted: Sequence[str] = (),
         actor: Actor | None = None,
         holder: Holder | None = None,
+        queued: QueuedRun | None = None,
     ) -> int:
         """Record a new run, its units pending; gives its turn. Event `run.started`.
 
         `uncommitted` names the files of the repository that differ from the run's commit; the first ten and
         their number are recorded. `actor` is who starts it, with what vouches for the name that the run has;
-        `holder` the process that carries it out.
+        `holder` the process that carries it out, if it is one: a run that is `queued` is carried out by
+        whoever is free.
         """
         with self.database.write() as connection:
             put_run(connection, run)
+            if queued is not None:
+                put_queued(connection, run.id, queued)
             detail: dict[str, Json] = {
                 "kind": run.kind.value,
                 "units": len(run.units),
@@ -89,24 +94,34 @@ class LedgerRecorder:
             starter = actor_of(connection, run_id)
             check_turn(connection, run_id, turn)
             counts = close_run(connection, run_id, status, self.database.now(connection))
+            leave_queue(connection, run_id)
             detail = {"status": status.value, "units": counts}
             append(
                 connection, self.database, EventDraft(actor or starter, "run.finished", run_id, "", detail)
             )
 
     def reopen_run(
-        self, run_id: str, actor: Actor | str | None = None, reason: str = "", holder: Holder | None = None
+        self,
+        run_id: str,
+        actor: Actor | str | None = None,
+        reason: str = "",
+        holder: Holder | None = None,
+        queued: QueuedRun | None = None,
     ) -> int:
         """Resume a run: units that failed, were skipped, blocked or cancelled in it are pending again.
 
         Gives the run's new turn. Units that were begun keep their state and intent: the caller adopts them or
-        plans them again. Event `run.resumed`.
+        plans them again. A run that is not `queued` leaves the queue. Event `run.resumed`.
 
         Raises:
             LookupError: there is no such run.
         """
         with self.database.write() as connection:
             starter = actor_of(connection, run_id)
+            if queued is None:
+                leave_queue(connection, run_id)
+            else:
+                put_queued(connection, run_id, queued)
             detail: dict[str, Json] = {"reopened": reopen(connection, run_id), **_process(holder)}
             draft = EventDraft(actor or starter, "run.resumed", run_id, reason, detail)
             return append(connection, self.database, draft).sequence

@@ -9,6 +9,8 @@ from cellwright.model.value import Json
 
 CLIENT_ONBOARDED = "client.onboarded"
 CLIENT_OFFBOARDED = "client.offboarded"
+UNIT_DRIFTED = "unit.drifted"
+"""A plan of a unit that was up to date has found changes: its real resources are not as they were applied."""
 CLIENT_ONBOARDING = "client.onboarding"
 """A run was started, or taken up again, that brings a client up; its id is in the detail."""
 CLIENT_OFFBOARDING = "client.offboarding"

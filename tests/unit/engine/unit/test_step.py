@@ -13,6 +13,8 @@ from cellwright.ledger.write.recorder import LedgerRecorder
 from cellwright.model.applied import StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import error
+from cellwright.model.runs.event import UNIT_DRIFTED
+from cellwright.model.runs.plan import Action, ResourceChange, counts_to_json
 from cellwright.model.runs.progress import DiagnosticSeen, PhaseEntered, UnitFinished, UnitPlanned
 from cellwright.model.runs.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.model.unit import Backend
@@ -22,6 +24,7 @@ from unit.engine.kit import (
     NETWORK,
     NOTHING,
     PART,
+    PLAN,
     RUN,
     STRANGER,
     Bench,
@@ -525,3 +528,26 @@ def test_what_can_not_be_closed_does_not_undo_an_apply(bench: Bench, monkeypatch
     monkeypatch.setattr(type(bench.terraform), "close", refuse)
     assert whole(bench.step()).outcome is Outcome.APPLIED
     assert not held(bench)
+
+
+@pytest.mark.parametrize("kind", [RunKind.PLAN, RunKind.APPLY])
+def test_changes_of_a_unit_that_is_up_to_date_are_recorded_as_drift(bench: Bench, kind: RunKind) -> None:
+    whole(bench.step())
+    bench.terraform.summary = replace(
+        PLAN, resources=(ResourceChange("aws_s3_bucket.this", Action.UPDATE),), outputs=("arn",)
+    )
+    run = make_run(run_id="20261123-000000-0000", kind=kind)
+    step = bench.step(run)
+    whole(replace(step, evaluator=replace(step.evaluator, thorough=True)))
+    (event,) = [item for item in bench.ledger.reader.events() if item.action == UNIT_DRIFTED]
+    assert (event.subject, event.actor, event.detail["run"]) == (str(APP), "ada", run.id)
+    assert event.detail["resources"] == ["aws_s3_bucket.this"]
+    assert event.detail["outputs"] == ["arn"]
+    assert event.detail["counts"] == counts_to_json(PLAN.counts)
+
+
+def test_changes_of_a_unit_whose_settings_differ_are_no_drift(bench: Bench) -> None:
+    whole(bench.step())
+    bench.units[APP] = make_unit(inputs={"size": 4})
+    whole(bench.step(make_run(run_id="20261123-000000-0000", kind=RunKind.PLAN)))
+    assert UNIT_DRIFTED not in bench.actions()

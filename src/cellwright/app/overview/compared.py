@@ -1,0 +1,253 @@
+"""A loaded fleet compared with its ledger, kept, and brought up to date by the events since.
+
+Comparing ten thousand cells takes a second or more; an event says which unit it is about, so only its cell
+and the cells that depend on it are compared again.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from cellwright.app.overview.entry import CellEntry, entry_of, errors_by_cell
+from cellwright.app.session.session import FleetSession
+from cellwright.app.session.snapshot import Snapshot
+from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
+from cellwright.app.status.status import with_hidden
+from cellwright.fleet.fleet import Fleet
+from cellwright.fleet.load.unit_table import UnitTable
+from cellwright.fleet.resolve.cell_summary import CellSummary
+from cellwright.ledger.database.rows import HeadRow
+from cellwright.ledger.opening import Ledger
+from cellwright.ledger.ownership import KEY, digester_of, refuse_other_fleet
+from cellwright.ledger.quick_opening import shown
+from cellwright.ledger.read.views import HeadsView, OutputsView
+from cellwright.model.address import AddressError, CellAddress, UnitAddress
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.planning.digest import Digester
+from cellwright.planning.quick_status import SettingsMemory
+
+_MOST_EVENTS = 2_000
+"""After more events than this all is read and compared again."""
+_MOST_CELLS = 400
+"""So many cells' rows are read one by one; from more on, all rows are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A fleet's cells as they stood after an event of the ledger."""
+
+    snapshot: Snapshot
+    sequence: int
+    """The number of that event."""
+    heads: Mapping[str, HeadRow]
+    outputs: Mapping[str, str]
+    memory: SettingsMemory
+    errors: Mapping[CellAddress, int]
+    cells: Mapping[CellAddress, CellEntry]
+    """By level, in the fleet's order, and name."""
+
+
+def compare(session: FleetSession, snapshot: Snapshot) -> Compared:
+    """Compare every unit of a fleet with the ledger. A fleet with errors is compared as far as that goes.
+
+    Raises:
+        DiagnosticError: the ledger can't be read, or is another fleet's.
+    """
+    ledger = session.ledger()
+    refuse_other_fleet(ledger.reader.bindings(), snapshot.fleet.name, lambda: shown(session.ledger_url))
+    # First: what happens meanwhile is looked at again.
+    sequence = ledger.reader.chain_end().sequence
+    heads, outputs = ledger.reader.heads_and_outputs()
+    comparison = _comparison(session, ledger, snapshot, (heads, outputs), None)
+    statuses = _whole(comparison, snapshot.fleet)
+    statuses = with_hidden(session, snapshot.fleet, statuses)
+    by_cell = {cell: tuple(units) for cell, units in groupby(statuses, key=lambda item: item.address.of_cell)}
+    addresses = {*snapshot.fleet.cells, *by_cell}
+    errors = errors_by_cell(snapshot.fleet, addresses)
+    cells = (_entry(snapshot.fleet, cell, by_cell.get(cell, ()), errors) for cell in addresses)
+    return Compared(
+        snapshot=snapshot,
+        sequence=sequence,
+        heads=heads.rows,
+        outputs=outputs.texts,
+        memory=comparison.memory,
+        errors=errors,
+        cells=_in_order(snapshot.fleet, cells),
+    )
+
+
+def go_on(session: FleetSession, known: Compared) -> Compared:
+    """Compare again what events of the ledger are about since.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    ledger = session.ledger()
+    end = ledger.reader.chain_end().sequence
+    if end == known.sequence:
+        return known
+    if not 0 < end - known.sequence <= _MOST_EVENTS:
+        return compare(session, known.snapshot)
+    changed = _cells_of(event.subject for event in ledger.reader.events(known.sequence))
+    if len(changed) > _MOST_CELLS:
+        return compare(session, known.snapshot)
+    if not changed:
+        return replace(known, sequence=end)
+    heads, outputs = _read_again(ledger, known, changed)
+    affected = changed | _dependents(known.snapshot.fleet, changed)
+    comparison = _comparison(
+        session, ledger, known.snapshot, (HeadsView(heads), OutputsView(outputs)), known.memory
+    )
+    statuses = _some(comparison, known.snapshot.fleet, _units_of(known.snapshot.fleet, affected, heads))
+    statuses = with_hidden(session, known.snapshot.fleet, statuses)
+    by_cell: dict[CellAddress, list[UnitStatus]] = {cell: [] for cell in affected}
+    for item in statuses:
+        by_cell[item.address.of_cell].append(item)
+    fleet = known.snapshot.fleet
+    cells = dict(known.cells)
+    for address, units in by_cell.items():
+        if not units and address not in fleet.cells:
+            cells.pop(address, None)
+        else:
+            cells[address] = _entry(fleet, address, units, known.errors)
+    new = any(cell not in known.cells for cell in cells)
+    return replace(
+        known,
+        sequence=end,
+        heads=heads,
+        outputs=outputs,
+        cells=_in_order(fleet, cells.values()) if new else cells,
+    )
+
+
+def _comparison(
+    session: FleetSession,
+    ledger: Ledger,
+    snapshot: Snapshot,
+    known: tuple[HeadsView, OutputsView],
+    memory: SettingsMemory | None,
+) -> Comparison:
+    context = StatusContext(
+        home=session.home,
+        stacks=snapshot.stacks.facts,
+        digester=_digester(session, ledger),
+        recorded=Recorded(ledger.reader, None, known),
+    )
+    return Comparison(context, snapshot.fleet, memory=memory)
+
+
+def _digester(session: FleetSession, ledger: Ledger) -> Digester:
+    bindings = ledger.reader.bindings()
+    if KEY not in bindings:
+        return Digester(b"\0")  # nothing was recorded yet, so there is nothing to compare with
+    return digester_of(bindings, session.find_key(), lambda: shown(session.ledger_url))
+
+
+def _whole(comparison: Comparison, fleet: Fleet) -> tuple[UnitStatus, ...]:
+    try:
+        return comparison.statuses()
+    except DiagnosticError:
+        addresses = {*fleet.units, *comparison.heads}
+        return _some(comparison, fleet, addresses)
+
+
+def _some(comparison: Comparison, fleet: Fleet, addresses: Collection[UnitAddress]) -> tuple[UnitStatus, ...]:
+    """Compare cell by cell where a cell can't be compared, which is then said of its units."""
+    try:
+        return comparison.statuses(addresses)
+    except DiagnosticError:
+        if not fleet.diagnostics:
+            raise
+    found: list[UnitStatus] = []
+    for _, units in groupby(sorted(addresses), key=lambda item: item.of_cell):
+        some = tuple(units)
+        try:
+            found.extend(comparison.statuses(some))
+        except DiagnosticError as fault:
+            first = fault.diagnostics[0]
+            reason = Reason(ReasonKind.INPUT, first.summary, first.position)
+            found.extend(UnitStatus(unit, Status.BLOCKED, (reason,)) for unit in some)
+    return tuple(found)
+
+
+def _cells_of(subjects: Iterable[str]) -> set[CellAddress]:
+    """The cells that events are about; those about runs, people and the ledger are about none."""
+    found: set[CellAddress] = set()
+    for subject in subjects:
+        level, *rest = subject.split("/")
+        try:
+            found.add(CellAddress.parse("/".join((level, *rest[:1]))))
+        except AddressError:
+            continue
+    return found
+
+
+def _read_again(
+    ledger: Ledger, known: Compared, changed: Collection[CellAddress]
+) -> tuple[dict[str, HeadRow], dict[str, str]]:
+    prefixes = tuple(f"{cell}/" for cell in sorted(changed))
+    heads, outputs = ledger.reader.heads_and_outputs(prefixes)
+    gone = {str(address) for address in _units_of(known.snapshot.fleet, changed, known.heads)}
+    kept_heads = {unit: row for unit, row in known.heads.items() if unit not in gone}
+    kept_outputs = {unit: text for unit, text in known.outputs.items() if unit not in gone}
+    return {**kept_heads, **heads.rows}, {**kept_outputs, **outputs.texts}
+
+
+def _units_of(
+    fleet: Fleet, cells: Collection[CellAddress], heads: Mapping[str, HeadRow]
+) -> frozenset[UnitAddress]:
+    """The units of these cells in fleet and ledger."""
+    table = _table(fleet)
+    wanted = {f"{cell.level}/{cell.cell}": cell for cell in cells}
+    found = {
+        UnitAddress(cell.level, cell.cell, unit.stack)
+        for cell in cells
+        for unit in (table.summaries[cell].units if cell in table.summaries else ())
+    }
+    for text in heads:
+        cell_text, _, stack = text.rpartition("/")
+        cell = wanted.get(cell_text)
+        if cell is not None:
+            found.add(UnitAddress(cell.level, cell.cell, stack))
+    return frozenset(found)
+
+
+def _dependents(fleet: Fleet, changed: Collection[CellAddress]) -> set[CellAddress]:
+    """The cells with a unit that depends on one of a changed cell."""
+    found: set[CellAddress] = set()
+    named: dict[int, frozenset[CellAddress]] = {}
+    for address, summary in _table(fleet).summaries.items():
+        # Similar cells share their units, so few different ones are looked at.
+        if id(summary.units) not in named:
+            named[id(summary.units)] = frozenset(_named_cells(summary))
+        lower = (CellAddress(level, cell) for level, cell in summary.lower_cells)
+        if any(cell in changed for cell in lower) or not named[id(summary.units)].isdisjoint(changed):
+            found.add(address)
+    return found
+
+
+def _named_cells(summary: CellSummary) -> Iterator[CellAddress]:
+    for unit in summary.units:
+        for target in (*unit.upstreams, *(target for target, _ in unit.uses)):
+            if target.cell:
+                yield CellAddress(target.level, target.cell)
+
+
+def _entry(
+    fleet: Fleet, address: CellAddress, units: Collection[UnitStatus], errors: Mapping[CellAddress, int]
+) -> CellEntry:
+    return entry_of(address, fleet.cells.get(address), tuple(units), errors.get(address, 0))
+
+
+def _in_order(fleet: Fleet, cells: Iterable[CellEntry]) -> Mapping[CellAddress, CellEntry]:
+    order = {level.name: number for number, level in enumerate(fleet.levels)}
+    last = len(order)
+    ordered = sorted(cells, key=lambda item: (order.get(item.address.level, last), item.address))
+    return {item.address: item for item in ordered}
+
+
+def _table(fleet: Fleet) -> UnitTable:
+    if not isinstance(fleet.units, UnitTable):
+        raise TypeError("the units of a loaded fleet come with their cells' summaries")
+    return fleet.units

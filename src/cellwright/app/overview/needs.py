@@ -1,0 +1,137 @@
+"""What needs a person: plans to approve, failures, drift, exceptions that end, findings, changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cellwright.app.overview.cell_state import CellState
+from cellwright.app.overview.drift import Drift
+from cellwright.app.overview.view import FleetView
+from cellwright.app.session.session import FleetSession
+from cellwright.fleet.ended_exceptions import EndingException, ending_exceptions
+from cellwright.ledger.read.at_work import AtWork, OpenQuestions
+from cellwright.ledger.run_state import RunSummary
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.runs.change import Status
+from cellwright.model.runs.run import Outcome, RunStatus
+
+SOON = timedelta(days=14)
+"""Exceptions that end within this time are told beforehand."""
+_LOOKED_BACK = 50
+"""Runs among which failures are looked for: the newest."""
+_SHOWN = 10
+_FAILING = frozenset({Status.FAILED, Status.NEVER_APPLIED, Status.BLOCKED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRun:
+    """A run whose plans wait for approval."""
+
+    run: RunSummary
+    questions: OpenQuestions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedRun:
+    """A run that failed, and whose failure nothing has mended since."""
+
+    run: RunSummary
+    failed: int
+    skipped: int
+    """Units that were left out because of it: the rest of a rollout, which is halted by it."""
+    examples: tuple[UnitAddress, ...]
+    """Some of those that failed and still do."""
+
+    @property
+    def halted(self) -> bool:
+        """Whether the failure has kept others from being tried."""
+        return self.skipped > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """All that wants somebody's attention."""
+
+    waiting: tuple[WaitingRun, ...]
+    failed: tuple[FailedRun, ...]
+    running: tuple[RunSummary, ...]
+    drift: tuple[Drift, ...]
+    ending: tuple[EndingException, ...]
+    findings: tuple[Diagnostic, ...]
+    counts: Mapping[str, Mapping[CellState, int]]
+    """How many cells of each level stand how."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing waits for anybody."""
+        return not (self.waiting or self.failed or self.drift or self.ending or self.findings)
+
+    @property
+    def changed(self) -> int:
+        """How many cells have settings that are not applied."""
+        states = (CellState.CHANGED, CellState.NOT_APPLIED)
+        return sum(found.get(state, 0) for found in self.counts.values() for state in states)
+
+
+def needs(session: FleetSession, view: FleetView) -> Needs:
+    """Collect what needs a person.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    ledger = session.ledger()
+    at_work = AtWork(ledger.database)
+    newest = ledger.reader.runs(_LOOKED_BACK)
+    known = {item.id: item for item in newest}
+    waiting: list[WaitingRun] = []
+    for item in at_work.questions():
+        run = known.get(item.run) or ledger.reader.summary(item.run)
+        if run is not None:
+            waiting.append(WaitingRun(run=run, questions=item))
+    asked = {item.run.id for item in waiting}
+    return Needs(
+        waiting=tuple(waiting),
+        failed=tuple(_failed(view, at_work, newest))[:_SHOWN],
+        running=tuple(item for item in newest if item.finished is None and item.id not in asked)[:_SHOWN],
+        drift=view.drift,
+        ending=_ending(session, view),
+        findings=view.findings,
+        counts=view.counts,
+    )
+
+
+def _failed(view: FleetView, at_work: AtWork, runs: Sequence[RunSummary]) -> list[FailedRun]:
+    """The runs whose failed units fail still, each unit with the newest run that it failed in."""
+    found: list[FailedRun] = []
+    told: set[UnitAddress] = set()
+    for run in runs:
+        if run.status is not RunStatus.FAILED or not run.counts.get(Outcome.FAILED.value):
+            continue
+        units = at_work.ended_as(run.id, (Outcome.FAILED,))
+        still = tuple(unit for unit in units if unit not in told and _fails(view, unit))
+        told.update(units)
+        if still:
+            skipped = run.counts.get(Outcome.SKIPPED.value, 0)
+            found.append(FailedRun(run=run, failed=len(still), skipped=skipped, examples=still[:3]))
+    return found
+
+
+def _fails(view: FleetView, unit: UnitAddress) -> bool:
+    if unit in view.working.get(unit.of_cell, {}):
+        return False  # it is being tried again
+    cell = view.cells.get(unit.of_cell)
+    statuses = (item.status for item in cell.units if item.address == unit) if cell is not None else iter(())
+    # A unit that failed while it was planned is no failure for the ledger: it is as it was before.
+    return any(status in _FAILING or status is Status.CHANGED for status in statuses)
+
+
+def _ending(session: FleetSession, view: FleetView) -> tuple[EndingException, ...]:
+    today = session.now().date()
+    try:
+        found = [
+            item for item in ending_exceptions(view.fleet, today, today + SOON) if item.cell in view.cells
+        ]
+    except DiagnosticError:
+        return ()  # its files have changed since they were loaded: the next view shows them
+    return tuple(sorted(found, key=lambda item: (item.until, item.cell)))

@@ -1,0 +1,1 @@
+"""Who carries out the runs that are in the ledger's queue."""

@@ -1,0 +1,106 @@
+"""What runs that have not ended are doing: the units that are at work, and the questions that wait."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, text
+
+from cellwright.ledger.database.damage import reads
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.rows import load_address
+from cellwright.ledger.run_state import UnitState
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.run import Outcome
+
+# From the few runs that have not ended to their units, by the primary keys: no run of the past is read.
+_AT_WORK = text(
+    "SELECT run_units.run, run_units.unit, run_units.state FROM runs"  # noqa: S608  constants
+    " JOIN run_units ON run_units.run = runs.id WHERE runs.finished IS NULL AND run_units.state IN"
+    f" ('{UnitState.PLANNING.value}', '{UnitState.PLANNED.value}', '{UnitState.APPLYING.value}')"
+    " ORDER BY run_units.run, run_units.ordinal"
+)
+_OPEN = text(
+    "SELECT approvals.run, COUNT(*), MIN(approvals.asked_at) FROM runs"  # noqa: S608  constants
+    " JOIN approvals ON approvals.run = runs.id"
+    " JOIN run_units ON run_units.run = approvals.run AND run_units.unit = approvals.unit"
+    " WHERE runs.finished IS NULL AND approvals.decision IS NULL"
+    f" AND run_units.state = '{UnitState.PLANNED.value}'"
+    " GROUP BY approvals.run ORDER BY MIN(approvals.asked_at), approvals.run"
+)
+_ENDED_AS = text(
+    "SELECT unit FROM run_units WHERE run = :run AND outcome IN :outcomes ORDER BY ordinal"
+).bindparams(bindparam("outcomes", expanding=True))
+# Planned again by a later run, and found as it was applied.
+_AS_APPLIED = text(
+    "SELECT COUNT(*) FROM runs JOIN run_units ON run_units.run = runs.id AND run_units.unit = :unit"  # noqa: S608
+    f" WHERE runs.id > :run AND run_units.outcome = '{Outcome.UNCHANGED.value}'"
+)
+# The newest runs are looked at first, each by the primary key of its units.
+_OF_UNITS = text(
+    "SELECT id FROM runs WHERE id < :before AND EXISTS ("
+    "SELECT 1 FROM run_units WHERE run = runs.id AND unit >= :first AND unit < :end"
+    ") ORDER BY id DESC LIMIT :limit"
+)
+_LAST = "~"
+"""Comes after every run's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAtWork:
+    """A unit that a run has begun and not ended."""
+
+    run: str
+    unit: UnitAddress
+    state: UnitState
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestions:
+    """The plans of one run that wait for somebody's answer."""
+
+    run: str
+    plans: int
+    since: str
+    """When the oldest of them was asked: UTC, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """Reads what is under way. Every method raises DiagnosticError when the database fails."""
+
+    database: Database
+
+    def units(self) -> tuple[UnitAtWork, ...]:
+        """Give every unit that is being planned or applied, or whose plan waits."""
+        with self.database.read() as connection:
+            return tuple(_unit(*row) for row in connection.execute(_AT_WORK).all())
+
+    def questions(self) -> tuple[OpenQuestions, ...]:
+        """Give the runs that wait for answers, the one that has waited longest first."""
+        with self.database.read() as connection:
+            return tuple(OpenQuestions(*row) for row in connection.execute(_OPEN).all())
+
+    def ended_as(self, run: str, outcomes: Collection[Outcome]) -> tuple[UnitAddress, ...]:
+        """Give the units of a run that ended in one of these ways, in the run's order."""
+        named = {"run": run, "outcomes": sorted(item.value for item in outcomes)}
+        with self.database.read() as connection:
+            return tuple(load_address(row[0]) for row in connection.execute(_ENDED_AS, named).all())
+
+    def found_as_applied_since(self, run: str, unit: UnitAddress) -> bool:
+        """Tell whether a run after this one has found nothing to do for a unit."""
+        with self.database.read() as connection:
+            found: int = connection.execute(_AS_APPLIED, {"run": run, "unit": str(unit)}).scalar_one()
+        return found > 0
+
+    def runs_of(self, subject: str, limit: int, before: str | None = None) -> tuple[str, ...]:
+        """Give the ids of the newest runs that had a unit, or units of a cell: `client/acme`."""
+        # '0' is the character after '/': the range holds the subject's own unit, or all units below it.
+        first, end = (subject, f"{subject}!") if subject.count("/") > 1 else (f"{subject}/", f"{subject}0")
+        named = {"first": first, "end": end, "before": before or _LAST, "limit": limit}
+        with self.database.read() as connection:
+            return tuple(row[0] for row in connection.execute(_OF_UNITS, named).all())
+
+
+@reads("a unit of a run")
+def _unit(run: str, unit: str, state: str) -> UnitAtWork:
+    return UnitAtWork(run, load_address(unit), UnitState(state))

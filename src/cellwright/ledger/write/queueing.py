@@ -1,0 +1,79 @@
+"""Puts the units of a run into the queue, inside the recorder's transactions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, text
+
+from cellwright.ledger.database.codec import dump
+from cellwright.model.address import UnitAddress
+from cellwright.model.value import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedUnit:
+    """A unit of a run that is carried out by whoever is free."""
+
+    address: UnitAddress
+    wave: int = 0
+    account: str = ""
+    """Where it is applied: so many units of one account run at once as the limits allow."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What workers choose units by."""
+    upstreams: frozenset[UnitAddress] = frozenset()
+    """Units of the same run that have to succeed before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedRun:
+    """What is to be done of a run by whoever is free, and how."""
+
+    task: Json
+    """Whatever a worker needs to know besides the run itself; must hold no sensitive value."""
+    units: tuple[QueuedUnit, ...]
+    """In the order in which they begin, as far as they may."""
+
+
+_LEAVE = text("DELETE FROM queue_runs WHERE run = :run")
+_PUT_RUN = text("INSERT INTO queue_runs (run, task, served, account) VALUES (:run, :task, 0, '')")
+_PUT_UNIT = text(
+    "INSERT INTO queue_units (run, unit, ordinal, wave, account, labels, missing, state, claims)"
+    " VALUES (:run, :unit, :ordinal, :wave, :account, :labels, :missing, :state, 0)"
+)
+_PUT_EDGE = text("INSERT INTO queue_edges (run, upstream, downstream) VALUES (:run, :upstream, :downstream)")
+
+
+def put_queued(connection: Connection, run_id: str, queued: QueuedRun) -> None:
+    """Put a run into the queue, in place of what the queue has of it; its first units are ready at once."""
+    connection.execute(_LEAVE, {"run": run_id})
+    connection.execute(_PUT_RUN, {"run": run_id, "task": dump(queued.task)})
+    members = {unit.address for unit in queued.units}
+    first = min((unit.wave for unit in queued.units), default=0)
+    rows, edges = [], []
+    for ordinal, unit in enumerate(queued.units):
+        upstreams = sorted(unit.upstreams & members)
+        edges += [
+            {"run": run_id, "upstream": str(upstream), "downstream": str(unit.address)}
+            for upstream in upstreams
+        ]
+        rows.append(
+            {
+                "run": run_id,
+                "unit": str(unit.address),
+                "ordinal": ordinal,
+                "wave": unit.wave,
+                "account": unit.account,
+                "labels": dump(dict(unit.labels)),
+                "missing": len(upstreams),
+                "state": "blocked" if upstreams or unit.wave > first else "ready",
+            }
+        )
+    if rows:
+        connection.execute(_PUT_UNIT, rows)
+    if edges:
+        connection.execute(_PUT_EDGE, edges)
+
+
+def leave_queue(connection: Connection, run_id: str) -> None:
+    """Take a run out of the queue: it is over, or one process carries it out from now on."""
+    connection.execute(_LEAVE, {"run": run_id})

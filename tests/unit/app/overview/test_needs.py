@@ -1,0 +1,105 @@
+"""What needs a person: each thing until it is done, and no longer."""
+
+from pathlib import Path
+
+from cellwright.app.overview.needs import Needs, needs
+from cellwright.app.session.session import FleetSession
+from cellwright.ledger.approvals import Answer
+from cellwright.ledger.run_state import UnitState
+from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
+from unit.app.overview.kit import (
+    ACME,
+    APP,
+    NETWORK,
+    SECOND,
+    THIRD,
+    apply,
+    fail,
+    open_fleet,
+    record_drift,
+    run_of,
+    view_of,
+)
+
+GLOBEX = UnitAddress("client", "globex", "app")
+
+
+def found(session: FleetSession) -> Needs:
+    return needs(session, view_of(session))
+
+
+def test_a_fleet_that_is_as_it_should_be_needs_nobody(tmp_path: Path) -> None:
+    session = open_fleet(tmp_path)
+    apply(session, NETWORK, APP, GLOBEX)
+    assert found(session).nothing
+    assert found(session).changed == 0
+
+
+def test_a_plan_waits_until_it_is_answered(tmp_path: Path) -> None:
+    session = open_fleet(tmp_path)
+    ledger = session.ledger(writing=True)
+    ledger.recorder.start_run(run_of(APP, run_id=SECOND))
+    ledger.recorder.enter(SECOND, APP, UnitState.PLANNING)
+    assert [item.id for item in found(session).running] == [SECOND]
+    ledger.approvals.ask(SECOND, APP, {}, "p1", None)
+    (waiting,) = found(session).waiting
+    assert (waiting.run.id, waiting.questions.plans) == (SECOND, 1)
+    assert found(session).running == ()
+    ledger.approvals.answer(SECOND, {APP: "p1"}, Answer(actor=Actor("ada"), approved=True))
+    assert found(session).waiting == ()
+
+
+def test_a_failure_is_told_until_the_unit_is_applied(tmp_path: Path) -> None:
+    session = open_fleet(tmp_path)
+    apply(session, NETWORK)
+    fail(session, APP, skipped=[GLOBEX])
+    (failed,) = found(session).failed
+    assert (failed.run.id, failed.failed, failed.skipped, failed.halted) == (SECOND, 1, 1, True)
+    assert failed.examples == (APP,)
+    apply(session, APP, run_id=THIRD)
+    assert found(session).failed == ()
+
+
+def test_drift_is_told_until_it_is_repaired(tmp_path: Path) -> None:
+    session = open_fleet(tmp_path)
+    apply(session, NETWORK, APP)
+    record_drift(session, APP, SECOND)
+    (drift,) = found(session).drift
+    assert (drift.unit, drift.run, drift.counts.change, drift.resources) == (APP, SECOND, 1, ("aws_x.this",))
+    apply(session, APP, run_id=THIRD)
+    assert found(session).drift == ()
+
+
+def test_drift_that_a_later_look_does_not_find_is_gone(tmp_path: Path) -> None:
+    session = open_fleet(tmp_path)
+    apply(session, NETWORK, APP)
+    record_drift(session, APP, SECOND)
+    recorder = session.ledger(writing=True).recorder
+    recorder.start_run(run_of(APP, run_id=THIRD, kind=RunKind.PLAN))
+    recorder.record_result(THIRD, UnitResult(APP, Outcome.UNCHANGED))
+    recorder.finish_run(THIRD, RunStatus.SUCCEEDED)
+    assert found(session).drift == ()
+
+
+def test_an_exception_that_ends_soon_is_told_with_its_line(tmp_path: Path) -> None:
+    session = open_fleet(tmp_path)
+    today = session.now().date()
+    soon, later = today.isoformat(), today.replace(year=today.year + 1).isoformat()
+    text = "account: prod\nexceptions:\n"
+    for until in (soon, later):
+        text += (
+            f"  - {{rule: r.one, stack: app, resource: aws_x.y, person: Ada, reason: x, until: '{until}'}}\n"
+        )
+    (tmp_path / "clients/acme.yaml").write_text(text)
+    (ending,) = found(session).ending
+    assert (ending.cell, ending.rule, ending.person, ending.until) == (ACME, "r.one", "Ada", today)
+    assert (ending.position.file, ending.position.line) == ("clients/acme.yaml", 3)
+
+
+def test_findings_and_changes_are_told(tmp_path: Path) -> None:
+    session = open_fleet(tmp_path, {"clients/acme.yaml": "account: prod\nstacks: {app: {siz: 3}}\n"})
+    apply_needs = found(session)
+    assert len(apply_needs.findings) == 1
+    assert apply_needs.changed == 1  # the account; globex waits for it
