@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from cellwright.app.session.shared_lock import SharedLock
 
@@ -39,7 +40,8 @@ def test_readers_share_and_writers_do_not() -> None:
     with ThreadPoolExecutor(8) as threads:
         for work in [threads.submit(read, first=True) for _ in range(2)]:
             work.result(5)
-        for work in [threads.submit(read, first=False) if n % 3 else threads.submit(write) for n in range(300)]:
+        late = partial(read, first=False)
+        for work in [threads.submit(late if number % 3 else write) for number in range(300)]:
             work.result(5)
     assert faults == []
     assert state["most"] >= 2
