@@ -67,7 +67,7 @@ def serving(
     kept = clone.folder.parent / "kept"
     with fleet_lock(Home(clone.folder, environment, kept)):
         source.open()
-    own = replace(location, fleet=clone.folder / _checked_path(repository.path), home=kept)
+    own = replace(location, fleet=clone.folder / checked_path(repository.path), home=kept)
     with FleetSession(own, notice=notice, source=source) as session, source.following(session, seconds):
         yield session
 
@@ -75,7 +75,7 @@ def serving(
 def _clone_of(repository: RepositoryAddress, environment: dict[str, str]) -> OwnClone:
     if not repository.url.strip() or repository.url.startswith("-"):
         raise DiagnosticError(error(f"'{repository.url}' is no address of a repository", "give a URL"))
-    _checked_path(repository.path)
+    checked_path(repository.path)
     branch = repository.branch or _known_branch(repository, environment)
     folder = _folder_of(repository, environment) / hashed_name(branch) / "clone"
     with file_errors(f"{folder} can't be made"):
@@ -102,7 +102,12 @@ def _known_branch(repository: RepositoryAddress, environment: dict[str, str]) ->
     return branch
 
 
-def _checked_path(path: str) -> PurePosixPath:
+def checked_path(path: str) -> PurePosixPath:
+    """Give a folder within a repository.
+
+    Raises:
+        DiagnosticError: it leads out.
+    """
     found = PurePosixPath(path)
     if found.is_absolute() or ".." in found.parts:
         raise DiagnosticError(

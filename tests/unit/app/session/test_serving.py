@@ -1,6 +1,7 @@
 """A server's own clone: it follows its branch, commits as people, and stays up whatever the remote does."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -135,8 +136,10 @@ def test_it_follows_by_itself(remote: Remote) -> None:
     with remote.server(seconds=0.01) as session:
         cells(session)
         remote.commit({"clients/globex.yaml": "{}\n"})
-        while "globex" not in cells(session):
+        until = time.monotonic() + 30
+        while "globex" not in cells(session) and time.monotonic() < until:
             pass
+        assert cells(session) == ["acme", "globex"]
 
 
 def once(session: FleetSession, monkeypatch: pytest.MonkeyPatch, first: Callable[[], object]) -> None:
