@@ -1,6 +1,7 @@
 """How every run is started and carried out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from cellwright.app.runs.comeback import is_brought_back
@@ -20,11 +21,13 @@ from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end_empty_run, new_run
 from cellwright.engine.lease.keeper import this_process
 from cellwright.engine.unit.evaluation import UnitEvaluator
+from cellwright.engine.unit.ports import NoDepot, PlanDepot
 from cellwright.files.names import unit_path
 from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.runs.progress import Listener
 from cellwright.model.runs.run import Operation, Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit
@@ -79,11 +82,20 @@ def start(
 
 def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
     """Carry out a run that the ledger knows; what is done now is recorded as done by `actor`."""
-    with ProgressLog(fleet.ledger.progress, talk.reporter) as progress:
-        return _perform(fleet, actor, task, replace(talk, reporter=progress))
+    with ExitStack() as stack:
+        told: Listener = stack.enter_context(ProgressLog(fleet.ledger.progress, talk.reporter))
+        depot: PlanDepot = NoDepot()
+        if (store := fleet.session.artifacts()) is not None and task.choice.parts:
+            from cellwright.app.runs.stored_runs import ship_logs, stored_plans  # noqa: PLC0415  few fleets
+
+            told = stack.enter_context(ship_logs(store, fleet, task.run.id, told))
+            depot = stored_plans(store, fleet, task.run.id)
+        return _perform(fleet, actor, task, replace(talk, reporter=told), depot)
 
 
-def _perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
+def _perform(
+    fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation, depot: PlanDepot
+) -> RunReport:
     if not task.choice.parts:
         return RunReport(end_empty_run(task.run, fleet.ledger, actor, talk.reporter), ())
     # Imported when there is something to run: Terraform's rooms, the relay and the evaluator of policies.
@@ -97,12 +109,13 @@ def _perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) 
             ledger=fleet.ledger,
             digester=fleet.digester,
             evaluator=_evaluator(fleet, task, talk),
-            terraform=terraform_for(fleet),
+            terraform=terraform_for(fleet, depot),
             listener=talk.reporter,
             approver=talk.approver,
             preapproved=talk.preapproved,
             approved_how=talk.approved_how,
             interrupts=talk.interrupts,
+            depot=depot,
             turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
             parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
             guard=PolicyGuard(

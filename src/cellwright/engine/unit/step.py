@@ -10,10 +10,19 @@ from typing import Any
 from cellwright.engine.lease.keeper import LeaseKeeper
 from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
+from cellwright.engine.unit.open_unit import OpenUnit
 from cellwright.engine.unit.planned import Planned
-from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
+from cellwright.engine.unit.ports import (
+    BroughtPlan,
+    NoDepot,
+    PlanDepot,
+    ReadPlan,
+    TerraformPort,
+    TerraformRunner,
+)
 from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.step_words import (
+    kept_here,
     of_other_modules,
     other_module,
     outdated_fault,
@@ -52,28 +61,6 @@ from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.output.plan_reader import NO_CHANGES
 
 
-@dataclass(slots=True)
-class _OpenUnit:
-    """A unit that is being worked on."""
-
-    started: float
-    task: UnitTask | None = None
-    runner: TerraformRunner | None = None
-    left: Planned | None = None
-    """The plan that an earlier process has made."""
-    settled: bool = False
-    """Nothing is to be done: what an earlier process has left in its working folder is of no use."""
-    read: ReadPlan | None = None
-    """Its plan."""
-    applying: bool = False
-    written: StateMark | None = None
-    """The lowest version of its state by now, if its apply is bound to have written one."""
-    distrusted: bool = False
-    """What was read back is not the state that its apply has written."""
-    warnings: tuple[Diagnostic, ...] = ()
-    """About its plan, and about what makes it."""
-
-
 @dataclass(slots=True, kw_only=True)
 class TerraformStep:
     """Plans and applies units with Terraform under their leases."""
@@ -93,13 +80,15 @@ class TerraformStep:
     """Copies a plan to a plan file; it is removed from the working folder afterwards."""
     guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _task, _document: PASSED
     """Judges every plan before it can be kept or applied."""
-    _open: dict[UnitAddress, _OpenUnit] = field(init=False, default_factory=dict)
+    depot: PlanDepot = field(default_factory=NoDepot)
+    """Where plans are kept that wait for an answer."""
+    _open: dict[UnitAddress, OpenUnit] = field(init=False, default_factory=dict)
     _waiting: set[UnitAddress] = field(init=False, default_factory=set)
     _interrupted: int = field(init=False, default=0)
 
     def plan(self, part: RunUnit) -> Planned | UnitResult:
         """Take the lease, see what is to be done, and plan it with Terraform if anything is."""
-        self._open[part.address] = _OpenUnit(time.monotonic())
+        self._open[part.address] = OpenUnit(time.monotonic())
         return self._guarded(part, lambda: self._plan(part))
 
     def apply(self, planned: Planned) -> UnitResult:
@@ -232,8 +221,16 @@ class TerraformStep:
             sha256=read.sha256,
         )
         if self.asks:
+            self._keep_for_others(planned)
             self.journal.planned(planned)
         return planned
+
+    def _keep_for_others(self, planned: Planned) -> None:
+        self._open[planned.address].stored = True
+        try:
+            self.depot.keep(planned)
+        except DiagnosticError as fault:
+            self.reporter.report(DiagnosticSeen(planned.address, kept_here(fault)))
 
     def _judge(self, task: UnitTask, runner: TerraformRunner) -> tuple[Diagnostic, ...]:
         """Refuse a plan that a policy denies; return the policies' warnings, and those about the binary."""
@@ -363,6 +360,10 @@ class TerraformStep:
         return self._close(result)
 
     def _close(self, result: UnitResult) -> UnitResult:
+        opened = self._open.get(result.address)
+        if opened is not None and (opened.stored or opened.left is not None):
+            with suppress(DiagnosticError):  # `prune` removes it
+                self.depot.drop(result.address)
         self._release(result.address)
         self.reporter.report(UnitFinished(result))
         return result
