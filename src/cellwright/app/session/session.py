@@ -22,7 +22,6 @@ from cellwright.app.session.location import Location
 from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots, Stacks
 from cellwright.app.session.toolchains import Toolchains
-from cellwright.engine.approval import Interrupts
 from cellwright.fleet.fleet import Cell, Fleet, Level
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
@@ -40,6 +39,7 @@ from cellwright.secrets.reader import SecretReader
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
     from cellwright.app.session.work_tree import WorkTreeMark
+    from cellwright.engine.approval import Interrupts
     from cellwright.git.repository import Repository
     from cellwright.ledger.opening import Ledger
     from cellwright.ledger.read.unit_reader import UnitReader
@@ -106,7 +106,7 @@ class FleetSession:
         return Repository.containing(self.root, self.environment, self.source.committer)
 
     @contextmanager
-    def changing(self, interrupts: Interrupts | None = None) -> Iterator["FleetSession"]:
+    def changing(self, interrupts: "Interrupts | None" = None) -> Iterator["FleetSession"]:
         """Give this session for a change of the settings: at their newest, and alone until the block ends.
 
         Raises:
