@@ -185,3 +185,14 @@ def test_who_can_do_what(session: FleetSession, ada: Visitor) -> None:
     assert Permission.APPROVE in found["grace"].permissions
     assert {item.where for item in found["grace"].through} == {"level client", "tag eu"}
     assert [item.person.login for item in who_can(session, None)] == ["ada"]
+
+
+def test_a_role_for_a_tag_holds_where_the_cell_has_it(session: FleetSession, ada: Visitor) -> None:
+    (session.root / "clients" / "acme.yaml").write_text("tags: [eu]\n")
+    (session.root / "clients" / "globex.yaml").write_text("tags: {region: eu}\n")
+    session.renew()
+    scope = GrantScope(tags=frozenset({"eu", "region=eu"}))
+    grace = add(session, ada, "grace", Grant(Role.OPERATOR, scope))
+    assert grace.may(Permission.APPLY, ACME)
+    assert grace.may(Permission.APPLY, CellAddress("client", "globex"))
+    assert not grace.may(Permission.APPLY, CellAddress("client", "nobody"))

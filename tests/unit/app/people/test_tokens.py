@@ -90,8 +90,8 @@ def test_an_expired_a_revoked_and_a_false_token_are_refused_on_record(
 @pytest.mark.parametrize(
     "text", ["", "x", "cwt_a_b", "cwt_" + "a" * 1000, "\ud800", "cwt_\ud800_x", "cwt_ab_"]
 )
-def test_no_token_at_all(session: FleetSession, ada: Visitor, text: str) -> None:
-    assert ada
+@pytest.mark.usefixtures("ada")
+def test_no_token_at_all(session: FleetSession, text: str) -> None:
     assert used(session, text) is None
 
 
