@@ -206,7 +206,7 @@ def test_who_is_disabled_comes_not_in(
 def test_names_are_made_fitting(
     sign_on: SingleSignOn, fake: FakeProvider, claims: dict[str, object], login: str, name: str
 ) -> None:
-    begun = come_in(sign_on, fake, groups=["platform"], **claims)
+    begun = come_in(sign_on, fake, None, groups=["platform"], **claims)
     assert (begun.person.login, begun.person.name) == (login, name)
 
 
