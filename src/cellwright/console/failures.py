@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from cellwright.access.visitor import PermissionRefusedError
+from cellwright.app.people.confirming import ProofOldError
 from cellwright.console.rendering import render
 from cellwright.console.security.forms import ForeignFormError
 from cellwright.console.security.headers import add_security_headers
@@ -28,6 +29,7 @@ def add_handlers(application: FastAPI) -> None:
     """Have the application answer failures as described here."""
     handlers: dict[type[Exception], Any] = {
         DiagnosticError: _diagnostics,
+        ProofOldError: _old_proof,
         PermissionRefusedError: _refused,
         NotSignedInError: _stranger,
         ForeignFormError: _foreign_form,
@@ -62,6 +64,12 @@ def failure(
 
 async def _diagnostics(request: Request, fault: DiagnosticError) -> Response:
     return failure(request, HTTPStatus.CONFLICT, "This could not be done", fault.diagnostics)
+
+
+async def _old_proof(request: Request, fault: ProofOldError) -> Response:
+    if request.url.path.startswith(API):
+        return failure(request, HTTPStatus.FORBIDDEN, "Show again who you are", fault.diagnostics)
+    return RedirectResponse("/account/confirm", HTTPStatus.SEE_OTHER)
 
 
 async def _refused(request: Request, fault: PermissionRefusedError) -> Response:

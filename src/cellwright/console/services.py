@@ -11,6 +11,7 @@ from cellwright.access.passwords import Passwords
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.overview.view import Overview
+from cellwright.app.people.single_sign_on import SingleSignOn
 from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress
@@ -61,12 +62,15 @@ class Services:
     """Carries out the runs that pages start; by default whichever worker is free."""
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)
     passwords: Passwords = field(default_factory=Passwords)
+    sign_on: SingleSignOn = field(init=False)
+    """The provider of OpenID Connect, where fleet.yaml names one."""
     overview: Overview = field(init=False)
     """The whole fleet as pages show it."""
     _looked: float = field(init=False, default=float("-inf"))
     _guard: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
+        self.sign_on = SingleSignOn(self.session)
         self.overview = Overview(self.fleet)
 
     def fleet(self) -> FleetSession:

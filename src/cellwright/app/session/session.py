@@ -176,11 +176,7 @@ class FleetSession:
         return self._snapshots.webhook_hosts()
 
     def console(self) -> ConsoleSettings:
-        """Give what fleet.yaml says of the console, without loading any cell.
-
-        Raises:
-            DiagnosticError: `console:` has faults, or fleet.yaml as a whole can't be used; all of them.
-        """
+        """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""
         return self._snapshots.console()
 
     def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
@@ -226,9 +222,10 @@ class FleetSession:
             secrets=self.secrets(snapshot.fleet),
         )
 
-    def secrets(self, fleet: Fleet) -> SecretReader:
-        """Make what reads secrets for one use case; what it has read is gone with it."""
-        return reader_of(fleet.secrets, self.root, self.environment)
+    def secrets(self, fleet: Fleet | None = None) -> SecretReader:
+        """Make what reads secrets for one use case; what it has read is gone with it. None loads no cell."""
+        declared = fleet.secrets if fleet is not None else self._snapshots.secret_sources()
+        return reader_of(declared, self.root, self.environment)
 
     def ledger(self, *, writing: bool = False) -> "Ledger":
         """Give the ledger, whatever state the fleet's settings are in; opened once, closed with the session.

@@ -26,6 +26,7 @@ from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.position import Position
+from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin
 from cellwright.planning.fingerprint import StackFacts
 from cellwright.stacks.catalogue import Catalogue
@@ -149,6 +150,10 @@ class Snapshots:
     def webhook_hosts(self) -> tuple[str, ...]:
         """Give the private hosts and networks that webhooks may reach; reads no cell."""
         return self._configuration().webhook_hosts
+
+    def secret_sources(self) -> Mapping[str, SecretSettings]:
+        """Give the sources of secrets that fleet.yaml declares; reads no cell."""
+        return self._configuration().secrets
 
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console; reads no cell.

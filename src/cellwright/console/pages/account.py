@@ -14,16 +14,24 @@ from cellwright.app.people.account import (
     end_session,
     own_sessions,
 )
+from cellwright.app.people.factors import factors_of
 from cellwright.app.people.standing import people_of, person_named, shown_scope
 from cellwright.console.rendering import render
-from cellwright.console.security.signing_in import origin_of
+from cellwright.console.security.signing_in import origin_of, site
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 
 router = APIRouter()
 PATH = "/account"
-_NOTICES = {"password": "Your password is changed, and all other sessions have ended."}
+_NOTICES = {
+    "password": "Your password is changed, and all other sessions have ended.",
+    "passkey": "The passkey is kept. You can sign in with it from now on.",
+    "passkey-removed": "The passkey is removed.",
+    "app-removed": "The authenticator app and its recovery codes are removed.",
+    "linked": "You can sign in at the provider from now on.",
+    "unlinked": "You can't sign in at the provider any more.",
+}
 
 
 @router.get(PATH)
@@ -80,6 +88,11 @@ def _page(
         roles=[(grant.role.value, shown_scope(grant)) for grant in visitor.grants],
         sessions=own_sessions(session, visitor),
         by_session=visitor.by is SignedInBy.SESSION,
+        factors=factors_of(session, visitor.id),
+        identities=people_of(session).identities.of(visitor.id),
+        has_password=people_of(session).directory.password_hash(visitor.id) is not None,
+        provider=services(request).sign_on.settings(),
+        site=site(request),
         notice=notice,
         diagnostics=diagnostics,
     )
