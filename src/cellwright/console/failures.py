@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from cellwright.access.visitor import PermissionRefusedError
+from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.security.forms import ForeignFormError
 from cellwright.console.security.headers import add_security_headers
@@ -28,6 +29,7 @@ def add_handlers(application: FastAPI) -> None:
     """Have the application answer failures as described here."""
     handlers: dict[type[Exception], Any] = {
         DiagnosticError: _diagnostics,
+        NothingThereError: _nothing_there,
         PermissionRefusedError: _refused,
         NotSignedInError: _stranger,
         ForeignFormError: _foreign_form,
@@ -62,6 +64,10 @@ def failure(
 
 async def _diagnostics(request: Request, fault: DiagnosticError) -> Response:
     return failure(request, HTTPStatus.CONFLICT, "This could not be done", fault.diagnostics)
+
+
+async def _nothing_there(request: Request, fault: NothingThereError) -> Response:
+    return failure(request, HTTPStatus.NOT_FOUND, "There is nothing here", fault.diagnostics)
 
 
 async def _refused(request: Request, fault: PermissionRefusedError) -> Response:
