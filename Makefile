@@ -29,10 +29,11 @@ postgres: install ## find a PostgreSQL server for the contract tests; install on
 chromium: install ## find a browser for the console's tests; install Debian's Chromium if there is none and we may
 	PYTHONPATH=tests $(BIN)/python -m chromium
 
-binaries: install ## build OpenTofu, SOPS and the test providers with Go, once for this user, for the tests
+binaries: install ## build OpenTofu, SOPS and the test providers with Go, install an OpenID provider, once for this user
 	PYTHONPATH=tests $(BIN)/python -m binaries
 	PYTHONPATH=tests $(BIN)/python -m go_providers
 	PYTHONPATH=tests $(BIN)/python -m go_sops
+	PYTHONPATH=tests $(BIN)/python -m oidc_provider
 
 # The type checker uses one core for half a minute: the tests run beside it.
 test: lint ## set up everything, run every check and all tests but the long ones

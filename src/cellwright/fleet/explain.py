@@ -93,6 +93,17 @@ def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Ori
     return Origins(fleet, (address.of_cell,)).of(address, input_path)
 
 
+def merged_settings(fleet: Fleet, cell: CellAddress, files: FleetFiles) -> Setting | None:
+    """Give a loaded cell's merged settings with what each layer said; None if it can't be read.
+
+    `files` may hold texts that are only planned.
+
+    Raises:
+        DiagnosticError: fleet.yaml can no longer be read.
+    """
+    return _Documents(fleet, (cell,), files).root(cell)
+
+
 def binary_position(fleet: Fleet, cell: CellAddress) -> Position | None:
     """Give the line nearest to a cell that says which program runs its units; None if there is none.
 
@@ -132,11 +143,13 @@ _Referred: TypeAlias = Callable[[Reference], Setting | None]
 class _Documents:
     """Reads the documents of a loaded fleet again, those of a few cells or more."""
 
-    def __init__(self, fleet: Fleet, cells: Collection[CellAddress]) -> None:
+    def __init__(
+        self, fleet: Fleet, cells: Collection[CellAddress], files: FleetFiles | None = None
+    ) -> None:
         self._fleet = fleet
         self._cells = cells
         self._sources: dict[CellAddress, CellSource | None] = {}
-        self._files = FleetFiles(fleet.root)
+        self._files = files or FleetFiles(fleet.root)
         document = read_document(self._files.read_text(FLEET_FILE), FLEET_FILE)
         self._fleet_file = document.root
         # Imported here because it takes long: most runs explain nothing.

@@ -56,14 +56,18 @@ class Repository:
     root: Path
     environment: Mapping[str, str] = field(repr=False, compare=False)
     """The environment of the git processes."""
+    committer: GitIdentity | None = field(default=None, compare=False)
+    """Who commits where git does not know who does; None: nobody does."""
 
     @classmethod
-    def containing(cls, path: Path, environment: Mapping[str, str]) -> "Repository | None":
+    def containing(
+        cls, path: Path, environment: Mapping[str, str], committer: GitIdentity | None = None
+    ) -> "Repository | None":
         """Give the work tree that `path` is in; None outside git. Starts no process."""
         absolute = path.absolute()
         for folder in (absolute, *absolute.parents):
             if (folder / ".git").exists():
-                return cls(folder, environment)
+                return cls(folder, environment, committer)
         return None
 
     @classmethod
@@ -107,6 +111,8 @@ class Repository:
         # Without useConfigOnly git invents an address from the machine's name, which is useless in an audit
         # trail.
         outcome = self._git("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
+        if outcome.code != 0 and self.committer is not None:
+            return self.committer
         advice = 'run: git config --global user.name "..." and git config --global user.email "..."'
         text = outcome.checked("git does not know who you are", advice)
         name, _, rest = text.rpartition(" <")
@@ -121,11 +127,19 @@ class Repository:
         for key, value in (("user.name", identity.name), ("user.email", identity.email)):
             self._git("config", "--local", key, value).checked(f"{key} can't be set in {self.root}")
 
-    def commit(self, paths: Sequence[Path], message: str, *, hooks: bool = False) -> str:
+    def commit(
+        self,
+        paths: Sequence[Path],
+        message: str,
+        *,
+        hooks: bool = False,
+        author: GitIdentity | None = None,
+    ) -> str:
         """Commit these paths (files or folders, also deleted ones), and nothing else that is staged.
 
-        With `hooks`, the repository's hooks run as when the person commits; one that refuses is quoted.
-        Without, none runs: a server must not run what somebody has put into a repository.
+        `author` is who wrote what is committed, if that is not who commits. With `hooks`, the repository's
+        hooks run as when the person commits; one that refuses is quoted. Without, none runs: a server must
+        not run what somebody has put into a repository.
 
         Returns:
             The new commit's id; that of HEAD if nothing about these paths has changed.
@@ -140,20 +154,32 @@ class Repository:
         changed = self._changed(named) if named else ()
         if not changed and (head := self.head()):
             return head
-        self.identity()
+        names = self.names_for(author)
         advice = "check that no other git process is running in it"
         self._git("add", "--all", "--", *named).checked("the changes can't be staged", advice)
         # A hook inherits --literal-pathspecs, and may name files by patterns: written by path instead.
         written = [f":(literal){name}" for name in named] if hooks else named
         command = ["commit", "--quiet", "--only", "--file=-", "--", *written]
         timeout = _HOOKS_TIMEOUT if hooks else DEFAULT_TIMEOUT
-        outcome = self._git(*command, text=message, hooks=hooks, timeout=timeout)
+        outcome = self._git(*command, text=message, added=names, hooks=hooks, timeout=timeout)
         if outcome.code != 0:
             self._git("reset", "--quiet", "--", *named)
             if hooks and outcome.code == _REFUSED and (found := self._checking_hooks()):
                 raise HookError(_refused(found, outcome))
         outcome.checked("the changes can't be committed", advice)
         return self.head() or ""
+
+    def names_for(self, author: GitIdentity | None = None) -> dict[str, str]:
+        """Give the variables that tell git who commits, and who wrote it if that is another.
+
+        Raises:
+            DiagnosticError: nobody knows who commits.
+        """
+        own = self.identity()
+        names = _named("COMMITTER", own) if own == self.committer else {}
+        if author is not None or names:
+            names |= _named("AUTHOR", author or own)
+        return names
 
     def restore(self, paths: Sequence[Path]) -> None:
         """Put these paths back as the commit that is checked out has them; what it has not is removed.
@@ -341,6 +367,10 @@ def _refused(hooks: Sequence[str], outcome: GitOutcome) -> Diagnostic:
         "nothing was committed, and the files are as they were; correct what it names, or skip the hooks with"
         f" --no-verify. It said:{words}",
     )
+
+
+def _named(role: str, identity: GitIdentity) -> dict[str, str]:
+    return {f"GIT_{role}_NAME": identity.name, f"GIT_{role}_EMAIL": identity.email}
 
 
 def _status_paths(text: str) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """What onboarding and offboarding share: which level clients are of, commits, events."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.app.session.session import OpenFleet
+from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.fleet.fleet import Level
-from cellwright.git.repository import Repository
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -28,17 +28,28 @@ def client_level(levels: Sequence[Level], chosen: str | None = None) -> Level:
     return placed[-1] if placed else levels[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a commit says."""
+
+    subject: str
+    reason: str = ""
+
+    def __str__(self) -> str:
+        """The text."""
+        return f"{self.subject}\n\n{self.reason}".rstrip() + "\n"
+
+
 def commit(
-    repository: Repository | None, paths: Sequence[Path], subject: str, reason: str, *, hooks: bool
+    session: FleetSession, actor: Actor, paths: Sequence[Path], message: Message, *, hooks: bool
 ) -> None:
     """Commit a client's files, with the repository's hooks if that is wanted; does nothing outside git.
 
     Raises:
         HookError: a hook refused.
-        DiagnosticError: git can't commit.
+        DiagnosticError: git can't commit, or not pass the commit on.
     """
-    if repository is not None:
-        repository.commit(paths, f"{subject}\n\n{reason}".rstrip() + "\n", hooks=hooks)
+    session.commit(actor, paths, str(message), hooks=hooks)
 
 
 def is_recorded(fleet: OpenFleet, cell: CellAddress) -> bool:

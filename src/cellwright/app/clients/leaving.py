@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.app.clients.allocation import release_blocks
-from cellwright.app.clients.client import commit
+from cellwright.app.clients.client import Message, commit
 from cellwright.app.clients.unfinished import places_of, removed_uncommitted
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
-from cellwright.app.session.fleet_lock import fleet_lock
 from cellwright.app.session.home import Home
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, holder_for
@@ -86,7 +85,7 @@ def leave(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> None:
         DiagnosticError: a unit is held by somebody else, or was applied again: the settings stay. Or they
             can't be removed or committed.
     """
-    with _held(fleet, leaving, talk) as fences, fleet_lock(fleet.session.home, talk.interrupts):
+    with _held(fleet, leaving, talk) as fences, fleet.session.changing(talk.interrupts):
         recorded = fleet.ledger.reader.client_action(leaving.cell) == CLIENT_OFFBOARDED
         if not recorded or is_brought_back(fleet, leaving.cell):
             fleet.ledger.recorder.record_offboarded(
@@ -142,7 +141,8 @@ def _remove(fleet: OpenFleet, leaving: Leaving) -> None:
     if not removed:
         return
     try:
-        commit(repository, removed, f"Offboard {cell}", leaving.reason, hooks=leaving.hooks)
+        message = Message(f"Offboard {cell}", leaving.reason)
+        commit(session, leaving.actor, removed, message, hooks=leaving.hooks)
     except HookError:
         if repository is not None:
             repository.restore(removed)

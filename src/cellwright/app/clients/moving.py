@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cellwright.app.clients.allocation import add_released, choose_blocks, shared
-from cellwright.app.clients.client import commit
+from cellwright.app.clients.client import Message, commit
 from cellwright.app.clients.unfinished import refuse_dirty
 from cellwright.app.runs.blocks import all_held, claim_of, outdated_claims, with_rivals
-from cellwright.app.session.fleet_lock import fleet_lock
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.files.atomic import save_text
 from cellwright.fleet.edit import set_key
@@ -66,10 +65,10 @@ def move_blocks(session: FleetSession, actor: Actor, request: MoveRequest) -> tu
         DiagnosticError: there is no such cell or pool, nothing of it is another cell's, its block is not
             written in its own files, the pool has no room, or the work tree is dirty.
     """
-    with fleet_lock(session.home):
+    with session.changing():
         session.forget_cells()  # addresses are given by what the files say under the lock
         move = _planned(session.open(writing=True), request)
-        repository = refuse_dirty(session.repository())
+        refuse_dirty(session.repository())
         chosen = _claim(move)
         files: dict[Path, str | None] = {}
         try:
@@ -83,7 +82,7 @@ def move_blocks(session: FleetSession, actor: Actor, request: MoveRequest) -> tu
             session.forget_cells()
             subject = f"Give {move.cell.address} another block of addresses"
             written = [path for path in files if path.exists()]
-            commit(repository, written, subject, request.reason, hooks=request.hooks)
+            commit(session, actor, written, Message(subject, request.reason), hooks=request.hooks)
         except BaseException:
             for path, before in files.items():
                 _put_back(path, before)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from cellwright.app.clients.allocation import Given, give_blocks
-from cellwright.app.clients.client import client_level, commit, is_recorded, record_onboarded
+from cellwright.app.clients.client import Message, client_level, commit, is_recorded, record_onboarded
 from cellwright.app.clients.typed_secrets import refuse_typed_secrets
 from cellwright.app.clients.unfinished import (
     own_files,
@@ -20,13 +20,11 @@ from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
-from cellwright.app.session.fleet_lock import fleet_lock
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.files.atomic import save_text
 from cellwright.fleet.edit import cell_text, new_cell_file, refuse_place, write_cell
 from cellwright.fleet.fleet import Level
 from cellwright.fleet.yaml.writer import block_style
-from cellwright.git.repository import Repository
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -59,7 +57,7 @@ def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: 
         DiagnosticError: the name or the settings can't be used, the work tree is dirty, or a hook refuses the
             commit; nothing is left behind then.
     """
-    with fleet_lock(session.home, talk.interrupts):
+    with session.changing(talk.interrupts):
         fleet, cell = settle_client(session, actor, request, talk)
     choice = choose_units(fleet, Selection([str(cell)]))
     run = start(fleet, actor, RunKind.APPLY, choice, why(request, cell))
@@ -81,7 +79,7 @@ def settle_client(
     Raises:
         DiagnosticError: as `onboard`.
     """
-    cell = _written(session, request, talk)
+    cell = _written(session, actor, request, talk)
     fleet = session.open(writing=True, cancelled=talk.interrupted)
     if cell not in fleet.fleet.cells:
         raise DiagnosticError(error(f"{cell} is not in the fleet", "look at its file and at `cells:`"))
@@ -91,7 +89,7 @@ def settle_client(
     return fleet, cell
 
 
-def _written(session: FleetSession, request: OnboardRequest, talk: Conversation) -> CellAddress:
+def _written(session: FleetSession, actor: Actor, request: OnboardRequest, talk: Conversation) -> CellAddress:
     """See that the client's settings are there and committed.
 
     They are written with their addresses at once, so that no command beside this one sees the client without.
@@ -105,9 +103,9 @@ def _written(session: FleetSession, request: OnboardRequest, talk: Conversation)
         raise DiagnosticError(error(f"'{request.name}' can't be a client's name: {fault}", "choose another"))
     cell = CellAddress(level.name, request.name)
     if _has_file(session.root, level, request.name) and cell in session.snapshot().fleet.cells:
-        _go_on(session, cell, request, talk)
+        _go_on(session, actor, cell, request, talk)
         return cell
-    repository = refuse_dirty(session.repository())
+    refuse_dirty(session.repository())
     refuse_place(session.root, level.cells, request.name)
     fleet = _with_pools(session, talk)
     given = Given(request.settings)
@@ -121,7 +119,7 @@ def _written(session: FleetSession, request: OnboardRequest, talk: Conversation)
         try:
             session.forget_cells()
             refuse_typed_secrets(session.snapshot().without_errors(cell), cell, request.settings)
-            _commit(session, repository, [path], cell, request)
+            _commit(session, actor, [path], cell, request)
         except BaseException:
             _undo(path, session.root / level.cells)
             session.forget_cells()
@@ -145,14 +143,16 @@ def _has_file(root: Path, level: Level, name: str) -> bool:
     return place.exists() or place.with_name(f"{name}.yaml").exists()
 
 
-def _go_on(session: FleetSession, cell: CellAddress, request: OnboardRequest, talk: Conversation) -> None:
+def _go_on(
+    session: FleetSession, actor: Actor, cell: CellAddress, request: OnboardRequest, talk: Conversation
+) -> None:
     """Take up a client that is there already; commit what a killed onboarding has only written."""
     place = session.snapshot().fleet.cells[cell].path
     own = own_settings(session.root, place)
     if not says_already(own, request.settings):
         raise _other_settings(cell)
     if was_never_committed(session.repository(), session.root, place):
-        repository = refuse_dirty(session.repository(), (session.root / place,))
+        refuse_dirty(session.repository(), (session.root / place,))
         files = own_files(session.root, place)
         fleet = _with_pools(session, talk) if len(files) == 1 else None
         if fleet is not None:
@@ -161,18 +161,18 @@ def _go_on(session: FleetSession, cell: CellAddress, request: OnboardRequest, ta
                 save_text(files[0], block_style(given.settings))
                 session.forget_cells()
         session.snapshot().without_errors(cell)
-        _commit(session, repository, files, cell, request)
+        _commit(session, actor, files, cell, request)
 
 
 def _commit(
     session: FleetSession,
-    repository: Repository | None,
+    actor: Actor,
     files: Sequence[Path],
     cell: CellAddress,
     request: OnboardRequest,
 ) -> None:
     before = [file.read_bytes() for file in files]
-    commit(repository, files, f"Onboard {cell}", request.reason, hooks=request.hooks)
+    commit(session, actor, files, Message(f"Onboard {cell}", request.reason), hooks=request.hooks)
     if before != [file.read_bytes() for file in files]:
         session.forget_cells()  # a hook has changed one
 

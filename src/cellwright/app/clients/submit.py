@@ -49,7 +49,7 @@ def submit_onboard(session: FleetSession, actor: Actor, request: OnboardRequest,
     Raises:
         DiagnosticError: as `onboard`; nothing is left behind then.
     """
-    with fleet_lock(session.home):
+    with session.changing():
         fleet, cell = settle_client(session, actor, request, Conversation())
         run = _under_way(fleet, cell, CLIENT_ONBOARDING)
         if run is None:

@@ -28,11 +28,13 @@ class Home:
     root: Path
     """The fleet's root, absolute."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    elsewhere: Path | None = None
+    """The folder for what is kept, where it does not lie beside `fleet.yaml`."""
 
     @property
     def folder(self) -> Path:
-        """What is kept beside `fleet.yaml`."""
-        return self.root / FOLDER
+        """What is kept: beside `fleet.yaml`, unless the fleet's folder is only one of many."""
+        return self.elsewhere or self.root / FOLDER
 
     @cached_property
     def cache(self) -> Path:

@@ -1,11 +1,12 @@
 """Who acts, as a command line finds it out: from the environment, git or the login."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from cellwright.app.session.vouching import system_user, vouchers
-from cellwright.git.repository import Repository
-from cellwright.model.actor import Actor, checked_name
+from cellwright.git.repository import GitIdentity, Repository
+from cellwright.model.actor import Actor, VoucherKind, checked_name
 from cellwright.model.diagnostic import DiagnosticError
 
 VARIABLE = "CELLWRIGHT_ACTOR"
@@ -20,6 +21,23 @@ def identify(root: Path, environment: Mapping[str, str]) -> Actor:
     """
     name, named_by = _name(root, environment)
     return Actor(name, named_by, vouchers(environment))
+
+
+_ADDRESSED = re.compile(r"(.*\S)\s*<([^<>\s]+@[^<>\s]+)>\Z")
+_NO_ADDRESS = "cellwright.invalid"
+"""No such domain can be registered: mail to such an author goes nowhere."""
+_SIGNED_IN = frozenset({VoucherKind.SESSION, VoucherKind.TOKEN})
+
+
+def author_of(actor: Actor) -> GitIdentity | None:
+    """Give as whom git is to name somebody who has signed in; None for a command line's, whom git knows."""
+    if not any(item.kind in _SIGNED_IN and item.checked for item in actor.vouchers):
+        return None
+    if found := _ADDRESSED.match(actor.name):
+        return GitIdentity(found[1].strip("<>"), found[2])
+    name = actor.name.replace("<", "").replace(">", "").strip()
+    local = re.sub(r"[^a-z0-9.+-]+", "-", name.lower()).strip("-.") or "somebody"
+    return GitIdentity(name or local, f"{local}@{_NO_ADDRESS}")
 
 
 def _name(root: Path, environment: Mapping[str, str]) -> tuple[str, str]:

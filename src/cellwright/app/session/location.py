@@ -11,6 +11,8 @@ class Location:
 
     fleet: Path
     """A folder: `fleet.yaml` is looked for in it, then in each folder above it."""
+    home: Path | None = None
+    """Where Cellwright keeps its own files of the fleet; None: `.cellwright` beside `fleet.yaml`."""
     ledger: str | None = None
     """A database URL; None takes CELLWRIGHT_LEDGER, then the fleet's own SQLite file."""
     relay: bool | None = None

@@ -29,7 +29,7 @@ def obeyed_home(location: Location) -> Home:
     environment = without_current_folder(location.environment)
     root = find_root(location.fleet)
     refuse_foreign(root, environment)
-    home = Home(root, with_safe_folder(root, environment))
+    home = Home(root, with_safe_folder(root, environment), location.home)
     home.check()
     return home
 

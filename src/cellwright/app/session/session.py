@@ -5,8 +5,8 @@ each request. Nothing in it is of the process: any number of sessions live side 
 """
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,11 +16,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from cellwright.app.session.anchoring import Anchoring, end_of
+from cellwright.app.session.fleet_repository import FleetFolder, FleetRepository
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.ownership import obeyed_home
-from cellwright.app.session.snapshot import Cancelled, MakeObserver, Snapshot, Snapshots, Stacks
+from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots, Stacks
 from cellwright.app.session.toolchains import Toolchains
+from cellwright.engine.approval import Interrupts
 from cellwright.fleet.fleet import Cell, Fleet, Level
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
@@ -28,6 +30,7 @@ from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.key import Key, find_key, load_key
 from cellwright.ledger.memory import LedgerMemory, Seen, ledger_name, refuse_changed
 from cellwright.ledger.quick_opening import shown
+from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
@@ -54,18 +57,24 @@ class FleetSession:
     """One fleet at its commit or work tree. Each part is made once, when first needed, for all threads."""
 
     def __init__(
-        self, location: Location, clock: Clock | None = None, notice: Callable[[str], None] = _nobody_is_told
+        self,
+        location: Location,
+        clock: Clock | None = None,
+        notice: Callable[[str], None] = _nobody_is_told,
+        source: FleetRepository | None = None,
     ) -> None:
         """Find the fleet; nothing else is read yet. `clock` replaces the right time.
 
         `notice` is told of what takes long before a run begins (a program that is fetched), and of conflicts
-        between cells that stop only these.
+        between cells that stop only these. `source` is where the settings are changed; by default the folder
+        itself.
 
         Raises:
             DiagnosticError: there is no fleet at the location, it belongs to another user, or its
                 `.cellwright` is not to be trusted.
         """
         self.location = location
+        self.source: FleetRepository = source or FleetFolder()
         self.home = obeyed_home(location)
         self.environment = self.home.environment
         self.ledger_url = self.home.ledger_url(location.ledger, self.environment)
@@ -94,7 +103,28 @@ class FleetSession:
         """Give the git work tree that the fleet lies in; None outside git."""
         from cellwright.git.repository import Repository  # noqa: PLC0415  few commands ask git
 
-        return Repository.containing(self.root, self.environment)
+        return Repository.containing(self.root, self.environment, self.source.committer)
+
+    @contextmanager
+    def changing(self, interrupts: Interrupts | None = None) -> Iterator["FleetSession"]:
+        """Give this session for a change of the settings: at their newest, and alone until the block ends.
+
+        Raises:
+            DiagnosticError: somebody else changes them for too long, or the newest can't be had.
+        """
+        with self.source.changing(self, interrupts):
+            yield self
+
+    def commit(self, actor: Actor, paths: Sequence[Path], message: str, *, hooks: bool = False) -> str | None:
+        """Commit these paths in the name of `actor`, within `changing`; gives the commit, None outside git.
+
+        It has arrived where others get it from when this returns.
+
+        Raises:
+            HookError: a hook refused.
+            DiagnosticError: it can't be committed or passed on; nothing is committed then.
+        """
+        return self.source.commit(self, actor, paths, message, hooks=hooks)
 
     def snapshot(
         self,
@@ -110,7 +140,8 @@ class FleetSession:
         Raises:
             DiagnosticError: the load was cancelled; the next use case starts it again.
         """
-        return self._snapshots.get(scope, observer, cancelled)
+        with self.source.reading():
+            return self._snapshots.get(scope, observer, cancelled)
 
     def usable(
         self,
@@ -132,11 +163,17 @@ class FleetSession:
 
     def levels(self) -> tuple[Level, ...]:
         """Give the levels that fleet.yaml declares, without loading any cell."""
-        return self._snapshots.levels()
+        with self.source.reading():
+            return self._snapshots.levels()
 
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside, without loading any cell."""
-        return self._snapshots.addresses()
+        with self.source.reading():
+            return self._snapshots.addresses()
+
+    def webhook_hosts(self) -> tuple[str, ...]:
+        """Give the private hosts and networks that webhooks may reach, by fleet.yaml."""
+        return self._snapshots.webhook_hosts()
 
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console, without loading any cell.
@@ -148,7 +185,18 @@ class FleetSession:
 
     def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
         """Give a cell as it will be once its file is written; None if that can't be told."""
-        return self._snapshots.preview(cell, path, text)
+        with self.source.reading():
+            return self._snapshots.preview(cell, path, text)
+
+    def planned(self, cell: CellAddress, files: Mapping[str, str]) -> Planned:
+        """Give a cell as it will be once these texts are written, by path below the root; writes nothing.
+
+        It has all findings about the cell and the levels below it, and none about others of its level.
+
+        Raises:
+            DiagnosticError: fleet.yaml can't be read at all.
+        """
+        return self._snapshots.planned(cell, files)
 
     def open(
         self,

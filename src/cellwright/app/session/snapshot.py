@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from cellwright.app.session.environments import with_environment_findings
 from cellwright.app.session.home import Home
@@ -16,7 +16,7 @@ from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import AuditSettings, Cell, Fleet, Level, PolicySettings
-from cellwright.fleet.load.entry import load_fleet, preview_cell
+from cellwright.fleet.load.entry import load_fleet, load_planned, preview_cell, with_planned
 from cellwright.fleet.load.unit_table import CellObserver
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.resolve.resolved import ResolvedCell
@@ -31,6 +31,9 @@ from cellwright.planning.fingerprint import StackFacts
 from cellwright.stacks.catalogue import Catalogue
 from cellwright.stacks.source.address import LocalSource, parse_source
 from cellwright.stacks.source.tree import StackTree
+
+if TYPE_CHECKING:  # most commands merge nothing: their cells come from the cache
+    from cellwright.fleet.resolve.merge import Setting
 
 _NARROW_KEPT = 16
 """So many snapshots of parts of the fleet are kept, those that were asked for last."""
@@ -96,6 +99,16 @@ class Snapshot:
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A cell as it will be once its files are written; nothing is written or kept."""
+
+    snapshot: Snapshot
+    """That cell and the levels below it."""
+    merged: "Setting | None"
+    """Its settings with what each layer says; None if they can't be read."""
+
+
 class Snapshots:
     """Loads a fleet, each scope once, with one stack catalogue and one reading of the policies for all."""
 
@@ -133,6 +146,10 @@ class Snapshots:
         configuration = self._configuration()
         return configuration.name, configuration.audit
 
+    def webhook_hosts(self) -> tuple[str, ...]:
+        """Give the private hosts and networks that webhooks may reach; reads no cell."""
+        return self._configuration().webhook_hosts
+
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console; reads no cell.
 
@@ -152,6 +169,16 @@ class Snapshots:
         """Give a cell as it will be once its file is written; None if that can't be told."""
         home = self._home
         return preview_cell(home.root, self._stacks.catalogue.contract, home.cache, cell, (path, text))
+
+    def planned(self, cell: CellAddress, files: Mapping[str, str]) -> Planned:
+        """Give a cell as it will be once its files are written, with the levels below it and all findings."""
+        from cellwright.fleet.explain import merged_settings  # noqa: PLC0415  few use cases plan a file
+
+        home = self._home
+        contract = self._stacks.catalogue.contract
+        loaded = load_planned(home.root, contract, home.cache, cell, files)
+        snapshot = self._with_findings(loaded)
+        return Planned(snapshot, merged_settings(loaded, cell, with_planned(home.root, files)))
 
     def product_of(self, binary: BinarySettings) -> Product:
         """Tell which product these settings mean; starts it only where nothing else says it.
@@ -205,7 +232,13 @@ class Snapshots:
         observing = observer(home, self._stacks) if observer is not None else None
         if cancelled is not None:
             observing = _until_cancelled(observing, cancelled)
-        loaded = load_fleet(home.root, self._stacks.catalogue.contract, home.cache, scope, observing)
+        return self._with_findings(
+            load_fleet(home.root, self._stacks.catalogue.contract, home.cache, scope, observing)
+        )
+
+    def _with_findings(self, loaded: Fleet) -> Snapshot:
+        """Make a snapshot of what was loaded, with the findings that are made of all of it."""
+        home = self._home
         fleet = with_program_findings(with_environment_findings(_with_address_findings(loaded)))
         policies = self._read_policies(fleet)
         return Snapshot(

@@ -45,11 +45,13 @@ def find_cells(
         return CellFolder({}, (error(f"'{folder}' can't be a level's folder of cells", detail, declared),))
     if unreadable := _unreadable(files, folder):
         return CellFolder({}, (unreadable,))
-    if not os.path.isdir(files.root / folder):  # noqa: PTH112  no error for a path that can't exist
+    put = files.put_below(folder)
+    exists = os.path.isdir(files.root / folder)  # noqa: PTH112  no error for a path that can't exist
+    if not put and not exists:
         return CellFolder({}, tuple(_misspelled_folder(files, folder, declared)))
     findings: list[Diagnostic] = []
     cells: dict[str, CellSource] = {}
-    for source in _sources(files, folder, only, findings):
+    for source in _sources(files, folder, only, findings) if exists else ():
         place = Position(shown_path(source.path))
         if fault_text := name_fault(source.name):
             findings.append(
@@ -60,7 +62,19 @@ def find_cells(
             findings.append(error(f"the cell '{source.name}' has both a file and a folder", detail, place))
         else:
             cells[source.name] = source
+    for path in put:
+        _add_put(cells, folder, path)
     return CellFolder(dict(sorted(cells.items())), tuple(findings))
+
+
+def _add_put(cells: dict[str, CellSource], folder: str, path: str) -> None:
+    """Add a file that is about to be written to the cells of its folder."""
+    name, inside, _ = path.removeprefix(f"{folder}/").partition("/")
+    name = name if inside else name.removesuffix(_SUFFIX)
+    known = cells.get(name)
+    documents = {*(known.files if known is not None else ()), path}
+    own = f"{folder}/{name}" if inside else path
+    cells[name] = CellSource(name, known.path if known is not None else own, tuple(sorted(documents)))
 
 
 def _misspelled_folder(files: FleetFiles, folder: str, declared: Position) -> Iterator[Diagnostic]:

@@ -76,6 +76,7 @@ def read_configuration(
         audit=AuditSettings(
             tuple(_anchor(item) for item in section.audit.anchors), tuple(section.audit.keys)
         ),
+        webhook_hosts=tuple(section.webhooks.allow),
         console=console,
     )
     more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)

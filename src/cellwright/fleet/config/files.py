@@ -18,6 +18,7 @@ class FleetFiles:
         self._real_root = os.path.realpath(root)
         self._inside: dict[str, bool] = {}
         self._kept: dict[str, bytes] = {}
+        self._put: set[str] = set()
 
     def keep(self, relative: str) -> bytes:
         """Read a file's bytes and keep them, so that what is digested and what is parsed are the same bytes.
@@ -33,6 +34,11 @@ class FleetFiles:
     def put(self, relative: str, content: bytes) -> None:
         """Take these bytes for a file's, whatever is on disk: they are about to be written."""
         self._kept[relative] = content
+        self._put.add(relative)
+
+    def put_below(self, folder: str) -> tuple[str, ...]:
+        """Give the files of a folder that were put, in their order; below the root, as they were put."""
+        return tuple(sorted(path for path in self._put if path.startswith(f"{folder}/")))
 
     def holds(self, relative: str) -> bool:
         """Tell whether a path, symbolic links followed, lies inside the repository."""

@@ -181,6 +181,12 @@ class AuditSection(Section):
     keys: list[Text] = []
 
 
+class WebhooksSection(Section):
+    """`webhooks:`."""
+
+    allow: list[Text] = []
+
+
 class FleetSection(Section):
     """The whole of fleet.yaml."""
 
@@ -194,4 +200,5 @@ class FleetSection(Section):
     public_keys: list[Text] = []
     secrets: dict[Name, SecretSection] = {}
     audit: AuditSection = AuditSection()
+    webhooks: WebhooksSection = WebhooksSection()
     console: ConsoleSection = ConsoleSection()

@@ -53,6 +53,8 @@ class Configuration:
     """Keys of cells that hold none, whatever takes them."""
     secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
     audit: AuditSettings = field(default_factory=AuditSettings)
+    webhook_hosts: tuple[str, ...] = ()
+    """Hosts and networks that webhooks may reach though they are private (`webhooks: allow:`)."""
     console: ConsoleSettings | None = None
     """None if `console:`, or the file as a whole, has a fault: no default stands in for what it says."""
 

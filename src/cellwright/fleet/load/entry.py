@@ -1,9 +1,11 @@
 """Loads a fleet repository: reads every document, resolves every cell, checks everything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cellwright.files.errors import file_errors
+from cellwright.fleet.cache.configuration_cache import read_configured
+from cellwright.fleet.cache.neighbours import folder_stamps
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Cell, Fleet
@@ -52,6 +54,39 @@ def preview_cell(
     selection = CellSelection(frozenset(), frozenset((address.cell,)))
     source = CellSource(address.cell, path, (path,))
     return FleetLoad(files, contracts, cache, selection).preview(address.level, source)
+
+
+def load_planned(
+    root: Path,
+    contracts: Callable[[StackPin], Contract],
+    cache: Path | None,
+    cell: CellAddress,
+    files: Mapping[str, str],
+) -> Fleet:
+    """Load and check a cell and the levels below it as they will be once `files` are written.
+
+    These are texts by path, relative to the root; nothing is written. What must hold between the cell and
+    others of its level is not checked.
+    """
+    overlaid = with_planned(root, files)
+    levels = read_configured(overlaid, cache)[0].levels
+    last = levels[-1] if levels else None
+    in_last = last is not None and any(
+        level.name == cell.level and level.cells == last.cells for level in levels
+    )
+    names = set(folder_stamps(overlaid.root, last.cells)) if last is not None else set()
+    own = {cell.cell} if in_last else set()
+    selection = CellSelection(frozenset(own), frozenset(names | own))
+    # What is kept of lower levels is not to hold what is only planned.
+    return FleetLoad(overlaid, contracts, cache if in_last else None, selection).fleet()
+
+
+def with_planned(root: Path, files: Mapping[str, str]) -> FleetFiles:
+    """Give the fleet's files with these texts in place of what is on disk."""
+    overlaid = FleetFiles(root.absolute())
+    for path, text in files.items():
+        overlaid.put(path, text.encode())
+    return overlaid
 
 
 def load_fleet(

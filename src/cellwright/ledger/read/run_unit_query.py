@@ -11,14 +11,21 @@ from sqlalchemy import BindParameter, TextClause, bindparam, text
 from cellwright.ledger.database.codec import load_diagnostics
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import RunUnitRow, load_address, load_run_unit, select_from
-from cellwright.ledger.run_state import RunUnitRecord
+from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.runs.run import Operation
+
+AWAITING = "awaiting"
+"""Where a unit is whose plan is made and not applied: as an outcome, `planned` is something else."""
 
 _UNITS = select_from("run_units", RunUnitRow)
+_PLACE = f"COALESCE(outcome, CASE state WHEN '{UnitState.PLANNED.value}' THEN '{AWAITING}' ELSE state END)"
 _BY_WAVE = text(
-    "SELECT wave, COALESCE(outcome, state), count(*) FROM run_units WHERE run = :run"
-    " GROUP BY wave, COALESCE(outcome, state) ORDER BY wave"
+    f"SELECT wave, {_PLACE}, count(*) FROM run_units WHERE run = :run GROUP BY wave, {_PLACE} ORDER BY wave"  # noqa: S608  constants of ours
+)
+_PLACES = text(
+    f"SELECT unit, operation, wave, {_PLACE} FROM run_units WHERE run = :run ORDER BY ordinal"  # noqa: S608  as above
 )
 _NAMES: BindParameter[object] = bindparam("units", expanding=True)
 _NAMED = text(f"{_UNITS} WHERE run = :run AND unit IN :units ORDER BY ordinal").bindparams(_NAMES)
@@ -35,7 +42,7 @@ class RunUnitFilter:
     """Which units of a run; an empty part matches all."""
 
     where: str = ""
-    """An outcome, or the state of a unit that has none yet."""
+    """An outcome, or the state of a unit that has none yet; `AWAITING` for one that is planned."""
     wave: int | None = None
     words: str = ""
     """A part of the address."""
@@ -48,12 +55,18 @@ class RunUnitQuery:
     database: Database
 
     def by_wave(self, run: str) -> Mapping[int, Mapping[str, int]]:
-        """How many units of each wave, in its order, by outcome or else by state."""
+        """How many units of each wave, in its order, by outcome or else by state (`AWAITING`)."""
         found: dict[int, dict[str, int]] = {}
         with self.database.read() as connection:
             for wave, where, amount in connection.execute(_BY_WAVE, {"run": run}):
                 found.setdefault(wave, {})[where] = amount
         return found
+
+    def places(self, run: str) -> Mapping[UnitAddress, tuple[Operation, int, str]]:
+        """Each unit's operation, wave and where it is, in the run's order; without what is large of it."""
+        with self.database.read() as connection:
+            rows = connection.execute(_PLACES, {"run": run}).all()
+        return {load_address(unit): (Operation(name), wave, place) for unit, name, wave, place in rows}
 
     def page(
         self, run: str, only: RunUnitFilter, limit: int, after: UnitAddress | None = None
@@ -62,7 +75,7 @@ class RunUnitQuery:
         clauses = ["run = :run"]
         values: dict[str, object] = {"run": run, "limit": limit}
         if only.where:
-            clauses.append("COALESCE(outcome, state) = :place")
+            clauses.append(f"{_PLACE} = :place")
             values["place"] = only.where
         if only.wave is not None:
             clauses.append("wave = :wave")

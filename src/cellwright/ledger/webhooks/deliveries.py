@@ -82,6 +82,12 @@ class Deliveries:
 
     def claim(self, seconds: float) -> ClaimedDelivery | None:
         """Take a delivery that is due; nobody else gets it for so many seconds. None if there is none."""
+        with self._database.read() as connection:  # it is asked often, and seldom is one due
+            if (
+                connection.execute(_DUE, {"now": milliseconds(self._database.now(connection))}).first()
+                is None
+            ):
+                return None
         with self._database.write() as connection:
             now = milliseconds(self._database.now(connection))
             due = connection.execute(_DUE, {"now": now}).first()

@@ -57,6 +57,10 @@ class Variable:
     deprecated: str | None = None
     """What the stack says to those who still set it; None if it is not deprecated."""
     description: str
+    default: str = ""
+    """Its default as JSON; empty if it has none, or one that is no constant."""
+    rules: tuple[str, ...] = ()
+    """What its `validation` blocks say of a value that they refuse."""
     position: Position
 
 

@@ -89,12 +89,15 @@ def _variable_record(item: Variable) -> _Record:
         *flags,
         item.deprecated,
         item.description,
+        item.default,
+        item.rules,
         *_place(item.position),
     ]
 
 
 def _variable(record: _Record, folder: str) -> Variable:
-    name, kind, required, nullable, sensitive, ephemeral, deprecated, description, *place = record
+    name, kind, required, nullable, sensitive, ephemeral, deprecated, description, *rest = record
+    default, rules, *place = rest
     return Variable(
         name=name,
         type=decode_type(kind),
@@ -104,6 +107,8 @@ def _variable(record: _Record, folder: str) -> Variable:
         ephemeral=ephemeral,
         deprecated=deprecated,
         description=description,
+        default=default,
+        rules=tuple(rules),
         position=_position(folder, *place),
     )
 

@@ -5,9 +5,11 @@ from typing import TypeVar
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
+from cellwright.model.text.json_text import COMPACT
 from cellwright.model.value import Json
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import Expression, Literal
+from cellwright.stacks.reading.constant import NOT_EVALUATED, constant_of
 from cellwright.stacks.reading.declaration import Argument, Declaration, read_declarations
 from cellwright.stacks.reading.duplicates import duplicates, local_name_faults
 from cellwright.stacks.reading.early import UNKNOWN, Early, variables_in
@@ -120,8 +122,21 @@ def _variable(item: Declaration) -> Variable:
         ephemeral=_flag(item, "ephemeral"),
         deprecated=_deprecation(item),
         description=_text(item, "description"),
+        default=_default_text(item),
+        rules=tuple(filter(None, (_text(rule, "error_message") for rule in item.inner("validation")))),
         position=item.position,
     )
+
+
+def _default_text(item: Declaration) -> str:
+    argument = item.arguments.get("default")
+    if argument is None:
+        return ""
+    try:
+        value = constant_of(argument.value, json=argument.source.is_json)
+    except SyntaxFault:
+        return ""
+    return "" if value is NOT_EVALUATED else COMPACT.write(value)
 
 
 def _output(item: Declaration) -> Output:

@@ -1,0 +1,84 @@
+"""The list of runs: filtered, counted, a page at a time."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from cellwright.app.session.session import FleetSession
+from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read.open_questions import OpenQuestions
+from cellwright.ledger.read.run_query import RunFilter, RunQuery
+from cellwright.ledger.run_state import RunSummary
+from cellwright.model.address import CellAddress
+
+PAGE = 200
+"""Rows of a page."""
+
+
+def everything(_cell: CellAddress) -> bool:
+    """Let every cell be seen."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunListRequest:
+    """Which runs, and which page of them."""
+
+    only: RunFilter = field(default_factory=RunFilter)
+    before: str | None = None
+    """The id of the last run on the page before."""
+    readable: Callable[[CellAddress], bool] = everything
+    """Whether whoever asks may see a cell; a run is listed if they may see one of its cells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunList:
+    """A page of runs, newest first."""
+
+    runs: tuple[RunSummary, ...]
+    next: str | None
+    """The id after which older ones follow; None on the last page."""
+    by_status: Mapping[str, int]
+    """How many runs match, whatever status is asked for; empty for who may not see the whole fleet."""
+    waiting: Mapping[str, int]
+    """How many plans of each run wait for an answer."""
+
+
+def run_list(session: FleetSession, request: RunListRequest) -> RunList:
+    """List runs.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    ledger = session.ledger()
+    query = RunQuery(ledger.database)
+    all_of_it = request.readable is everything
+    found = tuple(islice(_readable(ledger, request, _from(query, request)), PAGE + 1))
+    page = found[:PAGE]
+    return RunList(
+        runs=page,
+        next=page[-1].id if len(found) > PAGE else None,
+        by_status=query.by_status(request.only) if all_of_it else {},
+        waiting=OpenQuestions(ledger.database).counts(),
+    )
+
+
+def _from(query: RunQuery, request: RunListRequest) -> Iterator[RunSummary]:
+    before = request.before
+    while page := query.page(request.only, PAGE + 1, before):
+        yield from page
+        if len(page) <= PAGE:
+            return
+        before = page[-1].id
+
+
+def _readable(ledger: Ledger, request: RunListRequest, runs: Iterable[RunSummary]) -> Iterator[RunSummary]:
+    for run in runs:
+        if request.readable is everything or is_readable(ledger, run.id, request.readable):
+            yield run
+
+
+def is_readable(ledger: Ledger, run: str, readable: Callable[[CellAddress], bool]) -> bool:
+    """Tell whether somebody may see one of a run's cells."""
+    found = ledger.reader.run(run)
+    return found is not None and any(map(readable, {part.address.of_cell for part in found.units}))

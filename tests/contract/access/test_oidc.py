@@ -1,0 +1,175 @@
+"""Signing in at a real provider, npm's `oidc-provider`: there and back as a browser goes; what is refused."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+
+from cellwright.access.oidc.directory import Directory
+from cellwright.access.oidc.faults import ProviderFault, SignInRefusedError
+from cellwright.access.oidc.identity import grants_of
+from cellwright.access.oidc.provider import OidcProvider, PendingSignIn
+from cellwright.access.roles import Role
+from cellwright.model.console_settings import GroupGrant, OidcSettings
+from cellwright.web.json_client import JsonClient
+from oidc_provider import running
+
+BACK = "http://localhost:1/oidc/callback"
+SECRET = "s3cret with + and % and : in it"
+COMMON: dict[str, object] = {"redirect_uris": [BACK], "post_logout_redirect_uris": ["http://localhost:1/"]}
+CLIENTS: list[dict[str, object]] = [
+    {**COMMON, "client_id": "console", "client_secret": SECRET},
+    {**COMMON, "client_id": "public", "token_endpoint_auth_method": "none"},
+]
+GROUPS = {
+    "platform": (GroupGrant("admin"),),
+    "on-call": (GroupGrant("operator"), GroupGrant("approver")),
+}
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["user-info", "id-token"])
+def issuer(request: pytest.FixtureRequest) -> Iterator[str]:
+    with running(CLIENTS, claims_in_user_info_only=request.param) as found:
+        yield found
+
+
+@dataclass
+class Browser:
+    """Goes where it is sent, fills in the provider's forms, and stops where it is sent back to us."""
+
+    client: httpx.Client
+
+    def sign_in(self, url: str, name: str) -> Mapping[str, str]:
+        page = self.client.get(url)
+        for _ in range(20):
+            if page.has_redirect_location:
+                target = str(page.headers["location"])
+                if target.startswith(BACK):
+                    return dict(parse_qsl(urlsplit(target).query))
+                page = self.client.get(page.url.join(target))
+                continue
+            form = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="(\w*)"', page.text))
+            action = re.search(r'<form[^>]*action="([^"]*)"', page.text)
+            assert action is not None, page.text
+            page = self.client.post(
+                page.url.join(action.group(1)), data={**form, "login": name, "password": "any"}
+            )
+        raise AssertionError(page.text)
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with httpx.Client(trust_env=False) as client:
+        yield Browser(client)
+
+
+def provider(issuer: str, client: str = "console", secret: str | None = SECRET) -> OidcProvider:
+    scopes = ("openid", "profile", "email", "groups")
+    settings = OidcSettings(issuer=issuer, client_id=client, scopes=scopes, groups=GROUPS)
+    environment = {"PATH": os.environ["PATH"]}
+    return OidcProvider(settings, Directory(settings, JsonClient(environment, 10)), lambda: secret)
+
+
+def answered(
+    provider: OidcProvider, browser: Browser, name: str = "ada"
+) -> tuple[PendingSignIn, Mapping[str, str]]:
+    url, pending = provider.begin(BACK)
+    return pending, browser.sign_in(url, name)
+
+
+def test_there_and_back(issuer: str, browser: Browser) -> None:
+    console = provider(issuer)
+    identity = console.finish(*answered(console, browser))
+    assert (identity.issuer, identity.subject, identity.login) == (issuer, "ada", "ada")
+    assert (identity.name, identity.email) == ("ada Example", "ada@example.com")
+    assert identity.groups == {"platform", "on-call"}
+    roles = {grant.role for grant in grants_of(identity.groups, GROUPS)}
+    assert roles == {Role.ADMIN, Role.OPERATOR, Role.APPROVER}
+
+
+def test_a_client_without_a_secret(issuer: str, browser: Browser) -> None:
+    console = provider(issuer, "public", None)
+    assert console.finish(*answered(console, browser, "bob")).groups == {"nobody-knows"}
+
+
+def test_an_answer_counts_once(issuer: str, browser: Browser) -> None:
+    console = provider(issuer)
+    pending, answer = answered(console, browser)
+    console.finish(pending, answer)
+    with pytest.raises(SignInRefusedError, match="too old, or was used before"):
+        console.finish(pending, answer)
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"state": "another"}, "belongs to another sign-in"),
+        ({"nonce": "another"}, "it was issued for another sign-in"),
+        ({"verifier": "another" * 8}, "too old, or was used before"),
+        ({"redirect_uri": BACK + "x"}, "too old, or was used before"),
+    ],
+)
+def test_an_answer_to_another_sign_in(
+    issuer: str, browser: Browser, changed: dict[str, str], why: str
+) -> None:
+    console = provider(issuer)
+    pending, answer = answered(console, browser)
+    with pytest.raises(SignInRefusedError, match=why):
+        console.finish(replace(pending, **changed), answer)
+
+
+def test_an_answer_from_another_provider(issuer: str, browser: Browser) -> None:
+    console = provider(issuer)
+    pending, answer = answered(console, browser)
+    without = {name: value for name, value in answer.items() if name != "iss"}
+    for wrong in (without, {**answer, "iss": "http://localhost:2"}):
+        with pytest.raises(SignInRefusedError, match="comes from another provider"):
+            console.finish(pending, wrong)
+
+
+def test_a_token_that_has_expired(issuer: str, browser: Browser) -> None:
+    console = provider(issuer)
+    late = replace(console, now=lambda: 4e9)
+    with pytest.raises(SignInRefusedError, match="it has expired"):
+        late.finish(*answered(late, browser))
+
+
+def test_a_token_from_the_future(issuer: str, browser: Browser) -> None:
+    early = replace(provider(issuer), now=lambda: 1e9)
+    with pytest.raises(SignInRefusedError, match="issued in the future"):
+        early.finish(*answered(early, browser))
+
+
+def test_who_goes_back_is_told(issuer: str) -> None:
+    console = provider(issuer)
+    _, pending = console.begin(BACK)
+    with pytest.raises(SignInRefusedError, match="did not let you in"):
+        console.finish(pending, {"state": pending.state, "iss": issuer, "error": "access_denied"})
+
+
+def test_a_wrong_client_secret(issuer: str, browser: Browser) -> None:
+    console = provider(issuer, secret="wrong")
+    with pytest.raises(ProviderFault, match="does not know this client") as caught:
+        console.finish(*answered(console, browser))
+    assert "wrong" not in str(caught.value).replace("correct", "")
+
+
+def test_signing_out_at_the_provider(issuer: str, browser: Browser) -> None:
+    url = provider(issuer).sign_out_url("http://localhost:1/")
+    assert url is not None
+    assert browser.client.get(url).status_code == 200
+
+
+def test_an_issuer_with_another_name(issuer: str) -> None:
+    console = provider(issuer.replace("localhost", "127.0.0.1"))
+    with pytest.raises(ProviderFault, match="it calls itself 'http://localhost"):
+        console.begin(BACK)
+
+
+def test_a_provider_that_is_down() -> None:
+    with pytest.raises(ProviderFault, match="refused; see whether it is up"):
+        provider("http://localhost:1").begin(BACK)
