@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.overview.view import FleetView
 from cellwright.fleet.explain import Origins
+from cellwright.fleet.shown_value import shown_value
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.hidden_keys import SENSITIVE, overlaps

@@ -1,6 +1,7 @@
 """One cell: units, settings with provenance, outputs, history and events, each with an address of its own."""
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -82,7 +83,12 @@ def events(request: Request, visitor: SignedIn, level: str, name: str) -> Respon
 
 
 def _page(
-    request: Request, visitor: SignedIn, view: FleetView, cell: CellEntry, tab: str, **values: object
+    request: Request,
+    visitor: SignedIn,
+    view: FleetView,
+    cell: CellEntry,
+    tab: str,
+    **values: Any,  # noqa: ANN401  what the tab's template names
 ) -> Response:
     return render(
         request,
