@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from cellwright.access.visitor import PermissionRefusedError
 from cellwright.app.people.confirming import ProofOldError
+from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.security.forms import ForeignFormError
 from cellwright.console.security.headers import add_security_headers
@@ -30,6 +31,7 @@ def add_handlers(application: FastAPI) -> None:
     handlers: dict[type[Exception], Any] = {
         DiagnosticError: _diagnostics,
         ProofOldError: _old_proof,
+        NothingThereError: _nothing_there,
         PermissionRefusedError: _refused,
         NotSignedInError: _stranger,
         ForeignFormError: _foreign_form,
@@ -70,6 +72,10 @@ async def _old_proof(request: Request, fault: ProofOldError) -> Response:
     if request.url.path.startswith(API):
         return failure(request, HTTPStatus.FORBIDDEN, "Show again who you are", fault.diagnostics)
     return RedirectResponse("/account/confirm", HTTPStatus.SEE_OTHER)
+
+
+async def _nothing_there(request: Request, fault: NothingThereError) -> Response:
+    return failure(request, HTTPStatus.NOT_FOUND, "There is nothing here", fault.diagnostics)
 
 
 async def _refused(request: Request, fault: PermissionRefusedError) -> Response:
