@@ -13,6 +13,7 @@ from cellwright.console.rendering import STATIC, Pages
 from cellwright.console.security.forms import checked_form
 from cellwright.console.security.headers import SecurityHeaders
 from cellwright.console.services import Services
+from cellwright.console.wire.description import DescribedApi
 
 API = "/api/v1"
 _SMALLEST_COMPRESSED = 1000
@@ -32,7 +33,7 @@ class _KeptFiles(StaticFiles):
 
 def create_application(services: Services) -> FastAPI:
     """Make the application; every page and call is checked for forged forms and has its security headers."""
-    application = FastAPI(
+    application = DescribedApi(
         title="Cellwright",
         description="Everything that the pages do, for programs.",
         openapi_url=f"{API}/openapi.json",

@@ -28,7 +28,7 @@ class AnswerBody(Body):
     """An answer to plans that were seen."""
 
     approved: bool
-    plans: dict[Text, Text] = Field(
+    plans: dict[str, Text] = Field(
         default={},
         max_length=5_000,
         description="By unit: the `plan_digest` that was seen. An answer to a plan made anew is void.",
@@ -66,6 +66,7 @@ def give_answer(
     """Approve or reject plans of a run; the process that carries it out acts on that."""
     session = services(request).session
     seen_run(visitor, session, run)
+    visitor.demand_somewhere(Permission.APPROVE)
     if sum(map(bool, (body.plans, body.units, body.all))) != 1:
         told = error("name what is answered for", "one of `plans`, `units` and `all`")
         raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))

@@ -16,7 +16,7 @@ from cellwright.console.permits import demand_cell
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer
-from cellwright.console.wire.parameters import Body, Reason, Text
+from cellwright.console.wire.parameters import Body, Parallel, Reason, Text
 from cellwright.console.wire.router import Key, noun_router
 from cellwright.console.wire.schemas import runs as schemas
 from cellwright.model.address import CellAddress
@@ -36,7 +36,7 @@ class ClientBody(Body):
     settings: dict[Text, JsonValue] = Field(
         default={}, max_length=_MOST_SETTINGS, description="What differs from the defaults."
     )
-    parallel: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    parallel: Parallel | None = None
     reason: Reason = ""
 
 

@@ -33,6 +33,7 @@ from cellwright.console.wire.parameters import (
     Body,
     Cursor,
     Limit,
+    Parallel,
     Reason,
     RunId,
     Selectors,
@@ -73,14 +74,14 @@ class RunBody(Body):
     approved: bool = Field(
         default=False, description="Approve beforehand whatever is planned; needs the permission to approve."
     )
-    parallel: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    parallel: Parallel | None = None
     reason: Reason = ""
 
 
 class ResumeBody(Body):
     """How a run goes on."""
 
-    parallel: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    parallel: Parallel | None = None
     move_state: bool = False
     approved: bool = Field(default=False, description="Approve beforehand whatever is planned.")
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cellwright.app.status.paging import Page
 from cellwright.console.wire.problems import absent
@@ -27,6 +27,14 @@ def _visible(text: str) -> str:
     return text
 
 
+def _whole(value: object) -> object:
+    # JSON has one type of number: 2.0 is 2.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Parallel = Annotated[
+    int, BeforeValidator(_whole), Field(ge=1, le=MOST, description="How many units at once.")
+]
 Text = Annotated[str, Field(max_length=200, pattern=PLAIN), AfterValidator(_visible)]
 Reason = Annotated[
     str,

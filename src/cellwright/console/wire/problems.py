@@ -70,12 +70,9 @@ _MEANINGS: Mapping[int, str] = {
 
 
 def problem_answers() -> dict[int | str, dict[str, Any]]:
-    """Describe them for OpenAPI."""
-    # Inline, as FastAPI collects only the models of JSON answers.
-    schema = Problem.model_json_schema()
-    part = schema.pop("$defs")["DiagnosticPart"]
-    schema["properties"]["diagnostics"]["items"] = part
+    """Describe them for OpenAPI; `describe` adds the schema that they name."""
+    reference = {"$ref": f"#/components/schemas/{Problem.__name__}"}
     return {
-        status: {"description": text, "content": {MEDIA_TYPE: {"schema": schema}}}
+        status: {"description": text, "content": {MEDIA_TYPE: {"schema": reference}}}
         for status, text in _MEANINGS.items()
     }
