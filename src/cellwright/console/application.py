@@ -9,6 +9,9 @@ from starlette.types import Scope
 from cellwright.console import pages, rest
 from cellwright.console.discovery import found_in, navigation_of
 from cellwright.console.failures import add_handlers
+from cellwright.console.operations.background import in_background
+from cellwright.console.operations.metrics import Metrics
+from cellwright.console.operations.requests import RequestWatch
 from cellwright.console.rendering import STATIC, Pages
 from cellwright.console.security.forms import checked_form
 from cellwright.console.security.headers import SecurityHeaders
@@ -40,9 +43,11 @@ def create_application(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(checked_form)],
+        lifespan=in_background,
     )
     found = found_in(pages)
     application.state.services = services
+    application.state.metrics = Metrics(services.session)
     application.state.pages = Pages(navigation_of(found))
     for item in found:
         application.include_router(item.router, include_in_schema=False)
@@ -52,4 +57,5 @@ def create_application(services: Services) -> FastAPI:
     add_handlers(application)
     application.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED)
     application.add_middleware(SecurityHeaders, secure=services.settings.secure)
+    application.add_middleware(RequestWatch, metrics=application.state.metrics, log=services.log)
     return application
