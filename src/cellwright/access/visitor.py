@@ -26,6 +26,8 @@ class Visitor:
     actor: Actor
     """As the audit trail records it."""
     grants: tuple[Grant, ...]
+    limits: tuple[Grant, ...] | None = None
+    """Beyond these a token does not go, whatever its owner may do; None limits nothing."""
     by: SignedInBy = SignedInBy.SESSION
     session: str = ""
     """Names the session or the token, without being one."""
@@ -36,11 +38,14 @@ class Visitor:
 
     def may(self, permission: Permission, cell: CellAddress | None = None, tags: Iterable[str] = ()) -> bool:
         """Tell whether they may do this at a cell; with None, in the whole fleet."""
-        return allows(self.grants, permission, cell, tags)
+        tags = tuple(tags)
+        within = self.limits is None or allows(self.limits, permission, cell, tags)
+        return within and allows(self.grants, permission, cell, tags)
 
     def may_somewhere(self, permission: Permission) -> bool:
         """Tell whether there is any cell at which they may do this."""
-        return allows_somewhere(self.grants, permission)
+        within = self.limits is None or allows_somewhere(self.limits, permission)
+        return within and allows_somewhere(self.grants, permission)
 
     def demand(
         self, permission: Permission, cell: CellAddress | None = None, tags: Iterable[str] = ()

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from fastapi import Request
 
+from cellwright.access.passwords import Passwords
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.overview.view import Overview
@@ -24,8 +25,14 @@ class Visitors(Protocol):
     def by_session(self, cookie: str, address: str) -> Visitor | None:
         """Give whom a session's cookie belongs to; None if it is unknown, expired or revoked."""
 
-    def by_token(self, token: str, address: str) -> Visitor | None:
-        """Give whom an API token belongs to; None if it is unknown, expired or revoked."""
+    def by_token(self, token: str, address: str, acts_for: str = "") -> Visitor | None:
+        """Give whom an API token belongs to; None if it is unknown, expired or revoked.
+
+        `acts_for` names the person that a program says it acts for.
+
+        Raises:
+            DiagnosticError: the token may not act for others, or their name can't be shown.
+        """
 
     def record_refusal(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:
         """Record that somebody was refused."""
@@ -53,6 +60,7 @@ class Services:
     host: RunHost = field(default_factory=NoHost)
     """Carries out the runs that pages start; by default whichever worker is free."""
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)
+    passwords: Passwords = field(default_factory=Passwords)
     overview: Overview = field(init=False)
     """The whole fleet as pages show it."""
     _looked: float = field(init=False, default=float("-inf"))

@@ -12,7 +12,7 @@ from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.run import Outcome, Run, RunKind, RunStatus
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus
 from contract.ledger.samples import APP, DATABASE, NETWORK, RUN, result, run
 
 GLOBEX = UnitAddress("client", "globex", "app")
@@ -80,6 +80,14 @@ def test_units_are_counted_by_wave(begun: Ledger) -> None:
     assert found == {0: {"failed": 1}, 1: {"planning": 1}, 2: {"pending": 1}}
 
 
+def test_all_units_are_placed_without_what_is_large_of_them(begun: Ledger) -> None:
+    assert RunUnitQuery(begun.database).places(RUN) == {
+        NETWORK: (Operation.APPLY, 0, "failed"),
+        DATABASE: (Operation.APPLY, 1, "planning"),
+        APP: (Operation.APPLY, 2, "pending"),
+    }
+
+
 @pytest.mark.parametrize(
     ("only", "expected"),
     [
@@ -135,6 +143,7 @@ def test_open_questions_of_all_runs(ledger: Ledger) -> None:
     assert [item.unit for item in questions.all(10, LATER)] == [GLOBEX]
     assert len(questions.all(2)) == 2
     assert questions.counts() == {RUN: 2, LATER: 1}
+    assert (questions.count(RUN), questions.count("another")) == (2, 0)
 
 
 def test_a_unit_whose_plan_waits_is_told_from_one_that_was_to_be_planned_only(begun: Ledger) -> None:

@@ -38,6 +38,8 @@ class RunRequest:
     only: RunUnitFilter = field(default_factory=RunUnitFilter)
     after: UnitAddress | None = None
     """The last unit on the page before."""
+    units: Collection[UnitAddress] | None = None
+    """Instead of a page: these units."""
     readable: Callable[[CellAddress], bool] = everything
 
 
@@ -122,17 +124,19 @@ def run_view(session: FleetSession, request: RunRequest) -> RunView:
     run = ledger.reader.summary(request.run)
     if run is None or not _may_see(ledger, request):
         raise no_run(request.run)
-    query = RunUnitQuery(ledger.database)
+    query, mine = RunUnitQuery(ledger.database), request.readable
     waves = tuple(Wave(number, counts) for number, counts in query.by_wave(run.id).items())
-    found = tuple(islice(_records(query, request), PAGE + 1))
-    page = found[:PAGE]
+    if request.units is None:
+        found = tuple(islice(_records(query, request), PAGE + 1))
+        page = found[:PAGE]
+    else:
+        page = found = query.named(run.id, [unit for unit in request.units if mine(unit.of_cell)])
     situation = situation_of(session, run, waves, page)
-    mine = request.readable
     return RunView(
         run=run,
         waves=waves,
         units=tuple(UnitRow(record, wait_of(record, situation)) for record in page),
-        next=page[-1].address if len(found) > PAGE else None,
+        next=page[-1].address if len(found) > len(page) else None,
         situation=situation,
         failures=_said(query, run.id, Outcome.FAILED, mine),
         skipped=_said(query, run.id, Outcome.SKIPPED, mine) + _said(query, run.id, Outcome.BLOCKED, mine),

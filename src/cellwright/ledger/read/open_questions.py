@@ -28,6 +28,7 @@ _ORDER = " ORDER BY approvals.run, run_units.ordinal LIMIT :limit"
 _QUESTIONS = text(f"{_SELECT}{_ORDER}")
 _OF_RUN = text(f"{_SELECT} AND approvals.run = :run{_ORDER}")
 _COUNTS = text(f"SELECT approvals.run, count(*) {_OPEN} GROUP BY approvals.run ORDER BY approvals.run")
+_COUNT = text(f"SELECT count(*) {_OPEN} AND approvals.run = :run")
 _OPEN_ONLY = {"planned": UnitState.PLANNED.value, "running": RunStatus.RUNNING.value}
 
 
@@ -65,6 +66,12 @@ class OpenQuestions:
         """How many questions of each run are open; runs without any are left out."""
         with self.database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(_COUNTS, _OPEN_ONLY)}
+
+    def count(self, run: str) -> int:
+        """How many questions of one run are open."""
+        with self.database.read() as connection:
+            found: int = connection.execute(_COUNT, {**_OPEN_ONLY, "run": run}).scalar_one()
+        return found
 
 
 @reads("an approval")

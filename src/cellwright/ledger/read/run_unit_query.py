@@ -14,6 +14,7 @@ from cellwright.ledger.database.rows import RunUnitRow, load_address, load_run_u
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.runs.run import Operation
 
 AWAITING = "awaiting"
 """Where a unit is whose plan is made and not applied: as an outcome, `planned` is something else."""
@@ -22,6 +23,9 @@ _UNITS = select_from("run_units", RunUnitRow)
 _PLACE = f"COALESCE(outcome, CASE state WHEN '{UnitState.PLANNED.value}' THEN '{AWAITING}' ELSE state END)"
 _BY_WAVE = text(
     f"SELECT wave, {_PLACE}, count(*) FROM run_units WHERE run = :run GROUP BY wave, {_PLACE} ORDER BY wave"  # noqa: S608  constants of ours
+)
+_PLACES = text(
+    f"SELECT unit, operation, wave, {_PLACE} FROM run_units WHERE run = :run ORDER BY ordinal"  # noqa: S608  as above
 )
 _NAMES: BindParameter[object] = bindparam("units", expanding=True)
 _NAMED = text(f"{_UNITS} WHERE run = :run AND unit IN :units ORDER BY ordinal").bindparams(_NAMES)
@@ -57,6 +61,12 @@ class RunUnitQuery:
             for wave, where, amount in connection.execute(_BY_WAVE, {"run": run}):
                 found.setdefault(wave, {})[where] = amount
         return found
+
+    def places(self, run: str) -> Mapping[UnitAddress, tuple[Operation, int, str]]:
+        """Each unit's operation, wave and where it is, in the run's order; without what is large of it."""
+        with self.database.read() as connection:
+            rows = connection.execute(_PLACES, {"run": run}).all()
+        return {load_address(unit): (Operation(name), wave, place) for unit, name, wave, place in rows}
 
     def page(
         self, run: str, only: RunUnitFilter, limit: int, after: UnitAddress | None = None

@@ -1,0 +1,1 @@
+"""What the pages of runs are made of: words for states, plans as differences, drawings of units."""

@@ -1,0 +1,142 @@
+"""A plan as differences: what each attribute was and will be, nothing cut that the plan has kept.
+
+Every text of a plan comes from elsewhere: characters that can't be seen are written as escapes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cellwright.console.runs.words import ACTIONS, ActionWord, tally
+from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange
+from cellwright.model.text.difference import differing
+from cellwright.model.text.visible import visible
+from cellwright.terraform.output.attributes import UNKNOWN
+from cellwright.terraform.output.many_forms import MASK
+
+_LONGEST = 200
+"""Characters of a value that stand in its line; a longer one stands whole below it."""
+_LEAST_ALIKE = 3
+"""Equal characters at either end from which on only the middle is marked as different."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a change."""
+
+    start: str
+    middle: str
+    """What differs from the other side."""
+    end: str
+    hidden: bool
+    """Whether a sensitive value is masked in it."""
+    unknown: bool
+
+    @property
+    def text(self) -> str:
+        """The value as one text."""
+        return f"{self.start}{self.middle}{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeLine:
+    """One attribute's change."""
+
+    path: str
+    before: Side | None
+    """None for what is new."""
+    after: Side | None
+    """None for what goes away."""
+    whole: tuple[str, str] | None
+    """Both values whole, if they are longer than their line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceLine:
+    """One resource's change."""
+
+    address: str
+    word: ActionWord
+    attributes: tuple[AttributeLine, ...]
+    later: tuple[str, ...]
+    """Attributes of a new resource that its provider will set."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDifference:
+    """A plan to be shown."""
+
+    resources: tuple[ResourceLine, ...]
+    outputs: tuple[str, ...]
+    """Names of outputs that change."""
+    tally: tuple[tuple[ActionWord, int], ...]
+    taken_from: str
+    hidden: int
+    """How many values are masked."""
+
+
+def plan_difference(summary: PlanSummary) -> PlanDifference:
+    """Make a plan ready to be shown."""
+    resources = tuple(map(_resource, summary.resources))
+    sides = (
+        side for item in resources for line in item.attributes for side in (line.before, line.after) if side
+    )
+    return PlanDifference(
+        resources=resources,
+        outputs=tuple(map(visible, summary.outputs)),
+        tally=tally(summary.counts),
+        taken_from=visible(summary.taken_from),
+        hidden=sum(side.hidden for side in sides),
+    )
+
+
+def _resource(change: ResourceChange) -> ResourceLine:
+    later = [item for item in change.attributes if _is_set_later(item, change.action)]
+    shown = [item for item in change.attributes if not _is_set_later(item, change.action)]
+    return ResourceLine(
+        visible(change.address),
+        ACTIONS[change.action],
+        tuple(_attribute(item, change.action) for item in shown),
+        tuple(visible(item.path) for item in later),
+    )
+
+
+def _is_set_later(item: AttributeChange, action: Action) -> bool:
+    return action is Action.CREATE and item.after == UNKNOWN
+
+
+def _attribute(item: AttributeChange, action: Action) -> AttributeLine:
+    before, after = visible(item.before), visible(item.after)
+    long = max(len(before), len(after)) > _LONGEST
+    short = differing(before, after, _LONGEST, _LONGEST) if long else (before, after)
+    sides = _sides(*short)
+    return AttributeLine(
+        visible(item.path),
+        None if action is Action.CREATE or (not before and action is not Action.DELETE) else sides[0],
+        None if action is Action.DELETE or (not after and action is not Action.CREATE) else sides[1],
+        (before, after) if long else None,
+    )
+
+
+def _sides(before: str, after: str) -> tuple[Side, Side]:
+    """Tell the middle of two texts, in which they differ, from their ends."""
+    start = _alike(before, after)
+    room = min(len(before), len(after)) - start
+    end = min(_alike(before[::-1], after[::-1]), room)
+    if special(before) or special(after) or start + end < _LEAST_ALIKE:
+        start = end = 0
+    return _side(before, start, end), _side(after, start, end)
+
+
+def _side(text: str, start: int, end: int) -> Side:
+    stop = len(text) - end
+    return Side(text[:start], text[start:stop], text[stop:], MASK in text, text == UNKNOWN)
+
+
+def special(text: str) -> bool:
+    """Tell whether a text says something about a value instead of being one."""
+    return text == UNKNOWN or MASK in text
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))
