@@ -22,7 +22,6 @@ from cellwright.app.session.location import Location
 from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots, Stacks
 from cellwright.app.session.toolchains import Toolchains
-from cellwright.engine.approval import Interrupts
 from cellwright.fleet.fleet import Cell, Fleet, Level
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
@@ -40,6 +39,8 @@ from cellwright.secrets.reader import SecretReader
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
     from cellwright.app.session.work_tree import WorkTreeMark
+    from cellwright.artifacts.store import ArtifactStore
+    from cellwright.engine.approval import Interrupts
     from cellwright.git.repository import Repository
     from cellwright.ledger.opening import Ledger
     from cellwright.ledger.read.unit_reader import UnitReader
@@ -106,7 +107,7 @@ class FleetSession:
         return Repository.containing(self.root, self.environment, self.source.committer)
 
     @contextmanager
-    def changing(self, interrupts: Interrupts | None = None) -> Iterator["FleetSession"]:
+    def changing(self, interrupts: "Interrupts | None" = None) -> Iterator["FleetSession"]:
         """Give this session for a change of the settings: at their newest, and alone until the block ends.
 
         Raises:
@@ -285,6 +286,18 @@ class FleetSession:
             environment=self.environment,
             repository=self.repository,
         )
+
+    def artifacts(self) -> "ArtifactStore | None":
+        """Give where logs and plans lie that other machines need; None if the fleet names no such place.
+
+        Nothing is opened yet.
+        """
+        settings = self._snapshots.artifacts()
+        if settings is None:
+            return None
+        from cellwright.artifacts.opening import open_store  # noqa: PLC0415  for fleets that have one
+
+        return open_store(settings.url, self.root, self.environment)
 
     def find_key(self) -> Key | None:
         """Give the key for the digests of sensitive values; None if there is none.
