@@ -1,6 +1,7 @@
 """What every page and API call works with: the fleet, and who visitors are."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
@@ -15,6 +16,11 @@ from cellwright.app.people.single_sign_on import SingleSignOn
 from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress
+
+
+def not_logged(_line: str) -> None:
+    """Log nothing."""
+
 
 LOOKED_AGAIN = 1.0
 """Seconds between two looks at whether the fleet's files have changed."""
@@ -46,6 +52,9 @@ class ConsoleSettings:
     address: str = "http://127.0.0.1:8080"
     """What a browser calls it: scheme, host and port, without a slash at the end."""
 
+    open_metrics: bool = False
+    """Whether /metrics is for anybody, not only for who may read the whole fleet."""
+
     @property
     def secure(self) -> bool:
         """Tell whether browsers reach it by https."""
@@ -64,6 +73,8 @@ class Services:
     passwords: Passwords = field(default_factory=Passwords)
     sign_on: SingleSignOn = field(init=False)
     """The provider of OpenID Connect, where fleet.yaml names one."""
+    log: Callable[[str], None] = not_logged
+    """Takes the lines of the server's log, each a JSON document."""
     overview: Overview = field(init=False)
     """The whole fleet as pages show it."""
     _looked: float = field(init=False, default=float("-inf"))

@@ -39,6 +39,7 @@ from cellwright.secrets.reader import SecretReader
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
     from cellwright.app.session.work_tree import WorkTreeMark
+    from cellwright.artifacts.store import ArtifactStore
     from cellwright.engine.approval import Interrupts
     from cellwright.git.repository import Repository
     from cellwright.ledger.opening import Ledger
@@ -285,6 +286,18 @@ class FleetSession:
             environment=self.environment,
             repository=self.repository,
         )
+
+    def artifacts(self) -> "ArtifactStore | None":
+        """Give where logs and plans lie that other machines need; None if the fleet names no such place.
+
+        Nothing is opened yet.
+        """
+        settings = self._snapshots.artifacts()
+        if settings is None:
+            return None
+        from cellwright.artifacts.opening import open_store  # noqa: PLC0415  for fleets that have one
+
+        return open_store(settings.url, self.root, self.environment)
 
     def find_key(self) -> Key | None:
         """Give the key for the digests of sensitive values; None if there is none.
