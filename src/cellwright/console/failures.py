@@ -18,7 +18,7 @@ from cellwright.console.security.forms import ForeignFormError
 from cellwright.console.security.headers import add_security_headers
 from cellwright.console.services import services
 from cellwright.console.visitor import NotSignedInError, visitor_or_none
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
 from cellwright.model.diagnostic_json import diagnostic_to_json
 
 API = "/api/"
@@ -28,6 +28,7 @@ def add_handlers(application: FastAPI) -> None:
     """Have the application answer failures as described here."""
     handlers: dict[type[Exception], Any] = {
         DiagnosticError: _diagnostics,
+        MissingError: _missing,
         PermissionRefusedError: _refused,
         NotSignedInError: _stranger,
         ForeignFormError: _foreign_form,
@@ -62,6 +63,10 @@ def failure(
 
 async def _diagnostics(request: Request, fault: DiagnosticError) -> Response:
     return failure(request, HTTPStatus.CONFLICT, "This could not be done", fault.diagnostics)
+
+
+async def _missing(request: Request, fault: MissingError) -> Response:
+    return failure(request, HTTPStatus.NOT_FOUND, "This is not there", fault.diagnostics)
 
 
 async def _refused(request: Request, fault: PermissionRefusedError) -> Response:

@@ -134,9 +134,7 @@ _Referred: TypeAlias = Callable[[Reference], Setting | None]
 class _Documents:
     """Reads the documents of a loaded fleet again, those of a few cells or more."""
 
-    def __init__(
-        self, fleet: Fleet, cells: Collection[CellAddress], files: FleetFiles | None = None
-    ) -> None:
+    def __init__(self, fleet: Fleet, cells: Collection[CellAddress], files: FleetFiles | None = None) -> None:
         self._fleet = fleet
         self._cells = cells
         self._sources: dict[CellAddress, CellSource | None] = {}
