@@ -75,6 +75,18 @@ class GrantScope:
             and (not self.tags or not self.tags.isdisjoint(tags))
         )
 
+    def contains(self, other: "GrantScope") -> bool:
+        """Tell whether another one lies wholly within, as far as its parts show it."""
+        return (
+            (not self.levels or bool(other.levels and other.levels <= self.levels))
+            and (not self.cells or bool(other.cells and all(map(self._names, other.cells))))
+            and (not self.tags or bool(other.tags and other.tags <= self.tags))
+        )
+
+    def _names(self, pattern: str) -> bool:
+        literal = not set("*?[") & set(pattern)
+        return pattern in self.cells or (literal and any(fnmatchcase(pattern, own) for own in self.cells))
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -95,3 +107,11 @@ def allows(
 def allows_somewhere(grants: Iterable[Grant], permission: Permission) -> bool:
     """Tell whether one of the grants permits this anywhere."""
     return any(permission in PERMITS[grant.role] for grant in grants)
+
+
+def may_give(grants: Iterable[Grant], wanted: Grant) -> bool:
+    """Tell whether somebody with these grants may give this one, or take it away: none beyond their own."""
+    return any(
+        Permission.ADMINISTER in PERMITS[grant.role] and grant.scope.contains(wanted.scope)
+        for grant in grants
+    )

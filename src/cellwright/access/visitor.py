@@ -1,7 +1,7 @@
 """A visitor: the person or token that a request of the console comes from, and what they may do."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from enum import Enum
 
 from cellwright.access.roles import Grant, Permission, allows, allows_somewhere
@@ -16,6 +16,10 @@ class SignedInBy(Enum):
     TOKEN = "token"  # noqa: S105  the name of a kind
 
 
+def _no_tags(_cell: CellAddress) -> Iterable[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
     """Somebody whose session or token was checked."""
@@ -26,6 +30,8 @@ class Visitor:
     actor: Actor
     """As the audit trail records it."""
     grants: tuple[Grant, ...]
+    limits: tuple[Grant, ...] | None = None
+    """Beyond these a token does not go, whatever its owner may do; None limits nothing."""
     by: SignedInBy = SignedInBy.SESSION
     session: str = ""
     """Names the session or the token, without being one."""
@@ -34,13 +40,24 @@ class Visitor:
     break_glass: str = ""
     """The reason for which this person has more than their grants for now; empty if they have not."""
 
+    tags_of: Callable[[CellAddress], Iterable[str]] = field(default=_no_tags, repr=False, compare=False)
+    """Tells a cell's tags, where a grant is limited to some and the caller doesn't know them."""
+
     def may(self, permission: Permission, cell: CellAddress | None = None, tags: Iterable[str] = ()) -> bool:
         """Tell whether they may do this at a cell; with None, in the whole fleet."""
-        return allows(self.grants, permission, cell, tags)
+        tags = tuple(tags)
+        if cell is not None and not tags and self._is_limited_to_tags():
+            tags = tuple(self.tags_of(cell))
+        within = self.limits is None or allows(self.limits, permission, cell, tags)
+        return within and allows(self.grants, permission, cell, tags)
+
+    def _is_limited_to_tags(self) -> bool:
+        return any(grant.scope.tags for grant in (*self.grants, *(self.limits or ())))
 
     def may_somewhere(self, permission: Permission) -> bool:
         """Tell whether there is any cell at which they may do this."""
-        return allows_somewhere(self.grants, permission)
+        within = self.limits is None or allows_somewhere(self.limits, permission)
+        return within and allows_somewhere(self.grants, permission)
 
     def demand(
         self, permission: Permission, cell: CellAddress | None = None, tags: Iterable[str] = ()

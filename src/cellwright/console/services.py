@@ -1,18 +1,26 @@
 """What every page and API call works with: the fleet, and who visitors are."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
 from fastapi import Request
 
+from cellwright.access.passwords import Passwords
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.overview.view import Overview
+from cellwright.app.people.single_sign_on import SingleSignOn
 from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress
+
+
+def not_logged(_line: str) -> None:
+    """Log nothing."""
+
 
 LOOKED_AGAIN = 1.0
 """Seconds between two looks at whether the fleet's files have changed."""
@@ -24,8 +32,14 @@ class Visitors(Protocol):
     def by_session(self, cookie: str, address: str) -> Visitor | None:
         """Give whom a session's cookie belongs to; None if it is unknown, expired or revoked."""
 
-    def by_token(self, token: str, address: str) -> Visitor | None:
-        """Give whom an API token belongs to; None if it is unknown, expired or revoked."""
+    def by_token(self, token: str, address: str, acts_for: str = "") -> Visitor | None:
+        """Give whom an API token belongs to; None if it is unknown, expired or revoked.
+
+        `acts_for` names the person that a program says it acts for.
+
+        Raises:
+            DiagnosticError: the token may not act for others, or their name can't be shown.
+        """
 
     def record_refusal(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:
         """Record that somebody was refused."""
@@ -37,6 +51,9 @@ class ConsoleSettings:
 
     address: str = "http://127.0.0.1:8080"
     """What a browser calls it: scheme, host and port, without a slash at the end."""
+
+    open_metrics: bool = False
+    """Whether /metrics is for anybody, not only for who may read the whole fleet."""
 
     @property
     def secure(self) -> bool:
@@ -53,12 +70,18 @@ class Services:
     host: RunHost = field(default_factory=NoHost)
     """Carries out the runs that pages start; by default whichever worker is free."""
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)
+    passwords: Passwords = field(default_factory=Passwords)
+    sign_on: SingleSignOn = field(init=False)
+    """The provider of OpenID Connect, where fleet.yaml names one."""
+    log: Callable[[str], None] = not_logged
+    """Takes the lines of the server's log, each a JSON document."""
     overview: Overview = field(init=False)
     """The whole fleet as pages show it."""
     _looked: float = field(init=False, default=float("-inf"))
     _guard: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
+        self.sign_on = SingleSignOn(self.session)
         self.overview = Overview(self.fleet)
 
     def fleet(self) -> FleetSession:

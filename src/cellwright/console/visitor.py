@@ -9,6 +9,8 @@ from cellwright.console.security.cookies import session_cookie
 from cellwright.console.services import services
 
 _BEARER = "bearer "
+ACTS_FOR = "x-cellwright-acts-for"
+"""The header in which a program names the person that it acts for."""
 
 
 class NotSignedInError(Exception):
@@ -21,7 +23,8 @@ def visitor_or_none(request: Request) -> Visitor | None:
     address = request.client.host if request.client is not None else ""
     authorization = request.headers.get("authorization", "")
     if authorization.lower().startswith(_BEARER):
-        return found.visitors.by_token(authorization[len(_BEARER) :].strip(), address)
+        acts_for = request.headers.get(ACTS_FOR, "").strip()
+        return found.visitors.by_token(authorization[len(_BEARER) :].strip(), address, acts_for)
     cookie = session_cookie(request, secure=found.settings.secure)
     return found.visitors.by_session(cookie, address) if cookie else None
 

@@ -41,6 +41,7 @@ _OF_ALL = text(f"{_COLUMNS} WHERE id > :id ORDER BY id LIMIT :limit")
 _OF_RUN = text(f"{_COLUMNS} WHERE run = :run AND id > :id ORDER BY id LIMIT :limit")
 _OF_UNIT = text(f"{_COLUMNS} WHERE run = :run AND unit = :unit AND id > :id ORDER BY id LIMIT :limit")
 _LATEST = text(f"{_COLUMNS} WHERE run = :run AND unit = :unit AND kind = :kind ORDER BY id DESC LIMIT 1")
+_PLANS = text(f"{_COLUMNS} WHERE run = :run AND kind = 'unit_planned' ORDER BY id")
 _NEWEST = text("SELECT max(id) FROM run_progress")
 
 
@@ -112,6 +113,11 @@ class RunProgress:
         with self.database.read() as connection:
             row = connection.execute(_LATEST, {"run": run, "unit": str(unit), "kind": kind}).first()
         return _stored(tuple(row)) if row else None
+
+    def plans(self, run: str) -> tuple[StoredProgress, ...]:
+        """Give the events that a unit of a run was planned, the oldest first."""
+        with self.database.read() as connection:
+            return tuple(_stored(tuple(row)) for row in connection.execute(_PLANS, {"run": run}))
 
     def newest(self) -> int:
         """Give the number of the newest event; 0 if there is none."""

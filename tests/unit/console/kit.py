@@ -41,7 +41,12 @@ class OneVisitor:
     def by_session(self, cookie: str, address: str) -> Visitor | None:  # noqa: ARG002  the port's parameter
         return self.visitor if cookie == COOKIE else None
 
-    def by_token(self, token: str, address: str) -> Visitor | None:  # noqa: ARG002  as above
+    def by_token(
+        self,
+        token: str,
+        address: str,  # noqa: ARG002  as above
+        acts_for: str = "",  # noqa: ARG002  as above
+    ) -> Visitor | None:
         return replaced_by_token(self.visitor) if token == TOKEN else None
 
     def record_refusal(
