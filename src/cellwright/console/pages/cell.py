@@ -37,7 +37,7 @@ def units(request: Request, visitor: SignedIn, level: str, name: str) -> Respons
     cell = cell_of(view, level, name)
     if request.query_params.get("mark") == view.mark:
         return Response(status_code=HTTPStatus.NO_CONTENT)
-    return _page(request, visitor, view, cell, "", lines=unit_lines(view, cell))
+    return _page(request, visitor, view, cell, "", lines=unit_lines(services(request).session, view, cell))
 
 
 @router.get("/cells/{level}/{name}/settings")
@@ -47,7 +47,7 @@ def settings(request: Request, visitor: SignedIn, level: str, name: str) -> Resp
     cell = cell_of(view, level, name)
     inputs = [
         (item.address, unit_inputs(view, item.address))
-        for item in unit_lines(view, cell)
+        for item in unit_lines(services(request).session, view, cell)
         if item.stack is not None and item.state is not None
     ]
     own = cell_settings(view, cell.address)

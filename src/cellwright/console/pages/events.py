@@ -58,7 +58,7 @@ def export_csv(request: Request, visitor: SignedIn) -> Response:
 
 @router.post("/events/verify")
 def verified(request: Request, visitor: SignedIn) -> Response:
-    """Follow the chain of hashes from the first event to the last, and compare it with its anchors, if any."""
+    """Follow the chain of hashes from the first event to the last, and compare it with its anchors."""
     visitor.demand(Permission.READ)
     session = services(request).session
     found = verify(session, anchors=bool(session.anchoring().settings.anchors))
