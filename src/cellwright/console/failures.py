@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 
 from cellwright.access.visitor import PermissionRefusedError
 from cellwright.api.diagnostics import diagnostic
+from cellwright.app.people.confirming import ProofOldError
+from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.security.forms import ForeignFormError
 from cellwright.console.security.headers import add_security_headers
@@ -29,6 +31,8 @@ def add_handlers(application: FastAPI) -> None:
     """Have the application answer failures as described here."""
     handlers: dict[type[Exception], Any] = {
         DiagnosticError: _diagnostics,
+        ProofOldError: _old_proof,
+        NothingThereError: _nothing_there,
         PermissionRefusedError: _refused,
         RefusedCallError: _refused_call,
         NotSignedInError: _stranger,
@@ -65,6 +69,16 @@ def failure(
 
 async def _diagnostics(request: Request, fault: DiagnosticError) -> Response:
     return failure(request, HTTPStatus.CONFLICT, "This could not be done", fault.diagnostics)
+
+
+async def _old_proof(request: Request, fault: ProofOldError) -> Response:
+    if request.url.path.startswith(API):
+        return failure(request, HTTPStatus.FORBIDDEN, "Show again who you are", fault.diagnostics)
+    return RedirectResponse("/account/confirm", HTTPStatus.SEE_OTHER)
+
+
+async def _nothing_there(request: Request, fault: NothingThereError) -> Response:
+    return failure(request, HTTPStatus.NOT_FOUND, "There is nothing here", fault.diagnostics)
 
 
 async def _refused(request: Request, fault: PermissionRefusedError) -> Response:

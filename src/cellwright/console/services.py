@@ -12,6 +12,7 @@ from cellwright.access.passwords import Passwords
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.overview.view import Overview
+from cellwright.app.people.single_sign_on import SingleSignOn
 from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress
@@ -70,6 +71,8 @@ class Services:
     """Carries out the runs that pages start; by default whichever worker is free."""
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)
     passwords: Passwords = field(default_factory=Passwords)
+    sign_on: SingleSignOn = field(init=False)
+    """The provider of OpenID Connect, where fleet.yaml names one."""
     log: Callable[[str], None] = not_logged
     """Takes the lines of the server's log, each a JSON document."""
     overview: Overview = field(init=False)
@@ -78,6 +81,7 @@ class Services:
     _guard: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
+        self.sign_on = SingleSignOn(self.session)
         self.overview = Overview(self.fleet)
 
     def fleet(self) -> FleetSession:
