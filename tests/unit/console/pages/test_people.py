@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 
 from cellwright.console.services import Services
 from unit.app.people.kit import OTHER, actions
