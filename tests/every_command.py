@@ -38,6 +38,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("reject", "R1", "--reason", "no"),
     ("resume", "--yes"),
     ("runs",),
+    ("serve", "--host", "192.0.2.1"),  # not this machine's: it ends
     ("show",),
     ("status",),
     ("versions",),

@@ -2,15 +2,27 @@
 
 from cellwright.app.history.runs import RunPage
 from cellwright.ledger.run_state import RunSummary
+from cellwright.model.runs.run import Run
 from cellwright.model.value import Json
 
 
 def runs(found: RunPage) -> Json:
     """`runs`: what was run, by whom and why; `next` is null on the last page."""
-    return {"runs": [_run(item) for item in found.runs], "next": found.next}
+    return {"runs": [run(item) for item in found.runs], "next": found.next}
 
 
-def _run(item: RunSummary) -> Json:
+def submitted(run: Run) -> Json:
+    """A run that was started."""
+    return {
+        "run": run.id,
+        "kind": run.kind.value,
+        "status": run.status.value,
+        "units": len(run.units),
+    }
+
+
+def run(item: RunSummary) -> Json:
+    """One run in short."""
     return {
         "run": item.id,
         "kind": item.kind.value,

@@ -38,6 +38,7 @@ _ADD = text(
 _COLUMNS = "SELECT id, run, unit, time, sequence, kind, detail FROM run_progress"
 _OF_ALL = text(f"{_COLUMNS} WHERE id > :id ORDER BY id LIMIT :limit")
 _OF_RUN = text(f"{_COLUMNS} WHERE run = :run AND id > :id ORDER BY id LIMIT :limit")
+_PLANS = text(f"{_COLUMNS} WHERE run = :run AND kind = 'unit_planned' ORDER BY id")
 _NEWEST = text("SELECT max(id) FROM run_progress")
 
 
@@ -95,6 +96,11 @@ class RunProgress:
         with self.database.read() as connection:
             values = {"id": id, "limit": limit, **({} if run is None else {"run": run})}
             return tuple(_stored(tuple(row)) for row in connection.execute(statement, values))
+
+    def plans(self, run: str) -> tuple[StoredProgress, ...]:
+        """Give the events that a unit of a run was planned, the oldest first."""
+        with self.database.read() as connection:
+            return tuple(_stored(tuple(row)) for row in connection.execute(_PLANS, {"run": run}))
 
     def newest(self) -> int:
         """Give the number of the newest event; 0 if there is none."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
@@ -31,6 +32,9 @@ from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.terraform.workspace.unit_folder import UnitFolder
+
+if TYPE_CHECKING:
+    from cellwright.planning.policy.judging import Evaluator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,35 +90,43 @@ def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -
 def _perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
     if not task.choice.parts:
         return RunReport(end_empty_run(task.run, fleet.ledger, actor, talk.reporter), ())
-    # Imported when there is something to run: Terraform's rooms, the relay and the evaluator of policies.
-    from cellwright.app.runs.policy_guard import PolicyGuard  # noqa: PLC0415
-    from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415
+    # Imported when there is something to run: it brings the evaluator of policies.
     from cellwright.rego.evaluator import RegoProcess  # noqa: PLC0415
 
     with RegoProcess(environment=fleet.session.environment) as rego:
-        context = RunContext(
-            actor=actor,
-            ledger=fleet.ledger,
-            digester=fleet.digester,
-            evaluator=_evaluator(fleet, task, talk),
-            terraform=terraform_for(fleet),
-            listener=talk.reporter,
-            approver=talk.approver,
-            preapproved=talk.preapproved,
-            approved_how=talk.approved_how,
-            interrupts=talk.interrupts,
-            turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
-            parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
-            guard=PolicyGuard(
-                rego,
-                fleet.snapshot.policies.modules,
-                fleet.fleet,
-                fleet.session.now,
-                lambda: changed_policies(fleet.fleet, fleet.snapshot.policies.modules),
-            ),
-        )
-        execution = carry_out(task.run, task.choice, context, task.plans)
+        execution = carry_out(task.run, task.choice, context_of(fleet, actor, task, talk, rego), task.plans)
     return RunReport(execution.run, execution.results, execution.plans)
+
+
+def context_of(
+    fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation, rego: "Evaluator"
+) -> RunContext:
+    """Put together what a run is carried out with."""
+    # Imported when there is something to run: Terraform's rooms and the relay.
+    from cellwright.app.runs.policy_guard import PolicyGuard  # noqa: PLC0415
+    from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415
+
+    return RunContext(
+        actor=actor,
+        ledger=fleet.ledger,
+        digester=fleet.digester,
+        evaluator=_evaluator(fleet, task, talk),
+        terraform=terraform_for(fleet),
+        listener=talk.reporter,
+        approver=talk.approver,
+        preapproved=talk.preapproved,
+        approved_how=talk.approved_how,
+        interrupts=talk.interrupts,
+        turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
+        parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
+        guard=PolicyGuard(
+            rego,
+            fleet.snapshot.policies.modules,
+            fleet.fleet,
+            fleet.session.now,
+            lambda: changed_policies(fleet.fleet, fleet.snapshot.policies.modules),
+        ),
+    )
 
 
 def _evaluator(fleet: OpenFleet, task: RunTask, talk: Conversation) -> UnitEvaluator:

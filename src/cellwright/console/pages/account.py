@@ -16,6 +16,7 @@ from cellwright.app.people.account import (
     own_sessions,
 )
 from cellwright.app.people.break_glass import TAKEN, BreakGlassRequest, break_glass
+from cellwright.app.people.factors import factors_of
 from cellwright.app.people.standing import people_of, person_named
 from cellwright.console.people.browser_name import browser_name
 from cellwright.console.people.forms import BreakGlassForm
@@ -23,7 +24,7 @@ from cellwright.console.people.grant_form import ROLES, read_grant
 from cellwright.console.people.levels import levels_of
 from cellwright.console.people.rows import grant_row
 from cellwright.console.rendering import render
-from cellwright.console.security.signing_in import origin_of
+from cellwright.console.security.signing_in import origin_of, site
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
@@ -33,6 +34,11 @@ PATH = "/account"
 _NOTICES = {
     "password": "Your password is changed, and all other sessions have ended.",
     "glass": "You have more than your role for now. Give it back when it is over.",
+    "passkey": "The passkey is kept. You can sign in with it from now on.",
+    "passkey-removed": "The passkey is removed.",
+    "app-removed": "The authenticator app and its recovery codes are removed.",
+    "linked": "You can sign in at the provider from now on.",
+    "unlinked": "You can't sign in at the provider any more.",
 }
 
 
@@ -112,6 +118,12 @@ def _page(
         roles=ROLES,
         levels=levels_of(session),
         form=form or BreakGlassForm(),
+        by_session=by_session,
+        factors=factors_of(session, visitor.id),
+        identities=people.identities.of(visitor.id),
+        has_password=people.directory.password_hash(visitor.id) is not None,
+        provider=services(request).sign_on.settings(),
+        site=site(request),
         notice=notice,
         diagnostics=diagnostics,
     )

@@ -8,11 +8,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from cellwright.access.passwords import TooManySignInsError
 from cellwright.app.people.account import sign_out
-from cellwright.app.people.sign_in import SignInRefusedError, SignInRequest, TooManyAttemptsError, sign_in
+from cellwright.app.people.second_step import sign_in
+from cellwright.app.people.sign_in import SignInRefusedError, SignInRequest, TooManyAttemptsError
 from cellwright.console.rendering import render
 from cellwright.console.security.cookies import drop_session_cookie
 from cellwright.console.security.returning import local_path
-from cellwright.console.security.signing_in import enter, origin_of
+from cellwright.console.security.signing_in import enter, origin_of, site
 from cellwright.console.services import services
 from cellwright.console.visitor import AnyVisitor
 from cellwright.model.diagnostic import DiagnosticError
@@ -41,7 +42,7 @@ def submit(
     found, wanted = services(request), local_path(next)
     typed = SignInRequest(login=login, password=password, origin=origin_of(request))
     try:
-        begun = sign_in(found.session, found.passwords, typed)
+        begun = sign_in(found.session, found.passwords, typed, wanted)
     except SignInRefusedError as fault:
         return _page(request, HTTPStatus.UNAUTHORIZED, wanted, login=login, fault=fault)
     except TooManyAttemptsError as fault:
@@ -73,4 +74,13 @@ def _page(
     fault: DiagnosticError | None = None,
 ) -> Response:
     diagnostics = () if fault is None else fault.diagnostics
-    return render(request, "sign_in.html", status, login=login, wanted=wanted, diagnostics=diagnostics)
+    return render(
+        request,
+        "sign_in.html",
+        status,
+        login=login,
+        wanted=wanted,
+        diagnostics=diagnostics,
+        provider=services(request).sign_on.settings(),
+        site=site(request),
+    )

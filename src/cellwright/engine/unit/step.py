@@ -10,6 +10,7 @@ from typing import Any
 from cellwright.engine.lease.keeper import LeaseKeeper
 from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
+from cellwright.engine.unit.open_unit import OpenUnit
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
 from cellwright.engine.unit.recovery import Recovery
@@ -50,28 +51,7 @@ from cellwright.planning.recorded_state import (
 )
 from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.output.plan_reader import NO_CHANGES
-
-
-@dataclass(slots=True)
-class _OpenUnit:
-    """A unit that is being worked on."""
-
-    started: float
-    task: UnitTask | None = None
-    runner: TerraformRunner | None = None
-    left: Planned | None = None
-    """The plan that an earlier process has made."""
-    settled: bool = False
-    """Nothing is to be done: what an earlier process has left in its working folder is of no use."""
-    read: ReadPlan | None = None
-    """Its plan."""
-    applying: bool = False
-    written: StateMark | None = None
-    """The lowest version of its state by now, if its apply is bound to have written one."""
-    distrusted: bool = False
-    """What was read back is not the state that its apply has written."""
-    warnings: tuple[Diagnostic, ...] = ()
-    """About its plan, and about what makes it."""
+from cellwright.terraform.process.unit_lock import UnitLockedError
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,13 +73,15 @@ class TerraformStep:
     """Copies a plan to a plan file; it is removed from the working folder afterwards."""
     guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _task, _document: PASSED
     """Judges every plan before it can be kept or applied."""
-    _open: dict[UnitAddress, _OpenUnit] = field(init=False, default_factory=dict)
+    yields: bool = False
+    """A unit in whose folder another process works is left for later, instead of failing."""
+    _open: dict[UnitAddress, OpenUnit] = field(init=False, default_factory=dict)
     _waiting: set[UnitAddress] = field(init=False, default_factory=set)
     _interrupted: int = field(init=False, default=0)
 
     def plan(self, part: RunUnit) -> Planned | UnitResult:
         """Take the lease, see what is to be done, and plan it with Terraform if anything is."""
-        self._open[part.address] = _OpenUnit(time.monotonic())
+        self._open[part.address] = OpenUnit(time.monotonic())
         return self._guarded(part, lambda: self._plan(part))
 
     def apply(self, planned: Planned) -> UnitResult:
@@ -112,6 +94,20 @@ class TerraformStep:
     def abandon(self, part: RunUnit, outcome: Outcome, why: tuple[Diagnostic, ...] = ()) -> UnitResult:
         """Finish the unit without applying anything."""
         return self._finish(part, outcome, why)
+
+    def drop(self, part: RunUnit, outcome: Outcome, why: tuple[Diagnostic, ...]) -> UnitResult:
+        """Finish a unit under its lease without opening its folder; a plan that lies there is removed."""
+        self._open[part.address] = OpenUnit(time.monotonic(), settled=True)
+        return self._finish(part, outcome, why)
+
+    def park(self, planned: Planned) -> None:
+        """Let go of a unit whose plan waits for an answer; the plan stays, and so does the lease."""
+        self.reporter.report(PhaseEntered(planned.address, Phase.AWAITING_APPROVAL))
+        opened = self._open.pop(planned.address, None)
+        if opened is not None and opened.runner is not None:
+            with suppress(OSError):
+                opened.runner.leave()
+        self.keeper.forget(planned.address)
 
     def interrupt(self, level: int) -> None:
         """Ask every Terraform that runs to stop (1), or kill it (2)."""
@@ -329,6 +325,9 @@ class TerraformStep:
         try:
             return task()
         except (DiagnosticError, OSError) as fault:
+            if self.yields and isinstance(fault, UnitLockedError):
+                self._release(part.address)
+                raise
             # Whoever waits for a lease hears of an interrupt before this step is told.
             interrupted = self._interrupted or self.keeper.interrupts.requested()
             outcome = Outcome.CANCELLED if interrupted else Outcome.FAILED

@@ -1,0 +1,31 @@
+"""What the unit step knows of a unit between its lease and its outcome."""
+
+from dataclasses import dataclass
+
+from cellwright.engine.unit.evaluation import UnitTask
+from cellwright.engine.unit.planned import Planned
+from cellwright.engine.unit.ports import ReadPlan, TerraformRunner
+from cellwright.model.applied import StateMark
+from cellwright.model.diagnostic import Diagnostic
+
+
+@dataclass(slots=True)
+class OpenUnit:
+    """A unit that is being worked on."""
+
+    started: float
+    task: UnitTask | None = None
+    runner: TerraformRunner | None = None
+    left: Planned | None = None
+    """The plan that an earlier process has made."""
+    settled: bool = False
+    """Nothing is to be done: what an earlier process has left in its working folder is of no use."""
+    read: ReadPlan | None = None
+    """Its plan."""
+    applying: bool = False
+    written: StateMark | None = None
+    """The lowest version of its state by now, if its apply is bound to have written one."""
+    distrusted: bool = False
+    """What was read back is not the state that its apply has written."""
+    warnings: tuple[Diagnostic, ...] = ()
+    """About its plan, and about what makes it."""
