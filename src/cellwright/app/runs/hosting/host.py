@@ -90,8 +90,8 @@ class QueueHost:
         )
 
     def __enter__(self) -> Self:
-        settings = self.session.open(writing=True).fleet.terraform
-        self._parallel = self.settings.parallel or settings.parallel or suggested_parallel()
+        # A host begins whatever findings the fleet has: each run says by itself what stops it.
+        self._parallel = self.settings.parallel or self.session.parallel() or suggested_parallel()
         self._looking.begin()
         self.dispatcher.start(self._take, self._parallel + 1)
         return self
