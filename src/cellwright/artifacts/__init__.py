@@ -1,1 +1,1 @@
-"""The artifact store: where plans and logs lie that another machine needs."""
+"""The artifact store: logs and plans that another machine needs. No secret lies in it in clear."""

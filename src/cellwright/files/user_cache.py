@@ -54,6 +54,24 @@ def open_fleet_cache(environment: Mapping[str, str], root: Path) -> Path:
     return folder
 
 
+def open_cache_folder(environment: Mapping[str, str], *names: str) -> Path:
+    """Give a folder of the user's cache that something can't do without; made if it is missing.
+
+    Raises:
+        DiagnosticError: it, or one above it, is a symbolic link, belongs to another user, or can't be made.
+    """
+    place = user_cache(environment)
+    with suppress(OSError):  # said below, of the folder itself
+        place.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    for part in ("", *names):
+        place = place / part
+        if not _claim(place):
+            raise DiagnosticError(
+                error(f"the folder {place} can't be made", "name a folder of yours with XDG_CACHE_HOME")
+            )
+    return place
+
+
 def caches_without_fleet(environment: Mapping[str, str]) -> Iterator[Path]:
     """Yield the caches of fleets whose folders are gone or were replaced."""
     with suppress(OSError):

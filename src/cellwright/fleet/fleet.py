@@ -94,6 +94,16 @@ class AuditSettings:
     """Files with the public keys that may sign anchors, relative to the fleet's root."""
 
 
+@dataclass(frozen=True, slots=True)
+class ArtifactSettings:
+    """Where logs and plans lie that another machine needs (`artifacts:` in fleet.yaml)."""
+
+    url: str
+    """A folder, relative to the fleet's root, or a URL."""
+    keep_logs: int | None = None
+    """So many days; None: as long as the run's other details."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackSettings:
     """What fleet.yaml says about a stack of a level."""

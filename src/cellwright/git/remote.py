@@ -55,7 +55,9 @@ def resolve_ref(url: str, ref: str | None, environment: Mapping[str, str]) -> Re
     names = ["HEAD"] if ref is None else _names(ref)
     wanted = (wanted for name in names for wanted in (name, f"{name}^{{}}"))
     arguments = ["ls-remote", "--quiet", "--", url, *wanted]
-    outcome = run_git(arguments, timeout=LOOKUP_TIMEOUT, environment=environment, added=_allowed(url))
+    outcome = run_git(
+        arguments, timeout=LOOKUP_TIMEOUT, environment=environment, added=allowed_protocols(url)
+    )
     listed = outcome.checked(f"the git repository {url} can't be read", _ADVICE)
     found = {name: commit for commit, _, name in (line.partition("\t") for line in listed.splitlines())}
     for name in names:
@@ -98,14 +100,14 @@ def fetch(url: str, commit: str, target: Path, environment: Mapping[str, str]) -
     create = ["init", "--quiet", "--template=", f"--object-format={form}", str(target)]
     git(create).checked(f"the folder {target} can't be made a git repository")
     git(["remote", "add", "origin", url], cwd=target).checked(f"{url} is no address that git takes")
-    _fetch_commit(partial(git, cwd=target), commit, _allowed(url)).checked(
+    _fetch_commit(partial(git, cwd=target), commit, allowed_protocols(url)).checked(
         f"commit {commit} can't be fetched from {url}", _ADVICE
     )
     checkout = git(["checkout", "--quiet", "--detach", commit], cwd=target, timeout=FETCH_TIMEOUT)
     checkout.checked(f"commit {commit} of {url} can't be written out")
     if (target / ".gitmodules").exists():
         submodules = ["submodule", "--quiet", "update", "--init", "--recursive"]
-        outcome = git(submodules, cwd=target, timeout=FETCH_TIMEOUT, added=_allowed(url))
+        outcome = git(submodules, cwd=target, timeout=FETCH_TIMEOUT, added=allowed_protocols(url))
         outcome.checked(f"the submodules of {url} can't be fetched", _ADVICE)
     found = git(["cat-file", "commit", commit], cwd=target).checked(f"commit {commit} of {url} can't be read")
     for place in list(target.rglob(".git")):
@@ -126,7 +128,7 @@ def _fetch_commit(git: Callable[..., GitOutcome], commit: str, allowed: Mapping[
     return git(["cat-file", "-e", f"{commit}^{{commit}}"])
 
 
-def _allowed(url: str) -> dict[str, str]:
+def allowed_protocols(url: str) -> dict[str, str]:
     """Give the environment that says which protocols git may speak for this repository and its submodules."""
     local = url.startswith(("file:", "/"))
     return {"GIT_ALLOW_PROTOCOL": f"file:{_PROTOCOLS}" if local else _PROTOCOLS}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.overview.workers import request_drain, workers
+from cellwright.app.overview.workers import drain, workers
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.approve import ApproveRequest, approve, waiting_plans
 from cellwright.app.runs.hosting.port import NoHost
@@ -110,7 +110,7 @@ def test_of_two_workers_one_takes_over_what_the_other_had_when_it_was_killed(
         assert set(fleet.desk.count("done").values()) == {1}
         assert fleet.desk.count("done").total() == 6
         (line,) = [item for item in workers(session) if item.state.value != "lost"]
-        request_drain(session, ADA, line.id, "enough")
+        drain(session, ADA, line.worker.id, "enough")
         other.finish().expect(0)
 
 

@@ -7,7 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 from cellwright.app.session.planted import refuse_links, refuse_tracked
+from cellwright.files.errors import file_errors
 from cellwright.files.ownership import trusted_owners, user_name
+from cellwright.files.private import make_private_folder
 from cellwright.files.user_cache import open_fleet_cache
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -43,7 +45,12 @@ class Home:
         Raises:
             DiagnosticError: it is a symbolic link or belongs to another user.
         """
-        return open_fleet_cache(self.environment, self.root)
+        if self.elsewhere is None:
+            return open_fleet_cache(self.environment, self.root)
+        # One for all the folders that the fleet lies in, one after the other: what is kept goes by content.
+        with file_errors(f"{self.elsewhere} can't be made"):
+            make_private_folder(self.elsewhere)
+        return open_fleet_cache(self.environment, self.elsewhere)
 
     @property
     def work(self) -> Path:

@@ -22,7 +22,6 @@ from cellwright.app.session.location import Location
 from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots, Stacks
 from cellwright.app.session.toolchains import Toolchains
-from cellwright.engine.approval import Interrupts
 from cellwright.fleet.fleet import Cell, Fleet, Level
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
@@ -40,6 +39,8 @@ from cellwright.secrets.reader import SecretReader
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
     from cellwright.app.session.work_tree import WorkTreeMark
+    from cellwright.artifacts.store import ArtifactStore
+    from cellwright.engine.approval import Interrupts
     from cellwright.git.repository import Repository
     from cellwright.ledger.opening import Ledger
     from cellwright.ledger.read.unit_reader import UnitReader
@@ -106,7 +107,7 @@ class FleetSession:
         return Repository.containing(self.root, self.environment, self.source.committer)
 
     @contextmanager
-    def changing(self, interrupts: Interrupts | None = None) -> Iterator["FleetSession"]:
+    def changing(self, interrupts: "Interrupts | None" = None) -> Iterator["FleetSession"]:
         """Give this session for a change of the settings: at their newest, and alone until the block ends.
 
         Raises:
@@ -176,11 +177,7 @@ class FleetSession:
         return self._snapshots.webhook_hosts()
 
     def console(self) -> ConsoleSettings:
-        """Give what fleet.yaml says of the console, without loading any cell.
-
-        Raises:
-            DiagnosticError: `console:` has faults, or fleet.yaml as a whole can't be used; all of them.
-        """
+        """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""
         return self._snapshots.console()
 
     def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
@@ -226,9 +223,10 @@ class FleetSession:
             secrets=self.secrets(snapshot.fleet),
         )
 
-    def secrets(self, fleet: Fleet) -> SecretReader:
-        """Make what reads secrets for one use case; what it has read is gone with it."""
-        return reader_of(fleet.secrets, self.root, self.environment)
+    def secrets(self, fleet: Fleet | None = None) -> SecretReader:
+        """Make what reads secrets for one use case; what it has read is gone with it. None loads no cell."""
+        declared = fleet.secrets if fleet is not None else self._snapshots.secret_sources()
+        return reader_of(declared, self.root, self.environment)
 
     def ledger(self, *, writing: bool = False) -> "Ledger":
         """Give the ledger, whatever state the fleet's settings are in; opened once, closed with the session.
@@ -288,6 +286,18 @@ class FleetSession:
             environment=self.environment,
             repository=self.repository,
         )
+
+    def artifacts(self) -> "ArtifactStore | None":
+        """Give where logs and plans lie that other machines need; None if the fleet names no such place.
+
+        Nothing is opened yet.
+        """
+        settings = self._snapshots.artifacts()
+        if settings is None:
+            return None
+        from cellwright.artifacts.opening import open_store  # noqa: PLC0415  for fleets that have one
+
+        return open_store(settings.url, self.root, self.environment)
 
     def find_key(self) -> Key | None:
         """Give the key for the digests of sensitive values; None if there is none.

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cellwright.app.session.environments import with_environment_findings
 from cellwright.app.session.home import Home
+from cellwright.app.session.many_workers import with_worker_findings
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import ReadPolicies, read_policies
 from cellwright.app.session.programs import refuse_program, with_program_findings
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
-from cellwright.fleet.fleet import AuditSettings, Cell, Fleet, Level, PolicySettings
+from cellwright.fleet.fleet import ArtifactSettings, AuditSettings, Cell, Fleet, Level, PolicySettings
 from cellwright.fleet.load.entry import load_fleet, load_planned, preview_cell, with_planned
 from cellwright.fleet.load.unit_table import CellObserver
 from cellwright.fleet.pools import Addressing
@@ -26,6 +27,7 @@ from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.position import Position
+from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin
 from cellwright.planning.fingerprint import StackFacts
 from cellwright.stacks.catalogue import Catalogue
@@ -146,9 +148,17 @@ class Snapshots:
         configuration = self._configuration()
         return configuration.name, configuration.audit
 
+    def artifacts(self) -> ArtifactSettings | None:
+        """Give where logs and plans lie that other machines need; reads no cell."""
+        return self._configuration().artifacts
+
     def webhook_hosts(self) -> tuple[str, ...]:
         """Give the private hosts and networks that webhooks may reach; reads no cell."""
         return self._configuration().webhook_hosts
+
+    def secret_sources(self) -> Mapping[str, SecretSettings]:
+        """Give the sources of secrets that fleet.yaml declares; reads no cell."""
+        return self._configuration().secrets
 
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console; reads no cell.
@@ -240,6 +250,7 @@ class Snapshots:
         """Make a snapshot of what was loaded, with the findings that are made of all of it."""
         home = self._home
         fleet = with_program_findings(with_environment_findings(_with_address_findings(loaded)))
+        fleet = with_worker_findings(fleet, self._configuration())
         policies = self._read_policies(fleet)
         return Snapshot(
             home=home, fleet=_with_policy_findings(fleet, policies), stacks=self._stacks, policies=policies

@@ -18,6 +18,7 @@ from cellwright.fleet.config.settings import Configuration, LayerPath
 from cellwright.fleet.fleet import (
     FLEET_FILE,
     AnchorSetting,
+    ArtifactSettings,
     AuditSettings,
     Level,
     PolicySettings,
@@ -36,12 +37,13 @@ from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.value import SecretReference
 
 _FILE = "configuration"
-_FORMAT = "7"
+_FORMAT = "8"
 _CLASSES: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         Addressing,
         AnchorSetting,
+        ArtifactSettings,
         AuditSettings,
         Configuration,
         ConsoleSettings,

@@ -5,12 +5,19 @@ from collections.abc import Callable, Iterator
 
 from cellwright.fleet.config.console_settings import read_console
 from cellwright.fleet.config.pool_settings import read_addressing
-from cellwright.fleet.config.schema import AnchorSection, BinarySection, FleetSection, ReleasesSection
+from cellwright.fleet.config.schema import (
+    AnchorSection,
+    ArtifactsSection,
+    BinarySection,
+    FleetSection,
+    ReleasesSection,
+)
 from cellwright.fleet.config.schema_faults import validate
 from cellwright.fleet.config.secret_sources import read_secret_sources
 from cellwright.fleet.config.settings import Configuration, LayerPath
 from cellwright.fleet.fleet import (
     AnchorSetting,
+    ArtifactSettings,
     AuditSettings,
     Level,
     PolicySettings,
@@ -77,6 +84,8 @@ def read_configuration(
             tuple(_anchor(item) for item in section.audit.anchors), tuple(section.audit.keys)
         ),
         webhook_hosts=tuple(section.webhooks.allow),
+        artifacts=_artifacts(section.artifacts),
+        many_workers=section.workers == "many",
         console=console,
     )
     more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)
@@ -99,6 +108,10 @@ def _terraform(section: FleetSection) -> TerraformSettings:
         environment_allow=tuple(given.environment_allow),
         binary_allow=tuple(given.binary_allow),
     )
+
+
+def _artifacts(section: ArtifactsSection | None) -> ArtifactSettings | None:
+    return None if section is None else ArtifactSettings(section.url, section.keep.logs)
 
 
 def _releases(section: ReleasesSection) -> tuple[tuple[Product, str], ...]:

@@ -1,7 +1,7 @@
 """The schema of fleet.yaml. Its input is untrusted, so nothing is converted and nothing is ignored."""
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -11,11 +11,13 @@ from cellwright.fleet.config.setting_types import (
     AllowedNames,
     AllowedVariables,
     Constraint,
+    Days,
     Name,
     PlacementKey,
     Provider,
     Seconds,
     Section,
+    StoreAddress,
     Text,
     Variables,
     relay_setting,
@@ -187,6 +189,19 @@ class WebhooksSection(Section):
     allow: list[Text] = []
 
 
+class KeepSection(Section):
+    """`artifacts.keep:`."""
+
+    logs: Days | None = None
+
+
+class ArtifactsSection(Section):
+    """`artifacts:`."""
+
+    url: StoreAddress
+    keep: KeepSection = KeepSection()
+
+
 class FleetSection(Section):
     """The whole of fleet.yaml."""
 
@@ -201,4 +216,6 @@ class FleetSection(Section):
     secrets: dict[Name, SecretSection] = {}
     audit: AuditSection = AuditSection()
     webhooks: WebhooksSection = WebhooksSection()
+    artifacts: ArtifactsSection | None = None
+    workers: Literal["one", "many"] = "one"
     console: ConsoleSection = ConsoleSection()

@@ -10,11 +10,13 @@ from cellwright.fleet.config.settings import RESERVED
 from cellwright.model.environment_names import allowed_fault, pattern_fault
 from cellwright.model.names import name_fault
 from cellwright.model.secret_settings import allow_fault
+from cellwright.model.text.url_credentials import without_credentials
 from cellwright.model.text.version_text import constraint_fault
 from cellwright.model.text.web_address import address_fault
 
 _HEADS = ("cell", "fleet", "unit", "output", "secret")
 _DURATION = re.compile(r"([1-9][0-9]*)(s|m|h)\Z")
+_DAYS = re.compile(r"([1-9][0-9]*)d\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 _PROVIDER = re.compile(r"([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9_-]+/[A-Za-z0-9_-]+\Z")
@@ -72,6 +74,21 @@ def _seconds(value: object) -> object:
     return value
 
 
+def _days(value: object) -> object:
+    if isinstance(value, str):
+        match = _DAYS.match(value)
+        if not match:
+            raise ValueError("write a number of days: 60d")
+        return int(match.group(1))
+    return value
+
+
+def _store(value: str) -> str:
+    if without_credentials(value) != value:
+        raise ValueError("a store's address holds no name or password: the environment gives them")
+    return value
+
+
 def _constraint(value: str) -> str:
     if fault := constraint_fault(value):
         raise ValueError(fault)
@@ -92,6 +109,8 @@ def _allow(value: str) -> str:
 
 Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, Field(min_length=1)]
+Days = Annotated[int, BeforeValidator(_days), Field(gt=0, le=36_500)]
+StoreAddress = Annotated[str, Field(min_length=1), AfterValidator(_store)]
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
 Variables = Annotated[str, AfterValidator(_variables)]
 AllowedVariables = Annotated[str, AfterValidator(_allowed)]

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cellwright.fleet.fleet import FLEET_FILE, AuditSettings, Level, PolicySettings, TerraformSettings
+from cellwright.fleet.fleet import (
+    FLEET_FILE,
+    ArtifactSettings,
+    AuditSettings,
+    Level,
+    PolicySettings,
+    TerraformSettings,
+)
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
@@ -55,6 +62,10 @@ class Configuration:
     audit: AuditSettings = field(default_factory=AuditSettings)
     webhook_hosts: tuple[str, ...] = ()
     """Hosts and networks that webhooks may reach though they are private (`webhooks: allow:`)."""
+    artifacts: ArtifactSettings | None = None
+    """None: logs and plans stay on the machine that made them."""
+    many_workers: bool = False
+    """Units run on several machines, which share nothing but the repository, the ledger and the artifacts."""
     console: ConsoleSettings | None = None
     """None if `console:`, or the file as a whole, has a fault: no default stands in for what it says."""
 

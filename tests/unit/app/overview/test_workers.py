@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.overview.workers import WorkerState, request_drain, workers
+from cellwright.app.overview.workers import UNSEEN, WorkerState, drain, workers
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
-from cellwright.engine.lease.keeper import TTL, this_process
+from cellwright.engine.lease.keeper import this_process
 from cellwright.ledger.queue.workers import Worker
 from cellwright.model.diagnostic import DiagnosticError
 from unit.app.kit import ADA, NOBODY, make_fleet
@@ -35,13 +35,14 @@ def test_a_worker_is_idle_draining_or_lost(tmp_path: Path) -> None:
         gone = replace(here, id="w2", process=replace(here.process, process_started=earlier))
         registry.register(here)
         registry.register(gone)
-        assert {item.id: item.state for item in workers(session)} == {
+        assert {item.worker.id: item.state for item in workers(session)} == {
             "w1": WorkerState.IDLE,
             "w2": WorkerState.LOST,
         }
-        request_drain(session, ADA, "w1")
+        drain(session, ADA, "w1", "")
+        drain(session, ADA, "w1", "once more")
         assert workers(session)[0].state is WorkerState.DRAINING
-        with pytest.raises(DiagnosticError, match="can't be asked to drain"):
-            request_drain(session, ADA, "w1")
-        clock.by = timedelta(seconds=TTL + 1)
+        with pytest.raises(DiagnosticError, match="there is no worker 'w3'"):
+            drain(session, ADA, "w3", "")
+        clock.by = UNSEEN + timedelta(seconds=1)
         assert workers(session)[0].state is WorkerState.LOST

@@ -155,7 +155,7 @@ def test_providers_can_be_kept_from_the_relay(tmp_path: Path) -> None:
         ("audit: {anchors: [{git_note: heads/x}]}", "a ref of git notes looks like refs/notes/"),
         ("audit: {anchors: [{git_note: refs/notes/../x}]}", "a ref of git notes looks like refs/notes/"),
         ("audit: {anchors: [{fil: a}]}", "unknown key 'fil'; did you mean 'file'?"),
-        ("zzz: 1", "unknown key 'zzz'; known: addresses, audit, console, fleet, levels,"),
+        ("zzz: 1", "unknown key 'zzz'; known: addresses, artifacts, audit, console, fleet, levels"),
     ],
 )
 def test_outside_the_levels(tmp_path: Path, line: str, expected: str) -> None:

@@ -90,8 +90,7 @@ class QueueHost:
         )
 
     def __enter__(self) -> Self:
-        settings = self.session.open(writing=True).fleet.terraform
-        self._parallel = self.settings.parallel or settings.parallel or suggested_parallel()
+        self._parallel = self.settings.parallel or self._of_fleet() or suggested_parallel()
         self._looking.begin()
         self.dispatcher.start(self._take, self._parallel + 1)
         return self
@@ -115,6 +114,23 @@ class QueueHost:
     def is_drained(self) -> bool:
         """Tell whether it was asked to drain, and has nothing left at work."""
         return self._draining.is_set() and not self._busy
+
+    @property
+    def has_nothing(self) -> bool:
+        """Tell whether nothing is at work here, and no unit may begin.
+
+        Raises:
+            DiagnosticError: the ledger can't be reached.
+        """
+        queue = self._ledger().queue
+        # What a unit has freed at its end is seen by the second look.
+        return not queue.may_begin() and not self._busy and not queue.may_begin()
+
+    def _of_fleet(self) -> int | None:
+        # With errors in the fleet, its units fail and say so; a server runs all the same.
+        with suppress(DiagnosticError):
+            return self.session.usable().fleet.terraform.parallel
+        return None
 
     def _ledger(self) -> Ledger:
         return self.session.ledger(writing=True)

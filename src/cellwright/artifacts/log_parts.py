@@ -1,0 +1,59 @@
+"""A log in the store: parts that are added while it grows, since buckets can't append."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cellwright.artifacts.store import Artifact, ArtifactStore
+
+_SUFFIX = ".part"
+
+
+def log_name(run: str, unit: str) -> str:
+    """Where the log of a unit (LEVEL/CELL/STACK) lies."""
+    return f"logs/{run}/{unit}"
+
+
+def parts_of(store: ArtifactStore, run: str, unit: str) -> tuple[Artifact, ...]:
+    """Give the parts of a unit's log in the order in which they were written.
+
+    Raises:
+        DiagnosticError: the store can't be used.
+    """
+    return tuple(item for item in store.list(log_name(run, unit)) if item.name.endswith(_SUFFIX))
+
+
+def read_log(store: ArtifactStore, run: str, unit: str) -> Iterator[bytes]:
+    """Yield a unit's log, part by part.
+
+    Raises:
+        DiagnosticError: the store can't be used.
+    """
+    for part in parts_of(store, run, unit):
+        content = store.get(part.name)
+        if content is not None:  # else it was pruned just now
+            yield content
+
+
+@dataclass(slots=True)
+class LogWriter:
+    """Adds to one unit's log; several processes may, one after the other."""
+
+    store: ArtifactStore
+    run: str
+    unit: str
+    writer: str = field(default_factory=lambda: secrets.token_hex(4))
+    """Tells the parts of this process from those of others."""
+    _last: int = field(init=False, default=0)
+
+    def append(self, content: bytes) -> None:
+        """Write one more part.
+
+        Raises:
+            DiagnosticError: the store can't be used.
+        """
+        # By time, so that what another machine wrote before stands before it; never the same twice.
+        self._last = max(self._last + 1, time.time_ns() // 1_000_000)
+        name = f"{log_name(self.run, self.unit)}/{self._last:014d}-{self.writer}{_SUFFIX}"
+        self.store.put(name, content)
