@@ -95,6 +95,11 @@ class LiveHub:
     seconds_when_over: float = SECONDS_WHEN_OVER
     _runs: dict[str, tuple[WatchedRun, asyncio.Task[None]]] = field(default_factory=dict)
 
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """Give the runs that somebody watches."""
+        return tuple(self._runs)
+
     @asynccontextmanager
     async def watching(self, run: str, feed: Callable[[], RunFeed]) -> AsyncIterator[WatchedRun]:
         """Watch a run while the context lasts; the first watcher has it asked for, the last one ends that."""
