@@ -116,6 +116,17 @@ class QueueHost:
         """Tell whether it was asked to drain, and has nothing left at work."""
         return self._draining.is_set() and not self._busy
 
+    @property
+    def has_nothing(self) -> bool:
+        """Tell whether nothing is at work here, and no unit may begin.
+
+        Raises:
+            DiagnosticError: the ledger can't be reached.
+        """
+        queue = self._ledger().queue
+        # What a unit has freed at its end is seen by the second look.
+        return not queue.may_begin() and not self._busy and not queue.may_begin()
+
     def _ledger(self) -> Ledger:
         return self.session.ledger(writing=True)
 
