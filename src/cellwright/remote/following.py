@@ -17,6 +17,7 @@ from cellwright.remote.documents.runs import report_from, run_from, summary_from
 
 _PAUSE = 0.5
 _KILL = 2
+_QUIET = 6
 _AT_WORK = frozenset({UnitState.PLANNING.value, UnitState.APPLYING.value})
 
 
@@ -42,6 +43,10 @@ class _Followed:
     units: tuple[RunUnit, ...]
     _seen: int = 0
     """The number of the last piece of progress."""
+    _ended: bool = False
+    """Whether the last piece of progress says that the run is over."""
+    _quiet: int = 0
+    """How often there was no new progress of a run that is over."""
     _cancelled: bool = False
     _asked: set[str] = field(default_factory=set)
     """The digests of the plans that were asked about."""
@@ -52,12 +57,16 @@ class _Followed:
         """Report what is new, ask what is to be asked; False when the run is over or left alone."""
         page = self.client.get("runs", self.run, "progress", query=[("after", self._seen)])
         for piece in page["progress"]:
-            self.talk.reporter.report(self._event(piece))
+            event = self._event(piece)
+            self.talk.reporter.report(event)
             self._seen = piece["id"]
+            self._ended = isinstance(event.progress, RunFinished)
+        if page["status"] != RunStatus.RUNNING.value:
+            # The last progress is stored a moment after the run's status.
+            self._quiet = 0 if page["progress"] else self._quiet + 1
+            return not self._ended and self._quiet < _QUIET
         if page["progress"]:
             return True
-        if page["status"] != RunStatus.RUNNING.value:
-            return False
         self._cancel()
         summary = summary_from(self.client.get("runs", self.run, "summary"))
         if summary.kind is not RunKind.PLAN and not self._cancelled:

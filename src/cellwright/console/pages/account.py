@@ -33,12 +33,12 @@ router = APIRouter()
 PATH = "/account"
 _NOTICES = {
     "password": "Your password is changed, and all other sessions have ended.",
+    "glass": "You have more than your role for now. Give it back when it is over.",
     "passkey": "The passkey is kept. You can sign in with it from now on.",
     "passkey-removed": "The passkey is removed.",
     "app-removed": "The authenticator app and its recovery codes are removed.",
     "linked": "You can sign in at the provider from now on.",
     "unlinked": "You can't sign in at the provider any more.",
-    "glass": "You have more than your role for now. Give it back when it is over.",
 }
 
 
@@ -112,18 +112,18 @@ def _page(
         person=person_named(people, visitor.id),
         grants=[grant_row(grant) for grant in people.standing.of(visitor.id)],
         sessions=own_sessions(session, visitor),
-        by_session=by_session,
-        factors=factors_of(session, visitor.id),
-        identities=people.identities.of(visitor.id),
-        has_password=people.directory.password_hash(visitor.id) is not None,
-        provider=services(request).sign_on.settings(),
-        site=site(request),
         browser_name=browser_name,
         may_break_glass=by_session and visitor.may_somewhere(Permission.ADMINISTER),
         taken=TAKEN,
         roles=ROLES,
         levels=levels_of(session),
         form=form or BreakGlassForm(),
+        by_session=by_session,
+        factors=factors_of(session, visitor.id),
+        identities=people.identities.of(visitor.id),
+        has_password=people.directory.password_hash(visitor.id) is not None,
+        provider=services(request).sign_on.settings(),
+        site=site(request),
         notice=notice,
         diagnostics=diagnostics,
     )

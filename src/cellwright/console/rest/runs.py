@@ -237,6 +237,7 @@ def cancel(request: Request, visitor: SignedIn, run: RunId, body: ReasonBody, _k
     session = services(request).session
     _demand_run(visitor, Permission.CANCEL, session, run)
     asked = cancel_run(session, visitor.actor, RunToCancel(run=run, reason=body.reason))
+    services(request).host.wake(run)
     return answer(request, approvals_document.cancelled(asked), HTTPStatus.ACCEPTED)
 
 
