@@ -10,7 +10,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 
 UNSEEN = timedelta(seconds=60)
-"""After so long without a sign of life a worker counts as lost; its units go to others when their leases end."""
+"""After so long without a sign of life a worker is lost; its units go to others when their leases end."""
 
 
 class WorkerState(Enum):
