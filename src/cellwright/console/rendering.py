@@ -46,6 +46,10 @@ class Pages:
         )
         return HTMLResponse(text, status)
 
+    def part(self, template: str, **values: Any) -> str:  # noqa: ANN401  as above
+        """Render a part of a page that is the same for all who see it: it knows nothing but `values`."""
+        return self._environment.get_template(template).render(**values)
+
 
 class StaticFiles:
     """Gives the addresses of the console's own files, with a digest, so that browsers may keep them."""

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from cellwright.app.session.session import FleetSession
+from cellwright.engine.lease.keeper import is_dead
 from cellwright.ledger.queue.workers import Worker
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 
 UNSEEN = timedelta(seconds=60)
-"""After so long without a sign of life a worker is lost; its units go to others when their leases end."""
+"""After so long without a sign of life a worker counts as lost; others take its units when leases end."""
 
 
 class WorkerState(Enum):
@@ -56,7 +57,7 @@ def drain(session: FleetSession, actor: Actor, worker: str, reason: str) -> None
 
 
 def _state(worker: Worker, now: datetime) -> WorkerState:
-    if now - datetime.fromisoformat(worker.seen) > UNSEEN:
+    if now - datetime.fromisoformat(worker.seen) > UNSEEN or is_dead(worker.process):
         return WorkerState.LOST
     if worker.drain_requested_by is not None:
         return WorkerState.DRAINING
