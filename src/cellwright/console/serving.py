@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from cellwright.app.people.visitors import FleetVisitors
 from cellwright.app.people.welcome import first_admin_token
-from cellwright.app.runs.hosting.embedded import EmbeddedHost
+from cellwright.app.runs.hosting.host import QueueHost
 from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
@@ -86,5 +86,5 @@ def _host(session: FleetSession, request: ServeRequest) -> Iterator[RunHost]:
     if request.without_workers:
         yield NoHost()
         return
-    with EmbeddedHost(session) as host:
+    with QueueHost(session) as host:
         yield host

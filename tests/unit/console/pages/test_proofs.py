@@ -205,6 +205,8 @@ def test_single_sign_on(services: Services, fake: FakeProvider) -> None:
     page = browser.get("/account").text
     assert "knows you as ada" in page
     assert 'action="/account/password"' not in page  # they have none
+    left = browser.post("/sign-out", data={"csrf": form_token_of(page)}).headers["location"]
+    assert "Sign out of Example, too" in browser.get(left).text
     again = browser.get(back)
     assert again.status_code == HTTPStatus.UNAUTHORIZED
     assert "state=" not in again.text
