@@ -38,9 +38,11 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("reject", "R1", "--reason", "no"),
     ("resume", "--yes"),
     ("runs",),
+    ("serve", "--host", "192.0.2.1"),  # not this machine's: it ends
     ("show",),
     ("status",),
     ("versions",),
+    ("worker", "--once"),
 )
 """Those that open a fleet."""
 

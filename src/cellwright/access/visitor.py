@@ -1,7 +1,7 @@
 """A visitor: the person or token that a request of the console comes from, and what they may do."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from enum import Enum
 
 from cellwright.access.roles import Grant, Permission, allows, allows_somewhere
@@ -14,6 +14,10 @@ class SignedInBy(Enum):
 
     SESSION = "session"
     TOKEN = "token"  # noqa: S105  the name of a kind
+
+
+def _no_tags(_cell: CellAddress) -> Iterable[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +40,19 @@ class Visitor:
     break_glass: str = ""
     """The reason for which this person has more than their grants for now; empty if they have not."""
 
+    tags_of: Callable[[CellAddress], Iterable[str]] = field(default=_no_tags, repr=False, compare=False)
+    """Tells a cell's tags, where a grant is limited to some and the caller doesn't know them."""
+
     def may(self, permission: Permission, cell: CellAddress | None = None, tags: Iterable[str] = ()) -> bool:
         """Tell whether they may do this at a cell; with None, in the whole fleet."""
         tags = tuple(tags)
+        if cell is not None and not tags and self._is_limited_to_tags():
+            tags = tuple(self.tags_of(cell))
         within = self.limits is None or allows(self.limits, permission, cell, tags)
         return within and allows(self.grants, permission, cell, tags)
+
+    def _is_limited_to_tags(self) -> bool:
+        return any(grant.scope.tags for grant in (*self.grants, *(self.limits or ())))
 
     def may_somewhere(self, permission: Permission) -> bool:
         """Tell whether there is any cell at which they may do this."""

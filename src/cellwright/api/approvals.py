@@ -1,6 +1,9 @@
 """Answers to plans that wait, and requests to cancel, as JSON."""
 
 from cellwright.api.diagnostics import diagnostic
+from cellwright.api.report import plan_document, resource_counts
+from cellwright.app.overview.open_approvals import OpenApprovals
+from cellwright.app.overview.plan_groups import WaitingPlan
 from cellwright.app.runs.approve import ApprovalReport
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.model.value import Json
@@ -13,6 +16,24 @@ def answered(found: ApprovalReport) -> Json:
         "decision": "approved" if found.approved else "rejected",
         "units": [str(unit) for unit in found.answered],
         "void": [diagnostic(item) for item in found.void],
+    }
+
+
+def waiting(found: OpenApprovals) -> Json:
+    """The plans that wait, by run; those that do the same stand together."""
+    plans = (plan for run in found.runs for group in run.groups for plan in group.plans)
+    return {"plans": [_waiting(plan) for plan in plans], "more": found.more}
+
+
+def _waiting(plan: WaitingPlan) -> Json:
+    return {
+        "run": plan.run,
+        "unit": str(plan.unit),
+        "operation": plan.operation.value,
+        "plan_digest": plan.plan_digest,
+        "asked_at": plan.asked_at,
+        "resources": resource_counts(plan.summary.counts),
+        "plan": plan_document(plan.summary),
     }
 
 

@@ -1,5 +1,7 @@
 """Events of the audit trail as JSON."""
 
+from collections.abc import Sequence
+
 from cellwright.app.history.events import Verification
 from cellwright.ledger.audit import ChainPoint
 from cellwright.model.runs.event import Event
@@ -19,6 +21,11 @@ def event(item: Event) -> Json:
         "previous": item.previous,
         "hash": item.hash,
     }
+
+
+def events(found: Sequence[Event], following: int | None) -> Json:
+    """A page of `events`; `next` is null on the last one."""
+    return {"events": [event(item) for item in found], "next": None if following is None else str(following)}
 
 
 def tip(found: ChainPoint) -> Json:

@@ -24,15 +24,16 @@ def _result(result: UnitResult, plan: PlanSummary | None) -> Json:
         "address": str(result.address),
         "outcome": result.outcome.value,
         "seconds": round(result.seconds, 3),
-        "resources": _counts(result.resources),
+        "resources": resource_counts(result.resources),
         "diagnostics": [diagnostic(item) for item in result.diagnostics],
     }
     if plan is not None:
-        document["plan"] = _plan(plan)
+        document["plan"] = plan_document(plan)
     return document
 
 
-def _counts(counts: ResourceCounts) -> Json:
+def resource_counts(counts: ResourceCounts) -> Json:
+    """How many resources are touched."""
     return {
         "add": counts.add,
         "change": counts.change,
@@ -42,7 +43,8 @@ def _counts(counts: ResourceCounts) -> Json:
     }
 
 
-def _plan(plan: PlanSummary) -> Json:
+def plan_document(plan: PlanSummary) -> Json:
+    """What Terraform will do."""
     return {
         "applyable": plan.applyable,
         "taken_from": plan.taken_from or None,

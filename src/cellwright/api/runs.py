@@ -1,16 +1,51 @@
 """Runs as JSON."""
 
+from collections.abc import Sequence
+
 from cellwright.app.history.runs import RunPage
-from cellwright.ledger.run_state import RunSummary
+from cellwright.ledger.run_state import RunSummary, RunUnitRecord
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.run import Run
 from cellwright.model.value import Json
 
 
 def runs(found: RunPage) -> Json:
     """`runs`: what was run, by whom and why; `next` is null on the last page."""
-    return {"runs": [_run(item) for item in found.runs], "next": found.next}
+    return {"runs": [run(item) for item in found.runs], "next": found.next}
 
 
-def _run(item: RunSummary) -> Json:
+def submitted(run: Run) -> Json:
+    """A run that was started."""
+    return {
+        "run": run.id,
+        "kind": run.kind.value,
+        "status": run.status.value,
+        "units": len(run.units),
+    }
+
+
+def units(found: Sequence[RunUnitRecord], following: UnitAddress | None) -> Json:
+    """The units of a run in its order; `next` is null on the last page."""
+    return {
+        "units": [
+            {
+                "address": str(item.address),
+                "operation": item.operation.value,
+                "wave": item.wave,
+                "state": item.state.value,
+                "outcome": item.outcome.value if item.outcome else None,
+                "attempt": item.attempt,
+                "started": item.started,
+                "finished": item.finished,
+            }
+            for item in found
+        ],
+        "next": None if following is None else str(following),
+    }
+
+
+def run(item: RunSummary) -> Json:
+    """One run in short."""
     return {
         "run": item.id,
         "kind": item.kind.value,

@@ -10,23 +10,24 @@ from cellwright.model.value import Json
 def units(shown: ShownUnits) -> Document:
     """`show`: resolved settings; `next` is null on the last page."""
     return {
-        "units": map(_unit, shown.units),
+        "units": map(unit, shown.units),
         "next": None if shown.next is None else str(shown.next),
     }
 
 
-def _unit(unit: ShownUnit) -> Json:
+def unit(item: ShownUnit) -> Json:
+    """One unit of `show`."""
     return {
-        "address": str(unit.address),
-        "enabled": unit.enabled,
-        "stack": {"source": unit.source, "version": unit.version},
-        "terraform": dict(zip(KEYS, unit.binary, strict=True)),
-        "applied_with": binary(unit.last_binary),
+        "address": str(item.address),
+        "enabled": item.enabled,
+        "stack": {"source": item.source, "version": item.version},
+        "terraform": dict(zip(KEYS, item.binary, strict=True)),
+        "applied_with": binary(item.last_binary),
         "modules": [
-            {"name": item.name, "version": item.version or None, item.kind: item.identity}
-            for item in unit.modules
+            {"name": module.name, "version": module.version or None, module.kind: module.identity}
+            for module in item.modules
         ],
-        "needs": [str(need) for need in unit.needs],
-        "inputs": dict(unit.inputs),
-        "destroyed_from": unit.destroyed_from,
+        "needs": [str(need) for need in item.needs],
+        "inputs": dict(item.inputs),
+        "destroyed_from": item.destroyed_from,
     }

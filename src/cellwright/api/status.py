@@ -19,13 +19,14 @@ def status(found: FleetStatus) -> Document:
     counts = Counter(unit.status for unit in found.units)
     return {
         "fleet": found.fleet,
-        "units": (_unit(unit, found.binaries.get(unit.address)) for unit in found.units),
+        "units": (unit_status(unit, found.binaries.get(unit.address)) for unit in found.units),
         "counts": {status.value: counts[status] for status in Status},
         "next": None if found.next is None else str(found.next),
     }
 
 
-def _unit(unit: UnitStatus, programs: UnitBinaries | None) -> Json:
+def unit_status(unit: UnitStatus, programs: UnitBinaries | None) -> Json:
+    """How a unit stands, and its programs where these were asked for."""
     return {
         "address": str(unit.address),
         "status": unit.status.value,

@@ -9,10 +9,14 @@ from starlette.types import Scope
 from cellwright.console import pages, rest
 from cellwright.console.discovery import found_in, navigation_of
 from cellwright.console.failures import add_handlers
+from cellwright.console.operations.background import in_background
+from cellwright.console.operations.metrics import Metrics
+from cellwright.console.operations.requests import RequestWatch
 from cellwright.console.rendering import STATIC, Pages
 from cellwright.console.security.forms import checked_form
 from cellwright.console.security.headers import SecurityHeaders
 from cellwright.console.services import Services
+from cellwright.console.wire.description import DescribedApi
 
 API = "/api/v1"
 _SMALLEST_COMPRESSED = 1000
@@ -32,16 +36,18 @@ class _KeptFiles(StaticFiles):
 
 def create_application(services: Services) -> FastAPI:
     """Make the application; every page and call is checked for forged forms and has its security headers."""
-    application = FastAPI(
+    application = DescribedApi(
         title="Cellwright",
         description="Everything that the pages do, for programs.",
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(checked_form)],
+        lifespan=in_background,
     )
     found = found_in(pages)
     application.state.services = services
+    application.state.metrics = Metrics(services.session)
     application.state.pages = Pages(navigation_of(found))
     for item in found:
         application.include_router(item.router, include_in_schema=False)
@@ -51,4 +57,5 @@ def create_application(services: Services) -> FastAPI:
     add_handlers(application)
     application.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED)
     application.add_middleware(SecurityHeaders, secure=services.settings.secure)
+    application.add_middleware(RequestWatch, metrics=application.state.metrics, log=services.log)
     return application

@@ -13,13 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from cellwright.access.visitor import PermissionRefusedError
+from cellwright.api.diagnostics import diagnostic
+from cellwright.app.people.confirming import ProofOldError
+from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.security.forms import ForeignFormError
 from cellwright.console.security.headers import add_security_headers
 from cellwright.console.services import services
 from cellwright.console.visitor import NotSignedInError, visitor_or_none
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.diagnostic_json import diagnostic_to_json
+from cellwright.console.wire.problems import MEDIA_TYPE, RefusedCallError
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
 
 API = "/api/"
 
@@ -28,7 +31,11 @@ def add_handlers(application: FastAPI) -> None:
     """Have the application answer failures as described here."""
     handlers: dict[type[Exception], Any] = {
         DiagnosticError: _diagnostics,
+        ProofOldError: _old_proof,
+        MissingError: _nothing_there,
+        NothingThereError: _nothing_there,
         PermissionRefusedError: _refused,
+        RefusedCallError: _refused_call,
         NotSignedInError: _stranger,
         ForeignFormError: _foreign_form,
         RequestValidationError: _invalid,
@@ -52,9 +59,10 @@ def failure(
             "type": "about:blank",
             "title": title,
             "status": status,
-            "diagnostics": [diagnostic_to_json(item) for item in diagnostics],
+            "detail": diagnostics[0].summary if diagnostics else None,
+            "diagnostics": [diagnostic(item) for item in diagnostics],
         }
-        return JSONResponse(document, status, headers, media_type="application/problem+json")
+        return JSONResponse(document, status, headers, media_type=MEDIA_TYPE)
     answer = render(request, "failure.html", status, title=title, code=status, diagnostics=diagnostics)
     answer.headers.update(headers or {})
     return answer
@@ -64,11 +72,25 @@ async def _diagnostics(request: Request, fault: DiagnosticError) -> Response:
     return failure(request, HTTPStatus.CONFLICT, "This could not be done", fault.diagnostics)
 
 
+async def _old_proof(request: Request, fault: ProofOldError) -> Response:
+    if request.url.path.startswith(API):
+        return failure(request, HTTPStatus.FORBIDDEN, "Show again who you are", fault.diagnostics)
+    return RedirectResponse("/account/confirm", HTTPStatus.SEE_OTHER)
+
+
+async def _nothing_there(request: Request, fault: DiagnosticError) -> Response:
+    return failure(request, HTTPStatus.NOT_FOUND, "There is nothing here", fault.diagnostics)
+
+
 async def _refused(request: Request, fault: PermissionRefusedError) -> Response:
     visitors = services(request).visitors
     await run_in_threadpool(visitors.record_refusal, fault.visitor, fault.permission, fault.cell)
     told = error(str(fault), "ask an administrator of this fleet for a role that permits it")
     return failure(request, HTTPStatus.FORBIDDEN, "You may not do this", (told,))
+
+
+async def _refused_call(request: Request, fault: RefusedCallError) -> Response:
+    return failure(request, fault.status, fault.title, fault.diagnostics, fault.headers)
 
 
 async def _stranger(request: Request, _fault: NotSignedInError) -> Response:
@@ -104,7 +126,9 @@ async def _http(request: Request, fault: HTTPException) -> Response:
         # No page was found that would have asked who looks; the navigation wants to know.
         with suppress(DiagnosticError):
             request.state.visitor = await run_in_threadpool(visitor_or_none, request)
-    title = "There is no such page" if fault.status_code == HTTPStatus.NOT_FOUND else str(fault.detail)
+    absent = "address" if request.url.path.startswith(API) else "page"
+    missing = fault.status_code == HTTPStatus.NOT_FOUND
+    title = f"There is no such {absent}" if missing else str(fault.detail)
     return failure(request, fault.status_code, title, headers=dict(fault.headers or {}))
 
 

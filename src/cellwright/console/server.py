@@ -1,8 +1,11 @@
 """Serves the console's application on a port of this machine until it is told to stop."""
 
 import errno
+import signal
 import socket
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import uvicorn
@@ -12,6 +15,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 
 _BACKLOG = 512
 """Connections that may wait to be taken."""
+_STOP = (signal.SIGINT, signal.SIGTERM)
 _LAST_PORT = 65535
 _LAST_ANSWERS = 5
 """Seconds that requests have to end when the server stops; streams never end by themselves."""
@@ -89,9 +93,8 @@ class ConsoleServer:
         self._server = _Server(configuration, ready)
 
     def run(self) -> None:
-        """Serve; the port is given back at the end."""
-        with self._listening:
-            self._server.run(sockets=[self._listening])
+        """Serve; requests that are being answered at the end have a few seconds."""
+        self._server.run(sockets=[self._listening])
 
     def stop(self) -> None:
         """Have `run` end soon."""
@@ -102,6 +105,22 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGINT and SIGTERM, as the base class does; it would raise them again afterwards.
+
+        SIGTERM would then end the process before runs and the ledger are left in order.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        former = {number: signal.signal(number, self.handle_exit) for number in _STOP}
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve, and say so."""

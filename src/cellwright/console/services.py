@@ -1,6 +1,7 @@
 """What every page and API call works with: the fleet, and who visitors are."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
@@ -11,9 +12,15 @@ from cellwright.access.passwords import Passwords
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.overview.view import Overview
+from cellwright.app.people.single_sign_on import SingleSignOn
 from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress
+
+
+def not_logged(_line: str) -> None:
+    """Log nothing."""
+
 
 LOOKED_AGAIN = 1.0
 """Seconds between two looks at whether the fleet's files have changed."""
@@ -45,6 +52,9 @@ class ConsoleSettings:
     address: str = "http://127.0.0.1:8080"
     """What a browser calls it: scheme, host and port, without a slash at the end."""
 
+    open_metrics: bool = False
+    """Whether /metrics is for anybody, not only for who may read the whole fleet."""
+
     @property
     def secure(self) -> bool:
         """Tell whether browsers reach it by https."""
@@ -61,12 +71,17 @@ class Services:
     """Carries out the runs that pages start; by default whichever worker is free."""
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)
     passwords: Passwords = field(default_factory=Passwords)
+    sign_on: SingleSignOn = field(init=False)
+    """The provider of OpenID Connect, where fleet.yaml names one."""
+    log: Callable[[str], None] = not_logged
+    """Takes the lines of the server's log, each a JSON document."""
     overview: Overview = field(init=False)
     """The whole fleet as pages show it."""
     _looked: float = field(init=False, default=float("-inf"))
     _guard: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
+        self.sign_on = SingleSignOn(self.session)
         self.overview = Overview(self.fleet)
 
     def fleet(self) -> FleetSession:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cellwright.app.session.location import Location
 from cellwright.demo import full, short
+from cellwright.demo.console import serve_until_interrupted
 from cellwright.demo.mirror import mirror_for
 from cellwright.demo.steps import DemoPlace, DemoProgram, DemoSteps, DemoView
 from cellwright.demo.terraform import find_or_fetch, fleet_settings, settings_for
@@ -24,8 +25,8 @@ class DemoRequest:
 
     full: bool = False
     """Apply the whole reference fleet, and destroy it again."""
-    keep: bool = False
-    """Leave the sandbox running until the person interrupts."""
+    once: bool = False
+    """End after the last step; else the sandbox and the console run until the person interrupts."""
     relay: bool | None = None
     binary: str | None = None
     """What runs it: a product (`terraform`, `tofu`), a name on the PATH or an absolute path."""
@@ -51,11 +52,10 @@ def demo(request: DemoRequest, view: DemoView) -> DemoPlace:
         location = Location(fleet=fleet, relay=request.relay, environment=environment)
         with closing(DemoSteps(location, view, program, _AT_ONCE if request.full else None)) as steps:
             (full if request.full else short).run(steps)
-        if request.keep:
-            view.show_place(DemoPlace(fleet, sandbox.environment, running=True))
-            view.wait()
+        if not request.once:
+            serve_until_interrupted(location, view, sandbox.environment)
     place = DemoPlace(fleet, {}, running=False)
-    if not request.keep:
+    if request.once:
         view.show_place(place)
     return place
 

@@ -38,7 +38,11 @@ class DemoPlace:
     environment: Mapping[str, str]
     """Reaches the sandbox while it runs."""
     running: bool
-    """The sandbox still runs."""
+    """The sandbox still runs, and so does the console."""
+    console: str = ""
+    """The console's address while it runs."""
+    way_in: str = ""
+    """The link for its first administrator."""
 
 
 @dataclass(frozen=True, slots=True)

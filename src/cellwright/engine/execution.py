@@ -13,11 +13,12 @@ from cellwright.engine.dispatch.ledger_answers import LedgerAnswers
 from cellwright.engine.dispatch.local import LocalDispatcher
 from cellwright.engine.dispatch.questions import Questions
 from cellwright.engine.dispatch.schedule import schedule_of
-from cellwright.engine.lease.keeper import LeaseKeeper, holder_for
+from cellwright.engine.lease.keeper import TTL, LeaseKeeper, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.engine.progress_stamp import ProgressStamp
 from cellwright.engine.unit.evaluation import UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
+from cellwright.engine.unit.kept_plans import KeptPlans
 from cellwright.engine.unit.ports import BroughtPlan, NoDepot, PlanDepot, RecoveryPort, TerraformPort
 from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.step import TerraformStep
@@ -63,6 +64,8 @@ class RunContext:
     """Judges every plan before it can be kept or applied."""
     depot: PlanDepot = field(default_factory=NoDepot)
     """Where plans are kept that wait for an answer."""
+    ttl: float = TTL
+    """Seconds that leases last without a heartbeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,32 +103,50 @@ def new_run(kind: RunKind, choice: Choice, actor: Actor, reason: str, commit: st
     )
 
 
-def carry_out(run: Run, choice: Choice, context: RunContext, plans: PlanHandling | None = None) -> Execution:
-    """Take the units of `choice` to their outcomes under a run that the ledger knows, and record its end."""
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What one process needs to take units of a run to their outcomes; open while its keeper is entered."""
+
+    run: Run
+    step: TerraformStep
+    keeper: LeaseKeeper
+    watch: CancelWatch
+    reporter: ProgressStamp
+    answers: LedgerAnswers
+
+
+def workplace(run: Run, context: RunContext, plans: PlanHandling) -> Workplace:
+    """Make what is needed to work on a run that the ledger knows."""
     reporter = ProgressStamp(run.id, context.listener)
-    reporter.report(RunStarted(run))
     watch = CancelWatch(context.interrupts, context.ledger.cancels, run.id)
     holder = holder_for(run.id, ProcessIdentity.of_this_process())
-    keeper = LeaseKeeper(context.ledger.leases, holder, _nobody, watch)
-    step = _step(run, context, plans or PlanHandling(), keeper, watch, reporter)
+    keeper = LeaseKeeper(context.ledger.leases, holder, _nobody, watch, ttl=context.ttl)
+    step = _step(run, context, plans, keeper, watch, reporter)
     keeper.on_lost = step.lease_lost
+    return Workplace(run, step, keeper, watch, reporter, LedgerAnswers(context.ledger, run, context.actor))
+
+
+def carry_out(run: Run, choice: Choice, context: RunContext, plans: PlanHandling | None = None) -> Execution:
+    """Take the units of `choice` to their outcomes under a run that the ledger knows, and record its end."""
+    place = workplace(run, context, plans or PlanHandling())
+    place.reporter.report(RunStarted(run))
     dispatcher = LocalDispatcher(
-        step,
-        Questions(context.approver, LedgerAnswers(context.ledger, run, context.actor), watch),
-        watch,
+        place.step,
+        Questions(context.approver, place.answers, place.watch),
+        place.watch,
         context.parallel,
-        preapproved=not step.asks,
-        reporter=reporter,
+        preapproved=not place.step.asks,
+        reporter=place.reporter,
         ordered=run.kind is not RunKind.PLAN,
-        why_stopped=watch.reasons,
+        why_stopped=place.watch.reasons,
     )
-    with keeper:
+    with place.keeper:
         results = dispatcher.carry_out(schedule_of(choice.parts, choice.graph))
     status = _status(run.kind, results)
-    ended_by = watch.canceller() if status is RunStatus.CANCELLED else None
+    ended_by = place.watch.canceller() if status is RunStatus.CANCELLED else None
     finished = _end(run, status, context.ledger, ended_by or context.actor, context.turn)
-    reporter.report(RunFinished(finished))
-    return Execution(finished, results, reporter.plans)
+    place.reporter.report(RunFinished(finished))
+    return Execution(finished, results, place.reporter.plans)
 
 
 def end_empty_run(run: Run, ledger: Ledger, actor: Actor, listener: Listener) -> Run:
@@ -173,7 +194,7 @@ def _step(
         brought=plans.brought,
         keep=plans.keep,
         guard=context.guard,
-        depot=context.depot,
+        depot=KeptPlans(context.depot, reporter),
     )
 
 

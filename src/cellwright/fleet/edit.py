@@ -25,8 +25,12 @@ def set_key(path: Path, key: str, value: Json) -> None:
     save_text(path, with_key(text, key, value, path.name))
 
 
-def write_cell(root: Path, cells: str, name: str, settings: Mapping[str, Json]) -> Path:
+def write_cell(
+    root: Path, cells: str, name: str, settings: Mapping[str, Json], text: str | None = None
+) -> Path:
     """Write a new cell into the folder `cells`, as `clients/acme/client.yaml`, and give its file's path.
+
+    `text` is how its settings are written, if not as `cell_text` does it.
 
     Raises:
         DiagnosticError: the name can't be one, the cell is there already, or the file can't be written.
@@ -34,7 +38,7 @@ def write_cell(root: Path, cells: str, name: str, settings: Mapping[str, Json]) 
     refuse_place(root, cells, name)
     file = root / new_cell_file(cells, name)
     try:
-        save_text(file, cell_text(settings))
+        save_text(file, cell_text(settings) if text is None else text)
     except BaseException:
         # On a full disk, say: an empty folder would be taken for a cell.
         with suppress(OSError):

@@ -69,6 +69,15 @@ class Origins:
             raise DiagnosticError(error(f"no layer sets '{input_path}' for {address}", detail))
         return origins
 
+    def of_cell(self, address: CellAddress, path: str) -> tuple[Origin, ...]:
+        """Give the origins of one of a cell's own keys, or of a part of it; () if no layer sets it.
+
+        Raises:
+            DiagnosticError: its files can no longer be read.
+        """
+        root = self._documents.root(address)
+        return _origins(root, path.split("."), lambda reference: self._documents.referred(address, reference))
+
 
 def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
     """Give the origins of a unit's input, or of a part of it: one for each layer, the effective one last.

@@ -16,6 +16,7 @@ from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import ApprovalRow, load_address, load_approval, select_from
 from cellwright.ledger.leases import check_fencing
 from cellwright.ledger.run_state import Approval, Decision, UnitState
+from cellwright.ledger.write.queueing import wake_waiting
 from cellwright.ledger.write.run_writes import enter_state
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
@@ -106,6 +107,7 @@ class Approvals:
                 if self._answer(connection, run, unit, digest, answer)
             }
             if answered:
+                wake_waiting(connection, run, answered)
                 detail: dict[str, Json] = {"how": answer.how, "plans": dict(answered)}
                 draft = EventDraft(answer.actor, f"run.{answer.decision.value}", run, answer.reason, detail)
                 append(connection, self.database, draft)

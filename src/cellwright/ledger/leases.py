@@ -154,20 +154,32 @@ class Leases:
 
     def _take(self, unit: UnitAddress, holder: Holder, ttl: float, expected: int) -> Lease | Held:
         with self.database.write() as connection:
-            # Read inside the transaction: a lease lasts from when it is given.
-            now = self.database.own_time()
-            values = {
-                "unit": str(unit),
-                **_of(holder),
-                "ttl": _milliseconds(ttl),
-                "expected": expected,
-                **time_parameters(now),
-            }
-            taken = connection.execute(_TAKE.of(connection), values).first()
-            if taken is not None:
-                return Lease(unit, holder, taken.fencing, _end(now, ttl, taken.expires))
-            # PostgreSQL: nobody can have let go between the two, the refused INSERT has locked the row.
-            return held(connection.execute(_HELD.where(LEASES.c.unit == str(unit))).one())
+            return take_lease(connection, self.database, unit, holder, ttl, expected)
+
+
+def take_lease(
+    connection: Connection,
+    database: Database,
+    unit: UnitAddress,
+    holder: Holder,
+    ttl: float,
+    expected: int = _NOBODY_EXPECTED,
+) -> Lease | Held:
+    """Take a lease in the caller's transaction, or learn who has it."""
+    # Read inside the transaction: a lease lasts from when it is given.
+    now = database.own_time()
+    values = {
+        "unit": str(unit),
+        **_of(holder),
+        "ttl": _milliseconds(ttl),
+        "expected": expected,
+        **time_parameters(now),
+    }
+    taken = connection.execute(_TAKE.of(connection), values).first()
+    if taken is not None:
+        return Lease(unit, holder, taken.fencing, _end(now, ttl, taken.expires))
+    # PostgreSQL: nobody can have let go between the two, the refused INSERT has locked the row.
+    return held(connection.execute(_HELD.where(LEASES.c.unit == str(unit))).one())
 
 
 def check_fencing(connection: Connection, unit: UnitAddress, fencing: int | None) -> None:

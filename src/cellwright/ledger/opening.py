@@ -23,6 +23,8 @@ from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.leases import Leases
 from cellwright.ledger.people.people import People
 from cellwright.ledger.progress import RunProgress
+from cellwright.ledger.queue.queue import Queue
+from cellwright.ledger.queue.workers import Workers
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.request_keys import RequestKeys
 from cellwright.ledger.webhooks.deliveries import Deliveries
@@ -42,6 +44,8 @@ class Ledger:
     approvals: Approvals
     cancels: CancelRequests
     blocks: Blocks
+    queue: Queue
+    workers: Workers
     progress: RunProgress
     webhooks: Webhooks
     deliveries: Deliveries
@@ -110,6 +114,8 @@ def _ledger(database: Database) -> Ledger:
         Approvals(database),
         CancelRequests(database),
         Blocks(database),
+        Queue(database),
+        Workers(database),
         RunProgress(database),
         Webhooks(database),
         Deliveries(database),

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from cellwright.access.oidc.directory import Directory
-from cellwright.access.oidc.faults import ProviderFault, SignInRefusedError
+from cellwright.access.oidc.faults import AnswerRefusedError, ProviderFault
 from cellwright.access.oidc.identity import grants_of
 from cellwright.access.oidc.provider import OidcProvider, PendingSignIn
 from cellwright.access.roles import Role
@@ -100,7 +100,7 @@ def test_an_answer_counts_once(issuer: str, browser: Browser) -> None:
     console = provider(issuer)
     pending, answer = answered(console, browser)
     console.finish(pending, answer)
-    with pytest.raises(SignInRefusedError, match="too old, or was used before"):
+    with pytest.raises(AnswerRefusedError, match="too old, or was used before"):
         console.finish(pending, answer)
 
 
@@ -118,7 +118,7 @@ def test_an_answer_to_another_sign_in(
 ) -> None:
     console = provider(issuer)
     pending, answer = answered(console, browser)
-    with pytest.raises(SignInRefusedError, match=why):
+    with pytest.raises(AnswerRefusedError, match=why):
         console.finish(replace(pending, **changed), answer)
 
 
@@ -127,27 +127,27 @@ def test_an_answer_from_another_provider(issuer: str, browser: Browser) -> None:
     pending, answer = answered(console, browser)
     without = {name: value for name, value in answer.items() if name != "iss"}
     for wrong in (without, {**answer, "iss": "http://localhost:2"}):
-        with pytest.raises(SignInRefusedError, match="comes from another provider"):
+        with pytest.raises(AnswerRefusedError, match="comes from another provider"):
             console.finish(pending, wrong)
 
 
 def test_a_token_that_has_expired(issuer: str, browser: Browser) -> None:
     console = provider(issuer)
     late = replace(console, now=lambda: 4e9)
-    with pytest.raises(SignInRefusedError, match="it has expired"):
+    with pytest.raises(AnswerRefusedError, match="it has expired"):
         late.finish(*answered(late, browser))
 
 
 def test_a_token_from_the_future(issuer: str, browser: Browser) -> None:
     early = replace(provider(issuer), now=lambda: 1e9)
-    with pytest.raises(SignInRefusedError, match="issued in the future"):
+    with pytest.raises(AnswerRefusedError, match="issued in the future"):
         early.finish(*answered(early, browser))
 
 
 def test_who_goes_back_is_told(issuer: str) -> None:
     console = provider(issuer)
     _, pending = console.begin(BACK)
-    with pytest.raises(SignInRefusedError, match="did not let you in"):
+    with pytest.raises(AnswerRefusedError, match="did not let you in"):
         console.finish(pending, {"state": pending.state, "iss": issuer, "error": "access_denied"})
 
 

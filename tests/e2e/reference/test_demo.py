@@ -24,7 +24,7 @@ def told(person: Path, *options: str, path: str = "") -> Mapping[str, Any]:
 
     `path`: a folder that comes first on their PATH.
     """
-    document: Mapping[str, Any] = said(person, "demo", "--json", *options, path=path)
+    document: Mapping[str, Any] = said(person, "demo", "--json", "--once", *options, path=path)
     refused = (Path(document["fleet"]).parent / "sandbox.log").read_text()
     assert "NotEmulated" not in refused
     assert "Traceback" not in refused

@@ -8,7 +8,7 @@ import pytest
 
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.approve import ApproveRequest, approve, waiting_plans
-from cellwright.app.runs.hosting.embedded import EmbeddedHost
+from cellwright.app.runs.hosting.host import QueueHost
 from cellwright.app.runs.submit import submit_apply
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
@@ -45,7 +45,7 @@ def status(session: FleetSession, run: str) -> RunStatus | None:
 
 @pytest.mark.terraform
 def test_a_run_waits_in_the_ledger_and_goes_on_when_it_is_approved(fleet: FleetFolder) -> None:
-    with session_of(fleet) as session, EmbeddedHost(session) as host:
+    with session_of(fleet) as session, QueueHost(session) as host:
         run = submit_apply(session, ADA, ApplyRequest(), host)
         for unit in ("client/acme/a", "client/acme/b"):
             eventually(partial(waits, session, run.id, unit), f"the plan of {unit}")

@@ -33,10 +33,13 @@ from cellwright.cli.views import (
     rekey,
     report,
     runs,
+    serving,
     show,
     status,
     versions,
 )
+from cellwright.console.serving import Serving
+from cellwright.demo.steps import DemoPlace
 from golden.cli import samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
@@ -77,7 +80,17 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "init": lambda: init.init(Path("fleet"), samples.SCAFFOLDED),
     "demo-step": lambda: step_view(3, "A new client: acme", "cellwright onboard acme --yes"),
     "demo-place": lambda: place_view(
-        Path("/somewhere/fleet"), {"AWS_ENDPOINT_URL": "http://127.0.0.1:5000", "NOTE": "a b"}, running=True
+        DemoPlace(
+            Path("/somewhere/fleet"),
+            {"AWS_ENDPOINT_URL": "http://127.0.0.1:5000", "NOTE": "a b"},
+            running=True,
+            console="http://127.0.0.1:8080",
+            way_in="http://127.0.0.1:8080/welcome/0123456789abcdef",
+        )
+    ),
+    "serve": lambda: serving.serving(Serving(address="https://cells.example.com", first_admin=None)),
+    "serve-first": lambda: serving.serving(
+        Serving(address="http://127.0.0.1:8080", first_admin="http://127.0.0.1:8080/welcome/0123456789abcdef")
     ),
 }
 

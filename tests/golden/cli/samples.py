@@ -7,7 +7,6 @@ from cellwright.app.fleet.explain import ChainLink, Explanation
 from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
-from cellwright.app.fleet.shown_value import SENSITIVE
 from cellwright.app.history.events import Verification
 from cellwright.app.history.ledger_init import LedgerReady
 from cellwright.app.history.prune import PruneReport
@@ -15,6 +14,7 @@ from cellwright.app.history.rekey import Rekeyed
 from cellwright.app.runs.report import RunReport
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
+from cellwright.fleet.shown_value import SENSITIVE
 from cellwright.ledger.audit import ChainPoint
 from cellwright.ledger.database.roles import LedgerRoles
 from cellwright.ledger.run_state import RunSummary

@@ -1,6 +1,6 @@
 """With `--json`, every result and every failure is exactly one JSON document on standard output."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from cellwright.app.history.logs import UnitLog
 from cellwright.app.history.runs import RunPage
 from cellwright.app.runs.approve import ApprovalReport
 from cellwright.cli.command_files import command_files
+from cellwright.console.serving import Serving
 from cellwright.demo.demo import DemoRequest
 from cellwright.demo.steps import DemoPlace, DemoView
 from cellwright.ledger.cancels import CancelRequest
@@ -27,6 +28,12 @@ def shown(_request: DemoRequest, view: DemoView) -> DemoPlace:
 LOG = (UnitLog(samples.ACME_APP, Path(__file__)),)
 ANSWERED = ApprovalReport(run=samples.RUN, approved=True, answered=(samples.ACME_APP,), void=())
 CANCELLED = CancelRequest(samples.RUN, "grace", "2026-11-22T21:48:12+00:00", "wrong account")
+
+
+def served(_session: object, _actor: object, _request: object, ready: Callable[[Serving], None]) -> None:
+    ready(Serving(address="http://127.0.0.1:8080", first_admin=None))
+
+
 CASES: Mapping[str, tuple[list[str], str, object]] = {
     "init": (["init", "fleet"], "app.fleet.init.init", samples.SCAFFOLDED),
     "demo": (["demo"], "demo.demo.demo", shown),
@@ -57,6 +64,7 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "prune": (["prune"], "app.history.prune.prune", samples.PRUNABLE),
     "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", samples.LEDGER_READY),
     "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", samples.REKEYED),
+    "serve": (["serve"], "console.serving.serve_console", served),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),
     "policy test": (["policy", "test"], "app.fleet.policy_trials.run_fleet_tests", samples.TRIALS),
     "ip": (["ip"], "app.ip.pools.show_pools", address_samples.POOLS),

@@ -49,5 +49,6 @@ def test_it_answers_when_it_says_that_it_is_ready_until_it_is_stopped(tmp_path: 
     assert httpx.get(f"{address}/healthz").status_code == HTTPStatus.OK
     server.stop()
     thread.join(PATIENCE)
+    found.close()
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{address}/healthz")

@@ -249,6 +249,9 @@ class ScriptedTerraform:
     def interrupt(self, level: int) -> None:
         self.interrupted.append(level)
 
+    def leave(self) -> None:
+        self.log.append("leave")
+
     def close(self) -> None:
         self.log.append("close")
 

@@ -171,7 +171,7 @@ COMMAND_LINES = [
         "ip free --size 24 clients",
         "prune --keep-days 3 --keep-runs 2",
         "plan -o file --all --exit-code",
-        "demo --binary tofu --keep",
+        "demo --binary tofu --once",
     )
 ]
 REFERENCES = [b"a ${cell.tier} b", b"${output.base/prod/network.vpc_id} $${x}", b"${unit.address}"]

@@ -15,7 +15,7 @@ class ProviderFault(DiagnosticError):  # noqa: N818  a diagnostic that says what
         self.advice = advice
 
 
-class SignInRefusedError(DiagnosticError):
+class AnswerRefusedError(DiagnosticError):
     """This sign-in is refused; the next one may be good."""
 
     def __init__(self, why: str, advice: str = "begin again at the sign-in page") -> None:

@@ -14,7 +14,7 @@ from authlib.oauth2.client import OAuth2Client
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
 from cellwright.access.oidc.directory import Directory
-from cellwright.access.oidc.faults import ProviderFault, SignInRefusedError
+from cellwright.access.oidc.faults import AnswerRefusedError, ProviderFault
 from cellwright.access.oidc.id_token import TokenRefusedError, UnknownKeyError, checked_claims
 from cellwright.access.oidc.identity import GroupsMissingError, Identity, read_identity
 from cellwright.access.oidc.metadata import Metadata
@@ -83,7 +83,7 @@ class OidcProvider:
         """Tell who has come back, by the parameters that the provider sent along.
 
         Raises:
-            SignInRefusedError: the answer is not to this sign-in, or can't be trusted.
+            AnswerRefusedError: the answer is not to this sign-in, or can't be trusted.
             ProviderFault: the provider can't be used.
         """
         metadata = self.directory.metadata()
@@ -120,15 +120,15 @@ class OidcProvider:
 
     def _code(self, metadata: Metadata, pending: PendingSignIn, answer: Mapping[str, str]) -> str:
         if not hmac.compare_digest(answer.get("state", "").encode(), pending.state.encode()):
-            raise SignInRefusedError("the answer belongs to another sign-in")
+            raise AnswerRefusedError("the answer belongs to another sign-in")
         named = answer.get("iss")
         if named != metadata.issuer and (named is not None or metadata.names_itself):
-            raise SignInRefusedError("the answer comes from another provider")
+            raise AnswerRefusedError("the answer comes from another provider")
         if "error" in answer:
-            raise SignInRefusedError(_REFUSALS.get(answer["error"], "the provider reports an error"))
+            raise AnswerRefusedError(_REFUSALS.get(answer["error"], "the provider reports an error"))
         code = answer.get("code", "")
         if not 0 < len(code) <= _LONGEST_ANSWER:
-            raise SignInRefusedError("the provider's answer is incomplete")
+            raise AnswerRefusedError("the provider's answer is incomplete")
         return code
 
     def _token(self, metadata: Metadata, pending: PendingSignIn, code: str) -> Mapping[str, Json]:
@@ -150,7 +150,7 @@ class OidcProvider:
         if answer.status == HTTPStatus.OK and "error" not in document:
             return document
         if document.get("error") == "invalid_grant":
-            raise SignInRefusedError("the provider's answer is too old, or was used before")
+            raise AnswerRefusedError("the provider's answer is too old, or was used before")
         if document.get("error") in ("invalid_client", "unauthorized_client"):
             advice = "correct `client_id` and `client_secret`, and what the provider knows of this client"
             raise ProviderFault(
@@ -177,7 +177,7 @@ class OidcProvider:
             except UnknownKeyError:
                 claims = check(anew=True)
         except TokenRefusedError as fault:
-            raise SignInRefusedError(f"the provider's id token is not accepted, as {fault}") from None
+            raise AnswerRefusedError(f"the provider's id token is not accepted, as {fault}") from None
         return claims if access_token is None else self._with_user_info(metadata, claims, access_token)
 
     def _with_user_info(
@@ -191,7 +191,7 @@ class OidcProvider:
             metadata.userinfo_endpoint, {"Authorization": f"Bearer {access_token}"}
         )
         if not isinstance(found, Mapping) or found.get("sub") != claims["sub"]:
-            raise SignInRefusedError("the provider tells of two different people")
+            raise AnswerRefusedError("the provider tells of two different people")
         return {**found, **claims}
 
 

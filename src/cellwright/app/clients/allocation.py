@@ -69,6 +69,20 @@ def give_blocks(fleet: OpenFleet, new: Cell, settings: Mapping[str, Json]) -> Gi
     return Given({**settings, KEY: {**own, **{pool: str(block) for pool, block in chosen.items()}}}, claimed)
 
 
+def would_give(fleet: OpenFleet, new: Cell) -> Mapping[str, Network]:
+    """Choose blocks by pool as `give_blocks` would now; none is claimed, so others may be given them first.
+
+    Raises:
+        DiagnosticError: as `give_blocks`.
+    """
+    named = new.settings.get(KEY, {})
+    if not isinstance(named, Mapping):
+        return {}
+    pools = [pool for pool in fleet.fleet.addresses.pools_for(new.address.level) if pool.name not in named]
+    claims = list(_lasting(fleet.ledger.blocks.claims(), fleet.fleet, fleet.session.now()))
+    return choose_blocks(fleet.fleet, new, pools, claims, fleet.session.now())
+
+
 def choose_blocks(
     fleet: Fleet, new: Cell, pools: Iterable[Pool], claims: Collection[BlockClaim], now: datetime
 ) -> dict[str, Network]:

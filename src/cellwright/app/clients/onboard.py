@@ -24,7 +24,9 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.files.atomic import save_text
 from cellwright.fleet.edit import cell_text, new_cell_file, refuse_place, write_cell
 from cellwright.fleet.fleet import Level
+from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.writer import block_style
+from cellwright.ipam.holdings import KEY
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -41,6 +43,8 @@ class OnboardRequest:
     level: str | None = None
     """None takes the fleet's last level that has a placement, or its last."""
     settings: Mapping[str, Json] = field(default_factory=dict)
+    text: str | None = None
+    """How the settings are written, if not as `cell_text` would; must read as they do."""
     parallel: int | None = None
     reason: str = ""
     hooks: bool = False
@@ -110,12 +114,12 @@ def _written(session: FleetSession, actor: Actor, request: OnboardRequest, talk:
     fleet = _with_pools(session, talk)
     given = Given(request.settings)
     if fleet is not None:
-        text = cell_text(request.settings)
+        text = request.text if request.text is not None else cell_text(request.settings)
         # What can't be resolved is loaded all the same, which tells why.
         new = session.preview(cell, new_cell_file(level.cells, request.name), text)
         given = give_blocks(fleet, new, request.settings) if new is not None else given
     try:
-        path = write_cell(session.root, level.cells, request.name, given.settings)
+        path = write_cell(session.root, level.cells, request.name, given.settings, _text(request, given))
         try:
             session.forget_cells()
             refuse_typed_secrets(session.snapshot().without_errors(cell), cell, request.settings)
@@ -129,6 +133,18 @@ def _written(session: FleetSession, actor: Actor, request: OnboardRequest, talk:
             fleet.ledger.blocks.withdraw(given.claims)
         raise
     return cell
+
+
+def _text(request: OnboardRequest, given: Given) -> str | None:
+    """Give the client's text with the blocks that it was given; None: as its settings are written."""
+    if request.text is None:
+        return None
+    text, named = request.text, request.settings.get(KEY, {})
+    blocks = given.settings.get(KEY, {})
+    for pool, block in blocks.items() if isinstance(blocks, Mapping) else ():
+        if not isinstance(named, Mapping) or pool not in named:
+            text = with_key(text, f"{KEY}.{pool}", block, request.name)
+    return text
 
 
 def _with_pools(session: FleetSession, talk: Conversation) -> OpenFleet | None:

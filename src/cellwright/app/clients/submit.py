@@ -1,38 +1,35 @@
-"""Onboard and offboard without carrying a run out: settings are settled, the run written, a host woken.
+"""Onboard, edit and offboard without carrying a run out: settings are settled, the run is put into the queue.
 
 For the console and the API: they answer at once, and whoever hosts runs carries on. Asking again goes on
 where it stopped, with the same run: no double click makes two.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
-from cellwright.app.clients.offboard import OffboardRequest, ReadyToLeave, prepare_offboard
+from cellwright.app.clients.editing import EditRequest, settle_edit
+from cellwright.app.clients.leaving import Leaving, leave
+from cellwright.app.clients.offboard import OffboardRequest, prepare_offboard
 from cellwright.app.clients.onboard import OnboardRequest, settle_client, why
 from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.running import start
-from cellwright.app.session.fleet_lock import fleet_lock
+from cellwright.app.runs.hosting.port import RunHost
+from cellwright.app.runs.queued_task import QueuedTask
+from cellwright.app.runs.submit import submit, submit_resume
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.ledger.read.event_filter import EventFilter, Pattern
+from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.runs.event import CLIENT_OFFBOARDING, CLIENT_ONBOARDING
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.planning.choice import Choice
-
-
-class RunHost(Protocol):
-    """Whoever carries runs out."""
-
-    def wake(self, run_id: str) -> None:
-        """Say that there is something to do for a run."""
+from cellwright.planning.state_acceptance import StateAcceptance
 
 
 @dataclass(frozen=True, slots=True)
 class Onboarding:
-    """A client that is being brought up."""
+    """A client that is being brought up, or removed."""
 
     run: str
     cell: CellAddress
@@ -40,51 +37,71 @@ class Onboarding:
     """That of the fleet's repository from which it is brought up; None outside git."""
 
 
-def submit_onboard(session: FleetSession, actor: Actor, request: OnboardRequest, host: RunHost) -> Onboarding:
+def submit_onboard(
+    session: FleetSession, actor: Actor, request: OnboardRequest, host: RunHost, approved_how: str = ""
+) -> Onboarding:
     """Write the client's settings, commit them, and start the run that applies its units.
 
-    A client that is there already goes on where it stopped: a run that is under way is given again, and of
-    one that failed what is left is run.
+    A client that is there already goes on where it stopped: a run that is under way is given again, and one
+    that failed is resumed.
 
     Raises:
         DiagnosticError: as `onboard`; nothing is left behind then.
     """
     with session.changing():
         fleet, cell = settle_client(session, actor, request, Conversation())
-        run = _under_way(fleet, cell, CLIENT_ONBOARDING)
-        if run is None:
-            choice = choose_units(fleet, Selection([str(cell)]))
-            last = newest_run(fleet, cell, CLIENT_ONBOARDING)
-            if last is not None and not choice.parts:
-                return Onboarding(last.id, cell, last.commit)  # nothing is left to do
-            reason = why(request, cell)
-            run = _start(fleet, actor, cell, _Start(RunKind.APPLY, CLIENT_ONBOARDING, choice, reason))
-    host.wake(run.id)
-    return Onboarding(run.id, cell, run.commit)
+        return _brought_up(fleet, actor, _Bringing(cell, why(request, cell), approved_how), host)
+
+
+def submit_edit(
+    session: FleetSession, actor: Actor, request: EditRequest, host: RunHost
+) -> Onboarding | None:
+    """Write a cell's settings as they were edited, commit them, and start the run that applies what changes.
+
+    None if no run was wanted.
+
+    Raises:
+        DiagnosticError: as `settle_edit`; nothing is changed then.
+    """
+    with session.changing():
+        fleet = settle_edit(session, actor, request)
+        if not request.start:
+            return None
+        reason = request.reason or f"edit {request.cell}"
+        return _brought_up(fleet, actor, _Bringing(request.cell, reason), host)
 
 
 def submit_offboard(
-    session: FleetSession, actor: Actor, request: OffboardRequest, host: RunHost
+    session: FleetSession, actor: Actor, request: OffboardRequest, host: RunHost, approved_how: str = ""
 ) -> Onboarding:
-    """Start the run that destroys a client's units; its settings go when that has succeeded.
+    """Start the run that destroys a client's units; asked for again when that has succeeded, its settings go.
 
     Raises:
         DiagnosticError: as `offboard`.
     """
-    ready: ReadyToLeave = prepare_offboard(session, request, Conversation())
-    with fleet_lock(session.home):
-        run = _under_way(ready.fleet, ready.cell, CLIENT_OFFBOARDING)
-        if run is None:
-            reason = request.reason or f"offboard {ready.cell}"
-            what = _Start(RunKind.DESTROY, CLIENT_OFFBOARDING, ready.choice, reason)
-            run = _start(ready.fleet, actor, ready.cell, what)
-    host.wake(run.id)
-    return Onboarding(run.id, ready.cell, run.commit)
+    ready = prepare_offboard(session, request, Conversation())
+    fleet, cell, reason = ready.fleet, ready.cell, request.reason or f"offboard {ready.cell}"
+    with session.changing():
+        last = newest_run(fleet.ledger.reader, cell, CLIENT_OFFBOARDING)
+        if last is not None and last.status is RunStatus.RUNNING:
+            host.wake(last.id)
+            return Onboarding(last.id, cell, last.commit)
+        destroyed = fleet.ledger.reader.run(last.id) if last is not None else None
+        if destroyed is None or destroyed.status is not RunStatus.SUCCEEDED or ready.choice.parts:
+            addresses = (part.address for part in ready.choice.parts)
+            acceptance = StateAcceptance.of(addresses, request.accept_state)
+            task = QueuedTask(actor=actor, approved_how=approved_how, acceptance=acceptance)
+            destroyed = submit(fleet, RunKind.DESTROY, ready.choice, reason, task, host)
+            made = Onboarding(destroyed.id, cell, destroyed.commit)
+            _recorded(fleet, actor, CLIENT_OFFBOARDING, made, reason)
+            if destroyed.status is not RunStatus.SUCCEEDED:  # one without units is over at once
+                return made
+    leave(fleet, Leaving(actor, cell, destroyed, request.reason, request.hooks), Conversation())
+    return Onboarding(destroyed.id, cell, destroyed.commit)
 
 
-def newest_run(fleet: OpenFleet, cell: CellAddress, action: str) -> RunSummary | None:
-    """Give the run that was started last to bring a client up, or to remove it; None if none was."""
-    reader = fleet.ledger.reader
+def newest_run(reader: LedgerReader, cell: CellAddress, action: str) -> RunSummary | None:
+    """Give the run that was started last to bring a cell up, or to remove it; None if none was."""
     only = EventFilter(actions=(Pattern(action, "."),))
     for event in reader.latest_events(1, str(cell), only):
         run = event.detail.get("run")
@@ -93,26 +110,37 @@ def newest_run(fleet: OpenFleet, cell: CellAddress, action: str) -> RunSummary |
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    id: str
-    commit: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    kind: RunKind
-    action: str
-    choice: Choice
+class _Bringing:
+    cell: CellAddress
     reason: str
+    approved_how: str = ""
 
 
-def _under_way(fleet: OpenFleet, cell: CellAddress, action: str) -> _Run | None:
-    last = newest_run(fleet, cell, action)
-    return _Run(last.id, last.commit) if last is not None and last.status is RunStatus.RUNNING else None
+def _brought_up(fleet: OpenFleet, actor: Actor, what: _Bringing, host: RunHost) -> Onboarding:
+    """Give the run that brings a cell up: the one that is under way, the failed one resumed, or a new one."""
+    cell, session = what.cell, fleet.session
+    last = newest_run(fleet.ledger.reader, cell, CLIENT_ONBOARDING)
+    if last is not None and last.status is RunStatus.RUNNING:
+        host.wake(last.id)
+        return Onboarding(last.id, cell, last.commit)
+    choice = choose_units(fleet, Selection([str(cell)]))
+    if last is not None and not choice.parts:
+        return Onboarding(last.id, cell, last.commit)  # nothing is left to do
+    if last is not None and last.status is not RunStatus.SUCCEEDED and _is_part(fleet, choice, last.id):
+        run = submit_resume(session, actor, last.id, host, what.approved_how)
+    else:
+        task = QueuedTask(actor=actor, approved_how=what.approved_how)
+        run = submit(fleet, RunKind.APPLY, choice, what.reason, task, host)
+    made = Onboarding(run.id, cell, run.commit)
+    return _recorded(fleet, actor, CLIENT_ONBOARDING, made, what.reason)
 
 
-def _start(fleet: OpenFleet, actor: Actor, cell: CellAddress, what: _Start) -> _Run:
-    run = start(fleet, actor, what.kind, what.choice, what.reason)
-    detail = {"run": run.id, "commit": run.commit}
-    fleet.ledger.recorder.append_event(actor, what.action, str(cell), what.reason, detail)
-    return _Run(run.id, run.commit)
+def _is_part(fleet: OpenFleet, choice: Choice, run: str) -> bool:
+    """Tell whether a run has all these units: one that does not can't do what is left."""
+    return {part.address for part in choice.parts} <= fleet.ledger.reader.run_units(run).keys()
+
+
+def _recorded(fleet: OpenFleet, actor: Actor, action: str, made: Onboarding, reason: str) -> Onboarding:
+    detail = {"run": made.run, "commit": made.commit}
+    fleet.ledger.recorder.append_event(actor, action, str(made.cell), reason, detail)
+    return made

@@ -19,7 +19,7 @@ def refuse_typed_secrets(snapshot: Snapshot, cell: CellAddress, settings: Mappin
     Raises:
         DiagnosticError: something is not; its value is not repeated.
     """
-    typed = [*_inputs(snapshot, cell, settings), *_keys(snapshot, cell, settings)]
+    typed = typed_secrets(snapshot, cell, settings)
     advice = "give a reference: --set {}='${{secret.SOURCE.NAME}}'"
     variables = [f"environment.{name}" for name in _variables(settings)]
     passed = "export it where the fleet is run from, named in `terraform.environment_pass` of fleet.yaml"
@@ -34,6 +34,11 @@ def refuse_typed_secrets(snapshot: Snapshot, cell: CellAddress, settings: Mappin
                 for name, how in found
             )
         )
+
+
+def typed_secrets(snapshot: Snapshot, cell: CellAddress, settings: Mapping[str, Json]) -> list[str]:
+    """Give the keys of settings, with dots, that are sensitive and have their values written out."""
+    return [*_inputs(snapshot, cell, settings), *_keys(snapshot, cell, settings)]
 
 
 def _inputs(snapshot: Snapshot, cell: CellAddress, settings: Mapping[str, Json]) -> Iterator[str]:

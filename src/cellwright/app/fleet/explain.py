@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.explain import BINARY_PATHS, origins_of
 from cellwright.fleet.fleet import Fleet
+from cellwright.fleet.shown_value import shown_value
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.binary import KEYS
 from cellwright.model.diagnostic import DiagnosticError, error

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cellwright.app.fleet.shown_value import shown_value
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.paging import WHOLE, Page
 from cellwright.engine.unit.orphan import Recipe, modules_of, recorded_inputs, secret_inputs_of, upstreams_of
 from cellwright.fleet.fleet import Fleet
+from cellwright.fleet.shown_value import shown_value
 from cellwright.ledger.ownership import refuse_other_fleet
 from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.model.address import UnitAddress

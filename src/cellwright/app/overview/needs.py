@@ -87,13 +87,17 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
     waiting: list[WaitingRun] = []
     for item in at_work.questions():
         run = known.get(item.run) or ledger.reader.summary(item.run)
-        if run is not None:
+        if run is not None and view.shows_run(run.id):
             waiting.append(WaitingRun(run=run, questions=item))
     asked = {item.run.id for item in waiting}
     return Needs(
         waiting=tuple(waiting),
         failed=tuple(_failed(view, at_work, newest))[:_SHOWN],
-        running=tuple(item for item in newest if item.finished is None and item.id not in asked)[:_SHOWN],
+        running=tuple(
+            item
+            for item in newest
+            if item.finished is None and item.id not in asked and view.shows_run(item.id)
+        )[:_SHOWN],
         drift=view.drift,
         ending=_ending(session, view),
         findings=view.findings,

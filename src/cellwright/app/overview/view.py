@@ -45,6 +45,8 @@ class FleetView:
     """A newer one is being made."""
     fault: DiagnosticError | None = None
     """Why there is no newer one."""
+    partial: bool = False
+    """Whoever it is for may not see every cell."""
 
     @property
     def fleet(self) -> Fleet:
@@ -68,8 +70,19 @@ class FleetView:
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
-        """What is wrong with the fleet."""
-        return self.fleet.diagnostics
+        """What is wrong with the fleet; nothing is told to those who may not see all of it."""
+        return () if self.partial else self.fleet.diagnostics
+
+    def shows_run(self, run: str) -> bool:
+        """Tell whether a run that is at work concerns a cell of this view."""
+        return not self.partial or any(
+            item.run == run for units in self.working.values() for item in units.values()
+        )
+
+    @property
+    def mark(self) -> str:
+        """Another one as soon as anything that it shows is another."""
+        return f"{self.made.isoformat()}-{self.renewing:d}-{self.fault is not None:d}"
 
     def state(self, cell: CellEntry) -> CellState:
         """Tell how a cell stands now."""
@@ -96,6 +109,7 @@ class FleetView:
             compared=replace(self.compared, cells=cells),
             working={cell: units for cell, units in self.working.items() if cell in cells},
             drift=tuple(item for item in self.drift if item.unit.of_cell in cells),
+            partial=True,
         )
 
     @cached_property
@@ -104,12 +118,15 @@ class FleetView:
         return {address: self.state(cell) for address, cell in self.cells.items()}
 
     @cached_property
-    def counts(self) -> Mapping[str, Mapping[CellState, int]]:
-        """How many cells of each level stand how; levels in the fleet's order."""
+    def counts(self) -> Mapping[str, Counter[CellState]]:
+        """How many cells of each level stand how; levels in the fleet's order, the worst states first."""
         found: dict[str, Counter[CellState]] = {level.name: Counter() for level in self.fleet.levels}
         for address, state in self.states.items():
             found.setdefault(address.level, Counter())[state] += 1
-        return found
+        return {
+            level: Counter({state: counts[state] for state in CellState if counts[state]})
+            for level, counts in found.items()
+        }
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Sign in with a password, and begin and end sessions; limited in rate and in how many do it at once."""
+"""Prove a password, and begin sessions; limited in rate and in how many do it at once."""
 
 import hashlib
 import ipaddress
@@ -74,22 +74,13 @@ class TooManyAttemptsError(DiagnosticError):
         )
 
 
-def sign_in(session: FleetSession, passwords: Passwords, request: SignInRequest) -> BegunSession:
-    """Sign in with a password alone, and begin a session.
+def prove_password(session: FleetSession, passwords: Passwords, request: SignInRequest) -> Person:
+    """Give the person whose name and password these are; begins no session: a second step may follow.
 
     Raises:
         SignInRefusedError: the name or the password is wrong.
         TooManyAttemptsError: there were too many failures before.
         TooManySignInsError: too many people sign in at this moment.
-    """
-    return begin_session(session, prove_password(session, passwords, request), PASSWORD, request.origin)
-
-
-def prove_password(session: FleetSession, passwords: Passwords, request: SignInRequest) -> Person:
-    """Give the person whose name and password these are; begins no session: a second step may follow.
-
-    Raises:
-        DiagnosticError: as `sign_in`.
     """
     people = people_of(session)
     login = login_of(request.login)

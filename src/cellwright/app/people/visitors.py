@@ -17,6 +17,7 @@ from cellwright.app.people.standing import (
     session_actor,
 )
 from cellwright.app.session.session import FleetSession
+from cellwright.fleet.tags import tags_of
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.people.tokens import TokenUse
 from cellwright.model.actor import Actor, Voucher, VoucherKind, checked_name
@@ -50,6 +51,7 @@ class FleetVisitors:
             session=session.id,
             csrf=form_token(cookie),
             break_glass=broken_glass(found.grants),
+            tags_of=self._tags_of,
         )
 
     def by_token(self, token: str, address: str, acts_for: str = "") -> Visitor | None:
@@ -73,11 +75,16 @@ class FleetVisitors:
             by=SignedInBy.TOKEN,
             session=use.token.id,
             break_glass=broken_glass(use.grants),
+            tags_of=self._tags_of,
         )
 
     def record_refusal(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:
         """Record that somebody was refused. Event `access.refused`."""
         record_refusal(self.session, visitor, permission, cell)
+
+    def _tags_of(self, cell: CellAddress) -> tuple[str, ...]:
+        found = self.session.snapshot().fleet.cells.get(cell)
+        return () if found is None else tags_of(found)
 
     def _use(self, token: str, address: str) -> TokenUse | None:
         parts = read_token(token) if len(token) <= _LONGEST_SECRET else None

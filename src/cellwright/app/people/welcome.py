@@ -7,8 +7,10 @@ from cellwright.access.names import email_fault, login_fault, login_of, name_fau
 from cellwright.access.passwords import Passwords, password_fault
 from cellwright.access.roles import Grant, Role
 from cellwright.access.secret import digest_of, new_secret
-from cellwright.app.people.sign_in import PASSWORD, BegunSession, Origin, begin_session
+from cellwright.app.people.second_step import after_password
+from cellwright.app.people.sign_in import BegunSession, Origin
 from cellwright.app.people.standing import CONSOLE, people_of, person_named, record_of, subject_of
+from cellwright.app.people.steps import BegunStep
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.people.records import LinkPurpose, OneTimeLink, Person
@@ -94,8 +96,10 @@ def look_at_link(session: FleetSession, token: str) -> Welcome:
     return Welcome(purpose=link.purpose, person=person)
 
 
-def accept_link(session: FleetSession, passwords: Passwords, request: WelcomeRequest) -> BegunSession:
-    """Set a password by a link, which ends with it, and begin a session.
+def accept_link(
+    session: FleetSession, passwords: Passwords, request: WelcomeRequest
+) -> BegunSession | BegunStep:
+    """Set a password by a link, which ends with it, and begin a session, or wait for the second step.
 
     Event `person.first_admin` or `person.password_set`.
 
@@ -112,7 +116,7 @@ def accept_link(session: FleetSession, passwords: Passwords, request: WelcomeReq
         people_of(session).directory.set_password_by_link(
             digest_of(request.token), lambda _: event, passwords.hash(request.password)
         )
-    return begin_session(session, person, PASSWORD, request.origin)
+    return after_password(session, person, request.origin, "/")
 
 
 def new_person(login: str, name: str, email: str) -> tuple[Person, list[Diagnostic]]:

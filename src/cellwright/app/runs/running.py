@@ -1,12 +1,12 @@
 """How every run is started and carried out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.progress_log import ProgressLog
+from cellwright.app.runs.recording import depot_of, recording
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
@@ -21,19 +21,20 @@ from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end_empty_run, new_run
 from cellwright.engine.lease.keeper import this_process
 from cellwright.engine.unit.evaluation import UnitEvaluator
-from cellwright.engine.unit.ports import NoDepot, PlanDepot
 from cellwright.files.names import unit_path
 from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.runs.progress import Listener
 from cellwright.model.runs.run import Operation, Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.terraform.workspace.unit_folder import UnitFolder
+
+if TYPE_CHECKING:
+    from cellwright.planning.policy.judging import Evaluator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,52 +83,51 @@ def start(
 
 def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
     """Carry out a run that the ledger knows; what is done now is recorded as done by `actor`."""
-    with ExitStack() as stack:
-        told: Listener = stack.enter_context(ProgressLog(fleet.ledger.progress, talk.reporter))
-        depot: PlanDepot = NoDepot()
-        if (store := fleet.session.artifacts()) is not None and task.choice.parts:
-            from cellwright.app.runs.stored_runs import ship_logs, stored_plans  # noqa: PLC0415  few fleets
-
-            told = stack.enter_context(ship_logs(store, fleet, task.run.id, told))
-            depot = stored_plans(store, fleet, task.run.id)
-        return _perform(fleet, actor, task, replace(talk, reporter=told), depot)
+    with recording(fleet, task.run.id, talk.reporter) as told:
+        return _perform(fleet, actor, task, replace(talk, reporter=told))
 
 
-def _perform(
-    fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation, depot: PlanDepot
-) -> RunReport:
+def _perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
     if not task.choice.parts:
         return RunReport(end_empty_run(task.run, fleet.ledger, actor, talk.reporter), ())
-    # Imported when there is something to run: Terraform's rooms, the relay and the evaluator of policies.
-    from cellwright.app.runs.policy_guard import PolicyGuard  # noqa: PLC0415
-    from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415
+    # Imported when there is something to run: it brings the evaluator of policies.
     from cellwright.rego.evaluator import RegoProcess  # noqa: PLC0415
 
     with RegoProcess(environment=fleet.session.environment) as rego:
-        context = RunContext(
-            actor=actor,
-            ledger=fleet.ledger,
-            digester=fleet.digester,
-            evaluator=_evaluator(fleet, task, talk),
-            terraform=terraform_for(fleet, depot),
-            listener=talk.reporter,
-            approver=talk.approver,
-            preapproved=talk.preapproved,
-            approved_how=talk.approved_how,
-            interrupts=talk.interrupts,
-            depot=depot,
-            turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
-            parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
-            guard=PolicyGuard(
-                rego,
-                fleet.snapshot.policies.modules,
-                fleet.fleet,
-                fleet.session.now,
-                lambda: changed_policies(fleet.fleet, fleet.snapshot.policies.modules),
-            ),
-        )
-        execution = carry_out(task.run, task.choice, context, task.plans)
+        execution = carry_out(task.run, task.choice, context_of(fleet, actor, task, talk, rego), task.plans)
     return RunReport(execution.run, execution.results, execution.plans)
+
+
+def context_of(
+    fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation, rego: "Evaluator"
+) -> RunContext:
+    """Put together what a run is carried out with."""
+    # Imported when there is something to run: Terraform's rooms and the relay.
+    from cellwright.app.runs.policy_guard import PolicyGuard  # noqa: PLC0415
+    from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415
+
+    return RunContext(
+        actor=actor,
+        ledger=fleet.ledger,
+        digester=fleet.digester,
+        evaluator=_evaluator(fleet, task, talk),
+        terraform=terraform_for(fleet, depot := depot_of(fleet, task.run.id)),
+        depot=depot,
+        listener=talk.reporter,
+        approver=talk.approver,
+        preapproved=talk.preapproved,
+        approved_how=talk.approved_how,
+        interrupts=talk.interrupts,
+        turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
+        parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
+        guard=PolicyGuard(
+            rego,
+            fleet.snapshot.policies.modules,
+            fleet.fleet,
+            fleet.session.now,
+            lambda: changed_policies(fleet.fleet, fleet.snapshot.policies.modules),
+        ),
+    )
 
 
 def _evaluator(fleet: OpenFleet, task: RunTask, talk: Conversation) -> UnitEvaluator:

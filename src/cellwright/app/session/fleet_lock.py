@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from cellwright.app.session.home import Home
-from cellwright.engine.approval import Interrupts
 from cellwright.files.lock import locked
+
+if TYPE_CHECKING:
+    from cellwright.engine.approval import Interrupts
 
 LONGEST = 60.0
 """Seconds to wait: what is done under the lock reads and commits files, which takes a few."""
 
 
 @contextmanager
-def fleet_lock(home: Home, interrupts: Interrupts | None = None, timeout: float = LONGEST) -> Iterator[None]:
+def fleet_lock(
+    home: Home, interrupts: "Interrupts | None" = None, timeout: float = LONGEST
+) -> Iterator[None]:
     """Hold the lock, against other processes of this machine and other threads of this one.
 
     Between clones of a repository the ledger decides: see `app.runs.blocks`.

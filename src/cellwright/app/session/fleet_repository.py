@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cellwright.app.session.fleet_lock import fleet_lock
-from cellwright.engine.approval import Interrupts
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from cellwright.app.session.session import FleetSession
+    from cellwright.engine.approval import Interrupts
     from cellwright.git.repository import GitIdentity
 
 
@@ -33,7 +33,7 @@ class FleetRepository(Protocol):
         """Why the settings may be older than those that others see; None if nothing is wrong."""
 
     def changing(
-        self, session: "FleetSession", interrupts: Interrupts | None = None
+        self, session: "FleetSession", interrupts: "Interrupts | None" = None
     ) -> AbstractContextManager[None]:
         """Keep everybody else from changing the settings during the block, which sees the newest.
 
@@ -64,7 +64,7 @@ class FleetFolder:
     problem: None = None
 
     @contextmanager
-    def changing(self, session: "FleetSession", interrupts: Interrupts | None = None) -> Iterator[None]:
+    def changing(self, session: "FleetSession", interrupts: "Interrupts | None" = None) -> Iterator[None]:
         """Hold the lock on the fleet's settings."""
         with fleet_lock(session.home, interrupts):
             yield

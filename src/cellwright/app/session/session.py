@@ -21,7 +21,6 @@ from cellwright.app.session.open_fleet import OpenFleet
 from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots
 from cellwright.app.session.toolchains import Toolchains
-from cellwright.engine.approval import Interrupts
 from cellwright.fleet.fleet import Cell, Fleet, Level
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
@@ -40,6 +39,7 @@ from cellwright.secrets.reader import SecretReader
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
     from cellwright.app.session.work_tree import WorkTreeMark
     from cellwright.artifacts.store import ArtifactStore
+    from cellwright.engine.approval import Interrupts
     from cellwright.git.repository import Repository
     from cellwright.ledger.opening import Ledger
     from cellwright.ledger.read.unit_reader import UnitReader
@@ -108,7 +108,7 @@ class FleetSession:
         return Repository.containing(self.root, self.environment, self.source.committer)
 
     @contextmanager
-    def changing(self, interrupts: Interrupts | None = None) -> Iterator["FleetSession"]:
+    def changing(self, interrupts: "Interrupts | None" = None) -> Iterator["FleetSession"]:
         """Give this session for a change of the settings: at their newest, and alone until the block ends.
 
         Raises:
@@ -168,6 +168,12 @@ class FleetSession:
         with self.source.reading():
             return self._snapshots.levels()
 
+    def parallel(self) -> int | None:
+        """Give how many units fleet.yaml lets run at once; None if it does not say, or can't be read."""
+        with self.source.reading(), suppress(DiagnosticError):
+            return self._snapshots.parallel()
+        return None
+
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside, without loading any cell."""
         with self.source.reading():
@@ -178,11 +184,7 @@ class FleetSession:
         return self._snapshots.webhook_hosts()
 
     def console(self) -> ConsoleSettings:
-        """Give what fleet.yaml says of the console, without loading any cell.
-
-        Raises:
-            DiagnosticError: `console:` has faults, or fleet.yaml as a whole can't be used; all of them.
-        """
+        """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""
         return self._snapshots.console()
 
     def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
@@ -228,9 +230,10 @@ class FleetSession:
             secrets=self.secrets(snapshot.fleet),
         )
 
-    def secrets(self, fleet: Fleet) -> SecretReader:
-        """Make what reads secrets for one use case; what it has read is gone with it."""
-        return reader_of(fleet.secrets, self.root, self.environment)
+    def secrets(self, fleet: Fleet | None = None) -> SecretReader:
+        """Make what reads secrets for one use case; what it has read is gone with it. None loads no cell."""
+        declared = fleet.secrets if fleet is not None else self._snapshots.secret_sources()
+        return reader_of(declared, self.root, self.environment)
 
     def ledger(self, *, writing: bool = False) -> "Ledger":
         """Give the ledger, whatever state the fleet's settings are in; opened once, closed with the session.

@@ -26,6 +26,7 @@ from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.position import Position
+from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin
 from cellwright.planning.fingerprint import StackFacts
 from cellwright.stacks.catalogue import Catalogue
@@ -154,6 +155,10 @@ class Snapshots:
         """Give the private hosts and networks that webhooks may reach; reads no cell."""
         return self._configuration().webhook_hosts
 
+    def secret_sources(self) -> Mapping[str, SecretSettings]:
+        """Give the sources of secrets that fleet.yaml declares; reads no cell."""
+        return self._configuration().secrets
+
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console; reads no cell.
 
@@ -164,6 +169,10 @@ class Snapshots:
         if configuration.console is None:
             raise DiagnosticError(*findings)
         return configuration.console
+
+    def parallel(self) -> int | None:
+        """Give how many units fleet.yaml lets run at once; None if it does not say. Reads no cell."""
+        return self._configuration().terraform.parallel
 
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside; reads no cell."""

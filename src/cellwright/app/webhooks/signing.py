@@ -1,19 +1,18 @@
 """Signs messages as the Standard Webhooks specification says, and seals the secrets for it."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
 
+from cellwright.access.sealing import Sealer, UnsealedError
 from cellwright.ledger.key import Key
 from cellwright.model.diagnostic import DiagnosticError, error
 
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32
-_NONCE_BYTES = 12
-_PURPOSE = b"cellwright webhook secret\0"
+_PURPOSE = "webhook"
 
 
 def new_secret() -> str:
@@ -35,11 +34,7 @@ def signed_headers(secret: str, message: str, timestamp: int, body: bytes) -> Ma
 
 def seal(secret: str, webhook: str, key: Key) -> str:
     """Encrypt a webhook's secret with the fleet's key; it can be read under this webhook's id only."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  slow to import
-
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    sealed = AESGCM(_sealing_key(key)).encrypt(nonce, secret.encode(), webhook.encode())
-    return base64.b64encode(nonce + sealed).decode()
+    return _sealer(key).seal(f"{_PURPOSE} {webhook}", secret)
 
 
 def unseal(sealed: str, webhook: str, key: Key | None) -> str:
@@ -48,9 +43,6 @@ def unseal(sealed: str, webhook: str, key: Key | None) -> str:
     Raises:
         DiagnosticError: the key is gone or another one, or the record was changed.
     """
-    from cryptography.exceptions import InvalidTag  # noqa: PLC0415  slow to import
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  with it
-
     gone = error(
         f"the secret of webhook {webhook} can't be read",
         "the fleet's key is another one now: remove the webhook and make it anew",
@@ -58,13 +50,10 @@ def unseal(sealed: str, webhook: str, key: Key | None) -> str:
     if key is None:
         raise DiagnosticError(gone)
     try:
-        data = base64.b64decode(sealed, validate=True)
-        opened = AESGCM(_sealing_key(key)).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], webhook.encode())
-    except (InvalidTag, ValueError, binascii.Error):
+        return _sealer(key).unseal(f"{_PURPOSE} {webhook}", sealed)
+    except UnsealedError:
         raise DiagnosticError(gone) from None
-    return opened.decode()
 
 
-def _sealing_key(key: Key) -> bytes:
-    # Secrets that are added to the key later (`ledger rekey`) are for digests: this one stays.
-    return hmac.new(key.secret, _PURPOSE, hashlib.sha256).digest()
+def _sealer(key: Key) -> Sealer:
+    return Sealer((key.secret, *key.later))

@@ -30,9 +30,9 @@ class DemoArguments(CommonArguments):
             help="The whole fleet: two accounts, three clients, and their destruction; takes longer.",
         ),
     ] = False
-    keep: Annotated[
+    once: Annotated[
         bool,
-        typer.Option("--keep", help="Keep the emulated AWS running until Ctrl-C, to try commands by hand."),
+        typer.Option("--once", help="End after the last step; else the console runs until Ctrl-C."),
     ] = False
     binary: Annotated[
         str | None,
@@ -57,7 +57,7 @@ def demo(invocation: Invocation, arguments: DemoArguments) -> int:
 
     request = use_case.DemoRequest(
         full=arguments.full,
-        keep=arguments.keep,
+        once=arguments.once,
         relay=invocation.relay,
         binary=_absolute(arguments.binary),
         environment=invocation.environment,

@@ -2,9 +2,8 @@
 
 import shlex
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from rich.console import Group
 from rich.text import Text
@@ -93,11 +92,13 @@ class ScreenView:
 
     def show_place(self, place: DemoPlace) -> None:
         """Print the fleet's folder and what to try next; with `--json` print the document."""
-        self.screen.show(place_view(place.fleet, place.environment, running=place.running))
+        self.screen.show(place_view(place))
         if self.json:
             where: dict[str, Json] = {
                 "fleet": str(place.fleet),
                 "running": place.running,
+                "console": place.console or None,
+                "way_in": place.way_in or None,
                 "environment": dict(place.environment),
             }
             print_document({**where, "runs": self.runs, **self.results})
@@ -117,22 +118,32 @@ def step_view(number: int, title: str, command: str) -> Group:
     )
 
 
-def place_view(fleet: Path, environment: Mapping[str, str], *, running: bool) -> Group:
-    """The fleet's folder, the variables to set, and commands to try."""
+def place_view(place: DemoPlace) -> Group:
+    """The console's address, the fleet's folder, the variables to set, and commands to try."""
     exports = [
         Text(f"  export {name}={shlex.quote(value)}", no_wrap=True, overflow="ignore")
-        for name, value in sorted(environment.items())
+        for name, value in sorted(place.environment.items())
     ]
-    state = "runs until you press Ctrl-C here" if running else "has stopped (`demo --keep` keeps it)"
-    tries = [*_NEXT, *_NEXT_RUNNING] if running else [*_NEXT]
+    state = "runs until you press Ctrl-C here" if place.running else "has stopped"
+    tries = [*_NEXT, *_NEXT_RUNNING] if place.running else [*_NEXT]
     steps = [(Text(command, style=palette.ACCENT), Text(purpose)) for command, purpose in tries]
     return stacked(
-        [BLANK, Text.assemble("The fleet lies in ", (str(fleet), palette.STRONG))],
+        [BLANK, Text.assemble("The fleet lies in ", (str(place.fleet), palette.STRONG))],
         [Text(f"The emulated AWS {state}.")],
         [
-            Text("In another shell:" if running else "Go there:"),
-            Text(f"  cd {shlex.quote(str(fleet))}", style=palette.ACCENT),
+            Text("In another shell:" if place.running else "Go there:"),
+            Text(f"  cd {shlex.quote(str(place.fleet))}", style=palette.ACCENT),
             *exports,
         ],
         [Text("Try next:"), Columns(steps, indent=2)],
+        _console(place),
     )
+
+
+def _console(place: DemoPlace) -> list[Text]:
+    if not place.console:
+        return []
+    return [
+        Text.assemble("The console runs at ", (place.console, palette.STRONG), ". Your way in, once:"),
+        Text(f"  {place.way_in}", style=palette.ACCENT, no_wrap=True, overflow="ignore"),
+    ]

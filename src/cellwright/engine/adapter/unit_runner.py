@@ -204,6 +204,10 @@ class UnitRunner:
         remove_plans(self.terraform.monitor.request.folder)
         self.terraform.close()
 
+    def leave(self) -> None:
+        """Release the folder; the plan stays in it, readable by its owner only."""
+        self.terraform.close()
+
     def _take(self, made: PlanResult) -> ReadPlan:
         """Keep a plan as the one to apply."""
         if self._plan is not None and self._plan != made.saved:

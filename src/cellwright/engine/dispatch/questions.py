@@ -103,7 +103,7 @@ class Questions:
                 if approval.decision is Decision.APPROVED:
                     approved.append(planned)
                 else:
-                    refused.append(Refusal(planned, Outcome.SKIPPED, (_rejected(approval),)))
+                    refused.append(Refusal(planned, Outcome.SKIPPED, (rejected(approval),)))
         if self._prompt is not None and not self._prompt.plans.keys() <= self._waiting.keys():
             self._prompt.withdrawn.set()
         return approved, refused
@@ -158,7 +158,8 @@ def _digests(plans: Iterable[Planned]) -> Mapping[UnitAddress, str]:
     return {planned.address: planned.plan_digest for planned in plans}
 
 
-def _rejected(approval: Approval) -> Diagnostic:
+def rejected(approval: Approval) -> Diagnostic:
+    """Say why a plan is not applied that was answered for."""
     what = "the plan was not approved"
     if approval.decision is Decision.VOID:
         what = "another process has planned the unit again"

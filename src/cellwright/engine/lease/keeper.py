@@ -35,9 +35,12 @@ class LeaseKeeper:
     """Called when somebody else has taken a lease over: whatever runs under it must stop."""
     interrupts: Interrupts
     longest_wait: float = LONGEST_WAIT
+    ttl: float = TTL
+    """Seconds that a lease lasts; it is renewed four times as often."""
     _held: dict[UnitAddress, Lease] = field(init=False, default_factory=dict)
     """Lost ones too, until they are released: with a number that is no longer valid, nothing is recorded."""
     _lost: set[UnitAddress] = field(init=False, default_factory=set)
+    _adopted: set[UnitAddress] = field(init=False, default_factory=set)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
     _closed: threading.Event = field(init=False, default_factory=threading.Event)
 
@@ -58,6 +61,10 @@ class LeaseKeeper:
         Raises:
             LeaseTakenError: it was not free in time, or the run is to stop.
         """
+        with self._guard:
+            if unit in self._adopted and unit in self._held:
+                self._adopted.discard(unit)
+                return self._held[unit]
         pause, waited = _FIRST_PAUSE, 0.0
         answer = self._ask(unit)
         while isinstance(answer, Held):
@@ -74,6 +81,19 @@ class LeaseKeeper:
             self._lost.discard(unit)
         return answer
 
+    def adopt(self, lease: Lease) -> None:
+        """Hold a lease that was taken together with its unit; `take` gives it once instead of asking."""
+        with self._guard:
+            self._held[lease.unit] = lease
+            self._lost.discard(lease.unit)
+            self._adopted.add(lease.unit)
+
+    def forget(self, unit: UnitAddress) -> None:
+        """Hold the lease on `unit` no longer; it is for somebody else to give it back."""
+        with self._guard:
+            self._held.pop(unit, None)
+            self._adopted.discard(unit)
+
     def fencing(self, unit: UnitAddress) -> int | None:
         """The number to record with, valid or not; None if the lease was never taken, or was released."""
         with self._guard:
@@ -84,17 +104,18 @@ class LeaseKeeper:
         """Release the lease on `unit`, if held."""
         with self._guard:
             lease = self._held.pop(unit, None)
+            self._adopted.discard(unit)
         if lease is not None:
             self.leases.release(lease)
 
     def _ask(self, unit: UnitAddress) -> Lease | Held:
-        answer = self.leases.acquire(unit, self.holder, TTL)
-        if isinstance(answer, Held) and _is_dead(answer.holder):
-            return self.leases.take_over(unit, answer.fencing, self.holder, TTL)
+        answer = self.leases.acquire(unit, self.holder, self.ttl)
+        if isinstance(answer, Held) and is_dead(answer.holder):
+            return self.leases.take_over(unit, answer.fencing, self.holder, self.ttl)
         return answer
 
     def _renew_until_closed(self) -> None:
-        while not self._closed.wait(HEARTBEAT):
+        while not self._closed.wait(self.ttl * HEARTBEAT / TTL):
             with self._guard:
                 held = [lease for unit, lease in self._held.items() if unit not in self._lost]
             if held:
@@ -102,7 +123,7 @@ class LeaseKeeper:
 
     def _renew(self, held: Sequence[Lease]) -> None:
         try:
-            renewed = self.leases.renew(held, TTL)
+            renewed = self.leases.renew(held, self.ttl)
         except DiagnosticError:
             return  # Out of reach for now: the next heartbeat tries again; fencing protects the unit.
         lost: list[UnitAddress] = []
@@ -124,7 +145,8 @@ def holder_for(run: str, identity: ProcessIdentity) -> Holder:
     return Holder(identity.host, identity.pid, identity.started, run)
 
 
-def _is_dead(holder: Holder) -> bool:
+def is_dead(holder: Holder) -> bool:
+    """Tell whether a process is known to be dead: only its own machine can tell."""
     identity = ProcessIdentity(holder.host, holder.process_id, holder.process_started)
     return identity.is_alive() is False
 

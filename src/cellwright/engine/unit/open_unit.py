@@ -1,4 +1,4 @@
-"""A unit that a process is working on."""
+"""What the unit step knows of a unit between its lease and its outcome."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,13 @@ from cellwright.model.diagnostic import Diagnostic
 
 @dataclass(slots=True)
 class OpenUnit:
-    """What is known of it until its outcome."""
+    """A unit that is being worked on."""
 
     started: float
     task: UnitTask | None = None
     runner: TerraformRunner | None = None
     left: Planned | None = None
     """The plan that an earlier process has made."""
-    stored: bool = False
-    """Its plan may lie in the depot."""
     settled: bool = False
     """Nothing is to be done: what an earlier process has left in its working folder is of no use."""
     read: ReadPlan | None = None

@@ -193,6 +193,9 @@ class TerraformRunner(Protocol):
     def close(self) -> None:
         """Remove what may hold secrets, and release the folder."""
 
+    def leave(self) -> None:
+        """Release the folder; the plan stays in it."""
+
 
 class TerraformPort(Protocol):
     """Opens working folders."""

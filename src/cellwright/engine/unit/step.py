@@ -10,19 +10,12 @@ from typing import Any
 from cellwright.engine.lease.keeper import LeaseKeeper
 from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
+from cellwright.engine.unit.kept_plans import KeptPlans
 from cellwright.engine.unit.open_unit import OpenUnit
 from cellwright.engine.unit.planned import Planned
-from cellwright.engine.unit.ports import (
-    BroughtPlan,
-    NoDepot,
-    PlanDepot,
-    ReadPlan,
-    TerraformPort,
-    TerraformRunner,
-)
+from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
 from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.step_words import (
-    kept_here,
     of_other_modules,
     other_module,
     outdated_fault,
@@ -59,6 +52,7 @@ from cellwright.planning.recorded_state import (
 )
 from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.output.plan_reader import NO_CHANGES
+from cellwright.terraform.process.unit_lock import UnitLockedError
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,8 +74,9 @@ class TerraformStep:
     """Copies a plan to a plan file; it is removed from the working folder afterwards."""
     guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _task, _document: PASSED
     """Judges every plan before it can be kept or applied."""
-    depot: PlanDepot = field(default_factory=NoDepot)
-    """Where plans are kept that wait for an answer."""
+    depot: KeptPlans = field(default_factory=KeptPlans)
+    yields: bool = False
+    """A unit in whose folder another process works is left for later, instead of failing."""
     _open: dict[UnitAddress, OpenUnit] = field(init=False, default_factory=dict)
     _waiting: set[UnitAddress] = field(init=False, default_factory=set)
     _interrupted: int = field(init=False, default=0)
@@ -101,6 +96,20 @@ class TerraformStep:
     def abandon(self, part: RunUnit, outcome: Outcome, why: tuple[Diagnostic, ...] = ()) -> UnitResult:
         """Finish the unit without applying anything."""
         return self._finish(part, outcome, why)
+
+    def drop(self, part: RunUnit, outcome: Outcome, why: tuple[Diagnostic, ...]) -> UnitResult:
+        """Finish a unit under its lease without opening its folder; a plan that lies there is removed."""
+        self._open[part.address] = OpenUnit(time.monotonic(), settled=True)
+        return self._finish(part, outcome, why)
+
+    def park(self, planned: Planned) -> None:
+        """Let go of a unit whose plan waits for an answer; the plan stays, and so does the lease."""
+        self.reporter.report(PhaseEntered(planned.address, Phase.AWAITING_APPROVAL))
+        opened = self._open.pop(planned.address, None)
+        if opened is not None and opened.runner is not None:
+            with suppress(OSError):
+                opened.runner.leave()
+        self.keeper.forget(planned.address)
 
     def interrupt(self, level: int) -> None:
         """Ask every Terraform that runs to stop (1), or kill it (2)."""
@@ -129,7 +138,7 @@ class TerraformStep:
         if isinstance(left, UnitResult):
             self._open[part.address].settled = True
             return self._close(left)
-        self._open[part.address].left = left
+        self._open[part.address].left = left and self.depot.left(left)
         found = self.evaluator.evaluate(part)
         if isinstance(found, NoTask):
             return self._idle(part, found)
@@ -221,16 +230,9 @@ class TerraformStep:
             sha256=read.sha256,
         )
         if self.asks:
-            self._keep_for_others(planned)
+            self.depot.keep(planned)
             self.journal.planned(planned)
         return planned
-
-    def _keep_for_others(self, planned: Planned) -> None:
-        self._open[planned.address].stored = True
-        try:
-            self.depot.keep(planned)
-        except DiagnosticError as fault:
-            self.reporter.report(DiagnosticSeen(planned.address, kept_here(fault)))
 
     def _judge(self, task: UnitTask, runner: TerraformRunner) -> tuple[Diagnostic, ...]:
         """Refuse a plan that a policy denies; return the policies' warnings, and those about the binary."""
@@ -326,6 +328,9 @@ class TerraformStep:
         try:
             return task()
         except (DiagnosticError, OSError) as fault:
+            if self.yields and isinstance(fault, UnitLockedError):
+                self._release(part.address)
+                raise
             # Whoever waits for a lease hears of an interrupt before this step is told.
             interrupted = self._interrupted or self.keeper.interrupts.requested()
             outcome = Outcome.CANCELLED if interrupted else Outcome.FAILED
@@ -360,10 +365,7 @@ class TerraformStep:
         return self._close(result)
 
     def _close(self, result: UnitResult) -> UnitResult:
-        opened = self._open.get(result.address)
-        if opened is not None and (opened.stored or opened.left is not None):
-            with suppress(DiagnosticError):  # `prune` removes it
-                self.depot.drop(result.address)
+        self.depot.drop(result.address)
         self._release(result.address)
         self.reporter.report(UnitFinished(result))
         return result

@@ -84,23 +84,23 @@ def _reads_as(text: str, wanted: Value, name: str) -> bool:
 
 def _edited(text: str, keys: list[str], value: Json) -> str:
     """Replace the value that `keys` lead to, or add it to the last mapping on the way."""
-    parent, rest = _walk(text, keys)
+    parent, rest = walk(text, keys)
     for step in reversed(rest[1:]):
         value = {step: value}
-    place = _index(parent, rest[0])
+    place = index_of(parent, rest[0])
     if place is None:
         return _added(text, parent, f"{flow_style(rest[0])}: {flow_style(value)}")
     key, old = parent.value[place]
     return _replaced(text, key, old, flow_style(value))
 
 
-def _walk(text: str, keys: list[str]) -> tuple[MappingNode, list[str]]:
+def walk(text: str, keys: list[str]) -> tuple[MappingNode, list[str]]:
     """Follow the keys through existing mappings; give the last mapping and the remaining keys."""
     node = compose(text, Loader=CSafeLoader)
     if not isinstance(node, MappingNode):
         raise TypeError("the text has been read as a mapping before")
     for index, key in enumerate(keys[:-1]):
-        place = _index(node, key)
+        place = index_of(node, key)
         below = node.value[place][1] if place is not None else None
         if not isinstance(below, MappingNode):
             return node, keys[index:]
@@ -108,7 +108,8 @@ def _walk(text: str, keys: list[str]) -> tuple[MappingNode, list[str]]:
     return node, keys[-1:]
 
 
-def _index(mapping: MappingNode, key: str) -> int | None:
+def index_of(mapping: MappingNode, key: str) -> int | None:
+    """Give the place of a key's entry; None if there is none."""
     return next((index for index, (name, _) in enumerate(mapping.value) if name.value == key), None)
 
 
@@ -129,15 +130,15 @@ def _replaced(text: str, key: TextNode, value: TextNode, written: str) -> str:
 def _added(text: str, mapping: MappingNode, entry: str) -> str:
     if not mapping.value:
         return f"{text[: mapping.start_mark.index]}{{{entry}}}{text[mapping.end_mark.index :]}"
-    end = _entry_end(text, *mapping.value[-1])
+    end = entry_end(text, *mapping.value[-1])
     if mapping.flow_style:
         return f"{text[:end]}, {entry}{text[end:]}"
-    line_end = _line_end(text, end)
+    stop = line_end(text, end)
     indent = " " * mapping.value[0][0].start_mark.column
-    return f"{text[:line_end]}\n{indent}{entry}{text[line_end:] or chr(10)}"
+    return f"{text[:stop]}\n{indent}{entry}{text[stop:] or chr(10)}"
 
 
-def _entry_end(text: str, key: TextNode, value: TextNode) -> int:
+def entry_end(text: str, key: TextNode, value: TextNode) -> int:
     """Find the end of a mapping's entry."""
     alias = _alias(text, key, value)
     return alias.end(1) if alias is not None else _end(text, value, key.start_mark.column)
@@ -159,7 +160,7 @@ def _end(text: str, node: TextNode, column: int) -> int:
         if node.flow_style or not node.value:
             return node.end_mark.index
         if isinstance(node, MappingNode):
-            return _entry_end(text, *node.value[-1])
+            return entry_end(text, *node.value[-1])
         return _end(text, node.value[-1], node.start_mark.column)
     if _is_block_scalar(node):
         return _block_scalar_end(text, node.start_mark.index, column)
@@ -172,20 +173,20 @@ def _is_block_scalar(node: TextNode) -> bool:
 
 def _block_scalar_end(text: str, start: int, column: int) -> int:
     """Find the end of the last line that is indented deeper than `column`."""
-    end = _line_end(text, start)
+    end = line_end(text, start)
     place = end
     while place < len(text):
-        line_end = _line_end(text, place + 1)
-        line = text[place + 1 : line_end]
+        stop = line_end(text, place + 1)
+        line = text[place + 1 : stop]
         if line.strip():
             if len(line) - len(line.lstrip(" ")) <= column:
                 break
-            end = line_end
-        place = line_end
+            end = stop
+        place = stop
     return end
 
 
-def _line_end(text: str, place: int) -> int:
+def line_end(text: str, place: int) -> int:
     """Find the end of the line that contains `place`: its line feed, or the end of the text."""
     end = text.find("\n", place)
     return end if end >= 0 else len(text)

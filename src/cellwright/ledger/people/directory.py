@@ -70,7 +70,7 @@ class Directory:
             DiagnosticError: the login or the mail address is somebody else's.
         """
         with self.database.write() as connection:
-            self._add(connection, person, grants)
+            put_person(connection, self.database, person, grants)
             _record(connection, self.database, events)
 
     def add_first_admin(
@@ -90,7 +90,7 @@ class Directory:
             lock_people(connection)
             consume_link(connection, self.database, link, LinkPurpose.FIRST_ADMIN)
             refuse_second_first_admin(connection)
-            self._add(connection, person, [grant])
+            put_person(connection, self.database, person, [grant])
             self._set_hash(connection, person.id, password_hash)
             remove_first_admin_links(connection)
             append(connection, self.database, event)
@@ -157,30 +157,6 @@ class Directory:
         with self.database.write() as connection:
             connection.execute(_REHASH, {"id": person, "old": old, "new": new})
 
-    def _add(self, connection: Connection, person: Person, grants: Sequence[GrantRecord]) -> None:
-        values = {
-            **texts(
-                id=person.id,
-                login=person.login,
-                name=person.name,
-                email=person.email,
-                created_by=person.created_by,
-            ),
-            "kind": person.kind.value,
-            **time_parameters(self.database.own_time()),
-        }
-        try:
-            with connection.begin_nested():
-                connection.execute(_INSERT.of(connection), values)
-        except IntegrityError:
-            told = "a service" if person.kind is PersonKind.SERVICE else "a person"
-            advice = "choose another name to sign in with, or another mail address"
-            raise DiagnosticError(
-                error(f"there is {told} '{person.login}' already, or one with the same mail address", advice)
-            ) from None
-        for grant in grants:
-            put_grant(connection, self.database, grant)
-
     def _set_hash(self, connection: Connection, person: str, password_hash: str) -> None:
         values = {"id": person, "hash": password_hash, **time_parameters(self.database.own_time())}
         connection.execute(_SET_HASH.of(connection), values)
@@ -197,3 +173,35 @@ def end_sessions(connection: Connection, person: str, kept: str | None) -> int:
 def _record(connection: Connection, database: Database, events: Sequence[EventDraft]) -> None:
     for event in events:
         append(connection, database, event)
+
+
+def put_person(
+    connection: Connection, database: Database, person: Person, grants: Sequence[GrantRecord]
+) -> None:
+    """Add somebody with their first grants, in the caller's transaction.
+
+    Raises:
+        DiagnosticError: the login or the mail address is somebody else's.
+    """
+    values = {
+        **texts(
+            id=person.id,
+            login=person.login,
+            name=person.name,
+            email=person.email,
+            created_by=person.created_by,
+        ),
+        "kind": person.kind.value,
+        **time_parameters(database.own_time()),
+    }
+    try:
+        with connection.begin_nested():
+            connection.execute(_INSERT.of(connection), values)
+    except IntegrityError:
+        told = "a service" if person.kind is PersonKind.SERVICE else "a person"
+        advice = "choose another name to sign in with, or another mail address"
+        raise DiagnosticError(
+            error(f"there is {told} '{person.login}' already, or one with the same mail address", advice)
+        ) from None
+    for grant in grants:
+        put_grant(connection, database, grant)

@@ -74,13 +74,14 @@ class Standing:
             append(connection, self.database, event)
             return True
 
-    def settle_groups(self, person: str, grants: tuple[GrantRecord, ...]) -> None:
+    def settle_groups(self, person: str, grants: tuple[GrantRecord, ...], event: EventDraft) -> None:
         """Put what somebody's groups give them now in the place of what they gave before."""
         with self.database.write() as connection:
             lock_people(connection)
             connection.execute(_DELETE_GROUPS, {"person": person})
             for grant in grants:
                 put_grant(connection, self.database, grant)
+            append(connection, self.database, event)
 
     def has_admin(self) -> bool:
         """Tell whether somebody who may sign in manages people of the whole fleet."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from cellwright.model.runs.event import Event
+from cellwright.model.actor import vouched
+from cellwright.model.runs.event import IDENTITY, Event
 
 _EVERYTHING = "**"
 
@@ -50,16 +51,27 @@ class EventFilter:
     actions: tuple[Pattern, ...] = ()
     actors: tuple[str, ...] = ()
     """Parts of actors' names; ASCII letters match in either case."""
+    people: tuple[str, ...] = ()
+    """Parts of names, as they were claimed or as something vouches for them; letters match in either case."""
     since: datetime | None = None
     until: datetime | None = None
     """Events from this moment on are left out."""
 
     def matches(self, event: Event) -> bool:
         """Check the patterns; the database has checked everything else exactly."""
-        return _any(self.subjects, event.subject) and _any(self.actions, event.action)
+        return (
+            _any(self.subjects, event.subject)
+            and _any(self.actions, event.action)
+            and (not self.people or _is_one_of(self.people, event))
+        )
 
 
 EVERY_EVENT = EventFilter()
+
+
+def _is_one_of(people: tuple[str, ...], event: Event) -> bool:
+    names = f"{event.actor}\n{vouched(event.detail.get(IDENTITY))}".casefold()
+    return any(name.casefold() in names for name in people)
 
 
 def _any(patterns: tuple[Pattern, ...], name: str) -> bool:

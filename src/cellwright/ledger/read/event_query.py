@@ -1,5 +1,6 @@
 """Reads the events that match a filter, page by page; each page starts where the last one ended."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.tables import EVENTS
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern
-from cellwright.model.runs.event import Event
+from cellwright.model.runs.event import IDENTITY, Event
 
 _FEW = 5_000
 """Up to this many events of a subject, using the subject's index is faster than reading all events."""
@@ -20,6 +21,8 @@ _FEW = 5_000
 _LONGEST = 1_000
 """Characters of a pattern passed to the database; SQLite refuses much longer ones."""
 
+_PLAIN = re.compile(r"[A-Za-z0-9 .@_-]+")
+"""What JSON writes as it is, and what every database compares in either case."""
 _WILD = {"*": "%", "?": "_"}
 _ESCAPE = "\\"
 
@@ -46,9 +49,9 @@ class EventQuery:
                 return
             after = found[-1].sequence
 
-    def backwards(self) -> Iterator[Event]:
-        """The events, newest first."""
-        narrow, before = self._is_narrow(), None
+    def backwards(self, before: int | None = None) -> Iterator[Event]:
+        """The events, or those before a number, newest first; read a page at a time as they are taken."""
+        narrow = self._is_narrow()
         while True:
             position = EVENTS.c.sequence + 0 if narrow else EVENTS.c.sequence
             statement = self._wanted(narrow=narrow).order_by(position.desc())
@@ -93,11 +96,20 @@ def _conditions(only: EventFilter) -> Iterator[ColumnElement[bool]]:
         yield EVENTS.c.time >= iso(only.since)
     if only.until is not None:
         yield EVENTS.c.time < iso(only.until)
+    if only.people:
+        yield or_(*(_named(name) for name in only.people))
     if only.actors:
         yield or_(*(EVENTS.c.actor.icontains(plain_text(name), autoescape=True) for name in only.actors))
     for column, patterns in ((EVENTS.c.subject, only.subjects), (EVENTS.c.action, only.actions)):
         if patterns:
             yield _alike(column, patterns)
+
+
+def _named(name: str) -> ColumnElement[bool]:
+    """A superset of the events of a person: what vouches for a name stands in the detail, as JSON."""
+    plain = max(_PLAIN.findall(name), key=len, default="")
+    claimed = EVENTS.c.actor.icontains(plain_text(name), autoescape=True)
+    return or_(claimed, EVENTS.c.detail.icontains(plain or IDENTITY, autoescape=True))
 
 
 def _alike(column: ColumnElement[str], patterns: Iterable[Pattern]) -> ColumnElement[bool]:

@@ -138,6 +138,17 @@ class LedgerReader(UnitReader):
         found = islice(self._query(limit, subject, only).backwards(), limit)
         return tuple(found)[::-1]
 
+    def events_back(
+        self, before: int | None = None, only: EventFilter = EVERY_EVENT, *, page: int = _PAGE
+    ) -> Iterator[Event]:
+        """The events before a number, or all, newest first; `page` of them are read at once."""
+        return EventQuery(self._database, page, None, only).backwards(before)
+
+    def event(self, sequence: int) -> Event | None:
+        """The event with this number; None if there is none."""
+        found = next(self.events(sequence - 1, 1), None)
+        return found if found is not None and found.sequence == sequence else None
+
     def client_action(self, cell: CellAddress) -> str | None:
         """What was done last with a cell as a client: onboarded or offboarded; None if neither ever was."""
         with self._database.read() as connection:

@@ -45,6 +45,9 @@ class Webhooks:
     def add(self, webhook: Webhook, actor: Actor) -> Webhook:
         """Add one, which is told of events from now on. Event `webhook.created`."""
         with self._database.write() as connection:
+            # First, so that it is not told of its own making.
+            detail = {"name": webhook.name, "form": webhook.form.value, "actions": list(webhook.actions)}
+            append(connection, self._database, EventDraft(actor, "webhook.created", webhook.id, "", detail))
             values = {
                 "id": webhook.id,
                 "name": plain_text(webhook.name),
@@ -58,8 +61,6 @@ class Webhooks:
             }
             connection.execute(_ADD.of(connection), values)
             added = _find(connection, webhook.id)
-            detail = {"name": webhook.name, "form": webhook.form.value, "actions": list(webhook.actions)}
-            append(connection, self._database, EventDraft(actor, "webhook.created", webhook.id, "", detail))
         return added or webhook
 
     def enable(self, webhook: str, actor: Actor | str, reason: str = "", *, enabled: bool) -> bool:

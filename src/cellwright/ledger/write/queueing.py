@@ -1,6 +1,6 @@
 """Puts the units of a run into the queue, inside the recorder's transactions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
@@ -34,6 +34,7 @@ class QueuedRun:
     """In the order in which they begin, as far as they may."""
 
 
+_WAKE = text("UPDATE queue_units SET state = 'ready' WHERE run = :run AND unit = :unit AND state = 'waiting'")
 _LEAVE = text("DELETE FROM queue_runs WHERE run = :run")
 _PUT_RUN = text("INSERT INTO queue_runs (run, task, served, account) VALUES (:run, :task, 0, '')")
 _PUT_UNIT = text(
@@ -72,6 +73,11 @@ def put_queued(connection: Connection, run_id: str, queued: QueuedRun) -> None:
         connection.execute(_PUT_UNIT, rows)
     if edges:
         connection.execute(_PUT_EDGE, edges)
+
+
+def wake_waiting(connection: Connection, run_id: str, units: Iterable[str]) -> None:
+    """Let units begin again whose plans were answered for, if they are in the queue and wait there."""
+    connection.execute(_WAKE, [{"run": run_id, "unit": unit} for unit in units])
 
 
 def leave_queue(connection: Connection, run_id: str) -> None:

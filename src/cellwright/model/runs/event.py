@@ -15,6 +15,8 @@ CLIENT_ONBOARDING = "client.onboarding"
 """A run was started, or taken up again, that brings a client up; its id is in the detail."""
 CLIENT_OFFBOARDING = "client.offboarding"
 """A run was started that destroys what a client has; its id is in the detail."""
+CELL_EDITED = "cell.edited"
+"""A cell's own settings were changed and committed."""
 
 IDENTITY = "identity"
 """The part of an event's detail that tells where the actor's name comes from, and what vouches for it."""

@@ -203,9 +203,9 @@ def test_a_grant_ends(people: People, clock: SetClock) -> None:
 
 def test_groups_give_what_they_give_now(people: People) -> None:
     first = grant("p_ada", "viewer", origin=GrantOrigin.GROUP)
-    people.standing.settle_groups("p_ada", (first,))
+    people.standing.settle_groups("p_ada", (first,), event())
     second = grant("p_ada", "operator", origin=GrantOrigin.GROUP, tags=("eu",))
-    people.standing.settle_groups("p_ada", (second,))
+    people.standing.settle_groups("p_ada", (second,), event())
     assert {(item.role, item.tags) for item in people.standing.of("p_ada")} == {
         ("admin", ()),
         ("operator", ("eu",)),

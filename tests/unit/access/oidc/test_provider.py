@@ -10,7 +10,7 @@ import pytest
 from joserfc.jwk import OctKey
 
 from cellwright.access.oidc.directory import ASKED_AGAIN_SECONDS, DOWN_SECONDS, Directory
-from cellwright.access.oidc.faults import ProviderFault, SignInRefusedError
+from cellwright.access.oidc.faults import AnswerRefusedError, ProviderFault
 from cellwright.access.oidc.provider import OidcProvider
 from cellwright.model.console_settings import OidcSettings
 from unit.access.oidc.fake_provider import BACK, ISSUER, NOW, FakeProvider, begun, new_key
@@ -70,7 +70,7 @@ def test_a_good_token() -> None:
     ],
 )
 def test_claims_that_are_refused(claims: dict[str, Any], why: str) -> None:
-    with pytest.raises(SignInRefusedError, match=why):
+    with pytest.raises(AnswerRefusedError, match=why):
         begun(FakeProvider(claims=claims)).finish()
 
 
@@ -82,7 +82,7 @@ def test_clocks_may_differ_a_little(claims: dict[str, Any]) -> None:
 def test_a_token_that_nobody_signed() -> None:
     case = begun(FakeProvider())
     case.provider.token = case.provider.unsigned()
-    with pytest.raises(SignInRefusedError, match="it is not signed"):
+    with pytest.raises(AnswerRefusedError, match="it is not signed"):
         case.finish()
 
 
@@ -92,7 +92,7 @@ def test_a_token_that_is_signed_with_what_everybody_knows() -> None:
     signed = f"{_encoded(head)}.{_encoded(json.dumps(case.provider.payload()).encode())}"
     public = case.provider.key.as_pem(private=False)
     case.provider.token = f"{signed}.{_encoded(hmac.digest(public, signed.encode(), 'sha256'))}"
-    with pytest.raises(SignInRefusedError, match="not in a way that the provider says"):
+    with pytest.raises(AnswerRefusedError, match="not in a way that the provider says"):
         case.finish()
 
 
@@ -102,7 +102,7 @@ def test_a_token_that_somebody_else_signed() -> None:
     mine, signed.key = signed.key, new_key("one")
     signed.token = signed.signed()
     signed.key = mine
-    with pytest.raises(SignInRefusedError, match="its signature is not the provider's"):
+    with pytest.raises(AnswerRefusedError, match="its signature is not the provider's"):
         case.finish()
 
 
@@ -111,14 +111,14 @@ def test_a_token_that_was_changed() -> None:
     head, _, signature = case.provider.signed().split(".")
     body = json.dumps({**case.provider.payload(), "sub": "root"}).encode()
     case.provider.token = f"{head}.{_encoded(body)}.{signature}"
-    with pytest.raises(SignInRefusedError, match="its signature is not the provider's"):
+    with pytest.raises(AnswerRefusedError, match="its signature is not the provider's"):
         case.finish()
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "a.b", "....", "é.é.é", "x" * 300_000])
 def test_no_token_at_all(token: str) -> None:
     case = begun(FakeProvider(token=token))
-    with pytest.raises(SignInRefusedError, match="it is no id token"):
+    with pytest.raises(AnswerRefusedError, match="it is no id token"):
         case.finish()
 
 
@@ -129,7 +129,7 @@ def test_keys_that_have_changed_are_asked_for_again() -> None:
     provider.key = new_key("two")
     now = 0.0
     case.console.directory.clock = lambda: now
-    with pytest.raises(SignInRefusedError, match="a key that the provider does not have"):
+    with pytest.raises(AnswerRefusedError, match="a key that the provider does not have"):
         case.finish()  # they were asked for a moment ago
     case.console.directory._keys = (-ASKED_AGAIN_SECONDS - 1, case.console.directory.keys())
     assert case.finish().subject == "ada"
@@ -160,7 +160,7 @@ def test_what_only_user_info_tells() -> None:
 def test_user_info_about_somebody_else() -> None:
     provider = FakeProvider(metadata={"userinfo_endpoint": f"{ISSUER}/me"})
     provider.user_info = {"sub": "root", "groups": ["admins"]}
-    with pytest.raises(SignInRefusedError, match="two different people"):
+    with pytest.raises(AnswerRefusedError, match="two different people"):
         begun(provider).finish()
 
 
@@ -246,6 +246,6 @@ def test_answers_that_are_no_answer() -> None:
         ({"state": case.pending.state, "code": "x" * 9000}, "answer is incomplete"),
         ({"state": case.pending.state, "error": "<script>"}, "the provider reports an error"),
     ):
-        with pytest.raises(SignInRefusedError, match=why) as caught:
+        with pytest.raises(AnswerRefusedError, match=why) as caught:
             case.console.finish(case.pending, answer)
         assert "script" not in str(caught.value)

@@ -14,10 +14,15 @@ from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.runs.event import CLIENT_OFFBOARDING, CLIENT_ONBOARDED, CLIENT_ONBOARDING
+from cellwright.model.runs.event import (
+    CLIENT_OFFBOARDED,
+    CLIENT_OFFBOARDING,
+    CLIENT_ONBOARDED,
+    CLIENT_ONBOARDING,
+)
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.model.value import Json
-from unit.app.kit import ADA, NOBODY, install_program, make_fleet, put_under_git
+from unit.app.kit import ADA, NOBODY, install_program, make_fleet, make_run, put_under_git
 
 INITECH = CellAddress("client", "initech")
 
@@ -81,15 +86,27 @@ def test_pressing_twice_at_the_same_moment_makes_one_run(session: FleetSession) 
     assert len(session.ledger().reader.runs(5)) == 1
 
 
-def test_a_run_that_failed_is_followed_by_one_of_what_is_left(session: FleetSession) -> None:
+def test_a_run_that_failed_is_resumed(session: FleetSession) -> None:
     host = Host()
     first = press(session, host)
     session.ledger().recorder.finish_run(first.run, RunStatus.FAILED)
-    second = press(session, host)
-    run = session.ledger().reader.run(second.run)
+    assert press(session, host).run == first.run
+    run = session.ledger().reader.run(first.run)
     assert run is not None
     assert run.status is RunStatus.RUNNING
-    assert [str(unit.address) for unit in run.units] == ["client/initech/app"]
+    assert host.woken == [first.run, first.run]
+
+
+def test_what_a_failed_run_does_not_have_takes_a_new_one(session: FleetSession) -> None:
+    host = Host()
+    first = press(session, host)
+    session.ledger().recorder.finish_run(first.run, RunStatus.FAILED)
+    file = session.root / "clients/initech/client.yaml"
+    file.write_text("stacks: {extra: {enabled: true}}\n")
+    put_under_git(session.root)
+    session.renew()
+    second = press(session, host)
+    assert second.run != first.run
 
 
 def test_the_same_name_with_other_settings_is_refused_and_loses_nothing(session: FleetSession) -> None:
@@ -110,16 +127,25 @@ def test_what_the_fleet_refuses_leaves_nothing_behind(session: FleetSession) -> 
     assert session.ledger(writing=True).reader.runs(5) == ()
 
 
-def test_offboarding_starts_one_run_that_destroys(session: FleetSession) -> None:
+def test_a_client_of_which_nothing_stands_goes_at_once(session: FleetSession) -> None:
     host = Host()
     press(session, host)
-    first = submit_offboard(session, ADA, OffboardRequest(name="initech", reason="contract over"), host)
-    again = submit_offboard(session, ADA, OffboardRequest(name="initech", reason="contract over"), host)
-    assert first == again
-    run = session.ledger().reader.run(first.run)
+    made = submit_offboard(session, ADA, OffboardRequest(name="initech", reason="contract over"), host)
+    run = session.ledger().reader.run(made.run)
     assert run is not None
-    assert run.kind is RunKind.DESTROY
-    assert actions(session)[-1] == CLIENT_OFFBOARDING
+    assert (run.kind, run.status) == (RunKind.DESTROY, RunStatus.SUCCEEDED)
+    assert actions(session)[-2:] == [CLIENT_OFFBOARDING, CLIENT_OFFBOARDED]
+    assert not (session.root / "clients/initech").exists()
+
+
+def test_an_offboarding_that_is_under_way_is_given_again(session: FleetSession) -> None:
+    host = Host()
+    press(session, host)
+    recorder = session.ledger(writing=True).recorder
+    recorder.start_run(make_run("20261122-214812-3f9a", kind=RunKind.DESTROY))
+    recorder.append_event(ADA, CLIENT_OFFBOARDING, str(INITECH), "", {"run": "20261122-214812-3f9a"})
+    made = submit_offboard(session, ADA, OffboardRequest(name="initech"), host)
+    assert made.run == "20261122-214812-3f9a"
     assert (session.root / "clients/initech/client.yaml").exists(), "until all is destroyed"
 
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.fleet.explain import ExplainRequest, Explanation, explain
-from cellwright.app.fleet.shown_value import SENSITIVE
 from cellwright.app.session.session import FleetSession
+from cellwright.fleet.shown_value import SENSITIVE
 from cellwright.model.diagnostic import DiagnosticError
 from unit.app.fleet.settings import write_settings
 from unit.app.kit import open_session

@@ -2,9 +2,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from cellwright.app.fleet.show import ShowRequest, show
-from cellwright.app.fleet.shown_value import SENSITIVE
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit.orphan import recipe_of
+from cellwright.fleet.shown_value import SENSITIVE
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedInput, AppliedUnit
 from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult

@@ -22,7 +22,7 @@ NETWORK = UnitAddress("base", "prod", "network")
 APP = UnitAddress("client", "acme", "app")
 ACME = CellAddress("client", "acme")
 FIRST, SECOND, THIRD = "20261122-100000-0001", "20261122-100000-0002", "20261122-100000-0003"
-_FLEET = """\
+FLEET = """\
 fleet: trial
 state: {backend: s3, config: {bucket: b, region: us-east-1, key: "${unit.address}.tfstate"}}
 levels:
@@ -50,7 +50,7 @@ CLIENT = "account: prod\ntier: gold\ntags: [eu, vip]\n"
 def write(root: Path, files: Mapping[str, str] | None = None) -> None:
     """Write the fleet: account `prod`, clients `acme` and `globex`; `files` replaces or adds files."""
     written = {
-        "fleet.yaml": _FLEET,
+        "fleet.yaml": FLEET,
         "defaults.yaml": _DEFAULTS,
         "stack/main.tf": STACK,
         "accounts/prod.yaml": "region: us-east-1\n",

@@ -12,7 +12,8 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from cellwright.access.passwords import Passwords
 from cellwright.access.roles import Grant, Role
 from cellwright.access.visitor import Visitor
-from cellwright.app.people.sign_in import Origin, SignInRequest, sign_in
+from cellwright.app.people.second_step import sign_in
+from cellwright.app.people.sign_in import Origin, SignInRequest
 from cellwright.app.people.visitors import FleetVisitors
 from cellwright.app.people.welcome import WelcomeRequest, accept_link, first_admin_token
 from cellwright.app.session.location import Location

@@ -8,6 +8,7 @@ import pytest
 from cellwright.access.roles import Permission
 from cellwright.access.secret import digest_of
 from cellwright.app.people.refusals import MOST_OF_ONE
+from cellwright.app.people.second_step import sign_in
 from cellwright.app.people.sign_in import (
     MOST_OF_ADDRESS,
     MOST_OF_NAME,
@@ -15,7 +16,6 @@ from cellwright.app.people.sign_in import (
     SignInRefusedError,
     SignInRequest,
     TooManyAttemptsError,
-    sign_in,
     site_of,
 )
 from cellwright.app.people.visitors import FleetVisitors

@@ -22,7 +22,7 @@ def steps(request: DemoRequest, view: DemoView) -> DemoPlace:
     view.show_status(samples.STATUS)
     view.show_events(samples.EVENTS, samples.SOUND)
     view.show_place(PLACE)
-    if request.keep:
+    if request.once:
         view.wait()
     return PLACE
 
@@ -59,7 +59,7 @@ def test_no_relay_is_handed_on(run: Run, place: Place) -> None:
     run("demo", "--no-relay")
     request = use_case.given[0]
     assert isinstance(request, DemoRequest)
-    assert (request.relay, request.keep) == (False, False)
+    assert (request.relay, request.once) == (False, False)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_kept_demo_ends_with_ctrl_c_and_that_is_no_failure(run: Run, place: Pl
         return PLACE
 
     place("demo.demo.demo", keep)
-    assert run("demo", "--keep").code == 0
+    assert run("demo").code == 0
 
 
 def test_the_whole_fleet_is_asked_for(run: Run, place: Place) -> None:

@@ -1,0 +1,44 @@
+"""Cells as JSON."""
+
+from collections.abc import Mapping, Sequence
+
+from cellwright.api.status import unit_status
+from cellwright.app.overview.cell_state import CellState
+from cellwright.app.overview.entry import CellEntry
+from cellwright.model.value import Json
+
+
+def cells(
+    found: Sequence[tuple[CellEntry, CellState]], counts: Mapping[CellState, int], following: str | None
+) -> Json:
+    """A page of cells; `next` is null on the last one."""
+    return {
+        "cells": [_cell(entry, state) for entry, state in found],
+        "counts": {state.value: counts.get(state, 0) for state in CellState},
+        "next": following,
+    }
+
+
+def cell(entry: CellEntry, state: CellState) -> Json:
+    """One cell with its units."""
+    return {
+        "cell": str(entry.address),
+        "path": entry.path or None,
+        "placement": str(entry.placement) if entry.placement else None,
+        "labels": dict(entry.labels),
+        "tags": list(entry.tags),
+        "state": state.value,
+        "errors": entry.errors,
+        "units": [unit_status(item, None) for item in entry.units],
+    }
+
+
+def _cell(entry: CellEntry, state: CellState) -> Json:
+    return {
+        "cell": str(entry.address),
+        "state": state.value,
+        "placement": str(entry.placement) if entry.placement else None,
+        "labels": dict(entry.labels),
+        "tags": list(entry.tags),
+        "units": len(entry.units),
+    }

@@ -1,0 +1,75 @@
+"""Edit: the files of a cell are written as they were edited, checked, and committed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cellwright.app.clients.client import Message, commit
+from cellwright.app.clients.form.existing import CellFiles
+from cellwright.app.clients.unfinished import refuse_dirty
+from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.files.atomic import save_text
+from cellwright.model.actor import Actor
+from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.event import CELL_EDITED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditRequest:
+    """The files of a cell as they are to be."""
+
+    cell: CellAddress
+    texts: Mapping[str, str]
+    """By path, relative to the fleet's root; files that are there already."""
+    base: str
+    """The digest (`CellFiles.digest`) of the files that were edited."""
+    reason: str = ""
+    start: bool = True
+    """Start a run that applies what changes."""
+
+
+def settle_edit(session: FleetSession, actor: Actor, request: EditRequest) -> OpenFleet:
+    """Write, check and commit the files; whoever calls this holds `session.changing`.
+
+    Raises:
+        DiagnosticError: there is no such cell, somebody has changed it meanwhile, or the fleet would have
+            errors; nothing is changed then.
+    """
+    session.forget_cells()
+    known = session.snapshot().fleet.cells.get(request.cell)
+    if known is None:
+        raise DiagnosticError(error(f"there is no cell '{request.cell}'", "it may have been offboarded"))
+    files = CellFiles.read(session.root, request.cell, known.path)
+    refuse_dirty(session.repository())
+    changed = {path: text for path, text in request.texts.items() if files.texts.get(path) != text}
+    if changed and (files.digest != request.base or not files.texts.keys() >= changed.keys()):
+        raise DiagnosticError(
+            error(
+                f"{request.cell} was changed by somebody else while you edited it",
+                "look at what it is now, below, and send your change once more",
+            )
+        )
+    if changed:
+        _write(session, actor, request, changed, files)
+    return session.open(writing=True)
+
+
+def _write(
+    session: FleetSession, actor: Actor, request: EditRequest, changed: Mapping[str, str], files: CellFiles
+) -> None:
+    paths = [session.root / path for path in changed]
+    try:
+        for path, text in changed.items():
+            save_text(session.root / path, text)
+        session.forget_cells()
+        session.snapshot().without_errors(request.cell)
+        commit(session, actor, paths, Message(f"Edit {request.cell}", request.reason), hooks=False)
+    except BaseException:
+        for path in changed:
+            if (session.root / path).read_text(encoding="utf-8") != files.texts[path]:
+                save_text(session.root / path, files.texts[path])
+        session.forget_cells()
+        raise
+    fleet = session.open(writing=True)
+    detail = {"files": list(changed)}
+    fleet.ledger.recorder.append_event(actor, CELL_EDITED, str(request.cell), request.reason, detail)

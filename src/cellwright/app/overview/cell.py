@@ -1,0 +1,184 @@
+"""One cell, or one unit, as its page shows it."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from cellwright.app.overview.cell_state import CellState
+from cellwright.app.overview.entry import CellEntry
+from cellwright.app.overview.view import FleetView
+from cellwright.app.session.session import FleetSession
+from cellwright.app.status.places import with_places
+from cellwright.fleet.load.unit_table import UnitTable
+from cellwright.ledger.read.at_work import AtWork
+from cellwright.ledger.run_state import RunSummary
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.applied import AppliedUnit, RecordedOutput
+from cellwright.model.hidden_keys import SENSITIVE
+from cellwright.model.runs.change import Reason, Status, UnitStatus
+from cellwright.model.runs.event import Event
+from cellwright.model.unit import StackPin
+
+RUNS = 50
+EVENTS = 200
+"""On one page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine:
+    """A unit in the list of its cell."""
+
+    address: UnitAddress
+    state: CellState | None
+    """None for one that is switched off and was never applied."""
+    reasons: tuple[Reason, ...]
+    stack: StackPin | None
+    """None for a unit that the fleet has no more."""
+    run: str | None
+    """The run that is at work on it, or the one in which it failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownOutput:
+    """An output as it was recorded."""
+
+    unit: UnitAddress
+    name: str
+    text: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunList:
+    """Some runs of a cell or unit, the newest first."""
+
+    runs: tuple[RunSummary, ...]
+    next: str | None
+    """After which run older ones follow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """What a unit depends on, and what depends on it."""
+
+    needs: tuple[UnitAddress, ...]
+    needed_by: tuple[UnitAddress, ...]
+
+
+def unit_lines(session: FleetSession, view: FleetView, cell: CellEntry) -> tuple[UnitLine, ...]:
+    """Give a cell's units, those that are switched off last.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    at_work = AtWork(session.ledger().database)
+    statuses = {item.address: item for item in with_places(view.fleet, cell.units)}
+    working = view.working.get(cell.address, {})
+    pins = _pins(view, cell.address)
+    found = [
+        UnitLine(
+            address=address,
+            state=view.unit_state(address, item.status),
+            reasons=item.reasons,
+            stack=pins.get(address),
+            run=working[address].run if address in working else _failed_in(at_work, item),
+        )
+        for address, item in sorted(statuses.items())
+    ]
+    off = sorted(pins.keys() - statuses.keys())
+    return (
+        *found,
+        *(UnitLine(address=item, state=None, reasons=(), stack=pins[item], run=None) for item in off),
+    )
+
+
+def outputs(session: FleetSession, units: Collection[UnitAddress]) -> tuple[ShownOutput, ...]:
+    """Give what these units have put out; of a sensitive one only that it is there.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    found = session.ledger().reader.outputs(units)
+    return tuple(
+        ShownOutput(unit=unit, name=name, text=_text(item), hidden=item.sensitive)
+        for unit, named in sorted(found.items())
+        for name, item in sorted(named.items())
+    )
+
+
+def runs_of(session: FleetSession, subject: CellAddress | UnitAddress, before: str | None = None) -> RunList:
+    """Give the newest runs that had a unit, or units of a cell; `before` continues a list.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    ledger = session.ledger()
+    ids = AtWork(ledger.database).runs_of(str(subject), RUNS + 1, before)
+    shown = (ledger.reader.summary(run) for run in ids[:RUNS])
+    return RunList(
+        runs=tuple(run for run in shown if run is not None),
+        next=ids[RUNS - 1] if len(ids) > RUNS else None,
+    )
+
+
+def events_of(session: FleetSession, subject: CellAddress | UnitAddress) -> tuple[Event, ...]:
+    """Give the newest events of a cell with its units, or of a unit; the newest first.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    return session.ledger().reader.latest_events(EVENTS, str(subject))[::-1]
+
+
+def applied_unit(session: FleetSession, unit: UnitAddress) -> AppliedUnit | None:
+    """Give what is recorded of a unit.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    return session.ledger().reader.applied([unit]).get(unit)
+
+
+def neighbours(view: FleetView, unit: UnitAddress) -> Neighbours:
+    """Tell what a unit depends on, and what depends on it, of what the view has."""
+    units = view.fleet.units
+    if unit not in units:
+        return Neighbours(needs=(), needed_by=())
+    needs = sorted(item for item in units.upstreams(unit) if item.of_cell in view.cells)
+    return Neighbours(needs=tuple(needs), needed_by=tuple(sorted(_needed_by(view, unit))))
+
+
+def _failed_in(at_work: AtWork, unit: UnitStatus) -> str | None:
+    if unit.status is not Status.FAILED:
+        return None
+    return next(iter(at_work.runs_of(str(unit.address), 1)), None)
+
+
+def _needed_by(view: FleetView, unit: UnitAddress) -> Collection[UnitAddress]:
+    return [
+        UnitAddress(address.level, address.cell, item.stack)
+        for address, summary in _table(view).summaries.items()
+        if address in view.cells
+        for item in summary.units
+        if item.enabled
+        # The stack first: it tells most units apart without making an address.
+        and any(target.stack == unit.stack and summary.locate(target) == unit for target in item.upstreams)
+    ]
+
+
+def _pins(view: FleetView, cell: CellAddress) -> Mapping[UnitAddress, StackPin]:
+    summary = _table(view).summaries.get(cell)
+    units = summary.units if summary is not None else ()
+    return {UnitAddress(cell.level, cell.cell, item.stack): item.pin for item in units}
+
+
+def _table(view: FleetView) -> UnitTable:
+    if not isinstance(view.fleet.units, UnitTable):
+        raise TypeError("the units of a loaded fleet come with their cells' summaries")
+    return view.fleet.units
+
+
+def _text(item: RecordedOutput) -> str:
+    if item.sensitive:
+        return SENSITIVE
+    return item.value if isinstance(item.value, str) else json.dumps(item.value, ensure_ascii=False)

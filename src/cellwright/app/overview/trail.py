@@ -1,0 +1,58 @@
+"""Searching the audit trail, for somebody who may not see all of it perhaps."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from cellwright.app.session.session import FleetSession
+from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
+from cellwright.model.address import AddressError, CellAddress
+from cellwright.model.runs.event import Event
+
+PAGE = 200
+_READ_AT_ONCE = 250
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventPage:
+    """Some events, the newest first."""
+
+    events: tuple[Event, ...]
+    next: int | None
+    """Before which event older ones follow."""
+
+
+Visible = Callable[[Event], bool]
+
+
+def event_page(
+    session: FleetSession, only: EventFilter, before: int | None = None, visible: Visible | None = None
+) -> EventPage:
+    """Give the newest events that match, before a number or of all.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    # A filter may leave few events of a page that is read; then large pages are read faster.
+    size = {} if only != EVERY_EVENT else {"page": _READ_AT_ONCE}
+    found = session.ledger().reader.events_back(before, only, **size)
+    events = tuple(islice(filter(visible, found), PAGE + 1))
+    return EventPage(events=events[:PAGE], next=events[PAGE - 1].sequence if len(events) > PAGE else None)
+
+
+def every_event(session: FleetSession, only: EventFilter, visible: Visible | None = None) -> Iterator[Event]:
+    """Give all events that match, the oldest first, as they are read.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    return filter(visible, session.ledger().reader.events(only=only))
+
+
+def cell_in(event: Event) -> CellAddress | None:
+    """Give the cell that an event is about; None if it is about none."""
+    level, *rest = event.subject.split("/")
+    try:
+        return CellAddress.parse("/".join((level, *rest[:1])))
+    except AddressError:
+        return None

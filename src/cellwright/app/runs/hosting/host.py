@@ -1,0 +1,222 @@
+"""A process that takes units from the queue and carries them out: a server's threads, or a worker."""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from typing import Self
+
+from cellwright.app.runs.hosting.looking_after import LookingAfter
+from cellwright.app.runs.hosting.seats import Seat, Seats, SessionAt
+from cellwright.app.runs.queued_task import from_json
+from cellwright.app.session.session import FleetSession
+from cellwright.engine.approval import Interrupts, Uninterrupted
+from cellwright.engine.dispatch.capacity import suggested_parallel
+from cellwright.engine.dispatch.dispatcher import Dispatcher, ThreadDispatcher
+from cellwright.engine.lease.keeper import TTL, this_process
+from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.opening import Ledger
+from cellwright.ledger.queue.claims import NO_LIMITS, Claim, ClaimRequest, Limits
+from cellwright.ledger.queue.workers import Worker
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.runs.progress import Listener, SilentReporter
+from cellwright.model.runs.run import Outcome, UnitResult
+from cellwright.model.value import Json
+
+SERVER, WORKER = "server", "worker"
+_LOG = logging.getLogger(__name__)
+
+
+def silent(_run: str) -> Listener:
+    """Tell nobody."""
+    return SilentReporter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostSettings:
+    """What a host takes, and how much of it at once."""
+
+    kind: str = SERVER
+    parallel: int | None = None
+    """Units at once; None leaves it to the fleet's settings, then to the machine."""
+    labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Take only units that have one of these values for each label."""
+    limits: Limits = NO_LIMITS
+    ttl: float = TTL
+    """Seconds after which somebody else takes over what this process has claimed, if it is not heard of."""
+
+
+@dataclass(slots=True)
+class QueueHost:
+    """Takes units from the queue while it is entered; what others have left behind, too.
+
+    Nothing is lost when it is killed: what it had begun is adopted or planned again by whoever claims it
+    next, and plans that wait for an answer go on waiting.
+
+    One hand more than `parallel` takes units only of runs of which nothing is at work, so that a small run
+    begins at once beside a large one.
+    """
+
+    session: FleetSession
+    settings: HostSettings = field(default_factory=HostSettings)
+    dispatcher: Dispatcher = field(default_factory=ThreadDispatcher)
+    listener: Callable[[str], Listener] = silent
+    """Who is told of a run's progress."""
+    interrupts: Interrupts = field(default_factory=Uninterrupted)
+    opener: SessionAt | None = None
+    """Opens the fleet at a run's commit; None: as its folder has it."""
+    id: str = field(init=False)
+    _parallel: int = field(init=False, default=1)
+    _busy: int = field(init=False, default=0)
+    _draining: threading.Event = field(init=False, default_factory=threading.Event)
+    _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
+    _seats: Seats = field(init=False)
+    _looking: LookingAfter = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare; nothing is begun."""
+        process = this_process("")
+        self.id = f"{process.host}-{process.process_id}-{secrets.token_hex(2)}"
+        self._seats = Seats(self.session, self.listener, self.interrupts, self.settings.ttl, self.opener)
+        self._looking = LookingAfter(
+            ledger=self._ledger,
+            worker=self._registration,
+            wake=self.dispatcher.wake,
+            each_second=self._seats.look,
+            drain=self.drain,
+            ttl=self.settings.ttl,
+        )
+
+    def __enter__(self) -> Self:
+        # A host begins whatever findings the fleet has: each run says by itself what stops it.
+        self._parallel = self.settings.parallel or self.session.parallel() or suggested_parallel()
+        self._looking.begin()
+        self.dispatcher.start(self._take, self._parallel + 1)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End what was taken, and take nothing more."""
+        self.drain()
+        self.dispatcher.stop()
+        self._looking.end()
+        self._seats.close()
+
+    def wake(self, run_id: str) -> None:
+        """Tell that a run may have units to begin."""
+        self.dispatcher.wake(run_id)
+
+    def drain(self) -> None:
+        """Take nothing more; what was taken goes on."""
+        self._draining.set()
+
+    @property
+    def is_drained(self) -> bool:
+        """Tell whether it was asked to drain, and has nothing left at work."""
+        return self._draining.is_set() and not self._busy
+
+    @property
+    def has_nothing(self) -> bool:
+        """Tell whether nothing is at work here, and no unit may begin.
+
+        Raises:
+            DiagnosticError: the ledger can't be reached.
+        """
+        queue = self._ledger().queue
+        # What a unit has freed at its end is seen by the second look.
+        return not queue.may_begin() and not self._busy and not queue.may_begin()
+
+    def _ledger(self) -> Ledger:
+        return self.session.ledger(writing=True)
+
+    def _registration(self) -> Worker:
+        return Worker(
+            id=self.id,
+            kind=self.settings.kind,
+            process=this_process(""),
+            labels=self.settings.labels,
+            parallel=self._parallel,
+        )
+
+    def _take(self) -> bool:
+        """Claim a unit and carry it out; tells whether there was one."""
+        with self._guard:
+            spare = self._busy >= self._parallel
+            self._busy += 1
+        try:
+            # A ledger out of reach: the claim, if there is one, runs out by itself.
+            with suppress(DiagnosticError):
+                claim = self._claim(only_idle_runs=spare)
+                if claim is not None:
+                    self._carry_out(claim)
+                    return True
+            return False
+        finally:
+            with self._guard:
+                self._busy -= 1
+
+    def _claim(self, *, only_idle_runs: bool) -> Claim | None:
+        queue = self._ledger().queue
+        if self._draining.is_set() or not queue.may_begin():
+            return None
+        claim = queue.claim(
+            ClaimRequest(
+                worker=self.id,
+                holder=this_process,
+                ttl=self.settings.ttl,
+                limits=self.settings.limits,
+                labels=self.settings.labels,
+                idle_runs=only_idle_runs,
+            )
+        )
+        if claim is not None and queue.may_begin():
+            self.dispatcher.wake(claim.run)  # more hands, before this one is busy
+        return claim
+
+    def _carry_out(self, claim: Claim) -> None:
+        with ExitStack() as stack:
+            try:
+                seat = stack.enter_context(self._seats.of(claim))
+            except DiagnosticError as fault:
+                self._fail(claim, fault.diagnostics)
+                return
+            try:
+                seat.units.carry_out(claim)
+            except DiagnosticError:
+                # The ledger failed; its own record says how far the unit has come.
+                self._ledger().leases.release(claim.lease)
+                raise
+            except Exception as fault:  # noqa: BLE001  a fault of ours ends this unit, not the process
+                _LOG.exception("unit %s of run %s", claim.unit, claim.run)
+                self._fail(claim, (_unexpected(claim, fault),))
+                return
+            self._advance(claim, seat)
+
+    def _advance(self, claim: Claim, seat: Seat) -> None:
+        advanced = self._ledger().queue.advance(claim.run, seat.task.actor, [claim.unit])
+        if advanced.status is not None:
+            seat.finished(advanced.status, self.session.now().isoformat(timespec="microseconds"))
+
+    def _fail(self, claim: Claim, why: tuple[Diagnostic, ...]) -> None:
+        """Record that a unit can't be worked on: the fleet can't be loaded, or what it needs is not there.
+
+        Without its lease, or with no ledger, nothing is recorded; then the unit is taken again later.
+        """
+        ledger, fencing = self._ledger(), claim.lease.fencing
+        result = UnitResult(claim.unit, Outcome.FAILED, diagnostics=why)
+        detail: dict[str, Json] = {"run": claim.run, "summary": why[0].summary}
+        actor = from_json(claim.task).actor
+        event = EventDraft(actor, "unit.failed", str(claim.unit), "", detail)
+        try:
+            ledger.recorder.record_result(claim.run, result, event=event, fencing=fencing, turn=claim.turn)
+        finally:
+            ledger.leases.release(claim.lease)
+        ledger.queue.advance(claim.run, actor, [claim.unit])
+
+
+def _unexpected(claim: Claim, fault: Exception) -> Diagnostic:
+    return error(
+        f"{claim.unit} could not be carried out: {type(fault).__name__}",
+        "this is a fault of Cellwright; its log has more: please report it",
+    )

@@ -1,0 +1,171 @@
+"""What this process needs to work on units of a run: opened for the first unit, kept while more may come."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.queued_task import QueuedTask, from_json
+from cellwright.app.runs.recording import recording
+from cellwright.app.runs.running import RunTask, context_of
+from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.engine.approval import Approver, Interrupts, LeftToOthers, Preapproved
+from cellwright.engine.dispatch.queued import QueuedUnits
+from cellwright.engine.execution import PlanHandling, Workplace, workplace
+from cellwright.ledger.queue.claims import Claim
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.progress import Listener, RunFinished, RunStarted
+from cellwright.model.runs.run import Run, RunStatus
+from cellwright.planning.choice import Choice
+from cellwright.planning.graph import Graph
+
+LINGER = 10.0
+"""Seconds that a seat is kept of whose run nothing is at work here."""
+
+
+SessionAt: TypeAlias = Callable[[str], AbstractContextManager[FleetSession]]
+"""Opens the fleet at a commit, for as long as the block lasts."""
+
+
+@dataclass(slots=True)
+class Seat:
+    """A run as this process works on it."""
+
+    run: Run
+    task: QueuedTask
+    place: Workplace
+    units: QueuedUnits
+    closing: ExitStack
+    at_work: int = 0
+    used: float = 0.0
+    _told: int = 0
+
+    def look_for_interrupt(self) -> None:
+        """Pass on to Terraform what somebody has asked for: that the run stop, or that it be killed."""
+        level = self.place.watch.requested()
+        if level > self._told:
+            self._told = level
+            self.place.step.interrupt(level)
+
+    def finished(self, status: RunStatus, at: str) -> None:
+        """Tell whoever listens that the run is over."""
+        self.place.reporter.report(RunFinished(replace(self.run, status=status, finished=at)))
+
+
+@dataclass(slots=True)
+class Seats:
+    """The seats of one process."""
+
+    session: FleetSession
+    listener: Callable[[str], Listener]
+    interrupts: Interrupts
+    ttl: float
+    opener: SessionAt | None = None
+    """Opens the fleet at a run's commit; None: as its folder has it."""
+    _seats: dict[tuple[str, int], Seat] = field(init=False, default_factory=dict)
+    _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
+    _opening: threading.Lock = field(init=False, default_factory=threading.Lock)
+
+    @contextmanager
+    def of(self, claim: Claim) -> Iterator[Seat]:
+        """Give the seat of a claim's run while the block lasts.
+
+        Raises:
+            DiagnosticError: the fleet can't be loaded, or what the run needs is not there.
+        """
+        key = (claim.run, claim.turn)
+        with self._opening:
+            seat = self._seats.get(key)
+            if seat is None:
+                seat = self._open(claim)
+            with self._guard:
+                self._seats[key] = seat
+                seat.at_work += 1
+        try:
+            yield seat
+        finally:
+            with self._guard:
+                seat.at_work -= 1
+                seat.used = time.monotonic()
+
+    def look(self) -> None:
+        """Pass interrupts on, and close seats that nobody has used for a while."""
+        self._close(time.monotonic() - LINGER)
+        for seat in self._all():
+            seat.look_for_interrupt()
+
+    def close(self) -> None:
+        """Close them all; nobody is at work any more."""
+        self._close(float("inf"))
+
+    def _all(self) -> list[Seat]:
+        with self._guard:
+            return list(self._seats.values())
+
+    def _close(self, before: float) -> None:
+        with self._opening, self._guard:
+            idle = [key for key, seat in self._seats.items() if not seat.at_work and seat.used < before]
+            closing = [self._seats.pop(key) for key in idle]
+        for seat in closing:
+            seat.closing.close()
+
+    def _open(self, claim: Claim) -> Seat:
+        # Imported when there is something to run: it brings the evaluator of policies.
+        from cellwright.rego.evaluator import RegoProcess  # noqa: PLC0415
+
+        task = from_json(claim.task)
+        run = self.session.ledger(writing=True).reader.run(claim.run)
+        if run is None:
+            raise DiagnosticError(error(f"there is no run '{claim.run}' any more", "it was pruned"))
+        with ExitStack() as stack:
+            session = self._session(run, stack)
+            fleet = session.open(writing=True)
+            rego = stack.enter_context(RegoProcess(environment=session.environment))
+            progress = stack.enter_context(recording(fleet, run.id, self.listener(run.id)))
+            talk = Conversation(progress, _approver(task), self.interrupts)
+            doing = _task_of(run, task, claim.turn)
+            context = replace(context_of(fleet, task.actor, doing, talk, rego), ttl=self.ttl)
+            place = workplace(run, context, doing.plans or PlanHandling())
+            stack.enter_context(place.keeper)
+            place.reporter.report(RunStarted(run))
+            return Seat(run, task, place, _units(fleet, run, place, context.preapproved), stack.pop_all())
+
+    def _session(self, run: Run, stack: ExitStack) -> FleetSession:
+        if self.opener is not None and run.commit is not None:
+            return stack.enter_context(self.opener(run.commit))
+        self.session.refresh()
+        return self.session
+
+
+def _task_of(run: Run, task: QueuedTask, turn: int) -> RunTask:
+    return RunTask(
+        run=run,
+        choice=Choice(run.units, Graph({})),
+        parallel=task.parallel,
+        plans=PlanHandling(thorough=task.thorough),
+        acceptance=task.acceptance,
+        turn=turn,
+        move_states=task.move_states,
+    )
+
+
+def _units(fleet: OpenFleet, run: Run, place: Workplace, preapproved: bool) -> QueuedUnits:  # noqa: FBT001  a fact
+    place.step.yields = True
+    return QueuedUnits(
+        parts={part.address: part for part in run.units},
+        step=place.step,
+        keeper=place.keeper,
+        queue=fleet.ledger.queue,
+        answers=place.answers,
+        record=lambda address: fleet.ledger.reader.run_unit(run.id, address),
+        interrupts=place.watch,
+        why_stopped=place.watch.reasons,
+        preapproved=preapproved,
+    )
+
+
+def _approver(task: QueuedTask) -> Approver:
+    return Preapproved(task.approved_how) if task.approved_how else LeftToOthers()

@@ -1,0 +1,64 @@
+"""Serve the fleet's console and API to browsers and programs.
+
+Panel: Serve 410
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli import exit_codes
+from cellwright.cli.parser.command import CommonArguments, command
+
+if TYPE_CHECKING:
+    from cellwright.cli.invocation import Invocation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeArguments(CommonArguments):
+    """The arguments of `serve`."""
+
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = (
+        8080
+    )
+    host: Annotated[
+        str, typer.Option("--host", help="The address to listen on: this machine alone by default.")
+    ] = "127.0.0.1"
+    proxies: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--proxy",
+            metavar="ADDRESS",
+            help="A proxy in front, whose word on a visitor's address counts; may be given again.",
+        ),
+    ] = None
+    without_workers: Annotated[
+        bool,
+        typer.Option("--without-workers", help="Carry out no run here: `cellwright worker` does, elsewhere."),
+    ] = False
+
+
+@command(ServeArguments)
+def serve(invocation: Invocation, arguments: ServeArguments) -> int:
+    """Serve the console to browsers and the API to programs, until Ctrl-C.
+
+    Runs that are started there are carried out here, unless workers do it.
+    """
+    from cellwright.cli.views import serving as view
+    from cellwright.console.server import Listening
+    from cellwright.console.serving import ServeRequest, Serving, serve_console
+
+    listening = Listening(host=arguments.host, port=arguments.port, proxies=tuple(arguments.proxies or ()))
+    request = ServeRequest(listening=listening, without_workers=arguments.without_workers)
+
+    def tell(serving: Serving) -> None:
+        invocation.answer(
+            lambda: view.serving(serving),
+            lambda: {"address": serving.address, "first_admin": serving.first_admin},
+        )
+
+    serve_console(invocation.fleet, invocation.actor, request, tell)
+    return exit_codes.DONE

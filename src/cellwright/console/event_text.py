@@ -1,0 +1,66 @@
+"""Events of the audit trail as pages and exported files show them."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+
+from cellwright.api.events import event as event_to_json
+from cellwright.model.actor import vouched
+from cellwright.model.runs.event import IDENTITY, Event
+
+COLUMNS = (
+    "sequence",
+    "time",
+    "actor",
+    "vouched_by",
+    "action",
+    "subject",
+    "reason",
+    "detail",
+    "previous",
+    "hash",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""With one of these a spreadsheet takes a cell's text for a formula, and may carry it out."""
+
+
+def vouched_by(event: Event) -> str:
+    """Name what vouches for who acted; empty if nothing does."""
+    return vouched(event.detail.get(IDENTITY))
+
+
+def json_lines(events: Iterable[Event]) -> Iterator[str]:
+    """Write each event as one line of JSON, as `events --json` has it."""
+    for event in events:
+        yield json.dumps(event_to_json(event), allow_nan=False) + "\n"
+
+
+def csv_lines(events: Iterable[Event]) -> Iterator[str]:
+    """Write the events as a table; no text of theirs is a formula for a spreadsheet."""
+    yield _row(COLUMNS)
+    for event in events:
+        detail = json.dumps(event.detail, sort_keys=True, allow_nan=False)
+        values = (
+            event.time,
+            event.actor,
+            vouched_by(event),
+            event.action,
+            event.subject,
+            event.reason,
+            detail,
+            event.previous,
+            event.hash,
+        )
+        yield _row((str(event.sequence), *map(harmless, values)))
+
+
+def harmless(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
+
+
+def _row(values: Iterable[str]) -> str:
+    written = io.StringIO()
+    csv.writer(written, quoting=csv.QUOTE_ALL).writerow(values)
+    return written.getvalue()

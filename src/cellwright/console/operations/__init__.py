@@ -1,0 +1,1 @@
+"""For whoever operates the server: its metrics, its log of requests, and what it does beside requests."""

@@ -1,0 +1,116 @@
+"""One cell: units, settings with provenance, outputs, history and events, each with an address of its own."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from cellwright.access.roles import Permission
+from cellwright.app.overview.cell import events_of, outputs, runs_of, unit_lines
+from cellwright.app.overview.entry import CellEntry
+from cellwright.app.overview.settings import cell_settings, unit_inputs
+from cellwright.app.overview.view import FleetView
+from cellwright.app.people.who_can import who_can
+from cellwright.console.event_text import vouched_by
+from cellwright.console.links import Filters
+from cellwright.console.reading import cell_of, fleet_view
+from cellwright.console.rendering import render
+from cellwright.console.services import services
+from cellwright.console.visitor import SignedIn
+
+router = APIRouter()
+_PLACED = 200
+"""So many cells that are placed in this one are listed."""
+_TABS = {
+    "": "Units",
+    "settings": "Settings",
+    "outputs": "Outputs",
+    "history": "History",
+    "events": "Events",
+    "access": "Access",
+}
+
+
+@router.get("/cells/{level}/{name}")
+def units(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
+    """Show the cell's units and how they stand."""
+    view = fleet_view(request, visitor)
+    cell = cell_of(view, level, name)
+    if request.query_params.get("mark") == view.mark:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+    return _page(request, visitor, view, cell, "", lines=unit_lines(services(request).session, view, cell))
+
+
+@router.get("/cells/{level}/{name}/settings")
+def settings(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
+    """Show the cell's keys and its units' inputs, each with the line that decides it."""
+    view = fleet_view(request, visitor)
+    cell = cell_of(view, level, name)
+    inputs = [
+        (item.address, unit_inputs(view, item.address))
+        for item in unit_lines(services(request).session, view, cell)
+        if item.stack is not None and item.state is not None
+    ]
+    own = cell_settings(view, cell.address)
+    return _page(request, visitor, view, cell, "settings", own=own, inputs=inputs)
+
+
+@router.get("/cells/{level}/{name}/outputs")
+def shown_outputs(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
+    """Show what the cell's units have put out."""
+    view = fleet_view(request, visitor)
+    cell = cell_of(view, level, name)
+    found = outputs(services(request).session, [item.address for item in cell.units])
+    return _page(request, visitor, view, cell, "outputs", outputs=found)
+
+
+@router.get("/cells/{level}/{name}/history")
+def history(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
+    """Show the runs that had units of the cell."""
+    view = fleet_view(request, visitor)
+    cell = cell_of(view, level, name)
+    before = request.query_params.get("before") or None
+    found = runs_of(services(request).session, cell.address, before)
+    return _page(request, visitor, view, cell, "history", runs=found, filters=Filters.of(request))
+
+
+@router.get("/cells/{level}/{name}/events")
+def events(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
+    """Show the events about the cell and its units."""
+    view = fleet_view(request, visitor)
+    cell = cell_of(view, level, name)
+    found = events_of(services(request).session, cell.address)
+    return _page(request, visitor, view, cell, "events", events=found, vouched=vouched_by)
+
+
+@router.get("/cells/{level}/{name}/access")
+def access(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
+    """Show who may do what here, and by which roles."""
+    view = fleet_view(request, visitor)
+    cell = cell_of(view, level, name)
+    found = who_can(services(request).session, cell.address, cell.tags)
+    manages = visitor.may_somewhere(Permission.ADMINISTER)
+    return _page(request, visitor, view, cell, "access", people=found, manages=manages)
+
+
+def _page(
+    request: Request,
+    visitor: SignedIn,
+    view: FleetView,
+    cell: CellEntry,
+    tab: str,
+    **values: Any,  # noqa: ANN401  what the tab's template names
+) -> Response:
+    return render(
+        request,
+        f"cell_{tab or 'units'}.html",
+        view=view,
+        cell=cell,
+        state=view.state(cell),
+        tab=tab,
+        tabs=_TABS,
+        placed=[item for item in view.cells.values() if item.placement == cell.address][:_PLACED],
+        may_edit=visitor.may(Permission.EDIT, cell.address, cell.tags),
+        **values,
+    )

@@ -1,0 +1,41 @@
+"""The start page: what needs me."""
+
+import hashlib
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from cellwright.access.roles import Permission
+from cellwright.app.overview.needs import needs
+from cellwright.console.navigation import Entry
+from cellwright.console.reading import fleet_view
+from cellwright.console.rendering import render
+from cellwright.console.services import services
+from cellwright.console.visitor import SignedIn
+
+router = APIRouter()
+NAVIGATION = Entry("Start", "/", key="h", order=10, icon="home")
+_SHOWN = 10
+
+
+@router.get("/")
+def start(request: Request, visitor: SignedIn) -> Response:
+    """Show what waits for somebody, each with the place where to go on."""
+    view = fleet_view(request, visitor)
+    found = needs(services(request).session, view)
+    runs = repr((found.waiting, found.failed, found.running)).encode()
+    mark = f"{view.mark}-{hashlib.blake2b(runs, digest_size=8).hexdigest()}"
+    if request.query_params.get("mark") == mark:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+    return render(
+        request,
+        "start.html",
+        view=view,
+        needs=found,
+        mark=mark,
+        shown=_SHOWN,
+        may_approve=visitor.may_somewhere(Permission.APPROVE),
+        may_onboard=visitor.may_somewhere(Permission.ONBOARD),
+        whole=visitor.may(Permission.READ),
+    )

@@ -1,0 +1,1 @@
+"""Pictures that the server draws: SVG without inline style, coloured by the classes of its parts."""

@@ -1,0 +1,93 @@
+"""Clients: added and removed, each by one run."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Path, Request, Response
+from pydantic import Field, JsonValue
+
+from cellwright.access.roles import Permission
+from cellwright.api import clients as document
+from cellwright.app.clients.client import client_level
+from cellwright.app.clients.offboard import OffboardRequest
+from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
+from cellwright.console.permits import demand_cell
+from cellwright.console.services import services
+from cellwright.console.visitor import SignedIn
+from cellwright.console.wire.answers import answer
+from cellwright.console.wire.parameters import Body, Parallel, Reason, Text
+from cellwright.console.wire.router import Key, noun_router
+from cellwright.console.wire.schemas import runs as schemas
+from cellwright.model.address import CellAddress
+
+router = noun_router()
+
+_MOST_SETTINGS = 200
+
+
+class ClientBody(Body):
+    """A client that is wanted."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=63, description="a-z, 0-9 and hyphens.")]
+    level: Annotated[Text, Field(max_length=63)] | None = Field(
+        default=None, description="The level of the clients, if there are several such levels."
+    )
+    settings: dict[Text, JsonValue] = Field(
+        default={}, max_length=_MOST_SETTINGS, description="What differs from the defaults."
+    )
+    parallel: Parallel | None = None
+    reason: Reason = ""
+
+
+class LeaveBody(Body):
+    """Why a client leaves."""
+
+    reason: Reason = ""
+    accept_state: Reason = Field(
+        default="", description="Why its units' states are accepted as they are; empty: they are not."
+    )
+
+
+@router.post("/clients", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Client)
+def onboard(request: Request, visitor: SignedIn, body: ClientBody, _key: Key = None) -> Response:
+    """Add a client: its settings are written, checked and committed, and a run brings its units up.
+
+    Asking again goes on where it stopped.
+    """
+    found = services(request)
+    session = found.fleet()
+    level = client_level(session.levels() or session.snapshot().fleet.levels, body.level)
+    visitor.demand(Permission.ONBOARD, CellAddress(level.name, body.name))
+    wanted = OnboardRequest(
+        name=body.name,
+        level=body.level,
+        settings=body.settings,
+        parallel=body.parallel,
+        reason=body.reason,
+    )
+    return _started(request, submit_onboard(session, visitor.actor, wanted, found.host))
+
+
+@router.post("/clients/{name}/offboard", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Client)
+def offboard(
+    request: Request,
+    visitor: SignedIn,
+    name: Annotated[str, Path(max_length=63, description="The client's name.")],
+    body: LeaveBody,
+    _key: Key = None,
+) -> Response:
+    """Remove a client: a run destroys its units in reverse order, then its settings go."""
+    found = services(request)
+    session = found.fleet()
+    level = client_level(session.levels() or session.snapshot().fleet.levels)
+    cell = CellAddress(level.name, name)
+    for permission in (Permission.APPLY, Permission.EDIT):
+        demand_cell(visitor, permission, session, cell)
+    wanted = OffboardRequest(name=name, reason=body.reason, accept_state=body.accept_state)
+    return _started(request, submit_offboard(session, visitor.actor, wanted, found.host))
+
+
+def _started(request: Request, found: Onboarding) -> Response:
+    where = f"/api/v1/runs/{found.run}"
+    return answer(request, document.under_way(found), HTTPStatus.ACCEPTED, Location=where)

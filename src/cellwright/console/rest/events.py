@@ -1,0 +1,146 @@
+"""Events: the audit trail, searched, checked and exported."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated
+
+from fastapi import Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import AfterValidator
+
+from cellwright.access.roles import Permission
+from cellwright.api import events as document
+from cellwright.app.history import events as use_case
+from cellwright.console.services import services
+from cellwright.console.visitor import SignedIn
+from cellwright.console.wire.answers import answer, page
+from cellwright.console.wire.parameters import PLAIN, Limit
+from cellwright.console.wire.problems import absent_if_refused
+from cellwright.console.wire.router import noun_router
+from cellwright.console.wire.schemas import runs as schemas
+from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.runs.event import Event
+from cellwright.model.text.json_text import COMPACT
+
+router = noun_router()
+
+_LINES = "application/jsonl"
+_AT_ONCE = 200
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no such time can be told in UTC") from None
+
+
+_Patterns = Annotated[
+    list[Annotated[str, Query(min_length=1, max_length=200, pattern=PLAIN)]], Query(max_length=50)
+]
+_Moment = Annotated[datetime, AfterValidator(_utc)]
+_Number = Annotated[int, Query(ge=0, le=2**53)]
+
+
+def _filter(
+    subject: _Patterns = [],  # noqa: B006  FastAPI copies it
+    action: _Patterns = [],  # noqa: B006  as above
+    actor: _Patterns = [],  # noqa: B006  as above
+    since: _Moment | None = None,
+    until: _Moment | None = None,
+) -> EventFilter:
+    """Read which events are meant; several patterns of one kind are alternatives."""
+    return EventFilter(
+        subjects=tuple(map(subject_pattern, subject)),
+        actions=tuple(map(action_pattern, action)),
+        actors=tuple(actor),
+        since=since,
+        until=until,
+    )
+
+
+Only = Annotated[EventFilter, Depends(_filter)]
+
+
+def _checked_point(text: str) -> str:
+    use_case.parse_point(text)
+    return text
+
+
+@router.get("/events", response_model=schemas.Events)
+def events(
+    request: Request,
+    visitor: SignedIn,
+    only: Only,
+    cursor: Annotated[_Number, Query(description="`next` of the page before: an event's number.")] = 0,
+    limit: Limit = 200,
+) -> Response:
+    """List events: who did what, when and why; the oldest first."""
+    visitor.demand(Permission.READ)
+    wanted = use_case.EventsRequest(only=only, after=cursor, limit=limit + 1)
+    found = list(use_case.events(services(request).session, wanted))
+    following = found[limit - 1].sequence if len(found) > limit else None
+    shown = document.events(found[:limit], following)
+    return page(request, shown, None if following is None else str(following))
+
+
+@router.get("/events/latest", response_model=schemas.Events)
+def latest(request: Request, visitor: SignedIn, only: Only, limit: Limit = 50) -> Response:
+    """List the newest events, the newest last."""
+    visitor.demand(Permission.READ)
+    found = use_case.latest_events(services(request).session, limit, only)
+    return answer(request, document.events(found, None))
+
+
+@router.get("/events/tip", response_model=schemas.Tip)
+def tip(request: Request, visitor: SignedIn) -> Response:
+    """Give the newest event's number and hash, to be noted down outside."""
+    visitor.demand(Permission.READ)
+    try:
+        found = use_case.tip(services(request).session)
+    except DiagnosticError as fault:
+        raise absent_if_refused(fault) from None
+    return answer(request, document.tip(found))
+
+
+@router.get("/events/verify", response_model=schemas.Verification)
+def verify(
+    request: Request,
+    visitor: SignedIn,
+    anchors: Annotated[bool, Query(description="Also compare with the anchors outside the ledger.")] = False,  # noqa: FBT002  FastAPI names it
+    expect: Annotated[
+        list[Annotated[str, Query(max_length=100), AfterValidator(_checked_point)]],
+        Query(max_length=20, description="The trail must hold these events: HASH, or NUMBER:HASH."),
+    ] = [],  # noqa: B006  FastAPI copies it
+) -> Response:
+    """Check that no event was changed, removed or inserted: each holds the hash of the one before."""
+    visitor.demand(Permission.READ)
+    points = tuple(map(use_case.parse_point, expect))
+    found = use_case.verify(services(request).session, anchors=anchors, expected=points)
+    return answer(request, document.verification(found))
+
+
+@router.get(
+    "/events/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {_LINES: {"schema": {"type": "string"}}}, "description": "An event a line."}},
+)
+def export(request: Request, visitor: SignedIn, only: Only) -> Response:
+    """Export events as JSON lines, the oldest first, as they are read: any number of them."""
+    visitor.demand(Permission.READ)
+    found = use_case.events(services(request).session, use_case.EventsRequest(only=only))
+    first = tuple(islice(found, 1))  # what can't be read is said before the answer begins
+    headers = {"Content-Disposition": 'attachment; filename="events.jsonl"'}
+    return StreamingResponse(_lines(first, found), media_type=_LINES, headers=headers)
+
+
+def _lines(first: tuple[Event, ...], found: Iterator[Event]) -> Iterator[str]:
+    yield "".join(map(_line, first))
+    while some := tuple(islice(found, _AT_ONCE)):
+        yield "".join(map(_line, some))
+
+
+def _line(event: Event) -> str:
+    return f"{COMPACT.write(document.event(event))}\n"

@@ -1,0 +1,267 @@
+"""Runs: which there were, how each goes, and what starts, resumes and cancels them."""
+
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import Query, Request, Response
+from pydantic import Field
+
+from cellwright.access.roles import Permission
+from cellwright.access.visitor import Visitor
+from cellwright.api import approvals as approvals_document
+from cellwright.api import logs as logs_document
+from cellwright.api import progress as progress_document
+from cellwright.api import report as report_document
+from cellwright.api import runs as document
+from cellwright.app.history import logs as logs_case
+from cellwright.app.history.run_report import run_report
+from cellwright.app.history.runs import RunPage, no_run
+from cellwright.app.overview.run_list import RunListRequest, everything, is_readable, run_list
+from cellwright.app.runs.apply import ApplyRequest
+from cellwright.app.runs.cancel import RunToCancel
+from cellwright.app.runs.cancel import cancel as cancel_run
+from cellwright.app.runs.choosing import Selection
+from cellwright.app.runs.plan import PlanRequest
+from cellwright.app.runs.resume import ResumeRequest
+from cellwright.app.runs.submit import submit_apply, submit_plan, submit_resume
+from cellwright.app.session.session import FleetSession
+from cellwright.console.permits import demand_selection, demand_units, readable
+from cellwright.console.services import services
+from cellwright.console.visitor import SignedIn
+from cellwright.console.wire.answers import answer, page
+from cellwright.console.wire.parameters import (
+    Body,
+    Cursor,
+    Limit,
+    Parallel,
+    Reason,
+    RunId,
+    Selectors,
+    Words,
+    page_of,
+)
+from cellwright.console.wire.problems import RefusedCallError, absent_if_refused
+from cellwright.console.wire.router import Key, noun_router
+from cellwright.console.wire.schemas import runs as schemas
+from cellwright.ledger.read.run_query import RunFilter
+from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
+from cellwright.ledger.run_state import RunSummary
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.planning.neighbour_flags import Relatives
+
+router = noun_router()
+
+APPROVED_HOW = "api"
+"""How plans were approved that a call has approved beforehand."""
+
+
+class RunBody(Body):
+    """A run that is wanted."""
+
+    kind: Literal["plan", "apply"]
+    selectors: Selectors = Field(default=[])
+    with_upstreams: bool = False
+    with_downstreams: bool = False
+    destroy: bool = Field(
+        default=False, description="Also destroy units that are switched off or no longer in the fleet."
+    )
+    all: bool = Field(default=False, description="Also units that are up to date.")
+    accept_state: Reason = Field(
+        default="", description="Why the states of the named units are accepted as they are."
+    )
+    move_state: bool = Field(
+        default=False, description="Move states whose place the settings have changed, then go on."
+    )
+    approved: bool = Field(
+        default=False, description="Approve beforehand whatever is planned; needs the permission to approve."
+    )
+    parallel: Parallel | None = None
+    reason: Reason = ""
+
+
+class ResumeBody(Body):
+    """How a run goes on."""
+
+    parallel: Parallel | None = None
+    move_state: bool = False
+    approved: bool = Field(default=False, description="Approve beforehand whatever is planned.")
+
+
+class ReasonBody(Body):
+    """Why something is done."""
+
+    reason: Reason = ""
+
+
+@router.get("/runs", response_model=schemas.Runs)
+def runs(  # noqa: PLR0913, PLR0917  the parameters of a query
+    request: Request,
+    visitor: SignedIn,
+    kind: Literal["", "plan", "apply", "destroy"] = "",
+    status: Literal["", "running", "succeeded", "failed", "cancelled"] = "",
+    actor: Words = "",
+    cell: Words = "",
+    q: Words = "",
+    cursor: Cursor = None,
+) -> Response:
+    """List runs, the newest first, 200 a page."""
+    session = services(request).session
+    only = RunFilter(kind=kind, status=status, actor=actor, cell=cell, words=q)
+    wanted = RunListRequest(only=only, before=cursor, readable=readable(visitor, session))
+    found = run_list(session, wanted)
+    return page(request, document.runs(RunPage(found.runs, found.next)), found.next)
+
+
+@router.post("/runs", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Submitted)
+def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) -> Response:
+    """Start a run that plans, or that plans and applies; it is carried out by whoever is free.
+
+    Plans wait for approval, unless everything was approved beforehand.
+    """
+    found = services(request)
+    session = found.fleet()
+    related = Relatives(body.with_upstreams, body.with_downstreams)
+    permission = Permission.PLAN if body.kind == "plan" else Permission.APPLY
+    demand_selection(visitor, permission, session, body.selectors, related)
+    if body.approved and body.kind == "apply":
+        demand_selection(visitor, Permission.APPROVE, session, body.selectors, related)
+    if body.accept_state and not body.selectors:
+        told = error("name the units whose states are accepted", "selectors: [client/acme/app]")
+        raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))
+    selection = Selection(
+        selectors=tuple(body.selectors),
+        relatives=related,
+        destroy=body.destroy,
+        thorough=body.all,
+        accepted=body.accept_state,
+    )
+    if body.kind == "plan":
+        wanted = PlanRequest(selection=selection, parallel=body.parallel, reason=body.reason)
+        run = submit_plan(session, visitor.actor, wanted, found.host)
+    else:
+        how = APPROVED_HOW if body.approved else ""
+        change = ApplyRequest(
+            selection=selection, parallel=body.parallel, reason=body.reason, move_states=body.move_state
+        )
+        run = submit_apply(session, visitor.actor, change, found.host, how)
+    return answer(request, document.submitted(run), HTTPStatus.ACCEPTED, Location=f"/api/v1/runs/{run.id}")
+
+
+@router.get("/runs/{run}", response_model=schemas.Report)
+def run(
+    request: Request,
+    visitor: SignedIn,
+    run: RunId,
+    plans: Annotated[bool, Query(description="Also what each unit's plan says.")] = True,  # noqa: FBT002  FastAPI names it
+) -> Response:
+    """Give a run, and how each of its units ended that is over."""
+    session = services(request).session
+    seen_run(visitor, session, run)
+    found = run_report(session, run, readable(visitor, session), plans=plans)
+    return answer(request, report_document.report(found))
+
+
+@router.get("/runs/{run}/summary", response_model=schemas.RunPart)
+def summary(request: Request, visitor: SignedIn, run: RunId) -> Response:
+    """Give a run in short: who started it and why, and how many units are where."""
+    return answer(request, document.run(seen_run(visitor, services(request).session, run)))
+
+
+@router.get("/runs/{run}/units", response_model=schemas.RunUnits)
+def units(
+    request: Request, visitor: SignedIn, run: RunId, cursor: Cursor = None, limit: Limit = 1_000
+) -> Response:
+    """List the units of a run in its order, and how far each has come."""
+    session = services(request).session
+    seen_run(visitor, session, run)
+    may_see = readable(visitor, session)
+    after = page_of(cursor, limit).after
+    found = RunUnitQuery(session.ledger().database).page(run, RunUnitFilter(), limit + 1, after)
+    following = found[limit - 1].address if len(found) > limit else None
+    shown = [item for item in found[:limit] if may_see(item.address.of_cell)]
+    return page(request, document.units(shown, following), str(following) if following else None)
+
+
+@router.get("/runs/{run}/progress", response_model=schemas.ProgressPage)
+def progress(
+    request: Request,
+    visitor: SignedIn,
+    run: RunId,
+    after: Annotated[int, Query(ge=0, le=2**53, description="The `id` of the last piece that is known.")] = 0,
+    limit: Limit = 1_000,
+) -> Response:
+    """Give what a run has reported since; `/runs/RUN/events` streams it."""
+    session = services(request).session
+    found = seen_run(visitor, session, run)
+    may_see = readable(visitor, session)
+    # The status is read before: if it says that the run is over, its progress is complete.
+    pieces = session.ledger().progress.after(run, after, limit)
+    shown = [
+        item for item in pieces if item.unit is None or may_see is everything or may_see(_cell_of(item.unit))
+    ]
+    return answer(request, progress_document.progress(shown, found.status))
+
+
+@router.get("/runs/{run}/logs", response_model=schemas.Logs)
+def logs(request: Request, visitor: SignedIn, run: RunId, unit: Words | None = None) -> Response:
+    """Give what Terraform printed for the units of a run, or for one; secrets are masked."""
+    session = services(request).session
+    seen_run(visitor, session, run)
+    may_see = readable(visitor, session)
+    try:
+        found = logs_case.logs(session, logs_case.LogsRequest(run=run, unit=unit))
+    except DiagnosticError as fault:
+        raise absent_if_refused(fault) from None
+    shown = (item for item in found if may_see(item.unit.of_cell))
+    return answer(request, logs_document.logs(run, shown))
+
+
+@router.post("/runs/{run}/resume", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Submitted)
+def resume(request: Request, visitor: SignedIn, run: RunId, body: ResumeBody, _key: Key = None) -> Response:
+    """Go on with a run after a crash, a failure or a cancellation; what is done is not done again."""
+    found = services(request)
+    session = found.fleet()
+    _demand_run(visitor, Permission.APPLY, session, run)
+    if body.approved:
+        _demand_run(visitor, Permission.APPROVE, session, run)
+    wanted = ResumeRequest(run=run, parallel=body.parallel, move_states=body.move_state)
+    how = APPROVED_HOW if body.approved else ""
+    gone_on = submit_resume(session, visitor.actor, wanted, found.host, how)
+    return answer(request, document.submitted(gone_on), HTTPStatus.ACCEPTED, Location=f"/api/v1/runs/{run}")
+
+
+@router.post("/runs/{run}/cancel", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Cancelled)
+def cancel(request: Request, visitor: SignedIn, run: RunId, body: ReasonBody, _key: Key = None) -> Response:
+    """Ask a run to stop after what runs; nothing more is begun, and `resume` goes on with it."""
+    session = services(request).session
+    _demand_run(visitor, Permission.CANCEL, session, run)
+    asked = cancel_run(session, visitor.actor, RunToCancel(run=run, reason=body.reason))
+    services(request).host.wake(run)
+    return answer(request, approvals_document.cancelled(asked), HTTPStatus.ACCEPTED)
+
+
+def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:
+    """Give a run that the visitor may see.
+
+    Raises:
+        RefusedCallError: there is no such run.
+        PermissionRefusedError: they may see none of its cells.
+    """
+    may_see = readable(visitor, session)
+    ledger = session.ledger()
+    found = ledger.reader.summary(run)
+    if found is None:
+        raise absent_if_refused(no_run(run))
+    if may_see is not everything and found.units and not is_readable(ledger, run, may_see):
+        visitor.demand(Permission.READ)
+    return found
+
+
+def _demand_run(visitor: Visitor, permission: Permission, session: FleetSession, run: str) -> None:
+    seen_run(visitor, session, run)
+    demand_units(visitor, permission, session, session.ledger().reader.run_units(run))
+
+
+def _cell_of(unit: str) -> CellAddress:
+    return UnitAddress.parse(unit).of_cell

@@ -1,0 +1,1 @@
+"""The documents of the API, as OpenAPI describes them. They are made in `api/`; these only describe."""

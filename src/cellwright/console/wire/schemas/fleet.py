@@ -1,0 +1,261 @@
+"""The fleet, its cells and units."""
+
+from pydantic import BaseModel, Field, JsonValue
+
+from cellwright.console.wire.problems import DiagnosticPart
+
+Next = str | None
+_NEXT = Field(description="The cursor of the next page; null on the last one.")
+
+
+class LevelPart(BaseModel):
+    """A level of the fleet."""
+
+    level: str
+    cells: int
+    placement: str | None
+
+
+class Fleet(BaseModel):
+    """The fleet in short."""
+
+    fleet: str
+    commit: str | None
+    levels: list[LevelPart]
+    units: int
+    findings: int
+
+
+class Diagnostics(BaseModel):
+    """Findings, each with its place and what to do."""
+
+    diagnostics: list[DiagnosticPart]
+
+
+class Program(BaseModel):
+    """Terraform or OpenTofu."""
+
+    product: str
+    version: str | None
+
+
+class ReasonPart(BaseModel):
+    """Why a unit has its status."""
+
+    kind: str
+    summary: str
+
+
+class UnitStatusPart(BaseModel):
+    """How a unit stands."""
+
+    address: str
+    status: str
+    reasons: list[ReasonPart]
+    applied_with: Program | None = None
+    runs_with: Program | None = None
+
+
+class Status(BaseModel):
+    """How units stand against what was applied."""
+
+    fleet: str
+    units: list[UnitStatusPart]
+    counts: dict[str, int] = Field(description="How many units of this page have each status.")
+    next: Next = _NEXT
+
+
+class StackPart(BaseModel):
+    """Which code a unit runs."""
+
+    source: str
+    version: str | None
+
+
+class UnitPart(BaseModel):
+    """A unit's resolved settings."""
+
+    address: str
+    enabled: bool
+    stack: StackPart
+    terraform: dict[str, str | None]
+    applied_with: Program | None
+    modules: list[dict[str, str | None]]
+    needs: list[str]
+    inputs: dict[str, JsonValue] = Field(description="Sensitive values are masked, outputs are references.")
+    destroyed_from: str | None
+
+
+class Units(BaseModel):
+    """Resolved settings."""
+
+    units: list[UnitPart]
+    next: Next = _NEXT
+
+
+class LinkPart(BaseModel):
+    """One layer that set a value."""
+
+    layer: str
+    file: str
+    line: int
+    column: int
+    value: JsonValue
+
+
+class ExplanationPart(BaseModel):
+    """Where a value comes from; the last link is the one that counts."""
+
+    unit: str
+    input: str
+    value: JsonValue
+    chain: list[LinkPart]
+
+
+class Explanations(BaseModel):
+    """Where the inputs of a unit come from."""
+
+    unit: str
+    inputs: list[ExplanationPart]
+
+
+class EdgePart(BaseModel):
+    """A unit depends on another."""
+
+    from_: str = Field(alias="from")
+    to: str
+    why: str
+
+
+class Graph(BaseModel):
+    """Units and what each depends on."""
+
+    nodes: list[str]
+    edges: list[EdgePart]
+
+
+class VersionGroupPart(BaseModel):
+    """Units with the same programs."""
+
+    applied_with: Program | None
+    runs_with: Program | None
+    units: list[str]
+
+
+class Versions(BaseModel):
+    """Which programs ran the units last, and which ones run them now."""
+
+    fleet: str
+    groups: list[VersionGroupPart]
+
+
+class CellPart(BaseModel):
+    """A cell in a list."""
+
+    cell: str
+    state: str
+    placement: str | None
+    labels: dict[str, str]
+    tags: list[str]
+    units: int
+
+
+class Cells(BaseModel):
+    """Cells of the fleet, by level and name."""
+
+    cells: list[CellPart]
+    counts: dict[str, int] = Field(description="How many cells that match are in each state.")
+    next: Next = _NEXT
+
+
+class Cell(BaseModel):
+    """A cell, and how its units stand."""
+
+    cell: str
+    path: str | None = Field(description="Its file or folder; null for a cell that the fleet has no more.")
+    placement: str | None
+    labels: dict[str, str]
+    tags: list[str]
+    state: str
+    errors: int = Field(description="How many errors concern it.")
+    units: list[UnitStatusPart]
+
+
+class UsedPart(BaseModel):
+    """A block that cells hold."""
+
+    block: str
+    cells: list[str]
+    choice: str | None
+
+
+class QuarantinedPart(BaseModel):
+    """A block that was released and may not be given yet."""
+
+    block: str
+    cell: str
+    released: str
+    until: str
+
+
+class PoolPart(BaseModel):
+    """A pool of addresses."""
+
+    pool: str
+    cidr: str
+    level: str
+    key: str
+    sizes: dict[str, int]
+    size: int | str | None
+    used: list[UsedPart]
+    quarantined: list[QuarantinedPart]
+    free: list[str]
+
+
+class Pools(BaseModel):
+    """Every block of every pool."""
+
+    pools: list[PoolPart]
+
+
+class FreePart(BaseModel):
+    """Free blocks of a pool."""
+
+    pool: str
+    size: int
+    count: int
+    blocks: list[str]
+
+
+class FreeBlocks(BaseModel):
+    """Free blocks of one size, the next to be given first."""
+
+    pools: list[FreePart]
+
+
+class MomentPart(BaseModel):
+    """A commit that gave or took a block."""
+
+    time: str
+    commit: str
+    author: str
+    subject: str
+
+
+class TenurePart(BaseModel):
+    """A cell that held a block, and when."""
+
+    block: str
+    pool: str
+    cell: str
+    since: MomentPart | None
+    until: MomentPart | None
+    applied: str | None
+    destroyed: str | None
+
+
+class Tenures(BaseModel):
+    """Who held a block."""
+
+    block: str
+    tenures: list[TenurePart]

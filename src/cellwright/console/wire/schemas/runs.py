@@ -1,0 +1,304 @@
+"""Runs, approvals, the audit trail, webhooks."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field, JsonValue
+
+from cellwright.console.wire.problems import DiagnosticPart
+
+Next = str | None
+_NEXT = Field(description="The cursor of the next page; null on the last one.")
+
+
+class RunPart(BaseModel):
+    """A run in a list."""
+
+    run: str
+    kind: str
+    status: str
+    actor: str
+    identity: dict[str, JsonValue] | None
+    reason: str
+    started: str
+    finished: str | None
+    commit: str | None
+    units: int
+    counts: dict[str, int]
+
+
+class Runs(BaseModel):
+    """Runs, the newest first."""
+
+    runs: list[RunPart]
+    next: Next = _NEXT
+
+
+class CountsPart(BaseModel):
+    """How many resources a unit's plan touches."""
+
+    add: int
+    change: int
+    destroy: int
+    replace: int
+    forget: int
+
+
+class AttributePart(BaseModel):
+    """An attribute that changes; sensitive values are masked."""
+
+    path: str
+    before: JsonValue
+    after: JsonValue
+
+
+class ChangePart(BaseModel):
+    """A resource that changes."""
+
+    address: str
+    action: str
+    attributes: list[AttributePart]
+
+
+class PlanPart(BaseModel):
+    """What Terraform will do."""
+
+    applyable: bool
+    taken_from: str | None
+    outputs: list[str]
+    changes: list[ChangePart]
+
+
+class ResultPart(BaseModel):
+    """How a unit ended."""
+
+    address: str
+    outcome: str
+    seconds: float
+    resources: CountsPart
+    diagnostics: list[DiagnosticPart]
+    plan: PlanPart | None = None
+
+
+class RunUnitPart(BaseModel):
+    """A unit's part in a run."""
+
+    address: str
+    operation: str
+    wave: int
+    state: str
+    outcome: str | None
+    attempt: int
+    started: str | None
+    finished: str | None
+
+
+class RunUnits(BaseModel):
+    """The units of a run, in its order."""
+
+    units: list[RunUnitPart]
+    next: Next = _NEXT
+
+
+class Report(BaseModel):
+    """A run, and how each of its units ended that has."""
+
+    run: str
+    kind: str
+    status: str
+    started: str
+    finished: str | None
+    units: list[ResultPart]
+
+
+class Submitted(BaseModel):
+    """A run that was started; it is carried out by whoever is free."""
+
+    run: str
+    kind: str
+    status: str
+    units: int
+
+
+class WaitingPlanPart(BaseModel):
+    """A plan that nobody has answered for."""
+
+    run: str
+    unit: str
+    operation: str
+    plan_digest: str = Field(description="Name it in the answer: it says which plan was seen.")
+    asked_at: str
+    resources: CountsPart
+    plan: PlanPart
+
+
+class Waiting(BaseModel):
+    """Plans that wait for an answer."""
+
+    plans: list[WaitingPlanPart]
+    more: bool = Field(description="Whether others wait that are not listed.")
+
+
+class Answered(BaseModel):
+    """What became of an answer."""
+
+    run: str
+    decision: Literal["approved", "rejected"]
+    units: list[str]
+    void: list[DiagnosticPart]
+
+
+class Cancelled(BaseModel):
+    """The request to cancel that counts, which is the first."""
+
+    run: str
+    requested_by: str
+    requested_at: str
+    reason: str
+
+
+class LogPart(BaseModel):
+    """What Terraform printed for a unit; secrets are masked."""
+
+    unit: str
+    path: str
+    lines: list[str]
+
+
+class Logs(BaseModel):
+    """Logs of a run."""
+
+    run: str
+    logs: list[LogPart]
+
+
+class ProgressPart(BaseModel):
+    """A piece of a run's progress."""
+
+    id: int = Field(description="Give the last one as `after` to go on.")
+    run: str
+    unit: str | None
+    time: str
+    sequence: int
+    kind: str
+    detail: dict[str, JsonValue]
+
+
+class ProgressPage(BaseModel):
+    """The progress of a run, oldest first."""
+
+    progress: list[ProgressPart]
+    status: str = Field(description="The run's status after these.")
+
+
+class EventPart(BaseModel):
+    """An event of the audit trail."""
+
+    sequence: int
+    time: str
+    actor: str
+    action: str
+    subject: str
+    reason: str
+    detail: dict[str, JsonValue]
+    previous: str
+    hash: str
+
+
+class Events(BaseModel):
+    """Events, oldest first."""
+
+    events: list[EventPart]
+    next: Next = _NEXT
+
+
+class Tip(BaseModel):
+    """The newest event's number and hash, to be noted down outside."""
+
+    sequence: int
+    hash: str
+
+
+class Verification(BaseModel):
+    """Whether the audit trail holds."""
+
+    valid: bool
+    count: int
+    fault: str | None
+    set_back: int
+    anchored: int | None
+
+
+class WebhookPart(BaseModel):
+    """A webhook."""
+
+    id: str
+    name: str
+    url: str
+    form: Literal["standard", "slack", "teams"]
+    actions: list[str]
+    enabled: bool
+    created_by: str
+    created_at: str
+
+
+class Webhooks(BaseModel):
+    """Every webhook, the oldest first."""
+
+    webhooks: list[WebhookPart]
+
+
+class NewWebhook(BaseModel):
+    """A webhook with its secret, which is given this once."""
+
+    webhook: WebhookPart
+    secret: str
+
+
+class AttemptPart(BaseModel):
+    """One try to deliver."""
+
+    time: str
+    status: int | None
+    fault: str | None
+    milliseconds: int
+
+
+class DeliveryPart(BaseModel):
+    """An event on its way to a webhook; a test has none."""
+
+    id: str
+    event: int | None
+    state: Literal["pending", "delivered", "failed"]
+    made_at: str
+    attempts: list[AttemptPart]
+
+
+class Deliveries(BaseModel):
+    """Deliveries, the newest first."""
+
+    deliveries: list[DeliveryPart]
+    next: Next = _NEXT
+
+
+class Tested(BaseModel):
+    """A test that was queued."""
+
+    delivery: str
+
+
+class Client(BaseModel):
+    """A client that is being brought up or removed."""
+
+    run: str
+    cell: str
+    commit: str | None
+
+
+class Me(BaseModel):
+    """Who the request comes from, and what they may do somewhere."""
+
+    id: str
+    name: str
+    by: Literal["session", "token"]
+    permissions: list[str]
+    break_glass: str | None

@@ -1,0 +1,234 @@
+"""Claims: a ready unit and the lease on it, taken in one transaction, within limits, fairly between runs."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from cellwright.ledger.database.damage import reads
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.turns import turn_of
+from cellwright.ledger.leases import Holder, Lease, take_lease
+from cellwright.ledger.queue.locking import lock_queue
+from cellwright.model.address import UnitAddress
+from cellwright.model.value import Json
+
+_MOST_TRIED = 50
+"""Units of a run that somebody else holds, after which the run is left alone for now."""
+_HELD_MS = 1000
+"""Milliseconds after which a unit that somebody else holds is tried again."""
+_PAGE = 200
+"""Units that are read at once where a worker takes only some."""
+
+PROMOTE = DialectSql(
+    "UPDATE queue_units SET state = 'ready', not_before = NULL"
+    " WHERE state = 'delayed' AND not_before <= {now_ms}"
+)
+_HELD = text("SELECT run, account, count(*) FROM queue_units WHERE state = 'claimed' GROUP BY run, account")
+_RUNS = text(
+    "SELECT run, account, served, task FROM queue_runs WHERE paused_by IS NULL AND EXISTS"
+    " (SELECT 1 FROM queue_units WHERE queue_units.run = queue_runs.run AND state = 'ready')"
+)
+# The next account in turn: a few steps along the index, however many units are ready.
+_NEXT = text(
+    "SELECT unit, account, labels, claims FROM queue_units WHERE run = :run AND state = 'ready'"
+    " AND account > :after ORDER BY account, ordinal LIMIT 1"
+)
+_SAME = text(
+    "SELECT unit, account, labels, ordinal, claims FROM queue_units WHERE run = :run AND state = 'ready'"
+    " AND account = :account AND ordinal > :after ORDER BY ordinal LIMIT :limit"
+)
+_CLAIM = text(
+    "UPDATE queue_units SET state = 'claimed', worker = :worker, fencing = :fencing, claims = claims + 1"
+    " WHERE run = :run AND unit = :unit"
+)
+_SERVE = text(
+    "UPDATE queue_runs SET served = (SELECT max(served) + 1 FROM queue_runs), account = :account"
+    " WHERE run = :run"
+)
+_DELAY = DialectSql(
+    "UPDATE queue_units SET state = 'delayed', not_before = {now_ms} + :delay, worker = NULL, fencing = NULL"
+    " WHERE run = :run AND unit = :unit"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many units may be claimed at once; None sets no limit."""
+
+    fleet: int | None = None
+    account: int | None = None
+    run: int | None = None
+
+
+NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRequest:
+    """Who asks for a unit, and which they take."""
+
+    worker: str
+    holder: Callable[[str], Holder]
+    """The process, as a holder of leases for a run."""
+    ttl: float
+    """Seconds that the lease lasts."""
+    limits: Limits = NO_LIMITS
+    labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Take only units that have one of these values for each of these labels."""
+    idle_runs: bool = False
+    """Take only units of runs of which nothing is claimed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A unit that was taken, with the lease on it."""
+
+    run: str
+    turn: int
+    """The run's, at that time."""
+    lease: Lease
+    task: Json
+    """How the run is carried out, as it was queued."""
+    claims: int
+    """How often the unit has been claimed, with this time."""
+
+    @property
+    def unit(self) -> UnitAddress:
+        """Which unit."""
+        return self.lease.unit
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A run with units that are ready."""
+
+    run: str
+    account: str
+    served: int
+    task: Json
+    held: int
+
+
+def claim(database: Database, request: ClaimRequest) -> Claim | None:
+    """Take the unit that is next, if there is one that may begin."""
+    with database.write() as connection:
+        lock_queue(connection)
+        connection.execute(PROMOTE.of(connection), time_parameters(database.own_time()))
+        rows = connection.execute(_HELD).all()
+        if request.limits.fleet is not None and sum(row[2] for row in rows) >= request.limits.fleet:
+            return None
+        accounts: Counter[str] = Counter()
+        for _, account, count in rows:
+            accounts[account] += count
+        most = request.limits.account
+        full = {name for name, count in accounts.items() if name and most is not None and count >= most}
+        for waiting in _in_turn(connection, request, rows):
+            found = _claim_of(connection, database, request, waiting, full)
+            if found is not None:
+                return found
+    return None
+
+
+def _in_turn(connection: Connection, request: ClaimRequest, held: Any) -> list[_Waiting]:  # noqa: ANN401  rows
+    """The runs that may have one more unit; first those that hold least, then the one served longest ago."""
+    holds: Counter[str] = Counter()
+    for run, _, count in held:
+        holds[run] += count
+    found = []
+    for row in connection.execute(_RUNS):
+        task = _task(row.task)
+        own = task.get("parallel") if isinstance(task, dict) else None
+        limits = [limit for limit in (request.limits.run, own) if isinstance(limit, int)]
+        most = 1 if request.idle_runs else min(limits, default=None)
+        if most is None or holds[row.run] < most:
+            found.append(_Waiting(row.run, row.account, row.served, task, holds[row.run]))
+    return sorted(found, key=lambda item: (item.held, item.served))
+
+
+def _claim_of(
+    connection: Connection, database: Database, request: ClaimRequest, waiting: _Waiting, full: set[str]
+) -> Claim | None:
+    for tried, row in enumerate(_candidates(connection, request, waiting, full)):
+        unit = UnitAddress.parse(row.unit)
+        taken = take_lease(connection, database, unit, request.holder(waiting.run), request.ttl)
+        named = {"run": waiting.run, "unit": row.unit}
+        if not isinstance(taken, Lease):
+            # It is tried again a little later, and takes nobody's place meanwhile.
+            values = {**named, "delay": _HELD_MS, **time_parameters(database.own_time())}
+            connection.execute(_DELAY.of(connection), values)
+            if tried >= _MOST_TRIED:
+                return None
+            continue
+        connection.execute(_CLAIM, {**named, "worker": request.worker, "fencing": taken.fencing})
+        connection.execute(_SERVE, {"run": waiting.run, "account": row.account})
+        turn = turn_of(connection, waiting.run) or 0
+        return Claim(run=waiting.run, turn=turn, lease=taken, task=waiting.task, claims=row.claims + 1)
+    return None
+
+
+def _candidates(
+    connection: Connection, request: ClaimRequest, waiting: _Waiting, full: set[str]
+) -> Iterator[Any]:
+    """The ready units of a run that this worker may take: one account after the other, in turn."""
+    wanted = request.labels.get("account")
+    for account in _accounts(connection, waiting):
+        if account in full or (wanted is not None and account not in wanted):
+            continue
+        after, page = -1, _PAGE if request.labels else 1
+        while True:
+            values = {"run": waiting.run, "account": account, "after": after, "limit": page}
+            rows = connection.execute(_SAME, values).all()
+            for row in rows:
+                after = row.ordinal
+                if _takes(request.labels, row.labels):
+                    yield row
+            if not rows:
+                break
+
+
+def _accounts(connection: Connection, waiting: _Waiting) -> Iterator[str]:
+    """The accounts with ready units: first those after the one that was served last."""
+    before: set[str] = set()
+    for start in (waiting.account, None):
+        after = start
+        while True:
+            # Nothing sorts before the empty name, which stands for no account.
+            row = _first(connection, waiting.run) if after is None else _after(connection, waiting.run, after)
+            if row is None or row in before:
+                break
+            before.add(row)
+            yield row
+            after = row
+
+
+def _after(connection: Connection, run: str, account: str) -> str | None:
+    row = connection.execute(_NEXT, {"run": run, "after": account}).first()
+    return row.account if row is not None else None
+
+
+def _first(connection: Connection, run: str) -> str | None:
+    row = connection.execute(_SAME, {"run": run, "account": "", "after": -1, "limit": 1}).first()
+    return "" if row is not None else _after(connection, run, "")
+
+
+def _takes(wanted: Mapping[str, frozenset[str]], labels: str) -> bool:
+    if not wanted:
+        return True
+    found = _labels(labels)
+    return all(found.get(name) in values for name, values in wanted.items())
+
+
+@reads("the labels of a queued unit")
+def _labels(text_: str) -> dict[str, str]:
+    return {str(name): str(value) for name, value in json.loads(text_).items()}
+
+
+@reads("how a queued run is carried out")
+def _task(text_: str) -> Json:
+    found: Json = json.loads(text_)
+    return found

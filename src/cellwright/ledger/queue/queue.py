@@ -1,0 +1,64 @@
+"""The queue of a ledger: runs that are carried out by whoever is free."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.leases import Holder
+from cellwright.ledger.queue.advance import Advanced, advance
+from cellwright.ledger.queue.claims import Claim, ClaimRequest, claim
+from cellwright.ledger.queue.reaping import Reaped, may_begin, reap
+from cellwright.ledger.queue.waiting import GivenBack
+from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
+
+_STATES = text("SELECT unit, state FROM queue_units WHERE run = :run ORDER BY ordinal")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What any process may do with the queue. Every method raises DiagnosticError when the database fails."""
+
+    database: Database
+
+    def claim(self, request: ClaimRequest) -> Claim | None:
+        """Take the unit that is next; None if none may begin."""
+        return claim(self.database, request)
+
+    def advance(
+        self, run_id: str, actor: Actor | None = None, units: Collection[UnitAddress] | None = None
+    ) -> Advanced:
+        """Go on with a run after units of it have ended; None looks at all of its units."""
+        return advance(self.database, run_id, actor, units)
+
+    def park(self, claimed: Claim, plan_digest: str) -> bool:
+        """Let a unit wait for an answer to its plan; tells whether there is one already."""
+        return GivenBack(self.database).park(claimed, plan_digest)
+
+    def delay(self, claimed: Claim, seconds: float) -> None:
+        """Let a unit be tried again later."""
+        GivenBack(self.database).delay(claimed, seconds)
+
+    def pause(self, run_id: str, by: str) -> bool:
+        """Begin no further unit of a run; False if it is paused already, or not in the queue."""
+        return GivenBack(self.database).pause(run_id, by)
+
+    def go_on(self, run_id: str) -> bool:
+        """End a pause; False if the run is not in the queue."""
+        return GivenBack(self.database).go_on(run_id)
+
+    def reap(self, is_dead: Callable[[Holder], bool], *, late: bool = True) -> Reaped:
+        """Let units be taken again whose workers are gone."""
+        return reap(self.database, is_dead, late=late)
+
+    def may_begin(self) -> bool:
+        """Tell whether any unit is ready."""
+        return may_begin(self.database)
+
+    def states(self, run_id: str) -> dict[UnitAddress, str]:
+        """What the queue has of a run: blocked, ready, delayed, claimed or waiting, by unit, in order."""
+        with self.database.read() as connection:
+            rows = connection.execute(_STATES, {"run": run_id}).all()
+        return {UnitAddress.parse(row.unit): row.state for row in rows}

@@ -1,0 +1,72 @@
+"""Units that were taken and go back: their plans wait for an answer, or somebody else is in their way."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.queue.claims import Claim
+from cellwright.ledger.queue.locking import lock_queue
+
+_OWN = "WHERE run = :run AND unit = :unit AND state = 'claimed' AND fencing = :fencing"
+_LET_GO = "worker = NULL, fencing = NULL"
+_PARK = text(f"UPDATE queue_units SET state = 'waiting', {_LET_GO} {_OWN}")  # noqa: S608  constants
+_READY = text(f"UPDATE queue_units SET state = 'ready', {_LET_GO} {_OWN}")  # noqa: S608  constants
+_DELAY = DialectSql(
+    f"UPDATE queue_units SET state = 'delayed', not_before = {{now_ms}} + :delay, {_LET_GO} {_OWN}"  # noqa: S608  constants
+)
+_ANSWERED = text(
+    "SELECT 1 FROM approvals WHERE run = :run AND unit = :unit AND plan_digest = :plan_digest"
+    " AND decision IS NOT NULL"
+)
+_RELEASE = text("UPDATE leases SET host = NULL WHERE unit = :unit AND fencing = :fencing")
+_PAUSE = DialectSql(
+    "UPDATE queue_runs SET paused_by = :by, paused_at = {now} WHERE run = :run AND paused_by IS NULL"
+)
+_GO_ON = text("UPDATE queue_runs SET paused_by = NULL, paused_at = NULL WHERE run = :run")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """Gives claimed units back. A claim that somebody else has taken over changes nothing."""
+
+    database: Database
+
+    def park(self, claim: Claim, plan_digest: str) -> bool:
+        """Let a unit wait until somebody answers for its plan; tells whether somebody has already.
+
+        It has no worker and no lease meanwhile.
+        """
+        with self.database.write() as connection:
+            lock_queue(connection)
+            answered = {"run": claim.run, "unit": str(claim.unit), "plan_digest": plan_digest}
+            known = connection.execute(_ANSWERED, answered).first() is not None
+            connection.execute(_READY if known else _PARK, _named(claim))
+            connection.execute(_RELEASE, _named(claim))
+        return known
+
+    def delay(self, claim: Claim, seconds: float) -> None:
+        """Let a unit be tried again later, by anybody."""
+        with self.database.write() as connection:
+            lock_queue(connection)
+            values = {**_named(claim), "delay": int(seconds * 1000)}
+            connection.execute(_DELAY.of(connection), {**values, **time_parameters(self.database.own_time())})
+            connection.execute(_RELEASE, _named(claim))
+
+    def pause(self, run_id: str, by: str) -> bool:
+        """Begin no further unit of a run until `go_on`; False if it is paused, or not in the queue."""
+        with self.database.write() as connection:
+            lock_queue(connection)
+            values = {"run": run_id, "by": by, **time_parameters(self.database.own_time())}
+            return connection.execute(_PAUSE.of(connection), values).rowcount > 0
+
+    def go_on(self, run_id: str) -> bool:
+        """End a pause; False if the run is not in the queue."""
+        with self.database.write() as connection:
+            lock_queue(connection)
+            return connection.execute(_GO_ON, {"run": run_id}).rowcount > 0
+
+
+def _named(claim: Claim) -> dict[str, object]:
+    return {"run": claim.run, "unit": str(claim.unit), "fencing": claim.lease.fencing}

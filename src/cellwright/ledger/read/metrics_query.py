@@ -1,0 +1,61 @@
+"""Figures of a ledger for whoever watches the server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, TextClause, text
+
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.run_state import UnitState
+from cellwright.model.runs.run import RunStatus
+
+_RUNS = text("SELECT status, count(*) FROM runs GROUP BY status")
+_UNITS = text(
+    "SELECT run_units.state, count(*) FROM run_units JOIN runs ON runs.id = run_units.run"
+    " WHERE runs.status = :running GROUP BY run_units.state"
+)
+_DELIVERIES = text("SELECT state, count(*) FROM deliveries GROUP BY state")
+_OPEN = text(
+    "SELECT count(*) FROM approvals JOIN run_units"
+    " ON run_units.run = approvals.run AND run_units.unit = approvals.unit"
+    " JOIN runs ON runs.id = approvals.run"
+    " WHERE approvals.decision IS NULL AND run_units.state = :planned AND runs.status = :running"
+)
+_EVENTS = text("SELECT max(sequence) FROM events")
+_NAMES = {"running": RunStatus.RUNNING.value, "planned": UnitState.PLANNED.value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerFigures:
+    """What is counted."""
+
+    runs: Mapping[str, int]
+    """By status."""
+    units: Mapping[str, int]
+    """Of runs that go on, by state."""
+    deliveries: Mapping[str, int]
+    """By state."""
+    open_approvals: int
+    events: int
+
+
+def read_figures(database: Database) -> LedgerFigures:
+    """Count.
+
+    Raises:
+        DiagnosticError: the database failed.
+    """
+    with database.read() as connection:
+        return LedgerFigures(
+            runs=_counts(connection, _RUNS),
+            units=_counts(connection, _UNITS),
+            deliveries=_counts(connection, _DELIVERIES),
+            open_approvals=connection.execute(_OPEN, _NAMES).scalar() or 0,
+            events=connection.execute(_EVENTS).scalar() or 0,
+        )
+
+
+def _counts(connection: Connection, statement: TextClause) -> Mapping[str, int]:
+    # Names that a statement has no place for are passed to none.
+    wanted = {name: _NAMES[name] for name in statement.compile().params}
+    return {str(row[0]): int(row[1]) for row in connection.execute(statement, wanted)}

@@ -1,0 +1,90 @@
+"""The API's description, held against what the API does with what the description allows and forbids."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, Phase, given, settings
+from openapi_spec_validator import validate
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from cellwright.app.webhooks import manage
+from cellwright.console.application import create_application
+from unit.app.kit import ADA, make_run, put_under_git
+from unit.console.kit import TOKEN, make_services
+from unit.console.rest.kit import TWO
+
+PATH = "/api/v1/openapi.json"
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> Iterator[FastAPI]:
+    """An API with something behind each noun."""
+    services = make_services(tmp_path, (), **TWO)
+    put_under_git(tmp_path)
+    with services.session as session:
+        session.ledger(writing=True).recorder.start_run(make_run("run-1"))
+        manage.create_webhook(session, ADA, manage.WebhookRequest(name="team", url="https://example.com/"))
+        yield create_application(services)
+
+
+def test_it_is_valid_openapi_and_every_call_says_how_it_refuses(application: FastAPI) -> None:
+    document = application.openapi()
+    validate(document)
+    for path, calls in document["paths"].items():
+        for method, call in calls.items():
+            assert {"401", "403", "422"} <= set(call["responses"]), (method, path)
+            assert call["security"] == [{"HTTPBearer": []}], (method, path)
+
+
+def called(application: FastAPI, examples: int) -> int:
+    """Send each call so many examples that the description allows, and as many that it forbids."""
+    schema = schemathesis.openapi.from_asgi(PATH, application, config=SchemathesisConfig.from_dict({}))
+    sent = 0
+    for found in schema.get_all_operations():
+        operation = found.ok()  # type: ignore[union-attr]  # one that is none raises
+        for mode in GenerationMode:
+
+            @given(case=operation.as_strategy(generation_mode=mode))
+            @settings(
+                max_examples=examples,
+                database=None,
+                deadline=None,
+                derandomize=True,
+                suppress_health_check=list(HealthCheck),
+                phases=[Phase.generate],
+            )
+            def send(case: Any) -> None:  # noqa: ANN401  its type names private ones
+                nonlocal sent
+                sent += 1
+                case.call_and_validate(headers={"Authorization": f"Bearer {TOKEN}"}, checks=CHECKS)
+
+            send()
+    return sent
+
+
+def test_whatever_is_sent_is_answered_as_described(application: FastAPI) -> None:
+    assert called(application, 3) > 100
+
+
+@pytest.mark.long
+def test_whatever_is_sent_at_length_is_answered_as_described(application: FastAPI) -> None:
+    assert called(application, 150) > 5_000
