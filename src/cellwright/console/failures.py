@@ -22,7 +22,7 @@ from cellwright.console.security.headers import add_security_headers
 from cellwright.console.services import services
 from cellwright.console.visitor import NotSignedInError, visitor_or_none
 from cellwright.console.wire.problems import MEDIA_TYPE, RefusedCallError
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
 
 API = "/api/"
 
@@ -32,6 +32,7 @@ def add_handlers(application: FastAPI) -> None:
     handlers: dict[type[Exception], Any] = {
         DiagnosticError: _diagnostics,
         ProofOldError: _old_proof,
+        MissingError: _nothing_there,
         NothingThereError: _nothing_there,
         PermissionRefusedError: _refused,
         RefusedCallError: _refused_call,
@@ -77,7 +78,7 @@ async def _old_proof(request: Request, fault: ProofOldError) -> Response:
     return RedirectResponse("/account/confirm", HTTPStatus.SEE_OTHER)
 
 
-async def _nothing_there(request: Request, fault: NothingThereError) -> Response:
+async def _nothing_there(request: Request, fault: DiagnosticError) -> Response:
     return failure(request, HTTPStatus.NOT_FOUND, "There is nothing here", fault.diagnostics)
 
 

@@ -16,8 +16,8 @@ from cellwright.app.people.standing import (
     people_of,
     session_actor,
 )
-from cellwright.app.people.who_can import tags_of
 from cellwright.app.session.session import FleetSession
+from cellwright.fleet.tags import tags_of
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.people.tokens import TokenUse
 from cellwright.model.actor import Actor, Voucher, VoucherKind, checked_name

@@ -12,6 +12,7 @@ from cellwright.app.clients.submit import submit_onboard
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
+from cellwright.fleet.shown_value import SENSITIVE
 from cellwright.fleet.yaml.writer import flow_style
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from cellwright.console.people.browser_name import browser_name
 from cellwright.console.services import Services
 from unit.app.people.kit import GOOD, OTHER, actions
 from unit.console.people_kit import first_admin_in, form_token_of, open_browser, people_services
@@ -102,3 +103,48 @@ def test_a_password_is_not_changed_without_reason(
 
 def test_strangers_see_no_account(services: Services) -> None:
     assert open_browser(services).get("/account").headers["location"] == "/sign-in?next=%2Faccount"
+
+
+REASON = "production is down, nobody else is awake"
+
+
+def test_the_glass_is_broken_marked_on_every_page_and_given_back(services: Services, ada: TestClient) -> None:
+    token = form_token_of(ada.get("/account").text)
+    wanted = {"csrf": token, "role": "approver", "reason": REASON, "minutes": "30"}
+    assert ada.post("/account/break-glass", data=wanted).headers["location"] == "/account?done=glass"
+    assert f"You act beyond your role for now: {REASON}" in ada.get("/tokens").text
+    page = ada.get("/account").text
+    place = page.split('action="/people/')[1].split('"')[0]
+    assert ada.post(f"/people/{place}", data={"csrf": token}).headers["location"] == "/account"
+    assert REASON not in ada.get("/tokens").text
+    assert [
+        action for action in actions(services.session) if action in ("glass.broken", "role.withdrawn")
+    ] == [
+        "glass.broken",
+        "role.withdrawn",
+    ]
+
+
+def test_the_glass_is_not_broken_without_a_reason(ada: TestClient) -> None:
+    token = form_token_of(ada.get("/account").text)
+    for fields in ({"reason": "no"}, {"role": "admin"}, {"minutes": "0"}, {"role": ""}):
+        wanted = {"csrf": token, "role": "approver", "reason": REASON, "minutes": "30", **fields}
+        answer = ada.post("/account/break-glass", data=wanted)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/156.0 Safari/537.36 Edg/156.0",
+            "Edge on Windows",
+        ),
+        ("curl/8.5", "curl/8.5"),
+        ("", "an unknown browser"),
+        ("x" * 100, "x" * 60 + "…"),
+    ],
+)
+def test_browsers_are_named_in_a_few_words(agent: str, name: str) -> None:
+    assert browser_name(agent) == name
