@@ -94,7 +94,8 @@ class QueueHost:
         )
 
     def __enter__(self) -> Self:
-        self._parallel = self.settings.parallel or self._of_fleet() or suggested_parallel()
+        # A host begins whatever findings the fleet has: each run says by itself what stops it.
+        self._parallel = self.settings.parallel or self.session.parallel() or suggested_parallel()
         self._looking.begin()
         self.dispatcher.start(self._take, self._parallel + 1)
         return self
@@ -129,12 +130,6 @@ class QueueHost:
         queue = self._ledger().queue
         # What a unit has freed at its end is seen by the second look.
         return not queue.may_begin() and not self._busy and not queue.may_begin()
-
-    def _of_fleet(self) -> int | None:
-        # With errors in the fleet, its units fail and say so; a server runs all the same.
-        with suppress(DiagnosticError):
-            return self.session.usable().fleet.terraform.parallel
-        return None
 
     def _ledger(self) -> Ledger:
         return self.session.ledger(writing=True)
