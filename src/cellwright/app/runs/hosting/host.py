@@ -90,8 +90,8 @@ class QueueHost:
         )
 
     def __enter__(self) -> Self:
-        settings = self.session.open(writing=True).fleet.terraform
-        self._parallel = self.settings.parallel or settings.parallel or suggested_parallel()
+        # A host begins whatever findings the fleet has: each run says by itself what stops it.
+        self._parallel = self.settings.parallel or self.session.parallel() or suggested_parallel()
         self._looking.begin()
         self.dispatcher.start(self._take, self._parallel + 1)
         return self
@@ -115,6 +115,17 @@ class QueueHost:
     def is_drained(self) -> bool:
         """Tell whether it was asked to drain, and has nothing left at work."""
         return self._draining.is_set() and not self._busy
+
+    @property
+    def has_nothing(self) -> bool:
+        """Tell whether nothing is at work here, and no unit may begin.
+
+        Raises:
+            DiagnosticError: the ledger can't be reached.
+        """
+        queue = self._ledger().queue
+        # What a unit has freed at its end is seen by the second look.
+        return not queue.may_begin() and not self._busy and not queue.may_begin()
 
     def _ledger(self) -> Ledger:
         return self.session.ledger(writing=True)
