@@ -1,7 +1,10 @@
 """Runs as JSON."""
 
+from collections.abc import Sequence
+
 from cellwright.app.history.runs import RunPage
-from cellwright.ledger.run_state import RunSummary
+from cellwright.ledger.run_state import RunSummary, RunUnitRecord
+from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Run
 from cellwright.model.value import Json
 
@@ -18,6 +21,26 @@ def submitted(run: Run) -> Json:
         "kind": run.kind.value,
         "status": run.status.value,
         "units": len(run.units),
+    }
+
+
+def units(found: Sequence[RunUnitRecord], following: UnitAddress | None) -> Json:
+    """The units of a run in its order; `next` is null on the last page."""
+    return {
+        "units": [
+            {
+                "address": str(item.address),
+                "operation": item.operation.value,
+                "wave": item.wave,
+                "state": item.state.value,
+                "outcome": item.outcome.value if item.outcome else None,
+                "attempt": item.attempt,
+                "started": item.started,
+                "finished": item.finished,
+            }
+            for item in found
+        ],
+        "next": None if following is None else str(following),
     }
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -21,7 +21,12 @@ from cellwright.model.text.search_path import without_current_folder
 
 if TYPE_CHECKING:
     from cellwright.app.session.session import FleetSession
+    from cellwright.remote.client import ApiClient
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SERVER_VARIABLE = "CELLWRIGHT_SERVER"
 _AT_ONCE = 200
 """How many parts of a view are printed in one call: each call takes time of its own."""
 
@@ -58,12 +63,65 @@ class Invocation:
         return False if self.chosen.no_relay else None
 
     @cached_property
+    def server(self) -> "ApiClient | None":
+        """The server that answers in place of a fleet's folder; None where none was chosen.
+
+        Raises:
+            DiagnosticError: its address or the token for it can't be used.
+        """
+        chosen = self.chosen.server or self._named_server()
+        if not chosen:
+            return None
+        # Imported when a server is asked: few commands ask one.
+        from cellwright.remote.client import ApiClient  # noqa: PLC0415
+        from cellwright.remote.credentials import find_token  # noqa: PLC0415
+
+        return ApiClient(chosen, find_token(self.environment), self.environment)
+
+    def _named_server(self) -> str | None:
+        # Who names a fleet means that one.
+        named = self.chosen.fleet or self.chosen.ledger
+        return None if named else self.environment.get(SERVER_VARIABLE)
+
+    def look(
+        self, use_case: "Callable[Concatenate[FleetSession, P], R]", *given: P.args, **named: P.kwargs
+    ) -> R:
+        """Run a use case that only looks, on the fleet or on the server.
+
+        Raises:
+            DiagnosticError: the use case's own; or the server can't answer it.
+        """
+        if self.server is None:
+            return use_case(self.fleet, *given, **named)
+        from cellwright.remote.server import ask  # noqa: PLC0415  as above
+
+        return ask(self.server, use_case, *given, **named)
+
+    def act(
+        self, use_case: "Callable[Concatenate[FleetSession, Actor, P], R]", *given: P.args, **named: P.kwargs
+    ) -> R:
+        """Run a use case in the name of who acts, on the fleet or on the server, which knows its own name.
+
+        Raises:
+            DiagnosticError: as `look`.
+        """
+        if self.server is None:
+            return use_case(self.fleet, self.actor, *given, **named)
+        from cellwright.remote.server import ask  # noqa: PLC0415  as above
+
+        return ask(self.server, use_case, *given, **named)
+
+    @cached_property
     def fleet(self) -> "FleetSession":
         """The fleet in the folder that was chosen, or in the current one or above.
 
         Raises:
-            DiagnosticError: there is none.
+            DiagnosticError: there is none, or a server was chosen, which can't answer this.
         """
+        if self.server is not None:
+            from cellwright.remote.server import no_folder  # noqa: PLC0415  as above
+
+            raise no_folder()
         # Imported when there is a fleet to open: it takes longer than an answer that needs none.
         from cellwright.app.session.location import Location  # noqa: PLC0415
         from cellwright.app.session.session import FleetSession  # noqa: PLC0415

@@ -16,7 +16,14 @@ from cellwright.cli import exit_codes
 from cellwright.cli.collector import rare_collection
 from cellwright.cli.command_group import LazyGroup
 from cellwright.cli.failure.exceptions import CommandInterruptedError, OutputClosedError
-from cellwright.cli.options import CommonOptions, FleetOption, JsonOption, LedgerOption, NoRelayOption
+from cellwright.cli.options import (
+    CommonOptions,
+    FleetOption,
+    JsonOption,
+    LedgerOption,
+    NoRelayOption,
+    ServerOption,
+)
 from cellwright.cli.parser.conversion import convert_where_needed
 
 PROGRAM = "cellwright"
@@ -42,17 +49,18 @@ VersionOption = Annotated[
 
 
 @app.callback(invoke_without_command=True)
-def root(
+def root(  # noqa: PLR0913  the options that are accepted everywhere
     context: typer.Context,
     *,
     version: VersionOption = False,  # noqa: ARG001  its callback does the work
     fleet: FleetOption = None,
     ledger: LedgerOption = None,
     no_relay: NoRelayOption = False,
+    server: ServerOption = None,
     json: JsonOption = False,
 ) -> None:
     """Run many isolated cells of infrastructure on Terraform or OpenTofu, from one fleet repository."""
-    context.obj = CommonOptions(fleet=fleet, ledger=ledger, no_relay=no_relay, json=json)
+    context.obj = CommonOptions(fleet=fleet, ledger=ledger, no_relay=no_relay, server=server, json=json)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
         raise typer.Exit(exit_codes.USAGE)

@@ -36,6 +36,17 @@ JsonOption = Annotated[
 ]
 
 
+ServerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--server",
+        metavar="URL",
+        help="Ask this server, with the token in CELLWRIGHT_TOKEN; default: CELLWRIGHT_SERVER.",
+        rich_help_panel=EVERYWHERE,
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommonOptions:
     """The values of these options; None and False where an option was not given."""
@@ -43,6 +54,7 @@ class CommonOptions:
     fleet: Path | None = None
     ledger: str | None = None
     no_relay: bool = False
+    server: str | None = None
     json: bool = False
 
     def overridden(self, other: "CommonOptions") -> "CommonOptions":
@@ -51,5 +63,6 @@ class CommonOptions:
             fleet=other.fleet or self.fleet,
             ledger=other.ledger or self.ledger,
             no_relay=other.no_relay or self.no_relay,
+            server=other.server or self.server,
             json=other.json or self.json,
         )

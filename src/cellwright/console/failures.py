@@ -22,7 +22,7 @@ from cellwright.console.security.headers import add_security_headers
 from cellwright.console.services import services
 from cellwright.console.visitor import NotSignedInError, visitor_or_none
 from cellwright.console.wire.problems import MEDIA_TYPE, RefusedCallError
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
 
 API = "/api/"
 
@@ -32,6 +32,7 @@ def add_handlers(application: FastAPI) -> None:
     handlers: dict[type[Exception], Any] = {
         DiagnosticError: _diagnostics,
         ProofOldError: _old_proof,
+        MissingError: _nothing_there,
         NothingThereError: _nothing_there,
         PermissionRefusedError: _refused,
         RefusedCallError: _refused_call,
@@ -77,7 +78,7 @@ async def _old_proof(request: Request, fault: ProofOldError) -> Response:
     return RedirectResponse("/account/confirm", HTTPStatus.SEE_OTHER)
 
 
-async def _nothing_there(request: Request, fault: NothingThereError) -> Response:
+async def _nothing_there(request: Request, fault: DiagnosticError) -> Response:
     return failure(request, HTTPStatus.NOT_FOUND, "There is nothing here", fault.diagnostics)
 
 
@@ -104,7 +105,12 @@ async def _stranger(request: Request, _fault: NotSignedInError) -> Response:
     return failure(request, HTTPStatus.UNAUTHORIZED, "Sign in first", headers={"HX-Redirect": where})
 
 
-async def _foreign_form(request: Request, _fault: ForeignFormError) -> Response:
+async def _foreign_form(request: Request, fault: ForeignFormError) -> Response:
+    # The route's path, not the request's: that of a one-time link holds its secret.
+    path = str(getattr(request.scope.get("route"), "path", ""))
+    address = request.client.host if request.client is not None else ""
+    visitors = services(request).visitors
+    await run_in_threadpool(visitors.record_foreign_form, fault.visitor, path, address)
     told = error(
         "this form does not belong to your session, or was sent from another site",
         "go back, load the page again, and send the form once more",

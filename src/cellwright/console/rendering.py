@@ -20,7 +20,7 @@ class Pages:
     """Renders the templates of one application."""
 
     def __init__(self, navigation: tuple[Entry, ...]) -> None:
-        self._navigation = navigation
+        self.navigation = navigation
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=select_autoescape(default=True, default_for_string=True),
@@ -33,7 +33,7 @@ class Pages:
     def render(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  what the template names
         """Render a template; it sees who looks, where, and the page's nonce besides `values`."""
         visitor: Visitor | None = getattr(request.state, "visitor", None)
-        shown = (entry for entry in self._navigation if visitor and visitor.may_somewhere(entry.permission))
+        shown = (entry for entry in self.navigation if visitor and visitor.may_somewhere(entry.permission))
         theme = request.cookies.get("theme", "")
         text = self._environment.get_template(template).render(
             request=request,
@@ -45,6 +45,10 @@ class Pages:
             **values,
         )
         return HTMLResponse(text, status)
+
+    def part(self, template: str, **values: Any) -> str:  # noqa: ANN401  as above
+        """Render a part of a page that is the same for all who see it: it knows nothing but `values`."""
+        return self._environment.get_template(template).render(**values)
 
 
 class StaticFiles:

@@ -10,6 +10,7 @@ from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.location import PostgresLocation
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.limits import PROGRESS_DIAGNOSTICS, PROGRESS_PLAN, PROGRESS_TEXT
 from cellwright.model.runs.progress import (
@@ -38,6 +39,8 @@ _ADD = text(
 _COLUMNS = "SELECT id, run, unit, time, sequence, kind, detail FROM run_progress"
 _OF_ALL = text(f"{_COLUMNS} WHERE id > :id ORDER BY id LIMIT :limit")
 _OF_RUN = text(f"{_COLUMNS} WHERE run = :run AND id > :id ORDER BY id LIMIT :limit")
+_OF_UNIT = text(f"{_COLUMNS} WHERE run = :run AND unit = :unit AND id > :id ORDER BY id LIMIT :limit")
+_LATEST = text(f"{_COLUMNS} WHERE run = :run AND unit = :unit AND kind = :kind ORDER BY id DESC LIMIT 1")
 _PLANS = text(f"{_COLUMNS} WHERE run = :run AND kind = 'unit_planned' ORDER BY id")
 _NEWEST = text("SELECT max(id) FROM run_progress")
 
@@ -96,6 +99,20 @@ class RunProgress:
         with self.database.read() as connection:
             values = {"id": id, "limit": limit, **({} if run is None else {"run": run})}
             return tuple(_stored(tuple(row)) for row in connection.execute(statement, values))
+
+    def of_unit(
+        self, run: str, unit: UnitAddress, after: int = 0, limit: int = 1000
+    ) -> tuple[StoredProgress, ...]:
+        """Give the events of one unit of a run after the one with this number, the oldest first."""
+        values = {"run": run, "unit": str(unit), "id": after, "limit": limit}
+        with self.database.read() as connection:
+            return tuple(_stored(tuple(row)) for row in connection.execute(_OF_UNIT, values))
+
+    def latest(self, run: str, unit: UnitAddress, kind: str) -> StoredProgress | None:
+        """Give the newest event of one kind of a unit."""
+        with self.database.read() as connection:
+            row = connection.execute(_LATEST, {"run": run, "unit": str(unit), "kind": kind}).first()
+        return _stored(tuple(row)) if row else None
 
     def plans(self, run: str) -> tuple[StoredProgress, ...]:
         """Give the events that a unit of a run was planned, the oldest first."""

@@ -52,3 +52,7 @@ class DiagnosticError(Exception):
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("\n".join(str(item) for item in diagnostics))
         self.diagnostics = diagnostics
+
+
+class MissingError(DiagnosticError):
+    """What was named is not there."""

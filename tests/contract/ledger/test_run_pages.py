@@ -153,6 +153,10 @@ def test_a_unit_whose_plan_waits_is_told_from_one_that_was_to_be_planned_only(be
     assert query.by_wave(RUN) == {0: {"failed": 1}, 1: {"awaiting": 1}, 2: {"planned": 1}}
     assert [item.address for item in query.page(RUN, RunUnitFilter(where="awaiting"), 10)] == [DATABASE]
     assert [item.address for item in query.page(RUN, RunUnitFilter(where="planned"), 10)] == [APP]
+    yes = Answer(actor=Actor("grace"), approved=True)
+    begun.approvals.answer(RUN, {DATABASE: f"digest of {DATABASE}"}, yes)
+    assert query.by_wave(RUN)[1] == {"answered": 1}
+    assert query.places(RUN)[DATABASE][2] == "answered"
 
 
 def test_a_question_is_open_no_longer_once_it_is_answered_or_its_run_is_over(ledger: Ledger) -> None:

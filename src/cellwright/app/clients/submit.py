@@ -17,6 +17,7 @@ from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.submit import submit, submit_resume
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.ledger.read.event_filter import EventFilter, Pattern
+from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
@@ -81,7 +82,7 @@ def submit_offboard(
     ready = prepare_offboard(session, request, Conversation())
     fleet, cell, reason = ready.fleet, ready.cell, request.reason or f"offboard {ready.cell}"
     with session.changing():
-        last = newest_run(fleet, cell, CLIENT_OFFBOARDING)
+        last = newest_run(fleet.ledger.reader, cell, CLIENT_OFFBOARDING)
         if last is not None and last.status is RunStatus.RUNNING:
             host.wake(last.id)
             return Onboarding(last.id, cell, last.commit)
@@ -99,9 +100,8 @@ def submit_offboard(
     return Onboarding(destroyed.id, cell, destroyed.commit)
 
 
-def newest_run(fleet: OpenFleet, cell: CellAddress, action: str) -> RunSummary | None:
+def newest_run(reader: LedgerReader, cell: CellAddress, action: str) -> RunSummary | None:
     """Give the run that was started last to bring a cell up, or to remove it; None if none was."""
-    reader = fleet.ledger.reader
     only = EventFilter(actions=(Pattern(action, "."),))
     for event in reader.latest_events(1, str(cell), only):
         run = event.detail.get("run")
@@ -119,7 +119,7 @@ class _Bringing:
 def _brought_up(fleet: OpenFleet, actor: Actor, what: _Bringing, host: RunHost) -> Onboarding:
     """Give the run that brings a cell up: the one that is under way, the failed one resumed, or a new one."""
     cell, session = what.cell, fleet.session
-    last = newest_run(fleet, cell, CLIENT_ONBOARDING)
+    last = newest_run(fleet.ledger.reader, cell, CLIENT_ONBOARDING)
     if last is not None and last.status is RunStatus.RUNNING:
         host.wake(last.id)
         return Onboarding(last.id, cell, last.commit)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import MissingError, error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,6 @@ def run_units(session: FleetSession, run: str) -> tuple[RunUnitRecord, ...]:
     return found
 
 
-def no_run(run: str) -> DiagnosticError:
+def no_run(run: str) -> MissingError:
     """Say that there is no such run."""
-    return DiagnosticError(error(f"there is no run '{run}'", "`cellwright runs` lists them"))
+    return MissingError(error(f"there is no run '{run}'", "`cellwright runs` lists them"))

@@ -15,7 +15,7 @@ from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
 from cellwright.model.hidden_keys import SENSITIVE
-from cellwright.model.runs.change import Reason
+from cellwright.model.runs.change import Reason, Status, UnitStatus
 from cellwright.model.runs.event import Event
 from cellwright.model.unit import StackPin
 
@@ -35,7 +35,7 @@ class UnitLine:
     stack: StackPin | None
     """None for a unit that the fleet has no more."""
     run: str | None
-    """The run that is at work on it."""
+    """The run that is at work on it, or the one in which it failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +65,13 @@ class Neighbours:
     needed_by: tuple[UnitAddress, ...]
 
 
-def unit_lines(view: FleetView, cell: CellEntry) -> tuple[UnitLine, ...]:
-    """Give a cell's units, those that are switched off last."""
+def unit_lines(session: FleetSession, view: FleetView, cell: CellEntry) -> tuple[UnitLine, ...]:
+    """Give a cell's units, those that are switched off last.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    at_work = AtWork(session.ledger().database)
     statuses = {item.address: item for item in with_places(view.fleet, cell.units)}
     working = view.working.get(cell.address, {})
     pins = _pins(view, cell.address)
@@ -76,7 +81,7 @@ def unit_lines(view: FleetView, cell: CellEntry) -> tuple[UnitLine, ...]:
             state=view.unit_state(address, item.status),
             reasons=item.reasons,
             stack=pins.get(address),
-            run=working[address].run if address in working else None,
+            run=working[address].run if address in working else _failed_in(at_work, item),
         )
         for address, item in sorted(statuses.items())
     ]
@@ -141,6 +146,12 @@ def neighbours(view: FleetView, unit: UnitAddress) -> Neighbours:
         return Neighbours(needs=(), needed_by=())
     needs = sorted(item for item in units.upstreams(unit) if item.of_cell in view.cells)
     return Neighbours(needs=tuple(needs), needed_by=tuple(sorted(_needed_by(view, unit))))
+
+
+def _failed_in(at_work: AtWork, unit: UnitStatus) -> str | None:
+    if unit.status is not Status.FAILED:
+        return None
+    return next(iter(at_work.runs_of(str(unit.address), 1)), None)
 
 
 def _needed_by(view: FleetView, unit: UnitAddress) -> Collection[UnitAddress]:

@@ -7,13 +7,12 @@ from sys import intern
 from cellwright.app.overview.cell_state import CellState, settled_state
 from cellwright.fleet.fleet import Cell, Fleet
 from cellwright.fleet.resolve.cell_summary import labels_of_cell
+from cellwright.fleet.tags import TAGS, tags_of
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.hidden_keys import overlaps
 from cellwright.model.position import Position
 from cellwright.model.runs.change import UnitStatus
-
-TAGS = "tags"
-"""The key of a cell's settings whose list of texts are its tags."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +97,6 @@ def _in_files(item: Diagnostic, owners: Mapping[str, Sequence[CellAddress]]) -> 
 
 
 def _tags(cell: Cell) -> tuple[str, ...]:
-    written = cell.settings.get(TAGS)
-    if not isinstance(written, list | tuple) or (TAGS,) in cell.sensitive:
-        return ()
-    return tuple(intern(item) for item in written if isinstance(item, str))
+    """Give the tags that may be shown."""
+    hidden = any(overlaps(path, (TAGS,)) for path in cell.sensitive)
+    return () if hidden else tuple(map(intern, tags_of(cell)))

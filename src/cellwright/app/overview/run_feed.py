@@ -34,6 +34,8 @@ class RunFeed:
     live: dict[UnitAddress, LiveUnit] = field(default_factory=dict)
     """What the units that are not over are doing."""
     _changed: dict[UnitAddress, int] = field(default_factory=dict)
+    _last_event: dict[UnitAddress, int] = field(default_factory=dict)
+    """The number of the last stored event about each unit."""
     _seen: int = 0
     """The last stored event that was read."""
     _state: object = None
@@ -60,11 +62,16 @@ class RunFeed:
             self._changed[unit] = self.version
         return True
 
-    def changed_since(self, version: int) -> Collection[UnitAddress]:
-        """Give the units that have changed since a version; before the first one, those that are at work."""
-        if version <= 0:
-            return tuple(unit for unit in self.live if unit in self.places)
-        return tuple(unit for unit, at in self._changed.items() if at > version)
+    def changed_since(self, version: int, event: int | None = None) -> Collection[UnitAddress]:
+        """Give the units that have changed since a version, or since a stored event (for version 0).
+
+        The units that are at work always belong to the latter: what they do is on no page before it is told.
+        """
+        if version > 0:
+            return tuple(unit for unit, at in self._changed.items() if at > version)
+        since = self._seen if event is None else event
+        later = (unit for unit, at in self._last_event.items() if at > since)
+        return tuple(dict.fromkeys((*(unit for unit in self.live if unit in self.places), *later)))
 
     def _read_progress(self, ledger: Ledger) -> set[UnitAddress]:
         touched: set[UnitAddress] = set()
@@ -73,6 +80,7 @@ class RunFeed:
                 unit = _address(event.unit)
                 if unit is not None:
                     touched.add(unit)
+                    self._last_event[unit] = event.id
                     self.live[unit] = after(self.live.get(unit, NOTHING_YET), event)
                     if event.kind == "unit_finished":
                         del self.live[unit]

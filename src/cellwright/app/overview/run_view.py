@@ -15,14 +15,14 @@ from cellwright.app.session.session import FleetSession
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.read.run_unit_query import AWAITING, RunUnitFilter, RunUnitQuery
+from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING, RunUnitFilter, RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.runs.run import Operation, Outcome, RunStatus
 
 _DONE = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.PLANNED})
 _OVER = frozenset(outcome.value for outcome in Outcome)
-_NOT_BEGUN = frozenset({UnitState.PENDING.value, AWAITING})
+_NOT_BEGUN = frozenset({UnitState.PENDING.value, AWAITING, ANSWERED})
 _TRIED_AGAIN = (_OVER - {outcome.value for outcome in _DONE}) | {
     *_NOT_BEGUN,
     UnitState.PLANNING.value,

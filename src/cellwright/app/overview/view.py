@@ -119,11 +119,14 @@ class FleetView:
 
     @cached_property
     def counts(self) -> Mapping[str, Counter[CellState]]:
-        """How many cells of each level stand how; levels in the fleet's order."""
+        """How many cells of each level stand how; levels in the fleet's order, the worst states first."""
         found: dict[str, Counter[CellState]] = {level.name: Counter() for level in self.fleet.levels}
         for address, state in self.states.items():
             found.setdefault(address.level, Counter())[state] += 1
-        return found
+        return {
+            level: Counter({state: counts[state] for state in CellState if counts[state]})
+            for level, counts in found.items()
+        }
 
 
 @dataclass(slots=True)

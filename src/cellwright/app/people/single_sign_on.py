@@ -10,7 +10,9 @@ from cellwright.access.oidc.faults import AnswerRefusedError
 from cellwright.access.oidc.identity import Identity, grants_of
 from cellwright.access.oidc.provider import OidcProvider, PendingSignIn
 from cellwright.access.roles import Grant
+from cellwright.access.visitor import Visitor
 from cellwright.app.people.refusals import record_refused
+from cellwright.app.people.session_limits import session_limits
 from cellwright.app.people.sign_in import BegunSession, Origin, begin_session, site_of
 from cellwright.app.people.standing import CONSOLE, STRANGER, grant_of, people_of, record_of, subject_of
 from cellwright.app.people.steps import BegunStep, StepLostError, begin_step, count_step, take_step
@@ -130,6 +132,12 @@ def finish_single_sign_on(
     people_of(session).identities.use(identity.issuer, identity.subject)
     wanted = step.content.get("wanted")
     return begin_session(session, person, OIDC, origin), wanted if isinstance(wanted, str) else "/"
+
+
+def came_by_provider(session: FleetSession, visitor: Visitor) -> bool:
+    """Tell whether the visitor's session was begun at a provider, where they may want to sign out, too."""
+    sessions = people_of(session).sessions.of(visitor.id, session_limits(session))
+    return any(item.id == visitor.session and item.method == OIDC for item in sessions)
 
 
 def unlink(session: FleetSession, actor: Actor, person: Person, identity: IdentityRecord) -> None:

@@ -16,8 +16,8 @@ from cellwright.app.people.standing import (
     people_of,
     session_actor,
 )
-from cellwright.app.people.who_can import tags_of
 from cellwright.app.session.session import FleetSession
+from cellwright.fleet.tags import tags_of
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.people.tokens import TokenUse
 from cellwright.model.actor import Actor, Voucher, VoucherKind, checked_name
@@ -81,6 +81,13 @@ class FleetVisitors:
     def record_refusal(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:
         """Record that somebody was refused. Event `access.refused`."""
         record_refusal(self.session, visitor, permission, cell)
+
+    def record_foreign_form(self, visitor: Visitor | None, path: str, address: str) -> None:
+        """Record that a form was refused that another site may have sent. Event `form.refused`."""
+        actor = visitor.actor if visitor is not None else STRANGER
+        draft = EventDraft(actor, "form.refused", "fleet", "", {"path": path, "address": address})
+        whose = visitor.id if visitor is not None else f"from/{site_of(address)}"
+        record_refused(self.session, whose, draft)
 
     def _tags_of(self, cell: CellAddress) -> tuple[str, ...]:
         found = self.session.snapshot().fleet.cells.get(cell)

@@ -1,13 +1,12 @@
 """Who can do what at a cell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cellwright.access.roles import PERMITS, Permission, Role
 from cellwright.app.people.standing import grant_of, people_of, shown_scope
 from cellwright.app.session.session import FleetSession
-from cellwright.fleet.fleet import Cell
 from cellwright.ledger.people.records import GrantOrigin, GrantRecord, Person
 from cellwright.model.address import CellAddress
 
@@ -40,16 +39,6 @@ def who_can(session: FleetSession, cell: CellAddress | None, tags: Iterable[str]
             by_person.setdefault(record.person, []).append(record)
     found = (person for person in people.directory.all() if person.disabled_at is None)
     return tuple(_who(person, by_person[person.id]) for person in found if person.id in by_person)
-
-
-def tags_of(cell: Cell) -> tuple[str, ...]:
-    """Give a cell's tags: those of its setting `tags`, a list, or a mapping, whose pairs are `key=value`."""
-    given = cell.settings.get("tags")
-    if isinstance(given, Mapping):
-        return tuple(f"{key}={value}" for key, value in given.items() if isinstance(value, (str, int)))
-    if isinstance(given, Sequence) and not isinstance(given, str):
-        return tuple(item for item in given if isinstance(item, str))
-    return ()
 
 
 def _covers(record: GrantRecord, cell: CellAddress | None, tags: tuple[str, ...]) -> bool:

@@ -167,6 +167,12 @@ class FleetSession:
         with self.source.reading():
             return self._snapshots.levels()
 
+    def parallel(self) -> int | None:
+        """Give how many units fleet.yaml lets run at once; None if it does not say, or can't be read."""
+        with self.source.reading(), suppress(DiagnosticError):
+            return self._snapshots.parallel()
+        return None
+
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside, without loading any cell."""
         with self.source.reading():

@@ -190,6 +190,10 @@ class Snapshots:
             raise DiagnosticError(*findings)
         return configuration.approvals
 
+    def parallel(self) -> int | None:
+        """Give how many units fleet.yaml lets run at once; None if it does not say. Reads no cell."""
+        return self._configuration().terraform.parallel
+
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside; reads no cell."""
         return self._configuration().addresses

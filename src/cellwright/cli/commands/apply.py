@@ -95,7 +95,7 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     # A saved plan was shown when it was made.
     preapproved = arguments.yes or plan_file is not None
     with open_conversation(invocation.error, preapproved=preapproved) as terminal:
-        report = use_case.apply(invocation.fleet, invocation.actor, request, terminal.conversation)
+        report = invocation.act(use_case.apply, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts)
 
 

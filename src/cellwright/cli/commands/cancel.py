@@ -36,7 +36,7 @@ def cancel(invocation: Invocation, arguments: CancelArguments) -> int:
     from cellwright.app.runs import cancel as use_case
 
     request = use_case.RunToCancel(run=arguments.run, reason=arguments.reason)
-    found = use_case.cancel(invocation.fleet, invocation.actor, request)
+    found = invocation.act(use_case.cancel, request)
     invocation.answer(lambda: view(found), lambda: document.cancelled(found))
     return exit_codes.DONE
 

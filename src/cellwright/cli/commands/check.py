@@ -28,6 +28,6 @@ def check(invocation: Invocation, _arguments: CommonArguments) -> int:
     from cellwright.model.diagnostic import has_errors
 
     with spinner(invocation.error.stream, "reading the fleet"):
-        found = use_case.check(invocation.fleet)
+        found = invocation.look(use_case.check)
     invocation.answer(lambda: view.diagnostics(found, "no findings"), lambda: document.diagnostics(found))
     return exit_codes.FINDINGS if has_errors(found) else exit_codes.DONE

@@ -140,8 +140,8 @@ def verify(invocation: Invocation, arguments: VerifyArguments) -> int:
 
     advance, message = _verify_progress()
     with spinner(invocation.error.stream, message):
-        found = use_case.verify(
-            invocation.fleet, advance, anchors=arguments.anchor, expected=_expected(arguments.expect or ())
+        found = invocation.look(
+            use_case.verify, advance, anchors=arguments.anchor, expected=_expected(arguments.expect or ())
         )
     invocation.answer(lambda: view.verification(found), lambda: document.verification(found))
     return exit_codes.DONE if found.fault is None else exit_codes.FINDINGS
@@ -154,7 +154,7 @@ def tip(invocation: Invocation, _arguments: CommonArguments) -> int:
     from cellwright.app.history import events as use_case
     from cellwright.cli.views import events as view
 
-    found = use_case.tip(invocation.fleet)
+    found = invocation.look(use_case.tip)
     invocation.answer(lambda: view.tip(found), lambda: document.tip(found))
     return exit_codes.DONE
 
@@ -210,9 +210,9 @@ def _found(invocation: Invocation, arguments: EventsArguments) -> Iterator[Event
 
     only = _filter(arguments)
     if arguments.last is not None:
-        return iter(use_case.latest_events(invocation.fleet, arguments.last, only))
+        return iter(invocation.look(use_case.latest_events, arguments.last, only))
     request = use_case.EventsRequest(only=only, after=arguments.after, limit=arguments.limit)
-    return iter(use_case.events(invocation.fleet, request))
+    return iter(invocation.look(use_case.events, request))
 
 
 def _filter(arguments: EventsArguments) -> EventFilter:

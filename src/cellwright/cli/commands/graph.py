@@ -54,7 +54,7 @@ def graph(invocation: Invocation, arguments: GraphArguments) -> int:
 
     request = use_case.GraphRequest(selectors=arguments.chosen_selectors, relatives=arguments.relatives)
     with spinner(invocation.error.stream, "reading the fleet"):
-        found = use_case.graph(invocation.fleet, request)
+        found = invocation.look(use_case.graph, request)
     if arguments.form is Format.JSON:
         print_document(document.graph(found))
     else:

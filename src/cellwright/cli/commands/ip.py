@@ -53,7 +53,7 @@ def _show(invocation: Invocation, pool: str | None, svg: Path | None) -> int:
     from cellwright.cli.views import ip as view
     from cellwright.cli.views import ip_svg
 
-    found = use_case.show_pools(invocation.fleet, pool)
+    found = invocation.look(use_case.show_pools, pool)
     if svg is not None:
         svg.write_text(ip_svg.pools(found), encoding="utf-8")
     invocation.answer(lambda: view.pools(found), lambda: document.pools(found))
@@ -68,7 +68,7 @@ def check(invocation: Invocation, _arguments: CommonArguments) -> int:
     from cellwright.cli.views import diagnostics as view
     from cellwright.model.diagnostic import has_errors
 
-    found = use_case.check_addresses(invocation.fleet)
+    found = invocation.look(use_case.check_addresses)
     invocation.answer(
         lambda: view.diagnostics(found, "files and ledger agree, and no two blocks overlap"),
         lambda: document.diagnostics(found),
@@ -95,7 +95,7 @@ def free(invocation: Invocation, arguments: FreeArguments) -> int:
     from cellwright.cli.views import ip as view
 
     request = use_case.FreeRequest(size=arguments.size, pool=arguments.pool, limit=arguments.limit)
-    found = use_case.free_blocks(invocation.fleet, request)
+    found = invocation.look(use_case.free_blocks, request)
     invocation.answer(lambda: view.free(found), lambda: document.free(found))
     return exit_codes.DONE
 
@@ -169,6 +169,6 @@ def history(invocation: Invocation, arguments: HistoryArguments) -> int:
     from cellwright.app.ip import history as use_case
     from cellwright.cli.views import ip as view
 
-    found = use_case.block_history(invocation.fleet, arguments.block)
+    found = invocation.look(use_case.block_history, arguments.block)
     invocation.answer(lambda: view.history(found), lambda: document.history(found))
     return exit_codes.DONE

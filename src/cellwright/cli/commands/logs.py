@@ -38,7 +38,7 @@ def logs(invocation: Invocation, arguments: LogsArguments) -> int:
     from cellwright.cli.screen.screen import plain_line
     from cellwright.cli.views import logs as view
 
-    found = use_case.logs(invocation.fleet, use_case.LogsRequest(run=arguments.run, unit=arguments.unit))
+    found = invocation.look(use_case.logs, use_case.LogsRequest(run=arguments.run, unit=arguments.unit))
     if invocation.json or not invocation.output.endless:
         invocation.answer_in_parts(lambda: view.logs(found), lambda: document.logs(arguments.run, found))
         return exit_codes.DONE

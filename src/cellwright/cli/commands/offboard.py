@@ -49,5 +49,5 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
         hooks=not arguments.no_verify,
     )
     with open_conversation(invocation.error, preapproved=True, how=how) as terminal:
-        report = use_case.offboard(invocation.fleet, invocation.actor, request, terminal.conversation)
+        report = invocation.act(use_case.offboard, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts)

@@ -65,7 +65,7 @@ def onboard(invocation: Invocation, arguments: OnboardArguments) -> int:
         hooks=not arguments.no_verify,
     )
     with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
-        report = use_case.onboard(invocation.fleet, invocation.actor, request, terminal.conversation)
+        report = invocation.act(use_case.onboard, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts)
 
 

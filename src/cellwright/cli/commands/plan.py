@@ -69,7 +69,7 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
         out=arguments.out,
     )
     with open_conversation(invocation.error, preapproved=True) as terminal:
-        report = use_case.plan(invocation.fleet, invocation.actor, request, terminal.conversation)
+        report = invocation.act(use_case.plan, request, terminal.conversation)
     invocation.answer(lambda: view.plan_report(report, arguments.out), lambda: document.report(report))
     code = exit_code(report, terminal.interrupts)
     changed = arguments.detailed and _has_changes(report)

@@ -42,5 +42,5 @@ def resume(invocation: Invocation, arguments: ResumeArguments) -> int:
         run=arguments.run, parallel=arguments.parallel, move_states=arguments.move_state
     )
     with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
-        report = use_case.resume(invocation.fleet, invocation.actor, request, terminal.conversation)
+        report = invocation.act(use_case.resume, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts)

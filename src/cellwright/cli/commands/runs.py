@@ -40,8 +40,8 @@ def runs(invocation: Invocation, arguments: RunsArguments) -> int:
     from cellwright.app.history import runs as use_case
     from cellwright.cli.views import runs as view
 
-    found = use_case.runs(
-        invocation.fleet, use_case.RunsRequest(limit=arguments.limit, before=arguments.before)
+    found = invocation.look(
+        use_case.runs, use_case.RunsRequest(limit=arguments.limit, before=arguments.before)
     )
     invocation.answer(lambda: view.runs(found), lambda: document.runs(found))
     return exit_codes.DONE

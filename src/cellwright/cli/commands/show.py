@@ -31,6 +31,6 @@ def show(invocation: Invocation, arguments: PageArguments) -> int:
         selectors=arguments.chosen_selectors, relatives=arguments.relatives, page=arguments.page
     )
     with spinner(invocation.error.stream, "reading the fleet"):
-        shown = use_case.show(invocation.fleet, request)
+        shown = invocation.look(use_case.show, request)
     invocation.answer_in_parts(lambda: view.show(shown), lambda: document.units(shown))
     return exit_codes.DONE

@@ -72,7 +72,7 @@ def status(invocation: Invocation, arguments: StatusArguments) -> int:
         secrets=arguments.secrets,
     )
     with spinner(invocation.error.stream, "comparing the fleet with the ledger"):
-        found = use_case.status(invocation.fleet, request)
+        found = invocation.look(use_case.status, request)
     invocation.answer(lambda: view.status(found, every=arguments.every), lambda: _document(found))
     return exit_codes.DONE
 

@@ -28,6 +28,6 @@ def versions(invocation: Invocation, arguments: SelectionArguments) -> int:
 
     request = use_case.VersionsRequest(selectors=arguments.chosen_selectors, relatives=arguments.relatives)
     with spinner(invocation.error.stream, "comparing the fleet with the ledger"):
-        found = use_case.versions(invocation.fleet, request)
+        found = invocation.look(use_case.versions, request)
     invocation.answer(lambda: view.versions(found), lambda: document.versions(found))
     return exit_codes.DONE

@@ -35,7 +35,7 @@ def approve_plans(invocation: Invocation, request: ApproveRequest, *, seen: bool
         return answer_plans(invocation, request)
     if not interactive():
         raise no_terminal_error()
-    waiting = use_case.waiting_plans(invocation.fleet, request.run, request.units)
+    waiting = invocation.look(use_case.waiting_plans, request.run, request.units)
     if not _confirmed(invocation, waiting):
         return exit_codes.FINDINGS
     shown = {item.unit: item.plan_digest for item in waiting}
@@ -48,7 +48,7 @@ def answer_plans(invocation: Invocation, request: ApproveRequest) -> int:
     Raises:
         DiagnosticError: nothing waits.
     """
-    report = use_case.approve(invocation.fleet, invocation.actor, request)
+    report = invocation.act(use_case.approve, request)
     invocation.answer(lambda: view(report), lambda: document.answered(report))
     return exit_codes.FINDINGS if report.void else exit_codes.DONE
 

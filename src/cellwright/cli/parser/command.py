@@ -13,7 +13,14 @@ from typer.main import get_command
 
 from cellwright.cli import exit_codes
 from cellwright.cli.failure.exceptions import CommandInterruptedError, OutputClosedError
-from cellwright.cli.options import CommonOptions, FleetOption, JsonOption, LedgerOption, NoRelayOption
+from cellwright.cli.options import (
+    CommonOptions,
+    FleetOption,
+    JsonOption,
+    LedgerOption,
+    NoRelayOption,
+    ServerOption,
+)
 from cellwright.cli.parser.conversion import convert_where_needed
 from cellwright.cli.parser.help import SectionedCommand, SectionedGroup
 
@@ -28,11 +35,18 @@ class CommonArguments:
     fleet: FleetOption = None
     ledger: LedgerOption = None
     no_relay: NoRelayOption = False
+    server: ServerOption = None
     json: JsonOption = False
 
     def common(self) -> CommonOptions:
         """The options that every command takes, without the command's own."""
-        return CommonOptions(fleet=self.fleet, ledger=self.ledger, no_relay=self.no_relay, json=self.json)
+        return CommonOptions(
+            fleet=self.fleet,
+            ledger=self.ledger,
+            no_relay=self.no_relay,
+            server=self.server,
+            json=self.json,
+        )
 
 
 Arguments = TypeVar("Arguments", bound=CommonArguments)

@@ -11,6 +11,7 @@ from cellwright.app.overview.cell import events_of, outputs, runs_of, unit_lines
 from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.settings import cell_settings, unit_inputs
 from cellwright.app.overview.view import FleetView
+from cellwright.app.people.who_can import who_can
 from cellwright.console.event_text import vouched_by
 from cellwright.console.links import Filters
 from cellwright.console.reading import cell_of, fleet_view
@@ -27,6 +28,7 @@ _TABS = {
     "outputs": "Outputs",
     "history": "History",
     "events": "Events",
+    "access": "Access",
 }
 
 
@@ -37,7 +39,7 @@ def units(request: Request, visitor: SignedIn, level: str, name: str) -> Respons
     cell = cell_of(view, level, name)
     if request.query_params.get("mark") == view.mark:
         return Response(status_code=HTTPStatus.NO_CONTENT)
-    return _page(request, visitor, view, cell, "", lines=unit_lines(view, cell))
+    return _page(request, visitor, view, cell, "", lines=unit_lines(services(request).session, view, cell))
 
 
 @router.get("/cells/{level}/{name}/settings")
@@ -47,7 +49,7 @@ def settings(request: Request, visitor: SignedIn, level: str, name: str) -> Resp
     cell = cell_of(view, level, name)
     inputs = [
         (item.address, unit_inputs(view, item.address))
-        for item in unit_lines(view, cell)
+        for item in unit_lines(services(request).session, view, cell)
         if item.stack is not None and item.state is not None
     ]
     own = cell_settings(view, cell.address)
@@ -80,6 +82,16 @@ def events(request: Request, visitor: SignedIn, level: str, name: str) -> Respon
     cell = cell_of(view, level, name)
     found = events_of(services(request).session, cell.address)
     return _page(request, visitor, view, cell, "events", events=found, vouched=vouched_by)
+
+
+@router.get("/cells/{level}/{name}/access")
+def access(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
+    """Show who may do what here, and by which roles."""
+    view = fleet_view(request, visitor)
+    cell = cell_of(view, level, name)
+    found = who_can(services(request).session, cell.address, cell.tags)
+    manages = visitor.may_somewhere(Permission.ADMINISTER)
+    return _page(request, visitor, view, cell, "access", people=found, manages=manages)
 
 
 def _page(

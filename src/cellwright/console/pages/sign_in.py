@@ -10,6 +10,7 @@ from cellwright.access.passwords import TooManySignInsError
 from cellwright.app.people.account import sign_out
 from cellwright.app.people.second_step import sign_in
 from cellwright.app.people.sign_in import SignInRefusedError, SignInRequest, TooManyAttemptsError
+from cellwright.app.people.single_sign_on import came_by_provider
 from cellwright.console.rendering import render
 from cellwright.console.security.cookies import drop_session_cookie
 from cellwright.console.security.returning import local_path
@@ -56,9 +57,11 @@ def submit(
 def leave(request: Request, visitor: AnyVisitor) -> Response:
     """End the session, here and in the ledger."""
     found = services(request)
+    where = "/sign-in"
     if visitor is not None:
+        where = "/sign-in?left=1" if came_by_provider(found.session, visitor) else where
         sign_out(found.session, visitor)
-    answer = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+    answer = RedirectResponse(where, HTTPStatus.SEE_OTHER)
     drop_session_cookie(answer, secure=found.settings.secure)
     # The browser forgets what it has kept of the pages, too.
     answer.headers["Clear-Site-Data"] = '"cache"'

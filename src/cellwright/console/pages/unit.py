@@ -26,7 +26,7 @@ def unit(request: Request, visitor: SignedIn, level: str, name: str, stack: str)
     if request.query_params.get("mark") == view.mark:
         return Response(status_code=HTTPStatus.NO_CONTENT)
     session = services(request).session
-    line = next((item for item in unit_lines(view, cell) if item.address == address), None)
+    line = next((item for item in unit_lines(session, view, cell) if item.address == address), None)
     return render(
         request,
         "unit.html",

@@ -76,7 +76,9 @@ def give_answer(
         plans = {item.unit: item.plan_digest for item in waiting}
     demand_units(visitor, Permission.APPROVE, session, plans)
     given = ApproveRequest(run=run, plans=plans, approved=body.approved, reason=body.reason, how=APPROVED_HOW)
-    return answer(request, document.answered(approve(session, visitor.actor, given)))
+    answered = approve(session, visitor.actor, given)
+    services(request).host.wake(run)
+    return answer(request, document.answered(answered))
 
 
 def _unit(text: str) -> UnitAddress:

@@ -15,7 +15,7 @@ from cellwright.api import report as report_document
 from cellwright.api import runs as document
 from cellwright.app.history import logs as logs_case
 from cellwright.app.history.run_report import run_report
-from cellwright.app.history.runs import RunPage
+from cellwright.app.history.runs import RunPage, no_run
 from cellwright.app.overview.run_list import RunListRequest, everything, is_readable, run_list
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.cancel import RunToCancel
@@ -38,11 +38,13 @@ from cellwright.console.wire.parameters import (
     RunId,
     Selectors,
     Words,
+    page_of,
 )
-from cellwright.console.wire.problems import RefusedCallError, absent, absent_if_refused
+from cellwright.console.wire.problems import RefusedCallError, absent_if_refused
 from cellwright.console.wire.router import Key, noun_router
 from cellwright.console.wire.schemas import runs as schemas
 from cellwright.ledger.read.run_query import RunFilter
+from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -166,6 +168,21 @@ def summary(request: Request, visitor: SignedIn, run: RunId) -> Response:
     return answer(request, document.run(seen_run(visitor, services(request).session, run)))
 
 
+@router.get("/runs/{run}/units", response_model=schemas.RunUnits)
+def units(
+    request: Request, visitor: SignedIn, run: RunId, cursor: Cursor = None, limit: Limit = 1_000
+) -> Response:
+    """List the units of a run in its order, and how far each has come."""
+    session = services(request).session
+    seen_run(visitor, session, run)
+    may_see = readable(visitor, session)
+    after = page_of(cursor, limit).after
+    found = RunUnitQuery(session.ledger().database).page(run, RunUnitFilter(), limit + 1, after)
+    following = found[limit - 1].address if len(found) > limit else None
+    shown = [item for item in found[:limit] if may_see(item.address.of_cell)]
+    return page(request, document.units(shown, following), str(following) if following else None)
+
+
 @router.get("/runs/{run}/progress", response_model=schemas.ProgressPage)
 def progress(
     request: Request,
@@ -220,6 +237,7 @@ def cancel(request: Request, visitor: SignedIn, run: RunId, body: ReasonBody, _k
     session = services(request).session
     _demand_run(visitor, Permission.CANCEL, session, run)
     asked = cancel_run(session, visitor.actor, RunToCancel(run=run, reason=body.reason))
+    services(request).host.wake(run)
     return answer(request, approvals_document.cancelled(asked), HTTPStatus.ACCEPTED)
 
 
@@ -234,7 +252,7 @@ def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:
     ledger = session.ledger()
     found = ledger.reader.summary(run)
     if found is None:
-        raise absent(f"there is no run '{run}'", "GET /api/v1/runs lists them")
+        raise absent_if_refused(no_run(run))
     if may_see is not everything and found.units and not is_readable(ledger, run, may_see):
         visitor.demand(Permission.READ)
     return found

@@ -50,9 +50,9 @@ def _node(run: str, box: Box, counts: Mapping[str, int], *, grouped: bool) -> No
     if not grouped:
         link = f"/runs/{run}/units/{box.key}"
         return Node(box, _shortened(stack), _shortened(cell), word, link)
-    amount = sum(counts.values())
-    same = "" if counts.get(place) == amount else f"{counts.get(place, 0):,} of "
-    below = f"{same}{amount:,} {word.text}"
+    amount, those = sum(counts.values()), counts.get(place, 0)
+    same = "" if those == amount else f"{those:,} of "
+    below = f"{same}{amount:,} {word.of(those).text}"
     level = cell or box.key
     query = f"q={level}/&place={place}" if place else f"q={level}/"
     return Node(box, _shortened(f"{level}/*/{stack}"), _shortened(below), word, f"/runs/{run}?{query}#units")

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from cellwright.ledger.read.run_unit_query import AWAITING
+from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.runs.plan import Action, ResourceCounts
 from cellwright.model.runs.progress import Phase
@@ -19,12 +20,19 @@ class Word:
     text: str
     tone: str
     """As `parts/status.html` names it."""
+    many: str = ""
+    """The text for more than one, if it is another."""
+
+    def of(self, amount: int) -> "Word":
+        """Give the word for so many."""
+        return self if amount == 1 or not self.many else Word(self.many, self.tone)
 
 
 PLACES: Mapping[str, Word] = {
     Outcome.FAILED.value: Word("failed", "bad"),
-    AWAITING: Word("waits for approval", "wait"),
+    AWAITING: Word("waits for approval", "wait", "wait for approval"),
     UnitState.APPLYING.value: Word("applying", "run"),
+    ANSWERED: Word("answered", "change"),
     UnitState.PLANNING.value: Word("planning", "run"),
     UnitState.PENDING.value: Word("not begun", "off"),
     Outcome.PLANNED.value: Word("planned", "change"),
@@ -34,7 +42,23 @@ PLACES: Mapping[str, Word] = {
     Outcome.SKIPPED.value: Word("skipped", "off"),
     Outcome.CANCELLED.value: Word("cancelled", "off"),
 }
-"""Where a unit of a run is: in the order in which a list of counts has them."""
+"""Where a unit of a run is; what needs somebody comes first."""
+
+_BY_PROGRESS = (
+    Outcome.APPLIED.value,
+    Outcome.UNCHANGED.value,
+    Outcome.PLANNED.value,
+    UnitState.APPLYING.value,
+    UnitState.PLANNING.value,
+    ANSWERED,
+    AWAITING,
+    Outcome.FAILED.value,
+    Outcome.BLOCKED.value,
+    Outcome.SKIPPED.value,
+    Outcome.CANCELLED.value,
+    UnitState.PENDING.value,
+)
+"""The same places, what is done first: how bars and counts are ordered."""
 
 _DESTROYED = Word("destroyed", "good")
 _DESTROYING = Word("destroying", "run")
@@ -81,22 +105,17 @@ ACTIONS: Mapping[Action, ActionWord] = {
 }
 
 
-def place_of(record: RunUnitRecord) -> str:
-    """Name where a unit is, as `RunUnitQuery` counts it."""
-    if record.outcome is not None:
-        return record.outcome.value
-    return AWAITING if record.state is UnitState.PLANNED else record.state.value
-
-
-def unit_word(record: RunUnitRecord, *, asked: bool = True) -> Word:
+def unit_word(record: RunUnitRecord, *, asked: bool) -> Word:
     """Say where a unit is; `asked` is whether its plan still waits for an answer."""
-    place = place_of(record)
+    if record.outcome is not None:
+        place = record.outcome.value
+    elif record.state is UnitState.PLANNED:
+        place = AWAITING if asked else ANSWERED
+    else:
+        place = record.state.value
     if record.operation is Operation.DESTROY:
         special = {Outcome.APPLIED.value: _DESTROYED, UnitState.APPLYING.value: _DESTROYING}
-        if place in special:
-            return special[place]
-    if place == AWAITING and not asked:
-        return Word("planned", "change")
+        return special.get(place, PLACES[place])
     return PLACES[place]
 
 
@@ -110,10 +129,10 @@ def run_word(run: RunSummary, waiting: int = 0) -> Word:
 
 def counted(counts: Mapping[str, int], kind: RunKind) -> Iterator[tuple[str, Word, int]]:
     """Give each place that has units, with its word and their number."""
-    for place, word in PLACES.items():
+    for place in _BY_PROGRESS:
         if amount := counts.get(place):
-            shown = _DESTROYED if kind is RunKind.DESTROY and place == Outcome.APPLIED.value else word
-            yield place, shown, amount
+            destroyed = kind is RunKind.DESTROY and place == Outcome.APPLIED.value
+            yield place, (_DESTROYED if destroyed else PLACES[place]).of(amount), amount
 
 
 def tally(counts: ResourceCounts) -> tuple[tuple[ActionWord, int], ...]:
@@ -140,3 +159,9 @@ def duration(seconds: float) -> str:
     if whole < _DAY:
         return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
     return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
+
+
+def elapsed(started: str, finished: str) -> float:
+    """How many seconds lie between two times, ISO 8601."""
+    took = datetime.fromisoformat(finished) - datetime.fromisoformat(started)
+    return max(took.total_seconds(), 0)

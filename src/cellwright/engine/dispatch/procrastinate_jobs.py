@@ -6,7 +6,6 @@ done twice: whoever looks after the queue defers another one.
 """
 
 import asyncio
-import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -33,8 +32,6 @@ _LEFT = (
     "DELETE FROM procrastinate_jobs"
     " WHERE queue_name = 'cellwright' AND status = 'doing' AND worker_id IS NULL"
 )
-
-logging.getLogger("procrastinate").addHandler(logging.NullHandler())
 
 
 def prepare(conninfo: str) -> None:

@@ -44,6 +44,11 @@ class PostgresLocation:
         host = self.url.host or self.url.query.get("host") or ""
         return host if isinstance(host, str) else ",".join(host)
 
+    @property
+    def conninfo(self) -> str:
+        """The URL as PostgreSQL's own library takes it, with the password; never to be shown."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     def secrets(self) -> tuple[str, ...]:
         """The passwords, which must not appear in a message."""
         given = [self.url.password, self.url.query.get("password"), self.url.query.get("sslpassword")]

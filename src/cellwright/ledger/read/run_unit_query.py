@@ -17,12 +17,22 @@ from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.run import Operation
 
 AWAITING = "awaiting"
-"""Where a unit is whose plan is made and not applied: as an outcome, `planned` is something else."""
+"""Where a unit is whose plan waits for an answer: as an outcome, `planned` is something else."""
+ANSWERED = "answered"
+"""Where a unit is whose plan was answered for, and that has not gone on yet."""
 
 _UNITS = select_from("run_units", RunUnitRow)
-_PLACE = f"COALESCE(outcome, CASE state WHEN '{UnitState.PLANNED.value}' THEN '{AWAITING}' ELSE state END)"
+_IS_OPEN = (
+    "EXISTS (SELECT 1 FROM approvals WHERE approvals.run = run_units.run"
+    " AND approvals.unit = run_units.unit AND decision IS NULL)"
+)
+_PLACE = (
+    f"COALESCE(outcome, CASE WHEN state <> '{UnitState.PLANNED.value}' THEN state"
+    f" WHEN {_IS_OPEN} THEN '{AWAITING}' ELSE '{ANSWERED}' END)"
+)
 _BY_WAVE = text(
-    f"SELECT wave, {_PLACE}, count(*) FROM run_units WHERE run = :run GROUP BY wave, {_PLACE} ORDER BY wave"  # noqa: S608  constants of ours
+    f"SELECT wave, place, count(*) FROM (SELECT wave, {_PLACE} AS place FROM run_units"  # noqa: S608  constants of ours
+    " WHERE run = :run) placed GROUP BY wave, place ORDER BY wave"
 )
 _PLACES = text(
     f"SELECT unit, operation, wave, {_PLACE} FROM run_units WHERE run = :run ORDER BY ordinal"  # noqa: S608  as above
@@ -42,7 +52,7 @@ class RunUnitFilter:
     """Which units of a run; an empty part matches all."""
 
     where: str = ""
-    """An outcome, or the state of a unit that has none yet; `AWAITING` for one that is planned."""
+    """An outcome, or the state of a unit that has none yet; for a planned one, `AWAITING` or `ANSWERED`."""
     wave: int | None = None
     words: str = ""
     """A part of the address."""
@@ -55,7 +65,7 @@ class RunUnitQuery:
     database: Database
 
     def by_wave(self, run: str) -> Mapping[int, Mapping[str, int]]:
-        """How many units of each wave, in its order, by outcome or else by state (`AWAITING`)."""
+        """How many units of each wave, in its order, by outcome or else by state (`AWAITING`, `ANSWERED`)."""
         found: dict[int, dict[str, int]] = {}
         with self.database.read() as connection:
             for wave, where, amount in connection.execute(_BY_WAVE, {"run": run}):

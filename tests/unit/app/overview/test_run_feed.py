@@ -119,3 +119,14 @@ def test_who_comes_first_is_told_of_the_units_at_work(session: FleetSession, led
     tell(ledger, PhaseEntered(APP, Phase.PLANNING))
     feed = advanced(session)
     assert set(feed.changed_since(0)) == {APP}
+
+
+def test_what_has_changed_since_a_page_was_made_is_told_at_first(
+    session: FleetSession, ledger: Ledger
+) -> None:
+    tell(ledger, PhaseEntered(APP, Phase.PLANNING))
+    seen = ledger.progress.newest()
+    tell(ledger, UnitFinished(UnitResult(APP, Outcome.APPLIED)))
+    feed = advanced(session)
+    assert set(feed.changed_since(0, seen)) == {APP}
+    assert set(feed.changed_since(0, ledger.progress.newest())) == set()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.overview.open_approvals import ApprovalsRequest, open_approvals
+from cellwright.app.overview.run_graph import places_of, run_graph
 from cellwright.app.overview.run_list import RunListRequest, run_list
 from cellwright.app.overview.run_view import RunRequest, RunView, run_view
 from cellwright.app.overview.waiting import WaitKind
@@ -174,3 +175,19 @@ def test_open_approvals_are_those_of_all_runs(session: FleetSession, ledger: Led
         ("20261122-220000-0001", 1, "roll out 1.5.0"),
     ]
     assert not found.more
+
+
+def test_a_small_run_is_a_graph_of_units_a_large_one_of_stacks(
+    session: FleetSession, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(ledger, NETWORK, ACME, "client/globex/network", GLOBEX)
+    small = run_graph(session, RUN)
+    assert (small.grouped, small.waits[ACME]) == (False, frozenset({NETWORK}))
+    monkeypatch.setattr("cellwright.app.overview.run_graph.MOST_UNITS", 3)
+    large = run_graph(session, RUN)
+    assert (large.grouped, large.waits) == (
+        True,
+        {"client/network": frozenset(), "client/app": frozenset({"client/network"})},
+    )
+    places = places_of(session, RUN)
+    assert large.counts(places) == {"client/network": {"pending": 2}, "client/app": {"pending": 2}}

@@ -20,6 +20,7 @@ EVERY_PAGE = [
     "/cells/client/acme/outputs",
     "/cells/client/acme/history",
     "/cells/client/acme/events",
+    "/cells/client/acme/access",
     "/units/client/acme/app",
 ]
 

@@ -205,6 +205,8 @@ def test_single_sign_on(services: Services, fake: FakeProvider) -> None:
     page = browser.get("/account").text
     assert "knows you as ada" in page
     assert 'action="/account/password"' not in page  # they have none
+    left = browser.post("/sign-out", data={"csrf": form_token_of(page)}).headers["location"]
+    assert "Sign out of Example, too" in browser.get(left).text
     again = browser.get(back)
     assert again.status_code == HTTPStatus.UNAUTHORIZED
     assert "state=" not in again.text
@@ -259,6 +261,11 @@ def test_no_passkeys_where_browsers_make_none(tmp_path: Path) -> None:
     browser = open_browser(services)
     assert "passkey" not in browser.get("/sign-in").text
     assert browser.post("/sign-in/passkey/question").status_code == HTTPStatus.CONFLICT
+    named = {"host": "localhost:8080"}  # the same server by its name
+    question = browser.post("/sign-in/passkey/question", headers=named).json()
+    assert question["rpId"] == "localhost"
+    elsewhere = {"host": "evil.example"}
+    assert browser.post("/sign-in/passkey/question", headers=elsewhere).status_code == HTTPStatus.CONFLICT
 
 
 def test_where_everybody_needs_a_second_factor(tmp_path: Path, clock: SetClock) -> None:

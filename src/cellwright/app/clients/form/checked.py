@@ -36,10 +36,14 @@ class Checked:
     """The file that would be written, relative to the fleet's root."""
     text: str
     """What would be in it."""
+    own_text: str
+    """The same without the addresses that it would be given."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """All documents of a cell that is edited, as they would be."""
     before: Mapping[str, str] = field(default_factory=dict)
     """The same, as they are."""
+    taken: bool = False
+    """There is a cell of this name already."""
     base: str = ""
     """Tells whether somebody has changed them since."""
     faults: Mapping[str, tuple[FieldFault, ...]] = field(default_factory=dict)
@@ -65,9 +69,7 @@ def check_new(session: FleetSession, values: FormValues) -> Checked:
     Raises:
         DiagnosticError: fleet.yaml can't be read, or there is no such level.
     """
-    # Where fleet.yaml can't be read, a load says everything that is wrong.
-    levels = session.levels() or session.snapshot().without_errors().fleet.levels
-    level = client_level(levels, values.get("level") or None)
+    level = level_of(session, values.get("level", ""))
     fault = _name_fault(session, level, values.get("name", ""))
     name = values["name"] if fault is None else _STAND_IN.format(level.name)
     cell, path = CellAddress(level.name, name), new_cell_file(level.cells, name)
@@ -82,7 +84,18 @@ def check_new(session: FleetSession, values: FormValues) -> Checked:
     if fault is not None:
         faults = {"name": (FieldFault(fault),), **faults}
     made = _Made(form=form, planned=planned, values=values, faults=faults, findings=(*told, *findings))
-    return replace(made.checked(cell, path, text), blocks=blocks)
+    taken = _is_taken(session, level, values.get("name", ""))
+    return replace(made.checked(cell, path, text), own_text=draft.text, blocks=blocks, taken=taken)
+
+
+def level_of(session: FleetSession, chosen: str) -> Level:
+    """Give the level that was chosen, or that of clients; where fleet.yaml can't be read, all that is wrong.
+
+    Raises:
+        DiagnosticError: fleet.yaml can't be read, or there is no such level.
+    """
+    levels = session.levels() or session.snapshot().without_errors().fleet.levels
+    return client_level(levels, chosen or None)
 
 
 def check_edit(session: FleetSession, cell: CellAddress, values: FormValues | None = None) -> Checked:
@@ -124,12 +137,16 @@ def copied_values(session: FleetSession, like: str, level: Level) -> dict[str, s
 def _name_fault(session: FleetSession, level: Level, name: str) -> Diagnostic | None:
     if fault := name_fault(name):
         return error(fault, "a-z, 0-9 and inner hyphens, such as acme or acme-eu")
-    place = session.root / level.cells / name
-    if place.exists() or place.with_name(f"{name}.yaml").exists():
+    if _is_taken(session, level, name):
         return error(
             f"there is a {level.name} of this name already", "open it to change it, or choose another"
         )
     return None
+
+
+def _is_taken(session: FleetSession, level: Level, name: str) -> bool:
+    place = session.root / level.cells / name
+    return not name_fault(name) and (place.exists() or place.with_name(f"{name}.yaml").exists())
 
 
 def _selecting_text(session: FleetSession, level: Level, values: FormValues) -> str:
@@ -186,6 +203,7 @@ class _Made:
             },
             path=path,
             text=text,
+            own_text=text,
             faults=self.faults,
             findings=self.findings,
             units=tuple(unit for unit in units if fleet.units.is_enabled(unit)),

@@ -9,12 +9,13 @@ from typing import cast
 from cellwright.app.clients.form.draft import Draft, entry_lines, switched
 from cellwright.app.clients.form.fields import Field, FieldKind, Form, FormValues
 from cellwright.app.clients.form.written import Written, typed_value, written
-from cellwright.app.clients.unfinished import own_files
+from cellwright.app.clients.unfinished import own_files, own_settings
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.entries import EMPTY, entry_text, with_entry, without_entry
 from cellwright.fleet.yaml.node import MergeTag, Node, get_node
 from cellwright.fleet.yaml.reader import read_document
+from cellwright.ipam.holdings import KEY as ADDRESSES
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.value import Json
@@ -157,3 +158,13 @@ def _typed(field: Field, node: Node, text: str) -> str:
     if field.kind is FieldKind.SECRET and not (isinstance(node.value, str) and not node.plain):
         return ""  # a secret that somebody has written out is shown nowhere
     return typed_value(field, node.value)
+
+
+def says_the_same(root: Path, place: str, settings: Mapping[str, Json]) -> bool:
+    """Tell whether a cell's own files say exactly this, the addresses aside that it was given.
+
+    Raises:
+        DiagnosticError: one can't be read.
+    """
+    own = {key: value for key, value in own_settings(root, place).items() if key != ADDRESSES}
+    return own == {key: value for key, value in settings.items() if key != ADDRESSES}

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from cellwright.app.runs.hosting.looking_after import LookingAfter
-from cellwright.app.runs.hosting.seats import Seat, Seats
+from cellwright.app.runs.hosting.seats import Seat, Seats, SessionAt
+from cellwright.app.runs.queued_task import from_json
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.approval import Interrupts, Uninterrupted
 from cellwright.engine.dispatch.capacity import suggested_parallel
@@ -28,7 +29,8 @@ SERVER, WORKER = "server", "worker"
 _LOG = logging.getLogger(__name__)
 
 
-def _silent(_run: str) -> Listener:
+def silent(_run: str) -> Listener:
+    """Tell nobody."""
     return SilentReporter()
 
 
@@ -60,11 +62,11 @@ class QueueHost:
     session: FleetSession
     settings: HostSettings = field(default_factory=HostSettings)
     dispatcher: Dispatcher = field(default_factory=ThreadDispatcher)
-    listener: Callable[[str], Listener] = _silent
+    listener: Callable[[str], Listener] = silent
     """Who is told of a run's progress."""
     interrupts: Interrupts = field(default_factory=Uninterrupted)
-    opener: Callable[[Claim], FleetSession] | None = None
-    """Gives the fleet as a run means it; None: as its folder has it."""
+    opener: SessionAt | None = None
+    """Opens the fleet at a run's commit; None: as its folder has it."""
     id: str = field(init=False)
     _parallel: int = field(init=False, default=1)
     _busy: int = field(init=False, default=0)
@@ -88,8 +90,8 @@ class QueueHost:
         )
 
     def __enter__(self) -> Self:
-        settings = self.session.open(writing=True).fleet.terraform
-        self._parallel = self.settings.parallel or settings.parallel or suggested_parallel()
+        # A host begins whatever findings the fleet has: each run says by itself what stops it.
+        self._parallel = self.settings.parallel or self.session.parallel() or suggested_parallel()
         self._looking.begin()
         self.dispatcher.start(self._take, self._parallel + 1)
         return self
@@ -113,6 +115,17 @@ class QueueHost:
     def is_drained(self) -> bool:
         """Tell whether it was asked to drain, and has nothing left at work."""
         return self._draining.is_set() and not self._busy
+
+    @property
+    def has_nothing(self) -> bool:
+        """Tell whether nothing is at work here, and no unit may begin.
+
+        Raises:
+            DiagnosticError: the ledger can't be reached.
+        """
+        queue = self._ledger().queue
+        # What a unit has freed at its end is seen by the second look.
+        return not queue.may_begin() and not self._busy and not queue.may_begin()
 
     def _ledger(self) -> Ledger:
         return self.session.ledger(writing=True)
@@ -193,12 +206,13 @@ class QueueHost:
         ledger, fencing = self._ledger(), claim.lease.fencing
         result = UnitResult(claim.unit, Outcome.FAILED, diagnostics=why)
         detail: dict[str, Json] = {"run": claim.run, "summary": why[0].summary}
-        event = EventDraft(self.id, "unit.failed", str(claim.unit), "", detail)
+        actor = from_json(claim.task).actor
+        event = EventDraft(actor, "unit.failed", str(claim.unit), "", detail)
         try:
             ledger.recorder.record_result(claim.run, result, event=event, fencing=fencing, turn=claim.turn)
         finally:
             ledger.leases.release(claim.lease)
-        ledger.queue.advance(claim.run, None, [claim.unit])
+        ledger.queue.advance(claim.run, actor, [claim.unit])
 
 
 def _unexpected(claim: Claim, fault: Exception) -> Diagnostic:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from cellwright.app.runs.queued_task import from_json
 from cellwright.engine.lease.keeper import is_dead
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.workers import Worker
@@ -61,10 +62,11 @@ class LookingAfter:
         """
         since = self._reachable_since
         trusted = since is not None and time.monotonic() - since >= self.ttl
-        queue = self.ledger().queue
-        found = queue.reap(is_dead, late=trusted)
+        ledger = self.ledger()
+        found = ledger.queue.reap(is_dead, late=trusted)
         for run in found.runs:
-            queue.advance(run)
+            task = ledger.reader.queued_task(run)
+            ledger.queue.advance(run, from_json(task).actor if task is not None else None)
         if found.freed or found.runs:
             self.wake("")
 

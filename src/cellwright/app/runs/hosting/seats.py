@@ -3,8 +3,9 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.progress_log import ProgressLog
@@ -23,6 +24,10 @@ from cellwright.planning.graph import Graph
 
 LINGER = 10.0
 """Seconds that a seat is kept of whose run nothing is at work here."""
+
+
+SessionAt: TypeAlias = Callable[[str], AbstractContextManager[FleetSession]]
+"""Opens the fleet at a commit, for as long as the block lasts."""
 
 
 @dataclass(slots=True)
@@ -58,8 +63,8 @@ class Seats:
     listener: Callable[[str], Listener]
     interrupts: Interrupts
     ttl: float
-    opener: Callable[[Claim], FleetSession] | None = None
-    """Gives the fleet as a run means it; None: as its folder has it."""
+    opener: SessionAt | None = None
+    """Opens the fleet at a run's commit; None: as its folder has it."""
     _seats: dict[tuple[str, int], Seat] = field(init=False, default_factory=dict)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
     _opening: threading.Lock = field(init=False, default_factory=threading.Lock)
@@ -111,14 +116,13 @@ class Seats:
         # Imported when there is something to run: it brings the evaluator of policies.
         from cellwright.rego.evaluator import RegoProcess  # noqa: PLC0415
 
-        session = self.opener(claim) if self.opener is not None else self.session
-        session.refresh()
-        fleet = session.open(writing=True)
         task = from_json(claim.task)
-        run = fleet.ledger.reader.run(claim.run)
+        run = self.session.ledger(writing=True).reader.run(claim.run)
         if run is None:
             raise DiagnosticError(error(f"there is no run '{claim.run}' any more", "it was pruned"))
         with ExitStack() as stack:
+            session = self._session(run, stack)
+            fleet = session.open(writing=True)
             rego = stack.enter_context(RegoProcess(environment=session.environment))
             progress = stack.enter_context(ProgressLog(fleet.ledger.progress, self.listener(run.id)))
             talk = Conversation(progress, _approver(task), self.interrupts)
@@ -128,6 +132,12 @@ class Seats:
             stack.enter_context(place.keeper)
             place.reporter.report(RunStarted(run))
             return Seat(run, task, place, _units(fleet, run, place, context.preapproved), stack.pop_all())
+
+    def _session(self, run: Run, stack: ExitStack) -> FleetSession:
+        if self.opener is not None and run.commit is not None:
+            return stack.enter_context(self.opener(run.commit))
+        self.session.refresh()
+        return self.session
 
 
 def _task_of(run: Run, task: QueuedTask, turn: int) -> RunTask:

@@ -79,6 +79,26 @@ class ResultPart(BaseModel):
     plan: PlanPart | None = None
 
 
+class RunUnitPart(BaseModel):
+    """A unit's part in a run."""
+
+    address: str
+    operation: str
+    wave: int
+    state: str
+    outcome: str | None
+    attempt: int
+    started: str | None
+    finished: str | None
+
+
+class RunUnits(BaseModel):
+    """The units of a run, in its order."""
+
+    units: list[RunUnitPart]
+    next: Next = _NEXT
+
+
 class Report(BaseModel):
     """A run, and how each of its units ended that has."""
 

@@ -1,0 +1,98 @@
+"""One unit of a run: where it is, its plan, what was said of it, and its log on this machine."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.app.history.runs import no_run
+from cellwright.app.overview.live_unit import NOTHING_YET, LiveUnit, after
+from cellwright.app.overview.run_view import RunRequest, UnitRow, run_view
+from cellwright.app.session.session import FleetSession
+from cellwright.engine.adapter.logs import log_path
+from cellwright.engine.unit import planned
+from cellwright.ledger.opening import Ledger
+from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import MissingError, error
+from cellwright.model.runs.plan import Action, PlanSummary
+from cellwright.model.runs.progress import UnitPlanned
+from cellwright.model.runs.run import RunUnit
+
+_EVENTS = 1_000
+"""Stored events of a unit that are read at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunUnitView:
+    """One unit of a run."""
+
+    run: RunSummary
+    row: UnitRow
+    waves: int
+    """How many waves the run has."""
+    live: LiveUnit
+    plan: PlanSummary | None
+    """What it was planned to do last; None if no plan was kept."""
+    outlined: bool
+    """Whether the plan was too large to be kept with its attributes."""
+    approval: Approval | None
+    """The newest question about its plan, with its answer."""
+    waits: bool
+    """Whether that question is open."""
+    log: Path | None
+    """Its log, if it was written on this machine."""
+
+
+def run_unit_view(session: FleetSession, run: str, unit: UnitAddress) -> RunUnitView:
+    """Show one unit of a run.
+
+    Raises:
+        DiagnosticError: there is no such run, or the unit was no part of it.
+    """
+    ledger = session.ledger()
+    if ledger.reader.summary(run) is None:
+        raise no_run(run)
+    view = run_view(session, RunRequest(run=run, units=(unit,)))
+    if not view.units:
+        raise MissingError(error(f"{unit} was no part of run {run}", "look at the run for its units"))
+    (row,) = view.units
+    plan = _plan(ledger, run, row.record)
+    asked = [item for item in ledger.approvals.of_run(run) if item.unit == unit]
+    path = log_path(session.home.logs, run, unit)
+    waiting = {plan.plan_digest for group in view.waiting for plan in group.plans if plan.unit == unit}
+    newest = max(asked, key=lambda item: item.asked_at, default=None)
+    return RunUnitView(
+        run=view.run,
+        row=row,
+        waves=len(view.waves),
+        live=_live(ledger, run, unit) if row.record.outcome is None else NOTHING_YET,
+        plan=plan,
+        outlined=plan is not None and _is_outlined(plan),
+        approval=newest,
+        waits=newest is not None and newest.plan_digest in waiting,
+        log=path if path.is_file() else None,
+    )
+
+
+def _plan(ledger: Ledger, run: str, record: RunUnitRecord) -> PlanSummary | None:
+    """The plan that waits; or else the last one that was made, from the run's progress."""
+    if record.plan is not None:
+        part = RunUnit(record.address, record.operation, record.wave)
+        return planned.from_json(part, record.plan).summary
+    stored = ledger.progress.latest(run, record.address, "unit_planned")
+    found = stored.event().progress if stored is not None else None
+    return found.plan if isinstance(found, UnitPlanned) else None
+
+
+def _is_outlined(plan: PlanSummary) -> bool:
+    updates = [item for item in plan.resources if item.action in (Action.UPDATE, Action.REPLACE)]
+    bare = bool(updates) and not any(item.attributes for item in updates)
+    return bare or (not plan.resources and plan.counts.total > 0)
+
+
+def _live(ledger: Ledger, run: str, unit: UnitAddress) -> LiveUnit:
+    found, seen = NOTHING_YET, 0
+    while events := ledger.progress.of_unit(run, unit, seen, _EVENTS):
+        for event in events:
+            found = after(found, event)
+        seen = events[-1].id
+    return found

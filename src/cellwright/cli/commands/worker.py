@@ -1,0 +1,72 @@
+"""Carry out runs of the queue.
+
+Panel: Serve 420
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli import exit_codes
+from cellwright.cli.parser.command import CommonArguments, command
+from cellwright.cli.parser.selection import ParallelOption
+
+if TYPE_CHECKING:
+    from cellwright.cli.invocation import Invocation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerArguments(CommonArguments):
+    """The arguments of `worker`."""
+
+    labels: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--labels",
+            metavar="NAME=VALUE[,VALUE]",
+            help="Take only units with one of these values; may be given several times, all are to hold.",
+            show_default=False,
+        ),
+    ] = None
+    parallel: ParallelOption = None
+    once: Annotated[bool, typer.Option("--once", help="End as soon as no unit may begin.")] = False
+    lease: Annotated[
+        float,
+        typer.Option(
+            "--lease",
+            min=1,
+            metavar="SECONDS",
+            help="After so long others take over what this worker has, if it is not heard of.",
+        ),
+    ] = 60.0
+
+
+@command(WorkerArguments)
+def worker(invocation: Invocation, arguments: WorkerArguments) -> int:
+    """Carry out runs that were submitted to the ledger, beside any number of other workers.
+
+    Ctrl-C or SIGTERM, or a drain request, lets it end what it has begun and take nothing more.
+    """
+    from cellwright.cli.interaction.interrupts import SignalInterrupts
+    from cellwright.cli.interaction.library_logs import keep_libraries_quiet
+    from cellwright.worker.work import WorkRequest, labels_of, work
+
+    keep_libraries_quiet()
+    request = WorkRequest(
+        labels=labels_of(arguments.labels or []),
+        parallel=arguments.parallel,
+        once=arguments.once,
+        ttl=arguments.lease,
+    )
+    with SignalInterrupts(announce=lambda _level: None).listening() as signals:
+        work(
+            invocation.fleet,
+            request,
+            lambda: signals.requested() > 0,
+            lambda name: invocation.note(f"worker {name} takes units"),
+        )
+    invocation.note("worker ended")
+    return exit_codes.DONE

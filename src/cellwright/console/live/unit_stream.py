@@ -1,0 +1,92 @@
+"""The events of one unit of a run for one browser: what it does, and the lines that are added to its log."""
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+
+from cellwright.app.overview.live_unit import LiveUnit
+from cellwright.app.overview.log_tail import LogPlace, log_after
+from cellwright.console.live.hub import WatchedRun
+from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RELOAD, RETRY, event
+from cellwright.console.rendering import Pages
+from cellwright.console.runs.words import PHASES
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError
+
+_SECONDS = 0.7
+"""Between two looks at a log."""
+
+
+@dataclass(slots=True)
+class UnitLog:
+    """A unit's log, and how far one browser has read it."""
+
+    unit: UnitAddress
+    path: Path
+    pages: Pages
+    place: LogPlace = field(default_factory=LogPlace)
+    _told: LiveUnit | None = field(init=False, default=None)
+
+    def start(self, known: str) -> None:
+        """Go on where a browser has come to: `OFFSET-LINE`; anything else is the beginning."""
+        offset, _, line = known.partition("-")
+        if all(part.isascii() and part.isdigit() for part in (offset, line)):
+            self.place = LogPlace(int(offset), int(line))
+
+    def news(self, doing: LiveUnit | None) -> str:
+        """Render what was added since, and what the unit does if that is something else now."""
+        part = None
+        if self.path.is_file():
+            try:
+                part = log_after(self.path, self.place)
+            except DiagnosticError:
+                part = None
+        told, self._told = self._told, doing
+        if (part is None or not part.lines) and told == doing:
+            return ""
+        if part is not None:
+            self.place = part.end
+        return self.pages.part("parts/unit_frame.html", log=part, doing=doing, phases=PHASES)
+
+    @property
+    def id(self) -> str:
+        """Name the place for a browser."""
+        return f"{self.place.offset}-{self.place.line}"
+
+
+async def follow_unit(
+    watching: AbstractAsyncContextManager[WatchedRun],
+    log: UnitLog,
+    *,
+    known: str,
+    still_allowed: Callable[[], bool],
+) -> AsyncGenerator[bytes, None]:
+    """Yield what a unit does and the lines of its log, until it is over or the browser's session ends."""
+    log.start(known)
+    async with watching as watched:
+        yield event(None, retry=RETRY)
+        await watched.changed(0, HEARTBEAT)
+        begun = watched.feed.places.get(log.unit)
+        told = checked = time.monotonic()
+        while True:
+            news = await run_in_threadpool(log.news, watched.feed.live.get(log.unit))
+            if news:
+                yield event(news, number=log.id)
+                told = time.monotonic()
+            elif watched.feed.places.get(log.unit) != begun:
+                # Where it is has changed: its plan and what was said of it have, too.
+                yield event("", RELOAD)
+                return
+            elif time.monotonic() - told >= HEARTBEAT:
+                yield ALIVE
+                told = time.monotonic()
+            if time.monotonic() - checked >= CHECKED_AGAIN:
+                if not await run_in_threadpool(still_allowed):
+                    yield event("", CLOSED)
+                    return
+                checked = time.monotonic()
+            await watched.changed(watched.version, _SECONDS)

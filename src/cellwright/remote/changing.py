@@ -1,0 +1,120 @@
+"""Use cases that change something, as the server carries them out."""
+
+from collections.abc import Iterable
+
+from cellwright.app.clients.offboard import OffboardRequest
+from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.history.runs import RunsRequest
+from cellwright.app.runs.apply import ApplyRequest
+from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, WaitingPlan
+from cellwright.app.runs.cancel import RunToCancel
+from cellwright.app.runs.choosing import Selection
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.plan import PlanRequest
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.resume import ResumeRequest
+from cellwright.ledger.cancels import CancelRequest
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.run import RunKind, RunStatus
+from cellwright.remote.client import ApiClient
+from cellwright.remote.documents.runs import answered_from, cancelled_from, waiting_from
+from cellwright.remote.following import follow
+from cellwright.remote.looking import runs
+
+
+def plan(client: ApiClient, request: PlanRequest, talk: Conversation) -> RunReport:
+    """Plan the changes."""
+    if request.out is not None:
+        raise DiagnosticError(
+            error("a server keeps no plan file", "leave out -o, or plan in the fleet's folder")
+        )
+    body = {"kind": "plan", **_selected(request.selection), **_parallel(request.parallel)}
+    return _started(client, {**body, "reason": request.reason}, talk)
+
+
+def apply(client: ApiClient, request: ApplyRequest, talk: Conversation) -> RunReport:
+    """Apply the changes."""
+    if request.plan_file is not None:
+        detail = "leave out --plan, or apply it in the fleet's folder"
+        raise DiagnosticError(error("a server can't read a plan file", detail))
+    body = {"kind": "apply", **_selected(request.selection), **_parallel(request.parallel)}
+    more = {"reason": request.reason, "move_state": request.move_states, "approved": talk.preapproved}
+    return _started(client, {**body, **more}, talk)
+
+
+def resume(client: ApiClient, request: ResumeRequest, talk: Conversation) -> RunReport:
+    """Go on with a run."""
+    run = request.run or _to_resume(client)
+    body = {"move_state": request.move_states, "approved": talk.preapproved, **_parallel(request.parallel)}
+    return follow(client, client.post("runs", run, "resume", body=body)["run"], talk)
+
+
+def onboard(client: ApiClient, request: OnboardRequest, talk: Conversation) -> RunReport:
+    """Add a client."""
+    body = {"name": request.name, "settings": dict(request.settings), "reason": request.reason}
+    level = {} if request.level is None else {"level": request.level}
+    made = client.post("clients", body={**body, **level, **_parallel(request.parallel)})
+    return follow(client, made["run"], talk)
+
+
+def offboard(client: ApiClient, request: OffboardRequest, talk: Conversation) -> RunReport:
+    """Remove a client; its name was typed, so nobody is asked again."""
+    body = {"reason": request.reason, "accept_state": request.accept_state}
+    left = client.post("clients", request.name, "offboard", body=body)
+    return follow(client, left["run"], talk.approving())
+
+
+def waiting_plans(client: ApiClient, run: str, units: Iterable[str] = ()) -> tuple[WaitingPlan, ...]:
+    """The plans of a run that wait."""
+    found = tuple(map(waiting_from, client.get("runs", run, "approvals")["plans"]))
+    wanted = frozenset(units)
+    missing = sorted(wanted - {str(item.unit) for item in found})
+    if missing or not found:
+        told = [f"no plan of {unit} waits in run {run}" for unit in missing]
+        look = "`cellwright runs` shows the runs and where they stand"
+        raise DiagnosticError(*(error(text, look) for text in told or [f"no plan of run {run} waits"]))
+    return tuple(item for item in found if not wanted or str(item.unit) in wanted)
+
+
+def approve(client: ApiClient, request: ApproveRequest) -> ApprovalReport:
+    """Answer for plans."""
+    body: dict[str, object] = {"approved": request.approved, "reason": request.reason}
+    if request.plans is not None:
+        body["plans"] = {str(unit): digest for unit, digest in request.plans.items()}
+    elif request.units:
+        body["units"] = list(request.units)
+    else:
+        body["all"] = True
+    return answered_from(client.post("runs", request.run, "approvals", body=body))
+
+
+def cancel(client: ApiClient, request: RunToCancel) -> CancelRequest:
+    """Ask a run to stop."""
+    return cancelled_from(client.post("runs", request.run, "cancel", body={"reason": request.reason}))
+
+
+def _started(client: ApiClient, body: dict[str, object], talk: Conversation) -> RunReport:
+    return follow(client, client.post("runs", body=body)["run"], talk)
+
+
+def _selected(selection: Selection) -> dict[str, object]:
+    return {
+        "selectors": list(selection.selectors),
+        "with_upstreams": selection.relatives.upstreams,
+        "with_downstreams": selection.relatives.downstreams,
+        "destroy": selection.destroy,
+        "all": selection.thorough,
+        "accept_state": selection.accepted,
+    }
+
+
+def _parallel(parallel: int | None) -> dict[str, object]:
+    return {} if parallel is None else {"parallel": parallel}
+
+
+def _to_resume(client: ApiClient) -> str:
+    """The newest run that is not done, as `resume` without a run takes it."""
+    for run in runs(client, RunsRequest(limit=50)).runs:
+        if run.kind is not RunKind.PLAN and run.status in {RunStatus.FAILED, RunStatus.CANCELLED}:
+            return run.id
+    raise DiagnosticError(error("no run is waiting to be resumed", "`cellwright runs` lists them"))

@@ -1,0 +1,136 @@
+"""Calls the API of a server: JSON there and back, refusals as diagnostics."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import HTTPRedirectHandler, OpenerDirector, Request
+
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.remote.documents.findings import diagnostics_from
+from cellwright.web.opener import CertificatesError, opener_of, reason_of
+
+Query = Sequence[tuple[str, str | int | None]]
+
+_OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+_SECONDS = 60.0
+_TRIES = 4
+_PAUSE = 0.5
+_AGAIN = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirect would take the token elsewhere."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:  # noqa: ANN401  the base's parameters
+        return None
+
+
+@dataclass(frozen=True)
+class ApiClient:
+    """The API of one server."""
+
+    address: str
+    token: str = field(repr=False)
+    environment: Mapping[str, str] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse an address over which the token could be read by others.
+
+        Raises:
+            DiagnosticError: it is one, or no address.
+        """
+        parts = urlsplit(self.address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+            raise DiagnosticError(error(f"'{self.address}' is no server", "write https://HOST"))
+        if parts.scheme == "http" and parts.hostname not in _OWN_MACHINE:
+            detail = "write https://, unless the server is on this machine"
+            raise DiagnosticError(error("over http:// others could read the token", detail))
+
+    def get(self, *path: str, query: Query = ()) -> Any:  # noqa: ANN401  a document
+        """Get a document.
+
+        Raises:
+            DiagnosticError: it was refused, or the server can't be reached.
+        """
+        return self._call("GET", path, query, None, {})
+
+    def post(self, *path: str, body: object) -> Any:  # noqa: ANN401  a document
+        """Have something done; it is done once, also if the answer is lost and it is sent again.
+
+        Raises:
+            DiagnosticError: as `get`.
+        """
+        content = json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex}
+        return self._call("POST", path, (), content, headers)
+
+    def pages(self, *path: str, query: Query = ()) -> Iterator[Any]:
+        """Get a list page by page."""
+        cursor: str | None = None
+        while True:
+            document = self.get(*path, query=[*query, ("cursor", cursor)])
+            yield document
+            cursor = document["next"]
+            if cursor is None:
+                return
+
+    def _call(
+        self,
+        method: str,
+        path: Sequence[str],
+        query: Query,
+        content: bytes | None,
+        headers: Mapping[str, str],
+    ) -> Any:  # noqa: ANN401  a document
+        where = "/".join(quote(part, safe="") for part in path)
+        asked = urlencode([(name, value) for name, value in query if value is not None])
+        url = f"{self.address.rstrip('/')}/api/v1/{where}{f'?{asked}' if asked else ''}"
+        given = {"Authorization": f"Bearer {self.token}", "Accept": "application/json", **headers}
+        request = Request(url, content, given, method=method)  # noqa: S310  the scheme was checked
+        for left in range(_TRIES - 1, -1, -1):
+            try:
+                with self._opener.open(request, timeout=_SECONDS) as answer:
+                    return json.load(answer)
+            except HTTPError as fault:
+                with fault:
+                    if fault.code not in _AGAIN or not left:
+                        raise self._refused(fault) from None
+            except (URLError, OSError, HTTPException, ValueError) as fault:
+                if not left:
+                    raise self._unreachable(fault) from None
+            time.sleep(_PAUSE * (_TRIES - left))
+        raise AssertionError  # the last try returns or raises
+
+    @cached_property
+    def _opener(self) -> OpenerDirector:
+        try:
+            return opener_of(self.environment, _NoRedirect())
+        except CertificatesError as fault:
+            raise DiagnosticError(error(str(fault), "see SSL_CERT_FILE")) from None
+
+    def _refused(self, fault: HTTPError) -> DiagnosticError:
+        if fault.code == HTTPStatus.UNAUTHORIZED:
+            detail = "it is unknown, expired or revoked: make a new one on the console's page of tokens"
+            return DiagnosticError(error(f"{self.address} does not take this API token", detail))
+        try:
+            found = diagnostics_from(json.load(fault)["diagnostics"])
+        except (ValueError, LookupError, TypeError):
+            found = ()
+        told = error(f"{self.address} answered {fault.code} {fault.reason}", "is it a Cellwright server?")
+        return DiagnosticError(*(found or (told,)))
+
+    def _unreachable(self, fault: Exception) -> DiagnosticError:
+        if isinstance(fault, ValueError):
+            told = error(f"{self.address} answered with no document", "is it a Cellwright server?")
+            return DiagnosticError(told)
+        reason, advice = reason_of(getattr(fault, "reason", None) or fault)
+        detail = advice or "look at the address, and whether the server runs"
+        return DiagnosticError(error(f"{self.address} can't be reached: {reason}", detail))

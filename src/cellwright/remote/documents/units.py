@@ -1,0 +1,71 @@
+"""Units as status, show, graph and versions have them."""
+
+from typing import Any
+
+from cellwright.app.fleet.graph import GraphView
+from cellwright.app.fleet.show import ShownUnit
+from cellwright.app.status.versions import VersionGroup, Versions
+from cellwright.model.address import UnitAddress
+from cellwright.model.binary import KEYS, BinarySettings, BinaryVersion, UnitBinaries
+from cellwright.model.fetched_module import COMMIT, CONTENT, FetchedModule
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.planning.graph import Edge
+
+
+def status_from(item: Any) -> UnitStatus:  # noqa: ANN401  a document, here and below
+    """How a unit stands."""
+    reasons = tuple(Reason(ReasonKind(one["kind"]), one["summary"]) for one in item["reasons"])
+    return UnitStatus(UnitAddress.parse(item["address"]), Status(item["status"]), reasons)
+
+
+def binaries_from(item: Any) -> UnitBinaries | None:  # noqa: ANN401  as above
+    """Which programs run a unit; None where nobody asked."""
+    if "applied_with" not in item:
+        return None
+    return UnitBinaries(_version(item["applied_with"]), _version(item["runs_with"]))
+
+
+def shown_from(item: Any) -> ShownUnit:  # noqa: ANN401  as above
+    """A unit's resolved settings."""
+    return ShownUnit(
+        address=UnitAddress.parse(item["address"]),
+        enabled=item["enabled"],
+        source=item["stack"]["source"],
+        version=item["stack"]["version"],
+        binary=BinarySettings(*(item["terraform"][key] for key in KEYS)),
+        last_binary=_version(item["applied_with"]),
+        modules=tuple(map(_module, item["modules"])),
+        needs=tuple(map(UnitAddress.parse, item["needs"])),
+        inputs=item["inputs"],
+        destroyed_from=item["destroyed_from"],
+    )
+
+
+def graph_from(document: Any) -> GraphView:  # noqa: ANN401  as above
+    """Units and dependencies."""
+    edges = (
+        Edge(UnitAddress.parse(item["from"]), UnitAddress.parse(item["to"]), item["why"])
+        for item in document["edges"]
+    )
+    return GraphView(tuple(map(UnitAddress.parse, document["nodes"])), tuple(edges))
+
+
+def versions_from(document: Any) -> Versions:  # noqa: ANN401  as above
+    """Groups of units with the same programs."""
+    groups = (
+        VersionGroup(
+            UnitBinaries(_version(item["applied_with"]), _version(item["runs_with"])),
+            tuple(map(UnitAddress.parse, item["units"])),
+        )
+        for item in document["groups"]
+    )
+    return Versions(document["fleet"], tuple(groups))
+
+
+def _version(item: Any) -> BinaryVersion | None:  # noqa: ANN401  as above
+    return None if item is None else BinaryVersion(item["product"], item["version"] or "")
+
+
+def _module(item: Any) -> FetchedModule:  # noqa: ANN401  as above
+    kind = COMMIT if COMMIT in item else CONTENT
+    return FetchedModule(item["name"], "", item["version"] or "", kind, item[kind])

@@ -1,0 +1,122 @@
+"""Follows a run of a server as if it were carried out here: progress, questions, Ctrl-C, and its report."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.ledger.run_state import RunSummary, UnitState
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.progress import ProgressEvent, RunFinished, RunStarted
+from cellwright.model.runs.progress_json import from_json
+from cellwright.model.runs.run import RunKind, RunStatus, RunUnit
+from cellwright.remote.client import ApiClient
+from cellwright.remote.documents.runs import report_from, run_from, summary_from, unit_from, waiting_from
+
+_PAUSE = 0.5
+_KILL = 2
+_QUIET = 6
+_AT_WORK = frozenset({UnitState.PLANNING.value, UnitState.APPLYING.value})
+
+
+def follow(client: ApiClient, run: str, talk: Conversation) -> RunReport:
+    """Follow a run to its end; the second Ctrl-C leaves it to go on by itself.
+
+    Raises:
+        DiagnosticError: the server can't be reached any more; the run goes on.
+    """
+    units = tuple(unit_from(item) for page in client.pages("runs", run, "units") for item in page["units"])
+    followed = _Followed(client, run, talk, units)
+    while followed.goes_on():
+        time.sleep(_PAUSE)
+    summary = summary_from(client.get("runs", run, "summary"))
+    return report_from(run_from(summary, units), client.get("runs", run))
+
+
+@dataclass(slots=True)
+class _Followed:
+    client: ApiClient
+    run: str
+    talk: Conversation
+    units: tuple[RunUnit, ...]
+    _seen: int = 0
+    """The number of the last piece of progress."""
+    _ended: bool = False
+    """Whether the last piece of progress says that the run is over."""
+    _quiet: int = 0
+    """How often there was no new progress of a run that is over."""
+    _cancelled: bool = False
+    _asked: set[str] = field(default_factory=set)
+    """The digests of the plans that were asked about."""
+    _waited: frozenset[str] = frozenset()
+    """Those that waited when it was last looked."""
+
+    def goes_on(self) -> bool:
+        """Report what is new, ask what is to be asked; False when the run is over or left alone."""
+        page = self.client.get("runs", self.run, "progress", query=[("after", self._seen)])
+        for piece in page["progress"]:
+            event = self._event(piece)
+            self.talk.reporter.report(event)
+            self._seen = piece["id"]
+            self._ended = isinstance(event.progress, RunFinished)
+        if page["status"] != RunStatus.RUNNING.value:
+            # The last progress is stored a moment after the run's status.
+            self._quiet = 0 if page["progress"] else self._quiet + 1
+            return not self._ended and self._quiet < _QUIET
+        if page["progress"]:
+            return True
+        self._cancel()
+        summary = summary_from(self.client.get("runs", self.run, "summary"))
+        if summary.kind is not RunKind.PLAN and not self._cancelled:
+            self._ask(summary)
+        return self.talk.interrupts.requested() < _KILL
+
+    def _event(self, piece: Mapping[str, Any]) -> ProgressEvent:
+        event = from_json(piece)
+        match event.progress:
+            case RunStarted(run):
+                return replace(event, progress=RunStarted(replace(run, units=self.units)))
+            case RunFinished(run):
+                return replace(event, progress=RunFinished(replace(run, units=self.units)))
+            case _:
+                return event
+
+    def _cancel(self) -> None:
+        if self.talk.interrupted() and not self._cancelled:
+            self._cancelled = True
+            self.client.post("runs", self.run, "cancel", body={"reason": "Ctrl-C"})
+
+    def _ask(self, summary: RunSummary) -> None:
+        """Ask for what waits, once it is all that there will be for now: no unit is at work."""
+        waiting = {
+            item.plan_digest: item
+            for item in map(waiting_from, self.client.get("runs", self.run, "approvals")["plans"])
+            if item.plan_digest not in self._asked
+        }
+        settled = self._waited == frozenset(waiting) and _AT_WORK.isdisjoint(summary.counts)
+        self._waited = frozenset(waiting)
+        if not waiting or not (settled or self.talk.preapproved):
+            return
+        plans = {item.unit: item.summary for item in waiting.values()}
+        approved = self.talk.approver.approve(plans, self._withdrawn(plans.keys()))
+        self._asked |= self._waited
+        if approved is None:
+            return
+        named = {str(item.unit): item.plan_digest for item in waiting.values()}
+        self.client.post("runs", self.run, "approvals", body={"approved": approved, "plans": named})
+
+    def _withdrawn(self, asked: Iterable[UnitAddress]) -> Callable[[], bool]:
+        units = {str(unit) for unit in asked}
+        looked, known = time.monotonic(), False
+
+        def withdrawn() -> bool:
+            nonlocal looked, known
+            if not known and time.monotonic() - looked > 2 * _PAUSE:
+                looked = time.monotonic()
+                open_now = self.client.get("runs", self.run, "approvals")["plans"]
+                known = units.isdisjoint(item["unit"] for item in open_now)
+            return known
+
+        return withdrawn

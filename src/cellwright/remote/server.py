@@ -1,0 +1,64 @@
+"""A server in place of a fleet's folder: which use cases it answers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from cellwright.app.clients import offboard, onboard
+from cellwright.app.fleet import check, graph, show
+from cellwright.app.history import events, logs, runs
+from cellwright.app.ip import check as ip_check
+from cellwright.app.ip import free, pools
+from cellwright.app.ip import history as ip_history
+from cellwright.app.runs import apply, approve, cancel, plan, resume
+from cellwright.app.status import status, versions
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.remote import changing, looking
+from cellwright.remote.client import ApiClient
+
+R = TypeVar("R")
+
+_ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
+    status.status: looking.status,
+    show.show: looking.show,
+    graph.graph: looking.graph,
+    versions.versions: looking.versions,
+    check.check: looking.check,
+    pools.show_pools: looking.show_pools,
+    free.free_blocks: looking.free_blocks,
+    ip_history.block_history: looking.block_history,
+    ip_check.check_addresses: looking.check_addresses,
+    runs.runs: looking.runs,
+    logs.logs: looking.logs,
+    events.events: looking.events,
+    events.latest_events: looking.latest_events,
+    events.tip: looking.tip,
+    events.verify: looking.verify,
+    plan.plan: changing.plan,
+    apply.apply: changing.apply,
+    resume.resume: changing.resume,
+    onboard.onboard: changing.onboard,
+    offboard.offboard: changing.offboard,
+    approve.waiting_plans: changing.waiting_plans,
+    approve.approve: changing.approve,
+    cancel.cancel: changing.cancel,
+}
+"""What the server answers in place of a use case of `app`; both give the same values."""
+
+
+def ask(client: ApiClient, use_case: Callable[..., R], *arguments: object, **named: object) -> R:
+    """Have the server answer a use case, given without the session and the actor.
+
+    Raises:
+        DiagnosticError: it can't, refuses, or can't be reached.
+    """
+    answered = _ANSWERED.get(use_case)
+    if answered is None:
+        raise no_folder()
+    found: R = answered(client, *arguments, **named)
+    return found
+
+
+def no_folder() -> DiagnosticError:
+    """Say that a command needs the fleet's folder."""
+    detail = "leave out --server and CELLWRIGHT_SERVER, and run it in the fleet's folder"
+    return DiagnosticError(error("this command can't run against a server", detail))

@@ -1,0 +1,104 @@
+"""Passkeys in a real browser, which plays the authenticator: made, used alone, and as a second step."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from cellwright.app.people.welcome import first_admin_token
+from cellwright.console.application import create_application
+from cellwright.console.server import ConsoleServer, Listening, address_of, listen
+from missing import skip_without
+from unit.app.people.kit import GOOD, SERVER, SetClock, actions
+from unit.console.people_kit import people_services
+
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+class RightClock(SetClock):
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        skip_without("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        context = browser.new_context()
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("WebAuthn.enable")
+        session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        yield page
+        browser.close()
+
+
+def test_made_used_alone_and_as_a_second_step(page: Page, tmp_path: Path) -> None:
+    listening = listen(Listening(port=0))
+    address = address_of(listening).replace("127.0.0.1", "localhost")
+    services = people_services(tmp_path, RightClock(), address)
+    ready = threading.Event()
+    server = ConsoleServer(create_application(services), listening, (), ready.set)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    try:
+        assert ready.wait(60)
+        _walk(page, address, first_admin_token(services.session, SERVER) or "")
+    finally:
+        server.stop()
+        thread.join()
+    assert faults == []
+    signed_in = [
+        event
+        for event in services.session.ledger().reader.latest_events(100)
+        if event.action == "person.signed_in"
+    ]
+    assert [event.detail["method"] for event in signed_in] == ["password", "passkey", "password+passkey"]
+    assert "passkey.added" in actions(services.session)
+
+
+def _walk(page: Page, address: str, token: str) -> None:
+    page.goto(f"{address}/welcome/{token}")
+    page.get_by_label("Your name").fill("Ada Lovelace")
+    page.get_by_label("Name to sign in with").fill("ada")
+    page.get_by_label("Password").fill(GOOD)
+    page.get_by_role("button", name="Begin").click()
+
+    page.goto(f"{address}/account")
+    page.get_by_label("Name for it").fill("work laptop")
+    page.get_by_role("button", name="Make a passkey").click()
+    page.get_by_text("The passkey is kept").wait_for()
+    # The device has one by now, and says so without leaving the page.
+    page.get_by_role("button", name="Make a passkey").click()
+    page.get_by_text("This device has a passkey for this account already.").wait_for()
+
+    page.goto(f"{address}/account")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url(f"{address}/")
+
+    page.goto(f"{address}/account")
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{address}/sign-in?next=/account")
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill(GOOD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Use a passkey").click()
+    page.get_by_role("heading", name="Ada Lovelace").wait_for()
+    assert page.url == f"{address}/account"

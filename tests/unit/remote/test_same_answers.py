@@ -1,0 +1,93 @@
+"""A command says the same, to people and to programs, whether it asks a server or the fleet's folder."""
+
+import json
+
+import pytest
+
+from cellwright.cli import exit_codes
+from cellwright.cli.main import main
+from unit.remote.conftest import Served
+
+RUN = "20261126-101010-aaaa"
+READING = (
+    ("status",),
+    ("status", "client/acme", "--limit", "1"),
+    ("show",),
+    ("show", "client/globex/app"),
+    ("graph",),
+    ("versions",),
+    ("check",),
+    ("ip", "show"),
+    ("ip", "check"),
+    ("runs",),
+    ("events",),
+    ("events", "--last", "1"),
+    ("events", "--action", "run.*", "--limit", "1"),
+    ("events", "tip"),
+    ("events", "verify"),
+    ("logs", RUN),
+)
+
+
+def said(capsys: pytest.CaptureFixture[str], *command: str) -> tuple[int, str]:
+    code = main(command)
+    return code, "".join(capsys.readouterr())
+
+
+def test_what_only_looks(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in READING:
+        for form in ((), ("--json",)):
+            here = said(capsys, *command, *form)
+            there = said(capsys, *command, *form, "--server", served.address)
+            assert here == there, command
+            assert here[0] == exit_codes.DONE, (command, here)
+
+
+def test_what_is_refused(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    (served.root / "clients" / "acme.yaml").write_text("stacks:\n  nope: {}\n")
+    served.services.session.renew()
+    for command in (("status", "client/none"), ("check",), ("status",), ("logs", "none"), ("cancel", "none")):
+        for form in ((), ("--json",)):
+            here = said(capsys, *command, *form)
+            there = said(capsys, *command, *form, "--server", served.address)
+            assert here[0] == there[0] == exit_codes.FINDINGS, command
+            assert here == there, command
+
+
+def test_a_cancellation_is_the_visitors(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = said(capsys, "cancel", RUN, "--reason", "wrong", "--server", served.address)
+    assert (code, "Ada Lovelace has asked" in text) == (exit_codes.DONE, True)
+    found = served.services.session.ledger().cancels.of_run(RUN)
+    assert found is not None
+    assert (found.requested_by, found.reason) == ("Ada Lovelace", "wrong")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("explain", "client/acme/app"),
+        ("prune",),
+        ("ledger", "init"),
+        ("policy",),
+        ("events", "key"),
+        ("ip", "move", "client/acme"),
+    ],
+)
+def test_what_needs_the_folder_says_so(
+    served: Served, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    code, text = said(capsys, *command, "--server", served.address)
+    assert code == exit_codes.FINDINGS
+    assert "can't run against a server" in text
+    assert "--server" in text
+
+
+def test_the_server_may_be_named_by_the_environment_and_a_fleet_comes_before_it(
+    served: Served, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CELLWRIGHT_SERVER", served.address)
+    monkeypatch.chdir("/")
+    code, text = said(capsys, "status", "--json")
+    assert (code, json.loads(text)["fleet"]) == (exit_codes.DONE, "trial")
+    monkeypatch.setenv("CELLWRIGHT_SERVER", "https://nowhere.invalid")
+    assert said(capsys, "status", "--fleet", str(served.root))[0] == exit_codes.DONE
