@@ -17,6 +17,7 @@ from cellwright.fleet.config.secret_sources import read_secret_sources
 from cellwright.fleet.config.settings import Configuration, LayerPath
 from cellwright.fleet.fleet import (
     AnchorSetting,
+    ApprovalSettings,
     ArtifactSettings,
     AuditSettings,
     Level,
@@ -93,9 +94,17 @@ def read_configuration(
         artifacts=_artifacts(section.artifacts),
         many_workers=section.workers == "many",
         console=console,
+        approvals=_approvals(root, section),
     )
     more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)
     return configuration, (*document.faults, *findings, *misplaced, *more)
+
+
+def _approvals(root: Node, section: FleetSection) -> ApprovalSettings | None:
+    """Give who may answer for plans; None if it has a fault: a default could let more people than it says."""
+    if get_node(root, "approvals") is not None and "approvals" not in section.model_fields_set:
+        return None
+    return ApprovalSettings(four_eyes=section.approvals.four_eyes)
 
 
 def _terraform(section: FleetSection) -> TerraformSettings:
