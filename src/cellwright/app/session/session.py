@@ -21,7 +21,7 @@ from cellwright.app.session.open_fleet import OpenFleet
 from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots
 from cellwright.app.session.toolchains import Toolchains
-from cellwright.fleet.fleet import Cell, Fleet, Level
+from cellwright.fleet.fleet import ApprovalSettings, Cell, Fleet, Level
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.database.clock import Clock
@@ -81,7 +81,7 @@ class FleetSession:
         self.environment = self.home.environment
         self.ledger_url = self.home.ledger_url(location.ledger, self.environment)
         self._clock = clock
-        self.notice = notice
+        self._notice = notice
         self._told: set[Diagnostic] = set()
         self._snapshots = Snapshots(self.home, self.environment)
         self.toolchains = Toolchains(self.root, self.environment, notice, self._snapshots.refuse_program)
@@ -109,11 +109,7 @@ class FleetSession:
 
     @contextmanager
     def changing(self, interrupts: "Interrupts | None" = None) -> Iterator["FleetSession"]:
-        """Give this session for a change of the settings: at their newest, and alone until the block ends.
-
-        Raises:
-            DiagnosticError: somebody else changes them for too long, or the newest can't be had.
-        """
+        """Give this session for a change of the settings, alone until the block ends. Raises as `source`."""
         with self.source.changing(self, interrupts):
             yield self
 
@@ -160,7 +156,7 @@ class FleetSession:
         for conflict in snapshot.fleet.conflicts:
             if conflict.finding not in self._told:
                 self._told.add(conflict.finding)
-                self.notice(str(conflict.finding))
+                self._notice(str(conflict.finding))
         return snapshot
 
     def levels(self) -> tuple[Level, ...]:
@@ -182,6 +178,14 @@ class FleetSession:
     def webhook_hosts(self) -> tuple[str, ...]:
         """Give the private hosts and networks that webhooks may reach, by fleet.yaml."""
         return self._snapshots.webhook_hosts()
+
+    def approvals(self) -> ApprovalSettings:
+        """Give who may answer for plans; loads no cell. Raises its faults as DiagnosticError."""
+        return self._snapshots.approvals()
+
+    def tell(self, text: str) -> None:
+        """Tell whoever opened the session what they would not expect."""
+        self._notice(text)
 
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""
@@ -295,10 +299,7 @@ class FleetSession:
         )
 
     def artifacts(self) -> "ArtifactStore | None":
-        """Give where logs and plans lie that other machines need; None if the fleet names no such place.
-
-        Nothing is opened yet.
-        """
+        """Give where logs and plans lie that other machines need; None if the fleet names no such place."""
         settings = self._snapshots.artifacts()
         if settings is None:
             return None
@@ -372,7 +373,7 @@ class FleetSession:
         if seen is not None:
             with suppress(DiagnosticError, OSError):
                 self.memory.keep(seen)
-            self.anchoring().write(seen, self.now().isoformat(timespec="seconds"), self.notice)
+            self.anchoring().write(seen, self.now().isoformat(timespec="seconds"), self._notice)
 
     def __enter__(self) -> Self:
         return self

@@ -39,6 +39,21 @@ class ServeArguments(CommonArguments):
         bool,
         typer.Option("--without-workers", help="Carry out no run here: `cellwright worker` does, elsewhere."),
     ] = False
+    repository: Annotated[
+        str | None,
+        typer.Option(
+            "--repository",
+            metavar="URL",
+            help="Work in an own clone of this git repository, and push what people change.",
+            show_default=False,
+        ),
+    ] = None
+    branch: Annotated[
+        str | None, typer.Option("--branch", help="Its branch; else its default one.", show_default=False)
+    ] = None
+    path: Annotated[
+        str, typer.Option("--path", help="The fleet's folder in that repository.", show_default=False)
+    ] = ""
 
 
 @command(ServeArguments)
@@ -47,6 +62,8 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
 
     Runs that are started there are carried out here, unless workers do it.
     """
+    from cellwright.app.session.identity import identify
+    from cellwright.app.session.serving import RepositoryAddress, serving
     from cellwright.cli.views import serving as view
     from cellwright.console.server import Listening
     from cellwright.console.serving import ServeRequest, Serving, serve_console
@@ -54,11 +71,16 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
     listening = Listening(host=arguments.host, port=arguments.port, proxies=tuple(arguments.proxies or ()))
     request = ServeRequest(listening=listening, without_workers=arguments.without_workers)
 
-    def tell(serving: Serving) -> None:
+    def tell(found: Serving) -> None:
         invocation.answer(
-            lambda: view.serving(serving),
-            lambda: {"address": serving.address, "first_admin": serving.first_admin},
+            lambda: view.serving(found),
+            lambda: {"address": found.address, "first_admin": found.first_admin},
         )
 
-    serve_console(invocation.fleet, invocation.actor, request, tell)
+    if arguments.repository is None:
+        serve_console(invocation.fleet, invocation.actor, request, tell)
+        return exit_codes.DONE
+    own = RepositoryAddress(url=arguments.repository, branch=arguments.branch, path=arguments.path)
+    with serving(invocation.location(), own, invocation.note) as session:
+        serve_console(session, identify(session.root, session.environment), request, tell)
     return exit_codes.DONE
