@@ -16,6 +16,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 _BACKLOG = 512
 """Connections that may wait to be taken."""
 _STOP = (signal.SIGINT, signal.SIGTERM)
+_THIS_MACHINE = frozenset({"127.0.0.1", "0.0.0.0", "::1", "::"})  # noqa: S104  compared, not bound
 _LAST_PORT = 65535
 _LAST_ANSWERS = 5
 """Seconds that requests have to end when the server stops; streams never end by themselves."""
@@ -62,10 +63,10 @@ def listen(where: Listening) -> socket.socket:
 
 
 def address_of(listening: socket.socket) -> str:
-    """Give the address for a browser on this machine."""
+    """Give the address for a browser on this machine; a passkey needs a name, and no number."""
     host, port = listening.getsockname()[:2]
-    if host in {"0.0.0.0", "::"}:  # noqa: S104  it is compared, not bound
-        host = "127.0.0.1" if listening.family is socket.AF_INET else "::1"
+    if host in _THIS_MACHINE:
+        host = "localhost"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
