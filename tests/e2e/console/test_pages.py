@@ -1,0 +1,170 @@
+"""Every page of the fleet in a real browser: no fault of accessibility, no script refused, and its keys."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from cellwright.app.session.session import FleetSession
+from cellwright.console.application import create_application
+from cellwright.console.services import ConsoleSettings, Services
+from cellwright.ledger.leases import Holder
+from cellwright.ledger.queue.workers import Worker
+from cellwright.ledger.run_state import UnitState
+from cellwright.model.address import UnitAddress
+from chromium import NARROW, WIDE, Scheme, browser, window
+from unit.app.overview.kit import (
+    APP,
+    CLIENT,
+    FLEET,
+    NETWORK,
+    SECOND,
+    THIRD,
+    apply,
+    fail,
+    open_fleet,
+    record_drift,
+    run_of,
+)
+from unit.console.kit import COOKIE, OneVisitor, visitor_with
+from unit.console.pages.kit import current
+
+GLOBEX = UnitAddress("client", "globex", "app")
+POOLS = "addresses: {pools: {clients: {cidr: 10.64.0.0/16, size: 20}}}\n"
+PAGES = [
+    "/",
+    "/cells",
+    "/cells?q=nothing-like-it",
+    "/cells/client/acme",
+    "/cells/client/acme/settings",
+    "/cells/client/acme/outputs",
+    "/cells/client/acme/history",
+    "/cells/client/acme/events",
+    "/cells/client/acme/access",
+    "/units/client/acme/app",
+    "/graph",
+    "/addresses",
+    "/versions",
+    "/drift",
+    "/events",
+    "/events/1",
+    "/workers",
+    "/nothing",
+]
+LOOKS: list[tuple[Scheme, int]] = [("light", WIDE), ("dark", NARROW)]
+
+
+@pytest.fixture(scope="module", name="address")
+def address_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A console over a fleet in which much has happened."""
+    files = {
+        "fleet.yaml": FLEET + POOLS,
+        "clients/acme.yaml": CLIENT + "addresses: {clients: 10.64.16.0/20}\n",
+        "clients/broken.yaml": "account: prod\nstacks: {app: {siz: 3}}\n",
+    }
+    session = open_fleet(tmp_path_factory.mktemp("fleet"))
+    apply(session, NETWORK, APP)
+    fail(session, GLOBEX, skipped=[UnitAddress("client", "acme", "extra")])
+    session.close()
+    session = open_fleet(session.root, files)
+    ledger = session.ledger(writing=True)
+    ledger.recorder.start_run(run_of(APP, run_id=THIRD))
+    ledger.recorder.enter(THIRD, APP, UnitState.PLANNING)
+    ledger.approvals.ask(THIRD, APP, {}, "p1", None)
+    record_drift(session, NETWORK, SECOND)
+    process = Holder("host", 7, "boot", "")
+    ledger.workers.register(Worker(id="one", kind="worker", process=process, labels={}, parallel=4))
+    with served(session) as found:
+        yield found
+
+
+@contextmanager
+def served(session: FleetSession) -> Iterator[str]:
+    services = Services(session=session, visitors=OneVisitor(visitor_with()))
+    current(services)
+    server = uvicorn.Server(uvicorn.Config(create_application(services), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        deadline = time.monotonic() + 60
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        services.settings = ConsoleSettings(address=f"http://127.0.0.1:{port}")
+        yield services.settings.address
+    finally:
+        server.should_exit = True
+        thread.join()
+        session.close()
+
+
+@contextmanager
+def looking(address: str, scheme: Scheme = "light", width: int = WIDE) -> Iterator[tuple[Page, list[str]]]:
+    """A window of somebody who is signed in, and what its console has complained of."""
+    with browser() as opened:
+        context = window(opened, scheme, width)
+        context.add_cookies([{"name": "cellwright-session", "value": COOKIE, "url": address}])
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda fault: complaints.append(str(fault)))
+        yield page, complaints
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_no_page_has_a_fault_of_accessibility_or_asks_for_what_its_policy_forbids(
+    address: str, scheme: Scheme, width: int
+) -> None:
+    found: list[str] = []
+    with looking(address, scheme, width) as (page, complaints):
+        for path in PAGES:
+            page.goto(address + path)
+            for violation in Axe().run(page).response["violations"]:
+                places = [node["html"][:200] for node in violation["nodes"][:3]]
+                found.append(f"{path}: {violation['id']}: {places}")
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+            )
+            if wide:
+                found.append(f"{path}: scrolls sideways")
+    assert found == []
+    assert [item for item in complaints if "404" not in item] == []
+
+
+def test_keys_lead_through_the_pages_and_carry_nothing_out(address: str) -> None:
+    with looking(address) as (page, complaints):
+        page.goto(f"{address}/")
+        for keys, path in (("gf", "/cells"), ("ge", "/events"), ("gh", "/")):
+            page.keyboard.press(keys[0])
+            page.keyboard.press(keys[1])
+            page.wait_for_url(f"{address}{path}")
+        page.goto(f"{address}/cells")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        assert page.evaluate("document.activeElement.textContent") == "prod"
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.id") == "filter-q"
+        page.keyboard.type("glob")
+        page.wait_for_url("**/cells?*q=glob*")
+        expect(page.locator(".tile")).to_have_count(1)
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{address}/cells/client/globex")
+        page.keyboard.press("Escape")
+        page.wait_for_url(f"{address}/cells?level=client")
+        page.keyboard.press("?")
+        assert page.locator("#keys").is_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("acme")
+        expect(page.locator("#palette-list a").first).to_contain_text("client/acme")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{address}/cells/client/acme")
+    assert complaints == []
