@@ -18,7 +18,6 @@ from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress
 from cellwright.model.applied import RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.hidden_keys import SENSITIVE
 from cellwright.model.runs.run import Outcome
 
 router = APIRouter()

@@ -52,8 +52,7 @@ def root(tmp_path: Path, forge: tuple[str, HostedRepository]) -> Path:
 
 @pytest.fixture
 def services(root: Path) -> Iterator[Services]:
-    found = served(root)
-    found.session.environment["FORGE_TOKEN"] = TOKEN  # type: ignore[index]  a dictionary of this test's own
+    found = served(root, environment={"FORGE_TOKEN": TOKEN})
     with found.session:
         yield found
 

@@ -14,7 +14,8 @@ GOOD = "kind: github, repository: acme/fleet, token: '${secret.ci.FORGE_TOKEN}'"
 
 
 def read(settings: str) -> tuple[ConsoleSettings | None, Sequence[str]]:
-    text = f"fleet: trial\nlevels: [{{name: client, cells: clients, stacks: {{}}}}]\n{SECRETS}console:\n  pull_requests: {{{settings}}}\n"
+    levels = "levels: [{name: client, cells: clients, stacks: {}}]\n"
+    text = f"fleet: trial\n{levels}{SECRETS}console:\n  pull_requests: {{{settings}}}\n"
     configuration, findings = read_configuration(read_document(text, "fleet.yaml"), lambda _: False)
     return configuration.console, [str(item) for item in findings]
 
