@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
+from cellwright.console.live.hub import end_streams
 from cellwright.model.diagnostic import DiagnosticError, error
 
 _BACKLOG = 512
@@ -91,7 +92,7 @@ class ConsoleServer:
             forwarded_allow_ips=list(proxies),
             timeout_graceful_shutdown=_LAST_ANSWERS,
         )
-        self._server = _Server(configuration, ready)
+        self._server = _Server(configuration, ready, lambda: end_streams(application))
 
     def run(self) -> None:
         """Serve; requests that are being answered at the end have a few seconds."""
@@ -103,9 +104,12 @@ class ConsoleServer:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stopping = stopping
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -128,3 +132,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what would not end by itself, and wait for the rest."""
+        self._stopping()
+        await super().shutdown(sockets)
