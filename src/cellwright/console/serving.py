@@ -12,7 +12,7 @@ from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import ConsoleSettings, Services, not_logged
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
 
@@ -24,6 +24,10 @@ class ServeRequest:
     listening: Listening = field(default_factory=Listening)
     without_workers: bool = False
     """Runs are carried out by workers elsewhere, none of them here."""
+    open_metrics: bool = False
+    """/metrics is for anybody who reaches the port."""
+    log: Callable[[str], None] = not_logged
+    """Takes the lines of the server's log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,8 @@ def opened_console(
                 session=session,
                 visitors=FleetVisitors(session),
                 host=host,
-                settings=ConsoleSettings(address=address),
+                settings=ConsoleSettings(address=address, open_metrics=request.open_metrics),
+                log=request.log,
             )
             yield ConsoleServer(
                 create_application(services), listening, request.listening.proxies, lambda: ready(serving)

@@ -39,6 +39,13 @@ class ServeArguments(CommonArguments):
         bool,
         typer.Option("--without-workers", help="Carry out no run here: `cellwright worker` does, elsewhere."),
     ] = False
+    log_requests: Annotated[
+        bool, typer.Option("--log-requests", help="Log each request on standard error, as a line of JSON.")
+    ] = False
+    open_metrics: Annotated[
+        bool,
+        typer.Option("--open-metrics", help="Give /metrics to anybody, not only to whoever has a token."),
+    ] = False
 
 
 @command(ServeArguments)
@@ -49,10 +56,16 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
     """
     from cellwright.cli.views import serving as view
     from cellwright.console.server import Listening
+    from cellwright.console.services import not_logged
     from cellwright.console.serving import ServeRequest, Serving, serve_console
 
     listening = Listening(host=arguments.host, port=arguments.port, proxies=tuple(arguments.proxies or ()))
-    request = ServeRequest(listening=listening, without_workers=arguments.without_workers)
+    request = ServeRequest(
+        listening=listening,
+        without_workers=arguments.without_workers,
+        open_metrics=arguments.open_metrics,
+        log=invocation.log if arguments.log_requests else not_logged,
+    )
 
     def tell(serving: Serving) -> None:
         invocation.answer(
