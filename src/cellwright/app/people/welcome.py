@@ -92,8 +92,9 @@ def password_link(session: FleetSession, actor: Actor, login: str) -> str:
     """
     person = people_of(session).directory.by_login(login_of(login))
     if person is None or person.kind is PersonKind.SERVICE or person.disabled_at is not None:
+        named = visible(login[:LONGEST_LOGIN])
         raise DiagnosticError(
-            error(f"nobody signs in as '{visible(login[:LONGEST_LOGIN])}'", "name somebody by what they type to sign in")
+            error(f"nobody signs in as '{named}'", "name somebody by what they type to sign in")
         )
     return make_link(session, actor, person, LinkPurpose.RESET)
 

@@ -17,6 +17,7 @@ from cellwright.app.people.sign_in import (
     SignInRequest,
     TooManyAttemptsError,
     site_of,
+    whence,
 )
 from cellwright.app.people.visitors import FleetVisitors
 from cellwright.app.people.welcome import (
@@ -190,6 +191,13 @@ def test_refusals_fill_no_ledger(session: FleetSession) -> None:
 )
 def test_what_an_address_counts_as(address: str, site: str) -> None:
     assert site_of(address) == site
+
+
+def test_however_many_addresses_and_names_there_are_the_counts_are_bounded() -> None:
+    many = {whence(f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}::1") for number in range(20_000)}
+    assert all(int(count.removeprefix("from/")) < 65_536 for count in many)
+    assert len(many) > 15_000, "few addresses share a count"
+    assert whence("192.0.2.1") == whence("::ffff:192.0.2.1")
 
 
 def test_a_session_ends_when_it_is_idle(session: FleetSession, clock: SetClock) -> None:
