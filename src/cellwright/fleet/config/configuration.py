@@ -32,7 +32,13 @@ from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.text.suggestion import advice
 from cellwright.model.text.system_text import argument_fault, path_fault
 
-_REFERRING = (("state", "config"), ("levels", "layers"), ("secrets", "allow"), ("console", "oidc"))
+_REFERRING = (
+    ("state", "config"),
+    ("levels", "layers"),
+    ("secrets", "allow"),
+    ("console", "oidc"),
+    ("console", "pull_requests"),
+)
 """Where fleet.yaml may hold references: a section, and a key in it or in each of its entries."""
 
 
@@ -210,7 +216,7 @@ def _misplaced(root: Node) -> Iterator[Diagnostic]:
         if not node.plain and isinstance(node.value, str):
             detail = (
                 "only `layers`, the state's `config`, `allow` of a source of secrets and the console's "
-                "`client_secret` may hold references"
+                "`client_secret` and `token` may hold references"
             )
             yield error(f"'{node.value}' can't hold a reference", detail, node.position)
 
