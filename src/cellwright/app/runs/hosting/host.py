@@ -3,6 +3,7 @@
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from cellwright.model.runs.run import Outcome, UnitResult
 from cellwright.model.value import Json
 
 SERVER, WORKER = "server", "worker"
+HINT = 0.02
+"""Seconds between two hints of one process that more may begin."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -70,6 +73,7 @@ class QueueHost:
     id: str = field(init=False)
     _parallel: int = field(init=False, default=1)
     _busy: int = field(init=False, default=0)
+    _next_hint: float = field(init=False, default=0.0)
     _draining: threading.Event = field(init=False, default_factory=threading.Event)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
     _seats: Seats = field(init=False)
@@ -170,8 +174,10 @@ class QueueHost:
                 idle_runs=only_idle_runs,
             )
         )
-        if claim is not None and queue.may_begin():
-            self.dispatcher.wake(claim.run)  # more hands, before this one is busy
+        # More hands, before this one is busy; not at every claim: each hint costs the database as much.
+        if claim is not None and time.monotonic() >= self._next_hint and queue.may_begin():
+            self._next_hint = time.monotonic() + HINT
+            self.dispatcher.wake(claim.run)
         return claim
 
     def _carry_out(self, claim: Claim) -> None:
