@@ -1,4 +1,4 @@
-"""Onboarding in a real browser with the real Terraform: refused, mended, pressed once, followed to outputs."""
+"""Onboarding in a real browser with the real Terraform: refused, mended, pressed once, followed."""
 
 import os
 import threading
