@@ -29,6 +29,8 @@ pytestmark = [
     pytest.mark.timeout(1800),
 ]
 PASSWORD = "correct horse battery staple"
+ADA = "Ada Lovelace (ada)"
+"""As the trail and commits name who has no mail address."""
 CLIENT = "hooli"
 LONGEST = 240_000
 """Milliseconds until the client is up, on a busy machine."""
@@ -83,6 +85,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     finally:
         process.kill()
         process.wait()
+        process.stdout.close()
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +135,7 @@ def test_a_client_is_onboarded_watched_approved_and_looked_at(demo: Demo, person
     _approve_until_up(person, page, demo)
     print(f"from click to an active client: {monotonic() - clicked:.1f} s")  # noqa: T201  shown by -s
     expect(page.get_by_text(f"{CLIENT}-app.trial.internal")).to_be_visible()
-    assert _committed(demo) == ("Ada Lovelace", f"Onboard client/{CLIENT}")
+    assert _committed(demo) == (ADA, f"Onboard client/{CLIENT}")
     _follow_a_value(page, demo)
     _read_the_trail(page, demo)
     assert faults == []
@@ -184,7 +187,7 @@ def _read_the_trail(page: Page, demo: Demo) -> None:
     events = [json.loads(line) for line in exported.splitlines()]
     approved = [event for event in events if event["action"] == "run.approved"]
     assert approved, "nothing that was approved is in the export"
-    assert {event["actor"] for event in approved} == {"Ada Lovelace"}
+    assert {event["actor"] for event in approved} == {ADA}
     page.goto(f"{demo.console}/events")
     page.get_by_role("button", name=re.compile("Verify")).click()
     expect(page.get_by_text(re.compile("chain holds", re.IGNORECASE))).to_be_visible()
