@@ -81,7 +81,7 @@ class FleetSession:
         self.environment = self.home.environment
         self.ledger_url = self.home.ledger_url(location.ledger, self.environment)
         self._clock = clock
-        self.notice = notice
+        self._notice = notice
         self._told: set[Diagnostic] = set()
         self._snapshots = Snapshots(self.home, self.environment)
         self.toolchains = Toolchains(self.root, self.environment, notice, self._snapshots.refuse_program)
@@ -109,11 +109,7 @@ class FleetSession:
 
     @contextmanager
     def changing(self, interrupts: "Interrupts | None" = None) -> Iterator["FleetSession"]:
-        """Give this session for a change of the settings: at their newest, and alone until the block ends.
-
-        Raises:
-            DiagnosticError: somebody else changes them for too long, or the newest can't be had.
-        """
+        """Give this session for a change of the settings, alone until the block ends. Raises as `source`."""
         with self.source.changing(self, interrupts):
             yield self
 
@@ -160,7 +156,7 @@ class FleetSession:
         for conflict in snapshot.fleet.conflicts:
             if conflict.finding not in self._told:
                 self._told.add(conflict.finding)
-                self.notice(str(conflict.finding))
+                self._notice(str(conflict.finding))
         return snapshot
 
     def levels(self) -> tuple[Level, ...]:
@@ -303,10 +299,7 @@ class FleetSession:
         )
 
     def artifacts(self) -> "ArtifactStore | None":
-        """Give where logs and plans lie that other machines need; None if the fleet names no such place.
-
-        Nothing is opened yet.
-        """
+        """Give where logs and plans lie that other machines need; None if the fleet names no such place."""
         settings = self._snapshots.artifacts()
         if settings is None:
             return None
@@ -380,7 +373,7 @@ class FleetSession:
         if seen is not None:
             with suppress(DiagnosticError, OSError):
                 self.memory.keep(seen)
-            self.anchoring().write(seen, self.now().isoformat(timespec="seconds"), self.notice)
+            self.anchoring().write(seen, self.now().isoformat(timespec="seconds"), self._notice)
 
     def __enter__(self) -> Self:
         return self
