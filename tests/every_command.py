@@ -42,6 +42,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("show",),
     ("status",),
     ("versions",),
+    ("worker", "--once"),
 )
 """Those that open a fleet."""
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from cellwright.app.people.visitors import FleetVisitors
 from cellwright.app.people.welcome import first_admin_token
-from cellwright.app.runs.hosting.host import QueueHost
+from cellwright.app.runs.hosting.host import HostSettings
+from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
@@ -86,5 +87,5 @@ def _host(session: FleetSession, request: ServeRequest) -> Iterator[RunHost]:
     if request.without_workers:
         yield NoHost()
         return
-    with QueueHost(session) as host:
+    with make_host(session, HostSettings()) as host:
         yield host

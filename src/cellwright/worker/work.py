@@ -21,6 +21,8 @@ class WorkRequest:
 
     labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
     parallel: int | None = None
+    once: bool = False
+    """End as soon as nothing is left that may begin."""
     ttl: float = TTL
     """Seconds after which another worker takes over what this one has, if it is not heard of."""
 
@@ -42,7 +44,7 @@ def work(
     settings = HostSettings(kind=WORKER, parallel=request.parallel, labels=request.labels, ttl=request.ttl)
     with make_host(session, settings, opener=opener) as host:
         ready(host.id)
-        while not told_to_end() and not host.is_drained:
+        while not told_to_end() and not host.is_drained and not (request.once and host.has_nothing):
             time.sleep(_LOOK)
 
 

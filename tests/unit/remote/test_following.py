@@ -14,7 +14,7 @@ from cellwright.remote import following
 from cellwright.remote.client import ApiClient
 
 COUNTS = {"add": 1, "change": 0, "destroy": 0, "replace": 0, "forget": 0}
-PLAN = {"applyable": True, "taken_from": None, "outputs": [], "changes": []}
+PLAN: dict[str, object] = {"applyable": True, "taken_from": None, "outputs": [], "changes": []}
 WAITING = {
     "run": "r1",
     "unit": "client/acme/app",

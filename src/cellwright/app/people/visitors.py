@@ -82,6 +82,13 @@ class FleetVisitors:
         """Record that somebody was refused. Event `access.refused`."""
         record_refusal(self.session, visitor, permission, cell)
 
+    def record_foreign_form(self, visitor: Visitor | None, path: str, address: str) -> None:
+        """Record that a form was refused that another site may have sent. Event `form.refused`."""
+        actor = visitor.actor if visitor is not None else STRANGER
+        draft = EventDraft(actor, "form.refused", "fleet", "", {"path": path, "address": address})
+        whose = visitor.id if visitor is not None else f"from/{site_of(address)}"
+        record_refused(self.session, whose, draft)
+
     def _tags_of(self, cell: CellAddress) -> tuple[str, ...]:
         found = self.session.snapshot().fleet.cells.get(cell)
         return () if found is None else tags_of(found)

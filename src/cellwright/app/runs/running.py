@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.four_eyes import asking_others
 from cellwright.app.runs.progress_log import ProgressLog
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
@@ -102,6 +103,7 @@ def context_of(
     fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation, rego: "Evaluator"
 ) -> RunContext:
     """Put together what a run is carried out with."""
+    talk = asking_others(fleet, task.run, talk)
     # Imported when there is something to run: Terraform's rooms and the relay.
     from cellwright.app.runs.policy_guard import PolicyGuard  # noqa: PLC0415
     from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415

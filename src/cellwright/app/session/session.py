@@ -22,7 +22,7 @@ from cellwright.app.session.location import Location
 from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots, Stacks
 from cellwright.app.session.toolchains import Toolchains
-from cellwright.fleet.fleet import Cell, Fleet, Level
+from cellwright.fleet.fleet import ApprovalSettings, Cell, Fleet, Level
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.database.clock import Clock
@@ -167,6 +167,12 @@ class FleetSession:
         with self.source.reading():
             return self._snapshots.levels()
 
+    def parallel(self) -> int | None:
+        """Give how many units fleet.yaml lets run at once; None if it does not say, or can't be read."""
+        with self.source.reading(), suppress(DiagnosticError):
+            return self._snapshots.parallel()
+        return None
+
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside, without loading any cell."""
         with self.source.reading():
@@ -175,6 +181,14 @@ class FleetSession:
     def webhook_hosts(self) -> tuple[str, ...]:
         """Give the private hosts and networks that webhooks may reach, by fleet.yaml."""
         return self._snapshots.webhook_hosts()
+
+    def approvals(self) -> ApprovalSettings:
+        """Give who may answer for plans; loads no cell. Raises its faults as DiagnosticError."""
+        return self._snapshots.approvals()
+
+    def tell(self, text: str) -> None:
+        """Tell whoever opened the session what they would not expect."""
+        self._notice(text)
 
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""

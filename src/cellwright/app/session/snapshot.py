@@ -16,7 +16,15 @@ from cellwright.app.session.programs import refuse_program, with_program_finding
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
-from cellwright.fleet.fleet import ArtifactSettings, AuditSettings, Cell, Fleet, Level, PolicySettings
+from cellwright.fleet.fleet import (
+    ApprovalSettings,
+    ArtifactSettings,
+    AuditSettings,
+    Cell,
+    Fleet,
+    Level,
+    PolicySettings,
+)
 from cellwright.fleet.load.entry import load_fleet, load_planned, preview_cell, with_planned
 from cellwright.fleet.load.unit_table import CellObserver
 from cellwright.fleet.pools import Addressing
@@ -170,6 +178,21 @@ class Snapshots:
         if configuration.console is None:
             raise DiagnosticError(*findings)
         return configuration.console
+
+    def approvals(self) -> ApprovalSettings:
+        """Give who may answer for plans; reads no cell.
+
+        Raises:
+            DiagnosticError: `approvals:` has faults, or fleet.yaml as a whole can't be used; all of them.
+        """
+        configuration, findings = read_configured(FleetFiles(self._home.root), self._home.cache)
+        if configuration.approvals is None:
+            raise DiagnosticError(*findings)
+        return configuration.approvals
+
+    def parallel(self) -> int | None:
+        """Give how many units fleet.yaml lets run at once; None if it does not say. Reads no cell."""
+        return self._configuration().terraform.parallel
 
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside; reads no cell."""

@@ -32,6 +32,7 @@ class WorkerArguments(CommonArguments):
         ),
     ] = None
     parallel: ParallelOption = None
+    once: Annotated[bool, typer.Option("--once", help="End as soon as no unit may begin.")] = False
     lease: Annotated[
         float,
         typer.Option(
@@ -55,7 +56,10 @@ def worker(invocation: Invocation, arguments: WorkerArguments) -> int:
 
     keep_libraries_quiet()
     request = WorkRequest(
-        labels=labels_of(arguments.labels or []), parallel=arguments.parallel, ttl=arguments.lease
+        labels=labels_of(arguments.labels or []),
+        parallel=arguments.parallel,
+        once=arguments.once,
+        ttl=arguments.lease,
     )
     with SignalInterrupts(announce=lambda _level: None).listening() as signals:
         work(

@@ -6,6 +6,7 @@ nothing and keeps nothing in memory. Runs that nobody watches are not asked for.
 
 import asyncio
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -20,6 +21,9 @@ SECONDS = 0.5
 """Between two looks at a run that goes on."""
 SECONDS_WHEN_OVER = 3.0
 """Between two looks at a run that has ended: somebody may resume it."""
+_RATIO = 9
+"""So many times as long as a look takes, nobody looks: they take a tenth of one core at most."""
+_LONGEST = 5.0
 _FRAMES = 64
 """Frames of a run that are kept, so that watchers at the same place share them."""
 
@@ -118,5 +122,9 @@ class LiveHub:
 
     async def _ask(self, watched: WatchedRun) -> None:
         while True:
+            begun = time.monotonic()
             await watched.look()
-            await asyncio.sleep(self.seconds_when_over if watched.feed.over else self.seconds)
+            took = time.monotonic() - begun
+            seconds = self.seconds_when_over if watched.feed.over else self.seconds
+            # A large run takes longer to look at: then it is looked at less often.
+            await asyncio.sleep(min(max(seconds, took * _RATIO), _LONGEST))

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from cellwright.access.roles import Permission
 from cellwright.app.clients.editing import EditRequest
 from cellwright.app.clients.form.checked import Checked, check_edit
+from cellwright.app.clients.proposing import propose_edit, pull_requests
 from cellwright.app.clients.submit import submit_edit
 from cellwright.console.client_form import (
     BASE,
@@ -81,6 +82,9 @@ def submit(request: Request, visitor: SignedIn, level: str, name: str, sent: Sen
     )
     found = services(request)
     try:
+        if pull_requests(found.session) is not None:
+            propose_edit(found.session, visitor.actor, wanted)
+            return RedirectResponse(f"/onboard/proposed/{cell}", HTTPStatus.SEE_OTHER)
         made = submit_edit(found.session, visitor.actor, wanted, found.host)
     except DiagnosticError as fault:
         return _page(request, view, fault.diagnostics, status=HTTPStatus.CONFLICT)
@@ -112,6 +116,7 @@ def _page(
         link="",
         edit=True,
         changes=changes,
+        proposing=pull_requests(services(request).session),
     )
 
 

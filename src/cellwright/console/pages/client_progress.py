@@ -16,6 +16,7 @@ from cellwright.fleet.shown_value import SENSITIVE
 from cellwright.fleet.yaml.writer import flow_style
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress
+from cellwright.model.applied import RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import Outcome
 
@@ -82,12 +83,11 @@ def state_of(unit: RunUnitRecord) -> tuple[str, str]:
     return _STATES[unit.state]
 
 
-def text_of(output: object) -> str:
+def text_of(output: RecordedOutput) -> str:
     """Give an output's value as it is shown; a sensitive one is not."""
-    if getattr(output, "sensitive", True):
+    if output.sensitive:
         return SENSITIVE
-    value = getattr(output, "value", None)
-    return value if isinstance(value, str) else flow_style(value)
+    return output.value if isinstance(output.value, str) else flow_style(output.value)
 
 
 def _found(request: Request, cell: CellAddress) -> Progress:

@@ -13,6 +13,7 @@ from cellwright.access.visitor import Visitor
 from cellwright.app.clients.form.checked import Checked, check_new, copied_values, level_of
 from cellwright.app.clients.form.existing import says_the_same
 from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.proposing import newest_proposal, propose_onboard, pull_requests
 from cellwright.app.clients.submit import submit_onboard
 from cellwright.app.session.session import FleetSession
 from cellwright.console.client_form import (
@@ -83,15 +84,27 @@ def submit(request: Request, visitor: SignedIn, sent: SentForm) -> Response:
     if not _may_go_on(session, checked, cell, settings):
         return _page(request, view, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        _submit(request, visitor, cell, view, settings)
+        target = _submit(request, visitor, cell, view, settings)
     except DiagnosticError as fault:
         return _page(request, view, fault.diagnostics, status=HTTPStatus.CONFLICT)
-    return RedirectResponse(f"/cells/{cell}/progress", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(target, HTTPStatus.SEE_OTHER)
+
+
+@router.get("/onboard/proposed/{level}/{name}")
+def proposed(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
+    """Show the pull request that proposes a client, or a change of one, and what comes after it is merged."""
+    cell = CellAddress(level, name)
+    visitor.demand(Permission.READ, cell)
+    session = services(request).fleet()
+    exists = cell in session.snapshot().fleet.cells
+    found = newest_proposal(session, cell)
+    return render(request, "onboard/proposed.html", cell=cell, proposed=found, exists=exists)
 
 
 def _submit(
     request: Request, visitor: Visitor, cell: CellAddress, view: FormView, settings: Mapping[str, Json]
-) -> None:
+) -> str:
+    """Onboard or propose it; gives the page that follows."""
     found = services(request)
     wanted = OnboardRequest(
         name=cell.cell,
@@ -100,7 +113,11 @@ def _submit(
         text=view.checked.own_text,
         reason=view.reason,
     )
+    if not view.checked.taken and pull_requests(found.session) is not None:
+        propose_onboard(found.session, visitor.actor, wanted)
+        return f"/onboard/proposed/{cell}"
     submit_onboard(found.session, visitor.actor, wanted, found.host)
+    return f"/cells/{cell}/progress"
 
 
 def _may_go_on(
@@ -127,9 +144,16 @@ def _page(
     status: int = HTTPStatus.OK,
     like: str = "",
 ) -> Response:
-    link = _link(view.checked)
     return render(
-        request, "onboard/form.html", status, view=view, notes=notes, like=like, link=link, edit=False
+        request,
+        "onboard/form.html",
+        status,
+        view=view,
+        notes=notes,
+        like=like,
+        link=_link(view.checked),
+        edit=False,
+        proposing=pull_requests(services(request).session),
     )
 
 

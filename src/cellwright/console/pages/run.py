@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
-from cellwright.app.overview.run_graph import places_of, run_graph
+from cellwright.app.overview.run_graph import MOST_UNITS, places_of, run_graph
 from cellwright.app.overview.run_view import RunRequest, RunView, run_view
 from cellwright.console.live.run_frames import PHRASE
 from cellwright.console.reach import reach
@@ -20,6 +20,7 @@ from cellwright.console.runs.words import KINDS, PHASES, PLACES, duration, elaps
 from cellwright.console.services import Services, services
 from cellwright.console.visitor import SignedIn
 from cellwright.ledger.read.run_unit_query import RunUnitFilter
+from cellwright.ledger.run_state import RunSummary
 from cellwright.model.actor import vouched
 from cellwright.model.address import AddressError, UnitAddress
 
@@ -67,17 +68,19 @@ def show_run(
         phases=PHASES,
         phrase=PHRASE,
         since=f"event-{newest}",
-        picture=picture_of(found, visitor, run_id),
+        picture=picture_of(found, visitor, run),
         vouched=vouched(run.identity),
         took=duration(elapsed(run.started, run.finished)) if run.finished else "",
         next=_next(view, only),
     )
 
 
-def picture_of(found: Services, visitor: Visitor, run_id: str) -> GraphPicture:
-    """Draw the run's units, as far as the visitor may see them."""
+def picture_of(found: Services, visitor: Visitor, run: RunSummary) -> GraphPicture | None:
+    """Draw a small run's units, as far as the visitor may see them; a large run's come with its stream."""
+    if run.units > MOST_UNITS:
+        return None
     session = found.session
-    return graph_picture(run_id, run_graph(session, run_id, reach(visitor)), places_of(session, run_id))
+    return graph_picture(run.id, run_graph(session, run.id, reach(visitor)), places_of(session, run.id))
 
 
 def _address(text: str) -> UnitAddress | None:

@@ -8,7 +8,7 @@ import hmac
 
 from fastapi import Request
 
-from cellwright.access.visitor import SignedInBy
+from cellwright.access.visitor import SignedInBy, Visitor
 from cellwright.console.services import services
 from cellwright.console.visitor import AnyVisitor
 
@@ -20,6 +20,11 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 class ForeignFormError(Exception):
     """A form does not come from a page of this console that belongs to the same session."""
+
+    def __init__(self, visitor: Visitor | None) -> None:
+        super().__init__("a form was refused")
+        self.visitor = visitor
+        """Whose session it would have used."""
 
 
 async def checked_form(request: Request, visitor: AnyVisitor) -> None:
@@ -33,11 +38,11 @@ async def checked_form(request: Request, visitor: AnyVisitor) -> None:
     if visitor is not None and visitor.by is SignedInBy.TOKEN:
         return
     if not _comes_from_here(request):
-        raise ForeignFormError
+        raise ForeignFormError(visitor)
     if visitor is not None:
         given = await _given(request)
         if not hmac.compare_digest(given.encode(), visitor.csrf.encode()):
-            raise ForeignFormError
+            raise ForeignFormError(visitor)
 
 
 def _comes_from_here(request: Request) -> bool:

@@ -1,6 +1,7 @@
 """What a browser is given when somebody signs in: a session, or what belongs to the next step."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -18,6 +19,7 @@ from cellwright.console.security.returning import local_path
 from cellwright.console.services import services
 
 SECOND_STEP = "/sign-in/second"
+_OWN_MACHINE = ("127.0.0.1", "::1")
 
 
 def origin_of(request: Request) -> Origin:
@@ -27,8 +29,14 @@ def origin_of(request: Request) -> Origin:
 
 
 def site(request: Request) -> PasskeySite | None:
-    """Give the site for which this console's passkeys are; None where browsers make none."""
-    return site_of(services(request).settings.address, "Cellwright")
+    """Give the site for which this console's passkeys are; None where browsers make none.
+
+    A server that listens on this machine alone is reached as `localhost`, too, for which there are passkeys.
+    """
+    address = urlsplit(services(request).settings.address)
+    if address.hostname in _OWN_MACHINE and request.url.hostname == "localhost":
+        return site_of(f"{address.scheme}://localhost:{address.port}", "Cellwright")
+    return site_of(address.geturl(), "Cellwright")
 
 
 def enter(request: Request, begun: BegunSession | BegunStep, wanted: str) -> RedirectResponse:

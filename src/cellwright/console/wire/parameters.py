@@ -27,13 +27,13 @@ def _visible(text: str) -> str:
     return text
 
 
-def _whole(value: object) -> object:
-    # JSON has one type of number: 2.0 is 2.
+def whole_number(value: object) -> object:
+    """Take 2.0 for 2: JSON has one type of number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 Parallel = Annotated[
-    int, BeforeValidator(_whole), Field(ge=1, le=MOST, description="How many units at once.")
+    int, BeforeValidator(whole_number), Field(ge=1, le=MOST, description="How many units at once.")
 ]
 Text = Annotated[str, Field(max_length=200, pattern=PLAIN), AfterValidator(_visible)]
 Reason = Annotated[

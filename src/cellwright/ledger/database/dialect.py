@@ -18,11 +18,13 @@ _MILLISECONDS = "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS big
 _PLACEHOLDERS: Mapping[str, Mapping[str, str]] = {
     "sqlite": {
         "lock": "",
+        "lock_runs": "",
         "now": ":now",
         "now_ms": ":now_ms",
     },
     "postgresql": {
         "lock": " FOR UPDATE",
+        "lock_runs": " FOR UPDATE OF runs",
         "now": f"COALESCE(CAST(:now AS text), {_ISO})",
         "now_ms": f"COALESCE(CAST(:now_ms AS bigint), {_MILLISECONDS})",
     },
@@ -30,11 +32,11 @@ _PLACEHOLDERS: Mapping[str, Mapping[str, str]] = {
 
 
 class DialectSql:
-    """A statement with the placeholders `{lock}`, `{now}` and `{now_ms}`.
+    """A statement with the placeholders `{lock}`, `{lock_runs}`, `{now}` and `{now_ms}`.
 
-    `{lock}` locks the rows that are read until the transaction ends; SQLite has locked the whole file by
-    then. `{now}` and `{now_ms}` are the present moment as `clock` writes it, so that PostgreSQL's clock can
-    be used without asking for it first; `time_parameters` gives their parameters.
+    `{lock}` locks the rows that are read until the transaction ends, `{lock_runs}` only those of runs; SQLite
+    has locked the whole file by then. `{now}` and `{now_ms}` are the present moment as `clock` writes it, so
+    that PostgreSQL's clock can be used without asking for it first; `time_parameters` gives their parameters.
     """
 
     __slots__ = ("_texts",)

@@ -13,7 +13,7 @@ from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.queue.locking import lock_queue
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.queueing import leave_queue
-from cellwright.ledger.write.run_writes import actor_of, close_run
+from cellwright.ledger.write.run_writes import close_run
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
@@ -25,9 +25,10 @@ _ENDED_WELL = _GOOD | {Outcome.PLANNED.value}
 _UNITS: BindParameter[Any] = bindparam("units", expanding=True)
 _AT_ONCE = 500
 """Units that one statement names."""
-_QUEUED = text(
-    "SELECT queue_runs.run, runs.kind FROM queue_runs JOIN runs ON runs.id = queue_runs.run"
-    " WHERE queue_runs.run = :run"
+_RUN = DialectSql(
+    "SELECT runs.actor, runs.kind, c.requested_by, c.reason FROM runs"
+    " JOIN queue_runs ON queue_runs.run = runs.id LEFT JOIN cancel_requests c ON c.run = runs.id"
+    " WHERE runs.id = :run{lock_runs}"
 )
 _OVER = (
     "SELECT q.unit, q.wave, u.outcome FROM queue_units q"  # noqa: S608  constants
@@ -44,9 +45,13 @@ _FEWER = text(
 # Only what waited for this unit is looked at, however large the run is.
 _FREED = text(
     "UPDATE queue_units SET state = 'ready' WHERE run = :run AND state = 'blocked' AND missing <= 0"
-    " AND wave = :wave AND unit IN (SELECT downstream FROM queue_edges WHERE run = :run AND upstream = :unit)"
+    " AND wave = (SELECT min(wave) FROM queue_units WHERE run = :run)"
+    " AND unit IN (SELECT downstream FROM queue_edges WHERE run = :run AND upstream = :unit)"
 )
-_WAVE = text("SELECT min(wave) FROM queue_units WHERE run = :run")
+_LEFT = text(
+    "SELECT (SELECT min(wave) FROM queue_units WHERE run = :run) AS wave,"
+    " EXISTS (SELECT 1 FROM queue_units WHERE run = :run AND state = 'ready') AS ready"
+)
 _NEXT_WAVE = text(
     "UPDATE queue_units SET state = 'ready'"
     " WHERE run = :run AND wave = :wave AND state = 'blocked' AND missing <= 0"
@@ -73,7 +78,6 @@ _END_PENDING = DialectSql(
     " diagnostics = :diagnostics"
     f" WHERE run = :run AND unit = :unit AND state = '{UnitState.PENDING.value}'"
 )
-_CANCELLED = text("SELECT requested_by, reason FROM cancel_requests WHERE run = :run")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,6 @@ class Advanced:
 
 
 _NOTHING = Advanced(ready=False)
-_READY = text("SELECT 1 FROM queue_units WHERE run = :run AND state = 'ready' LIMIT 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +103,28 @@ class RunToAdvance:
     ordered: bool
     """False for a run that only plans: nothing waits for anything."""
 
-    def take_ends(self, units: Collection[UnitAddress] | None) -> None:
-        """Take the units that have an outcome from the queue, with what each of them frees or rules out."""
+    def take_ends(self, units: Collection[UnitAddress] | None) -> int | None:
+        """Take the units that have an outcome from the queue, with what each of them frees or rules out.
+
+        Gives the wave of the last one; None if there was none.
+        """
+        last = None
         for row in self._over(units):
+            last = int(row.wave)
             self._remove([row.unit])
             if row.outcome in _GOOD or not self.ordered:
-                self._succeeded(row.unit, row.wave)
+                self._succeeded(row.unit)
             else:
                 self._failed(row.unit, row.wave, Outcome(row.outcome))
+        return last
+
+    def left(self, ended: int | None) -> tuple[int | None, bool]:
+        """Give the wave that the run is at, and whether units are ready; a wave that is next begins."""
+        found = self.connection.execute(_LEFT, self._named).one()
+        if found.wave is None or ended is None or found.wave <= ended:
+            return found.wave, bool(found.ready)
+        begun = self.connection.execute(_NEXT_WAVE, {**self._named, "wave": found.wave})
+        return found.wave, bool(found.ready or begun.rowcount)
 
     def cancel(self, by: str, reason: str) -> None:
         """End what nobody has begun; what waits is ended by a worker."""
@@ -117,10 +134,8 @@ class RunToAdvance:
         self._end(units, Outcome.CANCELLED, told)
         self.connection.execute(_BEGUN, self._named)
 
-    def end(self, by: Actor | str) -> RunStatus | None:
-        """End the run if nothing of it is left; tells how."""
-        if self.connection.execute(_WAVE, self._named).scalar() is not None:
-            return None
+    def end(self, by: Actor | str) -> RunStatus:
+        """End the run, of which nothing is left; tells how."""
         counts = close_run(self.connection, self.run, RunStatus.SUCCEEDED, self.database.now(self.connection))
         status = self._status(counts)
         if status is not RunStatus.SUCCEEDED:
@@ -141,15 +156,10 @@ class RunToAdvance:
             return self.connection.execute(_ALL_OVER, self._named).all()
         return self.connection.execute(_SOME_OVER, {**self._named, "units": list(map(str, units))}).all()
 
-    def _succeeded(self, unit: str, wave: int) -> None:
+    def _succeeded(self, unit: str) -> None:
         named = {**self._named, "unit": unit}
-        self.connection.execute(_FEWER, named)
-        now = self.connection.execute(_WAVE, self._named).scalar()
-        if now is None:
-            return
-        self.connection.execute(_FREED, {**named, "wave": now})
-        if now > wave:
-            self.connection.execute(_NEXT_WAVE, {**self._named, "wave": now})
+        if self.connection.execute(_FEWER, named).rowcount:
+            self.connection.execute(_FREED, named)
 
     def _failed(self, unit: str, wave: int, outcome: Outcome) -> None:
         ended = f"{unit} {_ENDED.get(outcome, f'ended as {outcome.value}')}"
@@ -203,20 +213,14 @@ def advance(
     """
     with database.write() as connection:
         lock_queue(connection)
-        try:
-            starter = actor_of(connection, run_id)
-        except LookupError:
-            return _NOTHING
-        found = connection.execute(_QUEUED, {"run": run_id}).first()
+        found = connection.execute(_RUN.of(connection), {"run": run_id}).first()
         if found is None:
             return _NOTHING
         run = RunToAdvance(connection, database, run_id, found.kind != RunKind.PLAN.value)
-        run.take_ends(units)
-        cancelled = connection.execute(_CANCELLED, {"run": run_id}).first()
-        if cancelled is not None:
-            run.cancel(cancelled.requested_by, cancelled.reason)
-        by: Actor | str = actor or starter
-        if cancelled is not None:
-            by = Actor(cancelled.requested_by, "ledger")
-        status = run.end(by)
-        return Advanced(ready=connection.execute(_READY, {"run": run_id}).first() is not None, status=status)
+        ended = run.take_ends(units)
+        by: Actor | str = actor or found.actor
+        if found.requested_by is not None:
+            run.cancel(found.requested_by, found.reason)
+            by = Actor(found.requested_by, "ledger")
+        wave, ready = run.left(ended)
+        return Advanced(ready=ready, status=run.end(by) if wave is None else None)

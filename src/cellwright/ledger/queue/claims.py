@@ -11,7 +11,6 @@ from sqlalchemy import Connection, text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.database.turns import turn_of
 from cellwright.ledger.leases import Holder, Lease, take_lease
 from cellwright.ledger.queue.locking import lock_queue
 from cellwright.model.address import UnitAddress
@@ -48,7 +47,8 @@ _CLAIM = text(
 )
 _SERVE = text(
     "UPDATE queue_runs SET served = (SELECT max(served) + 1 FROM queue_runs), account = :account"
-    " WHERE run = :run"
+    " WHERE run = :run RETURNING (SELECT max(sequence) FROM events WHERE subject = :run"
+    " AND action IN ('run.started', 'run.resumed')) AS turn"
 )
 _DELAY = DialectSql(
     "UPDATE queue_units SET state = 'delayed', not_before = {now_ms} + :delay, worker = NULL, fencing = NULL"
@@ -165,9 +165,8 @@ def _claim_of(
                 return None
             continue
         connection.execute(_CLAIM, {**named, "worker": request.worker, "fencing": taken.fencing})
-        connection.execute(_SERVE, {"run": waiting.run, "account": row.account})
-        turn = turn_of(connection, waiting.run) or 0
-        return Claim(run=waiting.run, turn=turn, lease=taken, task=waiting.task, claims=row.claims + 1)
+        turn = connection.execute(_SERVE, {"run": waiting.run, "account": row.account}).scalar()
+        return Claim(run=waiting.run, turn=turn or 0, lease=taken, task=waiting.task, claims=row.claims + 1)
     return None
 
 

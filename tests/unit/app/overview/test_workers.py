@@ -39,9 +39,10 @@ def test_a_worker_is_idle_draining_or_lost(tmp_path: Path) -> None:
             "w1": WorkerState.IDLE,
             "w2": WorkerState.LOST,
         }
-        drain(session, ADA, "w1", "new kernel")
+        drain(session, ADA, "w1", "")
+        drain(session, ADA, "w1", "once more")
         assert workers(session)[0].state is WorkerState.DRAINING
         with pytest.raises(DiagnosticError, match="there is no worker 'w3'"):
-            drain(session, ADA, "w3", "new kernel")
+            drain(session, ADA, "w3", "")
         clock.by = UNSEEN + timedelta(seconds=1)
         assert workers(session)[0].state is WorkerState.LOST

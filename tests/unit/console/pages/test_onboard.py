@@ -1,6 +1,6 @@
 """The onboarding form, its preview, its button, and the page that follows; nothing runs Terraform here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http import HTTPStatus
@@ -30,13 +30,13 @@ def root(tmp_path: Path) -> Path:
     return folder
 
 
-def served(root: Path, *grants: Grant) -> Services:
+def served(root: Path, *grants: Grant, environment: Mapping[str, str] | None = None) -> Services:
     program = install_program(root.parent / "bin")
-    environment = {**NOBODY, "PATH": program, "CELLWRIGHT_KEY": "a" * 64}
+    known = {**NOBODY, "PATH": program, "CELLWRIGHT_KEY": "a" * 64, **(environment or {})}
     checked = (Voucher(VoucherKind.SESSION, "console", checked=True),)
     ada = replace(visitor_with(*grants), actor=Actor("Ada Lovelace", "console", checked))
     return Services(
-        session=FleetSession(Location(fleet=root, environment=environment)),
+        session=FleetSession(Location(fleet=root, environment=known)),
         visitors=OneVisitor(ada),
         settings=ConsoleSettings(address=ADDRESS),
     )

@@ -3,6 +3,7 @@
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from cellwright.model.runs.run import Outcome, UnitResult
 from cellwright.model.value import Json
 
 SERVER, WORKER = "server", "worker"
+HINT = 0.02
+"""Seconds between two hints of one process that more may begin."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -70,6 +73,7 @@ class QueueHost:
     id: str = field(init=False)
     _parallel: int = field(init=False, default=1)
     _busy: int = field(init=False, default=0)
+    _next_hint: float = field(init=False, default=0.0)
     _draining: threading.Event = field(init=False, default_factory=threading.Event)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
     _seats: Seats = field(init=False)
@@ -90,8 +94,8 @@ class QueueHost:
         )
 
     def __enter__(self) -> Self:
-        settings = self.session.open(writing=True).fleet.terraform
-        self._parallel = self.settings.parallel or settings.parallel or suggested_parallel()
+        # A host begins whatever findings the fleet has: each run says by itself what stops it.
+        self._parallel = self.settings.parallel or self.session.parallel() or suggested_parallel()
         self._looking.begin()
         self.dispatcher.start(self._take, self._parallel + 1)
         return self
@@ -115,6 +119,17 @@ class QueueHost:
     def is_drained(self) -> bool:
         """Tell whether it was asked to drain, and has nothing left at work."""
         return self._draining.is_set() and not self._busy
+
+    @property
+    def has_nothing(self) -> bool:
+        """Tell whether nothing is at work here, and no unit may begin.
+
+        Raises:
+            DiagnosticError: the ledger can't be reached.
+        """
+        queue = self._ledger().queue
+        # What a unit has freed at its end is seen by the second look.
+        return not queue.may_begin() and not self._busy and not queue.may_begin()
 
     def _ledger(self) -> Ledger:
         return self.session.ledger(writing=True)
@@ -159,8 +174,10 @@ class QueueHost:
                 idle_runs=only_idle_runs,
             )
         )
-        if claim is not None and queue.may_begin():
-            self.dispatcher.wake(claim.run)  # more hands, before this one is busy
+        # More hands, before this one is busy; not at every claim: each hint costs the database as much.
+        if claim is not None and time.monotonic() >= self._next_hint and queue.may_begin():
+            self._next_hint = time.monotonic() + HINT
+            self.dispatcher.wake(claim.run)
         return claim
 
     def _carry_out(self, claim: Claim) -> None:
