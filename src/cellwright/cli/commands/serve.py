@@ -35,6 +35,14 @@ class ServeArguments(CommonArguments):
             help="A proxy in front, whose word on a visitor's address counts; may be given again.",
         ),
     ] = None
+    password_link: Annotated[
+        str,
+        typer.Option(
+            "--password-link",
+            metavar="NAME",
+            help="Print a link with which this person sets a new password, for an hour, once.",
+        ),
+    ] = ""
     without_workers: Annotated[
         bool,
         typer.Option("--without-workers", help="Carry out no run here: `cellwright worker` does, elsewhere."),
@@ -65,12 +73,17 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
         without_workers=arguments.without_workers,
         open_metrics=arguments.open_metrics,
         log=invocation.log if arguments.log_requests else not_logged,
+        password_link=arguments.password_link,
     )
 
     def tell(serving: Serving) -> None:
         invocation.answer(
             lambda: view.serving(serving),
-            lambda: {"address": serving.address, "first_admin": serving.first_admin},
+            lambda: {
+                "address": serving.address,
+                "first_admin": serving.first_admin,
+                "password_link": serving.password_link,
+            },
         )
 
     serve_console(invocation.fleet, invocation.actor, request, tell)
