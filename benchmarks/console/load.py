@@ -77,6 +77,9 @@ class Everybody:
     def record_refusal(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:
         """Nobody is refused."""
 
+    def record_foreign_form(self, visitor: Visitor | None, path: str, address: str) -> None:
+        """No form comes from elsewhere."""
+
 
 @dataclass
 class Times:

@@ -29,7 +29,10 @@ pytestmark = [
     pytest.mark.timeout(1800),
 ]
 PASSWORD = "correct horse battery staple"
+ADA = "Ada Lovelace (ada)"
+"""As the trail and commits name who has no mail address."""
 CLIENT = "hooli"
+PICTURES = "CELLWRIGHT_PICTURES"
 LONGEST = 240_000
 """Milliseconds until the client is up, on a busy machine."""
 AUTHENTICATOR = {
@@ -83,6 +86,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     finally:
         process.kill()
         process.wait()
+        process.stdout.close()
 
 
 @pytest.fixture(scope="module")
@@ -132,10 +136,20 @@ def test_a_client_is_onboarded_watched_approved_and_looked_at(demo: Demo, person
     _approve_until_up(person, page, demo)
     print(f"from click to an active client: {monotonic() - clicked:.1f} s")  # noqa: T201  shown by -s
     expect(page.get_by_text(f"{CLIENT}-app.trial.internal")).to_be_visible()
-    assert _committed(demo) == ("Ada Lovelace", f"Onboard client/{CLIENT}")
+    assert _committed(demo) == (ADA, f"Onboard client/{CLIENT}")
+    _picture(page, "console-client")
     _follow_a_value(page, demo)
     _read_the_trail(page, demo)
+    page.goto(f"{demo.console}/cells")
+    _picture(page, "console-fleet")
     assert faults == []
+
+
+def _picture(page: Page, name: str) -> None:
+    """Keep a picture for the documentation, if the environment names a folder for them."""
+    if folder := os.environ.get(PICTURES):
+        page.evaluate("document.activeElement?.blur()")
+        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def _fill_in(page: Page, demo: Demo) -> None:
@@ -145,6 +159,7 @@ def _fill_in(page: Page, demo: Demo) -> None:
     page.locator("[name='stacks.app.replicas']").fill("3")
     expect(page.get_by_text("4 units to be made")).to_be_visible()
     expect(page.get_by_text("Everything fits")).to_be_visible()
+    _picture(page, "console-onboard")
 
 
 def _approve_until_up(person: BrowserContext, page: Page, demo: Demo) -> None:
@@ -155,6 +170,7 @@ def _approve_until_up(person: BrowserContext, page: Page, demo: Demo) -> None:
         assert monotonic() < deadline, page.locator("main").inner_text()
         answers.goto(f"{demo.console}/approvals")
         if answers.get_by_role("button", name="Answer").count():
+            _picture(answers, "console-approvals")
             answers.keyboard.press("a")
             dialog = answers.locator("dialog[open]")
             dialog.get_by_label("Reason").fill("contract signed")
@@ -184,7 +200,7 @@ def _read_the_trail(page: Page, demo: Demo) -> None:
     events = [json.loads(line) for line in exported.splitlines()]
     approved = [event for event in events if event["action"] == "run.approved"]
     assert approved, "nothing that was approved is in the export"
-    assert {event["actor"] for event in approved} == {"Ada Lovelace"}
+    assert {event["actor"] for event in approved} == {ADA}
     page.goto(f"{demo.console}/events")
     page.get_by_role("button", name=re.compile("Verify")).click()
     expect(page.get_by_text(re.compile("chain holds", re.IGNORECASE))).to_be_visible()
@@ -200,4 +216,6 @@ def test_a_page_fits_a_telephone_in_the_dark(demo: Demo, person: BrowserContext,
     page.goto(f"{demo.console}{path}")
     expect(page.locator("h1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    if path == "/":
+        _picture(page, "console-telephone")
     context.close()

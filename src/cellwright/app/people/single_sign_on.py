@@ -13,7 +13,7 @@ from cellwright.access.roles import Grant
 from cellwright.access.visitor import Visitor
 from cellwright.app.people.refusals import record_refused
 from cellwright.app.people.session_limits import session_limits
-from cellwright.app.people.sign_in import BegunSession, Origin, begin_session, site_of
+from cellwright.app.people.sign_in import BegunSession, Origin, begin_session, whence
 from cellwright.app.people.standing import CONSOLE, STRANGER, grant_of, people_of, record_of, subject_of
 from cellwright.app.people.steps import BegunStep, StepLostError, begin_step, count_step, take_step
 from cellwright.app.session.session import FleetSession
@@ -260,7 +260,7 @@ def _record_refused(session: FleetSession, origin: Origin, fault: DiagnosticErro
     why = "\n".join(str(item) for item in fault.diagnostics)
     detail = {"why": why, "address": origin.address, "method": OIDC}
     draft = EventDraft(STRANGER, "person.sign_in_refused", subject_of(None), "", detail)
-    record_refused(session, f"from/{site_of(origin.address)}", draft)
+    record_refused(session, whence(origin.address), draft)
 
 
 def _no_role(identity: Identity) -> AnswerRefusedError:

@@ -50,7 +50,8 @@ def form(request: Request, visitor: SignedIn) -> Response:
     given = settings_in(dict(request.query_params))
     like = request.query_params.get(LIKE, "")
     level = level_of(session, given.get("level", ""))
-    copied = copied_values(session, like, level) if like else {}
+    seen = like and visitor.may(Permission.READ, CellAddress(level.name, like))
+    copied = copied_values(session, like, level) if seen else {}
     notes = _not_found(like, level.name) if like and not copied else ()
     return _page(request, FormView(check_new(session, {**copied, **given})), notes, like=like)
 
@@ -78,7 +79,7 @@ def submit(request: Request, visitor: SignedIn, sent: SentForm) -> Response:
     session = services(request).fleet()
     checked = check_new(session, settings_in(sent))
     cell = CellAddress(checked.form.level.name, sent.get("name", "")) if checked.taken else checked.cell
-    visitor.demand(Permission.ONBOARD, cell)
+    visitor.demand(Permission.ONBOARD, cell, () if checked.taken else checked.tags)
     view = FormView(checked, sent=True, reason=sent.get(REASON, "")[:LONGEST_REASON])
     settings = _settings(checked.own_text)
     if not _may_go_on(session, checked, cell, settings):
@@ -171,7 +172,8 @@ def _link(checked: Checked) -> str:
 
 
 def _not_found(like: str, level: str) -> tuple[Diagnostic, ...]:
-    return (error(f"there is no {level} '{like}' to copy from", "the form is as for any new one"),)
+    told = f"there is no {level} '{like}' to copy from, or you may not see it"
+    return (error(told, "the form is as for any new one"),)
 
 
 def _too_long(request: Request) -> Response:

@@ -14,6 +14,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Planned
 from cellwright.fleet.edit import new_cell_file
 from cellwright.fleet.fleet import Fleet, Level
+from cellwright.fleet.tags import tags_of
 from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.writer import flow_style
 from cellwright.ipam.holdings import KEY as ADDRESSES
@@ -65,6 +66,8 @@ class Checked:
     """Those that would be on."""
     blocks: Mapping[str, str] = field(default_factory=dict)
     """The addresses that it would be given, by pool; none is reserved before it is."""
+    tags: tuple[str, ...] = ()
+    """What grants may be limited to."""
     packs: tuple[str, ...] = ()
     """The packs of policies by which its plans would be judged."""
 
@@ -242,6 +245,7 @@ class _Made:
             faults=self.faults,
             findings=self.findings,
             units=tuple(unit for unit in units if fleet.units.is_enabled(unit)),
+            tags=tags_of(fleet.cells[cell]) if cell in fleet.cells else (),
             packs=tuple(fleet.policies.packs),
         )
 
