@@ -1,4 +1,4 @@
-"""Single sign-on in a real browser, at a real provider on another site: linked to an account, and signed in."""
+"""Single sign-on in a real browser, at a real provider on another site: linked, and signed in with."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -42,7 +42,7 @@ def test_linked_and_signed_in(page: Page, tmp_path: Path) -> None:
     with ExitStack() as stack:
 
         def services_at(address: str) -> Services:
-            client = {
+            client: dict[str, object] = {
                 "client_id": "console",
                 "token_endpoint_auth_method": "none",
                 "redirect_uris": [f"{address}/oidc/callback"],
