@@ -52,6 +52,22 @@ class Sealer:
                 continue
         raise UnsealedError
 
+    def renewed(self, purpose: str, sealed: str) -> str | None:
+        """Encrypt a text anew if it was encrypted before secrets were added to the key; None if not.
+
+        Raises:
+            UnsealedError: it can't be decrypted.
+        """
+        text = self.unseal(purpose, sealed)
+        content = base64.b64decode(sealed)
+        try:
+            AESGCM(next(self._keys())).decrypt(
+                content[:_NONCE_BYTES], content[_NONCE_BYTES:], purpose.encode()
+            )
+        except InvalidTag:
+            return self.seal(purpose, text)
+        return None
+
     def _keys(self) -> Iterator[bytes]:
         """Yield the key of all secrets, then those of ever fewer of them."""
         for count in range(len(self.parts), 0, -1):

@@ -167,6 +167,11 @@ class Invocation:
         """Tell the person what goes on before a command has anything to show."""
         self.error.show(Text(text))
 
+    def log(self, line: str) -> None:
+        """Write a line for programs on standard error, as it is."""
+        self.error.stream.write(f"{line}\n")
+        self.error.stream.flush()
+
     def answer(self, human: Callable[[], RenderableType], document: Callable[[], Document]) -> None:
         """Print a result: JSON if that was asked for, else the view for people. Only one is made."""
         if self.json:

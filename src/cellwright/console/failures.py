@@ -105,7 +105,12 @@ async def _stranger(request: Request, _fault: NotSignedInError) -> Response:
     return failure(request, HTTPStatus.UNAUTHORIZED, "Sign in first", headers={"HX-Redirect": where})
 
 
-async def _foreign_form(request: Request, _fault: ForeignFormError) -> Response:
+async def _foreign_form(request: Request, fault: ForeignFormError) -> Response:
+    # The route's path, not the request's: that of a one-time link holds its secret.
+    path = str(getattr(request.scope.get("route"), "path", ""))
+    address = request.client.host if request.client is not None else ""
+    visitors = services(request).visitors
+    await run_in_threadpool(visitors.record_foreign_form, fault.visitor, path, address)
     told = error(
         "this form does not belong to your session, or was sent from another site",
         "go back, load the page again, and send the form once more",

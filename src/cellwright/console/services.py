@@ -44,6 +44,9 @@ class Visitors(Protocol):
     def record_refusal(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:
         """Record that somebody was refused."""
 
+    def record_foreign_form(self, visitor: Visitor | None, path: str, address: str) -> None:
+        """Record that a form was refused that another site may have sent."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleSettings:

@@ -86,6 +86,14 @@ class AnchorSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalSettings:
+    """Who may answer for plans (`approvals:` in fleet.yaml)."""
+
+    four_eyes: bool = False
+    """Whoever started a run does not approve its plans."""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditSettings:
     """How the audit trail is anchored (`audit:` in fleet.yaml)."""
 
@@ -238,6 +246,7 @@ class Fleet:
     policies: PolicySettings = field(default_factory=PolicySettings)
     secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
     """The sources of secrets, by name."""
+    approvals: ApprovalSettings = field(default_factory=ApprovalSettings)
     within: tuple[str, ...] | None = None
     """Prefixes of the addresses of all cells that were loaded; None: the whole fleet was."""
     neighbours: Mapping[CellAddress, Cell] = field(default_factory=dict)

@@ -58,16 +58,23 @@ _ASK = DialectSql(
         answered_by = NULL, answered_at = NULL, reason = NULL, how = NULL
     """
 )
-# The first answer counts, and only one to a question that is still open.
+# Of several people the first who answers counts; of one person the newest answer, until the plan is acted on.
 _ANSWER = DialectSql(
     f"""
     UPDATE approvals SET decision = :decision, answered_by = :answered_by, answered_at = {{now}},
         reason = :reason, how = :how
-    WHERE run = :run AND unit = :unit AND plan_digest = :plan_digest AND decision IS NULL AND EXISTS (
+    WHERE run = :run AND unit = :unit AND plan_digest = :plan_digest
+        AND (decision IS NULL OR (decision IN ('approved', 'rejected') AND decision <> :decision
+            AND answered_by = :answered_by))
+        AND EXISTS (
         SELECT 1 FROM run_units WHERE run_units.run = approvals.run AND run_units.unit = approvals.unit
             AND run_units.state = '{UnitState.PLANNED.value}'
     )
     """  # noqa: S608  constants
+)
+# Taken before an answer is written, and before a plan is acted on: the second sees what the first did.
+_LOCK = DialectSql(
+    "SELECT 1 FROM approvals WHERE run = :run AND unit = :unit AND plan_digest = :plan_digest{lock}"
 )
 
 
@@ -97,8 +104,9 @@ class Approvals:
     def answer(self, run: str, plans: Mapping[UnitAddress, str], answer: Answer) -> frozenset[UnitAddress]:
         """Answer the questions about these plans, each named by its digest; return the units answered for.
 
-        A question that somebody has answered already, whose plan was replaced, or whose unit no longer waits
-        keeps its state. Event `run.approved` or `run.rejected`, if any question was open.
+        A question that somebody else has answered already, whose plan was replaced, or whose unit no longer
+        waits keeps its state; whoever has answered may change their mind until then. Event `run.approved` or
+        `run.rejected`, if any question was open.
         """
         with self.database.write() as connection:
             answered = {
@@ -141,4 +149,5 @@ class Approvals:
             "how": answer.how,
             **time_parameters(self.database.own_time()),
         }
+        connection.execute(_LOCK.of(connection), values)
         return connection.execute(_ANSWER.of(connection), values).rowcount > 0

@@ -21,6 +21,14 @@ DEFAULT_SESSION_SECONDS = 12 * 3600
 LONGEST_SESSION_SECONDS = 30 * 24 * 3600
 """More than a month would be no session but a password in a browser."""
 
+HostKind: TypeAlias = Literal["github", "gitlab"]
+
+DEFAULT_HOSTS: Mapping[HostKind, str] = {
+    "github": "https://api.github.com",
+    "gitlab": "https://gitlab.com/api/v4",
+}
+"""The APIs of those who host repositories for everybody."""
+
 DEFAULT_SCOPES = ("openid", "profile", "email")
 DEFAULT_GROUPS_CLAIM = "groups"
 DEFAULT_PROVIDER_NAME = "single sign-on"
@@ -59,6 +67,22 @@ class OidcSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequestSettings:
+    """Where changes of settings are proposed instead of pushed (`console.pull_requests`)."""
+
+    kind: HostKind
+    repository: str
+    """`owner/name`; at GitLab with all groups: `group/subgroup/name`."""
+    token: SecretReference
+    """May push branches and open pull requests."""
+    url: str
+    """Of the API, without a slash at its end."""
+    branch: str | None = None
+    """Into which the changes are to be merged; None: the repository's default branch."""
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleSettings:
     """The console of one fleet (`console:`)."""
 
@@ -71,6 +95,8 @@ class ConsoleSettings:
     second_factor: SecondFactor = "optional"
     """Whether a password alone is enough for somebody who has neither passkey nor TOTP."""
     oidc: OidcSettings | None = None
+    pull_requests: PullRequestSettings | None = None
+    """None: changes are committed to the branch that the console follows."""
     position: Position | None = None
     """None if fleet.yaml has no `console:`."""
 

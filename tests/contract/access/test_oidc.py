@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -17,8 +18,11 @@ from cellwright.access.roles import Role
 from cellwright.model.console_settings import GroupGrant, OidcSettings
 from cellwright.web.json_client import JsonClient
 from oidc_provider import running
+from unit.app.people.kit import SetClock
+from unit.console.people_kit import open_browser, people_services
 
-BACK = "http://localhost:1/oidc/callback"
+CONSOLE = "http://localhost:1"
+BACK = f"{CONSOLE}/oidc/callback"
 SECRET = "s3cret with + and % and : in it"
 COMMON: dict[str, object] = {"redirect_uris": [BACK], "post_logout_redirect_uris": ["http://localhost:1/"]}
 CLIENTS: list[dict[str, object]] = [
@@ -173,3 +177,36 @@ def test_an_issuer_with_another_name(issuer: str) -> None:
 def test_a_provider_that_is_down() -> None:
     with pytest.raises(ProviderFault, match="refused; see whether it is up"):
         provider("http://localhost:1").begin(BACK)
+
+
+def test_the_console_lets_in_whom_the_provider_names(issuer: str, browser: Browser, tmp_path: Path) -> None:
+    settings = f"""
+secrets: {{env: {{type: environment, allow: [CONSOLE_*]}}}}
+console:
+  url: {CONSOLE}
+  oidc:
+    issuer: {issuer}
+    client_id: console
+    client_secret: ${{secret.env.CONSOLE_SECRET}}
+    scopes: [profile, email, groups]
+    groups: {{platform: admin}}
+"""
+    services = people_services(tmp_path, SetClock(), CONSOLE, fleet=settings)
+    services.session.environment = {**services.session.environment, "CONSOLE_SECRET": SECRET}
+    console = open_browser(services)
+    there = console.get("/sign-in/oidc?next=/account")
+    back = browser.sign_in(there.headers["location"], "ada")
+    answer = console.get("/oidc/callback", params=dict(back))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+    page = console.get("/account").text
+    assert "ada Example" in page
+    assert "admin" in page
+
+    there = console.get("/sign-in/oidc")
+    refused = open_browser(services).get("/oidc/callback", params=dict(back))
+    assert refused.status_code == 401
+    with httpx.Client(trust_env=False) as other:
+        back = Browser(other).sign_in(there.headers["location"], "bob")
+    answer = console.get("/oidc/callback", params=dict(back))
+    assert answer.status_code == 401
+    assert "is in no group that has a role here" in answer.text

@@ -53,7 +53,7 @@ class Approving(RuleBasedStateMachine):
         is_open = (
             self.state is UnitState.PLANNED
             and digest == self.present
-            and self.decided.get(digest, Decision.VOID) is None
+            and self.decided.get(digest, Decision.VOID) is not given.decision
         )
         assert bool(answered) == is_open
         if is_open:

@@ -1,5 +1,7 @@
 """Approvals: a question is about one plan, the first answer to it counts, and any process may give it."""
 
+from dataclasses import replace
+
 import pytest
 
 from cellwright.ledger.approvals import Answer
@@ -8,6 +10,7 @@ from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.run_state import Approval, Decision, TransitionError, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import Outcome
 from contract.ledger.conftest import SetClock
 from contract.ledger.samples import APP, DATABASE, NETWORK, RUN, result, run
@@ -82,6 +85,29 @@ def test_the_first_answer_counts(asked: Ledger) -> None:
     assert asked.approvals.answer(RUN, {APP: "p1"}, YES) == frozenset()
     assert decisions(asked) == [("p1", Decision.REJECTED)]
     assert [event.action for event in asked.reader.events()] == ["run.started", "run.rejected"]
+
+
+def test_the_newest_answer_of_one_person_counts_until_it_is_acted_on(asked: Ledger) -> None:
+    no = replace(YES, approved=False, reason="looked again")
+    assert asked.approvals.answer(RUN, {APP: "p1"}, YES) == {APP}
+    assert asked.approvals.answer(RUN, {APP: "p1"}, YES) == frozenset(), "the same again is no news"
+    assert asked.approvals.answer(RUN, {APP: "p1"}, no) == {APP}
+    assert asked.approvals.answer(RUN, {APP: "p1"}, replace(YES, actor=Actor("ada"))) == frozenset()
+    with pytest.raises(DiagnosticError, match="grace has rejected the plan"):
+        asked.recorder.enter(RUN, APP, UnitState.APPLYING, {})
+    assert asked.approvals.answer(RUN, {APP: "p1"}, YES) == {APP}
+    asked.recorder.enter(RUN, APP, UnitState.APPLYING, {})
+    assert asked.approvals.answer(RUN, {APP: "p1"}, no) == frozenset()
+    assert decisions(asked) == [("p1", Decision.APPROVED)]
+    told = [event.action for event in asked.reader.events()]
+    assert told == ["run.started", "run.approved", "run.rejected", "run.approved"]
+
+
+def test_what_was_rejected_may_be_planned_again_and_applied_without_a_question(asked: Ledger) -> None:
+    asked.approvals.answer(RUN, {APP: "p1"}, NO)
+    asked.recorder.enter(RUN, APP, UnitState.PLANNING)
+    asked.recorder.enter(RUN, APP, UnitState.APPLYING, {})
+    assert state(asked) is UnitState.APPLYING
 
 
 def test_several_plans_are_answered_for_with_one_event(asked: Ledger) -> None:

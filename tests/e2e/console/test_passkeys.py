@@ -1,18 +1,17 @@
 """Passkeys in a real browser, which plays the authenticator: made, used alone, and as a second step."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from cellwright.app.people.welcome import first_admin_token
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen
-from missing import skip_without
+from chromium import browser, window
 from unit.app.people.kit import GOOD, SERVER, SetClock, actions
 from unit.console.people_kit import people_services
 
@@ -33,18 +32,13 @@ class RightClock(SetClock):
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        skip_without("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        context = browser.new_context()
+    with browser() as opened:
+        context = window(opened)
         page = context.new_page()
         session = context.new_cdp_session(page)
         session.send("WebAuthn.enable")
         session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
         yield page
-        browser.close()
 
 
 def test_made_used_alone_and_as_a_second_step(page: Page, tmp_path: Path) -> None:
@@ -100,5 +94,4 @@ def _walk(page: Page, address: str, token: str) -> None:
     page.get_by_label("Password").fill(GOOD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name="Use a passkey").click()
-    page.get_by_role("heading", name="Ada Lovelace").wait_for()
-    assert page.url == f"{address}/account"
+    page.wait_for_url(f"{address}/account")

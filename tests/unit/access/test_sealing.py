@@ -24,6 +24,16 @@ def test_after_a_secret_was_added_to_the_key() -> None:
         Sealer(KEY).unseal("totp/ada", longer.seal("totp/ada", "secret"))
 
 
+def test_what_was_sealed_before_is_sealed_anew() -> None:
+    sealed = Sealer(KEY).seal("totp/ada", "secret")
+    longer = Sealer((*KEY, b"l" * 32))
+    newer = longer.renewed("totp/ada", sealed)
+    assert newer is not None
+    with pytest.raises(UnsealedError):
+        Sealer(KEY).unseal("totp/ada", newer)
+    assert longer.renewed("totp/ada", newer) is None
+
+
 @pytest.mark.parametrize("sealed", ["", "x", "é", "AAAA", base64.b64encode(b"x" * 60).decode()])
 def test_what_was_never_sealed(sealed: str) -> None:
     with pytest.raises(UnsealedError):

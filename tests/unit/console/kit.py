@@ -57,6 +57,9 @@ class OneVisitor:
     ) -> None:
         self.refusals.append((permission, cell))
 
+    def record_foreign_form(self, visitor: Visitor | None, path: str, address: str) -> None:
+        pass
+
 
 def replaced_by_token(visitor: Visitor) -> Visitor:
     return Visitor(

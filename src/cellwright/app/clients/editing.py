@@ -35,12 +35,25 @@ def settle_edit(session: FleetSession, actor: Actor, request: EditRequest) -> Op
         DiagnosticError: there is no such cell, somebody has changed it meanwhile, or the fleet would have
             errors; nothing is changed then.
     """
+    files = changed_files(session, request)
+    refuse_dirty(session.repository())
+    changed = {path: text for path, text in request.texts.items() if files.texts.get(path) != text}
+    if changed:
+        _write(session, actor, request, changed, files)
+    return session.open(writing=True)
+
+
+def changed_files(session: FleetSession, request: EditRequest) -> CellFiles:
+    """Give the files of a cell as they are, if they are those that were edited.
+
+    Raises:
+        DiagnosticError: there is no such cell, or somebody has changed it meanwhile.
+    """
     session.forget_cells()
     known = session.snapshot().fleet.cells.get(request.cell)
     if known is None:
         raise DiagnosticError(error(f"there is no cell '{request.cell}'", "it may have been offboarded"))
     files = CellFiles.read(session.root, request.cell, known.path)
-    refuse_dirty(session.repository())
     changed = {path: text for path, text in request.texts.items() if files.texts.get(path) != text}
     if changed and (files.digest != request.base or not files.texts.keys() >= changed.keys()):
         raise DiagnosticError(
@@ -49,9 +62,7 @@ def settle_edit(session: FleetSession, actor: Actor, request: EditRequest) -> Op
                 "look at what it is now, below, and send your change once more",
             )
         )
-    if changed:
-        _write(session, actor, request, changed, files)
-    return session.open(writing=True)
+    return files
 
 
 def _write(

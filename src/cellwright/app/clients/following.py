@@ -66,7 +66,8 @@ def follow_onboarding(session: FleetSession, cell: CellAddress) -> Progress:
     run = newest_run(reader, cell, CLIENT_ONBOARDING)
     if run is None:
         return Progress(cell=cell, stage=Stage.NOT_BEGUN, outputs=outputs)
-    units = tuple(unit for unit in reader.run_units(run.id).values() if unit.address.of_cell == cell)
+    found = (unit for unit in reader.run_units(run.id).values() if unit.address.of_cell == cell)
+    units = tuple(sorted(found, key=lambda unit: (unit.wave, unit.address)))
     waiting = tuple(unit.address for unit in units if unit.state is UnitState.PLANNED)
     return Progress(
         cell=cell, stage=_stage(run, waiting), run=run, units=units, waiting=waiting, outputs=outputs

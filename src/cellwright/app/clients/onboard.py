@@ -100,12 +100,7 @@ def _written(session: FleetSession, actor: Actor, request: OnboardRequest, talk:
     The fleet is loaded when they have been written, and before where addresses are to be given.
     """
     session.forget_cells()  # addresses are given by what the files say under the lock
-    # Read from fleet.yaml alone; where that can't be read, a load says everything that is wrong.
-    levels = session.levels() or session.snapshot().without_errors().fleet.levels
-    level = client_level(levels, request.level)
-    if fault := name_fault(request.name):
-        raise DiagnosticError(error(f"'{request.name}' can't be a client's name: {fault}", "choose another"))
-    cell = CellAddress(level.name, request.name)
+    level, cell = refuse_name(session, request)
     if _has_file(session.root, level, request.name) and cell in session.snapshot().fleet.cells:
         _go_on(session, actor, cell, request, talk)
         return cell
@@ -119,7 +114,10 @@ def _written(session: FleetSession, actor: Actor, request: OnboardRequest, talk:
         new = session.preview(cell, new_cell_file(level.cells, request.name), text)
         given = give_blocks(fleet, new, request.settings) if new is not None else given
     try:
-        path = write_cell(session.root, level.cells, request.name, given.settings, _text(request, given))
+        written = request.text
+        if written is not None:
+            written = text_with_blocks(written, request.settings, given, request.name)
+        path = write_cell(session.root, level.cells, request.name, given.settings, written)
         try:
             session.forget_cells()
             refuse_typed_secrets(session.snapshot().without_errors(cell), cell, request.settings)
@@ -135,16 +133,31 @@ def _written(session: FleetSession, actor: Actor, request: OnboardRequest, talk:
     return cell
 
 
-def _text(request: OnboardRequest, given: Given) -> str | None:
-    """Give the client's text with the blocks that it was given; None: as its settings are written."""
-    if request.text is None:
-        return None
-    text, named = request.text, request.settings.get(KEY, {})
-    blocks = given.settings.get(KEY, {})
+def text_with_blocks(text: str, settings: Mapping[str, Json], given: Given, name: str) -> str:
+    """Add the blocks that a client was given to the text of its settings.
+
+    Raises:
+        DiagnosticError: the text is written in a form that can't be edited.
+    """
+    named, blocks = settings.get(KEY, {}), given.settings.get(KEY, {})
     for pool, block in blocks.items() if isinstance(blocks, Mapping) else ():
         if not isinstance(named, Mapping) or pool not in named:
-            text = with_key(text, f"{KEY}.{pool}", block, request.name)
+            text = with_key(text, f"{KEY}.{pool}", block, name)
     return text
+
+
+def refuse_name(session: FleetSession, request: OnboardRequest) -> tuple[Level, CellAddress]:
+    """Give the level and the address of a new client, if it can have that name.
+
+    Raises:
+        DiagnosticError: it can't, or there is no such level.
+    """
+    # Read from fleet.yaml alone; where that can't be read, a load says everything that is wrong.
+    levels = session.levels() or session.snapshot().without_errors().fleet.levels
+    level = client_level(levels, request.level)
+    if fault := name_fault(request.name):
+        raise DiagnosticError(error(f"'{request.name}' can't be a client's name: {fault}", "choose another"))
+    return level, CellAddress(level.name, request.name)
 
 
 def _with_pools(session: FleetSession, talk: Conversation) -> OpenFleet | None:

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from threading import Condition, Thread
+from typing import TypeVar, cast
 
 from cellwright.app.overview.cell_state import CellState, state_with_runs, unit_state
 from cellwright.app.overview.compared import Compared, compare, go_on
@@ -25,6 +25,7 @@ PATIENCE = 0.5
 """Seconds that a request waits for a newer view while there is an older one to show."""
 FRESH = 0.25
 """Seconds in which a view is not looked after again."""
+Made = TypeVar("Made")
 _LOCAL = "local"
 _LOOK_AGAIN = 60.0
 """Seconds after which states on this machine, which no event tells of, are looked at again."""
@@ -47,6 +48,10 @@ class FleetView:
     """Why there is no newer one."""
     partial: bool = False
     """Whoever it is for may not see every cell."""
+    _made: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
+    """What was made of this view, for all who ask for it."""
+    _lasting: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
+    """What was made of the settings alone: handed on to the views after it while these are the same."""
 
     @property
     def fleet(self) -> Fleet:
@@ -110,16 +115,34 @@ class FleetView:
             working={cell: units for cell, units in self.working.items() if cell in cells},
             drift=tuple(item for item in self.drift if item.unit.of_cell in cells),
             partial=True,
+            _made={},
+            _lasting={},
         )
 
-    @cached_property
+    def once(self, key: object, make: Callable[[], Made], *, lasting: bool = False) -> Made:
+        """Give what was made under a key, or make it; `lasting` if it depends on nothing but settings."""
+        kept = self._lasting if lasting else self._made
+        if key not in kept:
+            kept[key] = make()
+        return cast("Made", kept[key])
+
+    @property
     def states(self) -> Mapping[CellAddress, CellState]:
         """How each cell stands."""
-        return {address: self.state(cell) for address, cell in self.cells.items()}
+        return self.once("states", self._states)
 
-    @cached_property
+    @property
     def counts(self) -> Mapping[str, Counter[CellState]]:
         """How many cells of each level stand how; levels in the fleet's order, the worst states first."""
+        return self.once("counts", self._counts)
+
+    def _states(self) -> Mapping[CellAddress, CellState]:
+        return {
+            address: self.state(cell) if address in self.working else cell.state
+            for address, cell in self.cells.items()
+        }
+
+    def _counts(self) -> Mapping[str, Counter[CellState]]:
         found: dict[str, Counter[CellState]] = {level.name: Counter() for level in self.fleet.levels}
         for address, state in self.states.items():
             found.setdefault(address.level, Counter())[state] += 1
@@ -206,8 +229,14 @@ class Overview:
             found = go_on(session, known)
         working = _by_cell(AtWork(session.ledger().database).units())
         if view is None or found is not known:
-            return FleetView(found, working, self._kept.drift.read(session, found), session.now())
-        return view if working == view.working else replace(view, working=working, made=session.now())
+            drift = self._kept.drift.read(session, found)
+            if view is None or not _same_settings(view.compared, found):
+                return FleetView(found, working, drift, session.now())
+            now = session.now()
+            return replace(view, compared=found, working=working, drift=drift, made=now, _made={})
+        if working == view.working:
+            return view
+        return replace(view, working=working, made=session.now(), _made={})
 
     def _refreshed(self) -> FleetSession:
         """Look at the fleet's files, unless that would be most of what the server does."""
@@ -222,6 +251,10 @@ class Overview:
     def _outdated(self, snapshot: Snapshot) -> bool:
         since = time.monotonic() - self._kept.states_looked_at
         return snapshot.fleet.backend == _LOCAL and since > _LOOK_AGAIN
+
+
+def _same_settings(one: Compared, other: Compared) -> bool:
+    return one.snapshot is other.snapshot and one.cells.keys() == other.cells.keys()
 
 
 def _by_cell(units: Sequence[UnitAtWork]) -> Mapping[CellAddress, Mapping[UnitAddress, UnitAtWork]]:

@@ -105,6 +105,8 @@ def take_code(session: FleetSession, actor: Actor, person: Person, code: str) ->
     step = _step(session, person, app, code)
     if step is None or not people.authenticators.take(person.id, step):
         return None
+    if (newer := sealer_of(session).renewed(_purpose(person), app.secret)) is not None:
+        people.authenticators.reseal(person.id, app.secret, newer)
     return "totp"
 
 

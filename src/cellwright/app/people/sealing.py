@@ -6,10 +6,12 @@ from cellwright.ledger.key import load_key
 
 
 def sealer_of(session: FleetSession) -> Sealer:
-    """Give what encrypts with the fleet's key, which is made when it is first needed.
+    """Give what encrypts with the key of the ledger's digests, which is made when it is first needed.
 
     Raises:
-        DiagnosticError: the key can't be read or made.
+        DiagnosticError: the key can't be read or made, is another ledger's, or is lost.
     """
-    key = session.find_key() or load_key(session.home.folder, session.environment)
-    return Sealer((key.secret, *key.later))
+    digester = session.ledger(writing=True).bindings.digester(
+        session.find_key, lambda: load_key(session.home.folder, session.environment)
+    )
+    return Sealer((digester.key, *digester.later))

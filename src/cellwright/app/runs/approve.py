@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cellwright.app.runs.four_eyes import refuse_own_run
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit import planned
 from cellwright.ledger.approvals import COMMAND, Answer
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.run_state import Approval, Decision, RunUnitRecord, UnitState
+from cellwright.ledger.run_state import Approval, Decision, RunSummary, RunUnitRecord, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
@@ -82,10 +83,13 @@ def approve(session: FleetSession, actor: Actor, request: ApproveRequest) -> App
     A plan that was made anew since it was seen, or that somebody else has answered for, is left alone.
 
     Raises:
-        DiagnosticError: there is no such run; or no plans are named, and none waits.
+        DiagnosticError: there is no such run; no plans are named, and none waits; or the actor started the
+            run, and the fleet demands a second person.
     """
     ledger = session.ledger()
-    _refuse_unknown(ledger, request.run)
+    found = _refuse_unknown(ledger, request.run)
+    if request.approved:
+        refuse_own_run(session, actor, found)
     plans = request.plans
     if plans is None:
         waiting = waiting_plans(session, request.run, request.units)
@@ -102,9 +106,11 @@ def approve(session: FleetSession, actor: Actor, request: ApproveRequest) -> App
     )
 
 
-def _refuse_unknown(ledger: Ledger, run: str) -> None:
-    if ledger.reader.summary(run) is None:
+def _refuse_unknown(ledger: Ledger, run: str) -> RunSummary:
+    found = ledger.reader.summary(run)
+    if found is None:
         raise DiagnosticError(error(f"there is no run '{run}'", _LOOK))
+    return found
 
 
 def _address(text: str) -> UnitAddress:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.progress_log import ProgressLog
+from cellwright.app.runs.four_eyes import asking_others
+from cellwright.app.runs.recording import depot_of, recording
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
@@ -83,8 +84,8 @@ def start(
 
 def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
     """Carry out a run that the ledger knows; what is done now is recorded as done by `actor`."""
-    with ProgressLog(fleet.ledger.progress, talk.reporter) as progress:
-        return _perform(fleet, actor, task, replace(talk, reporter=progress))
+    with recording(fleet, task.run.id, talk.reporter) as told:
+        return _perform(fleet, actor, task, replace(talk, reporter=told))
 
 
 def _perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
@@ -102,6 +103,7 @@ def context_of(
     fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation, rego: "Evaluator"
 ) -> RunContext:
     """Put together what a run is carried out with."""
+    talk = asking_others(fleet, task.run, talk)
     # Imported when there is something to run: Terraform's rooms and the relay.
     from cellwright.app.runs.policy_guard import PolicyGuard  # noqa: PLC0415
     from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415
@@ -111,7 +113,8 @@ def context_of(
         ledger=fleet.ledger,
         digester=fleet.digester,
         evaluator=_evaluator(fleet, task, talk),
-        terraform=terraform_for(fleet),
+        terraform=terraform_for(fleet, depot := depot_of(fleet, task.run.id)),
+        depot=depot,
         listener=talk.reporter,
         approver=talk.approver,
         preapproved=talk.preapproved,

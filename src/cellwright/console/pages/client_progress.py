@@ -9,6 +9,7 @@ from cellwright.access.roles import Permission
 from cellwright.app.clients.following import Progress, Stage, follow_onboarding
 from cellwright.app.clients.onboard import OnboardRequest
 from cellwright.app.clients.submit import submit_onboard
+from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
@@ -16,7 +17,8 @@ from cellwright.fleet.shown_value import SENSITIVE
 from cellwright.fleet.yaml.writer import flow_style
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.applied import RecordedOutput
+from cellwright.model.diagnostic import error
 from cellwright.model.runs.run import Outcome
 
 router = APIRouter()
@@ -82,17 +84,15 @@ def state_of(unit: RunUnitRecord) -> tuple[str, str]:
     return _STATES[unit.state]
 
 
-def text_of(output: object) -> str:
+def text_of(output: RecordedOutput) -> str:
     """Give an output's value as it is shown; a sensitive one is not."""
-    if getattr(output, "sensitive", True):
+    if output.sensitive:
         return SENSITIVE
-    value = getattr(output, "value", None)
-    return value if isinstance(value, str) else flow_style(value)
+    return output.value if isinstance(output.value, str) else flow_style(output.value)
 
 
 def _found(request: Request, cell: CellAddress) -> Progress:
     session = services(request).fleet()
     if cell not in session.snapshot().fleet.cells:
-        told = error(f"there is no cell '{cell}'", "onboard it: /onboard")
-        raise DiagnosticError(told)
+        raise NothingThereError(error(f"there is no cell '{cell}'", "it may have been offboarded"))
     return follow_onboarding(session, cell)

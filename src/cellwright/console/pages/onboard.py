@@ -13,6 +13,7 @@ from cellwright.access.visitor import Visitor
 from cellwright.app.clients.form.checked import Checked, check_new, copied_values, level_of
 from cellwright.app.clients.form.existing import says_the_same
 from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.proposing import newest_proposal, propose_onboard, pull_requests
 from cellwright.app.clients.submit import submit_onboard
 from cellwright.app.session.session import FleetSession
 from cellwright.console.client_form import (
@@ -49,7 +50,8 @@ def form(request: Request, visitor: SignedIn) -> Response:
     given = settings_in(dict(request.query_params))
     like = request.query_params.get(LIKE, "")
     level = level_of(session, given.get("level", ""))
-    copied = copied_values(session, like, level) if like else {}
+    seen = like and visitor.may(Permission.READ, CellAddress(level.name, like))
+    copied = copied_values(session, like, level) if seen else {}
     notes = _not_found(like, level.name) if like and not copied else ()
     return _page(request, FormView(check_new(session, {**copied, **given})), notes, like=like)
 
@@ -77,21 +79,33 @@ def submit(request: Request, visitor: SignedIn, sent: SentForm) -> Response:
     session = services(request).fleet()
     checked = check_new(session, settings_in(sent))
     cell = CellAddress(checked.form.level.name, sent.get("name", "")) if checked.taken else checked.cell
-    visitor.demand(Permission.ONBOARD, cell)
+    visitor.demand(Permission.ONBOARD, cell, () if checked.taken else checked.tags)
     view = FormView(checked, sent=True, reason=sent.get(REASON, "")[:LONGEST_REASON])
     settings = _settings(checked.own_text)
     if not _may_go_on(session, checked, cell, settings):
         return _page(request, view, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        _submit(request, visitor, cell, view, settings)
+        target = _submit(request, visitor, cell, view, settings)
     except DiagnosticError as fault:
         return _page(request, view, fault.diagnostics, status=HTTPStatus.CONFLICT)
-    return RedirectResponse(f"/cells/{cell}/progress", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(target, HTTPStatus.SEE_OTHER)
+
+
+@router.get("/onboard/proposed/{level}/{name}")
+def proposed(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
+    """Show the pull request that proposes a client, or a change of one, and what comes after it is merged."""
+    cell = CellAddress(level, name)
+    visitor.demand(Permission.READ, cell)
+    session = services(request).fleet()
+    exists = cell in session.snapshot().fleet.cells
+    found = newest_proposal(session, cell)
+    return render(request, "onboard/proposed.html", cell=cell, proposed=found, exists=exists)
 
 
 def _submit(
     request: Request, visitor: Visitor, cell: CellAddress, view: FormView, settings: Mapping[str, Json]
-) -> None:
+) -> str:
+    """Onboard or propose it; gives the page that follows."""
     found = services(request)
     wanted = OnboardRequest(
         name=cell.cell,
@@ -100,7 +114,11 @@ def _submit(
         text=view.checked.own_text,
         reason=view.reason,
     )
+    if not view.checked.taken and pull_requests(found.session) is not None:
+        propose_onboard(found.session, visitor.actor, wanted)
+        return f"/onboard/proposed/{cell}"
     submit_onboard(found.session, visitor.actor, wanted, found.host)
+    return f"/cells/{cell}/progress"
 
 
 def _may_go_on(
@@ -127,9 +145,16 @@ def _page(
     status: int = HTTPStatus.OK,
     like: str = "",
 ) -> Response:
-    link = _link(view.checked)
     return render(
-        request, "onboard/form.html", status, view=view, notes=notes, like=like, link=link, edit=False
+        request,
+        "onboard/form.html",
+        status,
+        view=view,
+        notes=notes,
+        like=like,
+        link=_link(view.checked),
+        edit=False,
+        proposing=pull_requests(services(request).session),
     )
 
 
@@ -147,7 +172,8 @@ def _link(checked: Checked) -> str:
 
 
 def _not_found(like: str, level: str) -> tuple[Diagnostic, ...]:
-    return (error(f"there is no {level} '{like}' to copy from", "the form is as for any new one"),)
+    told = f"there is no {level} '{like}' to copy from, or you may not see it"
+    return (error(told, "the form is as for any new one"),)
 
 
 def _too_long(request: Request) -> Response:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
+from cellwright.app.people.factors import factors_of
 from cellwright.app.people.manage import disable, enable, give_role, new_link, withdraw_role
 from cellwright.app.people.standing import people_of, person_named
 from cellwright.console.people.forms import RoleForm
@@ -93,6 +94,7 @@ def _page(
         status,
         person=who,
         grants=[grant_row(grant) for grant in people.standing.of(person)],
+        factors=factors_of(session, person),
         may_manage=visitor.may(Permission.ADMINISTER),
         levels=levels_of(session),
         roles=ROLES,

@@ -5,10 +5,11 @@ says it comes from this site (`Sec-Fetch-Site`, else `Origin`), and that it hold
 """
 
 import hmac
+from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from cellwright.access.visitor import SignedInBy
+from cellwright.access.visitor import SignedInBy, Visitor
 from cellwright.console.services import services
 from cellwright.console.visitor import AnyVisitor
 
@@ -20,6 +21,11 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 class ForeignFormError(Exception):
     """A form does not come from a page of this console that belongs to the same session."""
+
+    def __init__(self, visitor: Visitor | None) -> None:
+        super().__init__("a form was refused")
+        self.visitor = visitor
+        """Whose session it would have used."""
 
 
 async def checked_form(request: Request, visitor: AnyVisitor) -> None:
@@ -33,11 +39,11 @@ async def checked_form(request: Request, visitor: AnyVisitor) -> None:
     if visitor is not None and visitor.by is SignedInBy.TOKEN:
         return
     if not _comes_from_here(request):
-        raise ForeignFormError
+        raise ForeignFormError(visitor)
     if visitor is not None:
         given = await _given(request)
         if not hmac.compare_digest(given.encode(), visitor.csrf.encode()):
-            raise ForeignFormError
+            raise ForeignFormError(visitor)
 
 
 def _comes_from_here(request: Request) -> bool:
@@ -46,7 +52,10 @@ def _comes_from_here(request: Request) -> bool:
         return site in {"same-origin", "none"}
     origin = request.headers.get("origin")
     # A program that is no browser sends neither; it has no cookies that another site could use.
-    return origin is None or origin == services(request).settings.address
+    if origin is None or origin == services(request).settings.address:
+        return True
+    # Over plain http, and not on this machine, browsers say the origin only. The host is what they asked for.
+    return urlsplit(origin).netloc == request.headers.get("host")
 
 
 async def _given(request: Request) -> str:

@@ -17,6 +17,7 @@ from cellwright.fleet.config.secret_sources import read_secret_sources
 from cellwright.fleet.config.settings import Configuration, LayerPath
 from cellwright.fleet.fleet import (
     AnchorSetting,
+    ApprovalSettings,
     ArtifactSettings,
     AuditSettings,
     Level,
@@ -31,7 +32,13 @@ from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.text.suggestion import advice
 from cellwright.model.text.system_text import argument_fault, path_fault
 
-_REFERRING = (("state", "config"), ("levels", "layers"), ("secrets", "allow"), ("console", "oidc"))
+_REFERRING = (
+    ("state", "config"),
+    ("levels", "layers"),
+    ("secrets", "allow"),
+    ("console", "oidc"),
+    ("console", "pull_requests"),
+)
 """Where fleet.yaml may hold references: a section, and a key in it or in each of its entries."""
 
 
@@ -87,9 +94,17 @@ def read_configuration(
         artifacts=_artifacts(section.artifacts),
         many_workers=section.workers == "many",
         console=console,
+        approvals=_approvals(root, section),
     )
     more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)
     return configuration, (*document.faults, *findings, *misplaced, *more)
+
+
+def _approvals(root: Node, section: FleetSection) -> ApprovalSettings | None:
+    """Give who may answer for plans; None if it has a fault: a default could let more people than it says."""
+    if get_node(root, "approvals") is not None and "approvals" not in section.model_fields_set:
+        return None
+    return ApprovalSettings(four_eyes=section.approvals.four_eyes)
 
 
 def _terraform(section: FleetSection) -> TerraformSettings:
@@ -201,7 +216,7 @@ def _misplaced(root: Node) -> Iterator[Diagnostic]:
         if not node.plain and isinstance(node.value, str):
             detail = (
                 "only `layers`, the state's `config`, `allow` of a source of secrets and the console's "
-                "`client_secret` may hold references"
+                "`client_secret` and `token` may hold references"
             )
             yield error(f"'{node.value}' can't hold a reference", detail, node.position)
 

@@ -1,5 +1,6 @@
 """The schema of `console:` in fleet.yaml."""
 
+import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -12,6 +13,7 @@ from cellwright.model.console_settings import (
     DEFAULT_SCOPES,
     DEFAULT_SESSION_SECONDS,
     LONGEST_SESSION_SECONDS,
+    HostKind,
     RoleName,
     SecondFactor,
     console_url_fault,
@@ -71,6 +73,22 @@ class SessionSection(Section):
         return self
 
 
+def _repository(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+", value) or "/.." in f"/{value}":
+        raise ValueError("write it as owner/name")
+    return value
+
+
+class PullRequestSection(Section):
+    """`console.pull_requests:`; the reference in `token` is checked in `console_settings`."""
+
+    kind: HostKind
+    repository: Annotated[str, AfterValidator(_repository)]
+    token: Text
+    url: Annotated[str, AfterValidator(_issuer)] | None = None
+    branch: Text | None = None
+
+
 class ConsoleSection(Section):
     """`console:`."""
 
@@ -78,3 +96,4 @@ class ConsoleSection(Section):
     session: SessionSection = SessionSection()
     second_factor: SecondFactor = "optional"
     oidc: OidcSection | None = None
+    pull_requests: PullRequestSection | None = None

@@ -2,11 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 
-from cellwright.fleet.config.console_schema import GrantSection, OidcSection
+from cellwright.fleet.config.console_schema import GrantSection, OidcSection, PullRequestSection
 from cellwright.fleet.config.schema import FleetSection
 from cellwright.fleet.yaml.node import Node, find_node, get_node
 from cellwright.fleet.yaml.references import Reference
-from cellwright.model.console_settings import ConsoleSettings, GroupGrant, OidcSettings
+from cellwright.model.console_settings import (
+    DEFAULT_HOSTS,
+    ConsoleSettings,
+    GroupGrant,
+    OidcSettings,
+    PullRequestSettings,
+)
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.secret_settings import SecretSettings, field_fault, secret_name_fault
 from cellwright.model.text.suggestion import advice
@@ -29,8 +35,9 @@ def read_console(
         return None, ()  # the schema's findings say why
     given = section.console
     findings = (*_without_url(written, section), *_misplaced(written), *_level_faults(root, section))
-    reference, faults = _client_secret(written, given.oidc, secrets)
-    if findings := (*findings, *faults):
+    reference, faults = _secret(written, ("oidc", "client_secret"), secrets)
+    token, token_faults = _secret(written, ("pull_requests", "token"), secrets)
+    if findings := (*findings, *faults, *token_faults):
         return None, findings
     return ConsoleSettings(
         url=given.url,
@@ -38,6 +45,7 @@ def read_console(
         session_seconds=given.session.longest,
         second_factor=given.second_factor,
         oidc=_oidc(written, given.oidc, reference) if given.oidc is not None else None,
+        pull_requests=_pull_requests(written, given.pull_requests, token),
         position=written.position,
     ), ()
 
@@ -56,6 +64,21 @@ def _oidc(written: Node, given: OidcSection, client_secret: SecretReference | No
     )
 
 
+def _pull_requests(
+    written: Node, given: PullRequestSection | None, token: SecretReference | None
+) -> PullRequestSettings | None:
+    if given is None or token is None:
+        return None
+    return PullRequestSettings(
+        kind=given.kind,
+        repository=given.repository,
+        token=token,
+        url=(given.url or DEFAULT_HOSTS[given.kind]).rstrip("/"),
+        branch=given.branch,
+        position=find_node(written, ("pull_requests",)).position,
+    )
+
+
 def _grant(given: GrantSection) -> GroupGrant:
     return GroupGrant(given.role, tuple(given.levels), tuple(given.cells), tuple(given.tags))
 
@@ -69,13 +92,14 @@ def _without_url(written: Node, section: FleetSection) -> Iterator[Diagnostic]:
 
 
 def _misplaced(written: Node) -> Iterator[Diagnostic]:
-    """Find references in `console.oidc` besides that to the client's secret."""
-    oidc = get_node(written, "oidc")
-    for key, node in ((oidc.entries if oidc is not None else None) or {}).items():
-        for part in node.walk() if key != "client_secret" else ():
-            if not part.plain and isinstance(part.value, str):
-                summary = f"'{part.value}' can't hold a reference"
-                yield error(summary, "only `client_secret` of `oidc` may hold one", part.position)
+    """Find references in parts of `console` besides those to their secrets."""
+    for section, secret in (("oidc", "client_secret"), ("pull_requests", "token")):
+        found = get_node(written, section)
+        for key, node in ((found.entries if found is not None else None) or {}).items():
+            for part in node.walk() if key != secret else ():
+                if not part.plain and isinstance(part.value, str):
+                    summary = f"'{part.value}' can't hold a reference"
+                    yield error(summary, f"only `{secret}` of `{section}` may hold one", part.position)
 
 
 def _level_faults(root: Node, section: FleetSection) -> Iterator[Diagnostic]:
@@ -88,16 +112,16 @@ def _level_faults(root: Node, section: FleetSection) -> Iterator[Diagnostic]:
             )
 
 
-def _client_secret(
-    written: Node, given: OidcSection | None, secrets: Mapping[str, SecretSettings]
+def _secret(
+    written: Node, path: tuple[str, str], secrets: Mapping[str, SecretSettings]
 ) -> tuple[SecretReference | None, tuple[Diagnostic, ...]]:
-    node = get_node(written, "oidc", "client_secret")
-    if given is None or given.client_secret is None or node is None:
+    node = get_node(written, *path)
+    if node is None or node.value is None:
         return None, ()
     parts = node.content if isinstance(node.content, tuple) else ()
     reference = parts[0] if len(parts) == 1 else None
     if not isinstance(reference, Reference) or reference.head != "secret":
-        return None, (error("'client_secret' holds a secret itself", _WRITE_REFERENCE, node.position),)
+        return None, (error(f"'{path[1]}' holds a secret itself", _WRITE_REFERENCE, node.position),)
     source, written_name = reference.path
     name, mark, steps = written_name.partition("#")
     if fault := secret_name_fault(name) or (field_fault(steps) if mark else None):

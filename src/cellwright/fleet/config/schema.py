@@ -176,6 +176,12 @@ class AnchorSection(Section):
         return self
 
 
+class ApprovalsSection(Section):
+    """`approvals:`."""
+
+    four_eyes: bool = False
+
+
 class AuditSection(Section):
     """`audit:`."""
 
@@ -215,6 +221,7 @@ class FleetSection(Section):
     public_keys: list[Text] = []
     secrets: dict[Name, SecretSection] = {}
     audit: AuditSection = AuditSection()
+    approvals: ApprovalsSection = ApprovalsSection()
     webhooks: WebhooksSection = WebhooksSection()
     artifacts: ArtifactsSection | None = None
     workers: Literal["one", "many"] = "one"

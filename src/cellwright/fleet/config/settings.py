@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from cellwright.fleet.fleet import (
     FLEET_FILE,
+    ApprovalSettings,
     ArtifactSettings,
     AuditSettings,
     Level,
@@ -68,6 +69,8 @@ class Configuration:
     """Units run on several machines, which share nothing but the repository, the ledger and the artifacts."""
     console: ConsoleSettings | None = None
     """None if `console:`, or the file as a whole, has a fault: no default stands in for what it says."""
+    approvals: ApprovalSettings | None = None
+    """None if `approvals:`, or the file as a whole, has a fault."""
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""

@@ -18,7 +18,7 @@ from cellwright.fleet.config.document_rules import unknown_stacks
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
-from cellwright.fleet.fleet import FLEET_FILE, Cell, Fleet, Level
+from cellwright.fleet.fleet import FLEET_FILE, ApprovalSettings, Cell, Fleet, Level
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries
@@ -162,6 +162,7 @@ class FleetLoad:
             addresses=configuration.addresses,
             policies=configuration.policies,
             secrets=configuration.secrets,
+            approvals=configuration.approvals or ApprovalSettings(),
             within=self._within(),
             neighbours={item.address: item.cell for item in others.values() if item.cell is not None},
         )

@@ -23,6 +23,7 @@ from cellwright.ledger.write.run_writes import (
     finish_pending,
     finish_unit,
     put_run,
+    refuse_withdrawn,
     reopen,
 )
 from cellwright.ledger.write.unit_writes import (
@@ -148,10 +149,13 @@ class LedgerRecorder:
 
         Raises:
             TransitionError: the unit is finished, or in no state from which this one is entered.
+            DiagnosticError: whoever approved its plan has rejected it since.
         """
         with self.database.write() as connection:
             check_fencing(connection, unit, fencing)
             check_turn(connection, run_id, turn)
+            if state is UnitState.APPLYING:
+                refuse_withdrawn(connection, run_id, unit)
             enter_state(connection, run_id, unit, state, intent, self.database.own_time())
             if attempted is not None:
                 put_failed(connection, attempted)

@@ -10,8 +10,9 @@ from cellwright.ledger.database.codec import dump, dump_counts, dump_diagnostics
 from cellwright.ledger.database.counts import count_units
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import run_row, run_unit_row
-from cellwright.ledger.run_state import ENTERED_FROM, REOPENED, TransitionError, UnitState
+from cellwright.ledger.run_state import ENTERED_FROM, REOPENED, Decision, TransitionError, UnitState
 from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import Run, RunStatus, UnitResult
 from cellwright.model.value import Json
 
@@ -75,6 +76,12 @@ _ENTER = {
 }
 _END = _ends(f"state <> '{UnitState.FINISHED.value}'")
 _END_PENDING = _ends(f"state = '{UnitState.PENDING.value}'")
+# The question about the plan that its unit waits with; none if the unit was approved without a question.
+_NEWEST_ANSWER = DialectSql(
+    "SELECT decision, answered_by FROM approvals WHERE run = :run AND unit = :unit AND EXISTS ("  # noqa: S608
+    " SELECT 1 FROM run_units WHERE run_units.run = approvals.run AND run_units.unit = approvals.unit"
+    f" AND run_units.state = '{UnitState.PLANNED.value}') ORDER BY asked_at DESC LIMIT 1{{lock}}"
+)
 _STATE = text("SELECT state FROM run_units WHERE run = :run AND unit = :unit")
 
 
@@ -136,6 +143,22 @@ def enter_state(
     entered = connection.execute(statement.of(connection), values | time_parameters(now))
     if entered.rowcount == 0:
         raise _refusal(connection, run_id, unit, state)
+
+
+def refuse_withdrawn(connection: Connection, run_id: str, unit: UnitAddress) -> None:
+    """Refuse to act on a plan whose approval was taken back, in the transaction that acts on it.
+
+    Raises:
+        DiagnosticError: it was.
+    """
+    row = connection.execute(_NEWEST_ANSWER.of(connection), {"run": run_id, "unit": str(unit)}).first()
+    if row is not None and row.decision == Decision.REJECTED.value:
+        raise DiagnosticError(
+            error(
+                f"{row.answered_by} has rejected the plan of {unit} since it was approved",
+                "nothing was applied; run apply again to decide anew",
+            )
+        )
 
 
 def finish_unit(connection: Connection, run_id: str, result: UnitResult, now: datetime | None) -> None:

@@ -18,6 +18,9 @@ CLIENT_OFFBOARDING = "client.offboarding"
 CELL_EDITED = "cell.edited"
 """A cell's own settings were changed and committed."""
 
+CELL_PROPOSED = "cell.proposed"
+"""A pull request was opened that adds a cell or changes its settings; its address is in the detail."""
+
 IDENTITY = "identity"
 """The part of an event's detail that tells where the actor's name comes from, and what vouches for it."""
 

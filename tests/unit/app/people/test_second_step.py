@@ -9,6 +9,7 @@ import pyotp
 import pytest
 
 from cellwright.access.passkeys import PasskeySite, site_of
+from cellwright.app.history.rekey import rekey
 from cellwright.app.people.authenticator import (
     CodeRefusedError,
     begin_app,
@@ -190,10 +191,43 @@ def test_the_same_secret_is_shown_until_it_is_confirmed(session: FleetSession) -
 
 def test_a_key_that_is_another_one_is_told(session: FleetSession) -> None:
     first_admin(session)
-    app_of(session)
+    _, codes = app_of(session)
     (session.home.folder / "key").write_text("ab" * 32)
-    with pytest.raises(DiagnosticError, match="the fleet's key is another one; use a recovery code"):
+    with pytest.raises(DiagnosticError, match="is not the one of the ledger"):
         finish_with_code(session, step_of(session).secret, "000000", HERE)
+    finish_with_code(session, step_of(session).secret, codes[0], HERE)
+
+
+def test_after_the_key_was_lost_a_recovery_code_helps(session: FleetSession, clock: SetClock) -> None:
+    first_admin(session)
+    app, codes = app_of(session)
+    (session.home.folder / "key").unlink()
+    rekey(session, ADA, "lost", lost=True)
+    clock.pass_by(seconds=30)
+    with pytest.raises(DiagnosticError, match="the fleet's key is another one; use a recovery code"):
+        finish_with_code(session, step_of(session).secret, app.at(session.now()), HERE)
+    finish_with_code(session, step_of(session).secret, codes[0], HERE)
+
+
+def test_the_secret_is_encrypted_anew_after_the_key_is_renewed(
+    session: FleetSession, clock: SetClock
+) -> None:
+    first_admin(session)
+    app, _ = app_of(session)
+    apps, person = people_of(session).authenticators, ada(session).id
+    before = apps.of(person)
+    rekey(session, ADA, "each year")
+    clock.pass_by(seconds=30)
+    finish_with_code(session, step_of(session).secret, app.at(session.now()), HERE)
+    after = apps.of(person)
+    assert before is not None
+    assert after is not None
+    assert before.secret != after.secret
+    clock.pass_by(seconds=30)
+    finish_with_code(session, step_of(session).secret, app.at(session.now()), HERE)
+    again = apps.of(person)
+    assert again is not None
+    assert again.secret == after.secret
 
 
 def test_a_passkey_as_the_second_step(session: FleetSession) -> None:

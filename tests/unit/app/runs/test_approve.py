@@ -20,7 +20,7 @@ GRACE, ADA = Actor("grace"), Actor("ada")
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[FleetSession]:
-    (tmp_path / "fleet.yaml").write_text("fleet: small\n")
+    (tmp_path / "fleet.yaml").write_text("fleet: small\nlevels: [{name: client, cells: clients}]\n")
     with open_session(tmp_path) as opened:
         yield opened
 

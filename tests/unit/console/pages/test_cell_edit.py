@@ -34,6 +34,9 @@ def test_the_change_is_shown_before(client: TestClient) -> None:
     answer = client.post(f"{PATH}/check", data={"csrf": CSRF, "stacks.app.size": "5"})
     assert "-    size: 2" in answer.text
     assert "+    size: 5" in answer.text
+    assert "<strong>app</strong>: size" in answer.text
+    answer = client.post(f"{PATH}/check", data={"csrf": CSRF, "stacks.extra.enabled": "true"})
+    assert "<strong>extra</strong>: switched on" in answer.text
 
 
 def test_the_commit_keeps_every_other_character(client: TestClient, services: Services, root: Path) -> None:
@@ -72,5 +75,5 @@ def test_what_the_checker_refuses_is_not_committed(client: TestClient, root: Pat
 
 
 def test_a_cell_that_is_not_there_can_t_be_edited(client: TestClient) -> None:
-    assert client.get("/cells/client/nobody/edit").status_code == HTTPStatus.CONFLICT
-    assert client.get("/cells/nolevel/acme/edit").status_code == HTTPStatus.CONFLICT
+    assert client.get("/cells/client/nobody/edit").status_code == HTTPStatus.NOT_FOUND
+    assert client.get("/cells/nolevel/acme/edit").status_code == HTTPStatus.NOT_FOUND

@@ -1,6 +1,6 @@
 """The onboarding form, its preview, its button, and the page that follows; nothing runs Terraform here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http import HTTPStatus
@@ -30,13 +30,13 @@ def root(tmp_path: Path) -> Path:
     return folder
 
 
-def served(root: Path, *grants: Grant) -> Services:
+def served(root: Path, *grants: Grant, environment: Mapping[str, str] | None = None) -> Services:
     program = install_program(root.parent / "bin")
-    environment = {**NOBODY, "PATH": program, "CELLWRIGHT_KEY": "a" * 64}
+    known = {**NOBODY, "PATH": program, "CELLWRIGHT_KEY": "a" * 64, **(environment or {})}
     checked = (Voucher(VoucherKind.SESSION, "console", checked=True),)
     ada = replace(visitor_with(*grants), actor=Actor("Ada Lovelace", "console", checked))
     return Services(
-        session=FleetSession(Location(fleet=root, environment=environment)),
+        session=FleetSession(Location(fleet=root, environment=known)),
         visitors=OneVisitor(ada),
         settings=ConsoleSettings(address=ADDRESS),
     )
@@ -218,6 +218,18 @@ def test_a_grant_for_some_clients_is_one_for_these_only(root: Path) -> None:
     assert client.get("/onboard").status_code == HTTPStatus.OK
     assert client.post("/onboard", data=GOOD).status_code == HTTPStatus.FORBIDDEN
     assert client.post("/onboard", data={**GOOD, "name": "eu-one"}).is_redirect
+    page = client.get("/onboard?like=acme").text
+    assert "or you may not see it" in page
+    assert "size: 2" not in page
+
+
+def test_a_grant_for_a_tag_is_one_for_clients_that_get_it(root: Path) -> None:
+    (root / "defaults.yaml").write_text("tags: [trial]\n")
+    put_under_git(root)
+    client = browser(served(root, Grant(Role.OPERATOR, GrantScope(tags=frozenset({"trial"})))))
+    assert client.post("/onboard", data=GOOD).is_redirect
+    client = browser(served(root, Grant(Role.OPERATOR, GrantScope(tags=frozenset({"other"})))))
+    assert client.post("/onboard", data={**GOOD, "name": "hooli"}).status_code == HTTPStatus.FORBIDDEN
 
 
 def test_without_the_session_s_token_nothing_happens(client: TestClient, root: Path) -> None:
@@ -240,5 +252,5 @@ def test_a_failed_onboarding_is_resumed_with_the_same_run(client: TestClient, se
 
 def test_nobody_s_progress_is_a_failure_that_says_so(client: TestClient) -> None:
     answer = client.get("/cells/client/nobody/progress")
-    assert answer.status_code == HTTPStatus.CONFLICT
+    assert answer.status_code == HTTPStatus.NOT_FOUND
     assert "there is no cell" in answer.text

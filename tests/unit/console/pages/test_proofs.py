@@ -9,10 +9,17 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cellwright.access.oidc.directory import Directory
+from cellwright.access.roles import Grant, Role
+from cellwright.app.people.factors import factors_of
+from cellwright.app.people.sign_in import begin_session
+from cellwright.app.people.standing import people_of, record_of
 from cellwright.console.services import Services
+from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.people.records import Person
+from cellwright.model.actor import Actor
 from unit.access.oidc.fake_provider import ISSUER, FakeProvider
 from unit.access.soft_authenticator import SoftAuthenticator
-from unit.app.people.kit import GOOD, SetClock, actions
+from unit.app.people.kit import GOOD, HERE, SetClock, actions, events, visitor_of
 from unit.console.people_kit import first_admin_in, form_token_of, open_browser, people_services
 
 LOCAL = "http://localhost:8080"
@@ -225,12 +232,15 @@ def test_no_way_leads_elsewhere(services: Services, ada: TestClient, fake: FakeP
         assert browser.get(back).headers["location"] == "/"
 
 
-def test_a_provider_that_is_down(services: Services, fake: FakeProvider) -> None:
+def test_a_provider_that_is_down(services: Services, ada: TestClient, fake: FakeProvider) -> None:
     fake.down = True
     browser = open_browser(services)
     answer = browser.get("/sign-in/oidc")
     assert answer.status_code == HTTPStatus.BAD_GATEWAY
-    assert "no answer within 10 seconds" in answer.text
+    assert "at this moment" in answer.text  # strangers are told no more
+    assert ISSUER not in answer.text
+    assert "no answer within 10 seconds" in str(events(services.session)[-1].detail["why"])
+    assert "no answer within 10 seconds" in ada.get("/sign-in/oidc").text
     assert browser.get("/sign-in").status_code == HTTPStatus.OK
 
 
@@ -281,3 +291,40 @@ def test_where_everybody_needs_a_second_factor(tmp_path: Path, clock: SetClock) 
     shown = browser.post("/sign-in/second/app", data={"code": app.at(clock.now())}).text
     assert len(re.findall(r"<code>([a-z0-9-]{19})</code>", shown)) == 10
     assert browser.get("/account").status_code == HTTPStatus.OK
+
+
+def test_an_admin_removes_what_somebody_has_lost(
+    services: Services, ada: TestClient, clock: SetClock
+) -> None:
+    add_app(ada, clock)
+    add_passkey(ada)
+    eve = Person(id="p_eve", login="eve", name="Eve", created_by="test")
+    people = people_of(services.session)
+    people.directory.add(eve, [], [])
+    assert "Remove all second factors" not in ada.get("/people/p_eve").text
+    person = visitor_of(services.session, ada.cookies["cellwright-session"]).id
+    page = ada.get(f"/people/{person}").text
+    assert "An authenticator app, with 10 recovery codes left" in page
+    assert post(ada, f"/people/{person}/second-factors/remove") == f"/people/{person}"
+    assert not factors_of(services.session, person).any
+    assert actions(services.session)[-2:] == ["passkey.removed", "totp.removed"]
+    again = ada.post(f"/people/{person}/second-factors/remove", data={"csrf": form_token_of(page)})
+    assert "has no second factor" in again.text
+    clock.pass_by(minutes=16)
+    assert post(ada, f"/people/{person}/second-factors/remove") == "/account/confirm"
+
+
+def test_only_who_manages_people_removes_factors(services: Services, ada: TestClient) -> None:
+    add_passkey(ada)
+    people = people_of(services.session)
+    person = visitor_of(services.session, ada.cookies["cellwright-session"]).id
+    eve = Person(id="p_eve", login="eve", name="Eve", created_by="test")
+    event = EventDraft("test", "trial.done", "x")
+    people.directory.add(eve, [record_of("p_eve", Grant(Role.OPERATOR), Actor("test"))], [event])
+    begun = begin_session(services.session, eve, "password", HERE)
+    browser = open_browser(services)
+    browser.cookies.set("cellwright-session", begun.secret)
+    token = form_token_of(browser.get("/account").text)
+    answer = browser.post(f"/people/{person}/second-factors/remove", data={"csrf": token})
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert factors_of(services.session, person).any

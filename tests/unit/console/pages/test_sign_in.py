@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from cellwright.access.secret import form_token
 from cellwright.app.people.sign_in import MOST_OF_NAME
 from cellwright.app.people.welcome import first_admin_token
-from unit.app.people.kit import GOOD, SERVER, SetClock, actions
+from unit.app.people.kit import GOOD, SERVER, SetClock, actions, events
 from unit.console.people_kit import ADA, SECURE, first_admin_in, open_browser, people_services
 
 COOKIE = "cellwright-session"
@@ -150,8 +150,27 @@ def test_signing_out_ends_the_session_in_the_ledger(tmp_path: Path) -> None:
     assert actions(services.session)[-1] == "person.signed_out"
 
 
-def test_signing_out_needs_the_sessions_own_form(ada: TestClient) -> None:
+def test_signing_out_needs_the_sessions_own_form(tmp_path: Path) -> None:
+    services = people_services(tmp_path)
+    ada = first_admin_in(services)
     assert ada.post("/sign-out", data={"csrf": "0"}).status_code == HTTPStatus.FORBIDDEN
+    refused = events(services.session)[-1]
+    assert (refused.action, refused.actor) == ("form.refused", "Ada Lovelace <ada@example.com>")
+    assert refused.detail["path"] == "/sign-out"
+
+
+def test_the_record_of_a_refused_form_holds_no_links_secret(tmp_path: Path) -> None:
+    services = people_services(tmp_path)
+    token = first_admin_token(services.session, SERVER)
+    client = open_browser(services)
+    answer = client.post(f"/welcome/{token}", data=ADA, headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    refused = events(services.session)[-1]
+    assert (refused.action, refused.actor, refused.detail["path"]) == (
+        "form.refused",
+        "a stranger",
+        "/welcome/{token}",
+    )
 
 
 def test_an_idle_session_has_to_sign_in_again(tmp_path: Path) -> None:

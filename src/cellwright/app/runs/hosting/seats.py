@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.progress_log import ProgressLog
 from cellwright.app.runs.queued_task import QueuedTask, from_json
+from cellwright.app.runs.recording import recording
 from cellwright.app.runs.running import RunTask, context_of
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import Approver, Interrupts, LeftToOthers, Preapproved
@@ -125,7 +125,7 @@ class Seats:
             session = self._session(run, stack)
             fleet = session.open(writing=True)
             rego = stack.enter_context(RegoProcess(environment=session.environment))
-            progress = stack.enter_context(ProgressLog(fleet.ledger.progress, self.listener(run.id)))
+            progress = stack.enter_context(recording(fleet, run.id, self.listener(run.id)))
             talk = Conversation(progress, _approver(task), self.interrupts)
             doing = _task_of(run, task, claim.turn)
             context = replace(context_of(fleet, task.actor, doing, talk, rego), ttl=self.ttl)

@@ -1,0 +1,93 @@
+"""Four eyes, where fleet.yaml demands them: whoever started a run does not approve its plans.
+
+The console knows who acts. On the command line a name is a claim; so whatever is known of both counts, and
+one thing that they have in common is enough: the name, the mail address, the account of the operating system,
+the session's or token's person.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.engine.approval import LeftToOthers
+from cellwright.ledger.run_state import RunSummary
+from cellwright.model.actor import Actor, VoucherKind
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.run import Run, RunKind
+from cellwright.model.value import Json
+
+_BROKEN_GLASS = "break_glass"
+_PERSON = "person"
+_WINDOW = timedelta(hours=1)
+_MOST = 20
+"""So many refusals of one run are recorded within the window."""
+
+
+def asking_others(fleet: OpenFleet, run: Run, talk: Conversation) -> Conversation:
+    """Leave plans to others where the fleet demands it: neither `--yes` nor the run's own terminal counts."""
+    if run.kind is RunKind.PLAN or not fleet.fleet.approvals.four_eyes:
+        return talk
+    if not isinstance(talk.approver, LeftToOthers):
+        fleet.session.tell(
+            f"this fleet demands a second person: run {run.id} waits until somebody else approves its plans, "
+            f"in the console or with `cellwright approve {run.id}`"
+        )
+    return replace(talk, approver=LeftToOthers())
+
+
+def refuse_own_run(session: FleetSession, actor: Actor, run: RunSummary) -> None:
+    """Refuse an approval by whoever started the run, unless they have broken the glass.
+
+    Raises:
+        DiagnosticError: they did; or fleet.yaml, which says whether that matters, has faults.
+    """
+    if not session.approvals().four_eyes or _has_broken_glass(actor):
+        return
+    if common := same_person(actor.name, actor.identity(), run.actor, run.identity):
+        _record(session, actor, run, common)
+        raise DiagnosticError(
+            error(
+                f"run {run.id} was started by you ({common}), and this fleet demands a second person",
+                "have somebody else approve it",
+            )
+        )
+
+
+def _record(session: FleetSession, actor: Actor, run: RunSummary, common: str) -> None:
+    ledger = session.ledger(writing=True)
+    if ledger.people.attempts.count(f"refused/four-eyes/{run.id}", _WINDOW) <= _MOST:
+        detail: dict[str, Json] = {"why": "four eyes", "common": common}
+        ledger.recorder.append_event(actor, "run.approval_refused", run.id, "", detail)
+
+
+def same_person(
+    name: str, identity: Mapping[str, Any], other: str, other_identity: Mapping[str, Any]
+) -> str | None:
+    """Tell what two actors have in common that makes them one person; None if nothing does."""
+    common = set(_marks(name, identity)) & set(_marks(other, other_identity))
+    return min(common, default=None)
+
+
+def _marks(name: str, identity: Mapping[str, Any]) -> Iterator[str]:
+    plain = " ".join(name.casefold().split())
+    yield f"name {plain}"
+    if "<" in plain and plain.endswith(">"):
+        yield f"mail address {plain[plain.rindex('<') + 1 : -1]}"
+    vouchers = identity.get("vouched_by")
+    for voucher in vouchers if isinstance(vouchers, list) else ():
+        if not isinstance(voucher, Mapping) or voucher.get("proof") != "checked":
+            continue
+        if voucher.get("kind") == VoucherKind.SYSTEM_USER.value:
+            yield f"account {voucher.get('name')}"
+        facts = voucher.get("facts")
+        if isinstance(facts, Mapping) and _PERSON in facts:
+            yield f"person {facts[_PERSON]}"
+
+
+def _has_broken_glass(actor: Actor) -> bool:
+    return any(
+        voucher.checked and key == _BROKEN_GLASS for voucher in actor.vouchers for key, _ in voucher.facts
+    )
