@@ -185,7 +185,7 @@ class FleetSession:
 
     def tell(self, text: str) -> None:
         """Tell whoever opened the session what they would not expect."""
-        self._notice(text)
+        self.notice(text)
 
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""
