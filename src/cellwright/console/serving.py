@@ -9,10 +9,11 @@ from cellwright.app.people.welcome import first_admin_token, password_link
 from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost, RunHost
+from cellwright.app.session.serving import as_server
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import ConsoleSettings, Services, not_logged
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
 
@@ -24,6 +25,10 @@ class ServeRequest:
     listening: Listening = field(default_factory=Listening)
     without_workers: bool = False
     """Runs are carried out by workers elsewhere, none of them here."""
+    open_metrics: bool = False
+    """/metrics is for anybody who reaches the port."""
+    log: Callable[[str], None] = not_logged
+    """Takes the lines of the server's log."""
     password_link: str = ""
     """The login of somebody for whom a link is made with which they set a new password."""
 
@@ -61,6 +66,7 @@ def opened_console(
     Raises:
         DiagnosticError: as `serve_console`.
     """
+    as_server(session)
     listening = listen(request.listening)
     with listening:
         address = _address(session) or address_of(listening)
@@ -76,7 +82,8 @@ def opened_console(
                 session=session,
                 visitors=FleetVisitors(session),
                 host=host,
-                settings=ConsoleSettings(address=address),
+                settings=ConsoleSettings(address=address, open_metrics=request.open_metrics),
+                log=request.log,
             )
             yield ConsoleServer(
                 create_application(services), listening, request.listening.proxies, lambda: ready(serving)

@@ -1,7 +1,7 @@
 """One cell, or one unit, as its page shows it."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellwright.app.overview.cell_state import CellState
@@ -130,6 +130,16 @@ def events_of(session: FleetSession, subject: CellAddress | UnitAddress) -> tupl
     return session.ledger().reader.latest_events(EVENTS, str(subject))[::-1]
 
 
+def newest_event(session: FleetSession, subject: CellAddress | UnitAddress) -> int:
+    """Give the number of the newest event about a cell or unit; 0 if there is none.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    found = session.ledger().reader.latest_events(1, str(subject))
+    return found[0].sequence if found else 0
+
+
 def applied_unit(session: FleetSession, unit: UnitAddress) -> AppliedUnit | None:
     """Give what is recorded of a unit.
 
@@ -155,15 +165,22 @@ def _failed_in(at_work: AtWork, unit: UnitStatus) -> str | None:
 
 
 def _needed_by(view: FleetView, unit: UnitAddress) -> Collection[UnitAddress]:
-    return [
-        UnitAddress(address.level, address.cell, item.stack)
-        for address, summary in _table(view).summaries.items()
-        if address in view.cells
-        for item in summary.units
-        if item.enabled
-        # The stack first: it tells most units apart without making an address.
-        and any(target.stack == unit.stack and summary.locate(target) == unit for target in item.upstreams)
-    ]
+    index = view.once(_needed_by, lambda: _takers(view), lasting=True)
+    return index.get(unit, ())
+
+
+def _takers(view: FleetView) -> Mapping[UnitAddress, Sequence[UnitAddress]]:
+    """Every unit that others depend on, with these."""
+    found: dict[UnitAddress, list[UnitAddress]] = {}
+    for address, summary in _table(view).summaries.items():
+        if address not in view.cells:
+            continue
+        for item in summary.units:
+            if item.enabled:
+                taker = UnitAddress(address.level, address.cell, item.stack)
+                for target in item.upstreams:
+                    found.setdefault(summary.locate(target), []).append(taker)
+    return found
 
 
 def _pins(view: FleetView, cell: CellAddress) -> Mapping[UnitAddress, StackPin]:

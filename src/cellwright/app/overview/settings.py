@@ -43,12 +43,14 @@ class ShownSetting:
     """What it overrides, the nearest first."""
 
 
-def cell_settings(view: FleetView, address: CellAddress) -> tuple[ShownSetting, ...]:
-    """Give a cell's own keys; none for a cell that the fleet has no more."""
+def cell_settings(
+    view: FleetView, address: CellAddress, origins: Origins | None = None
+) -> tuple[ShownSetting, ...]:
+    """Give a cell's own keys; none for a cell that the fleet has no more. `origins` as for `unit_inputs`."""
     cell = view.fleet.cells.get(address)
     if cell is None:
         return ()
-    origins = _origins(view, address)
+    origins = origins or cell_origins(view, address)
 
     def hidden(path: tuple[str, ...]) -> bool:
         return any(overlaps(key, path) for key in cell.sensitive)
@@ -59,8 +61,12 @@ def cell_settings(view: FleetView, address: CellAddress) -> tuple[ShownSetting, 
     )
 
 
-def unit_inputs(view: FleetView, address: UnitAddress) -> tuple[ShownSetting, ...]:
+def unit_inputs(
+    view: FleetView, address: UnitAddress, origins: Origins | None = None
+) -> tuple[ShownSetting, ...]:
     """Give a unit's inputs; none for a unit that the fleet has no more.
+
+    `origins` are those of its cell, where they are at hand: several units share what is read for them.
 
     Raises:
         DiagnosticError: its stack or its cell can't be read.
@@ -69,7 +75,7 @@ def unit_inputs(view: FleetView, address: UnitAddress) -> tuple[ShownSetting, ..
         return ()
     unit = view.fleet.units[address]
     sensitive = view.snapshot.stacks.facts(unit.stack).sensitive | unit.secret_inputs
-    origins = _origins(view, address.of_cell)
+    origins = origins or cell_origins(view, address.of_cell)
     inputs = {name: item.value for name, item in sorted(unit.inputs.items())}
     return tuple(
         _setting(path, value, lambda text: origins.of(address, text) if origins else (), path[0] in sensitive)
@@ -77,7 +83,8 @@ def unit_inputs(view: FleetView, address: UnitAddress) -> tuple[ShownSetting, ..
     )
 
 
-def _origins(view: FleetView, cell: CellAddress) -> Origins | None:
+def cell_origins(view: FleetView, cell: CellAddress) -> Origins | None:
+    """Read what tells where a cell's values come from; None if its files can't be read any more."""
     try:
         return Origins(view.fleet, (cell,))
     except DiagnosticError:

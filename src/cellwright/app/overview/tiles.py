@@ -74,13 +74,16 @@ class TilePage:
 
 def tiles(view: FleetView, query: TileQuery) -> TilePage:
     """Find cells; a page beyond the last is the last."""
-    words = query.text.casefold().split()
-    matching = [cell for cell in view.cells.values() if _matches(cell, query, words)]
-    counts = Counter(view.states[cell.address] for cell in matching)
+    # What is searched for differs from person to person: only what many look at is kept.
+    if query.text or query.labels or query.level not in {"", *view.counts}:
+        matching, counts = _matching(view, query)
+    else:
+        matching, counts = view.once((tiles, query.level), lambda: _matching(view, query))
+    states = view.states
     if query.states:
-        matching = [cell for cell in matching if view.states[cell.address] in query.states]
+        matching = [cell for cell in matching if states[cell.address] in query.states]
     if query.order is TileOrder.STATE:
-        matching.sort(key=lambda cell: RANK[view.states[cell.address]])
+        matching = sorted(matching, key=lambda cell: RANK[states[cell.address]])
     pages = max(1, -(-len(matching) // PAGE))
     page = min(max(1, query.page), pages)
     shown = matching[(page - 1) * PAGE : page * PAGE]
@@ -97,6 +100,12 @@ def tiles(view: FleetView, query: TileQuery) -> TilePage:
 
 def facets(view: FleetView, level: str = "") -> tuple[Facet, ...]:
     """Give the labels by which the cells of a level, or of all, can be filtered."""
+    if level and level not in view.counts:
+        return ()
+    return view.once((facets, level), lambda: _facets(view, level), lasting=True)
+
+
+def _facets(view: FleetView, level: str) -> tuple[Facet, ...]:
     cells = [cell for cell in view.cells.values() if not level or cell.address.level == level]
     found: dict[str, Counter[str]] = {}
     for cell in cells:
@@ -120,6 +129,18 @@ def search(cells: Iterable[CellEntry], text: str, limit: int) -> Sequence[CellEn
         not cell.address.cell.casefold().startswith(wanted),
     )
     return sorted(found, key=rank)[:limit]
+
+
+def _matching(view: FleetView, query: TileQuery) -> tuple[Sequence[CellEntry], Counter[CellState]]:
+    """Find the cells that all filters but that of states let through, and count their states."""
+    words = query.text.casefold().split()
+    if not words and not query.labels:
+        of_level = view.counts.items()
+        total = sum((counts for level, counts in of_level if query.level in {"", level}), Counter())
+        cells = view.cells.values()
+        return [cell for cell in cells if not query.level or cell.address.level == query.level], total
+    found = [cell for cell in view.cells.values() if _matches(cell, query, words)]
+    return found, Counter(view.states[cell.address] for cell in found)
 
 
 def _groups(key: str, values: Mapping[str, int], cells: int) -> bool:

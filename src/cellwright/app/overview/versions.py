@@ -1,16 +1,21 @@
 """Which program ran each unit last, and which one its settings choose now, grouped by level."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
+from cellwright.ledger.database.rows import load_binary
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import PRODUCTS, BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.change import Status
 
 NEVER = "never applied"
+_KEPT = 10.0
+"""Seconds for which the groups are kept: an apply with another program changes no cell's state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +43,27 @@ def version_rows(session: FleetSession, view: FleetView) -> tuple[VersionRow, ..
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    recorded = session.ledger().reader.binaries()
+    made, rows = view.once(version_rows, lambda: (time.monotonic(), _rows(session, view)))
+    if time.monotonic() - made > _KEPT:
+        made, rows = view.again(version_rows, lambda: (time.monotonic(), _rows(session, view)))
+    return rows
+
+
+def _rows(session: FleetSession, view: FleetView) -> tuple[VersionRow, ...]:
+    recorded = session.ledger().reader.binary_texts()
+    words = cache(lambda product, version: str(load_binary(product, version)))
     now = _asking(session, view)
     groups: dict[tuple[str, str, str], list[UnitAddress]] = {}
     for cell in view.cells.values():
         known = view.fleet.cells.get(cell.address)
         chosen = now(known.binary) if known is not None else "no longer in the fleet"
+        prefix = f"{cell.address}/"
         for item in cell.units:
-            last = recorded.get(item.address)
+            last = recorded.get(prefix + item.address.stack)
             if last is None and item.status is Status.DESTROY:
                 continue
-            words = str(last) if last is not None else NEVER
-            groups.setdefault((cell.address.level, words, chosen), []).append(item.address)
+            key = (cell.address.level, words(*last) if last is not None else NEVER, chosen)
+            groups.setdefault(key, []).append(item.address)
     order = {level.name: number for number, level in enumerate(view.fleet.levels)}
     return tuple(
         VersionRow(level=level, last=last, now=chosen, same=last == chosen, units=tuple(units))

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from threading import Condition, Thread
+from typing import TypeVar, cast
 
 from cellwright.app.overview.cell_state import CellState, state_with_runs, unit_state
 from cellwright.app.overview.compared import Compared, compare, go_on
@@ -25,6 +25,7 @@ PATIENCE = 0.5
 """Seconds that a request waits for a newer view while there is an older one to show."""
 FRESH = 0.25
 """Seconds in which a view is not looked after again."""
+Made = TypeVar("Made")
 _LOCAL = "local"
 _LOOK_AGAIN = 60.0
 """Seconds after which states on this machine, which no event tells of, are looked at again."""
@@ -47,6 +48,10 @@ class FleetView:
     """Why there is no newer one."""
     partial: bool = False
     """Whoever it is for may not see every cell."""
+    _made: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
+    """What was made of this view, for all who ask for it."""
+    _lasting: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
+    """What was made of the settings alone: handed on to the views after it while these are the same."""
 
     @property
     def fleet(self) -> Fleet:
@@ -110,16 +115,38 @@ class FleetView:
             working={cell: units for cell, units in self.working.items() if cell in cells},
             drift=tuple(item for item in self.drift if item.unit.of_cell in cells),
             partial=True,
+            _made={},
+            _lasting={},
         )
 
-    @cached_property
+    def once(self, key: object, make: Callable[[], Made], *, lasting: bool = False) -> Made:
+        """Give what was made under a key, or make it; `lasting` if it depends on nothing but settings."""
+        kept = self._lasting if lasting else self._made
+        if key not in kept:
+            kept[key] = make()
+        return cast("Made", kept[key])
+
+    def again(self, key: object, make: Callable[[], Made]) -> Made:
+        """Make anew what is kept under a key."""
+        made = make()
+        self._made[key] = made
+        return made
+
+    @property
     def states(self) -> Mapping[CellAddress, CellState]:
         """How each cell stands."""
-        return {address: self.state(cell) for address, cell in self.cells.items()}
+        return self.once("states", self._states)
 
-    @cached_property
+    @property
     def counts(self) -> Mapping[str, Counter[CellState]]:
         """How many cells of each level stand how; levels in the fleet's order, the worst states first."""
+        return self.once("counts", self._counts)
+
+    def _states(self) -> Mapping[CellAddress, CellState]:
+        found = {address: cell.state for address, cell in self.cells.items()}
+        return found | {cell: self.state(self.cells[cell]) for cell in self.working if cell in found}
+
+    def _counts(self) -> Mapping[str, Counter[CellState]]:
         found: dict[str, Counter[CellState]] = {level.name: Counter() for level in self.fleet.levels}
         for address, state in self.states.items():
             found.setdefault(address.level, Counter())[state] += 1
@@ -205,9 +232,14 @@ class Overview:
         else:
             found = go_on(session, known)
         working = _by_cell(AtWork(session.ledger().database).units())
-        if view is None or found is not known:
-            return FleetView(found, working, self._kept.drift.read(session, found), session.now())
-        return view if working == view.working else replace(view, working=working, made=session.now())
+        drift = self._kept.drift.read(session, found) if view is None or found is not known else view.drift
+        if view is None or view.compared.settings is not found.settings:
+            return FleetView(found, working, drift, session.now())
+        unchanged = found.cells is view.cells and working == view.working and drift == view.drift
+        if unchanged:  # what has happened shows nowhere
+            return view if found is known else replace(view, compared=found)
+        now = session.now()
+        return replace(view, compared=found, working=working, drift=drift, made=now, _made={})
 
     def _refreshed(self) -> FleetSession:
         """Look at the fleet's files, unless that would be most of what the server does."""

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from cellwright.access.roles import Permission
 from cellwright.app.overview.cell import events_of, outputs, runs_of, unit_lines
 from cellwright.app.overview.entry import CellEntry
-from cellwright.app.overview.settings import cell_settings, unit_inputs
+from cellwright.app.overview.settings import cell_origins, cell_settings, unit_inputs
 from cellwright.app.overview.view import FleetView
 from cellwright.app.people.who_can import who_can
 from cellwright.console.event_text import vouched_by
@@ -47,12 +47,13 @@ def settings(request: Request, visitor: SignedIn, level: str, name: str) -> Resp
     """Show the cell's keys and its units' inputs, each with the line that decides it."""
     view = fleet_view(request, visitor)
     cell = cell_of(view, level, name)
+    origins = cell_origins(view, cell.address)
     inputs = [
-        (item.address, unit_inputs(view, item.address))
+        (item.address, unit_inputs(view, item.address, origins))
         for item in unit_lines(services(request).session, view, cell)
         if item.stack is not None and item.state is not None
     ]
-    own = cell_settings(view, cell.address)
+    own = cell_settings(view, cell.address, origins)
     return _page(request, visitor, view, cell, "settings", own=own, inputs=inputs)
 
 

@@ -1,5 +1,6 @@
 """The fleet: every cell as a tile, by level, with filters that all stand in the address."""
 
+from functools import partial
 from http import HTTPStatus
 from itertools import groupby
 
@@ -12,7 +13,7 @@ from cellwright.app.overview.tiles import TAG, Tile, TileOrder, TilePage, TileQu
 from cellwright.app.overview.view import FleetView
 from cellwright.console.links import Filters
 from cellwright.console.navigation import Entry
-from cellwright.console.pictures.squares import squares
+from cellwright.console.pictures.squares import Squares, squares
 from cellwright.console.reading import fleet_view
 from cellwright.console.rendering import render
 from cellwright.console.visitor import SignedIn
@@ -75,10 +76,14 @@ def _groups(page: TilePage, query: TileQuery) -> list[tuple[str, list[Tile]]]:
     return [(level, list(group)) for level, group in by_level]
 
 
-def _maps(view: FleetView, level: str) -> dict[str, object]:
+def _map(view: FleetView, level: str) -> Squares:
+    return squares([state for cell, state in view.states.items() if cell.level == level])
+
+
+def _maps(view: FleetView, level: str) -> dict[str, Squares]:
     """Draw the large levels as squares, one for each cell, in the order of names."""
     return {
-        name: squares([state for cell, state in view.states.items() if cell.level == name])
+        name: view.once((squares, name), partial(_map, view, name))
         for name, counts in view.counts.items()
         if counts.total() >= _MAPPED and (not level or level == name)
     }

@@ -142,6 +142,11 @@ class UnitReader:
             if row.terraform_version
         }
 
+    def binary_texts(self) -> dict[str, tuple[str | None, str]]:
+        """What last ran each applied unit, as product and version, by its address as text."""
+        rows = map(BinaryRow._make, self._fetch(Query(_BINARIES)))
+        return {row.unit: (row.product, row.terraform_version) for row in rows if row.terraform_version}
+
     def applied(self, addresses: Collection[UnitAddress] | None) -> dict[UnitAddress, AppliedUnit]:
         """All that is recorded of these units, or of every unit (None).
 

@@ -1,0 +1,246 @@
+"""What the console's pages take with many cells and many people watching.
+
+    python benchmarks/console/load.py --clients 10000 --people 100 --seconds 60
+    python benchmarks/console/load.py --fleet FOLDER
+
+Writes benchmarks/synthetic.py's fleet, records every unit as applied (benchmarks/applied.py), and serves it
+from a process of its own. Each person opens a page every ten seconds on average and leaves it open, so that
+it asks every five seconds whether anything has changed; an event about a unit is recorded every second. The
+times are those that people wait, until the last byte; CPU and memory are the server's. First paint is
+Chromium's.
+"""
+
+import argparse
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from cellwright.access.roles import Grant, Permission, Role
+from cellwright.access.visitor import Visitor
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
+from cellwright.console.application import create_application
+from cellwright.console.services import Services
+from cellwright.model.actor import Actor
+from cellwright.model.address import CellAddress
+
+COOKIE = {"cellwright-session": "benchmark"}
+BENCHMARKS = Path(__file__).parent.parent
+PAGES: Mapping[str, str] = {
+    "start": "/",
+    "fleet": "/cells",
+    "fleet, filtered": "/cells?level=client&tier=gold&sort=state",
+    "fleet, page 40": "/cells?level=client&page=40",
+    "search": "/cells?q=client-0{number:04}",
+    "cell": "/cells/client/client-{number:05}",
+    "settings": "/cells/client/client-{number:05}/settings",
+    "unit": "/units/client/client-{number:05}/app",
+    "graph": "/graph?cell=client/client-{number:05}",
+    "events": "/events",
+    "versions": "/versions",
+    "palette": "/palette?q=client-{number:05}",
+}
+WEIGHTS = (3, 6, 3, 2, 3, 4, 1, 2, 1, 2, 1, 3)
+
+
+@dataclass
+class Everybody:
+    """One administrator, whoever asks."""
+
+    visitor: Visitor = field(
+        default_factory=lambda: Visitor(
+            id="b", name="Benchmark", actor=Actor("benchmark"), grants=(Grant(Role.ADMIN),), csrf="c"
+        )
+    )
+
+    def by_session(self, cookie: str, address: str) -> Visitor | None:  # noqa: ARG002  the port's parameters
+        """Give the administrator."""
+        return self.visitor
+
+    def by_token(self, token: str, address: str, acts_for: str = "") -> Visitor | None:  # noqa: ARG002  as above
+        """Give the administrator."""
+        return self.visitor
+
+    def record_refusal(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:
+        """Nobody is refused."""
+
+    def record_foreign_form(self, visitor: Visitor | None, path: str, address: str) -> None:
+        """No form comes from elsewhere."""
+
+
+@dataclass
+class Times:
+    """How long requests took, by page."""
+
+    found: dict[str, list[float]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, page: str, seconds: float, status: int) -> None:
+        """Note one request."""
+        with self._guard:
+            self.found.setdefault(page, []).append(seconds)
+            if status >= 400:  # noqa: PLR2004  a failure by HTTP
+                self.faults.append(f"{page}: {status}")
+
+
+def serve(fleet: Path) -> None:
+    """Serve a fleet until standard input ends; prints the port, and at the end CPU seconds and peak MB."""
+    session = FleetSession(Location(fleet=fleet, environment=dict(os.environ)))
+    application = create_application(Services(session=session, visitors=Everybody()))
+    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="error", access_log=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    print(server.servers[0].sockets[0].getsockname()[1], flush=True)
+    sys.stdin.read()
+    server.should_exit = True
+    thread.join()
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, flush=True)
+
+
+def watch(address: str, chance: random.Random, clients: int, until: float, times: Times) -> None:
+    """Be one person: open pages, and leave each open for a while."""
+    with httpx.Client(base_url=address, cookies=COOKIE, timeout=60) as client:
+        time.sleep(chance.random() * 10)
+        while time.monotonic() < until:
+            (name,) = chance.choices(list(PAGES), WEIGHTS)
+            answer = _asked(client, name, PAGES[name].format(number=chance.randrange(clients)), times)
+            again = answer.text.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+            leaves = time.monotonic() + chance.expovariate(1 / 10)
+            while time.monotonic() < min(leaves, until):
+                time.sleep(min(5, max(leaves - time.monotonic(), 0)))
+                if "mark=" in again and time.monotonic() < leaves:
+                    answer = _asked(client, "(asks again)", again, times)
+                    if answer.status_code == httpx.codes.OK:
+                        again = answer.text.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+
+
+def _asked(client: httpx.Client, name: str, path: str, times: Times) -> httpx.Response:
+    began = time.perf_counter()
+    answer = client.get(path)
+    times.note(name, time.perf_counter() - began, answer.status_code)
+    return answer
+
+
+def record_events(fleet: Path, clients: int, until: float) -> None:
+    """Record an event about a unit every second, as runs do."""
+    chance = random.Random(7)  # noqa: S311  no secret
+    with FleetSession(Location(fleet=fleet, environment=dict(os.environ))) as session:
+        recorder = session.ledger(writing=True).recorder
+        while time.monotonic() < until:
+            unit = f"client/client-{chance.randrange(clients):05}/app"
+            recorder.append_event("benchmark", "unit.confirmed", unit)
+            time.sleep(1)
+
+
+def first_paint(address: str) -> float | None:
+    """Measure Chromium's first paint of the fleet's page, in seconds; None where there is no browser."""
+    sys.path.insert(0, str(BENCHMARKS.parent / "tests"))
+    from chromium import browser, find_chromium, window  # noqa: PLC0415  the tests' browser
+
+    if find_chromium() is None:
+        return None
+    with browser() as opened:
+        page = window(opened).new_page()
+        page.goto(f"{address}/cells")
+        script = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+        found: float = page.evaluate(script)
+        return found / 1000
+
+
+@contextmanager
+def served(fleet: Path) -> Iterator[tuple[str, list[str]]]:
+    """Serve a fleet; gives its address, and at the end what the process has used."""
+    command = [sys.executable, __file__, "--serve", str(fleet)]
+    used: list[str] = []
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("the server's output is not read")
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}", used
+        finally:
+            process.stdin.close()
+            used.extend(process.stdout.read().split())
+
+
+def measure(fleet: Path, clients: int, people: int, seconds: float) -> None:
+    """Measure, and print the table."""
+    times = Times()
+    with served(fleet) as (address, used):
+        began = time.perf_counter()
+        with httpx.Client(base_url=address, cookies=COOKIE, timeout=600) as client:
+            client.get("/cells")
+        print(f"first page after the start: {time.perf_counter() - began:.1f} s")
+        until = time.monotonic() + seconds
+        threads = [threading.Thread(target=record_events, args=(fleet, clients, until))]
+        threads += [
+            threading.Thread(
+                target=watch,
+                args=(address, random.Random(number), clients, until, times),  # noqa: S311  no secret
+            )
+            for number in range(people)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        paint = first_paint(address)
+    print(f"{'page':<18} {'requests':>8} {'median ms':>10} {'p95 ms':>8} {'max ms':>8}")
+    every = [item for found in times.found.values() for item in found]
+    for name, found in [*times.found.items(), ("all", every)]:
+        ordered = sorted(found)
+        late = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+        print(
+            f"{name:<18} {len(found):>8} {statistics.median(found) * 1000:>10.0f} {late * 1000:>8.0f} "
+            f"{ordered[-1] * 1000:>8.0f}"
+        )
+    cpu, memory = map(float, used)
+    print(f"server: {cpu:.1f} CPU seconds, {memory:.0f} MB at the peak; faults: {times.faults or 'none'}")
+    print(f"first paint of the fleet's page: {paint:.2f} s" if paint is not None else "no browser here")
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--fleet", type=Path, help="a fleet that is there already, with its ledger")
+    parser.add_argument("--clients", type=int, default=10_000)
+    parser.add_argument("--people", type=int, default=100)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.serve:
+        serve(chosen.serve)
+    elif chosen.fleet:
+        measure(chosen.fleet, chosen.clients, chosen.people, chosen.seconds)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            fleet = Path(folder) / "fleet"
+            for script, *arguments in (
+                ("synthetic.py", str(fleet), "--clients", str(chosen.clients)),
+                ("applied.py", str(fleet)),
+            ):
+                subprocess.run([sys.executable, BENCHMARKS / script, *arguments], check=True)
+            measure(fleet, chosen.clients, chosen.people, chosen.seconds)
+
+
+if __name__ == "__main__":
+    main()
