@@ -109,11 +109,7 @@ class FleetSession:
 
     @contextmanager
     def changing(self, interrupts: "Interrupts | None" = None) -> Iterator["FleetSession"]:
-        """Give this session for a change of the settings: at their newest, and alone until the block ends.
-
-        Raises:
-            DiagnosticError: somebody else changes them for too long, or the newest can't be had.
-        """
+        """Give this session for a change of the settings, alone until the block ends. Raises as `source`."""
         with self.source.changing(self, interrupts):
             yield self
 
@@ -303,10 +299,7 @@ class FleetSession:
         )
 
     def artifacts(self) -> "ArtifactStore | None":
-        """Give where logs and plans lie that other machines need; None if the fleet names no such place.
-
-        Nothing is opened yet.
-        """
+        """Give where logs and plans lie that other machines need; None if the fleet names no such place."""
         settings = self._snapshots.artifacts()
         if settings is None:
             return None

@@ -47,6 +47,21 @@ class ServeArguments(CommonArguments):
         bool,
         typer.Option("--without-workers", help="Carry out no run here: `cellwright worker` does, elsewhere."),
     ] = False
+    repository: Annotated[
+        str | None,
+        typer.Option(
+            "--repository",
+            metavar="URL",
+            help="Work in an own clone of this git repository, and push what people change.",
+            show_default=False,
+        ),
+    ] = None
+    branch: Annotated[
+        str | None, typer.Option("--branch", help="Its branch; else its default one.", show_default=False)
+    ] = None
+    path: Annotated[
+        str, typer.Option("--path", help="The fleet's folder in that repository.", show_default=False)
+    ] = ""
     log_requests: Annotated[
         bool, typer.Option("--log-requests", help="Log each request on standard error, as a line of JSON.")
     ] = False
@@ -62,6 +77,8 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
 
     Runs that are started there are carried out here, unless workers do it.
     """
+    from cellwright.app.session.identity import identify
+    from cellwright.app.session.serving import RepositoryAddress, serving
     from cellwright.cli.views import serving as view
     from cellwright.console.server import Listening
     from cellwright.console.services import not_logged
@@ -76,15 +93,20 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
         password_link=arguments.password_link,
     )
 
-    def tell(serving: Serving) -> None:
+    def tell(found: Serving) -> None:
         invocation.answer(
-            lambda: view.serving(serving),
+            lambda: view.serving(found),
             lambda: {
-                "address": serving.address,
-                "first_admin": serving.first_admin,
-                "password_link": serving.password_link,
+                "address": found.address,
+                "first_admin": found.first_admin,
+                "password_link": found.password_link,
             },
         )
 
-    serve_console(invocation.fleet, invocation.actor, request, tell)
+    if arguments.repository is None:
+        serve_console(invocation.fleet, invocation.actor, request, tell)
+        return exit_codes.DONE
+    own = RepositoryAddress(url=arguments.repository, branch=arguments.branch, path=arguments.path)
+    with serving(invocation.location(), own, invocation.note) as session:
+        serve_console(session, identify(session.root, session.environment), request, tell)
     return exit_codes.DONE

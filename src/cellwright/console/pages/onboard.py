@@ -17,6 +17,7 @@ from cellwright.app.clients.proposing import newest_proposal, propose_onboard, p
 from cellwright.app.clients.submit import submit_onboard
 from cellwright.app.session.session import FleetSession
 from cellwright.console.client_form import (
+    APPROVED,
     CHECKS_AT_ONCE,
     LIKE,
     LONGEST_REASON,
@@ -38,6 +39,8 @@ from cellwright.model.value import Json
 
 router = APIRouter()
 NAVIGATION = Entry("Onboard", "/onboard", key="o", order=30, icon="add", permission=Permission.ONBOARD)
+BEFOREHAND = "beforehand, in the console"
+"""How the audit trail says that whoever pressed the button has approved all plans with it."""
 _LONGEST_LINK = 4_000
 """Characters of a link to a filled-in form; longer ones are cut by what they are sent with."""
 
@@ -85,7 +88,10 @@ def submit(request: Request, visitor: SignedIn, sent: SentForm) -> Response:
     if not _may_go_on(session, checked, cell, settings):
         return _page(request, view, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        target = _submit(request, visitor, cell, view, settings)
+        beforehand = APPROVED in sent
+        if beforehand:
+            visitor.demand(Permission.APPROVE, cell, () if checked.taken else checked.tags)
+        target = _submit(request, visitor, cell, view, settings, beforehand=beforehand)
     except DiagnosticError as fault:
         return _page(request, view, fault.diagnostics, status=HTTPStatus.CONFLICT)
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)
@@ -103,7 +109,13 @@ def proposed(request: Request, visitor: SignedIn, level: str, name: str) -> Resp
 
 
 def _submit(
-    request: Request, visitor: Visitor, cell: CellAddress, view: FormView, settings: Mapping[str, Json]
+    request: Request,
+    visitor: Visitor,
+    cell: CellAddress,
+    view: FormView,
+    settings: Mapping[str, Json],
+    *,
+    beforehand: bool,
 ) -> str:
     """Onboard or propose it; gives the page that follows."""
     found = services(request)
@@ -117,7 +129,7 @@ def _submit(
     if not view.checked.taken and pull_requests(found.session) is not None:
         propose_onboard(found.session, visitor.actor, wanted)
         return f"/onboard/proposed/{cell}"
-    submit_onboard(found.session, visitor.actor, wanted, found.host)
+    submit_onboard(found.session, visitor.actor, wanted, found.host, BEFOREHAND if beforehand else "")
     return f"/cells/{cell}/progress"
 
 
@@ -145,6 +157,8 @@ def _page(
     status: int = HTTPStatus.OK,
     like: str = "",
 ) -> Response:
+    session = services(request).session
+    visitor: Visitor = request.state.visitor
     return render(
         request,
         "onboard/form.html",
@@ -154,7 +168,8 @@ def _page(
         like=like,
         link=_link(view.checked),
         edit=False,
-        proposing=pull_requests(services(request).session),
+        proposing=pull_requests(session),
+        may_approve=visitor.may_somewhere(Permission.APPROVE) and not session.approvals().four_eyes,
     )
 
 

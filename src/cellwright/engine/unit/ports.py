@@ -76,21 +76,21 @@ class ReadPlan:
 class PlanDepot(Protocol):
     """Where plans are kept that wait for an answer, so that another machine can apply them."""
 
-    def keep(self, planned: Planned) -> None:
+    def keep(self, planned: Planned, /) -> None:
         """Keep a plan.
 
         Raises:
             DiagnosticError: it can't be kept: then only this machine can apply it.
         """
 
-    def fetch(self, planned: Planned) -> bytes | None:
+    def fetch(self, planned: Planned, /) -> bytes | None:
         """Give the file of a plan that another machine has made; None if there is none.
 
         Raises:
             DiagnosticError: that can't be found out.
         """
 
-    def drop(self, unit: UnitAddress) -> None:
+    def drop(self, unit: UnitAddress, /) -> None:
         """Remove a unit's plans.
 
         Raises:
