@@ -1,18 +1,42 @@
 """A log in the store: parts that are added while it grows, since buckets can't append."""
 
+import hashlib
 import secrets
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cellwright.artifacts.store import Artifact, ArtifactStore
 
+LOGS = "logs"
+"""The folder of all logs."""
 _SUFFIX = ".part"
 
 
 def log_name(run: str, unit: str) -> str:
     """Where the log of a unit (LEVEL/CELL/STACK) lies."""
-    return f"logs/{run}/{unit}"
+    return f"{LOGS}/{run}/{unit}"
+
+
+def writer_here(logs: Path) -> str:
+    """Name whoever copies logs from this folder of this machine: the same for all processes that do."""
+    return hashlib.blake2b(f"{socket.gethostname()} {logs}".encode(), digest_size=4).hexdigest()
+
+
+def writers(store: ArtifactStore, run: str) -> Mapping[str, frozenset[str]]:
+    """Give the units of a run (LEVEL/CELL/STACK) that have a log in the store, with those who wrote it.
+
+    Raises:
+        DiagnosticError: the store can't be used.
+    """
+    start = f"{LOGS}/{run}/"
+    found: dict[str, set[str]] = {}
+    for item in store.list(f"{LOGS}/{run}"):
+        unit, _, part = item.name.removeprefix(start).rpartition("/")
+        found.setdefault(unit, set()).add(part.removesuffix(_SUFFIX).rpartition("-")[2])
+    return {unit: frozenset(names) for unit, names in found.items()}
 
 
 def parts_of(store: ArtifactStore, run: str, unit: str) -> tuple[Artifact, ...]:
@@ -47,6 +71,10 @@ class LogWriter:
     """Tells the parts of this process from those of others."""
     _last: int = field(init=False, default=0)
 
+    def wrote(self, part: Artifact) -> bool:
+        """Tell whether a part was added by a writer of this name."""
+        return part.name.endswith(f"-{self.writer}{_SUFFIX}")
+
     def append(self, content: bytes) -> None:
         """Write one more part.
 
@@ -54,6 +82,6 @@ class LogWriter:
             DiagnosticError: the store can't be used.
         """
         # By time, so that what another machine wrote before stands before it; never the same twice.
-        self._last = max(self._last + 1, time.time_ns() // 1_000_000)
-        name = f"{log_name(self.run, self.unit)}/{self._last:014d}-{self.writer}{_SUFFIX}"
+        self._last = max(self._last + 1, time.time_ns() // 1_000)
+        name = f"{log_name(self.run, self.unit)}/{self._last:017d}-{self.writer}{_SUFFIX}"
         self.store.put(name, content)

@@ -20,6 +20,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.text.search_path import without_current_folder
 
 if TYPE_CHECKING:
+    from cellwright.app.session.location import Location
     from cellwright.app.session.session import FleetSession
     from cellwright.remote.client import ApiClient
 
@@ -123,16 +124,20 @@ class Invocation:
 
             raise no_folder()
         # Imported when there is a fleet to open: it takes longer than an answer that needs none.
-        from cellwright.app.session.location import Location  # noqa: PLC0415
         from cellwright.app.session.session import FleetSession  # noqa: PLC0415
 
-        location = Location(
+        return FleetSession(self.location(), notice=self.note)
+
+    def location(self) -> "Location":
+        """Tell where the fleet is to be looked for, whether there is one or not."""
+        from cellwright.app.session.location import Location  # noqa: PLC0415  as `fleet`
+
+        return Location(
             fleet=self.chosen.fleet or Path.cwd(),
             ledger=self.chosen.ledger,
             relay=self.relay,
             environment=self.environment,
         )
-        return FleetSession(location, notice=self.note)
 
     @cached_property
     def actor(self) -> Actor:
@@ -161,6 +166,11 @@ class Invocation:
     def note(self, text: str) -> None:
         """Tell the person what goes on before a command has anything to show."""
         self.error.show(Text(text))
+
+    def log(self, line: str) -> None:
+        """Write a line for programs on standard error, as it is."""
+        self.error.stream.write(f"{line}\n")
+        self.error.stream.flush()
 
     def answer(self, human: Callable[[], RenderableType], document: Callable[[], Document]) -> None:
         """Print a result: JSON if that was asked for, else the view for people. Only one is made."""

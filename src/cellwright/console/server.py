@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
+from cellwright.console.live.hub import end_streams
 from cellwright.model.diagnostic import DiagnosticError, error
 
 _BACKLOG = 512
 """Connections that may wait to be taken."""
 _STOP = (signal.SIGINT, signal.SIGTERM)
+_THIS_MACHINE = frozenset({"127.0.0.1", "0.0.0.0", "::1", "::"})  # noqa: S104  compared, not bound
 _LAST_PORT = 65535
 _LAST_ANSWERS = 5
 """Seconds that requests have to end when the server stops; streams never end by themselves."""
@@ -62,10 +64,10 @@ def listen(where: Listening) -> socket.socket:
 
 
 def address_of(listening: socket.socket) -> str:
-    """Give the address for a browser on this machine."""
+    """Give the address for a browser on this machine; a passkey needs a name, and no number."""
     host, port = listening.getsockname()[:2]
-    if host in {"0.0.0.0", "::"}:  # noqa: S104  it is compared, not bound
-        host = "127.0.0.1" if listening.family is socket.AF_INET else "::1"
+    if host in _THIS_MACHINE:
+        host = "localhost"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -90,7 +92,7 @@ class ConsoleServer:
             forwarded_allow_ips=list(proxies),
             timeout_graceful_shutdown=_LAST_ANSWERS,
         )
-        self._server = _Server(configuration, ready)
+        self._server = _Server(configuration, ready, lambda: end_streams(application))
 
     def run(self) -> None:
         """Serve; requests that are being answered at the end have a few seconds."""
@@ -102,9 +104,12 @@ class ConsoleServer:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stopping = stopping
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -127,3 +132,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what would not end by itself, and wait for the rest."""
+        self._stopping()
+        await super().shutdown(sockets)

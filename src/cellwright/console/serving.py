@@ -5,14 +5,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from cellwright.app.people.visitors import FleetVisitors
-from cellwright.app.people.welcome import first_admin_token
+from cellwright.app.people.welcome import first_admin_token, password_link
 from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost, RunHost
+from cellwright.app.session.serving import as_server
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import ConsoleSettings, Services, not_logged
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
 
@@ -24,6 +25,12 @@ class ServeRequest:
     listening: Listening = field(default_factory=Listening)
     without_workers: bool = False
     """Runs are carried out by workers elsewhere, none of them here."""
+    open_metrics: bool = False
+    """/metrics is for anybody who reaches the port."""
+    log: Callable[[str], None] = not_logged
+    """Takes the lines of the server's log."""
+    password_link: str = ""
+    """The login of somebody for whom a link is made with which they set a new password."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,8 @@ class Serving:
     """For a browser: scheme, host and port."""
     first_admin: str | None
     """The link for the first administrator, which works once; None if there is one."""
+    password_link: str | None = None
+    """The link that was wanted for somebody who forgot their password."""
 
 
 def serve_console(
@@ -57,22 +66,32 @@ def opened_console(
     Raises:
         DiagnosticError: as `serve_console`.
     """
+    as_server(session)
     listening = listen(request.listening)
     with listening:
         address = _address(session) or address_of(listening)
         secret = first_admin_token(session, actor)
-        link = f"{address}/welcome/{secret}" if secret is not None else None
-        serving = Serving(address=address, first_admin=link)
+        wanted = password_link(session, actor, request.password_link) if request.password_link else None
+        serving = Serving(
+            address=address,
+            first_admin=_link(address, secret),
+            password_link=_link(address, wanted),
+        )
         with _host(session, request) as host:
             services = Services(
                 session=session,
                 visitors=FleetVisitors(session),
                 host=host,
-                settings=ConsoleSettings(address=address),
+                settings=ConsoleSettings(address=address, open_metrics=request.open_metrics),
+                log=request.log,
             )
             yield ConsoleServer(
                 create_application(services), listening, request.listening.proxies, lambda: ready(serving)
             )
+
+
+def _link(address: str, secret: str | None) -> str | None:
+    return f"{address}/welcome/{secret}" if secret is not None else None
 
 
 def _address(session: FleetSession) -> str | None:

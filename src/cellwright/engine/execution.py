@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +18,8 @@ from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.engine.progress_stamp import ProgressStamp
 from cellwright.engine.unit.evaluation import UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
-from cellwright.engine.unit.ports import BroughtPlan, RecoveryPort, TerraformPort
+from cellwright.engine.unit.kept_plans import KeptPlans
+from cellwright.engine.unit.ports import BroughtPlan, NoDepot, PlanDepot, RecoveryPort, TerraformPort
 from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.opening import Ledger
@@ -61,6 +62,8 @@ class RunContext:
     """The run's, as `start_run` or `reopen_run` gave it."""
     guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _task, _document: PASSED
     """Judges every plan before it can be kept or applied."""
+    depot: PlanDepot = field(default_factory=NoDepot)
+    """Where plans are kept that wait for an answer."""
     ttl: float = TTL
     """Seconds that leases last without a heartbeat."""
 
@@ -191,6 +194,7 @@ def _step(
         brought=plans.brought,
         keep=plans.keep,
         guard=context.guard,
+        depot=KeptPlans(context.depot, reporter),
     )
 
 

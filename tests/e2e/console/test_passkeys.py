@@ -1,19 +1,15 @@
 """Passkeys in a real browser, which plays the authenticator: made, used alone, and as a second step."""
 
-import shutil
-import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from cellwright.app.people.welcome import first_admin_token
-from cellwright.console.application import create_application
-from cellwright.console.server import ConsoleServer, Listening, address_of, listen
-from missing import skip_without
-from unit.app.people.kit import GOOD, SERVER, SetClock, actions
+from chromium import browser, window
+from e2e.console.serving import RightClock, served
+from unit.app.people.kit import GOOD, SERVER, actions
 from unit.console.people_kit import people_services
 
 AUTHENTICATOR = {
@@ -26,43 +22,22 @@ AUTHENTICATOR = {
 }
 
 
-class RightClock(SetClock):
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
 @pytest.fixture
 def page() -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        skip_without("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        context = browser.new_context()
+    with browser() as opened:
+        context = window(opened)
         page = context.new_page()
         session = context.new_cdp_session(page)
         session.send("WebAuthn.enable")
         session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
         yield page
-        browser.close()
 
 
 def test_made_used_alone_and_as_a_second_step(page: Page, tmp_path: Path) -> None:
-    listening = listen(Listening(port=0))
-    address = address_of(listening).replace("127.0.0.1", "localhost")
-    services = people_services(tmp_path, RightClock(), address)
-    ready = threading.Event()
-    server = ConsoleServer(create_application(services), listening, (), ready.set)
-    thread = threading.Thread(target=server.run)
-    thread.start()
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
-    try:
-        assert ready.wait(60)
+    with served(lambda address: people_services(tmp_path, RightClock(), address)) as (address, services):
         _walk(page, address, first_admin_token(services.session, SERVER) or "")
-    finally:
-        server.stop()
-        thread.join()
     assert faults == []
     signed_in = [
         event
@@ -100,5 +75,4 @@ def _walk(page: Page, address: str, token: str) -> None:
     page.get_by_label("Password").fill(GOOD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name="Use a passkey").click()
-    page.get_by_role("heading", name="Ada Lovelace").wait_for()
-    assert page.url == f"{address}/account"
+    page.wait_for_url(f"{address}/account")

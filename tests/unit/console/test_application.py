@@ -12,7 +12,7 @@ from cellwright.console.application import create_application
 from cellwright.console.services import Services
 from cellwright.console.visitor import SignedIn
 from cellwright.model.diagnostic import DiagnosticError, error
-from unit.console.kit import ADDRESS, CSRF, TOKEN, OneVisitor, browser, make_services
+from unit.console.kit import ADDRESS, COOKIE, CSRF, TOKEN, OneVisitor, browser, make_services
 
 router = APIRouter()
 
@@ -148,6 +148,9 @@ def test_a_browser_that_sends_no_fetch_headers_is_judged_by_the_origin(tmp_path:
     foreign = client.post("/trial", data=data, headers={"origin": "https://evil.example"})
     assert foreign.status_code == HTTPStatus.FORBIDDEN
     assert client.post("/trial", data=data, headers={"origin": ADDRESS}).status_code == HTTPStatus.OK
+    other_name = {"origin": "http://10.0.0.5:8080", "host": "10.0.0.5:8080"}
+    client.cookies.set("cellwright-session", COOKIE, domain="10.0.0.5")
+    assert client.post("/trial", data=data, headers=other_name).status_code == HTTPStatus.OK
 
 
 def test_a_token_needs_no_form(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_a_place_that_is_not_here_is_refused(host: str, port: int) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104  what is tested
 def test_the_address_is_one_that_a_browser_of_this_machine_reaches(host: str) -> None:
     with listen(Listening(host=host, port=0)) as found:
-        assert address_of(found) == f"http://127.0.0.1:{found.getsockname()[1]}"
+        assert address_of(found) == f"http://localhost:{found.getsockname()[1]}"
 
 
 def test_it_answers_when_it_says_that_it_is_ready_until_it_is_stopped(tmp_path: Path) -> None:

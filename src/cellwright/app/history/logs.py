@@ -1,14 +1,20 @@
 """Logs: what Terraform printed for each unit of a run."""
 
-from collections.abc import Collection, Iterator
+from codecs import getincrementaldecoder
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cellwright.app.history.runs import no_run
 from cellwright.app.session.session import FleetSession
+from cellwright.artifacts.log_parts import log_name, read_log, writer_here, writers
 from cellwright.engine.adapter.logs import log_path
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+
+if TYPE_CHECKING:
+    from cellwright.artifacts.store import ArtifactStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,18 +27,48 @@ class LogsRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredLog:
+    """A unit's log in the artifact store, where another machine has put it."""
+
+    store: "ArtifactStore"
+    run: str
+    unit: UnitAddress
+
+    def __str__(self) -> str:
+        """Where it lies."""
+        return f"{self.store.address}/{log_name(self.run, str(self.unit))}"
+
+    def lines(self) -> Iterator[str]:
+        """Yield its lines, part by part.
+
+        Raises:
+            DiagnosticError: the store can't be used.
+        """
+        decoder, rest = getincrementaldecoder("utf-8")("replace"), ""
+        for content in read_log(self.store, self.run, str(self.unit)):
+            *lines, rest = f"{rest}{decoder.decode(content)}".split("\n")
+            yield from lines
+        if rest := f"{rest}{decoder.decode(b'', final=True)}":
+            yield rest
+
+
+@dataclass(frozen=True, slots=True)
 class UnitLog:
-    """One unit's log of one run: a file that holds this unit's lines only."""
+    """One unit's log of one run: this unit's lines only."""
 
     unit: UnitAddress
-    path: Path
+    path: Path | StoredLog
+    """Where it lies: here, or in the artifact store."""
 
     def lines(self) -> Iterator[str]:
         """Yield its lines as they are read; a byte that is no text becomes a replacement character.
 
         Raises:
-            DiagnosticError: the file can't be read.
+            DiagnosticError: the file or the store can't be read.
         """
+        if isinstance(self.path, StoredLog):
+            yield from self.path.lines()
+            return
         try:
             with self.path.open(encoding="utf-8", errors="replace") as file:
                 for line in file:
@@ -47,10 +83,10 @@ class UnitLog:
 
 
 def logs(session: FleetSession, request: LogsRequest) -> tuple[UnitLog, ...]:
-    """Find the logs of a run's units, or of one; only those that were written on this machine.
+    """Find the logs of a run's units, or of one: those on this machine, else those in the artifact store.
 
     Raises:
-        DiagnosticError: there is no such run, the unit was no part of it, or left no log here.
+        DiagnosticError: there is no such run, the unit was no part of it, or left no log here or there.
     """
     run, unit = request.run, request.unit
     reader = session.ledger().reader
@@ -60,15 +96,29 @@ def logs(session: FleetSession, request: LogsRequest) -> tuple[UnitLog, ...]:
     if len(parts) < summary.units and (not parts if unit is None else unit not in map(str, parts)):
         raise _pruned(run, unit)
     wanted = {_part(unit, parts, run)} if unit else parts
-    found = (UnitLog(address, log_path(session.home.logs, run, address)) for address in sorted(wanted))
-    there = tuple(item for item in found if item.path.exists())
+    there = tuple(_found(session, run, sorted(wanted)))
     if unit and not there:
         raise DiagnosticError(
             error(
-                f"{unit} left no log in run {run} here", "it needed no Terraform, or ran on another machine"
+                f"{unit} left no log in run {run} here",
+                "it needed no Terraform, or ran on another machine, and fleet.yaml names no `artifacts`",
             )
         )
     return there
+
+
+def _found(session: FleetSession, run: str, units: Iterable[UnitAddress]) -> Iterator[UnitLog]:
+    store = session.artifacts()
+    stored = writers(store, run) if store is not None else {}
+    own = {writer_here(session.home.logs)}
+    for unit in units:
+        path = log_path(session.home.logs, run, unit)
+        others = stored.get(str(unit), frozenset()) - own
+        # What is here is the newest, unless other machines have written some of it.
+        if store is not None and (others or (str(unit) in stored and not path.exists())):
+            yield UnitLog(unit, StoredLog(store, run, unit))
+        elif path.exists():
+            yield UnitLog(unit, path)
 
 
 def _part(text: str, parts: Collection[UnitAddress], run: str) -> UnitAddress:

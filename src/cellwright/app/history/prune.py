@@ -10,6 +10,7 @@ from pathlib import Path
 from cellwright.app.runs.left_files import held, remove_left_files
 from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.artifacts.store import Artifact
 from cellwright.engine.adapter.local_files import (
     LogFile,
     WorkingFolder,
@@ -58,6 +59,7 @@ class PruneReport:
     unfinished: int
     """Old runs that are kept whole because `resume` has something to do in them."""
     logs: int
+    """Files on this machine, and parts in the artifact store."""
     folders: int
     file_bytes: int
     """Of logs, folders and caches together."""
@@ -77,6 +79,8 @@ class _Findings:
     """By run; none of them is empty."""
     folders: Sequence[WorkingFolder]
     caches: Sequence[Path]
+    stored: Sequence[Artifact] = ()
+    """In the artifact store."""
 
     @property
     def records(self) -> int:
@@ -84,11 +88,12 @@ class _Findings:
 
     @property
     def log_count(self) -> int:
-        return sum(len(found) for _, found in self.logs)
+        return sum(len(found) for _, found in self.logs) + len(self.stored)
 
     def file_bytes(self) -> int:
         logs = sum(log.size for _, found in self.logs for log in found)
         caches = sum(folder_size(folder) for folder in self.caches)
+        logs += sum(item.size for item in self.stored)
         return logs + sum(folder.size() for folder in self.folders) + caches
 
 
@@ -137,7 +142,16 @@ def _find(fleet: OpenFleet, keep: Keep) -> _Findings:
         tuple(_old_logs(fleet, runs)),
         tuple(_idle_folders(fleet, keep, pruning.unfinished_units())),
         tuple(_left_caches(fleet)),
+        tuple(_old_stored(fleet, runs)),
     )
+
+
+def _old_stored(fleet: OpenFleet, runs: Sequence[OldRun]) -> Iterator[Artifact]:
+    store = fleet.session.artifacts()
+    if store is not None:
+        from cellwright.app.history.old_artifacts import old_artifacts  # noqa: PLC0415  few fleets have any
+
+        yield from old_artifacts(fleet, store, fleet.session.kept_logs(), runs)
 
 
 def _left_caches(fleet: OpenFleet) -> Iterator[Path]:
@@ -187,7 +201,7 @@ def _prune_ledger(fleet: OpenFleet, found: _Findings, draft: EventDraft) -> int:
 
 
 def _prune_files(fleet: OpenFleet, found: _Findings, draft: EventDraft, file_bytes: int) -> None:
-    if not found.logs and not found.folders:
+    if not found.logs and not found.folders and not found.stored:
         return
     # Recorded before it happens: nothing may be gone without a record of who removed it.
     detail: dict[str, Json] = {
@@ -195,12 +209,16 @@ def _prune_files(fleet: OpenFleet, found: _Findings, draft: EventDraft, file_byt
         "host": socket.gethostname(),
         "runs": [run for run, _ in found.logs],
         "logs": found.log_count,
+        **({"stored": len(found.stored)} if found.stored else {}),
         "folders": [str(folder.unit) for folder in found.folders],
         "bytes": file_bytes,
     }
     fleet.ledger.recorder.append_event(draft.actor, draft.action, draft.subject, draft.reason, detail)
     for run, logs in found.logs:
         remove_logs(fleet.home.logs, run, logs)
+    store = fleet.session.artifacts() if found.stored else None
+    if store is not None:
+        store.delete([item.name for item in found.stored])
     for folder in found.folders:
         _remove_idle(fleet, folder)
 

@@ -36,6 +36,8 @@ class RunFeed:
     _changed: dict[UnitAddress, int] = field(default_factory=dict)
     _last_event: dict[UnitAddress, int] = field(default_factory=dict)
     """The number of the last stored event about each unit."""
+    _touched: set[UnitAddress] = field(default_factory=set)
+    """Units about which something was read that no version tells yet."""
     _seen: int = 0
     """The last stored event that was read."""
     _state: object = None
@@ -48,18 +50,20 @@ class RunFeed:
             DiagnosticError: the ledger can't be read.
         """
         ledger = self.session.ledger()
-        touched = self._read_progress(ledger)
+        # What was read stays noted if the ledger fails after it: it is not read a second time.
+        self._read_progress(ledger)
         state = self._state_of(ledger)
-        if not touched and state == self._state:
+        if not self._touched and state == self._state:
             return False
         places = {
             unit: place for unit, (_, _, place) in RunUnitQuery(ledger.database).places(self.run).items()
         }
-        touched |= {unit for unit, place in places.items() if self.places.get(unit) != place}
+        self._touched |= {unit for unit, place in places.items() if self.places.get(unit) != place}
         self._state, self.places = state, places
         self.version += 1
-        for unit in touched & places.keys():
+        for unit in self._touched & places.keys():
             self._changed[unit] = self.version
+        self._touched = set()
         return True
 
     def changed_since(self, version: int, event: int | None = None) -> Collection[UnitAddress]:
@@ -73,13 +77,12 @@ class RunFeed:
         later = (unit for unit, at in self._last_event.items() if at > since)
         return tuple(dict.fromkeys((*(unit for unit in self.live if unit in self.places), *later)))
 
-    def _read_progress(self, ledger: Ledger) -> set[UnitAddress]:
-        touched: set[UnitAddress] = set()
+    def _read_progress(self, ledger: Ledger) -> None:
         while events := ledger.progress.after(self.run, self._seen, _AT_ONCE):
             for event in events:
                 unit = _address(event.unit)
                 if unit is not None:
-                    touched.add(unit)
+                    self._touched.add(unit)
                     self._last_event[unit] = event.id
                     self.live[unit] = after(self.live.get(unit, NOTHING_YET), event)
                     if event.kind == "unit_finished":
@@ -87,7 +90,6 @@ class RunFeed:
             self._seen = events[-1].id
             if len(events) < _AT_ONCE:
                 break
-        return touched
 
     def _state_of(self, ledger: Ledger) -> object:
         summary = ledger.reader.summary(self.run)

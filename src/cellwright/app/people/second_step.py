@@ -27,7 +27,7 @@ from cellwright.app.people.sign_in import (
     TooManyAttemptsError,
     begin_session,
     prove_password,
-    site_of,
+    whence,
 )
 from cellwright.app.people.standing import CONSOLE, STRANGER, people_of, person_named, subject_of
 from cellwright.app.people.steps import (
@@ -206,7 +206,7 @@ def refuse_code(session: FleetSession, person: Person, origin: Origin, why: str)
     """Record a code that was not right. Event `person.second_factor_refused`."""
     detail = {"why": why, "address": origin.address}
     draft = EventDraft(STRANGER, "person.second_factor_refused", subject_of(person), "", detail)
-    record_refused(session, f"from/{site_of(origin.address)}", draft)
+    record_refused(session, whence(origin.address), draft)
 
 
 def _self(person: Person) -> Actor:

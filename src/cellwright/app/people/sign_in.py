@@ -29,6 +29,8 @@ _BUCKETS = 4096
 """Names that nobody has share so many counts: an attacker can't make the ledger grow by inventing them."""
 _LONGEST_AGENT = 200
 _IPV6_SITE = 64
+_SITES = 65_536
+"""Addresses share so many counts, for the same reason: whoever has a network has many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,7 @@ def count_attempt(session: FleetSession, login: str, person: Person | None, orig
         person=person,
         origin=origin,
         name_key=f"sign-in/{person.id}" if person is not None else _bucket(login),
-        address_key=f"sign-in/from/{site_of(origin.address)}",
+        address_key=f"sign-in/{whence(origin.address)}",
     )
     of_address = people.attempts.so_far(attempt.address_key, WINDOW)
     if of_address >= MOST_OF_ADDRESS or people.attempts.count(attempt.name_key, WINDOW) > MOST_OF_NAME:
@@ -136,7 +138,7 @@ def refuse_attempt(session: FleetSession, attempt: Attempt, why: str) -> None:
     # Not what was typed: people type their password in the wrong field.
     detail = {"why": why, "address": attempt.origin.address}
     draft = EventDraft(STRANGER, "person.sign_in_refused", subject_of(attempt.person), "", detail)
-    record_refused(session, f"from/{site_of(attempt.origin.address)}", draft)
+    record_refused(session, whence(attempt.origin.address), draft)
 
 
 def begin_session(session: FleetSession, person: Person, method: str, origin: Origin) -> BegunSession:
@@ -179,6 +181,14 @@ def site_of(address: str) -> str:
     return str(found)
 
 
+def whence(address: str) -> str:
+    """Give the count that an address shares with few others."""
+    return f"from/{_number(site_of(address)) % _SITES}"
+
+
 def _bucket(login: str) -> str:
-    digest = hashlib.sha256(login.encode("utf-8", "surrogatepass")).digest()
-    return f"sign-in/nobody/{int.from_bytes(digest[:4]) % _BUCKETS}"
+    return f"sign-in/nobody/{_number(login) % _BUCKETS}"
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:4])

@@ -13,7 +13,7 @@ from cellwright.access.roles import Grant
 from cellwright.access.visitor import Visitor
 from cellwright.app.people.refusals import record_refused
 from cellwright.app.people.session_limits import session_limits
-from cellwright.app.people.sign_in import BegunSession, Origin, begin_session, site_of
+from cellwright.app.people.sign_in import BegunSession, Origin, begin_session, whence
 from cellwright.app.people.standing import CONSOLE, STRANGER, grant_of, people_of, record_of, subject_of
 from cellwright.app.people.steps import BegunStep, StepLostError, begin_step, count_step, take_step
 from cellwright.app.session.session import FleetSession
@@ -90,14 +90,18 @@ def begin_single_sign_on(
 ) -> tuple[str, BegunStep]:
     """Give the provider's address for a browser, and what waits for its answer.
 
-    `links` is the person to whom the identity is to be added, who is signed in.
+    `links` is the person, signed in, to whom the identity is to be added. Event `person.sign_in_refused`.
 
     Raises:
         DiagnosticError: there is no provider, or it can't be used.
     """
     count_step(sign_on.session, origin.address)
-    provider, console = sign_on.provider()
-    url, pending = provider.begin(f"{console.url}{CALLBACK}")
+    try:
+        provider, console = sign_on.provider()
+        url, pending = provider.begin(f"{console.url}{CALLBACK}")
+    except DiagnosticError as fault:
+        _record_refused(sign_on.session, origin, fault)
+        raise
     content: dict[str, Json] = {
         "wanted": wanted,
         "state": pending.state,
@@ -122,8 +126,8 @@ def finish_single_sign_on(
     """
     session = sign_on.session
     step = take_step(session, secret, StepKind.OIDC)
-    provider, _ = sign_on.provider()
     try:
+        provider, _ = sign_on.provider()
         identity = provider.finish(_pending(step.content), answer)
         person = _person(session, provider.settings, identity, step.person)
     except DiagnosticError as fault:
@@ -253,10 +257,10 @@ def _settle(session: FleetSession, person: Person, grants: tuple[Grant, ...], gr
 
 
 def _record_refused(session: FleetSession, origin: Origin, fault: DiagnosticError) -> None:
-    why = "; ".join(item.summary for item in fault.diagnostics)
+    why = "\n".join(str(item) for item in fault.diagnostics)
     detail = {"why": why, "address": origin.address, "method": OIDC}
     draft = EventDraft(STRANGER, "person.sign_in_refused", subject_of(None), "", detail)
-    record_refused(session, f"from/{site_of(origin.address)}", draft)
+    record_refused(session, whence(origin.address), draft)
 
 
 def _no_role(identity: Identity) -> AnswerRefusedError:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from cellwright.access.secret import digest_of, new_secret
-from cellwright.app.people.sign_in import MOST_OF_ADDRESS, WINDOW, TooManyAttemptsError, site_of
+from cellwright.app.people.sign_in import MOST_OF_ADDRESS, WINDOW, TooManyAttemptsError, whence
 from cellwright.app.people.standing import people_of
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.people.steps import Step, StepKind
@@ -47,7 +47,7 @@ def count_step(session: FleetSession, address: str) -> None:
     Raises:
         TooManyAttemptsError: there were very many from this address.
     """
-    subject = f"steps/from/{site_of(address)}"
+    subject = f"steps/{whence(address)}"
     if people_of(session).attempts.count(subject, WINDOW) > 4 * MOST_OF_ADDRESS:
         raise TooManyAttemptsError
 

@@ -1,13 +1,13 @@
 """Who a request comes from: sessions and API tokens, checked against the ledger each time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cellwright.access.roles import Permission
 from cellwright.access.secret import digest_of, form_token, read_token, same
 from cellwright.access.visitor import SignedInBy, Visitor
 from cellwright.app.people.refusals import record_refusal, record_refused
-from cellwright.app.people.session_limits import session_limits
-from cellwright.app.people.sign_in import site_of
+from cellwright.app.people.session_limits import KeptLimits
+from cellwright.app.people.sign_in import whence
 from cellwright.app.people.standing import (
     PERSON,
     STRANGER,
@@ -28,17 +28,21 @@ _LONGEST_SECRET = 200
 """Characters: what is longer is none of ours."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FleetVisitors:
     """The visitors of one fleet's console."""
 
     session: FleetSession
+    _limits: KeptLimits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._limits = KeptLimits(self.session)
 
     def by_session(self, cookie: str, address: str) -> Visitor | None:  # noqa: ARG002  counted by nobody yet
         """Give whom a session's cookie belongs to; None if it is unknown, expired or revoked."""
         if not cookie or len(cookie) > _LONGEST_SECRET:
             return None
-        found = people_of(self.session).sessions.find(digest_of(cookie), session_limits(self.session))
+        found = people_of(self.session).sessions.find(digest_of(cookie), self._limits.now())
         if found is None:
             return None
         person, session = found.person, found.session
@@ -86,7 +90,7 @@ class FleetVisitors:
         """Record that a form was refused that another site may have sent. Event `form.refused`."""
         actor = visitor.actor if visitor is not None else STRANGER
         draft = EventDraft(actor, "form.refused", "fleet", "", {"path": path, "address": address})
-        whose = visitor.id if visitor is not None else f"from/{site_of(address)}"
+        whose = visitor.id if visitor is not None else whence(address)
         record_refused(self.session, whose, draft)
 
     def _tags_of(self, cell: CellAddress) -> tuple[str, ...]:
@@ -107,7 +111,7 @@ class FleetVisitors:
 
     def _refused(self, token: str, address: str) -> None:
         draft = EventDraft(STRANGER, "token.refused", f"token:{token}", "", {"address": address})
-        record_refused(self.session, f"from/{site_of(address)}", draft)
+        record_refused(self.session, whence(address), draft)
 
 
 def _token_actor(use: TokenUse, acts_for: str) -> Actor:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from cellwright.access.names import email_fault, login_fault, login_of, name_fault
+from cellwright.access.names import LONGEST_LOGIN, email_fault, login_fault, login_of, name_fault
 from cellwright.access.passwords import Passwords, password_fault
 from cellwright.access.roles import Grant, Role
 from cellwright.access.secret import digest_of, new_secret
@@ -13,10 +13,11 @@ from cellwright.app.people.standing import CONSOLE, people_of, person_named, rec
 from cellwright.app.people.steps import BegunStep
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.audit import EventDraft
-from cellwright.ledger.people.records import LinkPurpose, OneTimeLink, Person
+from cellwright.ledger.people.records import LinkPurpose, OneTimeLink, Person, PersonKind
 from cellwright.ledger.people.rows import new_id
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.text.visible import visible
 
 FIRST_ADMIN_LASTS = timedelta(hours=24)
 INVITATION_LASTS = timedelta(days=3)
@@ -78,6 +79,24 @@ def make_link(session: FleetSession, actor: Actor, person: Person, purpose: Link
     action = "person.invited" if invited else "person.reset_link"
     people.links.add(digest_of(secret), link, EventDraft(actor, action, subject_of(person)))
     return secret
+
+
+def password_link(session: FleetSession, actor: Actor, login: str) -> str:
+    """Make the secret of a link for somebody named by their login, for whoever starts the server.
+
+    The way back for an administrator who is the only one and has forgotten their password.
+    Event `person.reset_link`.
+
+    Raises:
+        DiagnosticError: there is no such person, or they can't sign in.
+    """
+    person = people_of(session).directory.by_login(login_of(login))
+    if person is None or person.kind is PersonKind.SERVICE or person.disabled_at is not None:
+        named = visible(login[:LONGEST_LOGIN])
+        raise DiagnosticError(
+            error(f"nobody signs in as '{named}'", "name somebody by what they type to sign in")
+        )
+    return make_link(session, actor, person, LinkPurpose.RESET)
 
 
 def look_at_link(session: FleetSession, token: str) -> Welcome:

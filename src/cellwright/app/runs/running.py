@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.four_eyes import asking_others
-from cellwright.app.runs.progress_log import ProgressLog
+from cellwright.app.runs.recording import depot_of, recording
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
@@ -84,8 +84,8 @@ def start(
 
 def perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
     """Carry out a run that the ledger knows; what is done now is recorded as done by `actor`."""
-    with ProgressLog(fleet.ledger.progress, talk.reporter) as progress:
-        return _perform(fleet, actor, task, replace(talk, reporter=progress))
+    with recording(fleet, task.run.id, talk.reporter) as told:
+        return _perform(fleet, actor, task, replace(talk, reporter=told))
 
 
 def _perform(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
@@ -113,7 +113,8 @@ def context_of(
         ledger=fleet.ledger,
         digester=fleet.digester,
         evaluator=_evaluator(fleet, task, talk),
-        terraform=terraform_for(fleet),
+        terraform=terraform_for(fleet, depot := depot_of(fleet, task.run.id)),
+        depot=depot,
         listener=talk.reporter,
         approver=talk.approver,
         preapproved=talk.preapproved,

@@ -6,6 +6,7 @@ from cellwright.app.runs.toolchains import binary_of
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import LocalPaths, RunTerraform
+from cellwright.engine.unit.ports import PlanDepot
 from cellwright.model.binary import BinarySettings
 from cellwright.model.runs.progress import Reporter
 from cellwright.model.runs.run import Run
@@ -14,7 +15,7 @@ from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.terraform.toolchain import Toolchain
 
 
-def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
+def terraform_for(fleet: OpenFleet, depot: PlanDepot) -> Callable[[Run, Reporter], RunTerraform]:
     """Give what opens working folders for one run."""
     settings, session = fleet.fleet.terraform, fleet.session
     relay = RelaySettings(
@@ -43,6 +44,7 @@ def terraform_for(fleet: OpenFleet) -> Callable[[Run, Reporter], RunTerraform]:
             ledger=fleet.ledger,
             digester=fleet.digester,
             secrets=fleet.secrets,
+            depot=depot,
             reporter=reporter,
             plan_parts=parts_read(fleet.snapshot.policies.modules),
         )

@@ -90,7 +90,7 @@ def session_at(
 ) -> Iterator[FleetSession]:
     """Open the fleet at a commit, which stays as long as the block lasts.
 
-    `location` gives ledger, relay and environment; its folders count for nothing.
+    `location` gives ledger, relay, environment and, if it names one, the folder for what is kept.
 
     Raises:
         DiagnosticError: as `checkout_at`, or the commit holds no fleet.
@@ -98,7 +98,8 @@ def session_at(
     environment = without_current_folder(location.environment)
     with _used(_trees(url, environment), commit):
         found = checkout_at(url, commit, environment, path)
-        own = replace(location, fleet=found.fleet, home=found.home, environment=environment)
+        home = location.home or found.home
+        own = replace(location, fleet=found.fleet, home=home, environment=environment)
         with FleetSession(own, notice=notice) as session:
             yield session
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from cellwright.artifacts.opening import is_everywhere
 from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
@@ -16,9 +17,7 @@ _WHY = "`workers: many` says that units run on several machines"
 
 
 def with_worker_findings(fleet: Fleet, configuration: Configuration) -> Fleet:
-    """Give the fleet with each thing as a finding that only one machine has."""
-    if not configuration.many_workers:
-        return fleet
+    """Give a fleet of many workers with each thing as a finding that only one machine has."""
     found = (*fleet.diagnostics, *_findings(fleet.root, configuration))
     ordered = sorted(found, key=lambda item: (item.position or _NOWHERE, item.summary))
     return replace(fleet, diagnostics=tuple(ordered))
@@ -30,6 +29,12 @@ def _findings(root: Path, configuration: Configuration) -> Iterator[Diagnostic]:
             f"{_WHY}, and states of the backend `local` lie on one",
             "name a backend that all of them reach under `state`, such as s3 or http, or set `workers: one`",
             configuration.backend_position,
+        )
+    if configuration.artifacts is not None and not is_everywhere(configuration.artifacts.url):
+        yield error(
+            f"{_WHY}, and the folder '{configuration.artifacts.url}' is another one on each",
+            "give the whole path of a folder that all of them reach, or a URL such as s3://bucket/prefix",
+            Position("fleet.yaml"),
         )
     top = _work_tree(root)
     if top is None:

@@ -58,7 +58,8 @@ def serving(
         DiagnosticError: there is no fleet, or the clone can't be made.
     """
     if repository is None:
-        with FleetSession(location, notice=notice, source=FleetFolder(SERVER)) as session:
+        with FleetSession(location, notice=notice) as session:
+            as_server(session)
             yield session
         return
     environment = without_current_folder(location.environment)
@@ -70,6 +71,12 @@ def serving(
     own = replace(location, fleet=clone.folder / checked_path(repository.path), home=kept)
     with FleetSession(own, notice=notice, source=source) as session, source.following(session, seconds):
         yield session
+
+
+def as_server(session: FleetSession) -> None:
+    """Let a session be a server's: in a folder, too, it commits where git knows nobody who does."""
+    if isinstance(session.source, FleetFolder):
+        session.source = FleetFolder(SERVER)
 
 
 def _clone_of(repository: RepositoryAddress, environment: dict[str, str]) -> OwnClone:

@@ -7,7 +7,6 @@ each request. Nothing in it is of the process: any number of sessions live side 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +16,10 @@ from typing import TYPE_CHECKING, Self
 
 from cellwright.app.session.anchoring import Anchoring, end_of
 from cellwright.app.session.fleet_repository import FleetFolder, FleetRepository
-from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
+from cellwright.app.session.open_fleet import OpenFleet
 from cellwright.app.session.ownership import obeyed_home
-from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots, Stacks
+from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots
 from cellwright.app.session.toolchains import Toolchains
 from cellwright.fleet.fleet import ApprovalSettings, Cell, Fleet, Level
 from cellwright.fleet.pools import Addressing
@@ -44,6 +43,8 @@ if TYPE_CHECKING:  # importing the database's library and Terraform's rooms take
     from cellwright.git.repository import Repository
     from cellwright.ledger.opening import Ledger
     from cellwright.ledger.read.unit_reader import UnitReader
+
+__all__ = ["FleetSession", "OpenFleet"]
 
 LONGEST_KEPT = 3600.0
 """Seconds after which `refresh` loads the fleet anew though no file has changed: a branch that a stack is
@@ -80,7 +81,7 @@ class FleetSession:
         self.environment = self.home.environment
         self.ledger_url = self.home.ledger_url(location.ledger, self.environment)
         self._clock = clock
-        self._notice = notice
+        self.notice = notice
         self._told: set[Diagnostic] = set()
         self._snapshots = Snapshots(self.home, self.environment)
         self.toolchains = Toolchains(self.root, self.environment, notice, self._snapshots.refuse_program)
@@ -108,11 +109,7 @@ class FleetSession:
 
     @contextmanager
     def changing(self, interrupts: "Interrupts | None" = None) -> Iterator["FleetSession"]:
-        """Give this session for a change of the settings: at their newest, and alone until the block ends.
-
-        Raises:
-            DiagnosticError: somebody else changes them for too long, or the newest can't be had.
-        """
+        """Give this session for a change of the settings, alone until the block ends. Raises as `source`."""
         with self.source.changing(self, interrupts):
             yield self
 
@@ -159,7 +156,7 @@ class FleetSession:
         for conflict in snapshot.fleet.conflicts:
             if conflict.finding not in self._told:
                 self._told.add(conflict.finding)
-                self._notice(str(conflict.finding))
+                self.notice(str(conflict.finding))
         return snapshot
 
     def levels(self) -> tuple[Level, ...]:
@@ -188,7 +185,7 @@ class FleetSession:
 
     def tell(self, text: str) -> None:
         """Tell whoever opened the session what they would not expect."""
-        self._notice(text)
+        self.notice(text)
 
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""
@@ -216,7 +213,7 @@ class FleetSession:
         scope: Scope | None = None,
         cancelled: Cancelled | None = None,
         digests: bool = True,
-    ) -> "OpenFleet":
+    ) -> OpenFleet:
         """Give the fleet, or the part of it that `scope` names, together with the ledger.
 
         Without `writing`, a ledger that does not exist is read as an empty one and nothing is made. Without
@@ -302,16 +299,18 @@ class FleetSession:
         )
 
     def artifacts(self) -> "ArtifactStore | None":
-        """Give where logs and plans lie that other machines need; None if the fleet names no such place.
-
-        Nothing is opened yet.
-        """
+        """Give where logs and plans lie that other machines need; None if the fleet names no such place."""
         settings = self._snapshots.artifacts()
         if settings is None:
             return None
         from cellwright.artifacts.opening import open_store  # noqa: PLC0415  for fleets that have one
 
         return open_store(settings.url, self.root, self.environment)
+
+    def kept_logs(self) -> int | None:
+        """Give for how many days the artifact store keeps logs; None: as long as their runs' details."""
+        settings = self._snapshots.artifacts()
+        return settings.keep_logs if settings is not None else None
 
     def find_key(self) -> Key | None:
         """Give the key for the digests of sensitive values; None if there is none.
@@ -374,7 +373,7 @@ class FleetSession:
         if seen is not None:
             with suppress(DiagnosticError, OSError):
                 self.memory.keep(seen)
-            self.anchoring().write(seen, self.now().isoformat(timespec="seconds"), self._notice)
+            self.anchoring().write(seen, self.now().isoformat(timespec="seconds"), self.notice)
 
     def __enter__(self) -> Self:
         return self
@@ -397,29 +396,3 @@ class FleetSession:
     def _digester(self, ledger: "Ledger") -> Digester:
         # Asked each time: the ledger may have got another key meanwhile.
         return ledger.bindings.digester(self.find_key, lambda: load_key(self.home.folder, self.environment))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenFleet:
-    """A snapshot without errors and the ledger: what one use case works with, however long it takes."""
-
-    session: FleetSession
-    snapshot: Snapshot
-    ledger: "Ledger"
-    digester: Digester
-    secrets: SecretReader
-
-    @property
-    def home(self) -> Home:
-        """Where Cellwright keeps its own files."""
-        return self.snapshot.home
-
-    @property
-    def fleet(self) -> Fleet:
-        """The settings."""
-        return self.snapshot.fleet
-
-    @property
-    def stacks(self) -> Stacks:
-        """The stacks."""
-        return self.snapshot.stacks

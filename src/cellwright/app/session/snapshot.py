@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cellwright.app.session.environments import with_environment_findings
 from cellwright.app.session.home import Home
-from cellwright.app.session.many_workers import with_worker_findings
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import ReadPolicies, read_policies
 from cellwright.app.session.programs import refuse_program, with_program_findings
@@ -273,7 +272,7 @@ class Snapshots:
         """Make a snapshot of what was loaded, with the findings that are made of all of it."""
         home = self._home
         fleet = with_program_findings(with_environment_findings(_with_address_findings(loaded)))
-        fleet = with_worker_findings(fleet, self._configuration())
+        fleet = _with_worker_findings(fleet, self._configuration())
         policies = self._read_policies(fleet)
         return Snapshot(
             home=home, fleet=_with_policy_findings(fleet, policies), stacks=self._stacks, policies=policies
@@ -301,6 +300,14 @@ def _with_address_findings(fleet: Fleet) -> Fleet:
     from cellwright.ipam.fleet_book import with_address_findings  # noqa: PLC0415  for fleets that have pools
 
     return with_address_findings(fleet)
+
+
+def _with_worker_findings(fleet: Fleet, configuration: Configuration) -> Fleet:
+    if not configuration.many_workers:
+        return fleet
+    from cellwright.app.session.many_workers import with_worker_findings  # noqa: PLC0415  for these fleets
+
+    return with_worker_findings(fleet, configuration)
 
 
 def _with_policy_findings(fleet: Fleet, policies: ReadPolicies) -> Fleet:

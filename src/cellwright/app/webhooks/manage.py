@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, replace
 
 from cellwright.app.session.session import FleetSession
-from cellwright.app.webhooks.signing import new_secret, seal
+from cellwright.app.webhooks.signing import Confidential, new_secret, seal, shown_address
 from cellwright.ledger.key import load_key
 from cellwright.ledger.webhooks.values import Delivery, MessageForm, Webhook
 from cellwright.model.actor import Actor
@@ -86,10 +86,12 @@ def create_webhook(session: FleetSession, actor: Actor, request: WebhookRequest)
     draft = Webhook(
         id=identity,
         name=request.name.strip(),
-        url=request.url,
+        url=shown_address(request.url),
         form=request.form,
         actions=request.actions,
-        secret=seal(secret, identity, load_key(session.home.folder, session.environment)),
+        secret=seal(
+            Confidential(secret, request.url), identity, load_key(session.home.folder, session.environment)
+        ),
         enabled=True,
         seen=0,
         created_by=actor.name,

@@ -73,13 +73,15 @@ class Sender:
             return Attempt(time=self._now(), status=None, fault="the webhook is switched off")
         try:
             body = write_message(self._event(ledger, claimed), hook.form, self.document, self.address)
-            secret = unseal(hook.secret, hook.id, self.session.find_key())
+            hidden = unseal(hook.secret, hook.id, self.session.find_key())
             headers = {
                 "Content-Type": "application/json",
                 "User-Agent": "cellwright",
-                **signed_headers(secret, claimed.delivery.id, int(self.session.now().timestamp()), body),
+                **signed_headers(
+                    hidden.secret, claimed.delivery.id, int(self.session.now().timestamp()), body
+                ),
             }
-            status = self.outgoing().post(hook.url, body, headers)
+            status = self.outgoing().post(hidden.url, body, headers)
         except OutgoingError as failure:
             fault = str(failure)
         except DiagnosticError as failure:

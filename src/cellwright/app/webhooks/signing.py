@@ -5,6 +5,8 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from cellwright.access.sealing import Sealer, UnsealedError
 from cellwright.ledger.key import Key
@@ -12,6 +14,8 @@ from cellwright.model.diagnostic import DiagnosticError, error
 
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32
+_SHOWN = 20
+"""Characters of the first part of a path; a longer one may be a secret."""
 _PURPOSE = "webhook"
 
 
@@ -32,13 +36,23 @@ def signed_headers(secret: str, message: str, timestamp: int, body: bytes) -> Ma
     }
 
 
-def seal(secret: str, webhook: str, key: Key) -> str:
-    """Encrypt a webhook's secret with the fleet's key; it can be read under this webhook's id only."""
-    return _sealer(key).seal(f"{_PURPOSE} {webhook}", secret)
+@dataclass(frozen=True, slots=True)
+class Confidential:
+    """What of a webhook nobody is to read."""
+
+    secret: str = field(repr=False)
+    """What its messages are signed with."""
+    url: str = field(repr=False)
+    """Where they are sent: for Slack and Teams the address is all that is needed to send."""
 
 
-def unseal(sealed: str, webhook: str, key: Key | None) -> str:
-    """Read a secret.
+def seal(text: Confidential, webhook: str, key: Key) -> str:
+    """Encrypt with the fleet's key; it can be read under this webhook's id only."""
+    return _sealer(key).seal(f"{_PURPOSE} {webhook}", f"{text.secret}\n{text.url}")
+
+
+def unseal(sealed: str, webhook: str, key: Key | None) -> Confidential:
+    """Read what was sealed.
 
     Raises:
         DiagnosticError: the key is gone or another one, or the record was changed.
@@ -50,9 +64,19 @@ def unseal(sealed: str, webhook: str, key: Key | None) -> str:
     if key is None:
         raise DiagnosticError(gone)
     try:
-        return _sealer(key).unseal(f"{_PURPOSE} {webhook}", sealed)
+        secret, _, url = _sealer(key).unseal(f"{_PURPOSE} {webhook}", sealed).partition("\n")
     except UnsealedError:
         raise DiagnosticError(gone) from None
+    return Confidential(secret, url)
+
+
+def shown_address(url: str) -> str:
+    """Give as much of an address as tells where it leads: the rest may be what lets one send there."""
+    parts = urlsplit(url)
+    first, _, rest = parts.path.lstrip("/").partition("/")
+    known = first if len(first) <= _SHOWN else ""
+    hidden = rest or parts.query or parts.fragment or first != known
+    return f"{parts.scheme}://{parts.netloc}/{known}{'/…' if known and hidden else '…' if hidden else ''}"
 
 
 def _sealer(key: Key) -> Sealer:

@@ -35,9 +35,39 @@ class ServeArguments(CommonArguments):
             help="A proxy in front, whose word on a visitor's address counts; may be given again.",
         ),
     ] = None
+    password_link: Annotated[
+        str,
+        typer.Option(
+            "--password-link",
+            metavar="NAME",
+            help="Print a link with which this person sets a new password, for an hour, once.",
+        ),
+    ] = ""
     without_workers: Annotated[
         bool,
         typer.Option("--without-workers", help="Carry out no run here: `cellwright worker` does, elsewhere."),
+    ] = False
+    repository: Annotated[
+        str | None,
+        typer.Option(
+            "--repository",
+            metavar="URL",
+            help="Work in an own clone of this git repository, and push what people change.",
+            show_default=False,
+        ),
+    ] = None
+    branch: Annotated[
+        str | None, typer.Option("--branch", help="Its branch; else its default one.", show_default=False)
+    ] = None
+    path: Annotated[
+        str, typer.Option("--path", help="The fleet's folder in that repository.", show_default=False)
+    ] = ""
+    log_requests: Annotated[
+        bool, typer.Option("--log-requests", help="Log each request on standard error, as a line of JSON.")
+    ] = False
+    open_metrics: Annotated[
+        bool,
+        typer.Option("--open-metrics", help="Give /metrics to anybody, not only to whoever has a token."),
     ] = False
 
 
@@ -47,18 +77,36 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
 
     Runs that are started there are carried out here, unless workers do it.
     """
+    from cellwright.app.session.identity import identify
+    from cellwright.app.session.serving import RepositoryAddress, serving
     from cellwright.cli.views import serving as view
     from cellwright.console.server import Listening
+    from cellwright.console.services import not_logged
     from cellwright.console.serving import ServeRequest, Serving, serve_console
 
     listening = Listening(host=arguments.host, port=arguments.port, proxies=tuple(arguments.proxies or ()))
-    request = ServeRequest(listening=listening, without_workers=arguments.without_workers)
+    request = ServeRequest(
+        listening=listening,
+        without_workers=arguments.without_workers,
+        open_metrics=arguments.open_metrics,
+        log=invocation.log if arguments.log_requests else not_logged,
+        password_link=arguments.password_link,
+    )
 
-    def tell(serving: Serving) -> None:
+    def tell(found: Serving) -> None:
         invocation.answer(
-            lambda: view.serving(serving),
-            lambda: {"address": serving.address, "first_admin": serving.first_admin},
+            lambda: view.serving(found),
+            lambda: {
+                "address": found.address,
+                "first_admin": found.first_admin,
+                "password_link": found.password_link,
+            },
         )
 
-    serve_console(invocation.fleet, invocation.actor, request, tell)
+    if arguments.repository is None:
+        serve_console(invocation.fleet, invocation.actor, request, tell)
+        return exit_codes.DONE
+    own = RepositoryAddress(url=arguments.repository, branch=arguments.branch, path=arguments.path)
+    with serving(invocation.location(), own, invocation.note) as session:
+        serve_console(session, identify(session.root, session.environment), request, tell)
     return exit_codes.DONE

@@ -11,13 +11,15 @@ from cellwright.console.serving import Serving
 def serving(found: Serving) -> Group:
     """The console's address; the one-time link, where there is no administrator yet."""
     lines = [Text.assemble("The console runs at ", (found.address, palette.STRONG), "; Ctrl-C stops it.")]
-    return stacked(lines, _way_in(found.first_admin))
+    first = "Nobody is an administrator yet. Whoever follows this link first becomes one:"
+    again = "Whoever follows this link sets the password of the person that you named:"
+    return stacked(lines, _link(first, found.first_admin), _link(again, found.password_link))
 
 
-def _way_in(link: str | None) -> list[Text]:
+def _link(told: str, link: str | None) -> list[Text]:
     if link is None:
         return []
     return [
-        Text("Nobody is an administrator yet. Whoever follows this link first becomes one:"),
+        Text(told),
         Text(f"  {link}", style=palette.ACCENT, no_wrap=True, overflow="ignore"),
     ]

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from cellwright.app.overview.run_feed import RunFeed
@@ -38,6 +39,8 @@ class WatchedRun:
     watchers: int = 0
     fault: DiagnosticError | None = None
     """Why the ledger could not be read just now."""
+    ended: bool = False
+    """Whether the server stops: streams end now, and browsers come again."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _look: asyncio.Lock = field(default_factory=asyncio.Lock)
     _frames: OrderedDict[tuple[str, str, int], str] = field(default_factory=OrderedDict)
@@ -59,10 +62,15 @@ class WatchedRun:
 
     async def changed(self, version: int, seconds: float) -> bool:
         """Wait until there is a newer version; False if so much time has passed."""
-        if self.version == version:
+        if self.version == version and not self.ended:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), seconds)
         return self.version != version
+
+    def end(self) -> None:
+        """Let everybody who watches go."""
+        self.ended = True
+        self._changed.set()
 
     async def frame(self, audience: str, since: str, render: Callable[[RunFeed], str]) -> tuple[int, str]:
         """Give the newest version, and what a page shows of it: rendered once for all of the same audience.
@@ -120,6 +128,11 @@ class LiveHub:
                 self._runs.pop(run, None)
                 task.cancel()
 
+    def end(self) -> None:
+        """End every stream: a server that stops waits for what it still answers."""
+        for watched, _ in self._runs.values():
+            watched.end()
+
     async def _ask(self, watched: WatchedRun) -> None:
         while True:
             begun = time.monotonic()
@@ -128,3 +141,17 @@ class LiveHub:
             seconds = self.seconds_when_over if watched.feed.over else self.seconds
             # A large run takes longer to look at: then it is looked at less often.
             await asyncio.sleep(min(max(seconds, took * _RATIO), _LONGEST))
+
+
+def hub_of(application: FastAPI) -> LiveHub:
+    """Give an application's hub; made when somebody watches for the first time."""
+    state = application.state
+    if not hasattr(state, "live"):
+        state.live = LiveHub()
+    hub: LiveHub = state.live
+    return hub
+
+
+def end_streams(application: FastAPI) -> None:
+    """End every stream of an application."""
+    hub_of(application).end()

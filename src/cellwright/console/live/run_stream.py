@@ -31,7 +31,7 @@ async def follow_run(
         await watched.changed(0, HEARTBEAT)
         version, seen = watched.since(known), _event(known)
         told = checked = time.monotonic()
-        while True:
+        while not watched.ended:
             if watched.version != version:
                 since = f"{version} {seen}" if version == 0 else str(version)
                 render = partial(_render, frames, version, seen)

@@ -72,7 +72,7 @@ async def follow_unit(
         await watched.changed(0, HEARTBEAT)
         begun = watched.feed.places.get(log.unit)
         told = checked = time.monotonic()
-        while True:
+        while not watched.ended:
             news = await run_in_threadpool(log.news, watched.feed.live.get(log.unit))
             if news:
                 yield event(news, number=log.id)

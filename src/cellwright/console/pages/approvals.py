@@ -1,5 +1,6 @@
 """All that waits for an approval, and answers to it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
@@ -13,12 +14,15 @@ from pydantic import BaseModel, Field
 from cellwright.access.roles import Permission
 from cellwright.app.overview.open_approvals import ApprovalsRequest, RunApprovals, open_approvals
 from cellwright.app.runs.approve import ApproveRequest, approve
+from cellwright.app.runs.four_eyes import own_run
+from cellwright.app.session.session import FleetSession
 from cellwright.console.navigation import Entry
 from cellwright.console.reach import reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.group_shown import GroupShown, group_shown, summary_of
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
+from cellwright.model.actor import Actor
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -66,6 +70,8 @@ class _RunShown:
     reason: str
     summary: str
     groups: tuple[GroupShown, ...]
+    own: bool
+    """Whether the visitor started the run, and somebody else is to approve it."""
 
 
 @router.get("/approvals")
@@ -73,12 +79,14 @@ def show_approvals(request: Request, visitor: SignedIn, asked: Annotated[Filters
     """Show what waits, of all runs or of one."""
     visitor.demand_somewhere(Permission.READ)
     wanted = ApprovalsRequest(run=asked.run or None, readable=reach(visitor))
-    found = open_approvals(services(request).session, wanted)
+    session = services(request).session
+    found = open_approvals(session, wanted)
     answerable = reach(visitor, Permission.APPROVE)
 
     def shown(item: RunApprovals) -> _RunShown:
         groups = tuple(group_shown(group, answerable) for group in item.groups)
-        return _RunShown(item.run, item.actor, item.reason, summary_of(item.groups), groups)
+        own = _is_own(session, visitor.actor, item.run)
+        return _RunShown(item.run, item.actor, item.reason, summary_of(item.groups), groups, own)
 
     return render(
         request,
@@ -115,6 +123,14 @@ def give_answer(request: Request, visitor: SignedIn, form: Annotated[Answer, For
     query = {"run": form.only, "done": str(len(report.answered)), "answer": form.answer.value}
     where = f"/approvals?{urlencode({name: value for name, value in query.items() if value})}"
     return RedirectResponse(where, HTTPStatus.SEE_OTHER)
+
+
+def _is_own(session: FleetSession, actor: Actor, run: str) -> bool:
+    summary = session.ledger().reader.summary(run)
+    # A fleet.yaml with faults is told when somebody answers.
+    with suppress(DiagnosticError):
+        return summary is not None and own_run(session, actor, summary) is not None
+    return False
 
 
 def _seen(text: str) -> dict[UnitAddress, str]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from cellwright.access.roles import Permission
+from cellwright.access.visitor import Visitor
 from cellwright.app.clients.editing import EditRequest
 from cellwright.app.clients.form.checked import Checked, check_edit
 from cellwright.app.clients.proposing import propose_edit, pull_requests
@@ -24,6 +25,7 @@ from cellwright.console.client_form import (
     settings_in,
 )
 from cellwright.console.failures import failure
+from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
@@ -39,8 +41,7 @@ _KINDS = {"+": "added", "-": "removed", "@": "place"}
 @router.get("/cells/{level}/{name}/edit")
 def form(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
     """Show the form with what the cell's own files say."""
-    cell = CellAddress(level, name)
-    visitor.demand(Permission.EDIT, cell)
+    cell = _cell(request, visitor, level, name)
     given = {key: value for key, value in request.query_params.items() if key}
     return _page(request, FormView(check_edit(services(request).fleet(), cell, settings_in(given))))
 
@@ -48,8 +49,7 @@ def form(request: Request, visitor: SignedIn, level: str, name: str) -> Response
 @router.post("/cells/{level}/{name}/edit/check")
 def check(request: Request, visitor: SignedIn, level: str, name: str, sent: SentForm) -> Response:
     """Check what is filled in so far: gives the change, and what is wrong at which field."""
-    cell = CellAddress(level, name)
-    visitor.demand(Permission.EDIT, cell)
+    cell = _cell(request, visitor, level, name)
     if is_too_long(sent):
         return _too_long(request)
     if not CHECKS_AT_ONCE.acquire(timeout=2):
@@ -65,8 +65,7 @@ def check(request: Request, visitor: SignedIn, level: str, name: str, sent: Sent
 @router.post("/cells/{level}/{name}/edit")
 def submit(request: Request, visitor: SignedIn, level: str, name: str, sent: SentForm) -> Response:
     """Commit the change, and start a run that plans it if that is wanted and allowed."""
-    cell = CellAddress(level, name)
-    visitor.demand(Permission.EDIT, cell)
+    cell = _cell(request, visitor, level, name)
     if is_too_long(sent):
         return _too_long(request)
     checked = check_edit(services(request).fleet(), cell, settings_in(sent))
@@ -90,6 +89,15 @@ def submit(request: Request, visitor: SignedIn, level: str, name: str, sent: Sen
         return _page(request, view, fault.diagnostics, status=HTTPStatus.CONFLICT)
     target = f"/runs/{made.run}" if made is not None else f"/cells/{cell}"
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)
+
+
+def _cell(request: Request, visitor: Visitor, level: str, name: str) -> CellAddress:
+    """Give the cell that a page's address names, if the visitor may edit it."""
+    cell = CellAddress(level, name)
+    visitor.demand(Permission.EDIT, cell)
+    if cell not in services(request).fleet().snapshot().fleet.cells:
+        raise NothingThereError(error(f"there is no cell '{cell}'", "it may have been offboarded"))
+    return cell
 
 
 def changed_lines(checked: Checked) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from cellwright.app.clients.proposing import newest_proposal, propose_onboard, p
 from cellwright.app.clients.submit import submit_onboard
 from cellwright.app.session.session import FleetSession
 from cellwright.console.client_form import (
+    APPROVED,
     CHECKS_AT_ONCE,
     LIKE,
     LONGEST_REASON,
@@ -38,6 +39,8 @@ from cellwright.model.value import Json
 
 router = APIRouter()
 NAVIGATION = Entry("Onboard", "/onboard", key="o", order=30, icon="add", permission=Permission.ONBOARD)
+BEFOREHAND = "beforehand, in the console"
+"""How the audit trail says that whoever pressed the button has approved all plans with it."""
 _LONGEST_LINK = 4_000
 """Characters of a link to a filled-in form; longer ones are cut by what they are sent with."""
 
@@ -50,7 +53,8 @@ def form(request: Request, visitor: SignedIn) -> Response:
     given = settings_in(dict(request.query_params))
     like = request.query_params.get(LIKE, "")
     level = level_of(session, given.get("level", ""))
-    copied = copied_values(session, like, level) if like else {}
+    seen = like and visitor.may(Permission.READ, CellAddress(level.name, like))
+    copied = copied_values(session, like, level) if seen else {}
     notes = _not_found(like, level.name) if like and not copied else ()
     return _page(request, FormView(check_new(session, {**copied, **given})), notes, like=like)
 
@@ -78,13 +82,16 @@ def submit(request: Request, visitor: SignedIn, sent: SentForm) -> Response:
     session = services(request).fleet()
     checked = check_new(session, settings_in(sent))
     cell = CellAddress(checked.form.level.name, sent.get("name", "")) if checked.taken else checked.cell
-    visitor.demand(Permission.ONBOARD, cell)
+    visitor.demand(Permission.ONBOARD, cell, () if checked.taken else checked.tags)
     view = FormView(checked, sent=True, reason=sent.get(REASON, "")[:LONGEST_REASON])
     settings = _settings(checked.own_text)
     if not _may_go_on(session, checked, cell, settings):
         return _page(request, view, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        target = _submit(request, visitor, cell, view, settings)
+        beforehand = APPROVED in sent
+        if beforehand:
+            visitor.demand(Permission.APPROVE, cell, () if checked.taken else checked.tags)
+        target = _submit(request, visitor, cell, view, settings, beforehand=beforehand)
     except DiagnosticError as fault:
         return _page(request, view, fault.diagnostics, status=HTTPStatus.CONFLICT)
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)
@@ -102,7 +109,13 @@ def proposed(request: Request, visitor: SignedIn, level: str, name: str) -> Resp
 
 
 def _submit(
-    request: Request, visitor: Visitor, cell: CellAddress, view: FormView, settings: Mapping[str, Json]
+    request: Request,
+    visitor: Visitor,
+    cell: CellAddress,
+    view: FormView,
+    settings: Mapping[str, Json],
+    *,
+    beforehand: bool,
 ) -> str:
     """Onboard or propose it; gives the page that follows."""
     found = services(request)
@@ -116,7 +129,7 @@ def _submit(
     if not view.checked.taken and pull_requests(found.session) is not None:
         propose_onboard(found.session, visitor.actor, wanted)
         return f"/onboard/proposed/{cell}"
-    submit_onboard(found.session, visitor.actor, wanted, found.host)
+    submit_onboard(found.session, visitor.actor, wanted, found.host, BEFOREHAND if beforehand else "")
     return f"/cells/{cell}/progress"
 
 
@@ -144,6 +157,8 @@ def _page(
     status: int = HTTPStatus.OK,
     like: str = "",
 ) -> Response:
+    session = services(request).session
+    visitor: Visitor = request.state.visitor
     return render(
         request,
         "onboard/form.html",
@@ -153,7 +168,8 @@ def _page(
         like=like,
         link=_link(view.checked),
         edit=False,
-        proposing=pull_requests(services(request).session),
+        proposing=pull_requests(session),
+        may_approve=visitor.may_somewhere(Permission.APPROVE) and not session.approvals().four_eyes,
     )
 
 
@@ -171,7 +187,8 @@ def _link(checked: Checked) -> str:
 
 
 def _not_found(like: str, level: str) -> tuple[Diagnostic, ...]:
-    return (error(f"there is no {level} '{like}' to copy from", "the form is as for any new one"),)
+    told = f"there is no {level} '{like}' to copy from, or you may not see it"
+    return (error(told, "the form is as for any new one"),)
 
 
 def _too_long(request: Request) -> Response:

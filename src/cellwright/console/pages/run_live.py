@@ -8,7 +8,7 @@ from cellwright.access.visitor import Visitor
 from cellwright.app.history.runs import no_run
 from cellwright.app.overview.run_feed import RunFeed
 from cellwright.app.overview.run_list import everything, is_readable
-from cellwright.console.live.hub import LiveHub
+from cellwright.console.live.hub import hub_of
 from cellwright.console.live.run_frames import RunFrames
 from cellwright.console.live.run_stream import follow_run
 from cellwright.console.live.stream import LiveResponse
@@ -34,7 +34,7 @@ def follow(request: Request, visitor: SignedIn, run_id: str, since: str = "") ->
     audience = "everything" if readable is everything else f"of {visitor.id} {visitor.session}"
     pages: Pages = request.app.state.pages
     events = follow_run(
-        hub_of(request).watching(run_id, lambda: RunFeed(session, run_id)),
+        hub_of(request.app).watching(run_id, lambda: RunFeed(session, run_id)),
         RunFrames(session, pages, run_id, readable),
         audience=audience,
         known=request.headers.get("last-event-id", "") or since,
@@ -59,21 +59,12 @@ def follow_one(  # noqa: PLR0913, PLR0917  an address has three parts
         return now is not None and now.may(Permission.READ, unit.of_cell)
 
     events = follow_unit(
-        hub_of(request).watching(run_id, lambda: RunFeed(session, run_id)),
+        hub_of(request.app).watching(run_id, lambda: RunFeed(session, run_id)),
         UnitLog(unit, log_path(session.home.logs, run_id, unit), pages),
         known=request.headers.get("last-event-id", "") or since,
         still_allowed=still_allowed,
     )
     return LiveResponse(events)
-
-
-def hub_of(request: Request) -> LiveHub:
-    """Give the application's hub; made when somebody watches for the first time."""
-    state = request.app.state
-    if not hasattr(state, "live"):
-        state.live = LiveHub()
-    hub: LiveHub = state.live
-    return hub
 
 
 def _may_see(request: Request, visitor: Visitor | None, run_id: str) -> bool:

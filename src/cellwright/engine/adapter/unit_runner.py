@@ -3,14 +3,15 @@
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cellwright.engine.unit import planned
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.planned import Planned, plan_digest
-from cellwright.engine.unit.ports import BroughtPlan, ReadPlan
+from cellwright.engine.unit.ports import BroughtPlan, NoDepot, PlanDepot, ReadPlan
+from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.model.applied import NO_STATE, StateMark
@@ -52,6 +53,7 @@ class UnitRunner:
     """Where the state lies, if it is to be moved from there."""
     run: str = ""
     """The run's id, the same for all its units and all attempts at them."""
+    depot: PlanDepot = field(default_factory=NoDepot)
     _plan: SavedPlanFile | None = None
     _idle: SavedPlanFile | None = None
     _document: PlanDocument | None = None
@@ -107,15 +109,12 @@ class UnitRunner:
         return self._take(self.terraform.read(saved))
 
     def reuse(self, left: Planned) -> ReadPlan:
-        """Initialise, and take the plan that an earlier process has left in this folder.
+        """Initialise, and take the plan that an earlier process has left in this folder, or in the depot.
 
         Raises:
             DiagnosticError: it is gone, was changed, or can't be read; it is removed then.
         """
-        folder = self.terraform.monitor.request.folder
-        if left.path.parent != folder.plans:
-            raise DiagnosticError(error(f"{left.path} is not in this machine's working folder", "plan again"))
-        saved = SavedPlanFile(left.path, left.sha256)
+        saved = SavedPlanFile(self._left_here(left), left.sha256)
         try:
             saved.check()
             self.terraform.init()
@@ -123,6 +122,20 @@ class UnitRunner:
         except DiagnosticError:
             saved.discard()
             raise
+
+    def _left_here(self, left: Planned) -> Path:
+        """Give the file of a plan that was made here, or of another machine's, which is fetched."""
+        request = self.terraform.monitor.request
+        if left.path.parent == request.folder.plans and left.path.exists():
+            return left.path
+        content = self.depot.fetch(left)
+        if content is None:
+            raise DiagnosticError(error(f"{left.path} is not in this machine's working folder", "plan again"))
+        path = request.folder.plans / f"{request.run}.tfplan"
+        with file_errors(f"{path} can't be written"):
+            make_private_folder(path.parent)
+            write_file(path, content)
+        return path
 
     def judged(self, judge: Callable[[Mapping[str, Any]], Verdict]) -> Verdict:
         """Have the plan that was read judged, once, and drop it; what is found holds no secrets any more."""

@@ -73,6 +73,44 @@ class ReadPlan:
         return replace(self, summary=replace(self.summary, taken_from=source)) if source else self
 
 
+class PlanDepot(Protocol):
+    """Where plans are kept that wait for an answer, so that another machine can apply them."""
+
+    def keep(self, planned: Planned, /) -> None:
+        """Keep a plan.
+
+        Raises:
+            DiagnosticError: it can't be kept: then only this machine can apply it.
+        """
+
+    def fetch(self, planned: Planned, /) -> bytes | None:
+        """Give the file of a plan that another machine has made; None if there is none.
+
+        Raises:
+            DiagnosticError: that can't be found out.
+        """
+
+    def drop(self, unit: UnitAddress, /) -> None:
+        """Remove a unit's plans.
+
+        Raises:
+            DiagnosticError: they can't be removed.
+        """
+
+
+class NoDepot:
+    """Plans stay on the machine that made them."""
+
+    def keep(self, planned: Planned) -> None:
+        """Do nothing."""
+
+    def fetch(self, planned: Planned) -> None:
+        """Have none."""
+
+    def drop(self, unit: UnitAddress) -> None:
+        """Do nothing."""
+
+
 class TerraformRunner(Protocol):
     """Terraform in one unit's working folder. Every verb raises DiagnosticError when Terraform fails."""
 

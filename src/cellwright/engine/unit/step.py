@@ -10,6 +10,7 @@ from typing import Any
 from cellwright.engine.lease.keeper import LeaseKeeper
 from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
+from cellwright.engine.unit.kept_plans import KeptPlans
 from cellwright.engine.unit.open_unit import OpenUnit
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
@@ -73,6 +74,7 @@ class TerraformStep:
     """Copies a plan to a plan file; it is removed from the working folder afterwards."""
     guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _task, _document: PASSED
     """Judges every plan before it can be kept or applied."""
+    depot: KeptPlans = field(default_factory=KeptPlans)
     yields: bool = False
     """A unit in whose folder another process works is left for later, instead of failing."""
     _open: dict[UnitAddress, OpenUnit] = field(init=False, default_factory=dict)
@@ -136,7 +138,7 @@ class TerraformStep:
         if isinstance(left, UnitResult):
             self._open[part.address].settled = True
             return self._close(left)
-        self._open[part.address].left = left
+        self._open[part.address].left = left and self.depot.left(left)
         found = self.evaluator.evaluate(part)
         if isinstance(found, NoTask):
             return self._idle(part, found)
@@ -228,6 +230,7 @@ class TerraformStep:
             sha256=read.sha256,
         )
         if self.asks:
+            self.depot.keep(planned)
             self.journal.planned(planned)
         return planned
 
@@ -362,6 +365,7 @@ class TerraformStep:
         return self._close(result)
 
     def _close(self, result: UnitResult) -> UnitResult:
+        self.depot.drop(result.address)
         self._release(result.address)
         self.reporter.report(UnitFinished(result))
         return result

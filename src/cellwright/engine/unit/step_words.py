@@ -21,6 +21,15 @@ def other_module(what: str) -> Diagnostic:
     return warning(what, "its source names no fixed version; what the plan shows may come from this alone")
 
 
+def kept_here(fault: DiagnosticError) -> Diagnostic:
+    """Warn of a plan that could not be stored for other machines."""
+    first = fault.diagnostics[0]
+    return warning(
+        f"the plan can be applied on this machine only: {first.summary}",
+        f"{first.detail}; on another one the unit is planned again",
+    )
+
+
 def words(address: UnitAddress, fault: DiagnosticError | OSError) -> tuple[Diagnostic, ...]:
     """Describe what failed; a failure of the disk that nothing below has described is this unit's alone."""
     if isinstance(fault, DiagnosticError):

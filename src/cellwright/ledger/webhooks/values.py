@@ -32,11 +32,12 @@ class Webhook:
     id: str
     name: str
     url: str
+    """As it is shown: its host and the beginning of its path."""
     form: MessageForm
     actions: tuple[str, ...]
     """Patterns of actions, such as `run.*`; none means every event."""
     secret: str
-    """Encrypted: what the messages are signed with."""
+    """Encrypted: what the messages are signed with, and the whole address."""
     enabled: bool
     seen: int
     """The number of the last event that was looked at for it."""

@@ -9,6 +9,7 @@ from cellwright.app.overview.run_feed import RunFeed
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.approvals import Answer
 from cellwright.ledger.opening import Ledger
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.progress import (
     Phase,
     PhaseEntered,
@@ -130,3 +131,20 @@ def test_what_has_changed_since_a_page_was_made_is_told_at_first(
     feed = advanced(session)
     assert set(feed.changed_since(0, seen)) == {APP}
     assert set(feed.changed_since(0, ledger.progress.newest())) == set()
+
+
+def test_a_ledger_that_fails_for_a_moment_loses_nothing(
+    session: FleetSession, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = advanced(session)
+    tell(ledger, PhaseEntered(APP, Phase.PLANNING))
+    with monkeypatch.context() as patch:
+        patch.setattr(RunFeed, "_state_of", _failing)
+        with pytest.raises(DiagnosticError):
+            feed.advance()
+    assert feed.advance()
+    assert set(feed.changed_since(1)) == {APP}
+
+
+def _failing(_feed: RunFeed, _ledger: Ledger) -> object:
+    raise DiagnosticError(error("the ledger can't be reached", "wait"))

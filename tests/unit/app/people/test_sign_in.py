@@ -17,15 +17,23 @@ from cellwright.app.people.sign_in import (
     SignInRequest,
     TooManyAttemptsError,
     site_of,
+    whence,
 )
 from cellwright.app.people.visitors import FleetVisitors
-from cellwright.app.people.welcome import WelcomeRequest, accept_link, first_admin_token, look_at_link
+from cellwright.app.people.welcome import (
+    WelcomeRequest,
+    accept_link,
+    first_admin_token,
+    look_at_link,
+    password_link,
+)
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.people.records import LinkPurpose
 from cellwright.model.diagnostic import DiagnosticError
 from unit.app.people.kit import (
     GOOD,
     HERE,
+    OTHER,
     PASSWORDS,
     SERVER,
     SetClock,
@@ -185,6 +193,13 @@ def test_what_an_address_counts_as(address: str, site: str) -> None:
     assert site_of(address) == site
 
 
+def test_however_many_addresses_and_names_there_are_the_counts_are_bounded() -> None:
+    many = {whence(f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}::1") for number in range(20_000)}
+    assert all(int(count.removeprefix("from/")) < 65_536 for count in many)
+    assert len(many) > 15_000, "few addresses share a count"
+    assert whence("192.0.2.1") == whence("::ffff:192.0.2.1")
+
+
 def test_a_session_ends_when_it_is_idle(session: FleetSession, clock: SetClock) -> None:
     secret = first_admin(session)
     clock.pass_by(seconds=3599)
@@ -204,3 +219,20 @@ def test_faults_in_the_settings_keep_nobody_out(session: FleetSession) -> None:
     (session.root / "fleet.yaml").write_text("console: {session: {idle: -1}}\n")
     session.renew()
     visitor_of(session, secret)
+
+
+def test_whoever_starts_the_server_can_let_the_only_admin_in_again(session: FleetSession) -> None:
+    first_admin(session)
+    secret = password_link(session, SERVER, "ADA")
+    accept_link(session, PASSWORDS, WelcomeRequest(token=secret, password=OTHER, origin=HERE))
+    with pytest.raises(SignInRefusedError):
+        attempt(session, "ada", GOOD)
+    sign_in_as(session, "ada", OTHER)
+    assert "person.reset_link" in actions(session)
+
+
+@pytest.mark.parametrize("login", ["eve", "", "\ud800", "a" * 10_000])
+def test_there_is_no_link_for_nobody(session: FleetSession, login: str) -> None:
+    first_admin(session)
+    with pytest.raises(DiagnosticError, match="nobody signs in as"):
+        password_link(session, SERVER, login)

@@ -123,7 +123,7 @@ def test_with_a_fault_in_the_setting_nobody_approves(session: FleetSession, text
 
 def test_runs_leave_their_plans_to_others(session: FleetSession) -> None:
     told: list[str] = []
-    session._notice = told.append
+    session.notice = told.append
     fleet = session.open(writing=True)
     run = make_run(RunUnit(APP, Operation.APPLY))
     talk = asking_others(fleet, run, Conversation(approver=Preapproved()))

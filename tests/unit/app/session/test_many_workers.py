@@ -58,6 +58,14 @@ def test_a_fleet_outside_of_git(tmp_path: Path) -> None:
     assert "is not in a git repository; workers get the fleet from one" in found
 
 
+def test_artifacts_in_a_folder_beside_the_fleet(tmp_path: Path) -> None:
+    for url, amount in (("../artifacts", 1), ("/shared/artifacts", 0), ("s3://bucket/x", 0)):
+        text = f"workers: many\nartifacts: {{url: '{url}'}}\n{SHARED}"
+        found = findings(tmp_path / url.replace("/", "_"), text)
+        assert len(found) == amount, url
+        assert all("the folder '../artifacts' is another one on each" in item for item in found)
+
+
 def test_neither_one_nor_many(tmp_path: Path) -> None:
     (found,) = findings(tmp_path, "workers: 3\n")
     assert "workers" in found

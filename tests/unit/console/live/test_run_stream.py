@@ -256,6 +256,19 @@ def test_a_stream_ends_with_its_session(
     assert asyncio.run(watch())[-1].startswith("event: closed")
 
 
+def test_streams_end_when_the_server_stops(session: FleetSession, ledger: Ledger) -> None:
+    assert ledger.reader.run(RUN)
+
+    async def watch() -> bool:
+        console = Console(session)
+        stream = console.watch()
+        await next_frame(stream)
+        console.hub.end()
+        return [item async for item in stream] == []
+
+    assert asyncio.run(watch())
+
+
 def test_too_much_at_once_asks_for_the_page_to_be_loaded_again(
     session: FleetSession, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

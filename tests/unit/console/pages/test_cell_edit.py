@@ -75,5 +75,5 @@ def test_what_the_checker_refuses_is_not_committed(client: TestClient, root: Pat
 
 
 def test_a_cell_that_is_not_there_can_t_be_edited(client: TestClient) -> None:
-    assert client.get("/cells/client/nobody/edit").status_code == HTTPStatus.CONFLICT
-    assert client.get("/cells/nolevel/acme/edit").status_code == HTTPStatus.CONFLICT
+    assert client.get("/cells/client/nobody/edit").status_code == HTTPStatus.NOT_FOUND
+    assert client.get("/cells/nolevel/acme/edit").status_code == HTTPStatus.NOT_FOUND

@@ -218,6 +218,18 @@ def test_a_grant_for_some_clients_is_one_for_these_only(root: Path) -> None:
     assert client.get("/onboard").status_code == HTTPStatus.OK
     assert client.post("/onboard", data=GOOD).status_code == HTTPStatus.FORBIDDEN
     assert client.post("/onboard", data={**GOOD, "name": "eu-one"}).is_redirect
+    page = client.get("/onboard?like=acme").text
+    assert "or you may not see it" in page
+    assert "size: 2" not in page
+
+
+def test_a_grant_for_a_tag_is_one_for_clients_that_get_it(root: Path) -> None:
+    (root / "defaults.yaml").write_text("tags: [trial]\n")
+    put_under_git(root)
+    client = browser(served(root, Grant(Role.OPERATOR, GrantScope(tags=frozenset({"trial"})))))
+    assert client.post("/onboard", data=GOOD).is_redirect
+    client = browser(served(root, Grant(Role.OPERATOR, GrantScope(tags=frozenset({"other"})))))
+    assert client.post("/onboard", data={**GOOD, "name": "hooli"}).status_code == HTTPStatus.FORBIDDEN
 
 
 def test_without_the_session_s_token_nothing_happens(client: TestClient, root: Path) -> None:
@@ -240,5 +252,44 @@ def test_a_failed_onboarding_is_resumed_with_the_same_run(client: TestClient, se
 
 def test_nobody_s_progress_is_a_failure_that_says_so(client: TestClient) -> None:
     answer = client.get("/cells/client/nobody/progress")
-    assert answer.status_code == HTTPStatus.CONFLICT
+    assert answer.status_code == HTTPStatus.NOT_FOUND
     assert "there is no cell" in answer.text
+
+
+def _waiting(services: Services) -> str:
+    """How the newest run's plans were approved beforehand."""
+    reader = services.session.ledger().reader
+    (run,) = reader.runs(1)
+    task = reader.queued_task(run.id)
+    assert isinstance(task, dict)
+    return str(task["approved_how"])
+
+
+def test_whoever_may_approve_can_do_so_with_the_button(client: TestClient, services: Services) -> None:
+    assert 'name="_approved"' in client.get("/onboard").text
+    assert client.post("/onboard", data={**GOOD, "_approved": "true"}).status_code == HTTPStatus.SEE_OTHER
+    assert _waiting(services) == "beforehand, in the console"
+
+
+def test_without_the_mark_plans_wait(client: TestClient, services: Services) -> None:
+    client.post("/onboard", data=GOOD)
+    assert _waiting(services) == ""
+
+
+def test_who_may_not_approve_is_not_offered_it_and_refused(root: Path) -> None:
+    services = served(root, Grant(Role.OPERATOR))
+    with services.session:
+        client = browser(services)
+        assert 'name="_approved"' not in client.get("/onboard").text
+        answer = client.post("/onboard", data={**GOOD, "_approved": "true"})
+        assert answer.status_code == HTTPStatus.FORBIDDEN
+        assert not (root / FILE).exists()
+
+
+def test_where_two_people_are_demanded_nobody_is_offered_it(root: Path) -> None:
+    with (root / "fleet.yaml").open("a") as file:
+        file.write("approvals: {four_eyes: true}\n")
+    put_under_git(root)
+    services = served(root)
+    with services.session:
+        assert 'name="_approved"' not in browser(services).get("/onboard").text

@@ -19,7 +19,7 @@ from cellwright.ledger.people.records import Person
 from cellwright.model.actor import Actor
 from unit.access.oidc.fake_provider import ISSUER, FakeProvider
 from unit.access.soft_authenticator import SoftAuthenticator
-from unit.app.people.kit import GOOD, HERE, SetClock, actions, visitor_of
+from unit.app.people.kit import GOOD, HERE, SetClock, actions, events, visitor_of
 from unit.console.people_kit import first_admin_in, form_token_of, open_browser, people_services
 
 LOCAL = "http://localhost:8080"
@@ -232,12 +232,15 @@ def test_no_way_leads_elsewhere(services: Services, ada: TestClient, fake: FakeP
         assert browser.get(back).headers["location"] == "/"
 
 
-def test_a_provider_that_is_down(services: Services, fake: FakeProvider) -> None:
+def test_a_provider_that_is_down(services: Services, ada: TestClient, fake: FakeProvider) -> None:
     fake.down = True
     browser = open_browser(services)
     answer = browser.get("/sign-in/oidc")
     assert answer.status_code == HTTPStatus.BAD_GATEWAY
-    assert "no answer within 10 seconds" in answer.text
+    assert "at this moment" in answer.text  # strangers are told no more
+    assert ISSUER not in answer.text
+    assert "no answer within 10 seconds" in str(events(services.session)[-1].detail["why"])
+    assert "no answer within 10 seconds" in ada.get("/sign-in/oidc").text
     assert browser.get("/sign-in").status_code == HTTPStatus.OK
 
 

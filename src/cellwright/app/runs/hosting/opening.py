@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 from cellwright.app.runs.hosting.host import HostSettings, QueueHost, silent
 from cellwright.app.runs.hosting.seats import SessionAt
+from cellwright.app.runs.tracing import provider_of, traced_by
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.dispatch.dispatcher import Dispatcher, ThreadDispatcher
 from cellwright.ledger.database.location import PostgresLocation
@@ -17,11 +18,14 @@ def make_host(
     listener: Callable[[str], Listener] = silent,
     opener: SessionAt | None = None,
 ) -> QueueHost:
-    """Make a host that works while it is entered.
+    """Make a host that works while it is entered; its runs are traced if the environment says where to.
 
     Raises:
-        DiagnosticError: the ledger can't be used.
+        DiagnosticError: the ledger can't be used, or what traces runs is not installed.
     """
+    traces = provider_of(session.environment)
+    if traces is not None and listener is silent:
+        listener = traced_by(traces)
     return QueueHost(session, settings, dispatcher_for(session), listener, opener=opener)
 
 

@@ -1,5 +1,6 @@
 """What this process needs to work on units of a run: opened for the first unit, kept while more may come."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.progress_log import ProgressLog
 from cellwright.app.runs.queued_task import QueuedTask, from_json
+from cellwright.app.runs.recording import recording
 from cellwright.app.runs.running import RunTask, context_of
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import Approver, Interrupts, LeftToOthers, Preapproved
@@ -124,14 +125,15 @@ class Seats:
             session = self._session(run, stack)
             fleet = session.open(writing=True)
             rego = stack.enter_context(RegoProcess(environment=session.environment))
-            progress = stack.enter_context(ProgressLog(fleet.ledger.progress, self.listener(run.id)))
+            progress = stack.enter_context(recording(fleet, run.id, self.listener(run.id)))
             talk = Conversation(progress, _approver(task), self.interrupts)
             doing = _task_of(run, task, claim.turn)
             context = replace(context_of(fleet, task.actor, doing, talk, rego), ttl=self.ttl)
             place = workplace(run, context, doing.plans or PlanHandling())
             stack.enter_context(place.keeper)
             place.reporter.report(RunStarted(run))
-            return Seat(run, task, place, _units(fleet, run, place, context.preapproved), stack.pop_all())
+            units = _units(fleet, run, place, place_of(self.session), preapproved=context.preapproved)
+            return Seat(run, task, place, units, stack.pop_all())
 
     def _session(self, run: Run, stack: ExitStack) -> FleetSession:
         if self.opener is not None and run.commit is not None:
@@ -152,7 +154,14 @@ def _task_of(run: Run, task: QueuedTask, turn: int) -> RunTask:
     )
 
 
-def _units(fleet: OpenFleet, run: Run, place: Workplace, preapproved: bool) -> QueuedUnits:  # noqa: FBT001  a fact
+def _units(
+    fleet: OpenFleet,
+    run: Run,
+    place: Workplace,
+    machine: str,
+    *,
+    preapproved: bool,
+) -> QueuedUnits:
     place.step.yields = True
     return QueuedUnits(
         parts={part.address: part for part in run.units},
@@ -163,8 +172,14 @@ def _units(fleet: OpenFleet, run: Run, place: Workplace, preapproved: bool) -> Q
         record=lambda address: fleet.ledger.reader.run_unit(run.id, address),
         interrupts=place.watch,
         why_stopped=place.watch.reasons,
+        place=machine,
         preapproved=preapproved,
     )
+
+
+def place_of(session: FleetSession) -> str:
+    """Name the folder of this machine in which plans lie that wait."""
+    return f"{socket.gethostname()}:{session.home.folder}"
 
 
 def _approver(task: QueuedTask) -> Approver:

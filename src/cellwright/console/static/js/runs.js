@@ -14,14 +14,11 @@ document.addEventListener("click", (event) => {
   if (opener !== null) {
     open(opener.dataset.opens);
   }
-  const closer = event.target.closest("[data-closes]");
-  if (closer !== null) {
-    closer.closest("dialog").close();
-  }
 });
 
 document.addEventListener("keydown", (event) => {
-  const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
+  // `g a` goes to a page: whoever takes a key says so.
+  const plain = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
   if (event.key !== "a" || !plain || typing(event.target) || document.querySelector("dialog[open]")) {
     return;
   }
