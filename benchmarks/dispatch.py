@@ -103,6 +103,7 @@ def work(url: str, seconds: float) -> None:
         wake=dispatcher.wake,
         each_second=lambda: None,
         drain=lambda: None,
+        tidy=dispatcher.tidy,
         ttl=TTL,
     ).begin()
     dispatcher.start(take, HANDS)

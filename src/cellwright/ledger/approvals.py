@@ -115,7 +115,7 @@ class Approvals:
                 if self._answer(connection, run, unit, digest, answer)
             }
             if answered:
-                wake_waiting(connection, run, answered)
+                wake_waiting(connection, run, answered, self.database.own_time())
                 detail: dict[str, Json] = {"how": answer.how, "plans": dict(answered)}
                 draft = EventDraft(answer.actor, f"run.{answer.decision.value}", run, answer.reason, detail)
                 append(connection, self.database, draft)

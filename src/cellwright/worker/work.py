@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from cellwright.app.runs.hosting.host import WORKER, HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.seats import SessionAt
+from cellwright.app.session.checkout import session_at
+from cellwright.app.session.location import Location
+from cellwright.app.session.serving import RepositoryAddress, serving
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.lease.keeper import TTL
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -46,6 +50,26 @@ def work(
         ready(host.id)
         while not told_to_end() and not host.is_drained and not (request.once and host.has_nothing):
             time.sleep(_LOOK)
+
+
+def work_at_commits(
+    location: Location,
+    repository: RepositoryAddress,
+    request: WorkRequest,
+    told_to_end: Callable[[], bool],
+    ready: Callable[[str], None],
+) -> None:
+    """As `work`, on a machine that has no clone of the fleet: each run is carried out at its own commit.
+
+    Raises:
+        DiagnosticError: as `work`, or the repository can't be reached.
+    """
+    with serving(location, repository) as session:
+
+        def at_commit(commit: str) -> AbstractContextManager[FleetSession]:
+            return session_at(repository.url, commit, location, repository.path)
+
+        work(session, request, told_to_end, ready, at_commit)
 
 
 def labels_of(texts: list[str]) -> dict[str, frozenset[str]]:

@@ -62,6 +62,7 @@ def claim(
     labels: Mapping[str, frozenset[str]] | None = None,
     *,
     idle_runs: bool = False,
+    place: str = "",
 ) -> Claim | None:
     number = int(worker[1:])
     return ledger.queue.claim(
@@ -72,6 +73,7 @@ def claim(
             limits=limits,
             labels=labels or {},
             idle_runs=idle_runs,
+            place=place,
         )
     )
 
@@ -274,6 +276,20 @@ def test_a_unit_that_waits_holds_nothing_until_it_is_answered_for(ledger: Ledger
     again = take(ledger)
     assert (again.unit, again.claims) == (unit("a"), 2)
     assert again.lease.fencing > one.lease.fencing
+
+
+def test_a_plan_is_left_to_the_machine_that_has_it_for_a_while(ledger: Ledger, clock: SetClock) -> None:
+    queue_run(ledger, "r1", plain("a", "b"))
+    one = take(ledger)
+    ask(ledger, one, "d1")
+    ledger.queue.park(one, "d1", "here")
+    clock.pass_by(3600)
+    ledger.approvals.answer("r1", {unit("a"): "d1"}, Answer(actor=ADA, approved=True))
+    assert claimed(ledger, place="there") == ["r1 b"]
+    clock.pass_by(50)
+    assert claim(ledger, place="there") is None
+    clock.pass_by(11)
+    assert claimed(ledger, place="there") == ["r1 a"]
 
 
 def test_an_answer_that_came_first_is_not_waited_for(ledger: Ledger) -> None:

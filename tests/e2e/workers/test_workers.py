@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,25 +24,27 @@ from contract.postgres import PostgresServer, postgres_server
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program, Running
+from e2e.kit.state_server import StateServer
 from e2e.kit.waiting import eventually
+from unit.app.kit import put_under_git
 
 ADA = Actor("ada", "console", (Voucher(VoucherKind.SESSION, "ada", checked=True),))
 LEASE = 3
 
 
-@pytest.fixture(name="server")
-def _server() -> Iterator[PostgresServer]:
+@pytest.fixture(name="database")
+def _database() -> Iterator[PostgresServer]:
     with postgres_server() as server:
         yield server
 
 
-def make(tmp_path: Path, clients: int) -> FleetFolder:
+def make(tmp_path: Path, clients: int, **more: Any) -> FleetFolder:  # noqa: ANN401  any key of fleet.yaml
     cells: dict[str, dict[str, str]] = {f"c{number}": {} for number in range(clients)}
-    return make_fleet(tmp_path, {"first": {}, "second": {"needs": ["first"]}}, cells)
+    return make_fleet(tmp_path, {"first": {}, "second": {"needs": ["first"]}}, cells, **more)
 
 
-def session_of(fleet: FleetFolder, url: str | None = None) -> FleetSession:
-    return FleetSession(Location(fleet=fleet.root, ledger=url, environment=dict(os.environ)))
+def session_of(fleet: FleetFolder, url: str | None = None, **more: str) -> FleetSession:
+    return FleetSession(Location(fleet=fleet.root, ledger=url, environment={**os.environ, **more}))
 
 
 def status(session: FleetSession, run: str) -> RunStatus:
@@ -75,10 +78,10 @@ def started(stack: ExitStack, cellwright: Program, count: int, *more: str) -> li
 
 
 @contextmanager
-def gone(server: PostgresServer) -> Iterator[None]:
+def gone(database: PostgresServer) -> Iterator[None]:
     """Let the server lose every connection, and take no other, while the block lasts."""
-    socket, aside = server.folder / ".s.PGSQL.5432", server.folder / "aside"
-    (process,) = server.processes("checkpointer")
+    socket, aside = database.folder / ".s.PGSQL.5432", database.folder / "aside"
+    (process,) = database.processes("checkpointer")
     socket.rename(aside)
     os.kill(process, signal.SIGKILL)
     try:
@@ -95,9 +98,9 @@ def ended(worker: Running) -> None:
 @pytest.mark.terraform
 @pytest.mark.postgres
 def test_of_two_workers_one_takes_over_what_the_other_had_when_it_was_killed(
-    tmp_path: Path, program: Start, server: PostgresServer
+    tmp_path: Path, program: Start, database: PostgresServer
 ) -> None:
-    fleet, url = make(tmp_path, 3), server.url(server.new_database())
+    fleet, url = make(tmp_path, 3), database.url(database.new_database())
     cellwright = Program(fleet, program(fleet).person, {"CELLWRIGHT_LEDGER": url})
     with session_of(fleet, url) as session, ExitStack() as stack:
         one, other = started(stack, cellwright, 2)
@@ -140,9 +143,9 @@ def test_a_server_that_is_killed_loses_neither_a_plan_that_waits_nor_its_answer(
 @pytest.mark.terraform
 @pytest.mark.postgres
 def test_a_worker_that_was_stopped_for_long_records_nothing_of_what_others_took_over(
-    tmp_path: Path, program: Start, server: PostgresServer
+    tmp_path: Path, program: Start, database: PostgresServer
 ) -> None:
-    fleet, url = make(tmp_path, 3), server.url(server.new_database())
+    fleet, url = make(tmp_path, 3), database.url(database.new_database())
     cellwright = Program(fleet, program(fleet).person, {"CELLWRIGHT_LEDGER": url})
     with session_of(fleet, url) as session, ExitStack() as stack:
         one, other = started(stack, cellwright, 2)
@@ -165,19 +168,44 @@ def test_a_worker_that_was_stopped_for_long_records_nothing_of_what_others_took_
 @pytest.mark.terraform
 @pytest.mark.postgres
 def test_workers_go_on_when_their_database_is_back_after_ten_seconds(
-    tmp_path: Path, program: Start, server: PostgresServer
+    tmp_path: Path, program: Start, database: PostgresServer
 ) -> None:
-    fleet, url = make(tmp_path, 6), server.url(server.new_database())
+    fleet, url = make(tmp_path, 6), database.url(database.new_database())
     cellwright = Program(fleet, program(fleet).person, {"CELLWRIGHT_LEDGER": url})
     with session_of(fleet, url) as session, ExitStack() as stack:
         both = started(stack, cellwright, 2)
         run = submit_apply(session, ADA, ApplyRequest(), NoHost(), approved_how="one click")
         fleet.desk.until("done", 3)
-        with gone(server):
+        with gone(database):
             time.sleep(10)
         eventually(lambda: is_over(session, run.id), "the run's end")
         assert outcomes(session, run.id) <= {"applied", "unchanged"}
         assert set(fleet.desk.count("done").values()) == {1}
         assert fleet.desk.count("done").total() == 12
+        for worker in both:
+            ended(worker)
+
+
+@pytest.mark.long
+@pytest.mark.terraform
+@pytest.mark.postgres
+def test_two_machines_without_a_clone_share_a_run_at_its_commit(
+    tmp_path: Path, program: Start, database: PostgresServer, server: StateServer
+) -> None:
+    fleet, url = make(tmp_path, 4, state=server.settings), database.url(database.new_database())
+    put_under_git(fleet.root)
+    key = {"CELLWRIGHT_KEY": "7" * 64}
+    machines = [Program(fleet, tmp_path / name, {"CELLWRIGHT_LEDGER": url, **key}) for name in ("m1", "m2")]
+    program(fleet)
+    with session_of(fleet, url, **key) as session, ExitStack() as stack:
+        run = submit_apply(session, ADA, ApplyRequest(), NoHost(), approved_how="one click")
+        here = f"--repository={fleet.root}"
+        both = [started(stack, machine, 1, here)[0] for machine in machines]
+        fleet.desk.until("done", 2)
+        # What is at work is from the commit, whatever lies in the folder by now.
+        (fleet.root / "stacks/worker/main.tf").write_text("nonsense {")
+        eventually(lambda: is_over(session, run.id), "the run's end")
+        assert outcomes(session, run.id) == {"applied"}
+        assert set(fleet.desk.count("done").values()) == {1}
         for worker in both:
             ended(worker)

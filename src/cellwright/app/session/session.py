@@ -81,7 +81,7 @@ class FleetSession:
         self.environment = self.home.environment
         self.ledger_url = self.home.ledger_url(location.ledger, self.environment)
         self._clock = clock
-        self._notice = notice
+        self.notice = notice
         self._told: set[Diagnostic] = set()
         self._snapshots = Snapshots(self.home, self.environment)
         self.toolchains = Toolchains(self.root, self.environment, notice, self._snapshots.refuse_program)
@@ -156,7 +156,7 @@ class FleetSession:
         for conflict in snapshot.fleet.conflicts:
             if conflict.finding not in self._told:
                 self._told.add(conflict.finding)
-                self._notice(str(conflict.finding))
+                self.notice(str(conflict.finding))
         return snapshot
 
     def levels(self) -> tuple[Level, ...]:
@@ -373,7 +373,7 @@ class FleetSession:
         if seen is not None:
             with suppress(DiagnosticError, OSError):
                 self.memory.keep(seen)
-            self.anchoring().write(seen, self.now().isoformat(timespec="seconds"), self._notice)
+            self.anchoring().write(seen, self.now().isoformat(timespec="seconds"), self.notice)
 
     def __enter__(self) -> Self:
         return self

@@ -47,13 +47,6 @@ class ServeArguments(CommonArguments):
         bool,
         typer.Option("--without-workers", help="Carry out no run here: `cellwright worker` does, elsewhere."),
     ] = False
-    log_requests: Annotated[
-        bool, typer.Option("--log-requests", help="Log each request on standard error, as a line of JSON.")
-    ] = False
-    open_metrics: Annotated[
-        bool,
-        typer.Option("--open-metrics", help="Give /metrics to anybody, not only to whoever has a token."),
-    ] = False
     repository: Annotated[
         str | None,
         typer.Option(
@@ -69,6 +62,13 @@ class ServeArguments(CommonArguments):
     path: Annotated[
         str, typer.Option("--path", help="The fleet's folder in that repository.", show_default=False)
     ] = ""
+    log_requests: Annotated[
+        bool, typer.Option("--log-requests", help="Log each request on standard error, as a line of JSON.")
+    ] = False
+    open_metrics: Annotated[
+        bool,
+        typer.Option("--open-metrics", help="Give /metrics to anybody, not only to whoever has a token."),
+    ] = False
 
 
 @command(ServeArguments)

@@ -33,6 +33,18 @@ class WorkerArguments(CommonArguments):
     ] = None
     parallel: ParallelOption = None
     once: Annotated[bool, typer.Option("--once", help="End as soon as no unit may begin.")] = False
+    repository: Annotated[
+        str | None,
+        typer.Option(
+            "--repository",
+            metavar="URL",
+            help="The fleet's git repository, on a machine without a clone: each run is at its own commit.",
+            show_default=False,
+        ),
+    ] = None
+    path: Annotated[
+        str, typer.Option("--path", help="The fleet's folder in that repository.", show_default=False)
+    ] = ""
     lease: Annotated[
         float,
         typer.Option(
@@ -50,9 +62,10 @@ def worker(invocation: Invocation, arguments: WorkerArguments) -> int:
 
     Ctrl-C or SIGTERM, or a drain request, lets it end what it has begun and take nothing more.
     """
+    from cellwright.app.session.serving import RepositoryAddress
     from cellwright.cli.interaction.interrupts import SignalInterrupts
     from cellwright.cli.interaction.library_logs import keep_libraries_quiet
-    from cellwright.worker.work import WorkRequest, labels_of, work
+    from cellwright.worker.work import WorkRequest, labels_of, work, work_at_commits
 
     keep_libraries_quiet()
     request = WorkRequest(
@@ -62,11 +75,17 @@ def worker(invocation: Invocation, arguments: WorkerArguments) -> int:
         ttl=arguments.lease,
     )
     with SignalInterrupts(announce=lambda _level: None).listening() as signals:
-        work(
-            invocation.fleet,
-            request,
-            lambda: signals.requested() > 0,
-            lambda name: invocation.note(f"worker {name} takes units"),
-        )
+
+        def told_to_end() -> bool:
+            return signals.requested() > 0
+
+        def ready(name: str) -> None:
+            invocation.note(f"worker {name} takes units")
+
+        if arguments.repository is None:
+            work(invocation.fleet, request, told_to_end, ready)
+        else:
+            repository = RepositoryAddress(url=arguments.repository, path=arguments.path)
+            work_at_commits(invocation.location(), repository, request, told_to_end, ready)
     invocation.note("worker ended")
     return exit_codes.DONE

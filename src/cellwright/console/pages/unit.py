@@ -5,7 +5,15 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from cellwright.app.overview.cell import applied_unit, events_of, neighbours, outputs, runs_of, unit_lines
+from cellwright.app.overview.cell import (
+    applied_unit,
+    events_of,
+    neighbours,
+    newest_event,
+    outputs,
+    runs_of,
+    unit_lines,
+)
 from cellwright.app.overview.settings import unit_inputs
 from cellwright.console.event_text import vouched_by
 from cellwright.console.links import Filters
@@ -23,14 +31,16 @@ def unit(request: Request, visitor: SignedIn, level: str, name: str, stack: str)
     """Show all that is known of a unit."""
     view = fleet_view(request, visitor)
     cell, address = unit_of(view, level, name, stack)
-    if request.query_params.get("mark") == view.mark:
-        return Response(status_code=HTTPStatus.NO_CONTENT)
     session = services(request).session
+    mark = f"{view.mark}-{newest_event(session, address)}"
+    if request.query_params.get("mark") == mark:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
     line = next((item for item in unit_lines(session, view, cell) if item.address == address), None)
     return render(
         request,
         "unit.html",
         view=view,
+        mark=mark,
         cell=cell,
         address=address,
         line=line,

@@ -21,6 +21,9 @@ class Dispatcher(Protocol):
     def wake(self, run_id: str) -> None:
         """Tell that units of a run may begin: here, or on another machine. Never fails, and returns soon."""
 
+    def tidy(self) -> None:
+        """Remove wakes that nobody will take up any more; never fails."""
+
     def stop(self) -> None:
         """Call `take` no more, and return when the last call has returned."""
 
@@ -46,6 +49,9 @@ class ThreadDispatcher:
         with self._changed:
             self._wakes += 1
             self._changed.notify()
+
+    def tidy(self) -> None:
+        """Do nothing: a wake is gone when it was heard."""
 
     def stop(self) -> None:
         """Let each thread end what it has taken."""

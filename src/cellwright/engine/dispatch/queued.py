@@ -48,6 +48,8 @@ class QueuedUnits:
     record: Callable[[UnitAddress], RunUnitRecord | None]
     interrupts: Interrupts
     why_stopped: Callable[[], tuple[Diagnostic, ...]]
+    place: str
+    """The machine, on which plans lie that wait."""
     preapproved: bool
     """Plans go straight to apply, and nobody is asked."""
 
@@ -69,7 +71,7 @@ class QueuedUnits:
             raise
         if isinstance(found, Planned):
             self.step.park(found)
-            return self.queue.park(claim, found.plan_digest)
+            return self.queue.park(claim, found.plan_digest, self.place)
         return False
 
     def _carried_out(self, part: RunUnit) -> Planned | UnitResult:

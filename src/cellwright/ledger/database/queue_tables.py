@@ -43,6 +43,9 @@ QUEUE_UNITS = Table(
     Column("worker", PLAIN),
     Column("fencing", BigInteger),
     Column("claims", Integer, nullable=False),
+    # The machine that has its plan: for a while after an answer, nobody else takes the unit.
+    Column("place", PLAIN),
+    Column("place_until", BigInteger),
     Index(
         "ix_queue_units_ready",
         "run",

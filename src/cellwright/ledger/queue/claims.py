@@ -34,12 +34,14 @@ _RUNS = text(
 )
 # The next account in turn: a few steps along the index, however many units are ready.
 _NEXT = text(
-    "SELECT unit, account, labels, claims FROM queue_units WHERE run = :run AND state = 'ready'"
-    " AND account > :after ORDER BY account, ordinal LIMIT 1"
+    "SELECT account FROM queue_units WHERE run = :run AND state = 'ready'"
+    " AND account > :after ORDER BY account LIMIT 1"
 )
-_SAME = text(
+_UNNAMED = text("SELECT 1 FROM queue_units WHERE run = :run AND state = 'ready' AND account = '' LIMIT 1")
+_SAME = DialectSql(
     "SELECT unit, account, labels, ordinal, claims FROM queue_units WHERE run = :run AND state = 'ready'"
-    " AND account = :account AND ordinal > :after ORDER BY ordinal LIMIT :limit"
+    " AND account = :account AND ordinal > :after"
+    " AND (place IS NULL OR place = :place OR place_until <= {now_ms}) ORDER BY ordinal LIMIT :limit"
 )
 _CLAIM = text(
     "UPDATE queue_units SET state = 'claimed', worker = :worker, fencing = :fencing, claims = claims + 1"
@@ -80,6 +82,8 @@ class ClaimRequest:
     limits: Limits = NO_LIMITS
     labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Take only units that have one of these values for each of these labels."""
+    place: str = ""
+    """The machine: what was planned on another one is left to that for a while."""
     idle_runs: bool = False
     """Take only units of runs of which nothing is claimed."""
 
@@ -147,13 +151,13 @@ def _in_turn(connection: Connection, request: ClaimRequest, held: Any) -> list[_
         most = 1 if request.idle_runs else min(limits, default=None)
         if most is None or holds[row.run] < most:
             found.append(_Waiting(row.run, row.account, row.served, task, holds[row.run]))
-    return sorted(found, key=lambda item: (item.held, item.served))
+    return sorted(found, key=lambda item: (item.held, item.served, item.run))
 
 
 def _claim_of(
     connection: Connection, database: Database, request: ClaimRequest, waiting: _Waiting, full: set[str]
 ) -> Claim | None:
-    for tried, row in enumerate(_candidates(connection, request, waiting, full)):
+    for tried, row in enumerate(_candidates(connection, database, request, waiting, full)):
         unit = UnitAddress.parse(row.unit)
         taken = take_lease(connection, database, unit, request.holder(waiting.run), request.ttl)
         named = {"run": waiting.run, "unit": row.unit}
@@ -171,7 +175,7 @@ def _claim_of(
 
 
 def _candidates(
-    connection: Connection, request: ClaimRequest, waiting: _Waiting, full: set[str]
+    connection: Connection, database: Database, request: ClaimRequest, waiting: _Waiting, full: set[str]
 ) -> Iterator[Any]:
     """The ready units of a run that this worker may take: one account after the other, in turn."""
     wanted = request.labels.get("account")
@@ -179,9 +183,10 @@ def _candidates(
         if account in full or (wanted is not None and account not in wanted):
             continue
         after, page = -1, _PAGE if request.labels else 1
+        fixed = {"run": waiting.run, "account": account, "place": request.place, "limit": page}
+        fixed |= time_parameters(database.own_time())
         while True:
-            values = {"run": waiting.run, "account": account, "after": after, "limit": page}
-            rows = connection.execute(_SAME, values).all()
+            rows = connection.execute(_SAME.of(connection), {**fixed, "after": after}).all()
             for row in rows:
                 after = row.ordinal
                 if _takes(request.labels, row.labels):
@@ -211,7 +216,7 @@ def _after(connection: Connection, run: str, account: str) -> str | None:
 
 
 def _first(connection: Connection, run: str) -> str | None:
-    row = connection.execute(_SAME, {"run": run, "account": "", "after": -1, "limit": 1}).first()
+    row = connection.execute(_UNNAMED, {"run": run}).first()
     return "" if row is not None else _after(connection, run, "")
 
 

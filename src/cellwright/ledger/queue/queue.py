@@ -33,9 +33,9 @@ class Queue:
         """Go on with a run after units of it have ended; None looks at all of its units."""
         return advance(self.database, run_id, actor, units)
 
-    def park(self, claimed: Claim, plan_digest: str) -> bool:
+    def park(self, claimed: Claim, plan_digest: str, place: str = "") -> bool:
         """Let a unit wait for an answer to its plan; tells whether there is one already."""
-        return GivenBack(self.database).park(claimed, plan_digest)
+        return GivenBack(self.database).park(claimed, plan_digest, place)
 
     def delay(self, claimed: Claim, seconds: float) -> None:
         """Let a unit be tried again later."""

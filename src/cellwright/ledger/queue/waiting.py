@@ -8,11 +8,14 @@ from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.queue.claims import Claim
 from cellwright.ledger.queue.locking import lock_queue
+from cellwright.ledger.write.queueing import KEPT_MS
 
 _OWN = "WHERE run = :run AND unit = :unit AND state = 'claimed' AND fencing = :fencing"
 _LET_GO = "worker = NULL, fencing = NULL"
-_PARK = text(f"UPDATE queue_units SET state = 'waiting', {_LET_GO} {_OWN}")  # noqa: S608  constants
-_READY = text(f"UPDATE queue_units SET state = 'ready', {_LET_GO} {_OWN}")  # noqa: S608  constants
+_PARK = DialectSql(
+    f"UPDATE queue_units SET state = :state, place = :place, place_until = {{now_ms}} + {KEPT_MS}, {_LET_GO}"  # noqa: S608  constants
+    f" {_OWN}"
+)
 _DELAY = DialectSql(
     f"UPDATE queue_units SET state = 'delayed', not_before = {{now_ms}} + :delay, {_LET_GO} {_OWN}"  # noqa: S608  constants
 )
@@ -33,16 +36,18 @@ class GivenBack:
 
     database: Database
 
-    def park(self, claim: Claim, plan_digest: str) -> bool:
+    def park(self, claim: Claim, plan_digest: str, place: str) -> bool:
         """Let a unit wait until somebody answers for its plan; tells whether somebody has already.
 
-        It has no worker and no lease meanwhile.
+        It has no worker and no lease meanwhile. `place` names the machine on which its plan lies.
         """
         with self.database.write() as connection:
             lock_queue(connection)
             answered = {"run": claim.run, "unit": str(claim.unit), "plan_digest": plan_digest}
             known = connection.execute(_ANSWERED, answered).first() is not None
-            connection.execute(_READY if known else _PARK, _named(claim))
+            values = {**_named(claim), "place": place, "state": "ready" if known else "waiting"}
+            times = time_parameters(self.database.own_time())
+            connection.execute(_PARK.of(connection), {**values, **times})
             connection.execute(_RELEASE, _named(claim))
         return known
 

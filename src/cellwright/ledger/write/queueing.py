@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
 from cellwright.ledger.database.codec import dump
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
 
@@ -34,7 +36,13 @@ class QueuedRun:
     """In the order in which they begin, as far as they may."""
 
 
-_WAKE = text("UPDATE queue_units SET state = 'ready' WHERE run = :run AND unit = :unit AND state = 'waiting'")
+KEPT_MS = 60_000
+"""Milliseconds after an answer in which only the machine takes a unit that has its plan."""
+
+_WAKE = DialectSql(
+    f"UPDATE queue_units SET state = 'ready', place_until = {{now_ms}} + {KEPT_MS}"  # noqa: S608  a constant
+    " WHERE run = :run AND unit = :unit AND state = 'waiting'"
+)
 _LEAVE = text("DELETE FROM queue_runs WHERE run = :run")
 _PUT_RUN = text("INSERT INTO queue_runs (run, task, served, account) VALUES (:run, :task, 0, '')")
 _PUT_UNIT = text(
@@ -75,9 +83,10 @@ def put_queued(connection: Connection, run_id: str, queued: QueuedRun) -> None:
         connection.execute(_PUT_EDGE, edges)
 
 
-def wake_waiting(connection: Connection, run_id: str, units: Iterable[str]) -> None:
+def wake_waiting(connection: Connection, run_id: str, units: Iterable[str], now: datetime | None) -> None:
     """Let units begin again whose plans were answered for, if they are in the queue and wait there."""
-    connection.execute(_WAKE, [{"run": run_id, "unit": unit} for unit in units])
+    values = [{"run": run_id, "unit": unit, **time_parameters(now)} for unit in units]
+    connection.execute(_WAKE.of(connection), values)
 
 
 def leave_queue(connection: Connection, run_id: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from cellwright.app.runs.hosting.looking_after import LookingAfter
-from cellwright.app.runs.hosting.seats import Seat, Seats, SessionAt
+from cellwright.app.runs.hosting.seats import Seat, Seats, SessionAt, place_of
 from cellwright.app.runs.queued_task import from_json
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.approval import Interrupts, Uninterrupted
@@ -90,6 +90,7 @@ class QueueHost:
             wake=self.dispatcher.wake,
             each_second=self._seats.look,
             drain=self.drain,
+            tidy=self.dispatcher.tidy,
             ttl=self.settings.ttl,
         )
 
@@ -171,6 +172,7 @@ class QueueHost:
                 ttl=self.settings.ttl,
                 limits=self.settings.limits,
                 labels=self.settings.labels,
+                place=place_of(self.session),
                 idle_runs=only_idle_runs,
             )
         )

@@ -27,6 +27,8 @@ class LookingAfter:
     wake: Callable[[str], None]
     each_second: Callable[[], None]
     drain: Callable[[], None]
+    tidy: Callable[[], None]
+    """Removes what the engine has lost."""
     ttl: float
     _closed: threading.Event = field(init=False, default_factory=threading.Event)
     _reachable_since: float | None = field(init=False, default=None)
@@ -93,3 +95,4 @@ class LookingAfter:
                 self.drain()
             ledger.workers.forget(_FORGOTTEN)
             self.reap()
+            self.tidy()

@@ -1,5 +1,6 @@
 """What this process needs to work on units of a run: opened for the first unit, kept while more may come."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -131,7 +132,8 @@ class Seats:
             place = workplace(run, context, doing.plans or PlanHandling())
             stack.enter_context(place.keeper)
             place.reporter.report(RunStarted(run))
-            return Seat(run, task, place, _units(fleet, run, place, context.preapproved), stack.pop_all())
+            units = _units(fleet, run, place, place_of(self.session), preapproved=context.preapproved)
+            return Seat(run, task, place, units, stack.pop_all())
 
     def _session(self, run: Run, stack: ExitStack) -> FleetSession:
         if self.opener is not None and run.commit is not None:
@@ -152,7 +154,14 @@ def _task_of(run: Run, task: QueuedTask, turn: int) -> RunTask:
     )
 
 
-def _units(fleet: OpenFleet, run: Run, place: Workplace, preapproved: bool) -> QueuedUnits:  # noqa: FBT001  a fact
+def _units(
+    fleet: OpenFleet,
+    run: Run,
+    place: Workplace,
+    machine: str,
+    *,
+    preapproved: bool,
+) -> QueuedUnits:
     place.step.yields = True
     return QueuedUnits(
         parts={part.address: part for part in run.units},
@@ -163,8 +172,14 @@ def _units(fleet: OpenFleet, run: Run, place: Workplace, preapproved: bool) -> Q
         record=lambda address: fleet.ledger.reader.run_unit(run.id, address),
         interrupts=place.watch,
         why_stopped=place.watch.reasons,
+        place=machine,
         preapproved=preapproved,
     )
+
+
+def place_of(session: FleetSession) -> str:
+    """Name the folder of this machine in which plans lie that wait."""
+    return f"{socket.gethostname()}:{session.home.folder}"
 
 
 def _approver(task: QueuedTask) -> Approver:

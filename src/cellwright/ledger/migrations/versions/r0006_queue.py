@@ -39,6 +39,8 @@ def upgrade() -> None:
         sa.Column("worker", _PLAIN),
         sa.Column("fencing", sa.BigInteger()),
         sa.Column("claims", sa.Integer(), nullable=False),
+        sa.Column("place", _PLAIN),
+        sa.Column("place_until", sa.BigInteger()),
         sa.ForeignKeyConstraint(
             ["run"], ["queue_runs.run"], name="fk_queue_units_queue_runs", ondelete="CASCADE"
         ),
