@@ -11,6 +11,7 @@ from cellwright.app.overview.plan_groups import PlanGroup
 from cellwright.app.overview.run_list import PAGE, everything, is_readable
 from cellwright.app.overview.run_order import before_applies, run_order
 from cellwright.app.overview.waiting import RunSituation, Wait, wait_of
+from cellwright.app.overview.workers import WorkerState, workers
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.cancels import CancelRequest
@@ -165,6 +166,7 @@ def situation_of(
         run=run.id,
         status=run.status,
         carried_out=is_carried_out(ledger, run),
+        hands=_hands(session, run) if begins else None,
         cancel=ledger.cancels.of_run(run.id),
         approvals={item.unit: item for item in ledger.approvals.of_run(run.id)} if asked else {},
         holders=ledger.reader.lease_holders() if begins else {},
@@ -172,6 +174,13 @@ def situation_of(
         unfinished={item.address for item in before if item.state is not UnitState.FINISHED},
         open_wave=next((wave.number for wave in waves if wave.over < wave.units), None),
     )
+
+
+def _hands(session: FleetSession, run: RunSummary) -> int | None:
+    if not session.ledger().reader.is_queued(run.id):
+        return None
+    able = (WorkerState.IDLE, WorkerState.BUSY)
+    return sum(line.state in able for line in workers(session))
 
 
 def is_carried_out(ledger: Ledger, run: RunSummary) -> bool:

@@ -21,6 +21,8 @@ class WaitKind(Enum):
     WAVE = "wave"
     PLACE = "place"
     """A free place: as many units are worked on as may be at once."""
+    WORKER = "worker"
+    """No process is there that takes units of the queue."""
     CANCEL = "cancel"
     """The run is being cancelled: nothing more is begun."""
     NOBODY = "nobody"
@@ -48,6 +50,8 @@ class RunSituation:
     status: RunStatus
     carried_out: bool = True
     """False if it is known that no process carries it out."""
+    hands: int | None = None
+    """Of a run in the queue: how many processes take units; None for a run with a process of its own."""
     cancel: CancelRequest | None = None
     approvals: Mapping[UnitAddress, Approval] = field(default_factory=dict)
     """The newest question of each unit."""
@@ -83,7 +87,7 @@ def _for_answer(record: RunUnitRecord, run: RunSituation) -> Wait | None:
         return Wait(kind=WaitKind.NOBODY, why=_NOBODY)
     if approval.decision is Decision.REJECTED:
         return Wait(kind=WaitKind.PLACE, why=f"rejected by {approval.answered_by}; it is about to be skipped")
-    return Wait(kind=WaitKind.PLACE, why=f"approved by {approval.answered_by}; it waits for a free place")
+    return _for_hands(run, f"approved by {approval.answered_by}; it waits for a free place")
 
 
 def _for_lease(record: RunUnitRecord, run: RunSituation) -> Wait | None:
@@ -106,8 +110,13 @@ def _before_it_begins(record: RunUnitRecord, run: RunSituation) -> Wait:
     if run.open_wave is not None and run.open_wave < record.wave:
         why = f"wave {run.open_wave + 1} is not over"
         return Wait(kind=WaitKind.WAVE, why=why, wave=run.open_wave)
-    lease = _for_lease(record, run)
-    return lease or Wait(kind=WaitKind.PLACE, why="it waits for a free place: others are worked on first")
+    return _for_lease(record, run) or _for_hands(run, "it waits for a free place: others are worked on first")
+
+
+def _for_hands(run: RunSituation, why: str) -> Wait:
+    if run.hands == 0:
+        return Wait(kind=WaitKind.WORKER, why="no worker is there that could take it")
+    return Wait(kind=WaitKind.PLACE, why=why)
 
 
 def _upstreams(record: RunUnitRecord, run: RunSituation) -> Collection[UnitAddress]:

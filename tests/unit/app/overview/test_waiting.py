@@ -97,3 +97,11 @@ def test_nothing_more_begins_in_a_run_that_is_cancelled_or_over(state: UnitState
     assert "grace" in cancelled.why
     over = wait_of(record(state), replace(SITUATION, status=RunStatus.FAILED))
     assert kind(over) is WaitKind.NOBODY
+
+
+def test_a_run_of_the_queue_says_when_nobody_takes_units() -> None:
+    alone = replace(SITUATION, hands=0)
+    assert kind(wait_of(record(UnitState.PENDING), alone)) is WaitKind.WORKER
+    approved = replace(alone, approvals={APP: approval(Decision.APPROVED)})
+    assert kind(wait_of(record(UnitState.PLANNED), approved)) is WaitKind.WORKER
+    assert kind(wait_of(record(UnitState.PENDING), replace(alone, hands=1))) is WaitKind.PLACE
