@@ -9,7 +9,7 @@ from cellwright.app.people.welcome import first_admin_token, password_link
 from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost, RunHost
-from cellwright.app.session.serving import as_server
+from cellwright.app.session.repository.serving import as_server
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen

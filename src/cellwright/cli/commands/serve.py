@@ -78,7 +78,7 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
     Runs that are started there are carried out here, unless workers do it.
     """
     from cellwright.app.session.identity import identify
-    from cellwright.app.session.serving import RepositoryAddress, serving
+    from cellwright.app.session.repository.serving import RepositoryAddress, serving
     from cellwright.cli.views import serving as view
     from cellwright.console.server import Listening
     from cellwright.console.services import not_logged

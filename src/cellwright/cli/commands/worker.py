@@ -62,7 +62,7 @@ def worker(invocation: Invocation, arguments: WorkerArguments) -> int:
 
     Ctrl-C or SIGTERM, or a drain request, lets it end what it has begun and take nothing more.
     """
-    from cellwright.app.session.serving import RepositoryAddress
+    from cellwright.app.session.repository.serving import RepositoryAddress
     from cellwright.cli.interaction.interrupts import SignalInterrupts
     from cellwright.cli.interaction.library_logs import keep_libraries_quiet
     from cellwright.worker.work import WorkRequest, labels_of, work, work_at_commits
