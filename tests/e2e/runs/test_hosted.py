@@ -53,3 +53,17 @@ def test_a_run_waits_in_the_ledger_and_goes_on_when_it_is_approved(fleet: FleetF
             host.wake(run.id)
         eventually(lambda: status(session, run.id) is RunStatus.SUCCEEDED, "the end")
     assert fleet.desk.lines() == ["begin acme-a", "done acme-a", "begin acme-b", "done acme-b"]
+
+
+@pytest.mark.terraform
+def test_what_was_approved_beforehand_waits_for_a_second_person_where_the_fleet_demands_one(
+    fleet: FleetFolder,
+) -> None:
+    file = fleet.root / "fleet.yaml"
+    file.write_text(f"{file.read_text()}\napprovals: {{four_eyes: true}}\n")
+    with session_of(fleet) as session, QueueHost(session) as host:
+        run = submit_apply(session, ADA, ApplyRequest(), host, "--yes")
+        eventually(partial(waits, session, run.id, "client/acme/a"), "the plan of client/acme/a")
+        with pytest.raises(DiagnosticError, match="demands a second person"):
+            approve(session, ADA, ApproveRequest(run=run.id))
+    assert fleet.desk.lines() == []

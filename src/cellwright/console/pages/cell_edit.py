@@ -17,6 +17,7 @@ from cellwright.console.client_form import (
     BASE,
     CHECKS_AT_ONCE,
     LONGEST_REASON,
+    LONGEST_WAIT,
     REASON,
     START,
     FormView,
@@ -52,7 +53,7 @@ def check(request: Request, visitor: SignedIn, level: str, name: str, sent: Sent
     cell = _cell(request, visitor, level, name)
     if is_too_long(sent):
         return _too_long(request)
-    if not CHECKS_AT_ONCE.acquire(timeout=2):
+    if not CHECKS_AT_ONCE.acquire(timeout=LONGEST_WAIT):
         return Response(status_code=HTTPStatus.NO_CONTENT)
     try:
         view = FormView(check_edit(services(request).fleet(), cell, settings_in(sent)))

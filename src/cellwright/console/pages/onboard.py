@@ -21,6 +21,7 @@ from cellwright.console.client_form import (
     CHECKS_AT_ONCE,
     LIKE,
     LONGEST_REASON,
+    LONGEST_WAIT,
     REASON,
     FormView,
     SentForm,
@@ -65,7 +66,7 @@ def check(request: Request, visitor: SignedIn, sent: SentForm) -> Response:
     visitor.demand_somewhere(Permission.ONBOARD)
     if is_too_long(sent):
         return _too_long(request)
-    if not CHECKS_AT_ONCE.acquire(timeout=2):
+    if not CHECKS_AT_ONCE.acquire(timeout=LONGEST_WAIT):
         return Response(status_code=HTTPStatus.NO_CONTENT)  # the next letter asks again
     try:
         view = FormView(check_new(services(request).fleet(), settings_in(sent)))

@@ -330,6 +330,15 @@ def test_a_branch_and_a_folder_in_the_repository(remote: Remote) -> None:
     assert remote.log() == ["Ada: All"]
 
 
+def test_the_only_branch_is_the_default_one(remote: Remote) -> None:
+    git("symbolic-ref", "HEAD", "refs/heads/none", cwd=remote.bare)
+    with remote.server() as session:
+        assert cells(session) == ["acme"]
+    git("branch", "second", "main", cwd=remote.bare)
+    with pytest.raises(DiagnosticError, match="no default branch"), remote.server(where="another"):
+        pass
+
+
 def test_without_a_repository_the_fleet_s_folder_is_worked_in(remote: Remote) -> None:
     with serving(Location(fleet=remote.work, environment=NOBODY)) as session:
         onboard(session, "globex")
