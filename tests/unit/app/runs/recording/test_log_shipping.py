@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.runs.recording import log_shipping
+from cellwright.app.runs.recorded import log_shipping
 from cellwright.app.runs.recording.log_shipping import LogShipping
 from cellwright.artifacts.folder_store import FolderStore
 from cellwright.artifacts.log_parts import parts_of, read_log

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from cellwright.app.runs.recording import progress_log
+from cellwright.app.runs.recorded import progress_log
 from cellwright.app.runs.recording.progress_log import ProgressLog
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
