@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.app.history.runs import no_run
-from cellwright.app.overview.live_unit import NOTHING_YET, LiveUnit, after
-from cellwright.app.overview.run_view import RunRequest, UnitRow, run_view
+from cellwright.app.overview.runs.live_unit import NOTHING_YET, LiveUnit, after
+from cellwright.app.overview.runs.run_view import RunRequest, UnitRow, run_view
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.adapter.logs import log_path
 from cellwright.engine.unit import planned
