@@ -42,7 +42,9 @@ class Compared:
     """The number of that event."""
     heads: Mapping[str, HeadRow]
     outputs: Mapping[str, str]
+    digester: Digester
     memory: SettingsMemory
+    """Digests of settings that this digester has made."""
     errors: Mapping[CellAddress, int]
     dependents: Mapping[CellAddress, tuple[CellAddress, ...]]
     """The cells with a unit that depends on one of a cell."""
@@ -63,7 +65,8 @@ def compare(session: FleetSession, snapshot: Snapshot) -> Compared:
     # First: what happens meanwhile is looked at again.
     sequence = ledger.reader.chain_end().sequence
     heads, outputs = ledger.reader.heads_and_outputs()
-    comparison = _comparison(session, ledger, snapshot, (heads, outputs), None)
+    digester = _digester(session, ledger)
+    comparison = _comparison(session, ledger, snapshot, digester, (heads, outputs), None)
     statuses = _whole(comparison, snapshot.fleet)
     statuses = with_hidden(session, snapshot.fleet, statuses)
     by_cell = {cell: tuple(units) for cell, units in groupby(statuses, key=lambda item: item.address.of_cell)}
@@ -75,6 +78,7 @@ def compare(session: FleetSession, snapshot: Snapshot) -> Compared:
         sequence=sequence,
         heads=heads.rows,
         outputs=outputs.texts,
+        digester=digester,
         memory=comparison.memory,
         errors=errors,
         dependents=_dependents(snapshot.fleet),
@@ -93,19 +97,19 @@ def go_on(session: FleetSession, known: Compared) -> Compared:
     end = ledger.reader.chain_end().sequence
     if end == known.sequence:
         return known
-    if not 0 < end - known.sequence <= _MOST_EVENTS:
+    # The first write of all gives the ledger its key, and `ledger rekey` another one.
+    if not 0 < end - known.sequence <= _MOST_EVENTS or _digester(session, ledger) != known.digester:
         return compare(session, known.snapshot)
     changed = _cells_of(event.subject for event in ledger.reader.events(known.sequence))
     if len(changed) > _MOST_CELLS:
         return compare(session, known.snapshot)
     if not changed:
         return replace(known, sequence=end)
-    heads, outputs = _read_again(ledger, known, changed)
+    heads, outputs, read = _read_again(ledger, known, changed)
     affected = changed.union(*(known.dependents.get(cell, ()) for cell in changed))
-    comparison = _comparison(
-        session, ledger, known.snapshot, (HeadsView(heads), OutputsView(outputs)), known.memory
-    )
-    units = _units_of(known, affected) | {load_address(unit) for unit in heads.keys() - known.heads.keys()}
+    views = HeadsView(heads), OutputsView(outputs)
+    comparison = _comparison(session, ledger, known.snapshot, known.digester, views, known.memory)
+    units = _units_of(known, affected) | set(map(load_address, read))
     statuses = with_hidden(session, known.snapshot.fleet, _some(comparison, known.snapshot.fleet, units))
     return replace(_with_statuses(known, affected, statuses), sequence=end, heads=heads, outputs=outputs)
 
@@ -139,13 +143,14 @@ def _comparison(
     session: FleetSession,
     ledger: Ledger,
     snapshot: Snapshot,
+    digester: Digester,
     known: tuple[HeadsView, OutputsView],
     memory: SettingsMemory | None,
 ) -> Comparison:
     context = StatusContext(
         home=session.home,
         stacks=snapshot.stacks.facts,
-        digester=_digester(session, ledger),
+        digester=digester,
         recorded=Recorded(ledger.reader, None, known),
     )
     return Comparison(context, snapshot.fleet, memory=memory)
@@ -199,14 +204,15 @@ def _cells_of(subjects: Iterable[str]) -> set[CellAddress]:
 
 def _read_again(
     ledger: Ledger, known: Compared, changed: Collection[CellAddress]
-) -> tuple[dict[str, HeadRow], dict[str, str]]:
+) -> tuple[Mapping[str, HeadRow], Mapping[str, str], Collection[str]]:
+    """All heads and outputs, and the units of these cells that the ledger knows now."""
     prefixes = tuple(f"{cell}/" for cell in sorted(changed))
     newer = ledger.reader.heads_and_outputs(prefixes)
     heads, outputs = dict(known.heads), dict(known.outputs)
     for unit in map(str, _units_of(known, changed)):
         heads.pop(unit, None)
         outputs.pop(unit, None)
-    return {**heads, **newer[0].rows}, {**outputs, **newer[1].texts}
+    return {**heads, **newer[0].rows}, {**outputs, **newer[1].texts}, newer[0].rows.keys()
 
 
 def _units_of(known: Compared, cells: Collection[CellAddress]) -> set[UnitAddress]:

@@ -11,6 +11,7 @@ from cellwright.api import clients as document
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.offboard import OffboardRequest
 from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.proposing import propose_onboard, pull_requests
 from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
 from cellwright.console.permits import demand_cell
 from cellwright.console.services import services
@@ -53,7 +54,7 @@ class LeaveBody(Body):
 def onboard(request: Request, visitor: SignedIn, body: ClientBody, _key: Key = None) -> Response:
     """Add a client: its settings are written, checked and committed, and a run brings its units up.
 
-    Asking again goes on where it stopped.
+    Asking again goes on where it stopped. Where the fleet takes changes by pull request, one is opened.
     """
     found = services(request)
     session = found.fleet()
@@ -66,6 +67,10 @@ def onboard(request: Request, visitor: SignedIn, body: ClientBody, _key: Key = N
         parallel=body.parallel,
         reason=body.reason,
     )
+    cell = CellAddress(level.name, body.name)
+    if pull_requests(session) is not None and cell not in session.snapshot().fleet.cells:
+        made = propose_onboard(session, visitor.actor, wanted)
+        return answer(request, document.proposed(cell, made), HTTPStatus.ACCEPTED, Location=made.url)
     return _started(request, submit_onboard(session, visitor.actor, wanted, found.host))
 
 
@@ -77,7 +82,7 @@ def offboard(
     body: LeaveBody,
     _key: Key = None,
 ) -> Response:
-    """Remove a client: a run destroys its units in reverse order, then its settings go."""
+    """Remove a client: a run destroys its units in reverse order; asked again after that, its settings go."""
     found = services(request)
     session = found.fleet()
     level = client_level(session.levels() or session.snapshot().fleet.levels)

@@ -287,11 +287,12 @@ class Tested(BaseModel):
 
 
 class Client(BaseModel):
-    """A client that is being brought up or removed."""
+    """A cell that was added, changed, or is to be removed."""
 
-    run: str
     cell: str
+    run: str | None = Field(description="What carries it out; null if nothing is to be run.")
     commit: str | None
+    pull_request: str | None = Field(description="Where it is proposed, if the fleet takes changes so.")
 
 
 class Me(BaseModel):
