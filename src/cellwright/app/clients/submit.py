@@ -21,7 +21,7 @@ from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
-from cellwright.model.runs.event import CLIENT_OFFBOARDING, CLIENT_ONBOARDING
+from cellwright.model.runs.event import CELL_APPLYING, CLIENT_OFFBOARDING, CLIENT_ONBOARDING
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.planning.choice import Choice
 from cellwright.planning.state_acceptance import StateAcceptance
@@ -58,17 +58,26 @@ def submit_edit(
 ) -> Onboarding | None:
     """Write a cell's settings as they were edited, commit them, and start the run that applies what changes.
 
-    None if no run was wanted.
+    None if no run was wanted, or nothing is to be applied. Asked twice it is one run.
 
     Raises:
         DiagnosticError: as `settle_edit`; nothing is changed then.
     """
+    cell = request.cell
     with session.changing():
-        fleet = settle_edit(session, actor, request)
+        fleet, written = settle_edit(session, actor, request)
+        last = newest_run(fleet.ledger.reader, cell, CELL_APPLYING)
         if not request.start:
             return None
-        reason = request.reason or f"edit {request.cell}"
-        return _brought_up(fleet, actor, _Bringing(request.cell, reason), host)
+        if not written and last is not None and last.status is RunStatus.RUNNING:
+            host.wake(last.id)
+            return Onboarding(last.id, cell, last.commit)
+        choice = choose_units(fleet, Selection([str(cell)]))
+        if not choice.parts:
+            return None
+        reason = request.reason or f"edit {cell}"
+        run = submit(fleet, RunKind.APPLY, choice, reason, QueuedTask(actor=actor), host)
+        return _recorded(fleet, actor, CELL_APPLYING, Onboarding(run.id, cell, run.commit), reason)
 
 
 def submit_offboard(

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from cellwright.app.history.logs import UnitLog
 from cellwright.app.history.runs import no_run
-from cellwright.app.overview.live_unit import NOTHING_YET, LiveUnit, after
-from cellwright.app.overview.log_tail import find_log
-from cellwright.app.overview.run_view import RunRequest, UnitRow, run_view
+from cellwright.app.overview.runs.live_unit import NOTHING_YET, LiveUnit, after
+from cellwright.app.overview.runs.log_tail import find_log
+from cellwright.app.overview.runs.run_view import RunRequest, UnitRow, run_view
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit import planned
 from cellwright.ledger.opening import Ledger

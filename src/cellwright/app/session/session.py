@@ -15,10 +15,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from cellwright.app.session.anchoring import Anchoring, end_of
-from cellwright.app.session.fleet_repository import FleetFolder, FleetRepository
 from cellwright.app.session.location import Location
 from cellwright.app.session.open_fleet import OpenFleet
 from cellwright.app.session.ownership import obeyed_home
+from cellwright.app.session.repository.fleet_repository import FleetFolder, FleetRepository
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots
 from cellwright.app.session.toolchains import Toolchains
 from cellwright.fleet.fleet import ApprovalSettings, Cell, Fleet, Level
@@ -37,7 +37,7 @@ from cellwright.secrets.opening import reader_of
 from cellwright.secrets.reader import SecretReader
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
-    from cellwright.app.session.work_tree import WorkTreeMark
+    from cellwright.app.session.repository.work_tree import WorkTreeMark
     from cellwright.artifacts.store import ArtifactStore
     from cellwright.engine.approval import Interrupts
     from cellwright.git.repository import Repository
@@ -342,7 +342,7 @@ class FleetSession:
         Raises:
             DiagnosticError: git can't read the repository.
         """
-        from cellwright.app.session.work_tree import mark_of  # noqa: PLC0415  a command never refreshes
+        from cellwright.app.session.repository.work_tree import mark_of  # noqa: PLC0415  a command never refreshes
 
         with self._guard:
             if self._ledger is not None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 
 from cellwright.app.history.logs import UnitLog
-from cellwright.app.overview.live_unit import LiveUnit
-from cellwright.app.overview.log_tail import LogPart, LogPlace, added_to, find_log
+from cellwright.app.overview.runs.live_unit import LiveUnit
+from cellwright.app.overview.runs.log_tail import LogPart, LogPlace, added_to, find_log
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.hub import WatchedRun
 from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RELOAD, RETRY, event

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.overview.run_feed import RunFeed
+from cellwright.app.overview.runs.run_feed import RunFeed
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live import run_stream
 from cellwright.console.live.hub import LiveHub

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cellwright.access.roles import Grant, GrantScope, Permission, Role
-from cellwright.console.pages import run_changes
+from cellwright.console.pages.runs import run_changes
 from cellwright.console.services import Services
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Decision, UnitState

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cellwright.app.overview.plan_groups import WaitingPlan, plan_groups
+from cellwright.app.overview.runs.plan_groups import WaitingPlan, plan_groups
 from cellwright.console.runs.group_shown import group_shown, summary_of, title_of
 from cellwright.console.runs.words import (
     ACTIONS,
