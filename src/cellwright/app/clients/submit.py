@@ -6,6 +6,7 @@ where it stopped, with the same run: no double click makes two.
 
 from dataclasses import dataclass
 
+from cellwright.app.clients.client import sharing
 from cellwright.app.clients.editing import EditRequest, settle_edit
 from cellwright.app.clients.leaving import Leaving, leave
 from cellwright.app.clients.offboard import OffboardRequest, prepare_offboard
@@ -72,7 +73,7 @@ def submit_edit(
         if not written and last is not None and last.status is RunStatus.RUNNING:
             host.wake(last.id)
             return Onboarding(last.id, cell, last.commit)
-        choice = choose_units(fleet, Selection([str(cell)]))
+        choice = choose_units(fleet, _units_of(fleet, cell))
         if not choice.parts:
             return None
         reason = request.reason or f"edit {cell}"
@@ -132,7 +133,7 @@ def _brought_up(fleet: OpenFleet, actor: Actor, what: _Bringing, host: RunHost) 
     if last is not None and last.status is RunStatus.RUNNING:
         host.wake(last.id)
         return Onboarding(last.id, cell, last.commit)
-    choice = choose_units(fleet, Selection([str(cell)]))
+    choice = choose_units(fleet, _units_of(fleet, cell))
     if last is not None and not choice.parts:
         return Onboarding(last.id, cell, last.commit)  # nothing is left to do
     if last is not None and last.status is not RunStatus.SUCCEEDED and _is_part(fleet, choice, last.id):
@@ -142,6 +143,11 @@ def _brought_up(fleet: OpenFleet, actor: Actor, what: _Bringing, host: RunHost) 
         run = submit(fleet, RunKind.APPLY, choice, what.reason, task, host)
     made = Onboarding(run.id, cell, run.commit)
     return _recorded(fleet, actor, CLIENT_ONBOARDING, made, what.reason)
+
+
+def _units_of(fleet: OpenFleet, cell: CellAddress) -> Selection:
+    """Choose the units of a cell, and of the other levels that its file speaks of."""
+    return Selection([str(item) for item in sharing(fleet.fleet.levels, cell) if item in fleet.fleet.cells])
 
 
 def _is_part(fleet: OpenFleet, choice: Choice, run: str) -> bool:
