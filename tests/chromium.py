@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Literal
 
 from playwright._impl._api_structures import SetCookieParam
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from missing import skip_without
+from patience import PATIENCE
 
 MISSING = "Chromium (apt-get install chromium)"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -37,6 +38,7 @@ def find_chromium() -> str | None:
 def browser() -> Iterator[Browser]:
     """Start the browser; skips the test where there is none."""
     path = find_chromium() or skip_without(MISSING)
+    expect.set_options(timeout=PATIENCE * 1000)  # a busy machine is slow, not wrong
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS])
         try:

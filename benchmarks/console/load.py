@@ -53,6 +53,8 @@ PAGES: Mapping[str, str] = {
     "versions": "/versions",
     "palette": "/palette?q=client-{number:05}",
 }
+_KEPT_ALIVE = 120
+"""Seconds that a connection is kept: longer than anybody here is idle."""
 WEIGHTS = (3, 6, 3, 2, 3, 4, 1, 2, 1, 2, 1, 3)
 
 
@@ -78,7 +80,7 @@ class Everybody:
         """Nobody is refused."""
 
     def record_foreign_form(self, visitor: Visitor | None, path: str, address: str) -> None:
-        """No form comes from elsewhere."""
+        """Nobody sends forms."""
 
 
 @dataclass
@@ -101,7 +103,10 @@ def serve(fleet: Path) -> None:
     """Serve a fleet until standard input ends; prints the port, and at the end CPU seconds and peak MB."""
     session = FleetSession(Location(fleet=fleet, environment=dict(os.environ)))
     application = create_application(Services(session=session, visitors=Everybody()))
-    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="error", access_log=False))
+    settings = uvicorn.Config(
+        application, port=0, log_level="error", access_log=False, timeout_keep_alive=_KEPT_ALIVE
+    )
+    server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from cellwright.api.status import unit_status
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.entry import CellEntry
+from cellwright.app.overview.settings import ShownSetting, WrittenValue
+from cellwright.model.address import CellAddress
 from cellwright.model.value import Json
 
 
@@ -42,3 +44,25 @@ def _cell(entry: CellEntry, state: CellState) -> Json:
         "tags": list(entry.tags),
         "units": len(entry.units),
     }
+
+
+def settings(address: CellAddress, found: Sequence[ShownSetting]) -> Json:
+    """The settings of a cell, each with every layer that sets it."""
+    return {"cell": str(address), "settings": [_setting(item) for item in found]}
+
+
+def _setting(item: ShownSetting) -> Json:
+    return {
+        "key": item.path,
+        "value": item.text,
+        "hidden": item.hidden,
+        "written": _written(item.written),
+        "overrides": [_written(other) for other in item.overridden],
+    }
+
+
+def _written(item: WrittenValue | None) -> Json:
+    if item is None:
+        return None
+    place = item.position
+    return {"value": item.text, "file": place.file, "line": place.line, "column": place.column}

@@ -17,8 +17,10 @@ LONGEST_FORM = 500_000
 """Characters of all fields of a form."""
 CHECKS_AT_ONCE = BoundedSemaphore(2)
 """While people type, forms are checked again and again: others have to get through, too."""
-REASON, BASE, LIKE, START = "_reason", "_base", "like", "_start"
-_NOT_SETTINGS = frozenset({CSRF, REASON, BASE, LIKE, START})
+LONGEST_WAIT = 15.0
+"""Seconds that a check waits for others; a page shows less than what is typed if it gives up early."""
+REASON, BASE, LIKE, START, APPROVED = "_reason", "_base", "like", "_start", "_approved"
+_NOT_SETTINGS = frozenset({CSRF, REASON, BASE, LIKE, START, APPROVED})
 LONGEST_REASON = 500
 
 

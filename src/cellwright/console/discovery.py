@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from types import ModuleType
 
 from fastapi import APIRouter
@@ -21,13 +21,13 @@ class Found:
 
 
 def found_in(package: ModuleType) -> tuple[Found, ...]:
-    """Import the modules of a package that have a router, in the order of their names.
+    """Import the modules of a package and of those within that have a router, in the order of their names.
 
     Raises:
         TypeError: a module's `router` or `NAVIGATION` is something else.
     """
-    names = sorted(item.name for item in iter_modules(package.__path__))
-    modules = (import_module(f"{package.__name__}.{name}") for name in names)
+    names = sorted(item.name for item in walk_packages(package.__path__, f"{package.__name__}."))
+    modules = map(import_module, names)
     return tuple(_declared(module) for module in modules if hasattr(module, "router"))
 
 

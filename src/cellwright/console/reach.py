@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
-from cellwright.app.overview.run_list import everything
+from cellwright.app.overview.runs.run_list import everything
 from cellwright.model.address import CellAddress
 
 

@@ -14,27 +14,33 @@ from cellwright.git.repository import GitIdentity, Repository
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.url_credentials import without_credentials
 
+_HEADS = "refs/heads/"
 _FOLLOWED = "refs/cellwright/followed"
 """Names the remote's commit that the work tree was last moved to."""
 _ADVICE = "check the address, the network and the server's access to it"
 
 
 def default_branch(url: str, environment: Mapping[str, str]) -> str:
-    """Ask a repository for its default branch.
+    """Ask a repository for its default branch; the only one that it has counts as such.
 
     Raises:
         DiagnosticError: it can't be reached, or has none.
     """
     listed = run_git(
-        ["ls-remote", "--quiet", "--symref", "--", url, "HEAD"],
+        ["ls-remote", "--quiet", "--symref", "--", url, "HEAD", f"{_HEADS}*"],
         timeout=LOOKUP_TIMEOUT,
         environment=environment,
         added=allowed_protocols(url),
     ).checked(f"the git repository {without_credentials(url)} can't be read", _ADVICE)
+    branches = []
     for line in listed.splitlines():
         target, _, name = line.partition("\t")
-        if name == "HEAD" and target.startswith("ref: refs/heads/"):
-            return target.removeprefix("ref: refs/heads/")
+        if name == "HEAD" and target.startswith(f"ref: {_HEADS}"):
+            return target.removeprefix(f"ref: {_HEADS}")
+        if name.startswith(_HEADS):
+            branches.append(name.removeprefix(_HEADS))
+    if len(branches) == 1:
+        return branches[0]
     raise DiagnosticError(
         error(
             f"{without_credentials(url)} has no default branch",

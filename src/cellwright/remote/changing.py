@@ -54,6 +54,11 @@ def onboard(client: ApiClient, request: OnboardRequest, talk: Conversation) -> R
     body = {"name": request.name, "settings": dict(request.settings), "reason": request.reason}
     level = {} if request.level is None else {"level": request.level}
     made = client.post("clients", body={**body, **level, **_parallel(request.parallel)})
+    if made["pull_request"] is not None:
+        detail = f"once {made['pull_request']} is merged, onboard it again"
+        raise DiagnosticError(
+            error("this fleet takes new clients by pull request, and one was opened", detail)
+        )
     return follow(client, made["run"], talk)
 
 
@@ -61,7 +66,10 @@ def offboard(client: ApiClient, request: OffboardRequest, talk: Conversation) ->
     """Remove a client; its name was typed, so nobody is asked again."""
     body = {"reason": request.reason, "accept_state": request.accept_state}
     left = client.post("clients", request.name, "offboard", body=body)
-    return follow(client, left["run"], talk.approving())
+    report = follow(client, left["run"], talk.approving())
+    if report.run.status is RunStatus.SUCCEEDED:
+        client.post("clients", request.name, "offboard", body=body)  # now its settings go
+    return report
 
 
 def waiting_plans(client: ApiClient, run: str, units: Iterable[str] = ()) -> tuple[WaitingPlan, ...]:

@@ -1,18 +1,15 @@
 """Passkeys in a real browser, which plays the authenticator: made, used alone, and as a second step."""
 
-import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
 from cellwright.app.people.welcome import first_admin_token
-from cellwright.console.application import create_application
-from cellwright.console.server import ConsoleServer, Listening, address_of, listen
 from chromium import browser, window
-from unit.app.people.kit import GOOD, SERVER, SetClock, actions
+from e2e.console.serving import RightClock, served
+from unit.app.people.kit import GOOD, SERVER, actions
 from unit.console.people_kit import people_services
 
 AUTHENTICATOR = {
@@ -23,11 +20,6 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-class RightClock(SetClock):
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -42,21 +34,10 @@ def page() -> Iterator[Page]:
 
 
 def test_made_used_alone_and_as_a_second_step(page: Page, tmp_path: Path) -> None:
-    listening = listen(Listening(port=0))
-    address = address_of(listening).replace("127.0.0.1", "localhost")
-    services = people_services(tmp_path, RightClock(), address)
-    ready = threading.Event()
-    server = ConsoleServer(create_application(services), listening, (), ready.set)
-    thread = threading.Thread(target=server.run)
-    thread.start()
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
-    try:
-        assert ready.wait(60)
+    with served(lambda address: people_services(tmp_path, RightClock(), address)) as (address, services):
         _walk(page, address, first_admin_token(services.session, SERVER) or "")
-    finally:
-        server.stop()
-        thread.join()
     assert faults == []
     signed_in = [
         event

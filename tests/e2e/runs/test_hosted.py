@@ -13,6 +13,7 @@ from cellwright.app.runs.submit import submit_apply
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import RunStatus
 from e2e.kit.fleet import FleetFolder, make_fleet
@@ -44,6 +45,23 @@ def status(session: FleetSession, run: str) -> RunStatus | None:
 
 
 @pytest.mark.terraform
+def test_while_a_plan_waits_it_lies_in_the_store_alone(tmp_path: Path) -> None:
+    fleet = make_fleet(tmp_path, {"a": {}}, {"acme": {}}, artifacts={"url": str(tmp_path / "artifacts")})
+    with session_of(fleet) as session, QueueHost(session) as host:
+        run = submit_apply(session, ADA, ApplyRequest(), host)
+        eventually(partial(waits, session, run.id, "client/acme/a"), "the plan")
+        eventually(lambda: not any((fleet.home / "work").rglob("*.tfplan")), "its file to go")
+        assert len(list((tmp_path / "artifacts").rglob("*.tfplan"))) == 1
+        approve(session, ADA, ApproveRequest(run=run.id))
+        host.wake(run.id)
+        eventually(lambda: status(session, run.id) is RunStatus.SUCCEEDED, "the end")
+        record = session.ledger().reader.run_unit(run.id, UnitAddress.parse("client/acme/a"))
+        assert record is not None
+        assert record.attempt == 1, "it was not planned again"
+    assert list((tmp_path / "artifacts").rglob("*.tfplan")) == []
+
+
+@pytest.mark.terraform
 def test_a_run_waits_in_the_ledger_and_goes_on_when_it_is_approved(fleet: FleetFolder) -> None:
     with session_of(fleet) as session, QueueHost(session) as host:
         run = submit_apply(session, ADA, ApplyRequest(), host)
@@ -53,3 +71,17 @@ def test_a_run_waits_in_the_ledger_and_goes_on_when_it_is_approved(fleet: FleetF
             host.wake(run.id)
         eventually(lambda: status(session, run.id) is RunStatus.SUCCEEDED, "the end")
     assert fleet.desk.lines() == ["begin acme-a", "done acme-a", "begin acme-b", "done acme-b"]
+
+
+@pytest.mark.terraform
+def test_what_was_approved_beforehand_waits_for_a_second_person_where_the_fleet_demands_one(
+    fleet: FleetFolder,
+) -> None:
+    file = fleet.root / "fleet.yaml"
+    file.write_text(f"{file.read_text()}\napprovals: {{four_eyes: true}}\n")
+    with session_of(fleet) as session, QueueHost(session) as host:
+        run = submit_apply(session, ADA, ApplyRequest(), host, "--yes")
+        eventually(partial(waits, session, run.id, "client/acme/a"), "the plan of client/acme/a")
+        with pytest.raises(DiagnosticError, match="demands a second person"):
+            approve(session, ADA, ApproveRequest(run=run.id))
+    assert fleet.desk.lines() == []

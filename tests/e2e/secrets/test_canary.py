@@ -91,7 +91,8 @@ def fleet(tmp_path: Path) -> FleetFolder:
         "taker": {"source": "./stacks/taker"},
         "off": {"source": "./stacks/keeper", "enabled": False},
     }
-    fleet = make_fleet(tmp_path, stacks, {}, terraform={"environment_allow": ["API_TOKEN"]})
+    more = {"terraform": {"environment_allow": ["API_TOKEN"]}, "artifacts": {"url": "artifacts"}}
+    fleet = make_fleet(tmp_path, stacks, {}, **more)
     fleet.stack("keeper", KEEPER)
     fleet.stack("taker", TAKER)
     fleet.write("clients/acme.yaml", _settings(fleet))
@@ -133,6 +134,7 @@ def test_no_secret_is_seen_anywhere(fleet: FleetFolder, program: Start, tmp_path
     assert not CANARY.search("\n".join(arguments))
     assert list(_files_with_canaries(fleet)) == []
     assert list(_rows_with_canaries(fleet)) == []
+    assert any((fleet.root / "artifacts").rglob("*.part")), "what is copied for other machines was looked at"
     _assert_private(fleet)
 
 

@@ -9,7 +9,7 @@ from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
-from cellwright.app.session.fleet_lock import fleet_lock
+from cellwright.app.session.repository.fleet_lock import fleet_lock
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.actor import Actor

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cellwright.app.session.fleet_lock import fleet_lock
 from cellwright.app.session.former import FormerUnits
+from cellwright.app.session.repository.fleet_lock import fleet_lock
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.unit.orphan import Recipe
 from cellwright.engine.unit.renewal import AddedSecret, LostKey, Renewal, with_new_digests

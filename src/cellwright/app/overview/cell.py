@@ -130,6 +130,16 @@ def events_of(session: FleetSession, subject: CellAddress | UnitAddress) -> tupl
     return session.ledger().reader.latest_events(EVENTS, str(subject))[::-1]
 
 
+def newest_event(session: FleetSession, subject: CellAddress | UnitAddress) -> int:
+    """Give the number of the newest event about a cell or unit; 0 if there is none.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    found = session.ledger().reader.latest_events(1, str(subject))
+    return found[0].sequence if found else 0
+
+
 def applied_unit(session: FleetSession, unit: UnitAddress) -> AppliedUnit | None:
     """Give what is recorded of a unit.
 

@@ -16,7 +16,7 @@ from cellwright.app.status.status import with_hidden
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.unit_table import UnitTable
 from cellwright.fleet.resolve.cell_summary import CellSummary
-from cellwright.ledger.database.rows import HeadRow
+from cellwright.ledger.database.rows import HeadRow, load_address
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.ownership import KEY, digester_of, refuse_other_fleet
 from cellwright.ledger.quick_opening import shown
@@ -42,10 +42,16 @@ class Compared:
     """The number of that event."""
     heads: Mapping[str, HeadRow]
     outputs: Mapping[str, str]
+    digester: Digester
     memory: SettingsMemory
+    """Digests of settings that this digester has made."""
     errors: Mapping[CellAddress, int]
+    dependents: Mapping[CellAddress, tuple[CellAddress, ...]]
+    """The cells with a unit that depends on one of a cell."""
     cells: Mapping[CellAddress, CellEntry]
-    """By level, in the fleet's order, and name."""
+    """By level, in the fleet's order, and name. The same object as long as nothing in it is another."""
+    settings: object
+    """Another object as soon as a cell's settings are others, or a cell has come or gone."""
 
 
 def compare(session: FleetSession, snapshot: Snapshot) -> Compared:
@@ -59,7 +65,8 @@ def compare(session: FleetSession, snapshot: Snapshot) -> Compared:
     # First: what happens meanwhile is looked at again.
     sequence = ledger.reader.chain_end().sequence
     heads, outputs = ledger.reader.heads_and_outputs()
-    comparison = _comparison(session, ledger, snapshot, (heads, outputs), None)
+    digester = _digester(session, ledger)
+    comparison = _comparison(session, ledger, snapshot, digester, (heads, outputs), None)
     statuses = _whole(comparison, snapshot.fleet)
     statuses = with_hidden(session, snapshot.fleet, statuses)
     by_cell = {cell: tuple(units) for cell, units in groupby(statuses, key=lambda item: item.address.of_cell)}
@@ -71,9 +78,12 @@ def compare(session: FleetSession, snapshot: Snapshot) -> Compared:
         sequence=sequence,
         heads=heads.rows,
         outputs=outputs.texts,
+        digester=digester,
         memory=comparison.memory,
         errors=errors,
+        dependents=_dependents(snapshot.fleet),
         cells=_in_order(snapshot.fleet, cells),
+        settings=object(),
     )
 
 
@@ -87,51 +97,60 @@ def go_on(session: FleetSession, known: Compared) -> Compared:
     end = ledger.reader.chain_end().sequence
     if end == known.sequence:
         return known
-    if not 0 < end - known.sequence <= _MOST_EVENTS:
+    # The first write of all gives the ledger its key, and `ledger rekey` another one.
+    if not 0 < end - known.sequence <= _MOST_EVENTS or _digester(session, ledger) != known.digester:
         return compare(session, known.snapshot)
     changed = _cells_of(event.subject for event in ledger.reader.events(known.sequence))
     if len(changed) > _MOST_CELLS:
         return compare(session, known.snapshot)
     if not changed:
         return replace(known, sequence=end)
-    heads, outputs = _read_again(ledger, known, changed)
-    affected = changed | _dependents(known.snapshot.fleet, changed)
-    comparison = _comparison(
-        session, ledger, known.snapshot, (HeadsView(heads), OutputsView(outputs)), known.memory
-    )
-    statuses = _some(comparison, known.snapshot.fleet, _units_of(known.snapshot.fleet, affected, heads))
-    statuses = with_hidden(session, known.snapshot.fleet, statuses)
+    heads, outputs, read = _read_again(ledger, known, changed)
+    affected = changed.union(*(known.dependents.get(cell, ()) for cell in changed))
+    views = HeadsView(heads), OutputsView(outputs)
+    comparison = _comparison(session, ledger, known.snapshot, known.digester, views, known.memory)
+    units = _units_of(known, affected) | set(map(load_address, read))
+    statuses = with_hidden(session, known.snapshot.fleet, _some(comparison, known.snapshot.fleet, units))
+    return replace(_with_statuses(known, affected, statuses), sequence=end, heads=heads, outputs=outputs)
+
+
+def _with_statuses(
+    known: Compared, affected: Collection[CellAddress], statuses: Collection[UnitStatus]
+) -> Compared:
+    """Put the statuses of these cells in place of those that they had."""
+    fleet = known.snapshot.fleet
     by_cell: dict[CellAddress, list[UnitStatus]] = {cell: [] for cell in affected}
     for item in statuses:
         by_cell[item.address.of_cell].append(item)
-    fleet = known.snapshot.fleet
-    cells = dict(known.cells)
-    for address, units in by_cell.items():
-        if not units and address not in fleet.cells:
-            cells.pop(address, None)
-        else:
-            cells[address] = _entry(fleet, address, units, known.errors)
-    new = any(cell not in known.cells for cell in cells)
-    return replace(
-        known,
-        sequence=end,
-        heads=heads,
-        outputs=outputs,
-        cells=_in_order(fleet, cells.values()) if new else cells,
-    )
+    entries = {
+        address: _entry(fleet, address, units, known.errors)
+        for address, units in by_cell.items()
+        if units or address in fleet.cells
+    }
+    gone = [address for address in by_cell if address not in entries and address in known.cells]
+    new = [address for address in entries if address not in known.cells]
+    if not (gone or new) and all(known.cells[address] == entry for address, entry in entries.items()):
+        return known
+    cells = {**known.cells, **entries}
+    for address in gone:
+        del cells[address]
+    if not (gone or new):
+        return replace(known, cells=cells)
+    return replace(known, cells=_in_order(fleet, cells.values()), settings=object())
 
 
 def _comparison(
     session: FleetSession,
     ledger: Ledger,
     snapshot: Snapshot,
+    digester: Digester,
     known: tuple[HeadsView, OutputsView],
     memory: SettingsMemory | None,
 ) -> Comparison:
     context = StatusContext(
         home=session.home,
         stacks=snapshot.stacks.facts,
-        digester=_digester(session, ledger),
+        digester=digester,
         recorded=Recorded(ledger.reader, None, known),
     )
     return Comparison(context, snapshot.fleet, memory=memory)
@@ -185,46 +204,41 @@ def _cells_of(subjects: Iterable[str]) -> set[CellAddress]:
 
 def _read_again(
     ledger: Ledger, known: Compared, changed: Collection[CellAddress]
-) -> tuple[dict[str, HeadRow], dict[str, str]]:
+) -> tuple[Mapping[str, HeadRow], Mapping[str, str], Collection[str]]:
+    """All heads and outputs, and the units of these cells that the ledger knows now."""
     prefixes = tuple(f"{cell}/" for cell in sorted(changed))
-    heads, outputs = ledger.reader.heads_and_outputs(prefixes)
-    gone = {str(address) for address in _units_of(known.snapshot.fleet, changed, known.heads)}
-    kept_heads = {unit: row for unit, row in known.heads.items() if unit not in gone}
-    kept_outputs = {unit: text for unit, text in known.outputs.items() if unit not in gone}
-    return {**kept_heads, **heads.rows}, {**kept_outputs, **outputs.texts}
+    newer = ledger.reader.heads_and_outputs(prefixes)
+    heads, outputs = dict(known.heads), dict(known.outputs)
+    for unit in map(str, _units_of(known, changed)):
+        heads.pop(unit, None)
+        outputs.pop(unit, None)
+    return {**heads, **newer[0].rows}, {**outputs, **newer[1].texts}, newer[0].rows.keys()
 
 
-def _units_of(
-    fleet: Fleet, cells: Collection[CellAddress], heads: Mapping[str, HeadRow]
-) -> frozenset[UnitAddress]:
-    """The units of these cells in fleet and ledger."""
-    table = _table(fleet)
-    wanted = {f"{cell.level}/{cell.cell}": cell for cell in cells}
+def _units_of(known: Compared, cells: Collection[CellAddress]) -> set[UnitAddress]:
+    """The units of these cells in the fleet, and those that the ledger knows of them."""
+    summaries = _table(known.snapshot.fleet).summaries
     found = {
         UnitAddress(cell.level, cell.cell, unit.stack)
         for cell in cells
-        for unit in (table.summaries[cell].units if cell in table.summaries else ())
+        if cell in summaries
+        for unit in summaries[cell].units
     }
-    for text in heads:
-        cell_text, _, stack = text.rpartition("/")
-        cell = wanted.get(cell_text)
-        if cell is not None:
-            found.add(UnitAddress(cell.level, cell.cell, stack))
-    return frozenset(found)
+    # Each unit of the ledger has a status: at least that it is to be destroyed.
+    found.update(item.address for cell in cells if cell in known.cells for item in known.cells[cell].units)
+    return found
 
 
-def _dependents(fleet: Fleet, changed: Collection[CellAddress]) -> set[CellAddress]:
-    """The cells with a unit that depends on one of a changed cell."""
-    found: set[CellAddress] = set()
+def _dependents(fleet: Fleet) -> Mapping[CellAddress, tuple[CellAddress, ...]]:
+    found: dict[CellAddress, list[CellAddress]] = {}
     named: dict[int, frozenset[CellAddress]] = {}
     for address, summary in _table(fleet).summaries.items():
         # Similar cells share their units, so few different ones are looked at.
         if id(summary.units) not in named:
             named[id(summary.units)] = frozenset(_named_cells(summary))
-        lower = (CellAddress(level, cell) for level, cell in summary.lower_cells)
-        if any(cell in changed for cell in lower) or not named[id(summary.units)].isdisjoint(changed):
-            found.add(address)
-    return found
+        for cell in {*(CellAddress(*pair) for pair in summary.lower_cells), *named[id(summary.units)]}:
+            found.setdefault(cell, []).append(address)
+    return {cell: tuple(others) for cell, others in found.items()}
 
 
 def _named_cells(summary: CellSummary) -> Iterator[CellAddress]:

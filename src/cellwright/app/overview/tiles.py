@@ -134,6 +134,11 @@ def search(cells: Iterable[CellEntry], text: str, limit: int) -> Sequence[CellEn
 def _matching(view: FleetView, query: TileQuery) -> tuple[Sequence[CellEntry], Counter[CellState]]:
     """Find the cells that all filters but that of states let through, and count their states."""
     words = query.text.casefold().split()
+    if not words and not query.labels:
+        of_level = view.counts.items()
+        total = sum((counts for level, counts in of_level if query.level in {"", level}), Counter())
+        cells = view.cells.values()
+        return [cell for cell in cells if not query.level or cell.address.level == query.level], total
     found = [cell for cell in view.cells.values() if _matches(cell, query, words)]
     return found, Counter(view.states[cell.address] for cell in found)
 

@@ -1,5 +1,6 @@
 """Which program ran each unit last, and which one its settings choose now, grouped by level."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,8 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.change import Status
 
 NEVER = "never applied"
+_KEPT = 10.0
+"""Seconds for which the groups are kept: an apply with another program changes no cell's state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,10 @@ def version_rows(session: FleetSession, view: FleetView) -> tuple[VersionRow, ..
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    return view.once(version_rows, lambda: _rows(session, view))
+    made, rows = view.once(version_rows, lambda: (time.monotonic(), _rows(session, view)))
+    if time.monotonic() - made > _KEPT:
+        made, rows = view.again(version_rows, lambda: (time.monotonic(), _rows(session, view)))
+    return rows
 
 
 def _rows(session: FleetSession, view: FleetView) -> tuple[VersionRow, ...]:

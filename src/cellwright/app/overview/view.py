@@ -126,6 +126,12 @@ class FleetView:
             kept[key] = make()
         return cast("Made", kept[key])
 
+    def again(self, key: object, make: Callable[[], Made]) -> Made:
+        """Make anew what is kept under a key."""
+        made = make()
+        self._made[key] = made
+        return made
+
     @property
     def states(self) -> Mapping[CellAddress, CellState]:
         """How each cell stands."""
@@ -137,10 +143,8 @@ class FleetView:
         return self.once("counts", self._counts)
 
     def _states(self) -> Mapping[CellAddress, CellState]:
-        return {
-            address: self.state(cell) if address in self.working else cell.state
-            for address, cell in self.cells.items()
-        }
+        found = {address: cell.state for address, cell in self.cells.items()}
+        return found | {cell: self.state(self.cells[cell]) for cell in self.working if cell in found}
 
     def _counts(self) -> Mapping[str, Counter[CellState]]:
         found: dict[str, Counter[CellState]] = {level.name: Counter() for level in self.fleet.levels}
@@ -228,15 +232,14 @@ class Overview:
         else:
             found = go_on(session, known)
         working = _by_cell(AtWork(session.ledger().database).units())
-        if view is None or found is not known:
-            drift = self._kept.drift.read(session, found)
-            if view is None or not _same_settings(view.compared, found):
-                return FleetView(found, working, drift, session.now())
-            now = session.now()
-            return replace(view, compared=found, working=working, drift=drift, made=now, _made={})
-        if working == view.working:
-            return view
-        return replace(view, working=working, made=session.now(), _made={})
+        drift = self._kept.drift.read(session, found) if view is None or found is not known else view.drift
+        if view is None or view.compared.settings is not found.settings:
+            return FleetView(found, working, drift, session.now())
+        unchanged = found.cells is view.cells and working == view.working and drift == view.drift
+        if unchanged:  # what has happened shows nowhere
+            return view if found is known else replace(view, compared=found)
+        now = session.now()
+        return replace(view, compared=found, working=working, drift=drift, made=now, _made={})
 
     def _refreshed(self) -> FleetSession:
         """Look at the fleet's files, unless that would be most of what the server does."""
@@ -251,10 +254,6 @@ class Overview:
     def _outdated(self, snapshot: Snapshot) -> bool:
         since = time.monotonic() - self._kept.states_looked_at
         return snapshot.fleet.backend == _LOCAL and since > _LOOK_AGAIN
-
-
-def _same_settings(one: Compared, other: Compared) -> bool:
-    return one.snapshot is other.snapshot and one.cells.keys() == other.cells.keys()
 
 
 def _by_cell(units: Sequence[UnitAtWork]) -> Mapping[CellAddress, Mapping[UnitAddress, UnitAtWork]]:

@@ -44,9 +44,7 @@ def refuse_own_run(session: FleetSession, actor: Actor, run: RunSummary) -> None
     Raises:
         DiagnosticError: they did; or fleet.yaml, which says whether that matters, has faults.
     """
-    if not session.approvals().four_eyes or _has_broken_glass(actor):
-        return
-    if common := same_person(actor.name, actor.identity(), run.actor, run.identity):
+    if common := own_run(session, actor, run):
         _record(session, actor, run, common)
         raise DiagnosticError(
             error(
@@ -54,6 +52,19 @@ def refuse_own_run(session: FleetSession, actor: Actor, run: RunSummary) -> None
                 "have somebody else approve it",
             )
         )
+
+
+def own_run(session: FleetSession, actor: Actor, run: RunSummary) -> str | None:
+    """Tell what makes the actor the one who started a run whose plans somebody else is to approve.
+
+    None if the fleet does not demand a second person, the actor is one, or has broken the glass.
+
+    Raises:
+        DiagnosticError: fleet.yaml has faults.
+    """
+    if not session.approvals().four_eyes or _has_broken_glass(actor):
+        return None
+    return same_person(actor.name, actor.identity(), run.actor, run.identity)
 
 
 def _record(session: FleetSession, actor: Actor, run: RunSummary, common: str) -> None:

@@ -15,10 +15,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from cellwright.app.session.anchoring import Anchoring, end_of
-from cellwright.app.session.fleet_repository import FleetFolder, FleetRepository
 from cellwright.app.session.location import Location
 from cellwright.app.session.open_fleet import OpenFleet
 from cellwright.app.session.ownership import obeyed_home
+from cellwright.app.session.repository.fleet_repository import FleetFolder, FleetRepository
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots
 from cellwright.app.session.toolchains import Toolchains
 from cellwright.fleet.fleet import ApprovalSettings, Cell, Fleet, Level
@@ -37,7 +37,7 @@ from cellwright.secrets.opening import reader_of
 from cellwright.secrets.reader import SecretReader
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
-    from cellwright.app.session.work_tree import WorkTreeMark
+    from cellwright.app.session.repository.work_tree import WorkTreeMark
     from cellwright.artifacts.store import ArtifactStore
     from cellwright.engine.approval import Interrupts
     from cellwright.git.repository import Repository
@@ -109,11 +109,7 @@ class FleetSession:
 
     @contextmanager
     def changing(self, interrupts: "Interrupts | None" = None) -> Iterator["FleetSession"]:
-        """Give this session for a change of the settings: at their newest, and alone until the block ends.
-
-        Raises:
-            DiagnosticError: somebody else changes them for too long, or the newest can't be had.
-        """
+        """Give this session for a change of the settings, alone until the block ends. Raises as `source`."""
         with self.source.changing(self, interrupts):
             yield self
 
@@ -303,10 +299,7 @@ class FleetSession:
         )
 
     def artifacts(self) -> "ArtifactStore | None":
-        """Give where logs and plans lie that other machines need; None if the fleet names no such place.
-
-        Nothing is opened yet.
-        """
+        """Give where logs and plans lie that other machines need; None if the fleet names no such place."""
         settings = self._snapshots.artifacts()
         if settings is None:
             return None
@@ -349,7 +342,7 @@ class FleetSession:
         Raises:
             DiagnosticError: git can't read the repository.
         """
-        from cellwright.app.session.work_tree import mark_of  # noqa: PLC0415  a command never refreshes
+        from cellwright.app.session.repository.work_tree import mark_of  # noqa: PLC0415  a command never refreshes
 
         with self._guard:
             if self._ledger is not None:

@@ -15,6 +15,7 @@ from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
+    from cellwright.console.serving import ServeRequest, Serving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,21 @@ class ServeArguments(CommonArguments):
         bool,
         typer.Option("--without-workers", help="Carry out no run here: `cellwright worker` does, elsewhere."),
     ] = False
+    repository: Annotated[
+        str | None,
+        typer.Option(
+            "--repository",
+            metavar="URL",
+            help="Work in an own clone of this git repository, and push what people change.",
+            show_default=False,
+        ),
+    ] = None
+    branch: Annotated[
+        str | None, typer.Option("--branch", help="Its branch; else its default one.", show_default=False)
+    ] = None
+    path: Annotated[
+        str, typer.Option("--path", help="The fleet's folder in that repository.", show_default=False)
+    ] = ""
     log_requests: Annotated[
         bool, typer.Option("--log-requests", help="Log each request on standard error, as a line of JSON.")
     ] = False
@@ -62,29 +78,45 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
 
     Runs that are started there are carried out here, unless workers do it.
     """
-    from cellwright.cli.views import serving as view
+    from cellwright.cli.interaction.interrupts import SignalInterrupts
     from cellwright.console.server import Listening
     from cellwright.console.services import not_logged
-    from cellwright.console.serving import ServeRequest, Serving, serve_console
+    from cellwright.console.serving import ServeRequest
 
-    listening = Listening(host=arguments.host, port=arguments.port, proxies=tuple(arguments.proxies or ()))
-    request = ServeRequest(
-        listening=listening,
-        without_workers=arguments.without_workers,
-        open_metrics=arguments.open_metrics,
-        log=invocation.log if arguments.log_requests else not_logged,
-        password_link=arguments.password_link,
-    )
+    with SignalInterrupts(announce=lambda _level: None).listening() as signals:
+        request = ServeRequest(
+            listening=Listening(
+                host=arguments.host, port=arguments.port, proxies=tuple(arguments.proxies or ())
+            ),
+            told_to_end=lambda: signals.requested() > 0,
+            without_workers=arguments.without_workers,
+            open_metrics=arguments.open_metrics,
+            log=invocation.log if arguments.log_requests else not_logged,
+            password_link=arguments.password_link,
+        )
+        _serve(invocation, arguments, request)
+    return exit_codes.DONE
 
-    def tell(serving: Serving) -> None:
+
+def _serve(invocation: Invocation, arguments: ServeArguments, request: ServeRequest) -> None:
+    from cellwright.app.session.identity import identify
+    from cellwright.app.session.repository.serving import RepositoryAddress, serving
+    from cellwright.cli.views import serving as view
+    from cellwright.console.serving import serve_console
+
+    def tell(found: Serving) -> None:
         invocation.answer(
-            lambda: view.serving(serving),
+            lambda: view.serving(found),
             lambda: {
-                "address": serving.address,
-                "first_admin": serving.first_admin,
-                "password_link": serving.password_link,
+                "address": found.address,
+                "first_admin": found.first_admin,
+                "password_link": found.password_link,
             },
         )
 
-    serve_console(invocation.fleet, invocation.actor, request, tell)
-    return exit_codes.DONE
+    if arguments.repository is None:
+        serve_console(invocation.fleet, invocation.actor, request, tell)
+        return
+    own = RepositoryAddress(url=arguments.repository, branch=arguments.branch, path=arguments.path)
+    with serving(invocation.location(), own, invocation.note) as session:
+        serve_console(session, identify(session.root, session.environment), request, tell)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from cellwright.app.overview.run_feed import RunFeed
+from cellwright.app.overview.runs.run_feed import RunFeed
 from cellwright.model.diagnostic import DiagnosticError
 
 SECONDS = 0.5

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from cellwright.app.overview.run_feed import MOST_ROWS, RunFeed
-from cellwright.app.overview.run_graph import RunGraph, run_graph
-from cellwright.app.overview.run_list import everything
-from cellwright.app.overview.run_view import RunRequest, run_view
+from cellwright.app.overview.runs.run_feed import MOST_ROWS, RunFeed
+from cellwright.app.overview.runs.run_graph import RunGraph, run_graph
+from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.overview.runs.run_view import RunRequest, run_view
 from cellwright.app.session.session import FleetSession
 from cellwright.console.rendering import Pages
 from cellwright.console.runs.graph_view import GraphPicture, graph_picture

@@ -7,7 +7,7 @@ from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 
-from cellwright.app.overview.run_feed import RunFeed
+from cellwright.app.overview.runs.run_feed import RunFeed
 from cellwright.console.live.hub import WatchedRun
 from cellwright.console.live.run_frames import RunFrames
 from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RELOAD, RETRY, event

@@ -1,23 +1,45 @@
 """Cells: found by level, state and words; each with its units and settings."""
 
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Header, Query, Request, Response
+from pydantic import Field
 
 from cellwright.access.roles import Permission
 from cellwright.api import cells as document
+from cellwright.api import clients
+from cellwright.app.clients.editing import EditRequest
+from cellwright.app.clients.form.existing import CellFiles
+from cellwright.app.clients.proposing import propose_edit, pull_requests
+from cellwright.app.clients.submit import submit_edit
 from cellwright.app.overview.cell_state import CellState
+from cellwright.app.overview.settings import cell_settings
 from cellwright.app.overview.tiles import TileOrder, TileQuery, tiles
+from cellwright.app.session.session import FleetSession
 from cellwright.console.permits import demand_cell
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer, page
-from cellwright.console.wire.parameters import Cell, Level, Words, cell_address
-from cellwright.console.wire.problems import absent
+from cellwright.console.wire.parameters import PLAIN, Body, Cell, Level, Reason, Text, Words, cell_address
+from cellwright.console.wire.problems import RefusedCallError, absent
 from cellwright.console.wire.router import noun_router
 from cellwright.console.wire.schemas import fleet as schemas
+from cellwright.console.wire.schemas import runs
+from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import error
 
 router = noun_router()
+
+
+class FilesBody(Body):
+    """The files of a cell as they are to be."""
+
+    files: dict[Text, Annotated[str, Field(max_length=1_000_000, pattern=PLAIN)]] = Field(
+        min_length=1, max_length=50, description="By path, of those that are there."
+    )
+    start: bool = Field(default=True, description="Start a run that applies what changes.")
+    reason: Reason = ""
 
 
 @router.get("/cells", response_model=schemas.Cells)
@@ -53,3 +75,75 @@ def cell(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Respo
     if entry is None:
         raise absent(f"there is no cell '{address}'", "GET /api/v1/cells lists the cells")
     return answer(request, document.cell(entry, view.state(entry)))
+
+
+@router.get("/cells/{level}/{cell}/settings", response_model=schemas.Settings)
+def settings(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Response:
+    """Give a cell's settings with every layer that sets them: file, line, what each overrides."""
+    address = cell_address(level, cell)
+    found = services(request)
+    demand_cell(visitor, Permission.READ, found.session, address)
+    view = found.overview.view()
+    if address not in view.cells:
+        raise absent(f"there is no cell '{address}'", "GET /api/v1/cells lists the cells")
+    return answer(request, document.settings(address, cell_settings(view, address)))
+
+
+@router.get("/cells/{level}/{cell}/files", response_model=schemas.Files)
+def files(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Response:
+    """Give a cell's own files, as whoever edits them needs them; the `ETag` is for `If-Match`."""
+    address = cell_address(level, cell)
+    session = services(request).fleet()
+    demand_cell(visitor, Permission.EDIT, session, address)
+    found = _files(session, address)
+    tag = f'"{found.digest}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
+    return answer(request, clients.files(found), ETag=tag)
+
+
+@router.put("/cells/{level}/{cell}/files", status_code=HTTPStatus.ACCEPTED, response_model=runs.Client)
+def edit(
+    request: Request,
+    visitor: SignedIn,
+    level: Level,
+    cell: Cell,
+    body: FilesBody,
+    if_match: Annotated[str | None, Header(description="The ETag of the files that were edited.")] = None,
+) -> Response:
+    """Change a cell's files: they are checked and committed in your name, and a run applies what changes.
+
+    Where the fleet takes changes by pull request, one is opened.
+    """
+    address = cell_address(level, cell)
+    found = services(request)
+    session = found.fleet()
+    demand_cell(visitor, Permission.EDIT, session, address)
+    if body.start:
+        demand_cell(visitor, Permission.APPLY, session, address)
+    known = _files(session, address)
+    _refuse_outdated(if_match, known)
+    wanted = EditRequest(
+        cell=address, texts=body.files, base=known.digest, reason=body.reason, start=body.start
+    )
+    if pull_requests(session) is not None:
+        made = propose_edit(session, visitor.actor, wanted)
+        return answer(request, clients.proposed(address, made), HTTPStatus.ACCEPTED)
+    done = submit_edit(session, visitor.actor, wanted, found.host)
+    return answer(request, clients.edited(address, done), HTTPStatus.ACCEPTED)
+
+
+def _files(session: FleetSession, address: CellAddress) -> CellFiles:
+    known = session.snapshot().fleet.cells.get(address)
+    if known is None:
+        raise absent(f"there is no cell '{address}'", "GET /api/v1/cells lists the cells")
+    return CellFiles.read(session.root, address, known.path)
+
+
+def _refuse_outdated(given: str | None, known: CellFiles) -> None:
+    if given is None:
+        told = error("say which files were edited", "send their ETag in If-Match")
+        raise RefusedCallError(HTTPStatus.PRECONDITION_REQUIRED, "If-Match is missing", (told,))
+    if given != f'"{known.digest}"':
+        told = error(f"{known.cell} was changed meanwhile", "get its files again, and send your change anew")
+        raise RefusedCallError(HTTPStatus.PRECONDITION_FAILED, "It was changed meanwhile", (told,))

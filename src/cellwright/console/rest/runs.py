@@ -16,7 +16,7 @@ from cellwright.api import runs as document
 from cellwright.app.history import logs as logs_case
 from cellwright.app.history.run_report import run_report
 from cellwright.app.history.runs import RunPage, no_run
-from cellwright.app.overview.run_list import RunListRequest, everything, is_readable, run_list
+from cellwright.app.overview.runs.run_list import RunListRequest, everything, is_readable, run_list
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.cancel import RunToCancel
 from cellwright.app.runs.cancel import cancel as cancel_run

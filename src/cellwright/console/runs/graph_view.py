@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellwright.app.overview.run_graph import RunGraph
+from cellwright.app.overview.runs.run_graph import RunGraph
 from cellwright.console.runs.drawing import Box, Drawing, draw
 from cellwright.console.runs.words import PLACES, Word
 from cellwright.model.address import UnitAddress

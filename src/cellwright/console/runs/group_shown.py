@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cellwright.app.overview.plan_groups import PlanGroup, WaitingPlan
+from cellwright.app.overview.runs.plan_groups import PlanGroup, WaitingPlan
 from cellwright.console.runs.plan_difference import PlanDifference, plan_difference
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.runs.run import Operation

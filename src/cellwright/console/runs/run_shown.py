@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellwright.app.overview.live_unit import LiveUnit
-from cellwright.app.overview.plan_groups import PlanGroup
-from cellwright.app.overview.run_view import RunView, UnitRow, cancel_of
-from cellwright.app.overview.waiting import Wait, WaitKind
+from cellwright.app.overview.runs.live_unit import LiveUnit
+from cellwright.app.overview.runs.plan_groups import PlanGroup
+from cellwright.app.overview.runs.run_view import RunView, UnitRow, cancel_of
+from cellwright.app.overview.runs.waiting import Wait, WaitKind
 from cellwright.console.runs.group_shown import GroupShown, group_shown
 from cellwright.console.runs.ids import row_id
 from cellwright.console.runs.words import (

@@ -21,7 +21,7 @@ def answer(request: Request, document: Document, status: int = HTTPStatus.OK, **
     write_document(document, stream)
     body = stream.getvalue().encode()
     given = {name.replace("_", "-"): value for name, value in headers.items()}
-    if request.method == "GET":
+    if request.method == "GET" and "ETag" not in given:
         # Weak, because the same document may be sent compressed.
         given["ETag"] = f'W/"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
         given["Cache-Control"] = "private, no-cache"

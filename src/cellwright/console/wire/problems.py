@@ -65,7 +65,9 @@ _MEANINGS: Mapping[int, str] = {
     403: "This person or token may not do it",
     404: "There is no such thing",
     409: "It can't be done as things are; the diagnostics say why",
+    412: "It was changed meanwhile",
     422: "A field of the request is wrong, or the key was used for another request",
+    428: "If-Match is missing",
 }
 
 

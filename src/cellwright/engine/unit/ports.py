@@ -76,21 +76,21 @@ class ReadPlan:
 class PlanDepot(Protocol):
     """Where plans are kept that wait for an answer, so that another machine can apply them."""
 
-    def keep(self, planned: Planned) -> None:
-        """Keep a plan.
+    def keep(self, planned: Planned, /) -> bool:
+        """Keep a plan; false if this is not the place for it.
 
         Raises:
             DiagnosticError: it can't be kept: then only this machine can apply it.
         """
 
-    def fetch(self, planned: Planned) -> bytes | None:
+    def fetch(self, planned: Planned, /) -> bytes | None:
         """Give the file of a plan that another machine has made; None if there is none.
 
         Raises:
             DiagnosticError: that can't be found out.
         """
 
-    def drop(self, unit: UnitAddress) -> None:
+    def drop(self, unit: UnitAddress, /) -> None:
         """Remove a unit's plans.
 
         Raises:
@@ -101,8 +101,9 @@ class PlanDepot(Protocol):
 class NoDepot:
     """Plans stay on the machine that made them."""
 
-    def keep(self, planned: Planned) -> None:
-        """Do nothing."""
+    def keep(self, planned: Planned) -> bool:  # noqa: ARG002  the port's
+        """Keep nothing."""
+        return False
 
     def fetch(self, planned: Planned) -> None:
         """Have none."""

@@ -18,6 +18,7 @@ from cellwright.fleet.config.settings import Configuration, LayerPath
 from cellwright.fleet.fleet import (
     FLEET_FILE,
     AnchorSetting,
+    ApprovalSettings,
     ArtifactSettings,
     AuditSettings,
     Level,
@@ -43,6 +44,7 @@ _CLASSES: dict[str, Any] = {
     for kind in (
         Addressing,
         AnchorSetting,
+        ApprovalSettings,
         ArtifactSettings,
         AuditSettings,
         Configuration,

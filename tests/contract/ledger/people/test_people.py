@@ -1,6 +1,6 @@
 """People in the ledger: links that work once, sessions that end, grants, tokens, counts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -167,12 +167,20 @@ def test_whoever_is_disabled_is_out_at_once(people: People, clock: SetClock) -> 
     assert people.sessions.find("d1", LIMITS) is None
 
 
+def test_a_session_of_somebody_disabled_is_none_even_if_it_is_still_there(people: People) -> None:
+    session(people)
+    with people.database.write() as connection:
+        connection.exec_driver_sql("UPDATE people SET disabled_at = 'now'")
+    assert people.sessions.find("d1", LIMITS) is None
+
+
 @pytest.mark.parametrize(
     "other",
     [
         grant("p_grace", "operator"),
         grant("p_grace", "admin", levels=("client",)),
         grant("p_grace", "admin", origin=GrantOrigin.GROUP),
+        grant("p_grace", "admin", expires=datetime(2100, 1, 1, tzinfo=UTC)),
     ],
 )
 def test_the_last_admin_stays(people: People, other: GrantRecord) -> None:

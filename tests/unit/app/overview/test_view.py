@@ -1,5 +1,6 @@
 """The view of a fleet follows its files, its ledger and its runs, and equals one that is made anew."""
 
+import random
 import time
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.compared import Compared, compare, go_on
 from cellwright.app.overview.view import FleetView, Overview
 from cellwright.app.session.session import FleetSession
+from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
 from unit.app.overview.kit import (
     ACME,
     APP,
@@ -205,3 +208,35 @@ def test_drift_is_followed_while_the_view_is_kept(tmp_path: Path) -> None:
     assert [item.unit for item in kept.view().drift] == [APP]
     apply(session, APP, run_id=THIRD)
     assert kept.view().drift == ()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happens_going_on_equals_comparing_anew(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  no secret
+    session = open_fleet(tmp_path)
+    known = compare(session, session.snapshot())
+    units = [NETWORK, APP, UnitAddress("client", "globex", "app")]
+    for number in range(6):
+        chosen = chance.sample(units, chance.randint(1, 2))
+        run_id = f"20261122-1000{number:02}-0000"
+        if chance.random() < 1 / 3:
+            destroy(session, chosen[0], run_id)
+        else:
+            possible = [unit for unit in chosen if unit == NETWORK or has_outputs(session)]
+            chance.choice((apply, fail))(session, *possible, run_id=run_id)
+        known = go_on(session, known)
+        same(known, compare(session, session.snapshot()))
+
+
+def has_outputs(session: FleetSession) -> bool:
+    """Whether the units that stand on the network can be applied."""
+    return bool(session.ledger().reader.outputs([NETWORK]).get(NETWORK))
+
+
+def destroy(session: FleetSession, unit: UnitAddress, run_id: str) -> None:
+    """Record that a unit was destroyed, be it recorded as applied or not."""
+    recorder = session.ledger(writing=True).recorder
+    recorder.start_run(run_of(unit, run_id=run_id))
+    event = EventDraft("ada", "unit.destroyed", str(unit), "", {"run": run_id})
+    recorder.record_destroyed(UnitResult(unit, Outcome.APPLIED), run_id, event)
+    recorder.finish_run(run_id, RunStatus.SUCCEEDED)

@@ -151,3 +151,10 @@ def test_without_the_setting_nothing_changes(tmp_path: Path) -> None:
 def test_an_identity_that_is_none_makes_nobody_the_same(identity: dict[str, object]) -> None:
     assert same_person("ada", identity, "grace", identity) is None
     assert same_person("ada", identity, "Ada", identity) == "name ada"
+
+
+def test_a_claimed_account_makes_nobody_the_same() -> None:
+    claimed = {"vouched_by": [{"kind": "system-user", "name": "ada@laptop", "proof": "claimed"}]}
+    checked = {"vouched_by": [{"kind": "system-user", "name": "ada@laptop", "proof": "checked"}]}
+    assert same_person("ada", claimed, "grace", checked) is None
+    assert same_person("ada", checked, "grace", checked) == "account ada@laptop"

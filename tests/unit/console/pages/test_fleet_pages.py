@@ -62,6 +62,9 @@ def test_filters_stand_in_the_address(tmp_path: Path) -> None:
     text = client.get("/cells?tier=gold&level=client").text
     assert 'href="/cells/client/acme"' in text
     assert 'href="/cells/client/globex"' not in text
+    several = client.get("/cells?state=blocked,not_applied").text
+    assert '<option value="blocked,not_applied" selected>' in several
+    assert 'href="/cells/client/globex"' in several
     assert "No cell matches" in client.get("/cells?q=nothing-like-it").text
     assert client.get("/cells?state=bogus&page=x&sort=y&level=%00").status_code == HTTPStatus.OK
 

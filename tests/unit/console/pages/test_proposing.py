@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from cellwright.console.services import Services
 from unit.app.kit import FLEET, make_fleet, put_under_git
 from unit.console.kit import CSRF, browser
-from unit.console.pages.test_onboard import served
+from unit.console.pages.clients.test_onboard import served
 from unit.git.hosting.stand_in import TOKEN, GitHubHosting, HostedRepository, hosted
 
 GOOD = {"csrf": CSRF, "level": "client", "name": "initech", "stacks.app.size": "3", "_reason": "ticket 7"}

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from cellwright.access.roles import Grant
+from cellwright.console import pages
+from cellwright.console.discovery import found_in, navigation_of
+from cellwright.console.rendering import Pages
 from cellwright.console.services import Services
 from cellwright.ledger.opening import Ledger
 from unit.app.overview.seeds import ledger_of
@@ -28,14 +33,27 @@ def ledger(services: Services) -> Ledger:
 
 @pytest.fixture
 def client(services: Services) -> TestClient:
-    return browser(services)
+    return opened(services)
+
+
+def opened(services: Services) -> TestClient:
+    """Open a browser; templates are compiled once for all tests of this folder."""
+    client = browser(services)
+    assert isinstance(client.app, FastAPI)
+    client.app.state.pages = _pages()
+    return client
+
+
+@cache
+def _pages() -> Pages:
+    return Pages(navigation_of(found_in(pages)))
 
 
 def as_visitor(services: Services, *grants: Grant, name: str = "Ada Lovelace") -> TestClient:
     """Open a browser for somebody with these grants."""
     visitor = replace(visitor_with(*grants), name=name)
     actor = replace(visitor.actor, name=name)
-    return browser(replace_visitors(services, OneVisitor(replace(visitor, actor=actor))))
+    return opened(replace_visitors(services, OneVisitor(replace(visitor, actor=actor))))
 
 
 def replace_visitors(services: Services, visitors: OneVisitor) -> Services:

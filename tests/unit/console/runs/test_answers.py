@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cellwright.access.roles import Grant, GrantScope, Permission, Role
-from cellwright.console.pages import run_changes
+from cellwright.console.pages.runs import run_changes
 from cellwright.console.services import Services
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Decision, UnitState
@@ -108,7 +108,7 @@ def test_who_may_only_look_is_offered_no_answer_and_refused_one(services: Servic
     client = as_visitor(services, Grant(Role.VIEWER))
     text = client.get("/approvals").text
     assert "You may look, and not answer" in text
-    assert "<dialog" not in text
+    assert 'name="answer"' not in text
     assert give(client, SEEN).status_code == HTTPStatus.FORBIDDEN
     assert decisions(asked)[ACME] == (None, None)
 
@@ -202,3 +202,29 @@ def test_a_run_with_a_cell_of_somebody_else_is_not_cancelled(services: Services,
     found = as_visitor(services, mine).post(f"/runs/{RUN}/cancel", data={"csrf": CSRF})
     assert found.status_code == HTTPStatus.FORBIDDEN
     assert asked.cancels.of_run(RUN) is None
+
+
+def test_where_four_eyes_are_demanded_who_started_a_run_is_not_offered_to_approve_it(
+    services: Services, asked: Ledger
+) -> None:
+    root = services.session.root
+    (root / "fleet.yaml").write_text(f"{(root / 'fleet.yaml').read_text()}approvals: {{four_eyes: true}}\n")
+    services.session.renew()
+    text = as_visitor(services, APPROVER, name="Ada Lovelace").get("/approvals").text
+    assert "somebody else approves it" in text
+    assert 'value="approve"' not in text
+    assert 'value="reject"' in text
+    assert 'value="approve"' in as_visitor(services, APPROVER, name="Grace Hopper").get("/approvals").text
+    found = give(as_visitor(services, APPROVER, name="Ada Lovelace"), SEEN)
+    assert found.status_code == HTTPStatus.CONFLICT
+    assert "this fleet demands a second person" in found.text
+    assert decisions(asked)[ACME] == (None, None)
+
+
+def test_one_person_may_change_their_mind_until_the_plan_is_acted_on(
+    services: Services, asked: Ledger
+) -> None:
+    client = as_visitor(services, APPROVER, name="Grace Hopper")
+    assert give(client, SEEN).status_code == HTTPStatus.SEE_OTHER
+    assert give(client, SEEN, "reject").status_code == HTTPStatus.SEE_OTHER
+    assert set(decisions(asked).values()) == {(Decision.REJECTED, "Grace Hopper")}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cellwright.app.overview.run_graph import RunGraph
+from cellwright.app.overview.runs.run_graph import RunGraph
 from cellwright.console.runs.drawing import draw
 from cellwright.console.runs.graph_view import graph_picture
 from unit.app.overview.seeds import RUN, unit

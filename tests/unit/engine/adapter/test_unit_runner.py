@@ -1,5 +1,7 @@
 """What was applied is recorded, whoever stops the run in between."""
 
+import hashlib
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from cellwright.engine.adapter.unit_runner import UnitRunner
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import BroughtPlan
+from cellwright.model.address import UnitAddress
 from cellwright.model.applied import NO_STATE
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
@@ -125,6 +128,45 @@ def test_a_plan_that_is_not_the_recorded_one_is_not_taken_up(terraform: Terrafor
     with pytest.raises(DiagnosticError):
         runner_of(terraform).reuse(planned)
     assert file.exists() is (where == "elsewhere"), "nothing outside the working folder is removed"
+
+
+class Depot:
+    """Has another machine's plan."""
+
+    def keep(self, _planned: Planned, /) -> bool:
+        return True
+
+    def fetch(self, _planned: Planned, /) -> bytes:
+        return b"the plan"
+
+    def drop(self, _unit: UnitAddress, /) -> None:
+        pass
+
+
+def test_a_plan_of_another_machine_is_fetched_into_the_working_folder(terraform: Terraform) -> None:
+    terraform.monitor.request.run = "run-1.7"
+    planned = replace(
+        make_planned(path=Path("/another/machine/made.tfplan")),
+        sha256=hashlib.sha256(b"the plan").hexdigest(),
+    )
+    runner = runner_of(terraform)
+    with pytest.raises(DiagnosticError, match="not in this machine's working folder"):
+        runner.reuse(planned)
+    runner.depot = Depot()
+    read = runner.reuse(planned)
+    file = terraform.folder.plans / "run-1.7.tfplan"
+    assert read.file == file
+    assert file.read_bytes() == b"the plan"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_fetched_plan_that_is_not_the_recorded_one_is_removed(terraform: Terraform) -> None:
+    terraform.monitor.request.run = "run-1.7"
+    runner = runner_of(terraform)
+    runner.depot = Depot()
+    with pytest.raises(DiagnosticError):
+        runner.reuse(make_planned(path=Path("/another/machine/made.tfplan")))
+    assert list(terraform.folder.plans.iterdir()) == []
 
 
 def waiting_plan(terraform: Terraform) -> Planned:

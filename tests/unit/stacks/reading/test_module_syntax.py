@@ -126,3 +126,23 @@ def test_any_other_backend_is_replaced_by_the_fleets(name: str, text: str) -> No
 def test_an_override_without_a_backend_may_be_read_last() -> None:
     found = module({"zzz_override.tf": 'terraform {\n  required_version = ">= 1.9"\n}\n'})
     assert [item.constraint for item in found.versions] == [">= 1.9"]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ('"a ${1}"', '"a 1"'),
+        ('"é"', '"\\u00e9"'),
+        ("[1, 2.5, { a = null }]", '[1,2.5,{"a":null}]'),
+        ("null", "null"),
+        ("1 + 1", ""),
+    ],
+)
+def test_a_default_that_is_a_constant_is_kept(written: str, kept: str) -> None:
+    assert module(f'variable "a" {{\n  default = {written}\n}}\n').variables["a"].default == kept
+
+
+def test_what_validations_say_is_kept() -> None:
+    rule = 'validation {{\n condition = true\n error_message = "{}"\n }}\n'
+    found = module(f'variable "a" {{\n{rule.format("One.")}{rule.format("Two.")}}}\n').variables["a"]
+    assert (found.rules, found.default) == (("One.", "Two."), "")

@@ -13,7 +13,7 @@ from cellwright.app.clients.form.offer import make_form, selecting_keys
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Planned
 from cellwright.fleet.edit import new_cell_file
-from cellwright.fleet.fleet import Fleet, Level
+from cellwright.fleet.fleet import Cell, Fleet, Level
 from cellwright.fleet.tags import tags_of
 from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.writer import flow_style
@@ -91,14 +91,20 @@ def check_new(session: FleetSession, values: FormValues) -> Checked:
     first = session.planned(cell, {path: _selecting_text(session, level, values)})
     form = make_form(session, level, cell, first)
     draft = new_draft(form, values)
-    blocks, told = _blocks(session, cell, path, draft.text)
+    blocks, told = _blocks(session, level, first.snapshot.fleet.cells.get(cell))
     text = _with_blocks(draft.text, blocks, path)
     planned = session.planned(cell, {path: text})
     finding = Finding(form=form, values=values, planned=planned, cell=cell, own=path)
     faults, findings = finding.sorted(Draft(text, draft.faults))
     if fault is not None:
         faults = {"name": (FieldFault(fault),), **faults}
-    made = _Made(form=form, planned=planned, values=values, faults=faults, findings=(*told, *findings))
+    made = _Made(
+        form=form,
+        planned=planned,
+        values=values,
+        faults=faults,
+        findings=tuple(dict.fromkeys((*told, *findings))),
+    )
     taken = _is_taken(session, level, values.get("name", ""))
     return replace(made.checked(cell, path, text), own_text=draft.text, blocks=blocks, taken=taken)
 
@@ -195,13 +201,11 @@ def _selecting_text(session: FleetSession, level: Level, values: FormValues) -> 
 
 
 def _blocks(
-    session: FleetSession, cell: CellAddress, path: str, text: str
+    session: FleetSession, level: Level, new: Cell | None
 ) -> tuple[Mapping[str, str], tuple[Diagnostic, ...]]:
     """Choose the addresses that the cell would be given now; without a placement it is not known which."""
-    if not session.addresses().pools_for(cell.level):
+    if not session.addresses().pools_for(level.name):
         return {}, ()
-    new = session.planned(cell, {path: text}).snapshot.fleet.cells.get(cell)
-    level = next(item for item in session.levels() if item.name == cell.level)
     if new is None or (level.placement is not None and new.placement is None):
         return {}, ()
     try:

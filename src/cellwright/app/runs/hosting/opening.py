@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from cellwright.app.runs.hosting.host import HostSettings, QueueHost, silent
 from cellwright.app.runs.hosting.seats import SessionAt
-from cellwright.app.runs.tracing import provider_of, traced_by
+from cellwright.app.runs.recording.tracing import provider_of, traced_by
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.dispatch.dispatcher import Dispatcher, ThreadDispatcher
 from cellwright.ledger.database.location import PostgresLocation

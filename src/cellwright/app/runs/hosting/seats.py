@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.queued_task import QueuedTask, from_json
-from cellwright.app.runs.recording import recording
+from cellwright.app.runs.recorded import recording
 from cellwright.app.runs.running import RunTask, context_of
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import Approver, Interrupts, LeftToOthers, Preapproved

@@ -181,6 +181,39 @@ class Cell(BaseModel):
     units: list[UnitStatusPart]
 
 
+class WrittenPart(BaseModel):
+    """A value in one layer."""
+
+    value: str
+    file: str
+    line: int
+    column: int
+
+
+class SettingPart(BaseModel):
+    """A setting of a cell, and every layer that sets it; a sensitive value is masked."""
+
+    key: str
+    value: str
+    hidden: bool
+    written: WrittenPart | None = Field(description="Where the value is written that counts.")
+    overrides: list[WrittenPart] = Field(description="What it overrides, the nearest first.")
+
+
+class Settings(BaseModel):
+    """The settings of a cell with their provenance."""
+
+    cell: str
+    settings: list[SettingPart]
+
+
+class Files(BaseModel):
+    """The files of a cell, by path. Their ETag is needed to change them."""
+
+    cell: str
+    files: dict[str, str]
+
+
 class UsedPart(BaseModel):
     """A block that cells hold."""
 

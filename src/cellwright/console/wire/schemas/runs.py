@@ -287,11 +287,25 @@ class Tested(BaseModel):
 
 
 class Client(BaseModel):
-    """A client that is being brought up or removed."""
+    """A cell that was added, changed, or is to be removed."""
 
-    run: str
     cell: str
+    run: str | None = Field(description="What carries it out; null if nothing is to be run.")
     commit: str | None
+    pull_request: str | None = Field(description="Where it is proposed, if the fleet takes changes so.")
+
+
+class Preview(BaseModel):
+    """What onboarding a client would come to; nothing was written or reserved."""
+
+    cell: str
+    fits: bool
+    file: str
+    text: str
+    diagnostics: list[DiagnosticPart]
+    units: list[str] = Field(description="Those that would be on.")
+    addresses: dict[str, str] = Field(description="The blocks that it would be given now, by pool.")
+    tags: list[str]
 
 
 class Me(BaseModel):

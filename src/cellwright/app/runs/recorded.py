@@ -1,0 +1,36 @@
+"""What a run leaves while it goes on: stored progress, and where the fleet names a store, logs and plans."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from cellwright.app.runs.recording.progress_log import ProgressLog
+from cellwright.app.session.session import OpenFleet
+from cellwright.engine.unit.ports import NoDepot, PlanDepot
+from cellwright.model.runs.progress import Listener
+
+
+@contextmanager
+def recording(fleet: OpenFleet, run: str, listener: Listener) -> Iterator[Listener]:
+    """Give a listener that stores a run's progress, copies its logs, and passes all events on to another.
+
+    At the end of the block everything has been stored, or given up.
+    """
+    with ExitStack() as stack:
+        told: Listener = stack.enter_context(ProgressLog(fleet.ledger.progress, listener))
+        store = fleet.session.artifacts()
+        if store is not None:
+            from cellwright.app.runs.recording.log_shipping import LogShipping  # noqa: PLC0415  few fleets have a store
+
+            told = stack.enter_context(LogShipping(store, fleet.home.logs, run, told, fleet.session.tell))
+        yield told
+
+
+def depot_of(fleet: OpenFleet, run: str) -> PlanDepot:
+    """Give where a run's plans are kept that wait for an answer."""
+    store = fleet.session.artifacts()
+    if store is None:
+        return NoDepot()
+    from cellwright.app.runs.recording.stored_plans import StoredPlans  # noqa: PLC0415  as above
+    from cellwright.artifacts.sealing import Seal  # noqa: PLC0415  as above
+
+    return StoredPlans(store, Seal.of(fleet.digester.keyed), run)

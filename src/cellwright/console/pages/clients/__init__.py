@@ -1,0 +1,1 @@
+"""The pages on which clients are onboarded and edited."""

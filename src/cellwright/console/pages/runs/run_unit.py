@@ -1,0 +1,79 @@
+"""One unit of a run: its plan, what was said of it, its log."""
+
+from collections.abc import Iterator
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from cellwright.access.roles import Permission
+from cellwright.access.visitor import Visitor
+from cellwright.app.history.logs import LogsRequest, UnitLog, logs
+from cellwright.app.overview.runs.log_tail import tail_of
+from cellwright.app.overview.unit_view import run_unit_view
+from cellwright.console.rendering import render
+from cellwright.console.runs.plan_difference import plan_difference
+from cellwright.console.runs.run_shown import row_shown
+from cellwright.console.runs.words import PHASES
+from cellwright.console.services import services
+from cellwright.console.visitor import SignedIn
+from cellwright.model.address import AddressError, UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.run import RunStatus
+from cellwright.model.text.visible import visible
+
+router = APIRouter()
+
+
+@router.get("/runs/{run_id}/units/{level}/{cell}/{stack}")
+def show_unit(
+    request: Request, visitor: SignedIn, run_id: str, level: str, cell: str, stack: str
+) -> Response:
+    """Show one unit of a run."""
+    unit = readable_unit(visitor, level, cell, stack)
+    view = run_unit_view(services(request).fleet(), run_id, unit)
+    log = tail_of(view.log) if view.log is not None else None
+    return render(
+        request,
+        "run_unit.html",
+        run=view.run,
+        unit=unit,
+        view=view,
+        row=row_shown(view.row, None),
+        waves=view.waves,
+        operation=view.row.record.operation.value,
+        phases=PHASES,
+        difference=plan_difference(view.plan) if view.plan is not None else None,
+        log=log,
+        since=f"{log.end.offset}-{log.end.line}" if log is not None else "0-0",
+        follows=view.row.record.outcome is None and view.run.status is RunStatus.RUNNING,
+    )
+
+
+@router.get("/runs/{run_id}/units/{level}/{cell}/{stack}/log")
+def whole_log(
+    request: Request, visitor: SignedIn, run_id: str, level: str, cell: str, stack: str
+) -> Response:
+    """Give the whole log as text; signs that can't be seen are escapes."""
+    unit = readable_unit(visitor, level, cell, stack)
+    (log,) = logs(services(request).session, LogsRequest(run=run_id, unit=str(unit)))
+    return StreamingResponse(_lines(log), media_type="text/plain; charset=utf-8")
+
+
+def readable_unit(visitor: Visitor, level: str, cell: str, stack: str) -> UnitAddress:
+    """Read an address of which the visitor may see the cell.
+
+    Raises:
+        DiagnosticError: it is no address.
+        PermissionRefusedError: they may not.
+    """
+    try:
+        unit = UnitAddress.parse(f"{level}/{cell}/{stack}")
+    except AddressError as fault:
+        raise DiagnosticError(error(str(fault), "an address is level/cell/stack")) from None
+    visitor.demand(Permission.READ, unit.of_cell)
+    return unit
+
+
+def _lines(log: UnitLog) -> Iterator[str]:
+    for line in log.lines():
+        yield f"{visible(line, keep=chr(9))}\n"

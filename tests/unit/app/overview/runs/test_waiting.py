@@ -1,0 +1,107 @@
+"""Whatever does not go on says why, and names what stands in the way."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from cellwright.app.overview.runs.waiting import RunSituation, Wait, WaitKind, wait_of
+from cellwright.ledger.cancels import CancelRequest
+from cellwright.ledger.leases import Held, Holder
+from cellwright.ledger.run_state import Approval, Decision, RunUnitRecord, UnitState
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.run import Operation, Outcome, RunStatus
+
+NETWORK, APP = UnitAddress("client", "acme", "network"), UnitAddress("client", "acme", "app")
+RUN = "20261122-214812-3f9a"
+SITUATION = RunSituation(run=RUN, status=RunStatus.RUNNING, open_wave=0)
+TIME = "2026-11-22T21:48:12+00:00"
+CANCEL = CancelRequest(RUN, "grace", TIME, "")
+
+
+def record(state: UnitState, wave: int = 0, outcome: Outcome | None = None) -> RunUnitRecord:
+    return RunUnitRecord(address=APP, operation=Operation.APPLY, wave=wave, state=state, outcome=outcome)
+
+
+def held(run: str) -> Held:
+    holder = Holder("build-2", 42, "started", run)
+    return Held(APP, holder, 3, datetime(2026, 11, 22, tzinfo=UTC))
+
+
+def approval(decision: Decision | None) -> Approval:
+    by = "grace" if decision else None
+    return Approval(unit=APP, plan_digest="d", asked_at=TIME, decision=decision, answered_by=by)
+
+
+def kind(found: Wait | None) -> WaitKind | None:
+    return found.kind if found else None
+
+
+def test_what_is_over_or_goes_on_does_not_wait() -> None:
+    assert wait_of(record(UnitState.FINISHED, outcome=Outcome.APPLIED), SITUATION) is None
+    assert wait_of(record(UnitState.APPLYING), replace(SITUATION, holders={APP: held(RUN)})) is None
+    assert wait_of(record(UnitState.PLANNING), SITUATION) is None
+
+
+@pytest.mark.parametrize("state", [UnitState.PENDING, UnitState.PLANNING, UnitState.APPLYING])
+def test_a_unit_on_which_another_run_works_names_that_run(state: UnitState) -> None:
+    found = wait_of(record(state), replace(SITUATION, holders={APP: held("another")}))
+    assert (kind(found), found and found.run) == (WaitKind.LEASE, "another")
+    assert found
+    assert "process 42 on build-2" in found.why
+
+
+@pytest.mark.parametrize("decision", [None, Decision.VOID])
+def test_a_plan_waits_for_an_answer(decision: Decision | None) -> None:
+    found = wait_of(record(UnitState.PLANNED), replace(SITUATION, approvals={APP: approval(decision)}))
+    assert kind(found) is WaitKind.APPROVAL
+
+
+@pytest.mark.parametrize(
+    ("decision", "words"),
+    [(Decision.APPROVED, "approved by grace"), (Decision.REJECTED, "rejected by grace")],
+)
+def test_an_answered_plan_waits_for_its_turn(decision: Decision, words: str) -> None:
+    found = wait_of(record(UnitState.PLANNED), replace(SITUATION, approvals={APP: approval(decision)}))
+    assert kind(found) is WaitKind.PLACE
+    assert found
+    assert found.why.startswith(words)
+
+
+def test_an_approved_plan_of_a_dead_process_needs_a_resume() -> None:
+    situation = replace(SITUATION, approvals={APP: approval(Decision.APPROVED)}, carried_out=False)
+    assert kind(wait_of(record(UnitState.PLANNED), situation)) is WaitKind.NOBODY
+    assert kind(wait_of(record(UnitState.PLANNING), situation)) is WaitKind.NOBODY
+
+
+def test_an_unfinished_upstream_is_named() -> None:
+    situation = replace(SITUATION, upstreams={APP: {NETWORK}}, unfinished={NETWORK, APP})
+    found = wait_of(record(UnitState.PENDING), situation)
+    assert (kind(found), found and found.unit) == (WaitKind.UPSTREAM, NETWORK)
+    over = wait_of(record(UnitState.PENDING), replace(situation, unfinished={APP}))
+    assert kind(over) is WaitKind.PLACE
+
+
+def test_an_earlier_wave_is_named_as_people_count() -> None:
+    found = wait_of(record(UnitState.PENDING, wave=2), replace(SITUATION, open_wave=1))
+    assert (kind(found), found and found.wave) == (WaitKind.WAVE, 1)
+    assert found
+    assert found.why == "wave 2 is not over"
+
+
+@pytest.mark.parametrize("state", [UnitState.PENDING, UnitState.PLANNED])
+def test_nothing_more_begins_in_a_run_that_is_cancelled_or_over(state: UnitState) -> None:
+    cancelled = wait_of(record(state), replace(SITUATION, cancel=CANCEL))
+    assert kind(cancelled) is WaitKind.CANCEL
+    assert cancelled
+    assert "grace" in cancelled.why
+    over = wait_of(record(state), replace(SITUATION, status=RunStatus.FAILED))
+    assert kind(over) is WaitKind.NOBODY
+
+
+def test_a_run_of_the_queue_says_when_nobody_takes_units() -> None:
+    alone = replace(SITUATION, hands=0)
+    assert kind(wait_of(record(UnitState.PENDING), alone)) is WaitKind.WORKER
+    approved = replace(alone, approvals={APP: approval(Decision.APPROVED)})
+    assert kind(wait_of(record(UnitState.PLANNED), approved)) is WaitKind.WORKER
+    assert kind(wait_of(record(UnitState.PENDING), replace(alone, hands=1))) is WaitKind.PLACE
