@@ -1,6 +1,8 @@
 """Clients that come and go, and cells that are edited, as JSON."""
 
+from cellwright.api.diagnostics import diagnostic
 from cellwright.app.clients.form.existing import CellFiles
+from cellwright.app.clients.preview import ClientPreview
 from cellwright.app.clients.submit import Onboarding
 from cellwright.git.hosting.port import Proposed
 from cellwright.model.address import CellAddress
@@ -27,3 +29,17 @@ def edited(cell: CellAddress, found: Onboarding | None) -> Json:
 def files(found: CellFiles) -> Json:
     """A cell's own files as they are."""
     return {"cell": str(found.cell), "files": dict(found.texts)}
+
+
+def preview(found: ClientPreview) -> Json:
+    """What onboarding would come to."""
+    return {
+        "cell": str(found.cell),
+        "fits": found.fits,
+        "file": found.path,
+        "text": found.text,
+        "diagnostics": [diagnostic(item) for item in found.findings],
+        "units": [str(unit) for unit in found.units],
+        "addresses": dict(found.blocks),
+        "tags": list(found.tags),
+    }

@@ -7,23 +7,17 @@ from cellwright.access.visitor import Visitor
 from cellwright.app.overview.runs.run_list import everything
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.fleet import Fleet
+from cellwright.fleet.tags import TAGS, tags_of
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.planning.neighbour_flags import Relatives
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import select
 
-_TAGS = "tags"
 
-
-def tags_of(fleet: Fleet, cell: CellAddress) -> tuple[str, ...]:
-    """Give the tags of a cell: the texts of the list `tags` in its settings, unless these are secret."""
+def tags_at(fleet: Fleet, cell: CellAddress) -> tuple[str, ...]:
+    """Give the tags of a cell, unless these are secret; none of one that the fleet does not have."""
     found = fleet.cells.get(cell)
-    if found is None or (_TAGS,) in found.sensitive:
-        return ()
-    written = found.settings.get(_TAGS)
-    return (
-        tuple(item for item in written if isinstance(item, str)) if isinstance(written, list | tuple) else ()
-    )
+    return () if found is None or (TAGS,) in found.sensitive else tags_of(found)
 
 
 def readable(visitor: Visitor, session: FleetSession) -> Callable[[CellAddress], bool]:
@@ -36,7 +30,7 @@ def readable(visitor: Visitor, session: FleetSession) -> Callable[[CellAddress],
         return everything
     visitor.demand_somewhere(Permission.READ)
     fleet = session.snapshot().fleet
-    return lambda cell: visitor.may(Permission.READ, cell, tags_of(fleet, cell))
+    return lambda cell: visitor.may(Permission.READ, cell, tags_at(fleet, cell))
 
 
 def demand_cell(visitor: Visitor, permission: Permission, session: FleetSession, cell: CellAddress) -> None:
@@ -72,7 +66,7 @@ def demand_cells(
     visitor.demand_somewhere(permission)
     fleet = session.snapshot().fleet
     for cell in sorted(set(cells)):
-        visitor.demand(permission, cell, tags_of(fleet, cell))
+        visitor.demand(permission, cell, tags_at(fleet, cell))
 
 
 def demand_selection(

@@ -1,9 +1,7 @@
 """Serves the console's application on a port of this machine until it is told to stop."""
 
 import errno
-import signal
 import socket
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +14,6 @@ from cellwright.model.diagnostic import DiagnosticError, error
 
 _BACKLOG = 512
 """Connections that may wait to be taken."""
-_STOP = (signal.SIGINT, signal.SIGTERM)
 _THIS_MACHINE = frozenset({"127.0.0.1", "0.0.0.0", "::1", "::"})  # noqa: S104  compared, not bound
 _LAST_PORT = 65535
 _LAST_ANSWERS = 5
@@ -71,8 +68,13 @@ def address_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def never() -> bool:
+    """Nobody tells the server to end."""
+    return False
+
+
 class ConsoleServer:
-    """Serves an application until SIGINT, SIGTERM or `stop`."""
+    """Serves an application until `stop`."""
 
     def __init__(
         self,
@@ -80,8 +82,9 @@ class ConsoleServer:
         listening: socket.socket,
         proxies: Sequence[str],
         ready: Callable[[], None],
+        told_to_end: Callable[[], bool] = never,
     ) -> None:
-        """`ready` is called when requests are answered."""
+        """`ready` is called when requests are answered; `told_to_end` is asked all the time."""
         self._listening = listening
         configuration = uvicorn.Config(
             application,
@@ -92,7 +95,7 @@ class ConsoleServer:
             forwarded_allow_ips=list(proxies),
             timeout_graceful_shutdown=_LAST_ANSWERS,
         )
-        self._server = _Server(configuration, ready, lambda: end_streams(application))
+        self._server = _Server(configuration, ready, lambda: end_streams(application), told_to_end)
 
     def run(self) -> None:
         """Serve; requests that are being answered at the end have a few seconds."""
@@ -105,27 +108,28 @@ class ConsoleServer:
 
 class _Server(uvicorn.Server):
     def __init__(
-        self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        stopping: Callable[[], None],
+        told_to_end: Callable[[], bool],
     ) -> None:
         super().__init__(config)
         self._ready = ready
         self._stopping = stopping
+        self._told_to_end = told_to_end
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop on SIGINT and SIGTERM, as the base class does; it would raise them again afterwards.
+        """Leave signals to whoever started the server: the base class would raise them again at its end.
 
         SIGTERM would then end the process before runs and the ledger are left in order.
         """
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        former = {number: signal.signal(number, self.handle_exit) for number in _STOP}
-        try:
-            yield
-        finally:
-            for number, handler in former.items():
-                signal.signal(number, handler)
+        yield
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell ten times a second whether to stop."""
+        return await super().on_tick(counter) or self._told_to_end()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve, and say so."""

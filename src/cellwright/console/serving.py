@@ -12,7 +12,7 @@ from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.repository.serving import as_server
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
-from cellwright.console.server import ConsoleServer, Listening, address_of, listen
+from cellwright.console.server import ConsoleServer, Listening, address_of, listen, never
 from cellwright.console.services import ConsoleSettings, Services, not_logged
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
@@ -23,6 +23,8 @@ class ServeRequest:
     """How to serve the console."""
 
     listening: Listening = field(default_factory=Listening)
+    told_to_end: Callable[[], bool] = never
+    """Whether to stop; asked all the time."""
     without_workers: bool = False
     """Runs are carried out by workers elsewhere, none of them here."""
     open_metrics: bool = False
@@ -48,7 +50,7 @@ class Serving:
 def serve_console(
     session: FleetSession, actor: Actor, request: ServeRequest, ready: Callable[[Serving], None]
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is called when requests are answered.
+    """Serve until the request says to end; `ready` is called when requests are answered.
 
     Raises:
         DiagnosticError: the port can't be taken, or the ledger can't be used.
@@ -86,7 +88,11 @@ def opened_console(
                 log=request.log,
             )
             yield ConsoleServer(
-                create_application(services), listening, request.listening.proxies, lambda: ready(serving)
+                create_application(services),
+                listening,
+                request.listening.proxies,
+                lambda: ready(serving),
+                request.told_to_end,
             )
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cellwright.app.runs.hosting.host import WORKER, HostSettings
 from cellwright.app.runs.hosting.opening import make_host
@@ -65,9 +65,11 @@ def work_at_commits(
         DiagnosticError: as `work`, or the repository can't be reached.
     """
     with serving(location, repository) as session:
+        # The same folder for what is kept: ledger, key, working folders and the plans that lie there.
+        own = replace(location, home=session.home.folder)
 
         def at_commit(commit: str) -> AbstractContextManager[FleetSession]:
-            return session_at(repository.url, commit, location, repository.path)
+            return session_at(repository.url, commit, own, repository.path)
 
         work(session, request, told_to_end, ready, at_commit)
 

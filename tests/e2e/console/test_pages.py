@@ -53,6 +53,7 @@ PAGES = [
     "/drift",
     "/events",
     "/events/1",
+    "/webhooks",
     "/workers",
     "/nothing",
 ]

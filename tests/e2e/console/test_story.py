@@ -202,7 +202,7 @@ def _read_the_trail(page: Page, demo: Demo) -> None:
     assert {(event["actor"], event["action"]) for event in approved} == {(ADA, "run.approved")}
     page.goto(f"{demo.console}/events")
     page.get_by_role("button", name=re.compile("Verify")).click()
-    expect(page.get_by_text(re.compile("chain holds", re.IGNORECASE))).to_be_visible()
+    expect(page.get_by_role("heading", name="The trail holds")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/", "/cells", f"/cells/client/{CLIENT}", "/runs", "/onboard", "/events"])

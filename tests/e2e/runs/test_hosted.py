@@ -13,6 +13,7 @@ from cellwright.app.runs.submit import submit_apply
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import RunStatus
 from e2e.kit.fleet import FleetFolder, make_fleet
@@ -41,6 +42,23 @@ def waits(session: FleetSession, run: str, unit: str) -> bool:
 def status(session: FleetSession, run: str) -> RunStatus | None:
     found = session.ledger().reader.summary(run)
     return found.status if found else None
+
+
+@pytest.mark.terraform
+def test_while_a_plan_waits_it_lies_in_the_store_alone(tmp_path: Path) -> None:
+    fleet = make_fleet(tmp_path, {"a": {}}, {"acme": {}}, artifacts={"url": str(tmp_path / "artifacts")})
+    with session_of(fleet) as session, QueueHost(session) as host:
+        run = submit_apply(session, ADA, ApplyRequest(), host)
+        eventually(partial(waits, session, run.id, "client/acme/a"), "the plan")
+        eventually(lambda: not any((fleet.home / "work").rglob("*.tfplan")), "its file to go")
+        assert len(list((tmp_path / "artifacts").rglob("*.tfplan"))) == 1
+        approve(session, ADA, ApproveRequest(run=run.id))
+        host.wake(run.id)
+        eventually(lambda: status(session, run.id) is RunStatus.SUCCEEDED, "the end")
+        record = session.ledger().reader.run_unit(run.id, UnitAddress.parse("client/acme/a"))
+        assert record is not None
+        assert record.attempt == 1, "it was not planned again"
+    assert list((tmp_path / "artifacts").rglob("*.tfplan")) == []
 
 
 @pytest.mark.terraform

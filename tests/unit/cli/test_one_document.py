@@ -30,6 +30,10 @@ ANSWERED = ApprovalReport(run=samples.RUN, approved=True, answered=(samples.ACME
 CANCELLED = CancelRequest(samples.RUN, "grace", "2026-11-22T21:48:12+00:00", "wrong account")
 
 
+def worked(_session: object, _request: object, _told: object, ready: Callable[[str], None]) -> None:
+    ready("here-1")
+
+
 def served(_session: object, _actor: object, _request: object, ready: Callable[[Serving], None]) -> None:
     ready(Serving(address="http://127.0.0.1:8080", first_admin=None))
 
@@ -64,6 +68,7 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "prune": (["prune"], "app.history.prune.prune", samples.PRUNABLE),
     "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", samples.LEDGER_READY),
     "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", samples.REKEYED),
+    "worker": (["worker"], "worker.work.work", worked),
     "serve": (["serve"], "console.serving.serve_console", served),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),
     "policy test": (["policy", "test"], "app.fleet.policy_trials.run_fleet_tests", samples.TRIALS),

@@ -28,6 +28,12 @@ def client_level(levels: Sequence[Level], chosen: str | None = None) -> Level:
     return placed[-1] if placed else levels[-1]
 
 
+def sharing(levels: Sequence[Level], cell: CellAddress) -> tuple[CellAddress, ...]:
+    """Give the cells of all levels that one file speaks of, this one among them; lowest first."""
+    folders = {level.cells for level in levels if level.name == cell.level}
+    return tuple(CellAddress(level.name, cell.cell) for level in levels if level.cells in folders)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What a commit says."""

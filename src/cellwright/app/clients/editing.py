@@ -28,8 +28,10 @@ class EditRequest:
     """Start a run that applies what changes."""
 
 
-def settle_edit(session: FleetSession, actor: Actor, request: EditRequest) -> OpenFleet:
-    """Write, check and commit the files; whoever calls this holds `session.changing`.
+def settle_edit(session: FleetSession, actor: Actor, request: EditRequest) -> tuple[OpenFleet, bool]:
+    """Write, check and commit the files, and tell whether there was something to write.
+
+    Whoever calls this holds `session.changing`.
 
     Raises:
         DiagnosticError: there is no such cell, somebody has changed it meanwhile, or the fleet would have
@@ -40,7 +42,7 @@ def settle_edit(session: FleetSession, actor: Actor, request: EditRequest) -> Op
     changed = {path: text for path, text in request.texts.items() if files.texts.get(path) != text}
     if changed:
         _write(session, actor, request, changed, files)
-    return session.open(writing=True)
+    return session.open(writing=True), bool(changed)
 
 
 def changed_files(session: FleetSession, request: EditRequest) -> CellFiles:

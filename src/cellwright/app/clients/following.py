@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from cellwright.app.clients.client import sharing
 from cellwright.app.clients.submit import newest_run
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
@@ -61,12 +62,14 @@ def follow_onboarding(session: FleetSession, cell: CellAddress) -> Progress:
         DiagnosticError: the ledger can't be read.
     """
     reader = session.ledger().reader
-    own = [unit for unit in session.snapshot().fleet.units if unit.of_cell == cell]
+    fleet = session.snapshot().fleet
+    cells = frozenset(sharing(fleet.levels, cell))
+    own = [unit for unit in fleet.units if unit.of_cell in cells]
     outputs = reader.outputs(own) if own else {}
     run = newest_run(reader, cell, CLIENT_ONBOARDING)
     if run is None:
         return Progress(cell=cell, stage=Stage.NOT_BEGUN, outputs=outputs)
-    found = (unit for unit in reader.run_units(run.id).values() if unit.address.of_cell == cell)
+    found = (unit for unit in reader.run_units(run.id).values() if unit.address.of_cell in cells)
     units = tuple(sorted(found, key=lambda unit: (unit.wave, unit.address)))
     waiting = tuple(unit.address for unit in units if unit.state is UnitState.PLANNED)
     return Progress(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.app.clients.allocation import release_blocks
-from cellwright.app.clients.client import Message, commit
+from cellwright.app.clients.client import Message, commit, sharing
 from cellwright.app.clients.unfinished import places_of, removed_uncommitted
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
@@ -89,7 +89,10 @@ def leave(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> None:
         recorded = fleet.ledger.reader.client_action(leaving.cell) == CLIENT_OFFBOARDED
         if not recorded or is_brought_back(fleet, leaving.cell):
             fleet.ledger.recorder.record_offboarded(
-                _event(fleet, leaving), leaving.cell, fences, _sharing(fleet, leaving.cell)
+                _event(fleet, leaving),
+                leaving.cell,
+                fences,
+                list(map(str, sharing(fleet.fleet.levels, leaving.cell))),
             )
         _remove(fleet, leaving)
 
@@ -109,13 +112,6 @@ def _held(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> Iterator[Ma
     leases = fleet.ledger.leases
     with LeaseKeeper(leases, holder, lambda _unit: None, talk.interrupts, LONGEST_WAIT) as keeper:
         yield {unit: keeper.take(unit, lambda _held: None).fencing for unit in _units(fleet, leaving.cell)}
-
-
-def _sharing(fleet: OpenFleet, cell: CellAddress) -> list[str]:
-    """The cells of all levels that share the client's file: its blocks are claimed in the name of one."""
-    levels = fleet.fleet.levels
-    folders = {level.cells for level in levels if level.name == cell.level}
-    return [str(CellAddress(level.name, cell.cell)) for level in levels if level.cells in folders]
 
 
 def _units(fleet: OpenFleet, cell: CellAddress) -> list[UnitAddress]:

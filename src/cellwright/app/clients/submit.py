@@ -6,6 +6,7 @@ where it stopped, with the same run: no double click makes two.
 
 from dataclasses import dataclass
 
+from cellwright.app.clients.client import sharing
 from cellwright.app.clients.editing import EditRequest, settle_edit
 from cellwright.app.clients.leaving import Leaving, leave
 from cellwright.app.clients.offboard import OffboardRequest, prepare_offboard
@@ -21,7 +22,7 @@ from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
-from cellwright.model.runs.event import CLIENT_OFFBOARDING, CLIENT_ONBOARDING
+from cellwright.model.runs.event import CELL_APPLYING, CLIENT_OFFBOARDING, CLIENT_ONBOARDING
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.planning.choice import Choice
 from cellwright.planning.state_acceptance import StateAcceptance
@@ -58,17 +59,26 @@ def submit_edit(
 ) -> Onboarding | None:
     """Write a cell's settings as they were edited, commit them, and start the run that applies what changes.
 
-    None if no run was wanted.
+    None if no run was wanted, or nothing is to be applied. Asked twice it is one run.
 
     Raises:
         DiagnosticError: as `settle_edit`; nothing is changed then.
     """
+    cell = request.cell
     with session.changing():
-        fleet = settle_edit(session, actor, request)
+        fleet, written = settle_edit(session, actor, request)
+        last = newest_run(fleet.ledger.reader, cell, CELL_APPLYING)
         if not request.start:
             return None
-        reason = request.reason or f"edit {request.cell}"
-        return _brought_up(fleet, actor, _Bringing(request.cell, reason), host)
+        if not written and last is not None and last.status is RunStatus.RUNNING:
+            host.wake(last.id)
+            return Onboarding(last.id, cell, last.commit)
+        choice = choose_units(fleet, _units_of(fleet, cell))
+        if not choice.parts:
+            return None
+        reason = request.reason or f"edit {cell}"
+        run = submit(fleet, RunKind.APPLY, choice, reason, QueuedTask(actor=actor), host)
+        return _recorded(fleet, actor, CELL_APPLYING, Onboarding(run.id, cell, run.commit), reason)
 
 
 def submit_offboard(
@@ -123,7 +133,7 @@ def _brought_up(fleet: OpenFleet, actor: Actor, what: _Bringing, host: RunHost) 
     if last is not None and last.status is RunStatus.RUNNING:
         host.wake(last.id)
         return Onboarding(last.id, cell, last.commit)
-    choice = choose_units(fleet, Selection([str(cell)]))
+    choice = choose_units(fleet, _units_of(fleet, cell))
     if last is not None and not choice.parts:
         return Onboarding(last.id, cell, last.commit)  # nothing is left to do
     if last is not None and last.status is not RunStatus.SUCCEEDED and _is_part(fleet, choice, last.id):
@@ -133,6 +143,11 @@ def _brought_up(fleet: OpenFleet, actor: Actor, what: _Bringing, host: RunHost) 
         run = submit(fleet, RunKind.APPLY, choice, what.reason, task, host)
     made = Onboarding(run.id, cell, run.commit)
     return _recorded(fleet, actor, CLIENT_ONBOARDING, made, what.reason)
+
+
+def _units_of(fleet: OpenFleet, cell: CellAddress) -> Selection:
+    """Choose the units of a cell, and of the other levels that its file speaks of."""
+    return Selection([str(item) for item in sharing(fleet.fleet.levels, cell) if item in fleet.fleet.cells])
 
 
 def _is_part(fleet: OpenFleet, choice: Choice, run: str) -> bool:

@@ -90,6 +90,7 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
         if run is not None and view.shows_run(run.id):
             waiting.append(WaitingRun(run=run, questions=item))
     asked = {item.run.id for item in waiting}
+    problem = session.source.problem
     return Needs(
         waiting=tuple(waiting),
         failed=tuple(_failed(view, at_work, newest))[:_SHOWN],
@@ -100,7 +101,7 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
         )[:_SHOWN],
         drift=view.drift,
         ending=_ending(session, view),
-        findings=view.findings,
+        findings=view.findings if problem is None else (problem, *view.findings),
         counts=view.counts,
     )
 

@@ -1,13 +1,13 @@
-"""One unit of a run: where it is, its plan, what was said of it, and its log on this machine."""
+"""One unit of a run: where it is, its plan, what was said of it, and its log."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from cellwright.app.history.logs import UnitLog
 from cellwright.app.history.runs import no_run
 from cellwright.app.overview.runs.live_unit import NOTHING_YET, LiveUnit, after
+from cellwright.app.overview.runs.log_tail import find_log
 from cellwright.app.overview.runs.run_view import RunRequest, UnitRow, run_view
 from cellwright.app.session.session import FleetSession
-from cellwright.engine.adapter.logs import log_path
 from cellwright.engine.unit import planned
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
@@ -38,8 +38,8 @@ class RunUnitView:
     """The newest question about its plan, with its answer."""
     waits: bool
     """Whether that question is open."""
-    log: Path | None
-    """Its log, if it was written on this machine."""
+    log: UnitLog | None
+    """Its log, if it is here or in the artifact store."""
 
 
 def run_unit_view(session: FleetSession, run: str, unit: UnitAddress) -> RunUnitView:
@@ -57,7 +57,6 @@ def run_unit_view(session: FleetSession, run: str, unit: UnitAddress) -> RunUnit
     (row,) = view.units
     plan = _plan(ledger, run, row.record)
     asked = [item for item in ledger.approvals.of_run(run) if item.unit == unit]
-    path = log_path(session.home.logs, run, unit)
     waiting = {plan.plan_digest for group in view.waiting for plan in group.plans if plan.unit == unit}
     newest = max(asked, key=lambda item: item.asked_at, default=None)
     return RunUnitView(
@@ -69,7 +68,7 @@ def run_unit_view(session: FleetSession, run: str, unit: UnitAddress) -> RunUnit
         outlined=plan is not None and _is_outlined(plan),
         approval=newest,
         waits=newest is not None and newest.plan_digest in waiting,
-        log=path if path.is_file() else None,
+        log=find_log(session, run, unit),
     )
 
 

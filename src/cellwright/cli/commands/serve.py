@@ -15,6 +15,7 @@ from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
+    from cellwright.console.serving import ServeRequest, Serving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,21 +78,31 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
 
     Runs that are started there are carried out here, unless workers do it.
     """
+    from cellwright.cli.interaction.interrupts import SignalInterrupts
+    from cellwright.console.server import Listening
+    from cellwright.console.services import not_logged
+    from cellwright.console.serving import ServeRequest
+
+    with SignalInterrupts(announce=lambda _level: None).listening() as signals:
+        request = ServeRequest(
+            listening=Listening(
+                host=arguments.host, port=arguments.port, proxies=tuple(arguments.proxies or ())
+            ),
+            told_to_end=lambda: signals.requested() > 0,
+            without_workers=arguments.without_workers,
+            open_metrics=arguments.open_metrics,
+            log=invocation.log if arguments.log_requests else not_logged,
+            password_link=arguments.password_link,
+        )
+        _serve(invocation, arguments, request)
+    return exit_codes.DONE
+
+
+def _serve(invocation: Invocation, arguments: ServeArguments, request: ServeRequest) -> None:
     from cellwright.app.session.identity import identify
     from cellwright.app.session.repository.serving import RepositoryAddress, serving
     from cellwright.cli.views import serving as view
-    from cellwright.console.server import Listening
-    from cellwright.console.services import not_logged
-    from cellwright.console.serving import ServeRequest, Serving, serve_console
-
-    listening = Listening(host=arguments.host, port=arguments.port, proxies=tuple(arguments.proxies or ()))
-    request = ServeRequest(
-        listening=listening,
-        without_workers=arguments.without_workers,
-        open_metrics=arguments.open_metrics,
-        log=invocation.log if arguments.log_requests else not_logged,
-        password_link=arguments.password_link,
-    )
+    from cellwright.console.serving import serve_console
 
     def tell(found: Serving) -> None:
         invocation.answer(
@@ -105,8 +116,7 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
 
     if arguments.repository is None:
         serve_console(invocation.fleet, invocation.actor, request, tell)
-        return exit_codes.DONE
+        return
     own = RepositoryAddress(url=arguments.repository, branch=arguments.branch, path=arguments.path)
     with serving(invocation.location(), own, invocation.note) as session:
         serve_console(session, identify(session.root, session.environment), request, tell)
-    return exit_codes.DONE

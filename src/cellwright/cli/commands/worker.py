@@ -62,6 +62,8 @@ def worker(invocation: Invocation, arguments: WorkerArguments) -> int:
 
     Ctrl-C or SIGTERM, or a drain request, lets it end what it has begun and take nothing more.
     """
+    from rich.text import Text
+
     from cellwright.app.session.repository.serving import RepositoryAddress
     from cellwright.cli.interaction.interrupts import SignalInterrupts
     from cellwright.cli.interaction.library_logs import keep_libraries_quiet
@@ -79,7 +81,10 @@ def worker(invocation: Invocation, arguments: WorkerArguments) -> int:
         def told_to_end() -> bool:
             return signals.requested() > 0
 
+        names: list[str] = []
+
         def ready(name: str) -> None:
+            names.append(name)
             invocation.note(f"worker {name} takes units")
 
         if arguments.repository is None:
@@ -87,5 +92,5 @@ def worker(invocation: Invocation, arguments: WorkerArguments) -> int:
         else:
             repository = RepositoryAddress(url=arguments.repository, path=arguments.path)
             work_at_commits(invocation.location(), repository, request, told_to_end, ready)
-    invocation.note("worker ended")
+    invocation.answer(lambda: Text("worker ended"), lambda: {"worker": names[0] if names else None})
     return exit_codes.DONE

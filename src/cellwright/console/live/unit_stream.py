@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 
+from cellwright.app.history.logs import UnitLog
 from cellwright.app.overview.runs.live_unit import LiveUnit
-from cellwright.app.overview.runs.log_tail import LogPlace, log_after
+from cellwright.app.overview.runs.log_tail import LogPart, LogPlace, added_to, find_log
+from cellwright.app.session.session import FleetSession
 from cellwright.console.live.hub import WatchedRun
 from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RELOAD, RETRY, event
 from cellwright.console.rendering import Pages
@@ -21,14 +23,21 @@ _SECONDS = 0.7
 """Between two looks at a log."""
 
 
+_STORED_SECONDS = 5.0
+"""Between two looks at a log in the artifact store, where others add to it a part at a time."""
+
+
 @dataclass(slots=True)
-class UnitLog:
+class FollowedLog:
     """A unit's log, and how far one browser has read it."""
 
+    session: FleetSession
+    run: str
     unit: UnitAddress
-    path: Path
     pages: Pages
     place: LogPlace = field(default_factory=LogPlace)
+    _log: UnitLog | None = field(init=False, default=None)
+    _looked: float = field(init=False, default=float("-inf"))
     _told: LiveUnit | None = field(init=False, default=None)
 
     def start(self, known: str) -> None:
@@ -39,18 +48,25 @@ class UnitLog:
 
     def news(self, doing: LiveUnit | None) -> str:
         """Render what was added since, and what the unit does if that is something else now."""
-        part = None
-        if self.path.is_file():
-            try:
-                part = log_after(self.path, self.place)
-            except DiagnosticError:
-                part = None
+        part = self._added()
         told, self._told = self._told, doing
         if (part is None or not part.lines) and told == doing:
             return ""
         if part is not None:
             self.place = part.end
         return self.pages.part("parts/unit_frame.html", log=part, doing=doing, phases=PHASES)
+
+    def _added(self) -> LogPart | None:
+        now = time.monotonic()
+        here = self._log is not None and isinstance(self._log.path, Path)
+        if not here and now - self._looked < (_SECONDS if self._log is None else _STORED_SECONDS):
+            return None
+        self._looked = now
+        if not here:
+            self._log = find_log(self.session, self.run, self.unit)
+        with suppress(DiagnosticError):
+            return added_to(self._log, self.place) if self._log is not None else None
+        return None
 
     @property
     def id(self) -> str:
@@ -60,7 +76,7 @@ class UnitLog:
 
 async def follow_unit(
     watching: AbstractAsyncContextManager[WatchedRun],
-    log: UnitLog,
+    log: FollowedLog,
     *,
     known: str,
     still_allowed: Callable[[], bool],

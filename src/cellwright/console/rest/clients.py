@@ -7,12 +7,15 @@ from fastapi import Path, Request, Response
 from pydantic import Field, JsonValue
 
 from cellwright.access.roles import Permission
+from cellwright.access.visitor import Visitor
 from cellwright.api import clients as document
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.offboard import OffboardRequest
 from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.preview import preview_client
 from cellwright.app.clients.proposing import propose_onboard, pull_requests
 from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
+from cellwright.app.session.session import FleetSession
 from cellwright.console.permits import demand_cell
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
@@ -58,20 +61,19 @@ def onboard(request: Request, visitor: SignedIn, body: ClientBody, _key: Key = N
     """
     found = services(request)
     session = found.fleet()
-    level = client_level(session.levels() or session.snapshot().fleet.levels, body.level)
-    visitor.demand(Permission.ONBOARD, CellAddress(level.name, body.name))
-    wanted = OnboardRequest(
-        name=body.name,
-        level=body.level,
-        settings=body.settings,
-        parallel=body.parallel,
-        reason=body.reason,
-    )
-    cell = CellAddress(level.name, body.name)
+    wanted = _wanted(body)
+    cell = _demanded(visitor, session, wanted)
     if pull_requests(session) is not None and cell not in session.snapshot().fleet.cells:
         made = propose_onboard(session, visitor.actor, wanted)
         return answer(request, document.proposed(cell, made), HTTPStatus.ACCEPTED, Location=made.url)
     return _started(request, submit_onboard(session, visitor.actor, wanted, found.host))
+
+
+@router.post("/clients/check", response_model=schemas.Preview)
+def check(request: Request, visitor: SignedIn, body: ClientBody) -> Response:
+    """Tell what adding a client would come to: the file, its findings, units and addresses."""
+    visitor.demand_somewhere(Permission.ONBOARD)
+    return answer(request, document.preview(preview_client(services(request).fleet(), _wanted(body))))
 
 
 @router.post("/clients/{name}/offboard", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Client)
@@ -96,3 +98,24 @@ def offboard(
 def _started(request: Request, found: Onboarding) -> Response:
     where = f"/api/v1/runs/{found.run}"
     return answer(request, document.under_way(found), HTTPStatus.ACCEPTED, Location=where)
+
+
+def _wanted(body: ClientBody) -> OnboardRequest:
+    return OnboardRequest(
+        name=body.name,
+        level=body.level,
+        settings=body.settings,
+        parallel=body.parallel,
+        reason=body.reason,
+    )
+
+
+def _demanded(visitor: Visitor, session: FleetSession, wanted: OnboardRequest) -> CellAddress:
+    """Give the cell's address, if the visitor may add such a one; its tags may be what lets them."""
+    visitor.demand_somewhere(Permission.ONBOARD)
+    level = client_level(session.levels() or session.snapshot().fleet.levels, wanted.level)
+    cell = CellAddress(level.name, wanted.name)
+    if not visitor.may(Permission.ONBOARD, cell):
+        known = cell in session.snapshot().fleet.cells
+        visitor.demand(Permission.ONBOARD, cell, () if known else preview_client(session, wanted).tags)
+    return cell

@@ -28,8 +28,8 @@ class QueuedStep(UnitStep, Protocol):
     def drop(self, part: RunUnit, outcome: Outcome, why: tuple[Diagnostic, ...]) -> UnitResult:
         """Finish a unit under its lease without opening its folder."""
 
-    def park(self, planned: Planned) -> None:
-        """Let go of a unit whose plan waits for an answer; the plan stays."""
+    def park(self, planned: Planned) -> bool:
+        """Let go of a unit whose plan waits; tells whether any machine can get the plan."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,8 +70,8 @@ class QueuedUnits:
             self.keeper.forget(claim.unit)
             raise
         if isinstance(found, Planned):
-            self.step.park(found)
-            return self.queue.park(claim, found.plan_digest, self.place)
+            everywhere = self.step.park(found)
+            return self.queue.park(claim, found.plan_digest, "" if everywhere else self.place)
         return False
 
     def _carried_out(self, part: RunUnit) -> Planned | UnitResult:

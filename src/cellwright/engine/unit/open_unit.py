@@ -1,5 +1,6 @@
 """What the unit step knows of a unit between its lease and its outcome."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cellwright.engine.unit.evaluation import UnitTask
@@ -29,3 +30,12 @@ class OpenUnit:
     """What was read back is not the state that its apply has written."""
     warnings: tuple[Diagnostic, ...] = ()
     """About its plan, and about what makes it."""
+
+    def let_go(self, *, shared: bool) -> None:
+        """Release its folder; its plan stays there unless other machines can get it, this one included."""
+        if self.runner is not None:
+            with suppress(OSError):
+                if shared:
+                    self.runner.close()
+                else:
+                    self.runner.leave()

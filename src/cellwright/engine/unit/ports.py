@@ -76,8 +76,8 @@ class ReadPlan:
 class PlanDepot(Protocol):
     """Where plans are kept that wait for an answer, so that another machine can apply them."""
 
-    def keep(self, planned: Planned, /) -> None:
-        """Keep a plan.
+    def keep(self, planned: Planned, /) -> bool:
+        """Keep a plan; false if this is not the place for it.
 
         Raises:
             DiagnosticError: it can't be kept: then only this machine can apply it.
@@ -101,8 +101,9 @@ class PlanDepot(Protocol):
 class NoDepot:
     """Plans stay on the machine that made them."""
 
-    def keep(self, planned: Planned) -> None:
-        """Do nothing."""
+    def keep(self, planned: Planned) -> bool:  # noqa: ARG002  the port's
+        """Keep nothing."""
+        return False
 
     def fetch(self, planned: Planned) -> None:
         """Have none."""

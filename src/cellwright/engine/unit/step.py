@@ -102,14 +102,14 @@ class TerraformStep:
         self._open[part.address] = OpenUnit(time.monotonic(), settled=True)
         return self._finish(part, outcome, why)
 
-    def park(self, planned: Planned) -> None:
-        """Let go of a unit whose plan waits for an answer; the plan stays, and so does the lease."""
+    def park(self, planned: Planned) -> bool:
+        """Let go of a unit whose plan waits; the lease stays. Tells whether any machine can get the plan."""
         self.reporter.report(PhaseEntered(planned.address, Phase.AWAITING_APPROVAL))
         opened = self._open.pop(planned.address, None)
-        if opened is not None and opened.runner is not None:
-            with suppress(OSError):
-                opened.runner.leave()
+        if opened is not None:
+            opened.let_go(shared=self.depot.holds(planned.address))
         self.keeper.forget(planned.address)
+        return self.depot.holds(planned.address)
 
     def interrupt(self, level: int) -> None:
         """Ask every Terraform that runs to stop (1), or kill it (2)."""

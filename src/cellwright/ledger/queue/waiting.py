@@ -39,13 +39,14 @@ class GivenBack:
     def park(self, claim: Claim, plan_digest: str, place: str) -> bool:
         """Let a unit wait until somebody answers for its plan; tells whether somebody has already.
 
-        It has no worker and no lease meanwhile. `place` names the machine on which its plan lies.
+        It has no worker and no lease meanwhile. `place` names the machine on which its plan lies; empty if
+        each machine can get it.
         """
         with self.database.write() as connection:
             lock_queue(connection)
             answered = {"run": claim.run, "unit": str(claim.unit), "plan_digest": plan_digest}
             known = connection.execute(_ANSWERED, answered).first() is not None
-            values = {**_named(claim), "place": place, "state": "ready" if known else "waiting"}
+            values = {**_named(claim), "place": place or None, "state": "ready" if known else "waiting"}
             times = time_parameters(self.database.own_time())
             connection.execute(_PARK.of(connection), {**values, **times})
             connection.execute(_RELEASE, _named(claim))

@@ -18,6 +18,8 @@ CLIENT_OFFBOARDING = "client.offboarding"
 CELL_EDITED = "cell.edited"
 """A cell's own settings were changed and committed."""
 
+CELL_APPLYING = "cell.applying"
+"""A run was started that applies an edit of a cell; its id is in the detail."""
 CELL_PROPOSED = "cell.proposed"
 """A pull request was opened that adds a cell or changes its settings; its address is in the detail."""
 

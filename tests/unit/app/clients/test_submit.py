@@ -165,3 +165,15 @@ def test_a_full_disk_leaves_nothing_behind(session: FleetSession, monkeypatch: p
     monkeypatch.undo()
     assert not (session.root / "clients/hooli").exists()
     submit_onboard(session, ADA, OnboardRequest(name="hooli"), Host())
+
+
+def test_what_one_file_says_for_several_levels_comes_up_together(session: FleetSession) -> None:
+    fleet = session.root / "fleet.yaml"
+    above = "  - name: above\n    cells: clients\n    stacks: {more: {source: ./stack}}\n"
+    fleet.write_text(fleet.read_text() + above)
+    put_under_git(session.root)
+    session.renew()
+    made = submit_onboard(session, ADA, OnboardRequest(name="initech", level="client"), Host())
+    run = session.ledger().reader.run(made.run)
+    assert run is not None
+    assert {str(unit.address) for unit in run.units} == {"client/initech/app", "above/initech/more"}

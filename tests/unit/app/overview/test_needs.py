@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from cellwright.app.overview.needs import Needs, needs
+from cellwright.app.session.repository.server_clone import ServerClone
 from cellwright.app.session.session import FleetSession
+from cellwright.git.own_clone import OwnClone
 from cellwright.ledger.approvals import Answer
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import error
 from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
 from unit.app.overview.kit import (
     ACME,
@@ -35,6 +38,15 @@ def test_a_fleet_that_is_as_it_should_be_needs_nobody(tmp_path: Path) -> None:
     apply(session, NETWORK, APP, GLOBEX)
     assert found(session).nothing
     assert found(session).changed == 0
+
+
+def test_a_repository_that_can_not_be_reached_is_told(tmp_path: Path) -> None:
+    session = open_fleet(tmp_path)
+    clone = ServerClone(OwnClone(tmp_path, "https://git.example.com/fleet.git", "main", {}))
+    session.source = clone
+    assert found(session).findings == ()
+    clone.problem = error("the newest settings can't be fetched", "check the network")
+    assert found(session).findings == (clone.problem,)
 
 
 def test_a_plan_waits_until_it_is_answered(tmp_path: Path) -> None:

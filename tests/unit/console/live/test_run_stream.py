@@ -14,7 +14,7 @@ from cellwright.console.live import run_stream
 from cellwright.console.live.hub import LiveHub
 from cellwright.console.live.run_frames import RunFrames
 from cellwright.console.live.run_stream import follow_run
-from cellwright.console.live.unit_stream import UnitLog, follow_unit
+from cellwright.console.live.unit_stream import FollowedLog, follow_unit
 from cellwright.console.rendering import Pages
 from cellwright.console.runs.ids import row_id
 from cellwright.engine.adapter.logs import log_path
@@ -79,7 +79,7 @@ class Console:
     def watch_unit(
         self, known: str = "", allowed: Callable[[], bool] = always
     ) -> AsyncGenerator[bytes, None]:
-        log = UnitLog(APP, log_path(self.session.home.logs, RUN, APP), self.pages)
+        log = FollowedLog(self.session, RUN, APP, self.pages)
         watching = self.hub.watching(RUN, self.feed)
         return follow_unit(watching, log, known=known, still_allowed=allowed)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from cellwright.access.roles import Grant, Role
+from cellwright.access.roles import Grant, GrantScope, Role
 from unit.app.kit import put_under_git
 from unit.console.kit import OneVisitor, visitor_with
 from unit.console.rest.kit import OF_ACME, VIEWER, program, services_that_run
@@ -117,3 +117,41 @@ def test_whoever_may_not_edit_a_cell_sees_none_of_its_files(tmp_path: Path) -> N
         )
         assert found == statuses
     assert program(services).post("/api/v1/clients", json={"name": "initech"}).status_code == 403
+
+
+def test_what_onboarding_would_come_to_is_told_and_nothing_written(api: TestClient, tmp_path: Path) -> None:
+    body = {"name": "initech", "settings": {"tags": ["eu"], "stacks": {"app": {"size": 3}}}}
+    found = api.post("/api/v1/clients/check", json=body).json()
+    assert (found["cell"], found["fits"], found["file"]) == (
+        "client/initech",
+        True,
+        "clients/initech/client.yaml",
+    )
+    assert (found["units"], found["tags"]) == (["client/initech/app"], ["eu"])
+    assert "size: 3" in found["text"]
+    wrong = api.post("/api/v1/clients/check", json={"name": "initech", "settings": {"stacks": {"nope": {}}}})
+    assert wrong.json()["fits"] is False
+    assert wrong.json()["diagnostics"][0]["file"] == "clients/initech/client.yaml"
+    assert api.post("/api/v1/clients/check", json={"name": "acme"}).json()["fits"] is False
+    assert not (tmp_path / "clients/initech").exists()
+
+
+def test_a_tag_lets_somebody_add_clients_that_have_it(tmp_path: Path) -> None:
+    services = services_that_run(tmp_path)
+    put_under_git(tmp_path)
+    services.visitors = OneVisitor(visitor_with(Grant(Role.OPERATOR, GrantScope(tags=frozenset({"eu"})))))
+    api = program(services)
+    refused = api.post("/api/v1/clients", json={"name": "initech", "settings": {"tags": ["us"]}})
+    assert refused.status_code == 403
+    assert (
+        api.post("/api/v1/clients", json={"name": "initech", "settings": {"tags": ["eu"]}}).status_code == 202
+    )
+
+
+@pytest.mark.parametrize("settings", ['{"a": "\\ud800"}', '{"\\ud800": 1}'])
+def test_settings_that_no_file_can_hold_are_refused(api: TestClient, tmp_path: Path, settings: str) -> None:
+    content = f'{{"name": "initech", "settings": {settings}}}'.encode()
+    for path in ("clients", "clients/check"):
+        answer = api.post(f"/api/v1/{path}", content=content, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 422, answer.text
+    assert not (tmp_path / "clients/initech").exists()

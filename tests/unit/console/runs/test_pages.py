@@ -60,6 +60,13 @@ def test_what_is_listed_is_in_the_address(
     assert [run for run in (LATER, RUN) if f'href="/runs/{run}"' in text] == shown
 
 
+def test_the_list_is_asked_for_again_while_a_run_goes_on(client: TestClient, ledger: Ledger) -> None:
+    start(ledger, ACME)
+    assert 'hx-get="/runs?q=roll"' in text_of(client, "/runs?q=roll")
+    ledger.recorder.finish_run(RUN, RunStatus.FAILED)
+    assert "hx-get" not in text_of(client, "/runs?q=roll")
+
+
 def test_an_empty_list_says_what_to_do(client: TestClient) -> None:
     assert "Nothing was run yet" in text_of(client, "/runs")
     assert "No run matches" in text_of(client, "/runs?q=x")

@@ -133,8 +133,8 @@ def test_a_plan_that_is_not_the_recorded_one_is_not_taken_up(terraform: Terrafor
 class Depot:
     """Has another machine's plan."""
 
-    def keep(self, _planned: Planned, /) -> None:
-        pass
+    def keep(self, _planned: Planned, /) -> bool:
+        return True
 
     def fetch(self, _planned: Planned, /) -> bytes:
         return b"the plan"

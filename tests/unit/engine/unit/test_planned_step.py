@@ -3,12 +3,14 @@ import os
 
 import pytest
 
+from cellwright.engine.unit.kept_plans import KeptPlans
 from cellwright.engine.unit.planned import Planned, from_json
 from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.approvals import Answer
 from cellwright.ledger.leases import Lease
 from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.model.value import OutputReference
 from unit.engine.kit import APP, NETWORK, PART, RUN, Bench, failing, make_unit, snapshot, whole
@@ -40,6 +42,43 @@ def test_a_plan_that_waits_is_on_record_with_all_that_another_process_needs(benc
     assert planned.state == snapshot().mark
     assert "hunter2" not in str(record.plan)
     assert [(item.unit, item.plan_digest) for item in bench.ledger.approvals.of_run(RUN)] == [(APP, "digest")]
+
+
+class Depot:
+    """Takes plans, or none."""
+
+    def __init__(self, *, takes: bool) -> None:
+        self.takes = takes
+        self.dropped: list[UnitAddress] = []
+
+    def keep(self, _planned: Planned, /) -> bool:
+        return self.takes
+
+    def fetch(self, _planned: Planned, /) -> None:
+        pass
+
+    def drop(self, unit: UnitAddress, /) -> None:
+        self.dropped.append(unit)
+
+
+@pytest.mark.parametrize(("takes", "end"), [(True, "close"), (False, "leave")])
+def test_a_parked_plan_stays_here_unless_others_can_get_it(bench: Bench, *, takes: bool, end: str) -> None:
+    step = bench.step(asks=True, depot=KeptPlans(Depot(takes=takes)))
+    planned = step.plan(PART)
+    assert isinstance(planned, Planned)
+    bench.terraform.log.clear()
+    assert step.park(planned) is takes
+    assert bench.terraform.log == [end]
+
+
+def test_a_stored_plan_goes_when_the_unit_has_its_outcome(bench: Bench) -> None:
+    depot = Depot(takes=True)
+    step = bench.step(asks=True, depot=KeptPlans(depot))
+    planned = step.plan(PART)
+    assert isinstance(planned, Planned)
+    assert depot.dropped == []
+    assert step.apply(planned).outcome is Outcome.APPLIED
+    assert depot.dropped == [APP]
 
 
 def test_a_plan_that_waits_for_nobody_is_not_asked_for(bench: Bench) -> None:

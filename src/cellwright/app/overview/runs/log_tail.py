@@ -1,9 +1,15 @@
-"""The end of a unit's log, and what is added to it: read from where one has come to, whole lines only."""
+"""The end of a unit's log, and what is added to it: here or from the artifact store, whole lines only."""
 
+from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+from cellwright.app.history.logs import LogsRequest, UnitLog, logs
+from cellwright.app.session.session import FleetSession
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.visible import visible
 
@@ -39,6 +45,43 @@ class LogPart:
     def numbered(self) -> Sequence[tuple[int, str]]:
         """Each line with its number."""
         return tuple(enumerate(self.lines, self.first))
+
+
+def find_log(session: FleetSession, run: str, unit: UnitAddress) -> UnitLog | None:
+    """Find a unit's log; None if there is none yet, or none that this machine can read."""
+    with suppress(DiagnosticError):
+        (found,) = logs(session, LogsRequest(run=run, unit=str(unit)))
+        return found
+    return None
+
+
+def tail_of(log: UnitLog, lines: int = LINES) -> LogPart:
+    """Read a log's last lines.
+
+    Raises:
+        DiagnosticError: the file or the store can't be read.
+    """
+    if isinstance(log.path, Path):
+        return log_tail(log.path, lines)
+    amount, shown = 0, deque[str](maxlen=lines)
+    for line in log.lines():
+        amount += 1
+        shown.append(visible(line.rstrip("\r"), keep="\t"))
+    return LogPart(amount - len(shown) + 1, tuple(shown), LogPlace(0, amount))
+
+
+def added_to(log: UnitLog, place: LogPlace) -> LogPart:
+    """Read what was added to a log; the last line of a stored one may still grow, and waits for the next.
+
+    Raises:
+        DiagnosticError: the file or the store can't be read.
+    """
+    if isinstance(log.path, Path):
+        return log_after(log.path, place)
+    lines = tuple(visible(line.rstrip("\r"), keep="\t") for line in islice(log.lines(), place.line, None))[
+        :-1
+    ]
+    return LogPart(place.line + 1, lines, LogPlace(0, place.line + len(lines)))
 
 
 def log_tail(path: Path, lines: int = LINES) -> LogPart:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.four_eyes import asking_others
 from cellwright.app.runs.queued_task import QueuedTask, from_json
 from cellwright.app.runs.recorded import recording
 from cellwright.app.runs.running import RunTask, context_of
@@ -127,7 +126,7 @@ class Seats:
             fleet = session.open(writing=True)
             rego = stack.enter_context(RegoProcess(environment=session.environment))
             progress = stack.enter_context(recording(fleet, run.id, self.listener(run.id)))
-            talk = asking_others(fleet, run, Conversation(progress, _approver(task), self.interrupts))
+            talk = Conversation(progress, _approver(task), self.interrupts)
             doing = _task_of(run, task, claim.turn)
             context = replace(context_of(fleet, task.actor, doing, talk, rego), ttl=self.ttl)
             place = workplace(run, context, doing.plans or PlanHandling())

@@ -22,7 +22,7 @@ class StoredPlans:
     seal: Seal
     run: str
 
-    def keep(self, planned: Planned) -> None:
+    def keep(self, planned: Planned) -> bool:
         """Store a plan.
 
         Raises:
@@ -32,6 +32,7 @@ class StoredPlans:
         with file_errors(f"the plan {planned.path} can't be read"):
             content = planned.path.read_bytes()
         self.store.put(name, self.seal.close(content, name))
+        return True
 
     def fetch(self, planned: Planned) -> bytes | None:
         """Give a plan's file; None if it is not there, or was not stored by this fleet.

@@ -12,13 +12,12 @@ from cellwright.console.live.hub import hub_of
 from cellwright.console.live.run_frames import RunFrames
 from cellwright.console.live.run_stream import follow_run
 from cellwright.console.live.stream import LiveResponse
-from cellwright.console.live.unit_stream import UnitLog, follow_unit
+from cellwright.console.live.unit_stream import FollowedLog, follow_unit
 from cellwright.console.pages.runs.run_unit import readable_unit
 from cellwright.console.reach import reach
 from cellwright.console.rendering import Pages
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn, visitor_or_none
-from cellwright.engine.adapter.logs import log_path
 from cellwright.model.diagnostic import MissingError, error
 
 router = APIRouter()
@@ -60,7 +59,7 @@ def follow_one(  # noqa: PLR0913, PLR0917  an address has three parts
 
     events = follow_unit(
         hub_of(request.app).watching(run_id, lambda: RunFeed(session, run_id)),
-        UnitLog(unit, log_path(session.home.logs, run_id, unit), pages),
+        FollowedLog(session, run_id, unit, pages),
         known=request.headers.get("last-event-id", "") or since,
         still_allowed=still_allowed,
     )

@@ -8,7 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.history.logs import LogsRequest, UnitLog, logs
-from cellwright.app.overview.runs.log_tail import log_tail
+from cellwright.app.overview.runs.log_tail import tail_of
 from cellwright.app.overview.unit_view import run_unit_view
 from cellwright.console.rendering import render
 from cellwright.console.runs.plan_difference import plan_difference
@@ -31,7 +31,7 @@ def show_unit(
     """Show one unit of a run."""
     unit = readable_unit(visitor, level, cell, stack)
     view = run_unit_view(services(request).fleet(), run_id, unit)
-    log = log_tail(view.log) if view.log is not None else None
+    log = tail_of(view.log) if view.log is not None else None
     return render(
         request,
         "run_unit.html",

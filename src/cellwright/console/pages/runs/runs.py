@@ -80,6 +80,9 @@ def list_runs(request: Request, visitor: SignedIn, asked: Annotated[Filters, Que
         filtered=only != RunFilter(),
         kinds=KINDS,
         next=_link(only, before=found.next) if found.next else "",
+        here=_link(only),
+        # The newest runs are asked for again while one of them goes on.
+        follows=not asked.before and any(run.status is RunStatus.RUNNING for run in found.runs),
     )
 
 

@@ -295,6 +295,19 @@ class Client(BaseModel):
     pull_request: str | None = Field(description="Where it is proposed, if the fleet takes changes so.")
 
 
+class Preview(BaseModel):
+    """What onboarding a client would come to; nothing was written or reserved."""
+
+    cell: str
+    fits: bool
+    file: str
+    text: str
+    diagnostics: list[DiagnosticPart]
+    units: list[str] = Field(description="Those that would be on.")
+    addresses: dict[str, str] = Field(description="The blocks that it would be given now, by pool.")
+    tags: list[str]
+
+
 class Me(BaseModel):
     """Who the request comes from, and what they may do somewhere."""
 

@@ -1,11 +1,14 @@
 """A log is read by whole lines, from where one has come to."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cellwright.app.overview.runs.log_tail import LogPlace, log_after, log_tail
+from cellwright.app.history.logs import StoredLog, UnitLog
+from cellwright.app.overview.runs.log_tail import LogPlace, added_to, log_after, log_tail, tail_of
 from cellwright.model.diagnostic import DiagnosticError
+from unit.app.kit import APP
 
 
 @pytest.fixture
@@ -53,3 +56,24 @@ def test_an_empty_log_has_no_lines(path: Path) -> None:
 def test_a_log_that_can_not_be_read_is_told(path: Path) -> None:
     with pytest.raises(DiagnosticError, match=r"the log .* can't be read"):
         log_tail(path)
+
+
+class Stored(StoredLog):
+    """A log in the store, as it has come so far."""
+
+    def lines(self) -> Iterator[str]:
+        yield from ("first", "sec\x1bond", "thi")
+
+
+def test_a_stored_log_is_read_by_lines_and_its_last_one_may_still_grow() -> None:
+    log = UnitLog(APP, Stored(None, "R", APP))  # type: ignore[arg-type]  # no store is asked
+    assert tail_of(log, lines=2).numbered == ((2, "sec\\u001bond"), (3, "thi"))
+    assert added_to(log, LogPlace(0, 1)).numbered == ((2, "sec\\u001bond"),)
+    assert added_to(log, LogPlace(0, 2)).lines == ()
+
+
+def test_a_log_here_is_read_by_bytes(path: Path) -> None:
+    path.write_text("one\ntwo\n")
+    log = UnitLog(APP, path)
+    assert tail_of(log, lines=1).numbered == ((2, "two"),)
+    assert added_to(log, LogPlace(4, 1)).numbered == ((2, "two"),)

@@ -10,6 +10,7 @@ from cellwright.artifacts.folder_store import FolderStore
 from cellwright.artifacts.sealing import Seal
 from cellwright.engine.unit.kept_plans import KeptPlans
 from cellwright.engine.unit.planned import Planned
+from cellwright.engine.unit.ports import NoDepot
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.progress import DiagnosticSeen, Progress
@@ -67,7 +68,7 @@ class Depot:
     def __init__(self) -> None:
         self.dropped: list[UnitAddress] = []
 
-    def keep(self, _planned: Planned, /) -> None:
+    def keep(self, _planned: Planned, /) -> bool:
         raise DiagnosticError(error("no store", "start it"))
 
     def fetch(self, _planned: Planned, /) -> None:
@@ -98,6 +99,18 @@ def test_a_store_that_fails_is_a_warning(planned: Planned) -> None:
     )
     kept.drop(planned.address)
     assert depot.dropped == [planned.address]
+
+
+def test_who_knows_that_a_plan_is_in_the_store_need_not_keep_its_file(
+    tmp_path: Path, planned: Planned
+) -> None:
+    for depot, shared in ((plans(tmp_path), True), (Depot(), False), (NoDepot(), False)):
+        kept = KeptPlans(depot)
+        assert not kept.holds(planned.address)
+        kept.keep(planned)
+        assert kept.holds(planned.address) is shared
+        kept.drop(planned.address)
+        assert not kept.holds(planned.address)
 
 
 def test_what_was_never_kept_is_not_asked_for(planned: Planned) -> None:

@@ -46,6 +46,8 @@ def test_the_commit_keeps_every_other_character(client: TestClient, services: Se
     assert (root / FILE).read_text() == "stacks:\n  app:\n    # More than most.\n    size: 5\n"
     (run,) = services.session.ledger().reader.runs(5)
     assert answer.headers["location"] == f"/runs/{run.id}"
+    assert client.post(PATH, data=form).headers["location"] == f"/runs/{run.id}", "a double click"
+    assert len(services.session.ledger().reader.runs(5)) == 1
     events = [item.action for item in services.session.ledger().reader.events(subject="client/acme")]
     assert "cell.edited" in events
 

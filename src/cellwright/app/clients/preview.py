@@ -1,0 +1,74 @@
+"""What onboarding a client would come to: the file, its findings, the units and addresses; writes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cellwright.app.clients.allocation import would_give
+from cellwright.app.clients.client import client_level
+from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.session.session import FleetSession
+from cellwright.fleet.edit import cell_text, new_cell_file
+from cellwright.fleet.tags import tags_of
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, has_errors
+from cellwright.model.names import name_fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPreview:
+    """A client as it would be."""
+
+    cell: CellAddress
+    path: str
+    """The file that would be written, relative to the fleet's root."""
+    text: str
+    """What would be in it, without addresses."""
+    findings: tuple[Diagnostic, ...]
+    units: tuple[UnitAddress, ...] = ()
+    """Those that would be on."""
+    blocks: Mapping[str, str] = field(default_factory=dict)
+    """The addresses that it would be given now, by pool; none is reserved."""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether nothing stands in the way, as far as can be told."""
+        return not has_errors(self.findings)
+
+
+def preview_client(session: FleetSession, request: OnboardRequest) -> ClientPreview:
+    """Check a client as `check` would once its file is written.
+
+    Raises:
+        DiagnosticError: there is no such level, the name can't be one, or fleet.yaml can't be read.
+    """
+    levels = session.levels() or session.snapshot().without_errors().fleet.levels
+    level = client_level(levels, request.level)
+    if fault := name_fault(request.name):
+        raise DiagnosticError(error(f"'{request.name}' can't be a client's name: {fault}", "choose another"))
+    cell, path = CellAddress(level.name, request.name), new_cell_file(level.cells, request.name)
+    text = cell_text(request.settings)
+    fleet = session.planned(cell, {path: text}).snapshot.fleet
+    known = session.snapshot().fleet
+    taken = (error(f"{cell} is there already", "choose another name"),) if cell in known.cells else ()
+    findings = (*taken, *fleet.diagnostics)
+    new = fleet.cells.get(cell)
+    if new is None or has_errors(findings):
+        tags = tags_of(new) if new is not None else ()
+        return ClientPreview(cell=cell, path=path, text=text, findings=findings, tags=tags)
+    blocks = {}
+    try:
+        if session.addresses().pools_for(level.name):
+            blocks = {pool: str(block) for pool, block in would_give(session.open(), new).items()}
+    except DiagnosticError as failure:
+        findings = (*findings, *failure.diagnostics)
+    units = (unit for unit in fleet.units if unit.of_cell == cell and fleet.units.is_enabled(unit))
+    return ClientPreview(
+        cell=cell,
+        path=path,
+        text=text,
+        findings=findings,
+        units=tuple(units),
+        blocks=blocks,
+        tags=tags_of(new),
+    )
