@@ -9,6 +9,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read import event_query as query_module
 from cellwright.ledger.read import reader as reader_module
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
+from cellwright.model.actor import Actor, Voucher, VoucherKind
 from contract.ledger.conftest import SetClock
 
 TRAIL = (
@@ -108,3 +109,44 @@ def test_a_great_subject_is_read_otherwise_and_says_the_same(
     assert [event.sequence for event in ledger.reader.events(subject="client")] == [1, 3, 4, 5, 6]
     assert [event.sequence for event in ledger.reader.events(2, 2, "client/acme")] == [3]
     assert [event.sequence for event in ledger.reader.latest_events(3, "client")] == [4, 5, 6]
+
+
+VOUCHED = Actor("ada", "console", (Voucher(VoucherKind.SESSION, 'Zoë "Z" O\'Neil \\ 100%', checked=True),))
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["zoë"], [8]),
+        (["o'neil"], [8]),
+        (['"z"'], [8]),
+        (["\\ 100%"], [8]),
+        (["100%"], [4, 8]),
+        (["ada"], [1, 5, 8]),
+        (["émile", "o'neil"], [4, 8]),
+        (["session"], []),
+        (["checked"], []),
+        (["nul \0"], []),
+    ],
+)
+def test_events_are_chosen_by_the_name_that_was_claimed_or_vouched_for(
+    ledger: Ledger, names: list[str], expected: list[int]
+) -> None:
+    ledger.recorder.append_event(VOUCHED, "run.started", "20261122-214812-3f9b")
+    assert listed(ledger, EventFilter(people=tuple(names))) == expected
+
+
+def test_events_are_read_back_from_a_number(ledger: Ledger) -> None:
+    reader = ledger.reader
+    assert [event.sequence for event in reader.events_back(page=2)] == [7, 6, 5, 4, 3, 2, 1]
+    assert [event.sequence for event in reader.events_back(4, page=2)] == [3, 2, 1]
+    assert [event.sequence for event in reader.events_back(6, subjects("client/*/app"), page=2)] == [5, 4, 3]
+    assert [event.sequence for event in reader.events_back(1)] == []
+
+
+def test_one_event_is_found_by_its_number(ledger: Ledger) -> None:
+    found = ledger.reader.event(3)
+    assert found is not None
+    assert (found.sequence, found.subject) == (3, "client/acme/app")
+    assert ledger.reader.event(8) is None
+    assert ledger.reader.event(0) is None

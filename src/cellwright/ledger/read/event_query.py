@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
 from cellwright.ledger.audit import load_event
 from cellwright.ledger.database.clock import iso
@@ -13,7 +13,7 @@ from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.tables import EVENTS
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern
-from cellwright.model.runs.event import IDENTITY, Event
+from cellwright.model.runs.event import Event
 
 _FEW = 5_000
 """Up to this many events of a subject, using the subject's index is faster than reading all events."""
@@ -106,10 +106,14 @@ def _conditions(only: EventFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _named(name: str) -> ColumnElement[bool]:
-    """A superset of the events of a person: what vouches for a name stands in the detail, as JSON."""
+    """A superset of the events of a person: what vouches for a name stands in the detail, as JSON.
+
+    Databases differ in the case of other letters, and JSON in how it writes them.
+    """
     plain = max(_PLAIN.findall(name), key=len, default="")
-    claimed = EVENTS.c.actor.icontains(plain_text(name), autoescape=True)
-    return or_(claimed, EVENTS.c.detail.icontains(plain or IDENTITY, autoescape=True))
+    if not plain:
+        return true()
+    return or_(*(column.icontains(plain, autoescape=True) for column in (EVENTS.c.actor, EVENTS.c.detail)))
 
 
 def _alike(column: ColumnElement[str], patterns: Iterable[Pattern]) -> ColumnElement[bool]:
