@@ -207,6 +207,7 @@ def soak(url: str, units: int, chance: random.Random) -> Soak:
             hands[place].communicate()
             kills += 1
             hands[place] = _worker(url, 0.1)
+            _ready(hands[place])
         seconds = time.perf_counter() - begun
         outcomes: Counter[object] = Counter()
         again = 0
@@ -260,10 +261,12 @@ def main() -> None:
         for count in chosen.workers:
             place = sqlite_url(Path(folder) / f"{count}" / "ledger.db")
             speeds.append(measure("SQLite", place, count, chosen.units))
+            print(speeds[-1], flush=True)
         postmaster = [int((server.folder / "data" / "postmaster.pid").read_text().split()[0])]
         for count in chosen.workers:
             place = server.url(server.new_database())
             speeds.append(measure("PostgreSQL", place, count, chosen.units, postmaster))
+            print(speeds[-1], flush=True)
         if chosen.soak:
             soaked = soak(server.url(server.new_database()), chosen.soak, random.Random(12))  # noqa: S311
     text = table(speeds, soaked)

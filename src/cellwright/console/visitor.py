@@ -23,10 +23,18 @@ def visitor_or_none(request: Request) -> Visitor | None:
     address = request.client.host if request.client is not None else ""
     authorization = request.headers.get("authorization", "")
     if authorization.lower().startswith(_BEARER):
-        acts_for = request.headers.get(ACTS_FOR, "").strip()
+        acts_for = _text(request.headers.get(ACTS_FOR, "")).strip()
         return found.visitors.by_token(authorization[len(_BEARER) :].strip(), address, acts_for)
     cookie = session_cookie(request, secure=found.settings.secure)
     return found.visitors.by_session(cookie, address) if cookie else None
+
+
+def _text(header: str) -> str:
+    """Read a header as UTF-8, which programs send; the server has read it as Latin-1."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
 
 
 def signed_in(request: Request, visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Visitor:

@@ -25,6 +25,9 @@ def cancel(session: FleetSession, actor: Actor, request: RunToCancel) -> CancelR
     """
     ledger = session.ledger()
     requested = ledger.cancels.request(request.run, actor, request.reason)
+    if requested:
+        # What nobody has begun of a run in the queue ends now; a run that one process carries out is its own.
+        ledger.queue.advance(request.run, actor)
     found = ledger.cancels.of_run(request.run)
     summary = ledger.reader.summary(request.run)
     if summary is None:

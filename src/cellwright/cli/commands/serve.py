@@ -79,10 +79,12 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
     Runs that are started there are carried out here, unless workers do it.
     """
     from cellwright.cli.interaction.interrupts import SignalInterrupts
+    from cellwright.cli.interaction.library_logs import keep_libraries_quiet
     from cellwright.console.server import Listening
     from cellwright.console.services import not_logged
     from cellwright.console.serving import ServeRequest
 
+    keep_libraries_quiet()
     with SignalInterrupts(announce=lambda _level: None).listening() as signals:
         request = ServeRequest(
             listening=Listening(

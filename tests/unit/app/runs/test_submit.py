@@ -7,6 +7,7 @@ import pytest
 
 from cellwright.app.runs import submit as use_case
 from cellwright.app.runs.apply import ApplyRequest
+from cellwright.app.runs.cancel import RunToCancel, cancel
 from cellwright.app.runs.choosing import Selection
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.plan import PlanRequest
@@ -101,3 +102,14 @@ def test_how_a_run_is_carried_out_is_read_back_as_it_was() -> None:
         acceptance=StateAcceptance.of([APP], "restored"),
     )
     assert from_json(to_json(task)) == task
+
+
+def test_a_run_that_nobody_has_begun_is_over_when_it_is_cancelled(tmp_path: Path) -> None:
+    with session_of(tmp_path) as session:
+        run = use_case.submit_apply(session, ADA, ApplyRequest(), Wakes())
+        cancel(session, ADA, RunToCancel(run=run.id, reason="too late"))
+        reader = session.ledger().reader
+        summary = reader.summary(run.id)
+        assert summary is not None
+        assert summary.status is RunStatus.CANCELLED
+        assert not reader.is_queued(run.id)

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cellwright.console.services import Services
-from unit.app.people.kit import OTHER, actions
+from unit.app.people.kit import OTHER, actions, events
 from unit.console.people_kit import ADDRESS, first_admin_in, form_token_of, open_browser, people_services
 
 EVIL = "<script>alert(1)</script>"
@@ -184,7 +184,16 @@ def test_a_service_gets_a_token_that_acts_for_others(services: Services, ada: Te
     assert "cwt_" in made.text
     assert "acts for others" in ada.get("/tokens").text
     assert "A program" in ada.get(f"/people/{owner}").text
-    assert services.session is not None
+    found = re.search(r'value="(cwt_[^"]+)"', made.text)
+    assert found is not None
+    program = open_browser(services)
+    program.headers.update({"authorization": f"Bearer {found[1]}"})
+    named = {b"x-cellwright-acts-for": "Zoë Müller".encode()}
+    answer = program.post(f"/tokens/{found[1].split('_')[1]}/revoke", headers=named)
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    revoked = events(services.session)[-1]
+    assert (revoked.action, revoked.actor) == ("token.revoked", "Zoë Müller")
+    assert "pipeline" in str(revoked.detail["identity"])
 
 
 def test_a_token_with_faults_is_not_made(ada: TestClient) -> None:
