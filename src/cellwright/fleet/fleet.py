@@ -27,6 +27,15 @@ DEFAULT_LOCK_TIMEOUT = 60
 DEFAULT_POLICY_FOLDER = "policies"
 
 
+@dataclass(frozen=True, slots=True)
+class UnitLimits:
+    """Units at once of all processes together that carry out runs of the queue; None sets no limit."""
+
+    fleet: int | None = None
+    account: int | None = None
+    run: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerraformSettings:
     """How Terraform is run, for the whole fleet (`terraform:` in fleet.yaml)."""
@@ -44,7 +53,8 @@ class TerraformSettings:
     relay_except: tuple[str, ...] = ()
     """Providers that it doesn't serve: their addresses, with or without the registry."""
     parallel: int | None = None
-    """Units run at once; None leaves it to the machine."""
+    """Units run at once by one process; None leaves it to the machine."""
+    limits: UnitLimits = UnitLimits()
     timeout: int = DEFAULT_TIMEOUT
     """Seconds that one Terraform call may take."""
     lock_timeout: int = DEFAULT_LOCK_TIMEOUT

@@ -21,7 +21,7 @@ from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.repository.fleet_repository import FleetFolder, FleetRepository
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots
 from cellwright.app.session.toolchains import Toolchains
-from cellwright.fleet.fleet import ApprovalSettings, Cell, Fleet, Level
+from cellwright.fleet.fleet import ApprovalSettings, Cell, Fleet, Level, TerraformSettings
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.database.clock import Clock
@@ -164,11 +164,11 @@ class FleetSession:
         with self.source.reading():
             return self._snapshots.levels()
 
-    def parallel(self) -> int | None:
-        """Give how many units fleet.yaml lets run at once; None if it does not say, or can't be read."""
+    def terraform(self) -> TerraformSettings:
+        """Give what fleet.yaml says of Terraform; the defaults if it can't be read. Loads no cell."""
         with self.source.reading(), suppress(DiagnosticError):
-            return self._snapshots.parallel()
-        return None
+            return self._snapshots.terraform()
+        return TerraformSettings()
 
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside, without loading any cell."""

@@ -23,6 +23,7 @@ from cellwright.fleet.fleet import (
     Fleet,
     Level,
     PolicySettings,
+    TerraformSettings,
 )
 from cellwright.fleet.load.entry import load_fleet, load_planned, preview_cell, with_planned
 from cellwright.fleet.load.unit_table import CellObserver
@@ -189,9 +190,9 @@ class Snapshots:
             raise DiagnosticError(*findings)
         return configuration.approvals
 
-    def parallel(self) -> int | None:
-        """Give how many units fleet.yaml lets run at once; None if it does not say. Reads no cell."""
-        return self._configuration().terraform.parallel
+    def terraform(self) -> TerraformSettings:
+        """Give what fleet.yaml says of Terraform; reads no cell."""
+        return self._configuration().terraform
 
     def addresses(self) -> Addressing:
         """Give the address space that fleet.yaml sets aside; reads no cell."""

@@ -24,6 +24,7 @@ from cellwright.fleet.fleet import (
     PolicySettings,
     StackSettings,
     TerraformSettings,
+    UnitLimits,
 )
 from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import Node, find_node, get_node
@@ -117,6 +118,7 @@ def _terraform(section: FleetSection) -> TerraformSettings:
         relay=given.relay is not None,
         relay_except=() if given.relay is None else tuple(given.relay.excepted),
         parallel=given.parallel,
+        limits=UnitLimits(given.limits.fleet, given.limits.account, given.limits.run),
         timeout=given.timeout,
         lock_timeout=given.lock_timeout,
         environment_pass=tuple(given.environment_pass),

@@ -53,6 +53,14 @@ class ReleasesSection(Section):
     tofu: Address | None = None
 
 
+class UnitLimitsSection(Section):
+    """`limits:` of the fleet's `terraform:`."""
+
+    fleet: Annotated[int, Field(gt=0)] | None = None
+    account: Annotated[int, Field(gt=0)] | None = None
+    run: Annotated[int, Field(gt=0)] | None = None
+
+
 class TerraformSection(BinarySection):
     """`terraform:` of the fleet."""
 
@@ -62,6 +70,7 @@ class TerraformSection(BinarySection):
     relay: Annotated[RelaySection | None, BeforeValidator(relay_setting)] = RelaySection.model_validate({})
     """None if it is off."""
     parallel: Annotated[int, Field(gt=0)] | None = None
+    limits: UnitLimitsSection = UnitLimitsSection()
     timeout: Seconds = DEFAULT_TIMEOUT
     lock_timeout: Seconds = DEFAULT_LOCK_TIMEOUT
     environment_pass: list[Variables] = []

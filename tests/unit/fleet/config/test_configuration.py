@@ -7,7 +7,7 @@ import pytest
 
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.fleet.fleet import AnchorSetting, AuditSettings
+from cellwright.fleet.fleet import AnchorSetting, AuditSettings, UnitLimits
 from cellwright.model.binary import BinarySettings
 from unit.fleet.workbench import ONE_LEVEL, THREE_LEVELS, load, told
 
@@ -42,6 +42,7 @@ terraform:
   mirror: /srv/mirror
   relay: false
   parallel: 4
+  limits: {fleet: 60, account: 8}
   timeout: 90m
   lock_timeout: 30
   environment_pass: [AWS_PROFILE, VAULT_*]
@@ -55,6 +56,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     assert terraform.releases == (("tofu", "https://mirror.example/tofu"),)
     assert terraform.mirror == "/srv/mirror"
     assert (terraform.relay, terraform.parallel) == (False, 4)
+    assert terraform.limits == UnitLimits(60, 8, None)
     assert (terraform.timeout, terraform.lock_timeout) == (5400, 30)
     assert terraform.environment_pass == ("AWS_PROFILE", "VAULT_*")
 
@@ -113,6 +115,7 @@ def test_providers_can_be_kept_from_the_relay(tmp_path: Path) -> None:
         ("terraform: {parallel: many}", "'parallel' must be a whole number, not a string"),
         ("terraform: {parallel: 1.5}", "'parallel' must be a whole number, not a number"),
         ("terraform: {parallel: 0}", "'parallel' can't be '0'"),
+        ("terraform: {limits: {run: 0}}", "'run' can't be '0'"),
         ("terraform: {parallel: true}", "'parallel' must be a whole number, not true or false"),
         ("terraform: {timeout: soon}", "'timeout' can't be 'soon'; a duration is a number of seconds"),
         ("terraform: {timeout: -1}", "'timeout' can't be '-1'"),
@@ -155,7 +158,7 @@ def test_providers_can_be_kept_from_the_relay(tmp_path: Path) -> None:
         ("audit: {anchors: [{git_note: heads/x}]}", "a ref of git notes looks like refs/notes/"),
         ("audit: {anchors: [{git_note: refs/notes/../x}]}", "a ref of git notes looks like refs/notes/"),
         ("audit: {anchors: [{fil: a}]}", "unknown key 'fil'; did you mean 'file'?"),
-        ("zzz: 1", "unknown key 'zzz'; known: addresses, artifacts, audit, console, fleet, levels"),
+        ("zzz: 1", "unknown key 'zzz'; known: addresses, approvals, artifacts, audit, console, fleet and 9 more"),
     ],
 )
 def test_outside_the_levels(tmp_path: Path, line: str, expected: str) -> None:

@@ -30,6 +30,8 @@ SERVER, WORKER = "server", "worker"
 HINT = 0.02
 """Seconds between two hints of one process that more may begin."""
 _LOG = logging.getLogger(__name__)
+_LIMITS_KEPT = 10.0
+"""Seconds until fleet.yaml is asked again for its limits."""
 
 
 def silent(_run: str) -> Listener:
@@ -46,7 +48,8 @@ class HostSettings:
     """Units at once; None leaves it to the fleet's settings, then to the machine."""
     labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Take only units that have one of these values for each label."""
-    limits: Limits = NO_LIMITS
+    limits: Limits | None = None
+    """None takes those of fleet.yaml."""
     ttl: float = TTL
     """Seconds after which somebody else takes over what this process has claimed, if it is not heard of."""
 
@@ -74,6 +77,8 @@ class QueueHost:
     _parallel: int = field(init=False, default=1)
     _busy: int = field(init=False, default=0)
     _next_hint: float = field(init=False, default=0.0)
+    _of_fleet: Limits = field(init=False, default=NO_LIMITS)
+    _next_limits: float = field(init=False, default=0.0)
     _draining: threading.Event = field(init=False, default_factory=threading.Event)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
     _seats: Seats = field(init=False)
@@ -96,7 +101,7 @@ class QueueHost:
 
     def __enter__(self) -> Self:
         # A host begins whatever findings the fleet has: each run says by itself what stops it.
-        self._parallel = self.settings.parallel or self.session.parallel() or suggested_parallel()
+        self._parallel = self.settings.parallel or self.session.terraform().parallel or suggested_parallel()
         self._looking.begin()
         self.dispatcher.start(self._take, self._parallel + 1)
         return self
@@ -161,6 +166,16 @@ class QueueHost:
             with self._guard:
                 self._busy -= 1
 
+    def _limits(self) -> Limits:
+        """Give the fleet's limits; a change of fleet.yaml counts within seconds."""
+        if self.settings.limits is not None:
+            return self.settings.limits
+        if time.monotonic() >= self._next_limits:
+            found = self.session.terraform().limits
+            self._of_fleet = Limits(fleet=found.fleet, account=found.account, run=found.run)
+            self._next_limits = time.monotonic() + _LIMITS_KEPT
+        return self._of_fleet
+
     def _claim(self, *, only_idle_runs: bool) -> Claim | None:
         queue = self._ledger().queue
         if self._draining.is_set() or not queue.may_begin():
@@ -170,7 +185,7 @@ class QueueHost:
                 worker=self.id,
                 holder=this_process,
                 ttl=self.settings.ttl,
-                limits=self.settings.limits,
+                limits=self._limits(),
                 labels=self.settings.labels,
                 place=place_of(self.session),
                 idle_runs=only_idle_runs,
