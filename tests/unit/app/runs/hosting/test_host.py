@@ -35,13 +35,20 @@ def claims(tmp_path: Path, terraform: str, settings: HostSettings) -> int:
     [
         ("", 3),
         ("terraform: {limits: {fleet: 1}}\n", 1),
-        ("terraform: {limits: {account: 2}}\n", 2),
         ("terraform: {limits: {run: 2}}\n", 2),
         ("terraform: {limits: {fleet: 9, account: 2, run: 1}}\n", 1),
     ],
 )
 def test_the_limits_of_fleet_yaml_hold(tmp_path: Path, terraform: str, taken: int) -> None:
     assert claims(tmp_path, terraform, HostSettings()) == taken
+
+
+def test_each_limit_is_read(tmp_path: Path) -> None:
+    make_fleet(tmp_path, **CELLS)
+    with (tmp_path / "fleet.yaml").open("a") as file:
+        file.write("terraform: {limits: {fleet: 9, account: 2, run: 1}}\n")
+    with FleetSession(Location(fleet=tmp_path, environment=NOBODY)) as session:
+        assert QueueHost(session)._limits() == Limits(fleet=9, account=2, run=1)
 
 
 def test_limits_that_are_given_come_before_those_of_the_fleet(tmp_path: Path) -> None:
