@@ -18,6 +18,8 @@ from cellwright.console.reading import fleet_view
 from cellwright.console.rendering import render
 from cellwright.console.visitor import SignedIn
 
+USUAL = frozenset({"account", "region", "ring", "tier", TAG})
+"""Labels by which most fleets are looked through; the others are a click away."""
 router = APIRouter()
 NAVIGATION = Entry("Fleet", "/cells", key="f", order=20, icon="cells")
 _MAPPED = 60
@@ -45,6 +47,7 @@ def cells(request: Request, visitor: SignedIn) -> Response:
         filters=filters,
         query=query,
         facets=found,
+        usual=USUAL,
         page=page,
         groups=_groups(page, query),
         orders=tuple(TileOrder),
