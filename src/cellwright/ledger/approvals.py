@@ -65,7 +65,11 @@ _ANSWER = DialectSql(
         reason = :reason, how = :how
     WHERE run = :run AND unit = :unit AND plan_digest = :plan_digest
         AND (decision IS NULL OR (decision IN ('approved', 'rejected') AND decision <> :decision
-            AND answered_by = :answered_by))
+            AND answered_by = :answered_by AND NOT EXISTS (
+                SELECT 1 FROM approvals AS other
+                WHERE other.run = approvals.run AND other.unit = approvals.unit
+                    AND other.plan_digest <> approvals.plan_digest AND other.asked_at >= approvals.asked_at
+            )))
         AND EXISTS (
         SELECT 1 FROM run_units WHERE run_units.run = approvals.run AND run_units.unit = approvals.unit
             AND run_units.state = '{UnitState.PLANNED.value}'

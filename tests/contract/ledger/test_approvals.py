@@ -103,6 +103,14 @@ def test_the_newest_answer_of_one_person_counts_until_it_is_acted_on(asked: Ledg
     assert told == ["run.started", "run.approved", "run.rejected", "run.approved"]
 
 
+def test_an_answer_to_a_plan_that_was_replaced_stays_as_it_is(asked: Ledger) -> None:
+    assert asked.approvals.answer(RUN, {APP: "p1"}, NO)
+    ask(asked, "p2")
+    changed = replace(NO, approved=True)
+    assert asked.approvals.answer(RUN, {APP: "p1"}, changed) == frozenset()
+    assert decisions(asked) == [("p1", Decision.REJECTED), ("p2", None)]
+
+
 def test_what_was_rejected_may_be_planned_again_and_applied_without_a_question(asked: Ledger) -> None:
     asked.approvals.answer(RUN, {APP: "p1"}, NO)
     asked.recorder.enter(RUN, APP, UnitState.PLANNING)

@@ -70,12 +70,13 @@ def outcomes(run: Mapping[str, Any]) -> Counter[str]:
     return Counter(unit["outcome"] for unit in run["units"])
 
 
+# tests/e2e/console/test_story.py tells it with the relay, and goes on in a browser.
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("run", "options"),
     [
-        pytest.param(told, (), marks=pytest.mark.first, id="relay"),
-        pytest.param(told, ("--no-relay",), marks=pytest.mark.long, id="plain"),
-        pytest.param(told_by_opentofu, (), marks=pytest.mark.long, id="opentofu"),
+        pytest.param(told, ("--no-relay",), id="plain"),
+        pytest.param(told_by_opentofu, (), id="opentofu"),
     ],
 )
 def test_the_short_story(tmp_path: Path, run: Told, options: tuple[str, ...]) -> None:

@@ -25,7 +25,10 @@ from unit.engine.kit import APP, RUN, make_planned, make_run
 @pytest.fixture
 def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CELLWRIGHT_ACTOR", "grace")
-    (tmp_path / "fleet.yaml").write_text("fleet: small\n")
+    levels = "levels: [{name: client, cells: clients, stacks: {}}]\n"
+    (tmp_path / "fleet.yaml").write_text(f"fleet: small\n{levels}")
+        "fleet: small\nlevels: [{name: client, cells: clients, stacks: {}}]\n"
+    )
     (tmp_path / ".cellwright").mkdir()
     return tmp_path
 
