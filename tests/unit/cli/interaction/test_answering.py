@@ -27,8 +27,6 @@ def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CELLWRIGHT_ACTOR", "grace")
     levels = "levels: [{name: client, cells: clients, stacks: {}}]\n"
     (tmp_path / "fleet.yaml").write_text(f"fleet: small\n{levels}")
-        "fleet: small\nlevels: [{name: client, cells: clients, stacks: {}}]\n"
-    )
     (tmp_path / ".cellwright").mkdir()
     return tmp_path
 
