@@ -117,7 +117,9 @@ def looking(address: str, scheme: Scheme = "light", width: int = WIDE) -> Iterat
         yield page, complaints
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize(
+    ("scheme", "width"), [LOOKS[1], pytest.param(*LOOKS[0], marks=pytest.mark.long)], ids=["dark", "light"]
+)
 def test_no_page_has_a_fault_of_accessibility_or_asks_for_what_its_policy_forbids(
     address: str, scheme: Scheme, width: int
 ) -> None:

@@ -33,6 +33,7 @@ def test_cellwright_killed_at_random_applies_every_unit_once(tmp_path: Path, pro
     assert fleet.desk.count("done") == once_each()
 
 
+@pytest.mark.long
 def test_everything_killed_at_random_repeats_nothing_that_is_there(tmp_path: Path, program: Start) -> None:
     fleet = twenty_units(tmp_path)
     cellwright, chance = program(fleet), random.Random(20261123)  # noqa: S311  no secret hangs on it

@@ -25,7 +25,7 @@ def cellwright(fleet: FleetFolder, program: Start) -> Program:
     return program(fleet)
 
 
-@pytest.mark.parametrize("known", ["known", "unknown"])
+@pytest.mark.parametrize("known", ["known", pytest.param("unknown", marks=pytest.mark.long)])
 def test_another_clients_mistake_stops_everything_but_this_client(
     fleet: FleetFolder, cellwright: Program, known: str
 ) -> None:

@@ -87,6 +87,7 @@ def test_the_guide_moves_a_fleet_ring_by_ring_and_touches_no_resource(
     ]
 
 
+@pytest.mark.long
 def test_one_run_uses_both_and_an_orphan_is_destroyed_by_what_ran_it(
     tmp_path: Path, program: Start, programs: Path
 ) -> None:

@@ -25,6 +25,7 @@ from cellwright.fleet.fleet import (
     PolicySettings,
     StackSettings,
     TerraformSettings,
+    UnitLimits,
 )
 from cellwright.fleet.pools import Addressing, Pool
 from cellwright.fleet.yaml.document import Document
@@ -45,6 +46,7 @@ _CLASSES: dict[str, Any] = {
         Addressing,
         AnchorSetting,
         ApprovalSettings,
+        UnitLimits,
         ArtifactSettings,
         AuditSettings,
         Configuration,
