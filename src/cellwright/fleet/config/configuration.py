@@ -54,16 +54,12 @@ def read_configuration(
         return Configuration(), document.faults
     root = document.root
     if unusable := tuple(_unusable(root)):
-        # Some of them are paths, which are opened below.
         return Configuration(), (*document.faults, *unusable)
     section, findings = validate(root)
     misplaced = tuple(_misplaced(root))
     if section is None:
         return Configuration(), (*document.faults, *findings, *misplaced)
-    layers = {
-        level.name: _layer_paths(root, index, level.name, exists)
-        for index, level in enumerate(section.levels)
-    }
+    layers = _layers(root, section, exists)
     levels = tuple(
         _level(root, index, section, layers[level.name]) for index, level in enumerate(section.levels)
     )
@@ -88,9 +84,7 @@ def read_configuration(
         sensitive_keys=tuple(section.sensitive_keys),
         public_keys=tuple(section.public_keys),
         secrets=secrets,
-        audit=AuditSettings(
-            tuple(_anchor(item) for item in section.audit.anchors), tuple(section.audit.keys)
-        ),
+        audit=_audit(section),
         webhook_hosts=tuple(section.webhooks.allow),
         artifacts=_artifacts(section.artifacts),
         many_workers=section.workers == "many",
@@ -99,6 +93,19 @@ def read_configuration(
     )
     more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)
     return configuration, (*document.faults, *findings, *misplaced, *more)
+
+
+def _layers(
+    root: Node, section: FleetSection, exists: Callable[[str], bool]
+) -> dict[str, tuple[LayerPath, ...]]:
+    return {
+        level.name: _layer_paths(root, index, level.name, exists)
+        for index, level in enumerate(section.levels)
+    }
+
+
+def _audit(section: FleetSection) -> AuditSettings:
+    return AuditSettings(tuple(_anchor(item) for item in section.audit.anchors), tuple(section.audit.keys))
 
 
 def _approvals(root: Node, section: FleetSection) -> ApprovalSettings | None:

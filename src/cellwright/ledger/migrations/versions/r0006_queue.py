@@ -14,6 +14,13 @@ _READY, _CLAIMED, _DELAYED = (sa.text(f"state = '{state}'") for state in ("ready
 
 def upgrade() -> None:
     """Add the tables; runs that were started before are not in them, and stay with their processes."""
+    _runs()
+    _units()
+    _edges()
+    _workers()
+
+
+def _runs() -> None:
     op.create_table(
         "queue_runs",
         sa.Column("run", _PLAIN, nullable=False),
@@ -25,6 +32,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run"], ["runs.id"], name="fk_queue_runs_runs", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run", name="pk_queue_runs"),
     )
+
+
+def _units() -> None:
     op.create_table(
         "queue_units",
         sa.Column("run", _PLAIN, nullable=False),
@@ -53,6 +63,9 @@ def upgrade() -> None:
     ):
         op.create_index(name, "queue_units", columns, sqlite_where=state, postgresql_where=state)
     op.create_index("ix_queue_units_run_wave", "queue_units", ["run", "wave"])
+
+
+def _edges() -> None:
     op.create_table(
         "queue_edges",
         sa.Column("run", _PLAIN, nullable=False),
@@ -63,6 +76,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("run", "upstream", "downstream", name="pk_queue_edges"),
     )
+
+
+def _workers() -> None:
     op.create_table(
         "workers",
         sa.Column("id", _PLAIN, nullable=False),

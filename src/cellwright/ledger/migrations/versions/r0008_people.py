@@ -36,6 +36,7 @@ def upgrade() -> None:
     """Add the tables of people and of how they prove who they are."""
     _who()
     _ways_in()
+    _tokens()
     _other_proofs()
     _between()
     if op.get_context().dialect.name == "postgresql":
@@ -114,6 +115,9 @@ def _ways_in() -> None:
         ),
     )
     op.create_index("ix_one_time_links_person", "one_time_links", ["person"])
+
+
+def _tokens() -> None:
     op.create_table(
         "tokens",
         sa.Column("id", _PLAIN, nullable=False),
