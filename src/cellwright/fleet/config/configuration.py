@@ -53,7 +53,7 @@ def read_configuration(
     if document.root is None:
         return Configuration(), document.faults
     root = document.root
-    if unusable := tuple(_unusable(root)):
+    if unusable := tuple(_unusable(root)):  # some of them are paths, which are opened below
         return Configuration(), (*document.faults, *unusable)
     section, findings = validate(root)
     misplaced = tuple(_misplaced(root))
