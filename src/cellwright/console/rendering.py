@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from cellwright.access.visitor import Visitor
 from cellwright.console.navigation import Entry
+from cellwright.console.pictures.qr_code import qr_code
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -29,6 +30,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = StaticFiles().address
+        self._environment.globals["qr_code"] = qr_code
 
     def render(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  what the template names
         """Render a template; it sees who looks, where, and the page's nonce besides `values`."""
