@@ -88,7 +88,15 @@ class QueueHost:
         """Prepare; nothing is begun."""
         process = this_process("")
         self.id = f"{process.host}-{process.process_id}-{secrets.token_hex(2)}"
-        self._seats = Seats(self.session, self.listener, self.interrupts, self.settings.ttl, self.opener)
+        self._seats = Seats(
+            self.session,
+            self.listener,
+            self.interrupts,
+            self.settings.ttl,
+            self.opener,
+            # A worker uses files that nobody writes to; a server's clone is mostly at the run's commit.
+            own_if_there=self.settings.kind == SERVER,
+        )
         self._looking = LookingAfter(
             ledger=self._ledger,
             worker=self._registration,
