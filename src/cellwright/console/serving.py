@@ -9,6 +9,7 @@ from cellwright.app.people.welcome import first_admin_token, password_link
 from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost, RunHost
+from cellwright.app.runs.hosting.seats import SessionAt
 from cellwright.app.session.repository.serving import as_server
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
@@ -30,6 +31,8 @@ class ServeRequest:
     """Whether to stop; asked all the time."""
     without_workers: bool = False
     """Runs are carried out by workers elsewhere, none of them here."""
+    opener: SessionAt | None = None
+    """Opens the fleet at a run's commit, where the fleet's clone has moved on; None: as its folder has it."""
     open_metrics: bool = False
     """/metrics is for anybody who reaches the port."""
     log: Callable[[str], None] = not_logged
@@ -119,5 +122,5 @@ def _host(session: FleetSession, request: ServeRequest) -> Iterator[RunHost]:
     if request.without_workers:
         yield NoHost()
         return
-    with make_host(session, HostSettings()) as host:
+    with make_host(session, HostSettings(), opener=request.opener) as host:
         yield host

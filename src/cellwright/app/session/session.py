@@ -32,6 +32,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.rollout_settings import RolloutsSettings
 from cellwright.planning.digest import Digester
 from cellwright.secrets.opening import reader_of
 from cellwright.secrets.reader import SecretReader
@@ -189,6 +190,10 @@ class FleetSession:
     def approvals(self) -> ApprovalSettings:
         """Give who may answer for plans; loads no cell. Raises its faults as DiagnosticError."""
         return self._snapshots.approvals()
+
+    def rollouts(self) -> RolloutsSettings:
+        """Give what fleet.yaml says of rollouts; as `approvals`."""
+        return self._snapshots.rollouts()
 
     def tell(self, text: str) -> None:
         """Tell whoever opened the session what they would not expect."""

@@ -36,6 +36,7 @@ from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.position import Position
+from cellwright.model.rollout_settings import RolloutsSettings
 from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin
 from cellwright.planning.fingerprint import StackFacts
@@ -195,6 +196,17 @@ class Snapshots:
         if configuration.approvals is None:
             raise DiagnosticError(*findings)
         return configuration.approvals
+
+    def rollouts(self) -> RolloutsSettings:
+        """Give what fleet.yaml says of rollouts; reads no cell.
+
+        Raises:
+            DiagnosticError: that has faults, or fleet.yaml as a whole can't be used; all of them.
+        """
+        configuration, findings = read_configured(FleetFiles(self._home.root), self._home.cache)
+        if configuration.rollouts is None:
+            raise DiagnosticError(*findings)
+        return configuration.rollouts
 
     def terraform(self) -> TerraformSettings:
         """Give what fleet.yaml says of Terraform; reads no cell."""
