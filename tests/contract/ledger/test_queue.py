@@ -380,15 +380,6 @@ def test_what_nobody_has_begun_of_a_cancelled_run_is_cancelled(ledger: Ledger) -
     assert ledger.reader.latest_events(1, "r1")[0].actor == "grace"
 
 
-def test_nothing_of_a_paused_run_begins(ledger: Ledger) -> None:
-    queue_run(ledger, "r1", plain("a"))
-    assert ledger.queue.pause("r1", "ada")
-    assert not ledger.queue.pause("r1", "grace")
-    assert claim(ledger) is None
-    assert ledger.queue.go_on("r1")
-    assert claimed(ledger) == ["r1 a"]
-
-
 def test_a_run_that_one_process_carries_out_leaves_the_queue(ledger: Ledger) -> None:
     queue_run(ledger, "r1", plain("a"))
     one = take(ledger)

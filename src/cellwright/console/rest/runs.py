@@ -21,6 +21,9 @@ from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.cancel import RunToCancel
 from cellwright.app.runs.cancel import cancel as cancel_run
 from cellwright.app.runs.choosing import Selection
+from cellwright.app.runs.pause import RunToPause, RunToUnpause, moment_of
+from cellwright.app.runs.pause import pause as pause_run
+from cellwright.app.runs.pause import unpause as unpause_run
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.resume import ResumeRequest
 from cellwright.app.runs.submit import submit_apply, submit_plan, submit_resume
@@ -37,6 +40,7 @@ from cellwright.console.wire.parameters import (
     Reason,
     RunId,
     Selectors,
+    Text,
     Words,
     page_of,
 )
@@ -52,6 +56,8 @@ from cellwright.planning.neighbour_flags import Relatives
 
 router = noun_router()
 
+Moment = Annotated[Text, Field(max_length=40, examples=["2026-12-31T14:00Z"])]
+"""A time, ISO 8601; in UTC unless it names its time zone."""
 APPROVED_HOW = "api"
 """How plans were approved that a call has approved beforehand."""
 
@@ -77,6 +83,7 @@ class RunBody(Body):
         default=False, description="Approve beforehand whatever is planned; needs the permission to approve."
     )
     parallel: Parallel | None = None
+    not_before: Moment = Field(default="", description="Begin nothing earlier; empty: begin at once.")
     reason: Reason = ""
 
 
@@ -92,6 +99,15 @@ class ReasonBody(Body):
     """Why something is done."""
 
     reason: Reason = ""
+
+
+class PauseBody(Body):
+    """Why a run is paused, and until when."""
+
+    reason: Reason = ""
+    until: Moment = Field(
+        default="", description="When it goes on by itself; empty: when somebody unpauses it."
+    )
 
 
 @router.get("/runs", response_model=schemas.Runs)
@@ -137,12 +153,21 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
         accepted=body.accept_state,
     )
     if body.kind == "plan":
-        wanted = PlanRequest(selection=selection, parallel=body.parallel, reason=body.reason)
+        wanted = PlanRequest(
+            selection=selection,
+            parallel=body.parallel,
+            reason=body.reason,
+            not_before=moment_of(body.not_before),
+        )
         run = submit_plan(session, visitor.actor, wanted, found.host)
     else:
         how = APPROVED_HOW if body.approved else ""
         change = ApplyRequest(
-            selection=selection, parallel=body.parallel, reason=body.reason, move_states=body.move_state
+            selection=selection,
+            parallel=body.parallel,
+            reason=body.reason,
+            move_states=body.move_state,
+            not_before=moment_of(body.not_before),
         )
         run = submit_apply(session, visitor.actor, change, found.host, how)
     return answer(request, document.submitted(run), HTTPStatus.ACCEPTED, Location=f"/api/v1/runs/{run.id}")
@@ -239,6 +264,27 @@ def cancel(request: Request, visitor: SignedIn, run: RunId, body: ReasonBody, _k
     asked = cancel_run(session, visitor.actor, RunToCancel(run=run, reason=body.reason))
     services(request).host.wake(run)
     return answer(request, approvals_document.cancelled(asked), HTTPStatus.ACCEPTED)
+
+
+@router.post("/runs/{run}/pause", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Paused)
+def pause(request: Request, visitor: SignedIn, run: RunId, body: PauseBody, _key: Key = None) -> Response:
+    """Begin no further unit of a run for now; what was begun comes to its end."""
+    session = services(request).session
+    _demand_run(visitor, Permission.CANCEL, session, run)
+    found = pause_run(
+        session, visitor.actor, RunToPause(run=run, reason=body.reason, until=moment_of(body.until))
+    )
+    return answer(request, document.paused(found), HTTPStatus.ACCEPTED)
+
+
+@router.post("/runs/{run}/unpause", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Paused)
+def unpause(request: Request, visitor: SignedIn, run: RunId, body: ReasonBody, _key: Key = None) -> Response:
+    """Let a paused run go on; answers with the pause that is over."""
+    session = services(request).session
+    _demand_run(visitor, Permission.CANCEL, session, run)
+    found = unpause_run(session, visitor.actor, RunToUnpause(run=run, reason=body.reason))
+    services(request).host.wake(run)
+    return answer(request, document.paused(found), HTTPStatus.ACCEPTED)
 
 
 def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:

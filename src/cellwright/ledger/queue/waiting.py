@@ -24,10 +24,6 @@ _ANSWERED = text(
     " AND decision IS NOT NULL"
 )
 _RELEASE = text("UPDATE leases SET host = NULL WHERE unit = :unit AND fencing = :fencing")
-_PAUSE = DialectSql(
-    "UPDATE queue_runs SET paused_by = :by, paused_at = {now} WHERE run = :run AND paused_by IS NULL"
-)
-_GO_ON = text("UPDATE queue_runs SET paused_by = NULL, paused_at = NULL WHERE run = :run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +55,6 @@ class GivenBack:
             values = {**_named(claim), "delay": int(seconds * 1000)}
             connection.execute(_DELAY.of(connection), {**values, **time_parameters(self.database.own_time())})
             connection.execute(_RELEASE, _named(claim))
-
-    def pause(self, run_id: str, by: str) -> bool:
-        """Begin no further unit of a run until `go_on`; False if it is paused, or not in the queue."""
-        with self.database.write() as connection:
-            lock_queue(connection)
-            values = {"run": run_id, "by": by, **time_parameters(self.database.own_time())}
-            return connection.execute(_PAUSE.of(connection), values).rowcount > 0
-
-    def go_on(self, run_id: str) -> bool:
-        """End a pause; False if the run is not in the queue."""
-        with self.database.write() as connection:
-            lock_queue(connection)
-            return connection.execute(_GO_ON, {"run": run_id}).rowcount > 0
 
 
 def _named(claim: Claim) -> dict[str, object]:

@@ -20,6 +20,8 @@ CHANGING = {
     "runs": {"kind": "plan"},
     "runs/run-1/resume": {},
     "runs/run-1/cancel": {},
+    "runs/run-1/pause": {},
+    "runs/run-1/unpause": {},
     "runs/run-1/approvals": {"approved": True, "all": True},
     "clients": {"name": "initech"},
     "clients/acme/offboard": {},

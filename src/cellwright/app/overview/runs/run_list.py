@@ -6,10 +6,12 @@ from itertools import islice
 
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.read.open_questions import OpenQuestions
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import CellAddress
+from cellwright.model.runs.run import RunStatus
 
 PAGE = 200
 """Rows of a page."""
@@ -42,6 +44,8 @@ class RunList:
     """How many runs match, whatever status is asked for; empty for who may not see the whole fleet."""
     waiting: Mapping[str, int]
     """How many plans of each run wait for an answer."""
+    pauses: Mapping[str, Pause]
+    """Those of these runs that are paused."""
 
 
 def run_list(session: FleetSession, request: RunListRequest) -> RunList:
@@ -60,6 +64,7 @@ def run_list(session: FleetSession, request: RunListRequest) -> RunList:
         next=page[-1].id if len(found) > PAGE else None,
         by_status=query.by_status(request.only) if all_of_it else {},
         waiting=OpenQuestions(ledger.database).counts(),
+        pauses=ledger.pauses.of_runs([run.id for run in page if run.status is RunStatus.RUNNING]),
     )
 
 

@@ -16,6 +16,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING, RunUnitFilter, RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress, UnitAddress
@@ -108,6 +109,16 @@ class RunView:
         return self.run.status is RunStatus.RUNNING and self.situation.cancel is None
 
     @property
+    def pause(self) -> Pause | None:
+        """Who has paused the run, while it goes on."""
+        return self.situation.pause if self.may_be_cancelled else None
+
+    @property
+    def may_be_paused(self) -> bool:
+        """Tell whether the run is in the queue, and nobody has paused or cancelled it."""
+        return self.may_be_cancelled and self.situation.queued and self.situation.pause is None
+
+    @property
     def may_be_resumed(self) -> bool:
         """Tell whether resuming the run would do something."""
         if self.run.status is RunStatus.RUNNING:
@@ -162,12 +173,15 @@ def situation_of(
         upstreams = _upstreams(session, ledger, run.id, begins)
     names = {unit for record in begins for unit in upstreams.get(record.address, ())}
     before = RunUnitQuery(ledger.database).named(run.id, sorted(names))
+    queued = ledger.reader.is_queued(run.id)
     return RunSituation(
         run=run.id,
         status=run.status,
         carried_out=is_carried_out(ledger, run),
-        hands=_hands(session, run) if begins else None,
+        queued=queued,
+        hands=_hands(session) if begins and queued else None,
         cancel=ledger.cancels.of_run(run.id),
+        pause=ledger.pauses.of_run(run.id),
         approvals={item.unit: item for item in ledger.approvals.of_run(run.id)} if asked else {},
         holders=ledger.reader.lease_holders() if begins else {},
         upstreams=upstreams,
@@ -176,9 +190,7 @@ def situation_of(
     )
 
 
-def _hands(session: FleetSession, run: RunSummary) -> int | None:
-    if not session.ledger().reader.is_queued(run.id):
-        return None
+def _hands(session: FleetSession) -> int:
     able = (WorkerState.IDLE, WorkerState.BUSY)
     return sum(line.state in able for line in workers(session))
 
