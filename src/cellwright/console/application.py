@@ -13,6 +13,7 @@ from cellwright.console.operations.background import in_background
 from cellwright.console.operations.metrics import Metrics
 from cellwright.console.operations.requests import RequestWatch
 from cellwright.console.rendering import STATIC, Pages
+from cellwright.console.security.bodies import LimitedBodies
 from cellwright.console.security.forms import checked_form
 from cellwright.console.security.headers import SecurityHeaders
 from cellwright.console.services import Services
@@ -55,6 +56,7 @@ def create_application(services: Services) -> FastAPI:
         application.include_router(item.router, prefix=API, tags=[item.name])
     application.mount("/static", _KeptFiles(directory=STATIC), name="static")
     add_handlers(application)
+    application.add_middleware(LimitedBodies)
     application.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED)
     application.add_middleware(SecurityHeaders, secure=services.settings.secure)
     application.add_middleware(RequestWatch, metrics=application.state.metrics, log=services.log)
