@@ -1,5 +1,6 @@
 """People in the ledger: links that work once, sessions that end, grants, tokens, counts."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from cellwright.ledger.people.rows import new_id
 from cellwright.ledger.people.sessions import NewSession, SessionLimits
 from cellwright.model.diagnostic import DiagnosticError
 from contract.ledger.conftest import SetClock
+from patience import PATIENCE
 
 LIMITS = SessionLimits(idle=timedelta(minutes=30), longest=timedelta(hours=12))
 ADA = Person(id="p_ada", login="ada", name="Ada", email="ada@example.com", created_by="test")
@@ -276,3 +278,16 @@ def test_each_change_has_its_event(people: People) -> None:
     with people.database.read() as connection:
         rows = connection.exec_driver_sql("SELECT action FROM events ORDER BY sequence").all()
     assert [row[0] for row in rows] == ["person.added", "person.signed_in", "person.signed_out"]
+
+
+def test_a_token_that_is_used_again_at_once_waits_for_nobody_who_writes(
+    people: People, clock: SetClock
+) -> None:
+    people.tokens.add(token(clock), "digest", event())
+    first = people.tokens.use("t1")
+    assert first is not None
+    people.tokens.note_use(first)
+    again = people.tokens.use("t1")
+    assert again is not None
+    with ThreadPoolExecutor(1) as pool, people.database.write():
+        pool.submit(people.tokens.note_use, again).result(timeout=PATIENCE)
