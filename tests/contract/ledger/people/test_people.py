@@ -92,6 +92,18 @@ def test_the_first_admin_is_made_once(ledger: Ledger, clock: SetClock) -> None:
     assert [person.login for person in people.directory.all()] == ["ada"]
 
 
+def test_an_admin_by_a_group_is_one_too_so_nobody_becomes_the_first(ledger: Ledger, clock: SetClock) -> None:
+    people = ledger.people
+    link(people, "l1", LinkPurpose.FIRST_ADMIN, None, clock)
+    people.directory.add(ADA, [grant("p_ada", "admin", origin=GrantOrigin.GROUP)], [event()])
+    assert people.standing.has_admin()
+    with pytest.raises(DiagnosticError, match="has an admin already"):
+        people.directory.add_first_admin("l1", GRACE, "hash", grant("p_grace"), event())
+    people.directory.add(GRACE, [grant("p_grace", "admin", levels=("client",))], [event()])
+    people.standing.settle_groups("p_ada", (), event())
+    assert not people.standing.has_admin(), "an admin of a part of the fleet is none"
+
+
 def test_a_link_works_once_for_one_purpose_and_ends(people: People, clock: SetClock) -> None:
     link(people, "l1", LinkPurpose.INVITATION, "p_ada", clock)
     with pytest.raises(DiagnosticError, match="used before"):
