@@ -216,6 +216,7 @@ class _Machine:
             self._look(next_begin(item, self.now))
         elif item.kind == "check":
             self.checks.append(key)
+            self._look(self.now)  # whoever looks next makes it, if nobody does already
         stage = self.plan.stages[key.stage]
         self._enter(RolloutStatus.WAITING, f"{key.when} wave {stage.name}: {item.label}")
         return False

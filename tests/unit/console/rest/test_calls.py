@@ -7,7 +7,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cellwright.access.roles import Grant, GrantScope, Role
-from cellwright.console.security.bodies import LARGEST
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Operation, RunUnit
 from unit.app.kit import APP, make_run
@@ -234,11 +233,3 @@ def test_no_page_s_end_names_what_somebody_may_not_see(tmp_path: Path) -> None:
         answer = api.get("/api/v1/runs/run-1/logs", params={"unit": unit})
         assert answer.status_code == status, unit
         assert unit == "x" or "acme/app" not in answer.text, unit
-
-
-def test_a_body_that_is_longer_than_any_is_refused_whoever_sends_it(tmp_path: Path) -> None:
-    strangers = program(make_services(tmp_path, ()), "")
-    headers = {"Content-Type": "application/json"}
-    answer = strangers.post("/api/v1/runs", content=b" " * (LARGEST + 1), headers=headers)
-    assert answer.status_code == 413
-    assert answer.json()["title"] == "The request is too long"
