@@ -16,7 +16,7 @@ from cellwright.api import runs as document
 from cellwright.app.history import logs as logs_case
 from cellwright.app.history.run_report import run_report
 from cellwright.app.history.runs import RunPage, no_run
-from cellwright.app.overview.runs.run_list import RunListRequest, everything, is_readable, run_list
+from cellwright.app.overview.runs.run_list import RunListRequest, everything, run_as_seen, run_list
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.cancel import RunToCancel
 from cellwright.app.runs.cancel import cancel as cancel_run
@@ -28,7 +28,7 @@ from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.resume import ResumeRequest
 from cellwright.app.runs.submit import submit_apply, submit_plan, submit_resume
 from cellwright.app.session.session import FleetSession
-from cellwright.console.permits import demand_selection, demand_units, readable
+from cellwright.console.permits import demand_cell, demand_selection, demand_units, readable
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer, page
@@ -44,13 +44,13 @@ from cellwright.console.wire.parameters import (
     Words,
     page_of,
 )
-from cellwright.console.wire.problems import RefusedCallError, absent_if_refused
+from cellwright.console.wire.problems import RefusedCallError, absent, absent_if_refused
 from cellwright.console.wire.router import Key, noun_router
 from cellwright.console.wire.schemas import runs as schemas
 from cellwright.ledger.read.run_query import RunFilter
 from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
-from cellwright.ledger.run_state import RunSummary
-from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.ledger.run_state import RunSummary, RunUnitRecord
+from cellwright.model.address import AddressError, CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.planning.neighbour_flags import Relatives
 
@@ -201,11 +201,13 @@ def units(
     session = services(request).session
     seen_run(visitor, session, run)
     may_see = readable(visitor, session)
-    after = page_of(cursor, limit).after
-    found = RunUnitQuery(session.ledger().database).page(run, RunUnitFilter(), limit + 1, after)
+    query, after = RunUnitQuery(session.ledger().database), page_of(cursor, limit).after
+    found: list[RunUnitRecord] = []
+    while len(found) <= limit and (some := query.page(run, RunUnitFilter(), limit + 1, after)):
+        found += (item for item in some if may_see(item.address.of_cell))
+        after = some[-1].address
     following = found[limit - 1].address if len(found) > limit else None
-    shown = [item for item in found[:limit] if may_see(item.address.of_cell)]
-    return page(request, document.units(shown, following), str(following) if following else None)
+    return page(request, document.units(found[:limit], following), str(following) if following else None)
 
 
 @router.get("/runs/{run}/progress", response_model=schemas.ProgressPage)
@@ -234,6 +236,8 @@ def logs(request: Request, visitor: SignedIn, run: RunId, unit: Words | None = N
     session = services(request).session
     seen_run(visitor, session, run)
     may_see = readable(visitor, session)
+    if unit is not None and may_see is not everything:
+        demand_cell(visitor, Permission.READ, session, _unit_of(unit).of_cell)
     try:
         found = logs_case.logs(session, logs_case.LogsRequest(run=run, unit=unit))
     except DiagnosticError as fault:
@@ -299,14 +303,22 @@ def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:
     found = ledger.reader.summary(run)
     if found is None:
         raise absent_if_refused(no_run(run))
-    if may_see is not everything and found.units and not is_readable(ledger, run, may_see):
+    shown = run_as_seen(ledger, found, may_see)
+    if shown is None:
         visitor.demand(Permission.READ)
-    return found
+    return shown or found
 
 
 def _demand_run(visitor: Visitor, permission: Permission, session: FleetSession, run: str) -> None:
     seen_run(visitor, session, run)
     demand_units(visitor, permission, session, session.ledger().reader.run_units(run))
+
+
+def _unit_of(text: str) -> UnitAddress:
+    try:
+        return UnitAddress.parse(text)
+    except AddressError as fault:
+        raise absent(str(fault), "name one unit, such as client/acme/app") from None
 
 
 def _cell_of(unit: str) -> CellAddress:

@@ -19,9 +19,9 @@ _PARK = DialectSql(
 _DELAY = DialectSql(
     f"UPDATE queue_units SET state = 'delayed', not_before = {{now_ms}} + :delay, {_LET_GO} {_OWN}"  # noqa: S608  constants
 )
-_ANSWERED = text(
-    "SELECT 1 FROM approvals WHERE run = :run AND unit = :unit AND plan_digest = :plan_digest"
-    " AND decision IS NOT NULL"
+# Locks the question: an answer that is just being recorded has woken nobody, and is waited for.
+_ANSWER = DialectSql(
+    "SELECT decision FROM approvals WHERE run = :run AND unit = :unit AND plan_digest = :plan_digest{lock}"
 )
 _RELEASE = text("UPDATE leases SET host = NULL WHERE unit = :unit AND fencing = :fencing")
 
@@ -40,12 +40,13 @@ class GivenBack:
         """
         with self.database.write() as connection:
             lock_queue(connection)
+            # The lease before the question, as everybody locks them.
+            connection.execute(_RELEASE, _named(claim))
             answered = {"run": claim.run, "unit": str(claim.unit), "plan_digest": plan_digest}
-            known = connection.execute(_ANSWERED, answered).first() is not None
+            known = connection.execute(_ANSWER.of(connection), answered).scalar() is not None
             values = {**_named(claim), "place": place or None, "state": "ready" if known else "waiting"}
             times = time_parameters(self.database.own_time())
             connection.execute(_PARK.of(connection), {**values, **times})
-            connection.execute(_RELEASE, _named(claim))
         return known
 
     def delay(self, claim: Claim, seconds: float) -> None:

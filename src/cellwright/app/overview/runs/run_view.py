@@ -1,14 +1,15 @@
 """One run as a page shows it: waves, units with why they wait, what failed, what waits for approval."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cellwright.app.history.runs import no_run
 from cellwright.app.overview.runs.failure_groups import FailureGroup, failure_groups
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, approvals_of
 from cellwright.app.overview.runs.plan_groups import PlanGroup
-from cellwright.app.overview.runs.run_list import PAGE, everything, is_readable
+from cellwright.app.overview.runs.run_list import PAGE, everything, run_as_seen
 from cellwright.app.overview.runs.run_order import before_applies, run_order
 from cellwright.app.overview.runs.waiting import RunSituation, Wait, wait_of
 from cellwright.app.overview.workers import WorkerState, workers
@@ -133,10 +134,11 @@ def run_view(session: FleetSession, request: RunRequest) -> RunView:
         DiagnosticError: there is no such run, or whoever asks may see none of its cells.
     """
     ledger = session.ledger()
-    run = ledger.reader.summary(request.run)
-    if run is None or not _may_see(ledger, request):
-        raise no_run(request.run)
     query, mine = RunUnitQuery(ledger.database), request.readable
+    whole = ledger.reader.summary(request.run)
+    run = run_as_seen(ledger, whole, mine) if whole is not None else None
+    if run is None:
+        raise no_run(request.run)
     waves = tuple(Wave(number, counts) for number, counts in query.by_wave(run.id).items())
     if request.units is None:
         found = tuple(islice(_records(query, request), PAGE + 1))
@@ -144,10 +146,11 @@ def run_view(session: FleetSession, request: RunRequest) -> RunView:
     else:
         page = found = query.named(run.id, [unit for unit in request.units if mine(unit.of_cell)])
     situation = situation_of(session, run, waves, page)
+    waves = waves if mine is everything else _waves_seen(query, run.id, mine)
     return RunView(
         run=run,
         waves=waves,
-        units=tuple(UnitRow(record, wait_of(record, situation)) for record in page),
+        units=tuple(UnitRow(record, _wait_seen(wait_of(record, situation), mine)) for record in page),
         next=page[-1].address if len(found) > len(page) else None,
         situation=situation,
         failures=_said(query, run.id, Outcome.FAILED, mine),
@@ -210,8 +213,19 @@ def cancel_of(view: RunView) -> CancelRequest | None:
     return view.situation.cancel if view.run.status is RunStatus.RUNNING else None
 
 
-def _may_see(ledger: Ledger, request: RunRequest) -> bool:
-    return request.readable is everything or is_readable(ledger, request.run, request.readable)
+def _waves_seen(query: RunUnitQuery, run: str, readable: Callable[[CellAddress], bool]) -> tuple[Wave, ...]:
+    """Count the units of each wave that somebody may see."""
+    found: dict[int, Counter[str]] = {}
+    for unit, (_, wave, place) in query.places(run).items():
+        if readable(unit.of_cell):
+            found.setdefault(wave, Counter())[place] += 1
+    return tuple(Wave(number, counts) for number, counts in sorted(found.items()))
+
+
+def _wait_seen(wait: Wait | None, readable: Callable[[CellAddress], bool]) -> Wait | None:
+    if wait is None or wait.unit is None or readable(wait.unit.of_cell):
+        return wait
+    return replace(wait, unit=None, why="a unit comes before it that you may not see")
 
 
 def _records(query: RunUnitQuery, request: RunRequest) -> Iterator[RunUnitRecord]:

@@ -53,7 +53,7 @@ def unit(request: Request, visitor: SignedIn, level: str, name: str, stack: str)
         outputs=outputs(session, [address]),
         neighbours=neighbours(view, address),
         drift=next((item for item in view.drift if item.unit == address), None),
-        runs=runs_of(session, address, request.query_params.get("before") or None),
+        runs=runs_of(session, view, address, request.query_params.get("before") or None),
         events=events_of(session, address)[:_FEW],
         vouched=vouched_by,
         filters=filters,
