@@ -14,9 +14,12 @@ from cellwright.app.session.repository.serving import as_server
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen, never
-from cellwright.console.services import ConsoleSettings, Services, not_logged
+from cellwright.console.services import ConsoleSettings, Services, not_logged, nothing
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
+
+_FIRST_PAGE = 3.0
+"""Seconds after which a page says that the fleet is being read, instead of waiting for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,8 @@ class ServeRequest:
     """/metrics is for anybody who reaches the port."""
     log: Callable[[str], None] = not_logged
     """Takes the lines of the server's log."""
+    loaded: Callable[[], None] = nothing
+    """Called each time that the whole fleet was read."""
     password_link: str = ""
     """The login of somebody for whom a link is made with which they set a new password."""
 
@@ -89,6 +94,8 @@ def opened_console(
                 host=host,
                 settings=ConsoleSettings(address=address, open_metrics=request.open_metrics),
                 log=request.log,
+                reads_first=_FIRST_PAGE,
+                loaded=request.loaded,
             )
             yield ConsoleServer(
                 create_application(services),

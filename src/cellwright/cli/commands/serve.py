@@ -80,12 +80,13 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
     """
     from cellwright.cli.interaction.interrupts import SignalInterrupts
     from cellwright.cli.interaction.library_logs import keep_libraries_quiet
+    from cellwright.cli.server_process import server_process, settle
     from cellwright.console.server import Listening
     from cellwright.console.services import not_logged
     from cellwright.console.serving import ServeRequest
 
     keep_libraries_quiet()
-    with SignalInterrupts(announce=lambda _level: None).listening() as signals:
+    with server_process(), SignalInterrupts(announce=lambda _level: None).listening() as signals:
         request = ServeRequest(
             listening=Listening(
                 host=arguments.host, port=arguments.port, proxies=tuple(arguments.proxies or ())
@@ -94,6 +95,7 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
             without_workers=arguments.without_workers,
             open_metrics=arguments.open_metrics,
             log=invocation.log if arguments.log_requests else not_logged,
+            loaded=settle,
             password_link=arguments.password_link,
         )
         _serve(invocation, arguments, request)

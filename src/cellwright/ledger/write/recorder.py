@@ -14,6 +14,7 @@ from cellwright.ledger.blocks import release_claims
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import PROCESS, check_turn
 from cellwright.ledger.leases import Holder, check_fencing
+from cellwright.ledger.rollouts.guard import refuse_unwanted
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.queueing import QueuedRun, leave_queue, put_queued
 from cellwright.ledger.write.run_writes import (
@@ -67,8 +68,13 @@ class LedgerRecorder:
         their number are recorded. `actor` is who starts it, with what vouches for the name that the run has;
         `holder` the process that carries it out, if it is one: a run that is `queued` is carried out by
         whoever is free.
+
+        Raises:
+            NotBegunError: it is of a rollout that does not wait for it any more.
         """
         with self.database.write() as connection:
+            if queued is not None and queued.rollout:
+                refuse_unwanted(connection, queued.rollout, run.id)
             put_run(connection, run)
             if queued is not None:
                 put_queued(connection, run.id, queued)
