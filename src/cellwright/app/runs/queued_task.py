@@ -27,6 +27,8 @@ class QueuedTask:
     move_states: bool = False
     not_before: datetime | None = None
     """When the run may begin; None: at once. The queue keeps it as a pause, which anybody may end."""
+    commit: str | None = None
+    """That of a resumed run: it was checked there; None: that at which the run was started."""
 
 
 def to_json(task: QueuedTask) -> Json:
@@ -45,6 +47,7 @@ def to_json(task: QueuedTask) -> Json:
             "reason": task.acceptance.reason,
         },
         "move_states": task.move_states,
+        "commit": task.commit,
     }
 
 
@@ -64,6 +67,7 @@ def from_json(text: Any) -> QueuedTask:  # noqa: ANN401  what `to_json` wrote, r
             (UnitAddress.parse(unit) for unit in accepted["units"]), accepted["reason"]
         ),
         move_states=fields["move_states"],
+        commit=fields.get("commit"),
     )
 
 

@@ -19,8 +19,9 @@ from cellwright.model.text.json_text import COMPACT
 
 @asynccontextmanager
 async def in_background(application: FastAPI) -> AsyncIterator[None]:
-    """Send what webhooks are told, and finish offboardings, while the application serves."""
+    """Read the fleet, so that the first page finds it; send webhooks and finish offboardings meanwhile."""
     services: Services = application.state.services
+    services.overview.begin()
     sender = Sender(
         session=services.session,
         document=event,

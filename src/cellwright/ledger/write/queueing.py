@@ -39,6 +39,8 @@ class QueuedRun:
     """When the first of them may begin; None: at once."""
     by: str = ""
     """Who wants it to begin no earlier."""
+    rollout: str = ""
+    """The rollout that waits for this run; it begins only while that is so. Empty: none."""
 
 
 KEPT_MS = 60_000
