@@ -22,7 +22,13 @@ from cellwright.console.security.headers import add_security_headers
 from cellwright.console.services import services
 from cellwright.console.visitor import NotSignedInError, visitor_or_none
 from cellwright.console.wire.problems import MEDIA_TYPE, RefusedCallError
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
+from cellwright.model.diagnostic import (
+    Diagnostic,
+    DiagnosticError,
+    MissingError,
+    UnavailableError,
+    error,
+)
 
 API = "/api/"
 
@@ -33,6 +39,7 @@ def add_handlers(application: FastAPI) -> None:
         DiagnosticError: _diagnostics,
         ProofOldError: _old_proof,
         MissingError: _nothing_there,
+        UnavailableError: _unavailable,
         NothingThereError: _nothing_there,
         PermissionRefusedError: _refused,
         RefusedCallError: _refused_call,
@@ -70,6 +77,11 @@ def failure(
 
 async def _diagnostics(request: Request, fault: DiagnosticError) -> Response:
     return failure(request, HTTPStatus.CONFLICT, "This could not be done", fault.diagnostics)
+
+
+async def _unavailable(request: Request, fault: UnavailableError) -> Response:
+    title, headers = "The ledger can't be used now", {"Retry-After": "5"}
+    return failure(request, HTTPStatus.SERVICE_UNAVAILABLE, title, fault.diagnostics, headers)
 
 
 async def _old_proof(request: Request, fault: ProofOldError) -> Response:

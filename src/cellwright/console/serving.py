@@ -9,6 +9,7 @@ from cellwright.app.people.welcome import first_admin_token, password_link
 from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost, RunHost
+from cellwright.app.runs.hosting.seats import SessionAt
 from cellwright.app.session.repository.serving import as_server
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
@@ -31,6 +32,8 @@ class ServeRequest:
     """/metrics is for anybody who reaches the port."""
     log: Callable[[str], None] = not_logged
     """Takes the lines of the server's log."""
+    opener: SessionAt | None = None
+    """Opens the fleet at a run's commit; None: runs are carried out as the server's folder has it."""
     password_link: str = ""
     """The login of somebody for whom a link is made with which they set a new password."""
 
@@ -112,5 +115,5 @@ def _host(session: FleetSession, request: ServeRequest) -> Iterator[RunHost]:
     if request.without_workers:
         yield NoHost()
         return
-    with make_host(session, HostSettings()) as host:
+    with make_host(session, HostSettings(), opener=request.opener) as host:
         yield host

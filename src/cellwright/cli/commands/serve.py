@@ -5,7 +5,7 @@ Panel: Serve 410
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -102,6 +102,7 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
 
 def _serve(invocation: Invocation, arguments: ServeArguments, request: ServeRequest) -> None:
     from cellwright.app.session.identity import identify
+    from cellwright.app.session.repository.checkout import at_clone
     from cellwright.app.session.repository.serving import RepositoryAddress, serving
     from cellwright.cli.views import serving as view
     from cellwright.console.serving import serve_console
@@ -121,4 +122,5 @@ def _serve(invocation: Invocation, arguments: ServeArguments, request: ServeRequ
         return
     own = RepositoryAddress(url=arguments.repository, branch=arguments.branch, path=arguments.path)
     with serving(invocation.location(), own, invocation.note) as session:
-        serve_console(session, identify(session.root, session.environment), request, tell)
+        actor = identify(session.root, session.environment)
+        serve_console(session, actor, replace(request, opener=at_clone(session, own.path)), tell)

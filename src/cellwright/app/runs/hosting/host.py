@@ -9,6 +9,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Self
 
+from cellwright.app.runs.hosting.left_states import LeftStates
 from cellwright.app.runs.hosting.looking_after import LookingAfter
 from cellwright.app.runs.hosting.seats import Seat, Seats, SessionAt, place_of
 from cellwright.app.runs.queued_task import from_json
@@ -96,6 +97,7 @@ class QueueHost:
             each_second=self._seats.look,
             drain=self.drain,
             tidy=self.dispatcher.tidy,
+            each_beat=LeftStates(self.session).share,
             ttl=self.settings.ttl,
         )
 
