@@ -11,7 +11,7 @@ from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.submit import submit_apply
 from cellwright.app.session.location import Location
-from cellwright.app.session.repository.checkout import at_clone
+from cellwright.app.session.repository.checkout import opener_at
 from cellwright.app.session.repository.server_clone import ServerClone
 from cellwright.app.session.repository.serving import RepositoryAddress, serving
 from cellwright.app.session.session import FleetSession
@@ -37,8 +37,9 @@ def test_a_push_in_the_middle_of_a_run_changes_nothing_for_it(
     put_under_git(fleet.root)
     environment = {**os.environ, "HOME": str(tmp_path / "server")}
     here = RepositoryAddress(url=str(fleet.root))
-    with serving(Location(fleet=Path(), environment=environment), here) as session:
-        with make_host(session, HostSettings(), opener=at_clone(session)) as host:
+    place = Location(fleet=Path(), environment=environment)
+    with serving(place, here) as session:
+        with make_host(session, HostSettings(), opener=opener_at(here, place, session)) as host:
             with fleet.desk.holding():
                 run = submit_apply(session, ADA, ApplyRequest(), host, approved_how="one click")
                 fleet.desk.until("begin", 1)

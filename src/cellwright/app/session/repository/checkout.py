@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cellwright.app.session.location import Location
-from cellwright.app.session.repository.server_clone import ServerClone
-from cellwright.app.session.repository.serving import checked_path
+from cellwright.app.session.repository.serving import RepositoryAddress, checked_path
 from cellwright.app.session.repository.unused import in_use, lock_of_cache
 from cellwright.app.session.session import FleetSession
 from cellwright.files.errors import file_errors
@@ -114,21 +113,15 @@ def session_at(
             yield session
 
 
-def at_commits(
-    url: str, location: Location, path: str = ""
+def opener_at(
+    repository: RepositoryAddress, location: Location, session: FleetSession
 ) -> Callable[[str], AbstractContextManager[FleetSession]]:
-    """Give what opens the fleet at any commit of a repository, as `session_at` does."""
-    return lambda commit: session_at(url, commit, location, path)
+    """Give what opens the fleet at a commit, as `session_at` does.
 
-
-def at_clone(session: FleetSession, path: str = "") -> Callable[[str], AbstractContextManager[FleetSession]]:
-    """Give what opens the fleet at any commit that a server's own clone has.
-
-    From the clone, which has them even while the repository that it follows is out of reach.
+    What is kept lies where `session` has it: ledger, key, working folders and the plans in them.
     """
-    if not isinstance(session.source, ServerClone):
-        raise TypeError("the session of a server with a clone of its own is wanted")
-    return at_commits(str(session.source.clone.folder), session.location, path)
+    own = replace(location, home=session.home.folder)
+    return lambda commit: session_at(repository.url, commit, own, repository.path)
 
 
 @contextmanager
