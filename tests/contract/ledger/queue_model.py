@@ -230,13 +230,14 @@ class Working(RuleBasedStateMachine):
     @rule(run=st.sampled_from(RUNS))
     def pause(self, run: str) -> None:
         queued = self.ledger.reader.is_queued(run)
-        assert self.ledger.queue.pause(run, "ada") is (queued and run not in self.paused)
+        assert self.ledger.pauses.begin(run, ADA) is (queued and run not in self.paused)
         if queued:
             self.paused.add(run)
 
     @rule(run=st.sampled_from(RUNS))
     def go_on(self, run: str) -> None:
-        assert self.ledger.queue.go_on(run) is self.ledger.reader.is_queued(run)
+        queued = self.ledger.reader.is_queued(run)
+        assert self.ledger.pauses.end(run, ADA) is (queued and run in self.paused)
         self.paused.discard(run)
 
     @precondition(lambda self: self.ended.total() > 3)
