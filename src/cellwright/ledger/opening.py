@@ -23,6 +23,7 @@ from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.leases import Leases
 from cellwright.ledger.people.people import People
 from cellwright.ledger.progress import RunProgress
+from cellwright.ledger.queue.pauses import Pauses
 from cellwright.ledger.queue.queue import Queue
 from cellwright.ledger.queue.workers import Workers
 from cellwright.ledger.read.reader import LedgerReader
@@ -56,6 +57,11 @@ class Ledger:
     def people(self) -> People:
         """Who may sign in, and what they may do."""
         return People(self.database)
+
+    @property
+    def pauses(self) -> Pauses:
+        """Which runs are paused."""
+        return Pauses(self.database)
 
     @property
     def rollouts(self) -> Rollouts:

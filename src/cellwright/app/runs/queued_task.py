@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from cellwright.ledger.database.damage import reads
@@ -24,6 +25,8 @@ class QueuedTask:
     thorough: bool = False
     acceptance: StateAcceptance = field(default=NOTHING_ACCEPTED)
     move_states: bool = False
+    not_before: datetime | None = None
+    """When the run may begin; None: at once. The queue keeps it as a pause, which anybody may end."""
     commit: str | None = None
     """That of a resumed run: it was checked there; None: that at which the run was started."""
 
