@@ -1,6 +1,7 @@
 """Makes pages from templates. Everything is escaped that a template does not say is HTML already."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,26 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from cellwright.access.visitor import Visitor
 from cellwright.console.navigation import Entry
+from cellwright.console.pictures.qr_code import qr_code
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 _THEMES = frozenset({"light", "dark"})
+
+
+@cache
+def _environment() -> Environment:
+    """What compiles templates and keeps them, once for a process."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = StaticFiles().address
+    environment.globals["qr_code"] = qr_code
+    return environment
 
 
 class Pages:
@@ -21,14 +38,7 @@ class Pages:
 
     def __init__(self, navigation: tuple[Entry, ...]) -> None:
         self.navigation = navigation
-        self._environment = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
-            autoescape=select_autoescape(default=True, default_for_string=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals["static"] = StaticFiles().address
+        self._environment = _environment()
 
     def render(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  what the template names
         """Render a template; it sees who looks, where, and the page's nonce besides `values`."""
