@@ -104,6 +104,7 @@ def work(url: str, seconds: float) -> None:
         each_second=lambda: None,
         drain=lambda: None,
         tidy=dispatcher.tidy,
+        each_beat=lambda: None,
         ttl=TTL,
     ).begin()
     dispatcher.start(take, HANDS)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from cellwright.app.runs.hosting.hints import Hints
+from cellwright.app.runs.hosting.left_states import LeftStates
 from cellwright.app.runs.hosting.looking_after import LookingAfter
 from cellwright.app.runs.hosting.seats import Seat, Seats, SessionAt, place_of
 from cellwright.app.runs.queued_task import from_json
@@ -88,15 +89,7 @@ class QueueHost:
         """Prepare; nothing is begun."""
         process = this_process("")
         self.id = f"{process.host}-{process.process_id}-{secrets.token_hex(2)}"
-        self._seats = Seats(
-            self.session,
-            self.listener,
-            self.interrupts,
-            self.settings.ttl,
-            self.opener,
-            # A worker uses files that nobody writes to; a server's clone is mostly at the run's commit.
-            own_if_there=self.settings.kind == SERVER,
-        )
+        self._seats = Seats(self.session, self.listener, self.interrupts, self.settings.ttl, self.opener)
         self._looking = LookingAfter(
             ledger=self._ledger,
             worker=self._registration,
@@ -104,6 +97,7 @@ class QueueHost:
             each_second=self._seats.look,
             drain=self.drain,
             tidy=self.dispatcher.tidy,
+            each_beat=LeftStates(self.session).share,
             ttl=self.settings.ttl,
         )
 
