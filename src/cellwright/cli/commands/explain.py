@@ -42,7 +42,7 @@ def explain(invocation: Invocation, arguments: ExplainArguments) -> int:
 
     request = use_case.ExplainRequest(unit=arguments.unit, input=arguments.name)
     with spinner(invocation.error.stream, "reading the fleet"):
-        found = use_case.explain(invocation.fleet, request)
+        found = invocation.look(use_case.explain, request)
     invocation.answer(
         lambda: view.explain(arguments.unit, found),
         lambda: (

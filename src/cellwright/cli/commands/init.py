@@ -32,6 +32,7 @@ def init(invocation: Invocation, arguments: InitArguments) -> int:
     from cellwright.app.fleet import init as use_case
     from cellwright.cli.views import init as view
 
+    invocation.refuse_server()
     target = arguments.target
     written = use_case.init(target, invocation.environment)
     invocation.answer(lambda: view.init(target, written), lambda: document.init(target, written))

@@ -25,7 +25,7 @@ def policy(invocation: Invocation, _arguments: CommonArguments) -> int:
     from cellwright.app.fleet import policy as use_case
     from cellwright.cli.views import policy as view
 
-    found = use_case.list_policies(invocation.fleet)
+    found = invocation.look(use_case.list_policies)
     invocation.answer(lambda: view.policies(found), lambda: document.policies(found))
     return exit_codes.DONE
 

@@ -11,6 +11,7 @@ from cellwright.api import cells as document
 from cellwright.api import clients
 from cellwright.app.clients.editing import EditRequest
 from cellwright.app.clients.form.existing import CellFiles
+from cellwright.app.clients.preview import preview_edit
 from cellwright.app.clients.proposing import propose_edit, pull_requests
 from cellwright.app.clients.submit import submit_edit
 from cellwright.app.overview.cell_state import CellState
@@ -25,19 +26,29 @@ from cellwright.console.wire.parameters import PLAIN, Body, Cell, Level, Reason,
 from cellwright.console.wire.problems import RefusedCallError, absent
 from cellwright.console.wire.router import noun_router
 from cellwright.console.wire.schemas import fleet as schemas
-from cellwright.console.wire.schemas import runs
+from cellwright.console.wire.schemas import overview, runs
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import error
 
 router = noun_router()
 
 
+FilesWanted = Annotated[
+    dict[Text, Annotated[str, Field(max_length=1_000_000, pattern=PLAIN)]],
+    Field(min_length=1, max_length=50, description="By path, of those that are there."),
+]
+
+
+class CheckBody(Body):
+    """The files of a cell as they might be."""
+
+    files: FilesWanted
+
+
 class FilesBody(Body):
     """The files of a cell as they are to be."""
 
-    files: dict[Text, Annotated[str, Field(max_length=1_000_000, pattern=PLAIN)]] = Field(
-        min_length=1, max_length=50, description="By path, of those that are there."
-    )
+    files: FilesWanted
     start: bool = Field(default=True, description="Start a run that applies what changes.")
     reason: Reason = ""
 
@@ -100,6 +111,15 @@ def files(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Resp
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
     return answer(request, clients.files(found), ETag=tag)
+
+
+@router.post("/cells/{level}/{cell}/files/check", response_model=overview.EditPreview)
+def check(request: Request, visitor: SignedIn, level: Level, cell: Cell, body: CheckBody) -> Response:
+    """Tell what an edit would come to: findings with file and line, and the units that it changes."""
+    address = cell_address(level, cell)
+    session = services(request).fleet()
+    demand_cell(visitor, Permission.EDIT, session, address)
+    return answer(request, clients.edit_preview(preview_edit(session, address, body.files)))
 
 
 @router.put("/cells/{level}/{cell}/files", status_code=HTTPStatus.ACCEPTED, response_model=runs.Client)

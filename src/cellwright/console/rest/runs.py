@@ -14,9 +14,9 @@ from cellwright.api import progress as progress_document
 from cellwright.api import report as report_document
 from cellwright.api import runs as document
 from cellwright.app.history import logs as logs_case
-from cellwright.app.history.run_report import run_report
 from cellwright.app.history.runs import RunPage, no_run
 from cellwright.app.overview.runs.run_list import RunListRequest, everything, is_readable, run_list
+from cellwright.app.overview.runs.run_report import ReportRequest, run_report
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.cancel import RunToCancel
 from cellwright.app.runs.cancel import cancel as cancel_run
@@ -154,12 +154,21 @@ def run(
     visitor: SignedIn,
     run: RunId,
     plans: Annotated[bool, Query(description="Also what each unit's plan says.")] = True,  # noqa: FBT002  FastAPI names it
+    cursor: Cursor = None,
+    limit: Limit = 200,
 ) -> Response:
-    """Give a run, and how each of its units ended that is over."""
+    """Give a run, and how each of its units ended that is over, in the run's order, a page at a time."""
     session = services(request).session
     seen_run(visitor, session, run)
-    found = run_report(session, run, readable(visitor, session), plans=plans)
-    return answer(request, report_document.report(found))
+    wanted = ReportRequest(
+        run=run,
+        after=page_of(cursor, limit).after,
+        limit=limit,
+        plans=plans,
+        readable=readable(visitor, session),
+    )
+    found = run_report(session, wanted)
+    return page(request, report_document.report_page(found), None if found.next is None else str(found.next))
 
 
 @router.get("/runs/{run}/summary", response_model=schemas.RunPart)

@@ -1,8 +1,9 @@
 """Units: how they stand, what they are given, what they depend on, which programs run them."""
 
 from dataclasses import replace
+from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from cellwright.access.roles import Permission
 from cellwright.api import explain as explain_document
@@ -110,14 +111,23 @@ def unit(request: Request, visitor: SignedIn, level: Level, cell: Cell, stack: S
 
 
 @router.get("/units/{level}/{cell}/{stack}/inputs", response_model=schemas.Explanations)
-def inputs(request: Request, visitor: SignedIn, level: Level, cell: Cell, stack: Stack) -> Response:
+def inputs(
+    request: Request,
+    visitor: SignedIn,
+    level: Level,
+    cell: Cell,
+    stack: Stack,
+    name: Annotated[
+        Words | None, Query(description="One input, a path into one (tags.team), or terraform.")
+    ] = None,
+) -> Response:
     """Explain the inputs of a unit: every layer that set each value, the one that counts last."""
     address = unit_address(level, cell, stack)
     session = services(request).fleet()
     demand_cell(visitor, Permission.READ, session, address.of_cell)
     if address not in session.usable().fleet.units:
         raise absent_if_refused(no_unit(str(address)))
-    found = explain_case.explain(session, explain_case.ExplainRequest(unit=str(address)))
+    found = explain_case.explain(session, explain_case.ExplainRequest(unit=str(address), input=name))
     return answer(request, explain_document.explanations(str(address), found))
 
 

@@ -10,7 +10,7 @@ from cellwright.access.roles import Permission
 from cellwright.app.history.events import verify
 from cellwright.app.overview.trail import event_page, every_event
 from cellwright.console.event_search import event_filter, visible_to
-from cellwright.console.event_text import csv_lines, json_lines, vouched_by
+from cellwright.console.event_text import blocks, csv_lines, json_lines, vouched_by
 from cellwright.console.links import Filters
 from cellwright.console.navigation import Entry
 from cellwright.console.reading import NothingThereError
@@ -22,8 +22,6 @@ from cellwright.model.diagnostic import DiagnosticError, error
 router = APIRouter()
 NAVIGATION = Entry("Events", "/events", key="e", order=50, icon="events")
 _LARGEST = 2**63 - 1
-_BLOCK = 65_536
-"""Characters that are sent at once."""
 
 
 @router.get("/events")
@@ -88,17 +86,4 @@ def _export(request: Request, visitor: SignedIn, kind: str) -> Response:
     media = "text/csv; charset=utf-8; header=present" if kind == "csv" else "application/x-ndjson"
     name = f"events-{session.now().strftime('%Y%m%d-%H%M%S')}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_blocks(lines), media_type=media, headers=headers)
-
-
-def _blocks(lines: Iterable[str]) -> Iterable[str]:
-    """Put lines together: each piece that is sent costs as much as some hundred lines."""
-    kept: list[str] = []
-    size = 0
-    for line in lines:
-        kept.append(line)
-        size += len(line)
-        if size >= _BLOCK:
-            yield "".join(kept)
-            kept, size = [], 0
-    yield "".join(kept)
+    return StreamingResponse(blocks(lines), media_type=media, headers=headers)
