@@ -9,13 +9,17 @@ from cellwright.app.people.welcome import first_admin_token, password_link
 from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost, RunHost
+from cellwright.app.runs.hosting.seats import SessionAt
 from cellwright.app.session.repository.serving import as_server
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen, never
-from cellwright.console.services import ConsoleSettings, Services, not_logged
+from cellwright.console.services import ConsoleSettings, Services, not_logged, nothing
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
+
+_FIRST_PAGE = 3.0
+"""Seconds after which a page says that the fleet is being read, instead of waiting for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +31,14 @@ class ServeRequest:
     """Whether to stop; asked all the time."""
     without_workers: bool = False
     """Runs are carried out by workers elsewhere, none of them here."""
+    opener: SessionAt | None = None
+    """Opens the fleet at a run's commit, where the fleet's clone has moved on; None: as its folder has it."""
     open_metrics: bool = False
     """/metrics is for anybody who reaches the port."""
     log: Callable[[str], None] = not_logged
     """Takes the lines of the server's log."""
+    loaded: Callable[[], None] = nothing
+    """Called each time that the whole fleet was read."""
     password_link: str = ""
     """The login of somebody for whom a link is made with which they set a new password."""
 
@@ -86,6 +94,8 @@ def opened_console(
                 host=host,
                 settings=ConsoleSettings(address=address, open_metrics=request.open_metrics),
                 log=request.log,
+                reads_first=_FIRST_PAGE,
+                loaded=request.loaded,
             )
             yield ConsoleServer(
                 create_application(services),
@@ -112,5 +122,5 @@ def _host(session: FleetSession, request: ServeRequest) -> Iterator[RunHost]:
     if request.without_workers:
         yield NoHost()
         return
-    with make_host(session, HostSettings()) as host:
+    with make_host(session, HostSettings(), opener=request.opener) as host:
         yield host

@@ -27,6 +27,7 @@ from cellwright.ledger.queue.queue import Queue
 from cellwright.ledger.queue.workers import Workers
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.request_keys import RequestKeys
+from cellwright.ledger.rollouts.rollouts import Rollouts
 from cellwright.ledger.webhooks.deliveries import Deliveries
 from cellwright.ledger.webhooks.hooks import Webhooks
 from cellwright.ledger.write.recorder import LedgerRecorder
@@ -55,6 +56,11 @@ class Ledger:
     def people(self) -> People:
         """Who may sign in, and what they may do."""
         return People(self.database)
+
+    @property
+    def rollouts(self) -> Rollouts:
+        """Changes of many cells, wave after wave."""
+        return Rollouts(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from cellwright.app.rollouts.known_cells import rollout_findings
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.app.session.stack_findings import deprecated_outputs, unfit_stacks
@@ -22,6 +23,7 @@ def check(session: FleetSession) -> tuple[Diagnostic, ...]:
         *deprecated_outputs(snapshot),
         *_unfit(session, snapshot),
         *_policy_faults(session, snapshot),
+        *rollout_findings(session, snapshot.fleet),
     )
     return tuple(sorted(found, key=lambda item: (item.position or _NOWHERE, item.summary)))
 

@@ -13,6 +13,7 @@ from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import ReadPolicies, read_policies
 from cellwright.app.session.programs import refuse_program, with_program_findings
 from cellwright.fleet.cache.configuration_cache import read_configured
+from cellwright.fleet.config.cells import find_cells
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import (
@@ -35,6 +36,7 @@ from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.position import Position
+from cellwright.model.rollout_settings import RolloutsSettings
 from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin
 from cellwright.planning.fingerprint import StackFacts
@@ -151,6 +153,11 @@ class Snapshots:
         """Give the levels that fleet.yaml declares; reads no cell."""
         return self._configuration().levels
 
+    def count_cells(self) -> int:
+        """Count the cells of all levels by their files; reads no cell."""
+        files = FleetFiles(self._home.root)
+        return sum(len(find_cells(files, level.cells, level.position).cells) for level in self.levels())
+
     def audit(self) -> tuple[str, AuditSettings]:
         """Give the fleet's name, and how its audit trail is anchored; reads no cell."""
         configuration = self._configuration()
@@ -189,6 +196,17 @@ class Snapshots:
         if configuration.approvals is None:
             raise DiagnosticError(*findings)
         return configuration.approvals
+
+    def rollouts(self) -> RolloutsSettings:
+        """Give what fleet.yaml says of rollouts; reads no cell.
+
+        Raises:
+            DiagnosticError: that has faults, or fleet.yaml as a whole can't be used; all of them.
+        """
+        configuration, findings = read_configured(FleetFiles(self._home.root), self._home.cache)
+        if configuration.rollouts is None:
+            raise DiagnosticError(*findings)
+        return configuration.rollouts
 
     def terraform(self) -> TerraformSettings:
         """Give what fleet.yaml says of Terraform; reads no cell."""

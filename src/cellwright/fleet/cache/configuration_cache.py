@@ -35,22 +35,34 @@ from cellwright.model.binary import BinarySettings
 from cellwright.model.console_settings import ConsoleSettings, GroupGrant, OidcSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
+from cellwright.model.rollout_settings import (
+    Amount,
+    CheckSettings,
+    FreezeSettings,
+    RolloutSettings,
+    RolloutsSettings,
+    StepSettings,
+    WaveSettings,
+)
 from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.value import SecretReference
 
 _FILE = "configuration"
-_FORMAT = "8"
+_FORMAT = "9"
 _CLASSES: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         Addressing,
+        Amount,
         AnchorSetting,
         ApprovalSettings,
         UnitLimits,
         ArtifactSettings,
         AuditSettings,
+        CheckSettings,
         Configuration,
         ConsoleSettings,
+        FreezeSettings,
         GroupGrant,
         LayerPath,
         Level,
@@ -59,10 +71,14 @@ _CLASSES: dict[str, Any] = {
         Pool,
         Position,
         Reference,
+        RolloutSettings,
+        RolloutsSettings,
         SecretReference,
         SecretSettings,
         StackSettings,
+        StepSettings,
         TerraformSettings,
+        WaveSettings,
     )
 }
 

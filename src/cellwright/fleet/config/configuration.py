@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from cellwright.fleet.config.console_settings import read_console
 from cellwright.fleet.config.pool_settings import read_addressing
+from cellwright.fleet.config.rollout_settings import read_rollouts
 from cellwright.fleet.config.schema import (
     AnchorSection,
     ArtifactsSection,
@@ -39,6 +40,10 @@ _REFERRING = (
     ("secrets", "allow"),
     ("console", "oidc"),
     ("console", "pull_requests"),
+    ("checks", "command"),
+    ("checks", "http"),
+    ("checks", "alarms"),
+    ("checks", "region"),
 )
 """Where fleet.yaml may hold references: a section, and a key in it or in each of its entries."""
 
@@ -68,6 +73,7 @@ def read_configuration(
     addresses, address_faults = read_addressing(root, section)
     secrets, secret_faults = read_secret_sources(root, section)
     console, console_faults = read_console(root, section, secrets)
+    rollouts, rollout_faults = read_rollouts(root, section)
     state = find_node(root, ("state",))
     config = get_node(root, "state", "config")
     configuration = Configuration(
@@ -90,8 +96,9 @@ def read_configuration(
         many_workers=section.workers == "many",
         console=console,
         approvals=_approvals(root, section),
+        rollouts=rollouts,
     )
-    more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)
+    more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults, *rollout_faults)
     return configuration, (*document.faults, *findings, *misplaced, *more)
 
 
@@ -244,7 +251,7 @@ def _unusable(root: Node) -> Iterator[Diagnostic]:
 def _without_references(root: Node) -> Iterator[Node]:
     """Yield every node but those where `_REFERRING` allows references."""
     for key, node in (root.entries or {}).items():
-        children = node.children if key in ("levels", "secrets") else (node,)
+        children = node.children if key in ("levels", "secrets", "checks") else (node,)
         for child in children:
             for name, part in (child.entries or {"": child}).items():
                 if (key, name) not in _REFERRING:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cellwright.fleet.config.console_schema import ConsoleSection
+from cellwright.fleet.config.rollout_schema import CheckSection, FreezeSection, RolloutSection
 from cellwright.fleet.config.setting_types import (
     Address,
     AllowedNames,
@@ -235,3 +236,6 @@ class FleetSection(Section):
     artifacts: ArtifactsSection | None = None
     workers: Literal["one", "many"] = "one"
     console: ConsoleSection = ConsoleSection()
+    rollouts: dict[Name, RolloutSection] = {}
+    checks: dict[Name, CheckSection] = {}
+    freezes: list[FreezeSection] = []

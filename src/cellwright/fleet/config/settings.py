@@ -17,6 +17,7 @@ from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.position import Position
+from cellwright.model.rollout_settings import RolloutsSettings
 from cellwright.model.secret_settings import SecretSettings
 
 RESERVED = ("stacks", "environment", "levels", "terraform")
@@ -71,6 +72,8 @@ class Configuration:
     """None if `console:`, or the file as a whole, has a fault: no default stands in for what it says."""
     approvals: ApprovalSettings | None = None
     """None if `approvals:`, or the file as a whole, has a fault."""
+    rollouts: RolloutsSettings | None = None
+    """None if `rollouts:`, `checks:` or `freezes:`, or the file as a whole, has a fault."""
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""

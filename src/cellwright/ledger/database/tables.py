@@ -16,13 +16,14 @@ from sqlalchemy import (
     Table,
 )
 
-from cellwright.ledger.database import people_tables, queue_tables
+from cellwright.ledger.database import people_tables, queue_tables, rollout_tables
 from cellwright.ledger.database.columns import PLAIN, SEQUENCE
 
 METADATA = people_tables.PEOPLE.metadata
 """All tables: those of people and of the queue, too, which are described in files of their own."""
 
 QUEUE_RUNS, WORKERS = queue_tables.QUEUE_RUNS, queue_tables.WORKERS
+ROLLOUTS = rollout_tables.ROLLOUTS
 
 HEADS = Table(
     "heads",

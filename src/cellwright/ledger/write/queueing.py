@@ -34,6 +34,8 @@ class QueuedRun:
     """Whatever a worker needs to know besides the run itself; must hold no sensitive value."""
     units: tuple[QueuedUnit, ...]
     """In the order in which they begin, as far as they may."""
+    rollout: str = ""
+    """The rollout that waits for this run; it begins only while that is so. Empty: none."""
 
 
 KEPT_MS = 60_000

@@ -14,6 +14,7 @@ from cellwright.ledger.blocks import release_claims
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import PROCESS, check_turn
 from cellwright.ledger.leases import Holder, check_fencing
+from cellwright.ledger.rollouts.guard import refuse_unwanted
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.queueing import QueuedRun, leave_queue, put_queued
 from cellwright.ledger.write.run_writes import (
@@ -67,8 +68,13 @@ class LedgerRecorder:
         their number are recorded. `actor` is who starts it, with what vouches for the name that the run has;
         `holder` the process that carries it out, if it is one: a run that is `queued` is carried out by
         whoever is free.
+
+        Raises:
+            NotBegunError: it is of a rollout that does not wait for it any more.
         """
         with self.database.write() as connection:
+            if queued is not None and queued.rollout:
+                refuse_unwanted(connection, queued.rollout, run.id)
             put_run(connection, run)
             if queued is not None:
                 put_queued(connection, run.id, queued)
@@ -108,11 +114,13 @@ class LedgerRecorder:
         reason: str = "",
         holder: Holder | None = None,
         queued: QueuedRun | None = None,
+        commit: str | None = None,
     ) -> int:
         """Resume a run: units that failed, were skipped, blocked or cancelled in it are pending again.
 
         Gives the run's new turn. Units that were begun keep their state and intent: the caller adopts them or
-        plans them again. A run that is not `queued` leaves the queue. Event `run.resumed`.
+        plans them again. A run that is not `queued` leaves the queue. `commit` is where it goes on. Event
+        `run.resumed`.
 
         Raises:
             LookupError: there is no such run.
@@ -124,6 +132,7 @@ class LedgerRecorder:
             else:
                 put_queued(connection, run_id, queued)
             detail: dict[str, Json] = {"reopened": reopen(connection, run_id), **_process(holder)}
+            detail |= {} if commit is None else {"commit": commit}
             draft = EventDraft(actor or starter, "run.resumed", run_id, reason, detail)
             return append(connection, self.database, draft).sequence
 

@@ -78,3 +78,33 @@ def test_an_exception_that_has_ended_is_named(tmp_path: Path) -> None:
     (found,) = findings(tmp_path, {"clients/a.yaml": client("id") + ended})
     assert found.startswith("clients/a.yaml:6:")
     assert "warning: the exception from r for a.b ended on 2020-01-31 and counts no more" in found
+
+
+ROLLOUTS = """\
+rollouts:
+  standard:
+    waves:
+      - {name: canary, cells: "ring=canary"}
+      - {name: gold, cells: "tier=gold"}
+freezes:
+  - {cells: "teir=gold", from: 2026-12-20, to: 2027-01-02, reason: year's end}
+"""
+
+
+def test_what_is_wrong_with_a_rollout_over_the_cells_that_there_are(tmp_path: Path) -> None:
+    files = {
+        "fleet.yaml": FLEET + ROLLOUTS,
+        "clients/a.yaml": "ring: canary\ntier: gold\n" + client("id"),
+        "clients/b.yaml": "ring: late\n" + client("id"),
+    }
+    assert findings(tmp_path, files) == [
+        (
+            "fleet.yaml:14:5: error: base/one, client/b are in no wave of 'standard';"
+            ' add a wave with `cells: "*"` for the rest, or say `cells` for the rollout as a whole'
+        ),
+        (
+            "fleet.yaml:16:9: error: client/a is in two waves of 'standard': 'canary' and 'gold';"
+            " make their `cells` exclude each other"
+        ),
+        "fleet.yaml:18:5: error: 'teir=gold' chooses no cell: none has the key 'teir'; did you mean 'tier'?",
+    ]

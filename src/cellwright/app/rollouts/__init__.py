@@ -1,0 +1,1 @@
+"""Rollouts: a change of many cells, wave after wave, as use cases."""

@@ -1,0 +1,156 @@
+"""The statements that read and write one rollout, inside a transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from cellwright.ledger.database.clock import milliseconds
+from cellwright.ledger.database.codec import plain_text
+from cellwright.ledger.database.damage import reads
+from cellwright.ledger.database.dialect import DialectSql
+from cellwright.ledger.rollouts.codec import plan_from_json, state_from_json
+from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
+from cellwright.model.runs.run import Outcome, RunStatus
+from cellwright.model.text.json_text import read_json
+from cellwright.rollout.machine import RunFact
+from cellwright.rollout.state import (
+    CellProgress,
+    Phase,
+    RolloutState,
+    StepKey,
+    StepProgress,
+    StepState,
+)
+
+_COLUMNS = "id, strategy, fleet_commit, made_by, made_at, reason, plan, task, status, state, changed_at"
+ONE = DialectSql(f"SELECT {_COLUMNS} FROM rollouts WHERE id = :id{{lock}}")  # noqa: S608  constants
+_CELLS = text(
+    "SELECT phase, attempt, run, begun, ended, why FROM rollout_cells WHERE rollout = :id ORDER BY place"
+)
+_STEPS = text(
+    "SELECT stage, moment, place, state, attempt, answered_by, why FROM rollout_steps WHERE rollout = :id"
+)
+_RUNS = text(
+    "SELECT r.id, r.status, r.finished, r.outcomes FROM rollout_cells c JOIN runs r ON r.id = c.run"
+    " WHERE c.rollout = :id AND c.phase IN ('starting', 'running', 'overdue')"
+)
+_PUT_CELL = text(
+    "UPDATE rollout_cells SET phase = :phase, attempt = :attempt, run = :run, begun = :begun, ended = :ended,"
+    " why = :why WHERE rollout = :id AND place = :place"
+)
+_PUT_STEP = text(
+    "INSERT INTO rollout_steps (rollout, stage, moment, place, state, attempt, answered_by, why)"
+    " VALUES (:id, :stage, :moment, :place, :state, :attempt, :by, :why)"
+    " ON CONFLICT (rollout, stage, moment, place) DO UPDATE SET state = excluded.state,"
+    " attempt = excluded.attempt, answered_by = excluded.answered_by, why = excluded.why,"
+    " claimed_until = NULL"
+)
+_PHASES = {item.value: item for item in Phase}
+
+
+@reads("a rollout")
+def read_record(connection: Connection, row: Any) -> RolloutRecord:  # noqa: ANN401  a row
+    """Read a rollout with its cells and steps."""
+    cells = connection.execute(_CELLS, {"id": row.id}).all()
+    steps = connection.execute(_STEPS, {"id": row.id}).all()
+    known = state_from_json(row.status, read_json(row.state))
+    state = RolloutState(
+        status=known.status,
+        stage=known.stage,
+        cells=tuple(CellProgress(_PHASES[cell[0]], *cell[1:]) for cell in cells),
+        steps={
+            StepKey(step.stage, step.moment, step.place): StepProgress(
+                StepState(step.state), step.attempt, step.answered_by, step.why
+            )
+            for step in steps
+        },
+        baked=known.baked,
+        bake_since=known.bake_since,
+        expedited=known.expedited,
+        ends_as=known.ends_as,
+        why=known.why,
+    )
+    return RolloutRecord(
+        summary=RolloutSummary(
+            id=row.id,
+            strategy=row.strategy,
+            commit=row.fleet_commit,
+            made_by=row.made_by,
+            made_at=row.made_at,
+            reason=row.reason,
+            status=state.status,
+            why=state.why,
+            changed_at=row.changed_at,
+            phases=_counted(state.cells),
+        ),
+        plan=plan_from_json(read_json(row.plan)),
+        state=state,
+        task=read_json(row.task),
+    )
+
+
+def read_runs(connection: Connection, rollout: str) -> Mapping[str, RunFact]:
+    """What became of the runs of cells that are at work, by id."""
+    return {row.id: _fact(row) for row in connection.execute(_RUNS, {"id": rollout}).all()}
+
+
+def put_cells(connection: Connection, rollout: str, before: RolloutState, after: RolloutState) -> None:
+    """Write down the cells that have changed."""
+    changed = [
+        {
+            "id": rollout,
+            "place": place,
+            "phase": cell.phase.value,
+            "attempt": cell.attempt,
+            "run": cell.run,
+            "begun": cell.begun,
+            "ended": cell.ended,
+            "why": plain_text(cell.why),
+        }
+        for place, cell in enumerate(after.cells)
+        if cell is not before.cells[place] and cell != before.cells[place]
+    ]
+    if changed:
+        connection.execute(_PUT_CELL, changed)
+
+
+def put_steps(connection: Connection, rollout: str, before: RolloutState, after: RolloutState) -> None:
+    """Write down the steps that have changed."""
+    changed = [
+        {
+            "id": rollout,
+            "stage": key.stage,
+            "moment": key.when,
+            "place": key.place,
+            "state": step.state.value,
+            "attempt": step.attempt,
+            "by": plain_text(step.by),
+            "why": plain_text(step.why),
+        }
+        for key, step in after.steps.items()
+        if before.steps.get(key) != step
+    ]
+    if changed:
+        connection.execute(_PUT_STEP, changed)
+
+
+@reads("a run")
+def _fact(row: Any) -> RunFact:  # noqa: ANN401  a row
+    status = RunStatus(row.status)
+    if status is RunStatus.RUNNING:
+        return RunFact(Phase.RUNNING)
+    ended = milliseconds(datetime.fromisoformat(row.finished))
+    if status is RunStatus.SUCCEEDED:
+        counts = read_json(row.outcomes) if row.outcomes else {}
+        changed = counts.keys() - {Outcome.UNCHANGED.value}
+        return RunFact(Phase.SUCCEEDED if changed else Phase.UNCHANGED, ended)
+    return RunFact(Phase.FAILED, ended, f"run {row.id} {status.value}")
+
+
+def _counted(cells: Sequence[CellProgress]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for cell in cells:
+        counts[cell.phase.value] = counts.get(cell.phase.value, 0) + 1
+    return counts
