@@ -16,7 +16,6 @@ from cellwright.access.visitor import PermissionRefusedError
 from cellwright.api.diagnostics import diagnostic
 from cellwright.app.overview.overview import FleetBeingReadError
 from cellwright.app.people.confirming import ProofOldError
-from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.security.forms import ForeignFormError
 from cellwright.console.security.headers import add_security_headers
@@ -37,7 +36,6 @@ def add_handlers(application: FastAPI) -> None:
         FleetBeingReadError: _being_read,
         ProofOldError: _old_proof,
         MissingError: _nothing_there,
-        NothingThereError: _nothing_there,
         PermissionRefusedError: _refused,
         RefusedCallError: _refused_call,
         NotSignedInError: _stranger,

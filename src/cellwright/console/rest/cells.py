@@ -18,7 +18,6 @@ from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.settings import cell_settings
 from cellwright.app.overview.tiles import TileOrder, TileQuery, tiles
 from cellwright.app.session.session import FleetSession
-from cellwright.console.permits import demand_cell
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer, page
@@ -80,7 +79,7 @@ def cell(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Respo
     """Give one cell: where it lies, how it stands, and how each of its units does."""
     address = cell_address(level, cell)
     found = services(request)
-    demand_cell(visitor, Permission.READ, found.session, address)
+    visitor.demand(Permission.READ, address)
     view = found.view(visitor, waits=True)
     entry = view.cells.get(address)
     if entry is None:
@@ -93,7 +92,7 @@ def settings(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> R
     """Give a cell's settings with every layer that sets them: file, line, what each overrides."""
     address = cell_address(level, cell)
     found = services(request)
-    demand_cell(visitor, Permission.READ, found.session, address)
+    visitor.demand(Permission.READ, address)
     view = found.view(visitor, waits=True)
     if address not in view.cells:
         raise absent(f"there is no cell '{address}'", "GET /api/v1/cells lists the cells")
@@ -105,7 +104,7 @@ def files(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Resp
     """Give a cell's own files, as whoever edits them needs them; the `ETag` is for `If-Match`."""
     address = cell_address(level, cell)
     session = services(request).fleet()
-    demand_cell(visitor, Permission.EDIT, session, address)
+    visitor.demand(Permission.EDIT, address)
     found = _files(session, address)
     tag = f'"{found.digest}"'
     if request.headers.get("if-none-match") == tag:
@@ -118,7 +117,7 @@ def check(request: Request, visitor: SignedIn, level: Level, cell: Cell, body: C
     """Tell what an edit would come to: findings with file and line, and the units that it changes."""
     address = cell_address(level, cell)
     session = services(request).fleet()
-    demand_cell(visitor, Permission.EDIT, session, address)
+    visitor.demand(Permission.EDIT, address)
     return answer(request, clients.edit_preview(preview_edit(session, address, body.files)))
 
 
@@ -138,9 +137,9 @@ def edit(
     address = cell_address(level, cell)
     found = services(request)
     session = found.fleet()
-    demand_cell(visitor, Permission.EDIT, session, address)
+    visitor.demand(Permission.EDIT, address)
     if body.start:
-        demand_cell(visitor, Permission.APPLY, session, address)
+        visitor.demand(Permission.APPLY, address)
     known = _files(session, address)
     _refuse_outdated(if_match, known)
     wanted = EditRequest(

@@ -17,7 +17,6 @@ from cellwright.app.clients.preview import preview_client
 from cellwright.app.clients.proposing import propose_onboard, pull_requests
 from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
 from cellwright.app.session.session import FleetSession
-from cellwright.console.permits import demand_cell
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer
@@ -114,7 +113,7 @@ def offboard(
     level = client_level(session.levels() or session.snapshot().fleet.levels)
     cell = CellAddress(level.name, name)
     for permission in (Permission.APPLY, Permission.EDIT):
-        demand_cell(visitor, permission, session, cell)
+        visitor.demand(permission, cell)
     wanted = OffboardRequest(name=name, reason=body.reason, accept_state=body.accept_state)
     return _started(request, submit_offboard(session, visitor.actor, wanted, found.host))
 

@@ -5,7 +5,6 @@ from fastapi import Request, Response
 from cellwright.access.roles import Permission
 from cellwright.api import runs as document
 from cellwright.app.overview.unit_view import run_unit_view
-from cellwright.console.permits import demand_cell
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer
@@ -21,5 +20,5 @@ def unit(request: Request, visitor: SignedIn, run: RunId, level: Level, cell: Ce
     """Give one unit of a run: where it is, what it waits for, its plan, its diagnostics."""
     address = unit_address(level, cell, stack)
     session = services(request).session
-    demand_cell(visitor, Permission.READ, session, address.of_cell)
+    visitor.demand(Permission.READ, address.of_cell)
     return answer(request, document.run_unit(run_unit_view(session, run, address)))

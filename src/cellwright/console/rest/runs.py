@@ -108,7 +108,7 @@ def runs(  # noqa: PLR0913, PLR0917  the parameters of a query
     """List runs, the newest first, 200 a page."""
     session = services(request).session
     only = RunFilter(kind=kind, status=status, actor=actor, cell=cell, words=q)
-    wanted = RunListRequest(only=only, before=cursor, readable=readable(visitor, session))
+    wanted = RunListRequest(only=only, before=cursor, readable=readable(visitor))
     found = run_list(session, wanted)
     return page(request, document.runs(RunPage(found.runs, found.next)), found.next)
 
@@ -165,7 +165,7 @@ def run(
         after=page_of(cursor, limit).after,
         limit=limit,
         plans=plans,
-        readable=readable(visitor, session),
+        readable=readable(visitor),
     )
     found = run_report(session, wanted)
     return page(request, report_document.report_page(found), None if found.next is None else str(found.next))
@@ -184,7 +184,7 @@ def units(
     """List the units of a run in its order, and how far each has come."""
     session = services(request).session
     seen_run(visitor, session, run)
-    may_see = readable(visitor, session)
+    may_see = readable(visitor)
     after = page_of(cursor, limit).after
     found = RunUnitQuery(session.ledger().database).page(run, RunUnitFilter(), limit + 1, after)
     following = found[limit - 1].address if len(found) > limit else None
@@ -203,7 +203,7 @@ def progress(
     """Give what a run has reported since; `/runs/RUN/events` streams it."""
     session = services(request).session
     found = seen_run(visitor, session, run)
-    may_see = readable(visitor, session)
+    may_see = readable(visitor)
     # The status is read before: if it says that the run is over, its progress is complete.
     pieces = session.ledger().progress.after(run, after, limit)
     shown = [
@@ -217,7 +217,7 @@ def logs(request: Request, visitor: SignedIn, run: RunId, unit: Words | None = N
     """Give what Terraform printed for the units of a run, or for one; secrets are masked."""
     session = services(request).session
     seen_run(visitor, session, run)
-    may_see = readable(visitor, session)
+    may_see = readable(visitor)
     try:
         found = logs_case.logs(session, logs_case.LogsRequest(run=run, unit=unit))
     except DiagnosticError as fault:
@@ -257,7 +257,7 @@ def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:
         RefusedCallError: there is no such run.
         PermissionRefusedError: they may see none of its cells.
     """
-    may_see = readable(visitor, session)
+    may_see = readable(visitor)
     ledger = session.ledger()
     found = ledger.reader.summary(run)
     if found is None:
@@ -269,7 +269,7 @@ def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:
 
 def _demand_run(visitor: Visitor, permission: Permission, session: FleetSession, run: str) -> None:
     seen_run(visitor, session, run)
-    demand_units(visitor, permission, session, session.ledger().reader.run_units(run))
+    demand_units(visitor, permission, session.ledger().reader.run_units(run))
 
 
 def _cell_of(unit: str) -> CellAddress:

@@ -96,7 +96,7 @@ async def run_events(
     """Stream a run's progress, as `/runs/RUN/progress` lists it; `end` comes when the run is over."""
     session = services(request).session
     await run_in_threadpool(seen_run, visitor, session, run)
-    may_see = await run_in_threadpool(readable, visitor, session)
+    may_see = await run_in_threadpool(readable, visitor)
     quiet = 0
 
     def look(seen: int) -> _News:

@@ -16,22 +16,19 @@ from cellwright.app.fleet import graph as graph_case
 from cellwright.app.fleet import show as show_case
 from cellwright.app.status import status as status_case
 from cellwright.app.status import versions as versions_case
-from cellwright.console.permits import demand_cell, demand_selection, readable
+from cellwright.console.permits import demand_selection, readable
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer, page
 from cellwright.console.wire.parameters import (
+    AskedUnits,
     Cell,
     Cursor,
     Level,
     Limit,
-    Selected,
     Stack,
-    WithDownstreams,
-    WithUpstreams,
     Words,
     page_of,
-    relatives,
     unit_address,
 )
 from cellwright.console.wire.problems import absent_if_refused
@@ -46,9 +43,7 @@ router = noun_router()
 def status(  # noqa: PLR0913, PLR0917  the parameters of a query
     request: Request,
     visitor: SignedIn,
-    selector: Selected = [],  # noqa: B006  FastAPI copies it
-    with_upstreams: WithUpstreams = False,  # noqa: FBT002  as above
-    with_downstreams: WithDownstreams = False,  # noqa: FBT002  as above
+    asked: AskedUnits,
     applied_with: Words | None = None,
     runs_with: Words | None = None,
     cursor: Cursor = None,
@@ -56,12 +51,12 @@ def status(  # noqa: PLR0913, PLR0917  the parameters of a query
 ) -> Response:
     """Compare units with what was applied; by their addresses, a page at a time."""
     session = services(request).fleet()
-    may_see = readable(visitor, session)
+    may_see = readable(visitor)
     found = status_case.status(
         session,
         status_case.StatusRequest(
-            selectors=tuple(selector),
-            relatives=relatives(upstreams=with_upstreams, downstreams=with_downstreams),
+            selectors=asked.selectors,
+            relatives=asked.relatives,
             page=page_of(cursor, limit),
             applied_with=applied_with,
             runs_with=runs_with,
@@ -73,23 +68,21 @@ def status(  # noqa: PLR0913, PLR0917  the parameters of a query
 
 
 @router.get("/units", response_model=schemas.Units)
-def units(  # noqa: PLR0913, PLR0917  the parameters of a query
+def units(
     request: Request,
     visitor: SignedIn,
-    selector: Selected = [],  # noqa: B006  FastAPI copies it
-    with_upstreams: WithUpstreams = False,  # noqa: FBT002  as above
-    with_downstreams: WithDownstreams = False,  # noqa: FBT002  as above
+    asked: AskedUnits,
     cursor: Cursor = None,
     limit: Limit = 200,
 ) -> Response:
     """Give units with their resolved inputs, as Terraform will be given them."""
     session = services(request).fleet()
-    may_see = readable(visitor, session)
+    may_see = readable(visitor)
     found = show_case.show(
         session,
         show_case.ShowRequest(
-            selectors=tuple(selector),
-            relatives=relatives(upstreams=with_upstreams, downstreams=with_downstreams),
+            selectors=asked.selectors,
+            relatives=asked.relatives,
             page=page_of(cursor, limit),
         ),
     )
@@ -102,7 +95,7 @@ def unit(request: Request, visitor: SignedIn, level: Level, cell: Cell, stack: S
     """Give one unit with its resolved inputs."""
     address = unit_address(level, cell, stack)
     session = services(request).fleet()
-    demand_cell(visitor, Permission.READ, session, address.of_cell)
+    visitor.demand(Permission.READ, address.of_cell)
     snapshot = session.usable()
     if address not in snapshot.fleet.units and address not in session.ledger().reader.heads():
         raise absent_if_refused(no_unit(str(address)))
@@ -124,7 +117,7 @@ def inputs(
     """Explain the inputs of a unit: every layer that set each value, the one that counts last."""
     address = unit_address(level, cell, stack)
     session = services(request).fleet()
-    demand_cell(visitor, Permission.READ, session, address.of_cell)
+    visitor.demand(Permission.READ, address.of_cell)
     if address not in session.usable().fleet.units:
         raise absent_if_refused(no_unit(str(address)))
     found = explain_case.explain(session, explain_case.ExplainRequest(unit=str(address), input=name))
@@ -135,15 +128,12 @@ def inputs(
 def graph(
     request: Request,
     visitor: SignedIn,
-    selector: Selected = [],  # noqa: B006  FastAPI copies it
-    with_upstreams: WithUpstreams = False,  # noqa: FBT002  as above
-    with_downstreams: WithDownstreams = False,  # noqa: FBT002  as above
+    asked: AskedUnits,
 ) -> Response:
     """Give units and what each depends on."""
     session = services(request).fleet()
-    related = relatives(upstreams=with_upstreams, downstreams=with_downstreams)
-    demand_selection(visitor, Permission.READ, session, selector, related)
-    wanted = graph_case.GraphRequest(selectors=tuple(selector), relatives=related)
+    demand_selection(visitor, Permission.READ, session, asked.selectors, asked.relatives)
+    wanted = graph_case.GraphRequest(selectors=asked.selectors, relatives=asked.relatives)
     return answer(request, graph_document.graph(graph_case.graph(session, wanted)))
 
 
@@ -151,15 +141,12 @@ def graph(
 def versions(
     request: Request,
     visitor: SignedIn,
-    selector: Selected = [],  # noqa: B006  FastAPI copies it
-    with_upstreams: WithUpstreams = False,  # noqa: FBT002  as above
-    with_downstreams: WithDownstreams = False,  # noqa: FBT002  as above
+    asked: AskedUnits,
 ) -> Response:
     """Tell which Terraform or OpenTofu ran the units last, and which one their settings choose now."""
     session = services(request).fleet()
-    related = relatives(upstreams=with_upstreams, downstreams=with_downstreams)
-    demand_selection(visitor, Permission.READ, session, selector, related)
-    wanted = versions_case.VersionsRequest(selectors=tuple(selector), relatives=related)
+    demand_selection(visitor, Permission.READ, session, asked.selectors, asked.relatives)
+    wanted = versions_case.VersionsRequest(selectors=asked.selectors, relatives=asked.relatives)
     return answer(request, versions_document.versions(versions_case.versions(session, wanted)))
 
 

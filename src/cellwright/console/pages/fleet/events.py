@@ -13,11 +13,10 @@ from cellwright.console.event_search import event_filter, visible_to
 from cellwright.console.event_text import blocks, csv_lines, json_lines, vouched_by
 from cellwright.console.links import Filters
 from cellwright.console.navigation import Entry
-from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import DiagnosticError, MissingError, error
 
 router = APIRouter()
 NAVIGATION = Entry("Events", "/events", key="e", order=50, icon="events")
@@ -70,7 +69,7 @@ def event(request: Request, visitor: SignedIn, sequence: int) -> Response:
     found = services(request).session.ledger().reader.event(sequence) if 0 < sequence < _LARGEST else None
     if found is None or (visible is not None and not visible(found)):
         detail = "the list of events has those that there are"
-        raise NothingThereError(error(f"there is no event {sequence}, or you may not see it", detail))
+        raise MissingError(error(f"there is no event {sequence}, or you may not see it", detail))
     detail = json.dumps(found.detail, indent=2, ensure_ascii=False, sort_keys=True)
     return render(request, "event.html", event=found, detail=detail, vouched=vouched_by(found))
 
