@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 
-from cellwright.api.events import event as event_to_json
+from cellwright.api.records.events import event as event_to_json
 from cellwright.model.actor import vouched
 from cellwright.model.runs.event import IDENTITY, Event
 

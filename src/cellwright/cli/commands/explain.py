@@ -35,7 +35,7 @@ class ExplainArguments(CommonArguments):
 @command(ExplainArguments)
 def explain(invocation: Invocation, arguments: ExplainArguments) -> int:
     """Show where an input's value comes from: every layer that set it, the winner last."""
-    from cellwright.api import explain as document
+    from cellwright.api.fleet import explain as document
     from cellwright.app.fleet import explain as use_case
     from cellwright.cli.progress.spinner import spinner
     from cellwright.cli.views import explain as view

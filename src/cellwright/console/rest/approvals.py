@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from pydantic import Field
 
 from cellwright.access.roles import Permission
-from cellwright.api import approvals as document
+from cellwright.api.runs import approvals as document
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, open_approvals
 from cellwright.app.runs.approve import ApproveRequest, approve, waiting_plans
 from cellwright.console.permits import demand_units, readable

@@ -2,8 +2,8 @@
 
 from fastapi import Request, Response
 
-from cellwright.api import cells as document
-from cellwright.api import events as events_document
+from cellwright.api.fleet import cells as document
+from cellwright.api.records import events as events_document
 from cellwright.app.overview.cell import events_of
 from cellwright.app.overview.cell import outputs as outputs_of
 from cellwright.app.people.who_can import who_can

@@ -7,8 +7,8 @@ from fastapi import Header, Query, Request, Response
 from pydantic import Field
 
 from cellwright.access.roles import Permission
-from cellwright.api import cells as document
-from cellwright.api import clients
+from cellwright.api.fleet import cells as document
+from cellwright.api.fleet import clients
 from cellwright.app.clients.editing import EditRequest
 from cellwright.app.clients.form.existing import CellFiles
 from cellwright.app.clients.preview import preview_edit

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
-from cellwright.api import clients as document
+from cellwright.api.fleet import clients as document
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.form.checked import check_new, copied_values, level_of
 from cellwright.app.clients.offboard import OffboardRequest

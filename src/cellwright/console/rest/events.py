@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator
 
 from cellwright.access.roles import Permission
-from cellwright.api import events as document
+from cellwright.api.records import events as document
 from cellwright.app.history import events as use_case
 from cellwright.app.overview.trail import every_event
 from cellwright.console.event_search import visible_to

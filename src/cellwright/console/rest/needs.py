@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from cellwright.api import needs as document
+from cellwright.api.runs import needs as document
 from cellwright.app.overview.needs import needs as needs_case
 from cellwright.console.reading import fleet_view
 from cellwright.console.services import services

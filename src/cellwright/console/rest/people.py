@@ -8,7 +8,7 @@ from pydantic import Field
 
 from cellwright.access.roles import Grant, GrantScope, Permission, Role
 from cellwright.access.visitor import Visitor
-from cellwright.api import people as document
+from cellwright.api.people import people as document
 from cellwright.app.people import manage
 from cellwright.app.people.confirming import demand_recent_proof
 from cellwright.app.people.reset import remove_factors

@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 
 from cellwright.access.roles import Permission
-from cellwright.api import policy as document
+from cellwright.api.fleet import policy as document
 from cellwright.app.fleet import policy as use_case
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn

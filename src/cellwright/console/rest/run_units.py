@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 
 from cellwright.access.roles import Permission
-from cellwright.api import runs as document
+from cellwright.api.runs import runs as document
 from cellwright.app.overview.unit_view import run_unit_view
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn

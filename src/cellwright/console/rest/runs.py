@@ -8,11 +8,11 @@ from pydantic import Field
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
-from cellwright.api import approvals as approvals_document
-from cellwright.api import logs as logs_document
-from cellwright.api import progress as progress_document
-from cellwright.api import report as report_document
-from cellwright.api import runs as document
+from cellwright.api.runs import approvals as approvals_document
+from cellwright.api.runs import logs as logs_document
+from cellwright.api.runs import progress as progress_document
+from cellwright.api.runs import report as report_document
+from cellwright.api.runs import runs as document
 from cellwright.app.history import logs as logs_case
 from cellwright.app.history.runs import RunPage, no_run
 from cellwright.app.overview.runs.run_list import RunListRequest, everything, is_readable, run_list

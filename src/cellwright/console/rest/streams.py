@@ -15,8 +15,8 @@ from starlette.concurrency import run_in_threadpool
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import PermissionRefusedError, Visitor
-from cellwright.api import events as events_document
-from cellwright.api import progress as progress_document
+from cellwright.api.records import events as events_document
+from cellwright.api.runs import progress as progress_document
 from cellwright.app.history import events as events_case
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, HEARTBEAT, RETRY, LiveResponse, event

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from cellwright.access.roles import Permission
-from cellwright.api import explain as explain_document
-from cellwright.api import graph as graph_document
-from cellwright.api import show as show_document
-from cellwright.api import status as status_document
-from cellwright.api import versions as versions_document
+from cellwright.api.fleet import explain as explain_document
+from cellwright.api.fleet import graph as graph_document
+from cellwright.api.fleet import show as show_document
+from cellwright.api.fleet import status as status_document
+from cellwright.api.fleet import versions as versions_document
 from cellwright.app.fleet import explain as explain_case
 from cellwright.app.fleet import graph as graph_case
 from cellwright.app.fleet import show as show_case

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cellwright.api.status import unit_status
+from cellwright.api.fleet.status import unit_status
 from cellwright.app.overview.cell import ShownOutput
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.entry import CellEntry

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from cellwright.api.diagnostics import diagnostic
-from cellwright.api.report import resource_counts
-from cellwright.api.runs import run
+from cellwright.api.runs.report import resource_counts
+from cellwright.api.runs.runs import run
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.drift import Drift
 from cellwright.app.overview.needs import FailedRun, Needs, WaitingRun

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cellwright.api.diagnostics import diagnostic
-from cellwright.api.report import plan_document, resource_counts
+from cellwright.api.runs.report import plan_document, resource_counts
 from cellwright.app.history.runs import RunPage
 from cellwright.app.overview.unit_view import RunUnitView
 from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
