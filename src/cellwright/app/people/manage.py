@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from cellwright.access.roles import Grant, Permission, may_give
 from cellwright.access.visitor import PermissionRefusedError, SignedInBy, Visitor
+from cellwright.app.people.confirming import demand_proof_of_session
+from cellwright.app.people.scopes import refuse_unclear
 from cellwright.app.people.standing import (
     grants_of,
     people_of,
@@ -54,6 +56,8 @@ def invite(session: FleetSession, visitor: Visitor, request: InviteRequest) -> I
     visitor.demand(Permission.ADMINISTER)
     if not request.service:
         demand_session(visitor, "invite somebody")
+    demand_proof_of_session(session, visitor)
+    refuse_unclear(session, request.grants)
     made, faults = new_person(request.login, request.name, request.email)
     if faults:
         raise DiagnosticError(*faults)
@@ -84,6 +88,7 @@ def new_link(session: FleetSession, visitor: Visitor, person: str) -> str:
     """
     visitor.demand(Permission.ADMINISTER)
     demand_session(visitor, "make a link to set a password")
+    demand_proof_of_session(session, visitor)
     found = person_named(people_of(session), person)
     if found.kind is PersonKind.SERVICE:
         raise DiagnosticError(error("a service has no password", "make a token for it"))
@@ -121,9 +126,11 @@ def give_role(session: FleetSession, visitor: Visitor, person: str, grant: Grant
 
     Raises:
         PermissionRefusedError: the visitor may not give this role there.
-        DiagnosticError: there is no such person, or they have it already.
+        DiagnosticError: there is no such person or place, or they have it already.
     """
     demand_giving(visitor, grant)
+    demand_proof_of_session(session, visitor)
+    refuse_unclear(session, (grant,))
     people = people_of(session)
     found = person_named(people, person)
     if any(grant in grants_of([known]) and _lasts(known) for known in people.standing.of(person)):

@@ -10,8 +10,6 @@ from cellwright.access.roles import Grant, GrantScope, Permission, Role
 from cellwright.access.visitor import Visitor
 from cellwright.api.people import people as document
 from cellwright.app.people import manage
-from cellwright.app.people.confirming import demand_recent_proof
-from cellwright.app.people.reset import remove_factors
 from cellwright.app.people.standing import people_of
 from cellwright.app.session.session import FleetSession
 from cellwright.console.people.link_page import link_address
@@ -105,16 +103,6 @@ def make_link(request: Request, visitor: SignedIn, person: PersonId, _key: Key =
     _found(session, visitor, person)
     secret = manage.new_link(session, visitor, person)
     return answer(request, {"link": link_address(request, secret)}, HTTPStatus.CREATED)
-
-
-@router.delete("/people/{person}/second-factors", status_code=HTTPStatus.NO_CONTENT)
-def drop_factors(request: Request, visitor: SignedIn, person: PersonId) -> Response:
-    """Remove somebody's second factors, in a session that has shown just now who it is."""
-    session = services(request).session
-    _found(session, visitor, person)
-    demand_recent_proof(session, visitor)
-    remove_factors(session, visitor, person)
-    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 @router.get("/people/{person}", response_model=schemas.PersonPart)
