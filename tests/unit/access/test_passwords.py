@@ -8,6 +8,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from cellwright.access.passwords import LONGEST, Passwords, TooManySignInsError, password_fault
+from patience import PATIENCE
 
 GOOD = "correct horse battery"
 QUICK = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
@@ -116,13 +117,13 @@ def test_a_few_at_a_time() -> None:
     class Slow(CountingHasher):
         def verify(self, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002  as above
             begun.set()
-            let_go.wait(10)
+            let_go.wait(PATIENCE)
             return super().verify(password, hash)
 
     passwords = Passwords(PasswordHash((Slow(),)), at_once=1, waits=0)
     first = Thread(target=passwords.check, args=(GOOD, QUICK.hash(GOOD)))
     first.start()
-    begun.wait(10)
+    begun.wait(PATIENCE)
     with pytest.raises(TooManySignInsError):
         passwords.check(GOOD, None)
     let_go.set()

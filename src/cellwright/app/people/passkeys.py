@@ -163,7 +163,7 @@ def check_passkey(
     except PasskeyRefusedError:
         record = None
     owner = people.directory.find(record.person) if record is not None else None
-    attempt = count_attempt(session, "", owner, origin)
+    attempt = count_attempt(session, "", owner, origin, PASSKEY)
     if record is None or owner is None or person not in (None, owner.id) or owner.disabled_at is not None:
         refuse_attempt(session, attempt, "a passkey of nobody who may sign in here")
         raise PasskeyNotAcceptedError

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from cellwright.ledger.database.damage import reads
@@ -26,6 +27,8 @@ class QueuedTask:
     move_states: bool = False
     commit: str | None = None
     """That of a resumed run: it was checked there; None: that at which the run was started."""
+    not_before: datetime | None = None
+    """When the run may begin; None: at once. The queue keeps it as a pause, which anybody may end."""
 
 
 def to_json(task: QueuedTask) -> Json:
