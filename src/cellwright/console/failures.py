@@ -16,7 +16,6 @@ from cellwright.access.visitor import PermissionRefusedError
 from cellwright.api.diagnostics import diagnostic
 from cellwright.app.overview.overview import FleetBeingReadError
 from cellwright.app.people.confirming import ProofOldError
-from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.security.forms import ForeignFormError, UnreadableFormError
 from cellwright.console.security.headers import add_security_headers
@@ -48,7 +47,6 @@ def add_handlers(application: FastAPI) -> None:
         ProofOldError: _old_proof,
         MissingError: _nothing_there,
         UnavailableError: _unavailable,
-        NothingThereError: _nothing_there,
         PermissionRefusedError: _refused,
         RefusedCallError: _refused_call,
         NotSignedInError: _stranger,

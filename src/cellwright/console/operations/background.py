@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from cellwright.api.events import event
+from cellwright.api.records.events import event
 from cellwright.app.clients.finishing import Offboardings
 from cellwright.app.webhooks.manage import outgoing_of
 from cellwright.app.webhooks.sending import Sender, SenderThreads

@@ -57,6 +57,8 @@ class RunUnitFilter:
     wave: int | None = None
     words: str = ""
     """A part of the address."""
+    over: bool = False
+    """Only those that have an outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class RunUnitQuery:
         if only.where:
             clauses.append(f"{_PLACE} = :place")
             values["place"] = only.where
+        if only.over:
+            clauses.append("outcome IS NOT NULL")
         if only.wave is not None:
             clauses.append("wave = :wave")
             values["wave"] = only.wave
