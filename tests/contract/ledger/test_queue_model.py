@@ -14,6 +14,7 @@ from cellwright.ledger.leases import Holder, Lease, Leases
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.advance import Advanced
 from cellwright.ledger.queue.claims import Claim, ClaimRequest
+from cellwright.ledger.queue.pauses import Pauses
 from cellwright.ledger.queue.queue import Queue
 from cellwright.ledger.queue.reaping import Reaped
 from cellwright.ledger.write.recorder import LedgerRecorder
@@ -22,6 +23,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.runs.run import UnitResult
 from contract.ledger.queue_model import RUNS, Working
+from contract.ledger.test_queue import ADA
 from examples import examples
 
 _NO_OTHER = "UPDATE leases SET host = NULL WHERE unit = :unit"
@@ -65,7 +67,7 @@ class NoPause(Queue):
 
     def claim(self, request: ClaimRequest) -> Claim | None:
         for run in RUNS:
-            super().go_on(run)
+            Pauses(self.database).end(run, ADA)
         return super().claim(request)
 
 
