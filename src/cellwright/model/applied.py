@@ -43,6 +43,10 @@ DAMAGED_STATE = StateMark("", -1)
 """The mark of a state that is there, but can't be read."""
 
 
+RESOURCES = "resources"
+"""In a unit's recipe: how many resources its state has."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedHead:
     """The part of an applied unit that decides whether it changed; small, read for the whole fleet."""
@@ -67,7 +71,8 @@ class AppliedUnit:
     inputs: Mapping[str, AppliedInput]
     outputs: Mapping[str, RecordedOutput]
     recipe: Mapping[str, Json] = field(default_factory=dict)
-    """What a later destroy needs when the fleet no longer has the unit: stack pin, backend, upstreams."""
+    """What a later destroy needs when the fleet no longer has the unit: stack pin, backend, upstreams; and
+    what it would take away, see `resources`."""
     binary: BinaryVersion = UNKNOWN_BINARY
     """What ran the last apply, or found that nothing was to be done."""
     run: str = ""
@@ -75,3 +80,9 @@ class AppliedUnit:
     """The fleet repository's commit that was applied."""
     applied_at: str = ""
     """UTC, ISO 8601."""
+
+    @property
+    def resources(self) -> int | None:
+        """How many resources its state had after an apply that ended well; None if that is not known now."""
+        found = self.recipe.get(RESOURCES)
+        return found if isinstance(found, int) else None

@@ -89,6 +89,14 @@ def test_a_paused_run_can_be_cancelled(ledger: Ledger) -> None:
     assert ledger.queue.advance("r1").status is RunStatus.CANCELLED
 
 
+def test_a_run_that_is_being_cancelled_can_not_be_paused(ledger: Ledger) -> None:
+    queue_run(ledger, "r1", plain("a"))
+    assert ledger.cancels.request("r1", GRACE)
+    assert not ledger.pauses.begin("r1", ADA)
+    assert ledger.pauses.of_run("r1") is None
+    assert "run.paused" not in actions(ledger)
+
+
 def test_plans_of_a_cancelled_run_that_was_paused_are_dropped(ledger: Ledger) -> None:
     queue_run(ledger, "r1", plain("a"))
     one = take(ledger)

@@ -452,3 +452,18 @@ def test_an_answer_that_is_being_recorded_is_not_missed(
         assert answering.result() == {unit("a")}
         assert parking.result() is True
     assert ledger.queue.states(run) == {unit("a"): "ready"}
+
+
+def test_how_many_units_are_worked_on_is_counted_by_fleet_account_and_run(ledger: Ledger) -> None:
+    queue_run(ledger, "r1", plain("a", "b", "c", account="prod"))
+    queue_run(ledger, "r2", plain("d", "e"))
+    assert len([claim(ledger) for _ in range(3)]) == 3
+    left = [unit(name) for name in "abcde"]
+    one, two = ledger.queue.occupied("r1", left), ledger.queue.occupied("r2", left)
+    assert (one.fleet, one.run + two.run) == (two.fleet, 3) == (3, 3)
+    assert one.accounts == two.accounts == {"prod": one.run}
+    assert sum(state == "ready" for state in ledger.queue.states("r1").values()) == len(one.ready)
+    assert set(one.ready.values()) <= {"prod"}
+    assert set(two.ready.values()) <= {""}
+    assert len(one.ready) + len(two.ready) == 2
+    assert ledger.queue.occupied("r1", []).ready == {}

@@ -119,5 +119,20 @@ def test_a_browser_that_drops_in_mid_run_is_told_what_it_missed(
         assert told[-1] != told[0]
 
 
+def test_a_run_is_followed_though_its_first_stream_was_refused(
+    opened: tuple[Page, BrowserContext, Services],
+) -> None:
+    page, _, services = opened
+    ledger = ledger_of(services.session)
+    start(ledger, ACME)
+    page.route("**/live?since=*", lambda asked: asked.fulfill(status=503), times=2)
+    with page.expect_response(lambda answer: "/live?since=" in answer.url and answer.status == 503):
+        page.goto(f"{services.settings.address}/runs/{RUN}")
+    page.evaluate("window.sameLoad = true")
+    ledger.recorder.enter(RUN, unit(ACME), UnitState.PLANNING)
+    expect(page.locator("main")).to_contain_text("1 planning")
+    assert page.evaluate("window.sameLoad"), "the page was loaded anew"
+
+
 def _focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.getAttribute('href')"))

@@ -63,6 +63,9 @@ def run_unit(found: RunUnitView) -> Json:
             "why": wait.why,
             "run": wait.run,
             "unit": None if wait.unit is None else str(wait.unit),
+            "limit": None
+            if wait.limit is None
+            else {"of": wait.limit.of.value, "name": wait.limit.name, "most": wait.limit.most},
         },
         "plan": None if found.plan is None else plan_document(found.plan),
         "outlined": found.outlined,

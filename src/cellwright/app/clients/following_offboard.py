@@ -1,9 +1,11 @@
 """Follow an offboarding: what is to be destroyed, how far its run is, and whether the settings are gone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from cellwright.app.clients.submit import newest_run
+from cellwright.app.runs.run_order import run_order
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.event_filter import EventFilter, Pattern
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
@@ -15,6 +17,7 @@ from cellwright.model.runs.event import (
     CLIENT_ONBOARDING,
 )
 from cellwright.model.runs.run import Outcome, RunStatus
+from cellwright.planning.graph import Graph
 
 
 class LeavingStage(Enum):
@@ -67,10 +70,17 @@ def follow_offboarding(session: FleetSession, cell: CellAddress) -> LeavingProgr
     if run is None or (there and run.status is RunStatus.SUCCEEDED and not _is_newest(session, cell)):
         stage = LeavingStage.NOT_BEGUN if there or not gone else LeavingStage.GONE
         return LeavingProgress(cell=cell, stage=stage)
-    units = tuple(sorted(reader.run_units(run.id).values(), key=lambda unit: (unit.wave, unit.address)))
+    units = _in_order(session, reader.run_units(run.id))
     waiting = tuple(unit.address for unit in units if unit.state is UnitState.PLANNED)
     stage = _stage(run, there=there, waits=bool(waiting))
     return LeavingProgress(cell=cell, stage=stage, run=run, units=units, waiting=waiting)
+
+
+def _in_order(session: FleetSession, units: Mapping[UnitAddress, RunUnitRecord]) -> tuple[RunUnitRecord, ...]:
+    """Give what is over in the order of the ends, then the others in the order of their turns."""
+    turns = Graph(run_order(session, {unit: item.operation for unit, item in units.items()})).ordered()
+    found = [units[unit] for unit in turns]
+    return tuple(sorted(found, key=lambda item: (item.finished is None, item.finished or "")))
 
 
 def _stage(run: RunSummary, *, there: bool, waits: bool) -> LeavingStage:

@@ -13,7 +13,7 @@ from cellwright.app.session.repository.fleet_lock import fleet_lock
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.actor import Actor
-from cellwright.model.address import CellAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import Operation, RunKind, RunStatus
 from cellwright.planning.choice import Choice
@@ -55,12 +55,27 @@ def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk
 
 
 @dataclass(frozen=True, slots=True)
+class Doomed:
+    """A unit that would be destroyed."""
+
+    unit: UnitAddress
+    resources: int | None
+    """How many resources go with it; None if that was not recorded."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadyToLeave:
     """A client that may go, and which of its units are to be destroyed first."""
 
     fleet: OpenFleet
     cell: CellAddress
     choice: Choice
+
+    def doomed(self) -> tuple[Doomed, ...]:
+        """Give the units to be destroyed: each after those that depend on it."""
+        order = self.choice.graph.ordered()
+        applied = self.fleet.ledger.reader.applied(order)
+        return tuple(Doomed(unit, item.resources if (item := applied.get(unit)) else None) for unit in order)
 
 
 def prepare_offboard(session: FleetSession, request: OffboardRequest, talk: Conversation) -> ReadyToLeave:

@@ -135,13 +135,16 @@ class LiveHub:
             watched.end()
 
     async def _ask(self, watched: WatchedRun) -> None:
-        while True:
-            begun = time.monotonic()
-            await watched.look()
-            took = time.monotonic() - begun
-            seconds = self.seconds_when_over if watched.feed.over else self.seconds
-            # A large run takes longer to look at: then it is looked at less often.
-            await asyncio.sleep(min(max(seconds, took * _RATIO), _LONGEST))
+        try:
+            while True:
+                begun = time.monotonic()
+                await watched.look()
+                took = time.monotonic() - begun
+                seconds = self.seconds_when_over if watched.feed.over else self.seconds
+                # A large run takes longer to look at: then it is looked at less often.
+                await asyncio.sleep(min(max(seconds, took * _RATIO), _LONGEST))
+        finally:
+            watched.end()  # after a fault of ours nobody looks: browsers come again, and it is tried again
 
 
 def hub_of(application: FastAPI) -> LiveHub:

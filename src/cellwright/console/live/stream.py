@@ -1,10 +1,13 @@
 """A stream of server-sent events to one browser: it ends when its session does, or when nobody reads it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi.sse import EventSourceResponse, format_sse_event
+from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Send
+
+from cellwright.model.diagnostic import DiagnosticError
 
 HEARTBEAT = 15.0
 """Seconds without a change after which a comment is sent: else a proxy might take the stream for dead."""
@@ -20,6 +23,17 @@ RELOAD = "reload"
 """Tells a page that so much has changed that it is to be loaded again."""
 CLOSED = "closed"
 """Tells a page that its session has ended."""
+
+
+async def goes_on(still_allowed: Callable[[], bool]) -> bool:
+    """Tell whether a stream's session is still good; a ledger that is out of reach ends none.
+
+    Nothing can be told meanwhile, as all that is told comes from the ledger.
+    """
+    try:
+        return await run_in_threadpool(still_allowed)
+    except DiagnosticError:
+        return True
 
 
 class LiveResponse(EventSourceResponse):

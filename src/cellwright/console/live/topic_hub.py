@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RETRY, event
+from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RETRY, event, goes_on
 from cellwright.console.live.topics import Topic
 from cellwright.model.diagnostic import DiagnosticError
 
@@ -90,12 +90,15 @@ class TopicHub:
             watched.end()
 
     async def _look(self, watched: WatchedTopic) -> None:
-        while True:
-            begun = time.monotonic()
-            await watched.look_again()
-            took = time.monotonic() - begun
-            # A large fleet takes longer to look at: then it is looked at less often.
-            await asyncio.sleep(min(max(self.seconds, took * _RATIO), _LONGEST))
+        try:
+            while True:
+                begun = time.monotonic()
+                await watched.look_again()
+                took = time.monotonic() - begun
+                # A large fleet takes longer to look at: then it is looked at less often.
+                await asyncio.sleep(min(max(self.seconds, took * _RATIO), _LONGEST))
+        finally:
+            watched.end()  # after a fault of ours nobody looks: browsers come again, and it is tried again
 
 
 async def follow_topic(
@@ -106,6 +109,7 @@ async def follow_topic(
         yield event(None, retry=RETRY)
         told = checked = time.monotonic()
         while not watched.ended:
+            seen = watched.mark  # what comes while something is sent is not waited for
             if watched.mark not in {"", known}:
                 known, told = watched.mark, time.monotonic()
                 yield event(known, NEWS, known)
@@ -113,11 +117,11 @@ async def follow_topic(
                 yield ALIVE
                 told = time.monotonic()
             if time.monotonic() - checked >= CHECKED_AGAIN:
-                if not await run_in_threadpool(still_allowed):
+                if not await goes_on(still_allowed):
                     yield event("", CLOSED)
                     return
                 checked = time.monotonic()
-            await watched.changed(watched.mark, CHECKED_AGAIN / 2)
+            await watched.changed(seen, CHECKED_AGAIN / 2)
 
 
 def topics_of(application: FastAPI) -> TopicHub:

@@ -13,7 +13,16 @@ from cellwright.app.overview.runs.live_unit import LiveUnit
 from cellwright.app.overview.runs.log_tail import LogPart, LogPlace, added_to, find_log
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.hub import WatchedRun
-from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RELOAD, RETRY, event
+from cellwright.console.live.stream import (
+    ALIVE,
+    CHECKED_AGAIN,
+    CLOSED,
+    HEARTBEAT,
+    RELOAD,
+    RETRY,
+    event,
+    goes_on,
+)
 from cellwright.console.rendering import Pages
 from cellwright.console.runs.words import PHASES
 from cellwright.model.address import UnitAddress
@@ -62,9 +71,9 @@ class FollowedLog:
         if not here and now - self._looked < (_SECONDS if self._log is None else _STORED_SECONDS):
             return None
         self._looked = now
-        if not here:
-            self._log = find_log(self.session, self.run, self.unit)
         with suppress(DiagnosticError):
+            if not here:
+                self._log = find_log(self.session, self.run, self.unit)
             return added_to(self._log, self.place) if self._log is not None else None
         return None
 
@@ -101,7 +110,7 @@ async def follow_unit(
                 yield ALIVE
                 told = time.monotonic()
             if time.monotonic() - checked >= CHECKED_AGAIN:
-                if not await run_in_threadpool(still_allowed):
+                if not await goes_on(still_allowed):
                     yield event("", CLOSED)
                     return
                 checked = time.monotonic()

@@ -19,7 +19,15 @@ from cellwright.api.records import events as events_document
 from cellwright.api.runs import progress as progress_document
 from cellwright.app.history import events as events_case
 from cellwright.app.session.session import FleetSession
-from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, HEARTBEAT, RETRY, LiveResponse, event
+from cellwright.console.live.stream import (
+    ALIVE,
+    CHECKED_AGAIN,
+    HEARTBEAT,
+    RETRY,
+    LiveResponse,
+    event,
+    goes_on,
+)
 from cellwright.console.permits import readable
 from cellwright.console.rest.events import Only
 from cellwright.console.rest.runs import seen_run
@@ -133,7 +141,7 @@ async def _follow(
             yield ALIVE
             told = time.monotonic()
         if time.monotonic() - checked >= CHECKED_AGAIN:
-            if not await run_in_threadpool(still_allowed):
+            if not await goes_on(still_allowed):
                 return
             checked = time.monotonic()
         await asyncio.sleep(_SECONDS)

@@ -18,7 +18,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import NO_STATE, AppliedUnit, RecordedOutput, StateMark
+from cellwright.model.applied import NO_STATE, RESOURCES, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.runs.event import UNIT_DRIFTED
 from cellwright.model.runs.plan import PlanSummary, counts_to_json
@@ -278,16 +278,18 @@ class Journal:
 def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digester) -> AppliedUnit:
     """Complete what was intended with what Terraform left behind."""
     if state is None:
-        return unit
+        return replace(unit, recipe={**unit.recipe, RESOURCES: 0})
     head = replace(unit.head, state=state.mark)
     outputs = recorded_outputs(head.address, state, digester)
-    return replace(unit, head=head, outputs={**unit.outputs, **outputs})
+    recipe = {**unit.recipe, RESOURCES: state.resources}
+    return replace(unit, head=head, outputs={**unit.outputs, **outputs}, recipe=recipe)
 
 
 def _half_destroyed(known: AppliedUnit, state: StateMark | None) -> AppliedUnit:
     """Describe a unit of which a destroy may have left parts: it counts as failed, whatever its settings."""
     fingerprint = known.head.fingerprint or known.head.failed
-    return replace(known, head=replace(known.head, fingerprint=fingerprint, state=state))
+    recipe = {key: found for key, found in known.recipe.items() if key != RESOURCES}
+    return replace(known, head=replace(known.head, fingerprint=fingerprint, state=state), recipe=recipe)
 
 
 def recorded_outputs(

@@ -29,7 +29,10 @@ PROMOTE = DialectSql(
     "UPDATE queue_units SET state = 'ready', not_before = NULL"
     " WHERE state = 'delayed' AND not_before <= {now_ms}"
 )
-_HELD = text("SELECT run, account, count(*) FROM queue_units WHERE state = 'claimed' GROUP BY run, account")
+HELD = text(
+    "SELECT run, account, count(*) AS units FROM queue_units WHERE state = 'claimed' GROUP BY run, account"
+)
+"""How many units are worked on, by run and account; the empty account stands for none."""
 _RUNS = DialectSql(
     f"SELECT run, account, served, task FROM queue_runs WHERE {NOT_PAUSED} AND EXISTS"  # noqa: S608  a constant
     " (SELECT 1 FROM queue_units WHERE queue_units.run = queue_runs.run AND state = 'ready')"
@@ -125,7 +128,7 @@ def claim(database: Database, request: ClaimRequest) -> Claim | None:
     with database.write() as connection:
         lock_queue(connection)
         connection.execute(PROMOTE.of(connection), time_parameters(database.own_time()))
-        rows = connection.execute(_HELD).all()
+        rows = connection.execute(HELD).all()
         if request.limits.fleet is not None and sum(row[2] for row in rows) >= request.limits.fleet:
             return None
         accounts: Counter[str] = Counter()

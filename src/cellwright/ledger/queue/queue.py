@@ -9,6 +9,7 @@ from cellwright.ledger.database.database import Database
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.queue.advance import Advanced, advance
 from cellwright.ledger.queue.claims import Claim, ClaimRequest, claim
+from cellwright.ledger.queue.occupied import Occupied, occupied
 from cellwright.ledger.queue.reaping import Reaped, may_begin, reap
 from cellwright.ledger.queue.waiting import GivenBack
 from cellwright.model.actor import Actor
@@ -48,6 +49,10 @@ class Queue:
     def may_begin(self) -> bool:
         """Tell whether any unit is ready."""
         return may_begin(self.database)
+
+    def occupied(self, run_id: str, units: Collection[UnitAddress]) -> Occupied:
+        """Tell how many units are worked on, and which of these units of a run could be as well."""
+        return occupied(self.database, run_id, units)
 
     def states(self, run_id: str) -> dict[UnitAddress, str]:
         """What the queue has of a run: blocked, ready, delayed, claimed or waiting, by unit, in order."""

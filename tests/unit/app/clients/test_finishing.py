@@ -1,5 +1,6 @@
 """A client's settings go by themselves once its units are destroyed, whoever ended the run and whenever."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from cellwright.app.clients.finishing import Offboardings, actor_of
 from cellwright.app.session.session import FleetSession
 from cellwright.model.actor import Actor, Voucher, VoucherKind
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_OFFBOARDING
+from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_OFFBOARDING, CLIENT_ONBOARDING
 from cellwright.model.runs.run import RunKind, RunStatus
 from unit.app.clients.test_submit import INITECH, Host, actions, press
 from unit.app.clients.test_submit import session as session  # noqa: PLC0414  the fixture
@@ -87,6 +88,22 @@ def test_a_client_that_was_onboarded_again_stays(leaving: FleetSession) -> None:
     end(leaving)
     Offboardings(lambda: leaving).finish()
     press(leaving, Host())
+    assert Offboardings(lambda: leaving).finish() == ()
+    assert settings(leaving).exists()
+
+
+def test_a_client_that_was_onboarded_again_before_its_settings_went_stays(leaving: FleetSession) -> None:
+    end(leaving)
+    leaving.ledger().recorder.append_event(GRACE, CLIENT_ONBOARDING, str(INITECH), "", {"run": RUN})
+    assert Offboardings(lambda: leaving).finish() == ()
+    assert settings(leaving).exists()
+
+
+def test_a_client_whose_settings_were_taken_back_by_git_stays(leaving: FleetSession) -> None:
+    end(leaving)
+    Offboardings(lambda: leaving).finish()
+    subprocess.run(["git", "revert", "--no-edit", "HEAD"], cwd=leaving.root, check=True)  # noqa: S607  whichever the machine has
+    leaving.forget_cells()
     assert Offboardings(lambda: leaving).finish() == ()
     assert settings(leaving).exists()
 

@@ -75,6 +75,38 @@ def test_who_was_away_is_told_at_once() -> None:
     asyncio.run(check())
 
 
+def test_what_comes_while_news_are_sent_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(topic_hub, "CHECKED_AGAIN", 10 * 60.0)  # whoever overlooks it waits for half of that
+
+    async def check() -> None:
+        fleet = Fleet()
+        async with aclosing(fleet.follow()) as stream:
+            await _next(stream)
+            assert "id: one" in await _next(stream)
+            before, fleet.mark = fleet.looks, "two"
+            await _until(lambda: fleet.looks > before + 2)  # the browser has not asked for more yet
+            assert "id: two" in await _next(stream)
+
+    asyncio.run(check())
+
+
+def test_after_a_fault_of_ours_browsers_come_again_and_it_is_tried_again() -> None:
+    async def check() -> None:
+        fleet, fault = Fleet(), ZeroDivisionError("a fault of ours")
+
+        def fails() -> str:
+            raise fault
+
+        stream = follow_topic(fleet.hub.watching(Topic.FLEET, fails), "", lambda: True)
+        async with asyncio.timeout(60):
+            assert len([part async for part in stream]) == 1
+        async with aclosing(fleet.follow()) as again:
+            await _next(again)
+            assert "id: one" in await _next(again)
+
+    asyncio.run(check())
+
+
 def test_a_hundred_followers_cost_the_looks_of_one_and_without_them_nobody_looks() -> None:
     async def check() -> None:
         fleet = Fleet()

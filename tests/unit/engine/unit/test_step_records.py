@@ -194,3 +194,11 @@ def test_changes_of_a_unit_whose_settings_differ_are_no_drift(bench: Bench) -> N
     bench.units[APP] = make_unit(inputs={"size": 4})
     whole(bench.step(make_run(run_id="20261123-000000-0000", kind=RunKind.PLAN)))
     assert UNIT_DRIFTED not in bench.actions()
+
+
+def test_how_many_resources_a_unit_has_is_on_record_while_it_is_known(bench: Bench) -> None:
+    whole(bench.step())
+    assert bench.ledger.reader.applied([APP])[APP].resources == 1
+    bench.terraform.during["apply"] = failing("no such bucket")
+    whole(bench.step(make_run(run_id="20261123-000000-0000")), GONE)
+    assert bench.ledger.reader.applied([APP])[APP].resources is None, "a destroy may have left parts"

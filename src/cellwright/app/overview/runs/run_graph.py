@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cellwright.app.overview.runs.run_list import everything
-from cellwright.app.overview.runs.run_order import run_order
+from cellwright.app.runs.run_order import run_order
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.run_unit_query import RunUnitQuery
 from cellwright.model.address import CellAddress, UnitAddress

@@ -8,11 +8,12 @@ from itertools import islice
 from cellwright.app.history.runs import no_run
 from cellwright.app.overview.runs.failure_groups import FailureGroup, failure_groups
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, approvals_of
+from cellwright.app.overview.runs.places import able, full_limits
 from cellwright.app.overview.runs.plan_groups import PlanGroup
 from cellwright.app.overview.runs.run_list import PAGE, everything, run_as_seen
-from cellwright.app.overview.runs.run_order import before_applies, run_order
 from cellwright.app.overview.runs.waiting import RunSituation, Wait, wait_of
-from cellwright.app.overview.workers import WorkerState, workers
+from cellwright.app.overview.workers import workers
+from cellwright.app.runs.run_order import before_applies, run_order
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.cancels import CancelRequest
@@ -177,12 +178,14 @@ def situation_of(
     names = {unit for record in begins for unit in upstreams.get(record.address, ())}
     before = RunUnitQuery(ledger.database).named(run.id, sorted(names))
     queued = ledger.reader.is_queued(run.id)
+    hands = able(workers(session)) if begins and queued else ()
     return RunSituation(
         run=run.id,
         status=run.status,
         carried_out=is_carried_out(ledger, run),
         queued=queued,
-        hands=_hands(session) if begins and queued else None,
+        hands=len(hands) if begins and queued else None,
+        full=full_limits(session, run.id, [record.address for record in begins], hands) if queued else {},
         cancel=ledger.cancels.of_run(run.id),
         pause=ledger.pauses.of_run(run.id),
         approvals={item.unit: item for item in ledger.approvals.of_run(run.id)} if asked else {},
@@ -191,11 +194,6 @@ def situation_of(
         unfinished={item.address for item in before if item.state is not UnitState.FINISHED},
         open_wave=next((wave.number for wave in waves if wave.over < wave.units), None),
     )
-
-
-def _hands(session: FleetSession) -> int:
-    able = (WorkerState.IDLE, WorkerState.BUSY)
-    return sum(line.state in able for line in workers(session))
 
 
 def is_carried_out(ledger: Ledger, run: RunSummary) -> bool:

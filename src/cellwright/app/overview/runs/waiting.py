@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from cellwright.app.overview.runs.places import FullLimit
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.leases import Held
 from cellwright.ledger.queue.pauses import Pause
@@ -43,6 +44,8 @@ class Wait:
     unit: UnitAddress | None = None
     """The unit that stands in the way."""
     wave: int | None = None
+    limit: FullLimit | None = None
+    """The limit that is reached, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,8 @@ class RunSituation:
     """Whether it is carried out by whoever is free."""
     hands: int | None = None
     """Of a run in the queue: how many processes take units; None for a run with a process of its own."""
+    full: Mapping[UnitAddress, FullLimit] = field(default_factory=dict)
+    """Of units that are ready: the limit that is reached."""
     cancel: CancelRequest | None = None
     pause: Pause | None = None
     approvals: Mapping[UnitAddress, Approval] = field(default_factory=dict)
@@ -95,9 +100,7 @@ def _for_answer(record: RunUnitRecord, run: RunSituation) -> Wait | None:
         return Wait(kind=WaitKind.PLACE, why=f"rejected by {approval.answered_by}; it is about to be skipped")
     if run.pause is not None:
         return _paused(run, run.pause)
-    return _for_lease(record, run) or _for_hands(
-        run, f"approved by {approval.answered_by}; it waits for a free place"
-    )
+    return _for_lease(record, run) or _for_place(record, run, f"approved by {approval.answered_by}; ")
 
 
 def _for_lease(record: RunUnitRecord, run: RunSituation) -> Wait | None:
@@ -122,13 +125,15 @@ def _before_it_begins(record: RunUnitRecord, run: RunSituation) -> Wait:
     if run.open_wave is not None and run.open_wave < record.wave:
         why = f"wave {run.open_wave + 1} is not over"
         return Wait(kind=WaitKind.WAVE, why=why, wave=run.open_wave)
-    return _for_lease(record, run) or _for_hands(run, "it waits for a free place: others are worked on first")
+    return _for_lease(record, run) or _for_place(record, run, "")
 
 
-def _for_hands(run: RunSituation, why: str) -> Wait:
+def _for_place(record: RunUnitRecord, run: RunSituation, before: str) -> Wait:
     if run.hands == 0:
         return Wait(kind=WaitKind.WORKER, why="no worker is there that could take it")
-    return Wait(kind=WaitKind.PLACE, why=why)
+    limit = run.full.get(record.address)
+    why = "others are worked on first" if limit is None else str(limit)
+    return Wait(kind=WaitKind.PLACE, why=f"{before}it waits for a free place: {why}", limit=limit)
 
 
 def _upstreams(record: RunUnitRecord, run: RunSituation) -> Collection[UnitAddress]:

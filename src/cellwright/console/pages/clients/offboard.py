@@ -10,7 +10,7 @@ from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.following_offboard import LeavingProgress, LeavingStage, follow_offboarding
-from cellwright.app.clients.offboard import OffboardRequest, prepare_offboard
+from cellwright.app.clients.offboard import Doomed, OffboardRequest, prepare_offboard
 from cellwright.app.clients.submit import submit_offboard
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import FleetSession
@@ -108,7 +108,9 @@ def _page(
     )
 
 
-def _plan(session: FleetSession, progress: LeavingProgress) -> tuple[tuple[str, ...], DiagnosticError | None]:
+def _plan(
+    session: FleetSession, progress: LeavingProgress
+) -> tuple[tuple[Doomed, ...], DiagnosticError | None]:
     """Give the units that would be destroyed, the first one first; or why the client can't go."""
     if progress.stage is not LeavingStage.NOT_BEGUN:
         return (), None
@@ -116,9 +118,7 @@ def _plan(session: FleetSession, progress: LeavingProgress) -> tuple[tuple[str, 
         ready = prepare_offboard(session, OffboardRequest(name=progress.cell.cell), Conversation())
     except DiagnosticError as fault:
         return (), fault
-    upstreams = ready.choice.graph.upstreams
-    parts = sorted(ready.choice.parts, key=lambda part: (len(upstreams.get(part.address, ())), part.address))
-    return tuple(part.address.stack for part in parts), None
+    return ready.doomed(), None
 
 
 def _approves(session: FleetSession, visitor: Visitor, cell: CellAddress) -> bool:

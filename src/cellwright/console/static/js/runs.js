@@ -41,9 +41,28 @@ if (log !== null) {
     .observe(log, { childList: true, subtree: true });
 }
 
+const AGAIN = 3_000; // milliseconds between two looks whether a stream has to be asked for
+
 // The server asks for the page to be loaded again: too much has changed, or the session has ended.
 for (const element of document.querySelectorAll("[data-reloads]")) {
   for (const name of ["reload", "closed"]) {
     element.addEventListener(name, () => { location.reload(); });
   }
+  ask(element);
+}
+
+// A stream that breaks off is asked for again by htmx; one that the server has refused at first, because its ledger
+// was away, is not.
+function ask(element) {
+  let asked = null;
+  document.addEventListener("htmx:before:request", ({ detail }) => {
+    if (detail?.ctx?.sourceElement === element) asked = detail.ctx;
+  });
+  document.addEventListener("htmx:finally:request", ({ detail }) => {
+    if (detail?.ctx === asked) asked = null;
+  });
+  setInterval(() => {
+    // A stream that there is already is kept.
+    if (asked === null && !document.hidden) htmx.trigger(element, "again");
+  }, AGAIN);
 }

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from cellwright.app.overview.runs.places import FullLimit, LimitOf
 from cellwright.app.overview.runs.waiting import RunSituation, Wait, WaitKind, wait_of
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.leases import Held, Holder
@@ -133,3 +134,13 @@ def test_an_approved_plan_of_a_unit_that_another_run_holds_names_that_run() -> N
         record(UnitState.PLANNED), replace(SITUATION, approvals=approved, holders={APP: held("another")})
     )
     assert (kind(found), found and found.run) == (WaitKind.LEASE, "another")
+
+
+def test_a_unit_that_waits_for_a_place_names_the_limit_that_is_reached() -> None:
+    limit = FullLimit(LimitOf.ACCOUNT, 8, "prod")
+    full = replace(SITUATION, full={APP: limit}, approvals={APP: approval(Decision.APPROVED)}, hands=1)
+    words = "it waits for a free place: the limit of account prod is reached, 8 at once"
+    for state, before in ((UnitState.PENDING, ""), (UnitState.PLANNED, "approved by grace; ")):
+        found = wait_of(record(state), full)
+        assert found
+        assert (found.kind, found.limit, found.why) == (WaitKind.PLACE, limit, before + words)

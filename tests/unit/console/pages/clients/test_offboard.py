@@ -1,5 +1,6 @@
 """Offboarding from the console: what would go, the typed name, and the page that follows to the end."""
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -9,10 +10,16 @@ import pytest
 from cellwright.access.roles import Grant, Role
 from cellwright.app.clients.finishing import Offboardings
 from cellwright.console.services import Services
+from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedHead, AppliedUnit
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.runs.event import CLIENT_OFFBOARDING
-from cellwright.model.runs.run import RunKind, RunStatus
+from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
 from unit.app.kit import make_run
+from unit.app.overview.kit import FIRST, run_of
 from unit.console.kit import CSRF, browser
 from unit.console.pages.clients.test_onboard import root as root  # noqa: PLC0414  the fixture
 from unit.console.pages.clients.test_onboard import served
@@ -82,3 +89,36 @@ def test_an_unknown_client_has_no_such_page(services: Services) -> None:
     client = browser(services)
     for path in ("/cells/client/nobody/offboard", "/cells/base/prod/offboard"):
         assert client.get(path).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_units_are_shown_in_the_order_in_which_they_go_with_their_resources(services: Services) -> None:
+    ledger = services.session.ledger(writing=True)
+    chain = [UnitAddress("client", "acme", stack) for stack in ("base", "middle", "top")]
+    ledger.recorder.start_run(run_of(*chain, run_id=FIRST))
+    for stack, upstream, resources in (("base", None, 3), ("middle", "base", 1), ("top", "middle", None)):
+        _applied(ledger, stack, upstream, resources)
+    page = browser(services).get(PAGE).text
+    steps = re.findall('<li class="step">.*?</li>', page)
+    told = [" ".join(re.sub("<[^>]+>", " ", step).split()) for step in steps]
+    assert told[:3] == ["top destroyed", "middle 1 resource destroyed", "base 3 resources destroyed"]
+
+
+def _applied(ledger: Ledger, stack: str, upstream: str | None, resources: int | None) -> None:
+    address = UnitAddress("client", "acme", stack)
+    unit = AppliedUnit(
+        head=AppliedHead(address=address, fingerprint="same"),
+        source_digest="",
+        source_label="./stack",
+        backend_digest="",
+        inputs={},
+        outputs={},
+        recipe={
+            "backend": {"kind": "local", "config": {}},
+            "upstreams": [] if upstream is None else [f"client/acme/{upstream}"],
+            **({} if resources is None else {"resources": resources}),
+        },
+        binary=BinaryVersion("terraform", "1.11.4"),
+        run=FIRST,
+    )
+    event = EventDraft("ada", "unit.applied", str(address), "", {"run": FIRST})
+    ledger.recorder.record_applied(unit, UnitResult(address, Outcome.APPLIED), FIRST, event)
