@@ -1,6 +1,7 @@
 """What a host takes from the queue."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.app.overview.workers import UNSEEN
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.hosting.host import HostSettings, QueueHost
 from cellwright.app.runs.hosting.looking_after import LookingAfter
@@ -175,3 +177,23 @@ def test_a_fault_of_ours_does_not_end_looking_after_the_queue(session: FleetSess
         assert looked.wait(PATIENCE)
     finally:
         looking.end()
+
+
+def test_a_worker_gives_a_sign_of_life_long_before_it_counts_as_lost_however_long_leases_last(
+    session: FleetSession,
+) -> None:
+    def nothing(*_: object) -> None:
+        pass
+
+    looking = LookingAfter(
+        ledger=lambda: session.ledger(writing=True),
+        worker=QueueHost(session)._registration,
+        wake=nothing,
+        each_second=nothing,
+        drain=nothing,
+        tidy=nothing,
+        each_beat=nothing,
+        ttl=3600,
+    )
+    looking._look()
+    assert looking._next_beat - time.monotonic() < UNSEEN.total_seconds() / 2
