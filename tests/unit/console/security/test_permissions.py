@@ -2,7 +2,7 @@
 
 Each line has the method, the address, whether one must be signed in, and the permissions that are demanded:
 for the whole `fleet`, for a `cell`, or `somewhere`; `giving` is to manage people where that role holds. It is
-read from the code of the endpoint and of what it calls. A line that changes is a change of what people may do:
+read from the code of the endpoint and of what it calls. A line that changes changes what people may do:
 look at it, then change the table.
 """
 
