@@ -23,7 +23,13 @@ from cellwright.console.security.returning import page_before
 from cellwright.console.services import services
 from cellwright.console.visitor import NotSignedInError, visitor_or_none
 from cellwright.console.wire.problems import MEDIA_TYPE, RefusedCallError
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
+from cellwright.model.diagnostic import (
+    Diagnostic,
+    DiagnosticError,
+    MissingError,
+    UnavailableError,
+    error,
+)
 from cellwright.model.text.visible import visible
 
 API = "/api/"
@@ -40,6 +46,7 @@ def add_handlers(application: FastAPI) -> None:
         FleetBeingReadError: _being_read,
         ProofOldError: _old_proof,
         MissingError: _nothing_there,
+        UnavailableError: _unavailable,
         PermissionRefusedError: _refused,
         RefusedCallError: _refused_call,
         NotSignedInError: _stranger,
@@ -77,6 +84,11 @@ def failure(
 
 async def _diagnostics(request: Request, fault: DiagnosticError) -> Response:
     return failure(request, HTTPStatus.CONFLICT, "This could not be done", fault.diagnostics)
+
+
+async def _unavailable(request: Request, fault: UnavailableError) -> Response:
+    title, headers = "The ledger can't be used now", {"Retry-After": "5"}
+    return failure(request, HTTPStatus.SERVICE_UNAVAILABLE, title, fault.diagnostics, headers)
 
 
 async def _being_read(request: Request, fault: FleetBeingReadError) -> Response:

@@ -19,7 +19,7 @@ from cellwright.model.text.json_text import COMPACT
 
 @asynccontextmanager
 async def in_background(application: FastAPI) -> AsyncIterator[None]:
-    """Read the fleet for the first page; while it serves, tell webhooks and finish offboardings."""
+    """Read the fleet, so that the first page finds it; send webhooks and finish offboardings meanwhile."""
     services: Services = application.state.services
     services.overview.begin()
     sender = Sender(
