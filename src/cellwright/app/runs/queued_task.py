@@ -25,10 +25,10 @@ class QueuedTask:
     thorough: bool = False
     acceptance: StateAcceptance = field(default=NOTHING_ACCEPTED)
     move_states: bool = False
-    commit: str | None = None
-    """That of a resumed run: it was checked there; None: that at which the run was started."""
     not_before: datetime | None = None
     """When the run may begin; None: at once. The queue keeps it as a pause, which anybody may end."""
+    commit: str | None = None
+    """That of a resumed run: it was checked there; None: that at which the run was started."""
 
 
 def to_json(task: QueuedTask) -> Json:

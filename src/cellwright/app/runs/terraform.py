@@ -6,7 +6,7 @@ from cellwright.app.runs.toolchains import binary_of
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import LocalPaths, RunTerraform
-from cellwright.engine.unit.ports import PlanDepot
+from cellwright.engine.unit.ports import PlanDepot, StateDepot
 from cellwright.model.binary import BinarySettings
 from cellwright.model.runs.progress import Reporter
 from cellwright.model.runs.run import Run
@@ -15,7 +15,9 @@ from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.terraform.toolchain import Toolchain
 
 
-def terraform_for(fleet: OpenFleet, depot: PlanDepot) -> Callable[[Run, Reporter], RunTerraform]:
+def terraform_for(
+    fleet: OpenFleet, depot: PlanDepot, states: StateDepot
+) -> Callable[[Run, Reporter], RunTerraform]:
     """Give what opens working folders for one run."""
     settings, session = fleet.fleet.terraform, fleet.session
     relay = RelaySettings(
@@ -45,6 +47,7 @@ def terraform_for(fleet: OpenFleet, depot: PlanDepot) -> Callable[[Run, Reporter
             digester=fleet.digester,
             secrets=fleet.secrets,
             depot=depot,
+            states=states,
             reporter=reporter,
             plan_parts=parts_read(fleet.snapshot.policies.modules),
         )

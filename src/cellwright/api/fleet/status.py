@@ -3,7 +3,7 @@
 from collections import Counter
 
 from cellwright.api.document import Document
-from cellwright.api.versions import binaries
+from cellwright.api.fleet.versions import binaries
 from cellwright.app.status.status import FleetStatus
 from cellwright.model.binary import UnitBinaries
 from cellwright.model.runs.change import Status, UnitStatus

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from cellwright.api.status import unit_status
+from cellwright.api.fleet.status import unit_status
+from cellwright.app.overview.cell import ShownOutput
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.settings import ShownSetting, WrittenValue
+from cellwright.app.people.who_can import WhoCan
 from cellwright.model.address import CellAddress
 from cellwright.model.value import Json
 
@@ -49,6 +51,41 @@ def _cell(entry: CellEntry, state: CellState) -> Json:
 def settings(address: CellAddress, found: Sequence[ShownSetting]) -> Json:
     """The settings of a cell, each with every layer that sets it."""
     return {"cell": str(address), "settings": [_setting(item) for item in found]}
+
+
+def outputs(address: CellAddress, found: Sequence[ShownOutput]) -> Json:
+    """What a cell's units have put out; of a sensitive output only that it is there."""
+    return {
+        "cell": str(address),
+        "outputs": [
+            {"unit": str(item.unit), "name": item.name, "value": item.value, "hidden": item.hidden}
+            for item in found
+        ],
+    }
+
+
+def access(address: CellAddress, found: Sequence[WhoCan]) -> Json:
+    """Who may do what at a cell, and by which roles."""
+    return {
+        "cell": str(address),
+        "people": [
+            {
+                "id": item.person.id,
+                "name": item.person.name,
+                "permissions": [permission.value for permission in item.permissions],
+                "through": [
+                    {
+                        "role": role.role,
+                        "where": role.where,
+                        "origin": role.origin.value,
+                        "expires": role.expires.isoformat() if role.expires is not None else None,
+                    }
+                    for role in item.through
+                ],
+            }
+            for item in found
+        ],
+    }
 
 
 def _setting(item: ShownSetting) -> Json:

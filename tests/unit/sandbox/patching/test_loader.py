@@ -7,11 +7,11 @@ from pkgutil import iter_modules
 import pytest
 
 from cellwright.sandbox import patches
-from cellwright.sandbox.patches import loader
-from cellwright.sandbox.patches.loader import apply_patches, patches_of
-from cellwright.sandbox.patches.patch import Patch, add_methods, wrap_method
+from cellwright.sandbox.patching import loader
+from cellwright.sandbox.patching.loader import apply_patches, patches_of
+from cellwright.sandbox.patching.patch import Patch, add_methods, wrap_method
 
-NO_SERVICES = {"ec2_account", "ec2_peering", "loader", "patch", "transfer_server"}
+NO_SERVICES = {"parts"}
 SERVICES = sorted({module.name for module in iter_modules(patches.__path__)} - NO_SERVICES)
 
 

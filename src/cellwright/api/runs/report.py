@@ -1,6 +1,7 @@
 """The report of a run as JSON."""
 
 from cellwright.api.diagnostics import diagnostic
+from cellwright.app.overview.runs.run_report import ReportPage
 from cellwright.app.runs.report import RunReport
 from cellwright.model.runs.plan import PlanSummary, ResourceCounts
 from cellwright.model.runs.run import UnitResult
@@ -16,6 +17,19 @@ def report(found: RunReport) -> Json:
         "started": found.run.started,
         "finished": found.run.finished,
         "units": [_result(result, found.plans.get(result.address)) for result in found.results],
+    }
+
+
+def report_page(found: ReportPage) -> Json:
+    """A part of a run's report; `next` is null on the last page."""
+    return {
+        "run": found.run.id,
+        "kind": found.run.kind.value,
+        "status": found.run.status.value,
+        "started": found.run.started,
+        "finished": found.run.finished,
+        "units": [_result(result, found.plans.get(result.address)) for result in found.results],
+        "next": None if found.next is None else str(found.next),
     }
 
 

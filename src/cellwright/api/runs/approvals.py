@@ -1,7 +1,7 @@
 """Answers to plans that wait, and requests to cancel, as JSON."""
 
 from cellwright.api.diagnostics import diagnostic
-from cellwright.api.report import plan_document, resource_counts
+from cellwright.api.runs.report import plan_document, resource_counts
 from cellwright.app.overview.runs.open_approvals import OpenApprovals
 from cellwright.app.overview.runs.plan_groups import WaitingPlan
 from cellwright.app.runs.approve import ApprovalReport

@@ -7,7 +7,7 @@ from moto.transfer.models import TransferBackend
 from moto.transfer.responses import TransferResponse
 from moto.transfer.types import ServerState
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, wrap_method
 
 # Names in requests, and the server's attributes.
 _SETTINGS = {

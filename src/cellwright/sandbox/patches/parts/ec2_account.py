@@ -3,7 +3,7 @@
 from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, parameter
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, parameter
 
 _AWS_KEY = "alias/aws/ebs"
 

@@ -4,7 +4,7 @@ from copy import copy
 
 from moto.ec2.models.vpc_peering_connections import VPCPeeringConnectionBackend
 
-from cellwright.sandbox.patches.patch import Moto, Patch, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, wrap_method
 
 
 def _own_tags() -> None:

@@ -4,7 +4,7 @@ import logging
 from importlib import import_module
 from importlib.util import find_spec
 
-from cellwright.sandbox.patches.patch import Patch
+from cellwright.sandbox.patching.patch import Patch
 
 log = logging.getLogger(__name__)
 

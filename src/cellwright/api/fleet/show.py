@@ -1,7 +1,7 @@
 """Resolved settings of units as JSON."""
 
 from cellwright.api.document import Document
-from cellwright.api.versions import binary
+from cellwright.api.fleet.versions import binary
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.model.binary import KEYS
 from cellwright.model.value import Json
