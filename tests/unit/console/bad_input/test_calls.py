@@ -15,6 +15,7 @@ FREE = {"reason", "accept_state", "settings"}
 """Texts for people to read, and settings, which may have any name."""
 GIVEN: dict[str, object] = {
     "role": "viewer",
+    "login": "eve",
     "name": "eve",
     "days": 7,
     "enabled": True,
@@ -75,6 +76,7 @@ def test_each_field_of_each_call(world: World, whole: bool) -> None:  # noqa: FB
         before = world.mark()
         body = body_of(route)
         needed = {name for name, field in body.model_fields.items() if field.is_required()} if body else set()
+        assert needed <= set(GIVEN), (route.path, "GIVEN says what a field needs")
         good = {name: GIVEN[name] for name in needed}
         good |= {"units": [UNIT]} if "approvals" in route.path else {}
         for name, kind in fields_of(route):
