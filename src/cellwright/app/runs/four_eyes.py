@@ -34,7 +34,7 @@ def asking_others(fleet: OpenFleet, run: Run, talk: Conversation) -> Conversatio
     if run.kind is RunKind.PLAN or not fleet.fleet.approvals.four_eyes:
         return talk
     if not isinstance(talk.approver, LeftToOthers):
-        fleet.session.tell(
+        fleet.session.notice(
             f"this fleet demands a second person: run {run.id} waits until somebody else approves its plans, "
             f"in the console or with `cellwright approve {run.id}`"
         )
