@@ -169,7 +169,8 @@ class _Machine:
             failed, finished, _ = self._counts(index)
             if failed > budget.allowed(finished):
                 whose = f"the wave '{budget.key}'" if budget.key else "the rollout"
-                self._begin_halt(f"{failed} of {whose}'s cells failed, {budget.tolerated} may")
+                cells = "1 cell" if failed == 1 else f"{failed} cells"
+                self._begin_halt(f"{cells} of {whose} failed, {budget.tolerated} may")
                 return
 
     # What follows

@@ -231,10 +231,10 @@ def test_a_check_is_made_by_one_process_until_its_time_is_over(
 
 def test_shapes_that_are_approved(ledger: Ledger) -> None:
     begun(ledger, "ro-1", "a", "b")
-    assert ledger.rollouts.shapes("ro-1") == frozenset()
+    assert ledger.rollouts.approved_shapes("ro-1") == {}
     ledger.rollouts.approve_shapes("ro-1", ["s1", "s2"], ADA, "seen")
     ledger.rollouts.approve_shapes("ro-1", ["s2"], Actor("grace"))
-    assert ledger.rollouts.shapes("ro-1") == {"s1", "s2"}
+    assert ledger.rollouts.approved_shapes("ro-1") == {"s1": "ada", "s2": "ada"}
     with pytest.raises(MissingError):
         ledger.rollouts.approve_shapes("ro-9", ["s1"], ADA)
     assert [event.action for event in ledger.reader.events()][1:] == ["rollout.shapes_approved"] * 2

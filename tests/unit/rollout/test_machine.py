@@ -41,7 +41,7 @@ def test_a_canary_that_fails_halts_before_anything_else_begins() -> None:
     trial = world(CANARY, wave("rest"))
     trial.settle()
     assert trial.finish(phase=Phase.FAILED) is HALTED
-    assert trial.state.why == "1 of the rollout's cells failed, 0 may"
+    assert trial.state.why == "1 cell of the rollout failed, 0 may"
     assert trial.attempts == [(0, 1)]
 
 

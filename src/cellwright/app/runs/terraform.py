@@ -15,8 +15,10 @@ from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.terraform.toolchain import Toolchain
 
 
-def terraform_for(fleet: OpenFleet, depot: PlanDepot) -> Callable[[Run, Reporter], RunTerraform]:
-    """Give what opens working folders for one run."""
+def terraform_for(
+    fleet: OpenFleet, depot: PlanDepot, rollout: str = ""
+) -> Callable[[Run, Reporter], RunTerraform]:
+    """Give what opens working folders for one run; plans of one `rollout` may be compared."""
     settings, session = fleet.fleet.terraform, fleet.session
     relay = RelaySettings(
         setting=settings.relay,
@@ -34,6 +36,7 @@ def terraform_for(fleet: OpenFleet, depot: PlanDepot) -> Callable[[Run, Reporter
     def terraform(run: Run, reporter: Reporter) -> RunTerraform:
         return RunTerraform(
             run=run.id,
+            comparable=rollout or run.id,
             places=places,
             units=fleet.fleet.units,
             contracts=fleet.stacks.catalogue.contract,

@@ -80,7 +80,7 @@ _CLAIM = DialectSql(
     " WHERE rollout_steps.state = 'open' AND rollout_steps.attempt = :attempt"
     " AND (rollout_steps.claimed_until IS NULL OR rollout_steps.claimed_until <= {now_ms})"
 )
-_SHAPES = text("SELECT shape FROM rollout_shapes WHERE rollout = :id")
+_SHAPES = text("SELECT shape, answered_by FROM rollout_shapes WHERE rollout = :id")
 _PUT_SHAPE = DialectSql(
     "INSERT INTO rollout_shapes (rollout, shape, answered_by, answered_at, reason)"
     " VALUES (:id, :shape, :by, {now}, :reason) ON CONFLICT (rollout, shape) DO NOTHING"
@@ -185,10 +185,11 @@ class Rollouts:
             }
             return connection.execute(_CLAIM.of(connection), values).rowcount > 0
 
-    def shapes(self, rollout: str) -> frozenset[str]:
-        """Give the shapes of plans that are approved wherever they come up in a rollout."""
+    def approved_shapes(self, rollout: str) -> dict[str, str]:
+        """Give the shapes of plans that are approved wherever they come up in a rollout, and by whom."""
         with self._database.read() as connection:
-            return frozenset(connection.execute(_SHAPES, {"id": rollout}).scalars().all())
+            rows = connection.execute(_SHAPES, {"id": rollout}).all()
+        return {row.shape: row.answered_by for row in rows}
 
     def approve_shapes(self, rollout: str, shapes: Sequence[str], actor: Actor, reason: str = "") -> None:
         """Approve every plan of these shapes that comes up in a rollout. Event `rollout.shapes_approved`."""

@@ -12,6 +12,7 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.queued_task import QueuedTask, from_json
 from cellwright.app.runs.recorded import recording
 from cellwright.app.runs.running import RunTask, context_of
+from cellwright.app.session.repository.own_commits import own_opener
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import Approver, Interrupts, LeftToOthers, Preapproved
 from cellwright.engine.dispatch.queued import QueuedUnits
@@ -122,7 +123,7 @@ class Seats:
         if run is None:
             raise DiagnosticError(error(f"there is no run '{claim.run}' any more", "it was pruned"))
         with ExitStack() as stack:
-            session = self._session(run, stack)
+            session = self._session(run, task, stack)
             fleet = session.open(writing=True)
             rego = stack.enter_context(RegoProcess(environment=session.environment))
             progress = stack.enter_context(recording(fleet, run.id, self.listener(run.id)))
@@ -135,9 +136,10 @@ class Seats:
             units = _units(fleet, run, place, place_of(self.session), preapproved=context.preapproved)
             return Seat(run, task, place, units, stack.pop_all())
 
-    def _session(self, run: Run, stack: ExitStack) -> FleetSession:
-        if self.opener is not None and run.commit is not None:
-            return stack.enter_context(self.opener(run.commit))
+    def _session(self, run: Run, task: QueuedTask, stack: ExitStack) -> FleetSession:
+        opener = self.opener or (own_opener(self.session) if task.rollout else None)
+        if opener is not None and run.commit is not None:
+            return stack.enter_context(opener(run.commit))
         self.session.refresh()
         return self.session
 
@@ -151,6 +153,7 @@ def _task_of(run: Run, task: QueuedTask, turn: int) -> RunTask:
         acceptance=task.acceptance,
         turn=turn,
         move_states=task.move_states,
+        rollout=task.rollout,
     )
 
 
