@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+READY := $(VENV)/.tests-compiled
+# Python keeps what it compiled, and pytest the tests that it rewrote for its messages: else each of its
+# processes does that again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install postgres binaries chromium demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock clean
@@ -39,9 +43,14 @@ binaries: install ## build OpenTofu, SOPS and the test providers with Go, instal
 test: lint ## set up everything, run every check and all tests but the long ones
 	$(MAKE) --no-print-directory --jobs 2 types layers tests
 
+# By one process, beside the type checker, so that not each of six does it.
+$(READY): $(STAMP)
+	-$(BIN)/pytest --collect-only -q >/dev/null
+	touch $(READY)
+
 # In one go, so that no core waits while the last test of a level runs. Six, because tests wait for each other's
 # programs: with four, a quarter of two cores was idle; with eight it takes as long.
-tests: postgres binaries chromium
+tests: $(READY) postgres binaries chromium
 	$(BIN)/pytest -n 6 --dist worksteal -q --durations=25
 
 test-long: postgres chromium ## chaos, damaged inputs, the demo in all its forms, older releases of OpenTofu, e2e-tofu

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from cellwright.ledger.database import schema
 from examples import examples
 from missing import count_missing, skip_without
+from new_ledgers import sent_again
 
 ROOT = Path(__file__).parent
 
@@ -52,6 +54,13 @@ def _home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         home = tmp_path_factory.mktemp("home")
         patch.setattr("cellwright.files.user_cache.own_home", lambda: home)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _new_ledgers() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "_upgrade", sent_again(schema._upgrade))
         yield
 
 

@@ -32,6 +32,7 @@ from cellwright.access.roles import Grant, Permission, Role
 from cellwright.access.visitor import Visitor
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
+from cellwright.cli.server_process import server_process, settle
 from cellwright.console.application import create_application
 from cellwright.console.services import Services
 from cellwright.model.actor import Actor
@@ -102,19 +103,21 @@ class Times:
 def serve(fleet: Path) -> None:
     """Serve a fleet until standard input ends; prints the port, and at the end CPU seconds and peak MB."""
     session = FleetSession(Location(fleet=fleet, environment=dict(os.environ)))
-    application = create_application(Services(session=session, visitors=Everybody()))
+    services = Services(session=session, visitors=Everybody(), loaded=settle)
+    application = create_application(services)
     settings = uvicorn.Config(
         application, port=0, log_level="error", access_log=False, timeout_keep_alive=_KEPT_ALIVE
     )
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    print(server.servers[0].sockets[0].getsockname()[1], flush=True)
-    sys.stdin.read()
-    server.should_exit = True
-    thread.join()
+    with server_process():
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        print(server.servers[0].sockets[0].getsockname()[1], flush=True)
+        sys.stdin.read()
+        server.should_exit = True
+        thread.join()
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, flush=True)
 

@@ -49,6 +49,7 @@ def plan_document(plan: PlanSummary) -> Json:
         "applyable": plan.applyable,
         "taken_from": plan.taken_from or None,
         "outputs": list(plan.outputs),
+        "cut": plan.cut,
         "changes": [
             {
                 "address": change.address,

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from cellwright.access.visitor import PermissionRefusedError
 from cellwright.api.diagnostics import diagnostic
+from cellwright.app.overview.overview import FleetBeingReadError
 from cellwright.app.people.confirming import ProofOldError
 from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
@@ -25,12 +26,15 @@ from cellwright.console.wire.problems import MEDIA_TYPE, RefusedCallError
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
 
 API = "/api/"
+_AGAIN = 2
+"""Seconds until a browser looks again whether the fleet was read."""
 
 
 def add_handlers(application: FastAPI) -> None:
     """Have the application answer failures as described here."""
     handlers: dict[type[Exception], Any] = {
         DiagnosticError: _diagnostics,
+        FleetBeingReadError: _being_read,
         ProofOldError: _old_proof,
         MissingError: _nothing_there,
         NothingThereError: _nothing_there,
@@ -70,6 +74,17 @@ def failure(
 
 async def _diagnostics(request: Request, fault: DiagnosticError) -> Response:
     return failure(request, HTTPStatus.CONFLICT, "This could not be done", fault.diagnostics)
+
+
+async def _being_read(request: Request, fault: FleetBeingReadError) -> Response:
+    status, again = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(_AGAIN)}
+    if request.url.path.startswith(API):
+        return failure(request, status, "The fleet is being read", fault.diagnostics, again)
+    answer = render(request, "being_read.html", status, read=fault.read, total=fault.total)
+    if request.method == "GET":
+        again["Refresh"] = str(_AGAIN)  # the browser asks for the same page again
+    answer.headers.update(again)
+    return answer
 
 
 async def _old_proof(request: Request, fault: ProofOldError) -> Response:

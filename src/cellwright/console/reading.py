@@ -23,7 +23,7 @@ def fleet_view(request: Request, visitor: Visitor) -> FleetView:
         DiagnosticError: the fleet can't be read.
     """
     visitor.demand_somewhere(Permission.READ)
-    view = services(request).overview.view()
+    view = services(request).view(visitor)
     if visitor.may(Permission.READ):
         return view
     return view.restricted(lambda cell: visitor.may(Permission.READ, cell.address, cell.tags))

@@ -1,6 +1,7 @@
 """Makes pages from templates. Everything is escaped that a template does not say is HTML already."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,26 @@ STATIC = FOLDER / "static"
 _THEMES = frozenset({"light", "dark"})
 
 
+@cache
+def _environment() -> Environment:
+    """What compiles templates and keeps them, once for a process."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = StaticFiles().address
+    return environment
+
+
 class Pages:
     """Renders the templates of one application."""
 
     def __init__(self, navigation: tuple[Entry, ...]) -> None:
         self.navigation = navigation
-        self._environment = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
-            autoescape=select_autoescape(default=True, default_for_string=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals["static"] = StaticFiles().address
+        self._environment = _environment()
 
     def render(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  what the template names
         """Render a template; it sees who looks, where, and the page's nonce besides `values`."""

@@ -1,9 +1,7 @@
 """What every page and API call works with: the fleet, and who visitors are."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Protocol
 
 from fastapi import Request
@@ -11,10 +9,13 @@ from fastapi import Request
 from cellwright.access.passwords import Passwords
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
-from cellwright.app.overview.view import Overview
+from cellwright.app.overview.overview import Overview
+from cellwright.app.overview.view import FleetView
 from cellwright.app.people.single_sign_on import SingleSignOn
 from cellwright.app.runs.hosting.port import NoHost, RunHost
+from cellwright.app.session.looks import Looks
 from cellwright.app.session.session import FleetSession
+from cellwright.console.operations.own_changes import OwnChanges
 from cellwright.model.address import CellAddress
 
 
@@ -22,8 +23,8 @@ def not_logged(_line: str) -> None:
     """Log nothing."""
 
 
-LOOKED_AGAIN = 1.0
-"""Seconds between two looks at whether the fleet's files have changed."""
+def nothing() -> None:
+    """Do nothing."""
 
 
 class Visitors(Protocol):
@@ -78,25 +79,35 @@ class Services:
     """The provider of OpenID Connect, where fleet.yaml names one."""
     log: Callable[[str], None] = not_logged
     """Takes the lines of the server's log, each a JSON document."""
+    changes: OwnChanges = field(default_factory=OwnChanges)
+    """When people have changed something last."""
+    reads_first: float | None = None
+    """Seconds that a request waits for the fleet to be read the first time; None: without end."""
+    loaded: Callable[[], None] = nothing
+    """Called when the whole fleet was read."""
     overview: Overview = field(init=False)
     """The whole fleet as pages show it."""
-    _looked: float = field(init=False, default=float("-inf"))
-    _guard: Lock = field(init=False, default_factory=Lock)
+    _looks: Looks = field(init=False)
 
     def __post_init__(self) -> None:
+        self._looks = Looks(lambda: self.session.refresh())  # noqa: PLW0108  the session of that moment
         self.sign_on = SingleSignOn(self.session)
-        self.overview = Overview(self.fleet)
+        self.overview = Overview(self.fleet, first=self.reads_first, loaded=self.loaded)
+
+    def view(self, visitor: Visitor, *, waits: bool = False) -> FleetView:
+        """Give the whole fleet, with all that a visitor has changed. Raises as `Overview.view`.
+
+        Who `waits` does so until it was read once, however long that takes: a program, not a page.
+        """
+        return self.overview.view(self.changes.last(visitor.id), waits=waits)
 
     def fleet(self) -> FleetSession:
-        """Give the fleet as its files are now; a change is seen within a second.
+        """Give the fleet as its files are; a change by others is seen within a second, in a large one later.
 
         Raises:
             DiagnosticError: git can't read the repository.
         """
-        with self._guard:
-            if time.monotonic() - self._looked >= LOOKED_AGAIN:
-                self.session.refresh()
-                self._looked = time.monotonic()
+        self._looks.be_current()
         return self.session
 
 

@@ -10,13 +10,17 @@ from cellwright.app.rollouts.ticking import driving
 from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost, RunHost
+from cellwright.app.runs.hosting.seats import SessionAt
 from cellwright.app.session.repository.serving import as_server
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen, never
-from cellwright.console.services import ConsoleSettings, Services, not_logged
+from cellwright.console.services import ConsoleSettings, Services, not_logged, nothing
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
+
+_FIRST_PAGE = 3.0
+"""Seconds after which a page says that the fleet is being read, instead of waiting for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +32,14 @@ class ServeRequest:
     """Whether to stop; asked all the time."""
     without_workers: bool = False
     """Runs are carried out by workers elsewhere, none of them here."""
+    opener: SessionAt | None = None
+    """Opens the fleet at a run's commit, where the fleet's clone has moved on; None: as its folder has it."""
     open_metrics: bool = False
     """/metrics is for anybody who reaches the port."""
     log: Callable[[str], None] = not_logged
     """Takes the lines of the server's log."""
+    loaded: Callable[[], None] = nothing
+    """Called each time that the whole fleet was read."""
     password_link: str = ""
     """The login of somebody for whom a link is made with which they set a new password."""
 
@@ -87,6 +95,8 @@ def opened_console(
                 host=host,
                 settings=ConsoleSettings(address=address, open_metrics=request.open_metrics),
                 log=request.log,
+                reads_first=_FIRST_PAGE,
+                loaded=request.loaded,
             )
             yield ConsoleServer(
                 create_application(services),
@@ -113,5 +123,8 @@ def _host(session: FleetSession, request: ServeRequest) -> Iterator[RunHost]:
     if request.without_workers:
         yield NoHost()
         return
-    with make_host(session, HostSettings()) as host, driving(session, host):
+    with (
+        make_host(session, HostSettings(), opener=request.opener) as host,
+        driving(session, host, request.opener),
+    ):
         yield host

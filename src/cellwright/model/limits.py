@@ -78,6 +78,14 @@ SAVED_PLANS_BYTES = 4 * 1024**3
 SAVED_PLANS_LIST_BYTES = 64 * 1024 * 1024
 """The largest list of units in such a file."""
 
+# What is kept of a plan, to be shown and approved
+
+PLAN_VALUE = 256 * 1024
+"""The longest value, in characters, that is kept whole; of a longer one what differs is kept."""
+
+PLAN_VALUES = 1024 * 1024
+"""How many characters of values are kept of one plan; once they are used up, long values are cut as well."""
+
 # What is stored of a run's progress
 
 PROGRESS_TEXT = 4_000

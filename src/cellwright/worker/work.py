@@ -2,15 +2,14 @@
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from cellwright.app.rollouts.ticking import driving
 from cellwright.app.runs.hosting.host import WORKER, HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.seats import SessionAt
 from cellwright.app.session.location import Location
-from cellwright.app.session.repository.checkout import session_at
+from cellwright.app.session.repository.checkout import opener_at
 from cellwright.app.session.repository.serving import RepositoryAddress, serving
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.lease.keeper import TTL
@@ -66,13 +65,7 @@ def work_at_commits(
         DiagnosticError: as `work`, or the repository can't be reached.
     """
     with serving(location, repository) as session:
-        # The same folder for what is kept: ledger, key, working folders and the plans that lie there.
-        own = replace(location, home=session.home.folder)
-
-        def at_commit(commit: str) -> AbstractContextManager[FleetSession]:
-            return session_at(repository.url, commit, own, repository.path)
-
-        work(session, request, told_to_end, ready, at_commit)
+        work(session, request, told_to_end, ready, opener_at(repository, location, session))
 
 
 def labels_of(texts: list[str]) -> dict[str, frozenset[str]]:

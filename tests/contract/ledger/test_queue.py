@@ -192,6 +192,25 @@ def test_a_small_run_is_served_beside_a_large_one(ledger: Ledger) -> None:
     assert [take(ledger).run for _ in range(3)] == ["small", "small", "large"]
 
 
+def test_one_client_is_next_beside_ten_thousand_units_that_are_ready(ledger: Ledger) -> None:
+    rollout = [
+        QueuedUnit(address=UnitAddress("client", f"c{number:05}", "app"), account=f"a{number % 20}")
+        for number in range(10_000)
+    ]
+    queue_run(ledger, "large", rollout)
+    at_work = [take(ledger) for _ in range(8)]
+    stacks = ("network", "app", "dns")
+    queue_run(ledger, "one", [QueuedUnit(address=UnitAddress("client", "globex", name)) for name in stacks])
+    assert [take(ledger).run for _ in stacks] == ["one"] * len(stacks), "before any of the others"
+    end(ledger, at_work[0])
+    assert take(ledger).run == "large", "which goes on then"
+    # Also where every hand is busy with the large one: a spare hand takes of idle runs only.
+    queue_run(ledger, "two", [QueuedUnit(address=UnitAddress("client", "initech", "app"))])
+    found = claim(ledger, idle_runs=True)
+    assert found is not None
+    assert found.run == "two"
+
+
 def test_runs_that_hold_as_much_are_served_in_turn(ledger: Ledger) -> None:
     queue_run(ledger, "r1", plain("a", "b", "c"))
     other = [QueuedUnit(address=UnitAddress("client", "globex", name)) for name in ("a", "b", "c")]

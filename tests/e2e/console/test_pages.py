@@ -139,6 +139,22 @@ def test_no_page_has_a_fault_of_accessibility_or_asks_for_what_its_policy_forbid
     assert [item for item in complaints if "404" not in item] == []
 
 
+def test_escape_leaves_a_filter_and_keeps_what_was_typed(address: str) -> None:
+    """A browser empties a search field on Escape, and a list that follows it would be unfiltered again."""
+    found: list[str] = []
+    with looking(address) as (page, _):
+        for path in PAGES:
+            page.goto(address + path)
+            for number in range(page.locator("main input[type=search]").count()):
+                field = page.locator("main input[type=search]").nth(number)
+                field.fill("glob")
+                field.press("Escape")
+                left = field.evaluate("field => document.activeElement !== field")
+                if field.input_value() != "glob" or not left:
+                    found.append(f"{path}: {field.evaluate('field => field.outerHTML')}")
+    assert found == []
+
+
 def test_keys_lead_through_the_pages_and_carry_nothing_out(address: str) -> None:
     with looking(address) as (page, complaints):
         page.goto(f"{address}/")

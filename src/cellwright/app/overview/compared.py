@@ -8,17 +8,25 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from cellwright.app.overview.during_load import (
+    DuringLoad,
+    LedgerThen,
+    context_at,
+    current_digester,
+    ledger_now,
+)
 from cellwright.app.overview.entry import CellEntry, entry_of, errors_by_cell
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
-from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
+from cellwright.app.status.comparison import Comparison
+from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.status import with_hidden
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.unit_table import UnitTable
 from cellwright.fleet.resolve.cell_summary import CellSummary
 from cellwright.ledger.database.rows import HeadRow, load_address
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.ownership import KEY, digester_of, refuse_other_fleet
+from cellwright.ledger.ownership import refuse_other_fleet
 from cellwright.ledger.quick_opening import shown
 from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.address import AddressError, CellAddress, UnitAddress
@@ -54,20 +62,19 @@ class Compared:
     """Another object as soon as a cell's settings are others, or a cell has come or gone."""
 
 
-def compare(session: FleetSession, snapshot: Snapshot) -> Compared:
+def compare(session: FleetSession, snapshot: Snapshot, during: DuringLoad | None = None) -> Compared:
     """Compare every unit of a fleet with the ledger. A fleet with errors is compared as far as that goes.
+
+    `during` has seen the load of this snapshot.
 
     Raises:
         DiagnosticError: the ledger can't be read, or is another fleet's.
     """
     ledger = session.ledger()
     refuse_other_fleet(ledger.reader.bindings(), snapshot.fleet.name, lambda: shown(session.ledger_url))
-    # First: what happens meanwhile is looked at again.
-    sequence = ledger.reader.chain_end().sequence
-    heads, outputs = ledger.reader.heads_and_outputs()
-    digester = _digester(session, ledger)
-    comparison = _comparison(session, ledger, snapshot, digester, (heads, outputs), None)
-    statuses = _whole(comparison, snapshot.fleet)
+    found = during.found if during is not None else None
+    at = during.at if during is not None and during.at is not None else ledger_now(session)
+    statuses, memory = _whole(session, snapshot, at, found)
     statuses = with_hidden(session, snapshot.fleet, statuses)
     by_cell = {cell: tuple(units) for cell, units in groupby(statuses, key=lambda item: item.address.of_cell)}
     addresses = {*snapshot.fleet.cells, *by_cell}
@@ -75,11 +82,11 @@ def compare(session: FleetSession, snapshot: Snapshot) -> Compared:
     cells = (_entry(snapshot.fleet, cell, by_cell.get(cell, ()), errors) for cell in addresses)
     return Compared(
         snapshot=snapshot,
-        sequence=sequence,
-        heads=heads.rows,
-        outputs=outputs.texts,
-        digester=digester,
-        memory=comparison.memory,
+        sequence=at.sequence,
+        heads=at.views[0].rows,
+        outputs=at.views[1].texts,
+        digester=at.digester,
+        memory=memory,
         errors=errors,
         dependents=_dependents(snapshot.fleet),
         cells=_in_order(snapshot.fleet, cells),
@@ -98,7 +105,7 @@ def go_on(session: FleetSession, known: Compared) -> Compared:
     if end == known.sequence:
         return known
     # The first write of all gives the ledger its key, and `ledger rekey` another one.
-    if not 0 < end - known.sequence <= _MOST_EVENTS or _digester(session, ledger) != known.digester:
+    if not 0 < end - known.sequence <= _MOST_EVENTS or current_digester(session, ledger) != known.digester:
         return compare(session, known.snapshot)
     changed = _cells_of(event.subject for event in ledger.reader.events(known.sequence))
     if len(changed) > _MOST_CELLS:
@@ -108,7 +115,8 @@ def go_on(session: FleetSession, known: Compared) -> Compared:
     heads, outputs, read = _read_again(ledger, known, changed)
     affected = changed.union(*(known.dependents.get(cell, ()) for cell in changed))
     views = HeadsView(heads), OutputsView(outputs)
-    comparison = _comparison(session, ledger, known.snapshot, known.digester, views, known.memory)
+    context = context_at(session, known.snapshot.stacks, LedgerThen(ledger, end, views, known.digester))
+    comparison = Comparison(context, known.snapshot.fleet, memory=known.memory)
     units = _units_of(known, affected) | set(map(load_address, read))
     statuses = with_hidden(session, known.snapshot.fleet, _some(comparison, known.snapshot.fleet, units))
     return replace(_with_statuses(known, affected, statuses), sequence=end, heads=heads, outputs=outputs)
@@ -139,36 +147,17 @@ def _with_statuses(
     return replace(known, cells=_in_order(fleet, cells.values()), settings=object())
 
 
-def _comparison(
-    session: FleetSession,
-    ledger: Ledger,
-    snapshot: Snapshot,
-    digester: Digester,
-    known: tuple[HeadsView, OutputsView],
-    memory: SettingsMemory | None,
-) -> Comparison:
-    context = StatusContext(
-        home=session.home,
-        stacks=snapshot.stacks.facts,
-        digester=digester,
-        recorded=Recorded(ledger.reader, None, known),
-    )
-    return Comparison(context, snapshot.fleet, memory=memory)
-
-
-def _digester(session: FleetSession, ledger: Ledger) -> Digester:
-    bindings = ledger.reader.bindings()
-    if KEY not in bindings:
-        return Digester(b"\0")  # nothing was recorded yet, so there is nothing to compare with
-    return digester_of(bindings, session.find_key(), lambda: shown(session.ledger_url))
-
-
-def _whole(comparison: Comparison, fleet: Fleet) -> tuple[UnitStatus, ...]:
+def _whole(
+    session: FleetSession, snapshot: Snapshot, at: LedgerThen, found: StatusesDuringLoad | None
+) -> tuple[tuple[UnitStatus, ...], SettingsMemory]:
+    context = context_at(session, snapshot.stacks, at)
+    comparison = Comparison(context, snapshot.fleet, found)
     try:
-        return comparison.statuses()
+        return comparison.statuses(), comparison.memory
     except DiagnosticError:
-        addresses = {*fleet.units, *comparison.heads}
-        return _some(comparison, fleet, addresses)
+        comparison = Comparison(context, snapshot.fleet)
+        addresses = {*snapshot.fleet.units, *comparison.heads}
+        return _some(comparison, snapshot.fleet, addresses), comparison.memory
 
 
 def _some(comparison: Comparison, fleet: Fleet, addresses: Collection[UnitAddress]) -> tuple[UnitStatus, ...]:

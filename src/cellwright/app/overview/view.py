@@ -1,36 +1,23 @@
-"""The fleet as pages show it at one moment, and what keeps it current between requests."""
+"""The fleet as pages show it at one moment."""
 
-import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from threading import Condition, Thread
 from typing import TypeVar, cast
 
 from cellwright.app.overview.cell_state import CellState, state_with_runs, unit_state
-from cellwright.app.overview.compared import Compared, compare, go_on
-from cellwright.app.overview.drift import Drift, DriftReader
+from cellwright.app.overview.compared import Compared
+from cellwright.app.overview.drift import Drift
 from cellwright.app.overview.entry import CellEntry
-from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.fleet.fleet import Fleet
-from cellwright.ledger.read.at_work import AtWork, UnitAtWork
-from cellwright.ledger.run_state import UnitState
+from cellwright.ledger.read.at_work import UnitAtWork
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.runs.change import Status
 
-PATIENCE = 0.5
-"""Seconds that a request waits for a newer view while there is an older one to show."""
-FRESH = 0.25
-"""Seconds in which a view is not looked after again."""
 Made = TypeVar("Made")
-_LOCAL = "local"
-_LOOK_AGAIN = 60.0
-"""Seconds after which states on this machine, which no event tells of, are looked at again."""
-_SHARE = 10
-"""Looking at the fleet's files may take this part of the time."""
 
 
 @dataclass(frozen=True)
@@ -154,115 +141,3 @@ class FleetView:
             level: Counter({state: counts[state] for state in CellState if counts[state]})
             for level, counts in found.items()
         }
-
-
-@dataclass(slots=True)
-class _Kept:
-    view: FleetView | None = None
-    made: float = float("-inf")
-    """When it was last found to be current."""
-    renewing: bool = False
-    fault: Exception | None = None
-    drift: DriftReader = field(default_factory=DriftReader)
-    files_looked_at: float = float("-inf")
-    files_took: float = 0.0
-    states_looked_at: float = 0.0
-
-
-class Overview:
-    """Keeps the view of one fleet; for all threads.
-
-    Whoever asks first waits until it is made. Afterwards a newer one is made beside it: a request waits
-    a moment for that, and takes the older one if it takes longer. So no page stalls while ten thousand cells
-    are read again.
-    """
-
-    def __init__(
-        self, fleet: Callable[[], FleetSession], patience: float = PATIENCE, fresh: float = FRESH
-    ) -> None:
-        """`fleet` gives the session, refreshed; it is called beside the requests."""
-        self._fleet = fleet
-        self._patience = patience
-        self._fresh = fresh
-        self._session: FleetSession | None = None
-        self._kept = _Kept()
-        self._changed = Condition()
-
-    def view(self) -> FleetView:
-        """Give the fleet as it stands.
-
-        Raises:
-            DiagnosticError: the fleet or its ledger can't be read, and never could since the server started.
-        """
-        with self._changed:
-            known = self._kept.view
-            if known is not None and time.monotonic() - self._kept.made < self._fresh:
-                return known
-            if not self._kept.renewing:
-                self._kept.renewing = True
-                Thread(target=self._renew, name="cellwright-overview", daemon=True).start()
-            patience = None if known is None else self._patience
-            done = self._changed.wait_for(lambda: not self._kept.renewing, patience)
-            view, fault = self._kept.view, self._kept.fault
-        if fault is not None and (view is None or not isinstance(fault, DiagnosticError)):
-            raise fault
-        if view is None:
-            raise RuntimeError("whoever waits without end gets a view or a fault")
-        return replace(view, renewing=not done, fault=fault) if fault or not done else view
-
-    def _renew(self) -> None:
-        fault: Exception | None = None
-        view = self._kept.view
-        try:
-            view = self._newer(view)
-        except Exception as failure:  # noqa: BLE001  told to whoever asked
-            fault = failure
-        with self._changed:
-            self._kept.view, self._kept.fault = view, fault
-            self._kept.made, self._kept.renewing = time.monotonic(), False
-            self._changed.notify_all()
-
-    def _newer(self, view: FleetView | None) -> FleetView:
-        session = self._refreshed()
-        snapshot = session.snapshot()
-        known = view.compared if view is not None else None
-        if known is None or known.snapshot is not snapshot or self._outdated(snapshot):
-            self._kept.states_looked_at = time.monotonic()
-            found = compare(session, snapshot)
-        else:
-            found = go_on(session, known)
-        working = _by_cell(AtWork(session.ledger().database).units())
-        drift = self._kept.drift.read(session, found) if view is None or found is not known else view.drift
-        if view is None or view.compared.settings is not found.settings:
-            return FleetView(found, working, drift, session.now())
-        unchanged = found.cells is view.cells and working == view.working and drift == view.drift
-        if unchanged:  # what has happened shows nowhere
-            return view if found is known else replace(view, compared=found)
-        now = session.now()
-        return replace(view, compared=found, working=working, drift=drift, made=now, _made={})
-
-    def _refreshed(self) -> FleetSession:
-        """Look at the fleet's files, unless that would be most of what the server does."""
-        since = time.monotonic() - self._kept.files_looked_at
-        if self._session is None or since >= self._kept.files_took * _SHARE:
-            began = time.monotonic()
-            self._session = self._fleet()
-            self._kept.files_looked_at = time.monotonic()
-            self._kept.files_took = self._kept.files_looked_at - began
-        return self._session
-
-    def _outdated(self, snapshot: Snapshot) -> bool:
-        since = time.monotonic() - self._kept.states_looked_at
-        return snapshot.fleet.backend == _LOCAL and since > _LOOK_AGAIN
-
-
-def _by_cell(units: Sequence[UnitAtWork]) -> Mapping[CellAddress, Mapping[UnitAddress, UnitAtWork]]:
-    found: dict[CellAddress, dict[UnitAddress, UnitAtWork]] = {}
-    for item in units:
-        of_cell = found.setdefault(item.unit.of_cell, {})
-        # Of two runs that want a unit, the one that has its plan made or applied is the one to show.
-        known = of_cell.get(item.unit)
-        planning = UnitState.PLANNING
-        if known is None or known.state is planning or item.state is not planning:
-            of_cell[item.unit] = item
-    return found

@@ -24,6 +24,8 @@ class QueuedTask:
     thorough: bool = False
     acceptance: StateAcceptance = field(default=NOTHING_ACCEPTED)
     move_states: bool = False
+    commit: str | None = None
+    """That of a resumed run: it was checked there; None: that at which the run was started."""
     rollout: str = ""
     """The rollout that it is a part of: it is carried out with the settings at the run's commit, whatever the
     fleet's folder has by then, and its plans may be compared with those of the rollout's other runs."""
@@ -45,6 +47,7 @@ def to_json(task: QueuedTask) -> Json:
             "reason": task.acceptance.reason,
         },
         "move_states": task.move_states,
+        "commit": task.commit,
         "rollout": task.rollout,
     }
 
@@ -65,6 +68,7 @@ def from_json(text: Any) -> QueuedTask:  # noqa: ANN401  what `to_json` wrote, r
             (UnitAddress.parse(unit) for unit in accepted["units"]), accepted["reason"]
         ),
         move_states=fields["move_states"],
+        commit=fields.get("commit"),
         rollout=fields.get("rollout", ""),
     )
 

@@ -22,6 +22,7 @@ from cellwright.engine.lease.keeper import this_process
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
+from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
@@ -111,7 +112,8 @@ def reopen(
         run.id,
         actor,
         holder=this_process(run.id) if queued_as is None else None,
-        queued=queued_run(fleet, run.kind, choice, queued_as) if queued_as is not None else None,
+        queued=_queued(fleet, run, choice, queued_as) if queued_as is not None else None,
+        commit=run.commit,
     )
     # Of a unit that was recorded just before a kill nobody opens the folder any more.
     places = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs)
@@ -119,6 +121,11 @@ def reopen(
     remove_left_files(fleet, (WorkingFolder(address, places.folder(address)) for address in sorted(done)))
     kept = _keep_wanted(fleet, run, unwanted)
     return Reopened(run=run, choice=choice, turn=turn, records=records, kept=kept)
+
+
+def _queued(fleet: OpenFleet, run: Run, choice: Choice, task: QueuedTask) -> QueuedRun:
+    """Describe what is left of a run for the queue: it goes on at the commit at which it was just checked."""
+    return queued_run(fleet, run.kind, choice, replace(task, commit=run.commit))
 
 
 def _keep_wanted(

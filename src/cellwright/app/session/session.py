@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -92,6 +92,8 @@ class FleetSession:
         self._mark: WorkTreeMark | None = None
         self._renewed = time.monotonic()
         self._guard = RLock()
+        self._refreshing = Lock()
+        """Held while the files are looked at, or the ledger's end is remembered; taken before the guard."""
 
     @property
     def root(self) -> Path:
@@ -164,6 +166,11 @@ class FleetSession:
         """Give the levels that fleet.yaml declares, without loading any cell."""
         with self.source.reading():
             return self._snapshots.levels()
+
+    def count_cells(self) -> int:
+        """Count the cells of all levels by their files, without loading any."""
+        with self.source.reading():
+            return self._snapshots.count_cells()
 
     def terraform(self) -> TerraformSettings:
         """Give what fleet.yaml says of Terraform; the defaults if it can't be read. Loads no cell."""
@@ -349,29 +356,31 @@ class FleetSession:
         """
         from cellwright.app.session.repository.work_tree import mark_of  # noqa: PLC0415  a command never refreshes
 
-        with self._guard:
-            if self._ledger is not None:
-                self._settle(end_of(self._ledger) if self._wrote else None)
-            before, self._mark = (
-                self._mark,
-                mark_of(self.root, self._snapshots.local_folders(), self.environment),
-            )
-            same = before is not None and before.settled and before == self._mark
-            if same and time.monotonic() - self._renewed < LONGEST_KEPT:
-                return False
-            self.renew()
-            return True
+        # Not under the guard: looking at ten thousand files takes long, and others want the ledger meanwhile.
+        with self._refreshing:
+            with self._guard:
+                seen = end_of(self._ledger) if self._ledger is not None and self._wrote else None
+            self._settle(seen)
+            mark = mark_of(self.root, self._snapshots.local_folders(), self.environment)
+            with self._guard:
+                before, self._mark = self._mark, mark
+                same = before is not None and before.settled and before == mark
+                if same and time.monotonic() - self._renewed < LONGEST_KEPT:
+                    return False
+                self.renew()
+                return True
 
     def close(self) -> None:
         """Give the ledger's connections back."""
-        with self._guard:
-            ledger, self._ledger = self._ledger, None
-            self._confirmed.clear()
-        if ledger is None:
-            return
-        seen = end_of(ledger) if self._wrote else None
-        ledger.close()
-        self._settle(seen)
+        with self._refreshing:
+            with self._guard:
+                ledger, self._ledger = self._ledger, None
+                self._confirmed.clear()
+            if ledger is None:
+                return
+            seen = end_of(ledger) if self._wrote else None
+            ledger.close()
+            self._settle(seen)
 
     def _settle(self, seen: Seen | None) -> None:
         """Remember how far the ledger has come, and anchor it outside."""

@@ -13,6 +13,7 @@ from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import ReadPolicies, read_policies
 from cellwright.app.session.programs import refuse_program, with_program_findings
 from cellwright.fleet.cache.configuration_cache import read_configured
+from cellwright.fleet.config.cells import find_cells
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import (
@@ -151,6 +152,11 @@ class Snapshots:
     def levels(self) -> tuple[Level, ...]:
         """Give the levels that fleet.yaml declares; reads no cell."""
         return self._configuration().levels
+
+    def count_cells(self) -> int:
+        """Count the cells of all levels by their files; reads no cell."""
+        files = FleetFiles(self._home.root)
+        return sum(len(find_cells(files, level.cells, level.position).cells) for level in self.levels())
 
     def audit(self) -> tuple[str, AuditSettings]:
         """Give the fleet's name, and how its audit trail is anchored; reads no cell."""

@@ -5,7 +5,7 @@ Panel: Serve 410
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -80,12 +80,13 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
     """
     from cellwright.cli.interaction.interrupts import SignalInterrupts
     from cellwright.cli.interaction.library_logs import keep_libraries_quiet
+    from cellwright.cli.server_process import server_process, settle
     from cellwright.console.server import Listening
     from cellwright.console.services import not_logged
     from cellwright.console.serving import ServeRequest
 
     keep_libraries_quiet()
-    with SignalInterrupts(announce=lambda _level: None).listening() as signals:
+    with server_process(), SignalInterrupts(announce=lambda _level: None).listening() as signals:
         request = ServeRequest(
             listening=Listening(
                 host=arguments.host, port=arguments.port, proxies=tuple(arguments.proxies or ())
@@ -94,6 +95,7 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
             without_workers=arguments.without_workers,
             open_metrics=arguments.open_metrics,
             log=invocation.log if arguments.log_requests else not_logged,
+            loaded=settle,
             password_link=arguments.password_link,
         )
         _serve(invocation, arguments, request)
@@ -102,6 +104,7 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
 
 def _serve(invocation: Invocation, arguments: ServeArguments, request: ServeRequest) -> None:
     from cellwright.app.session.identity import identify
+    from cellwright.app.session.repository.checkout import opener_at
     from cellwright.app.session.repository.serving import RepositoryAddress, serving
     from cellwright.cli.views import serving as view
     from cellwright.console.serving import serve_console
@@ -121,4 +124,5 @@ def _serve(invocation: Invocation, arguments: ServeArguments, request: ServeRequ
         return
     own = RepositoryAddress(url=arguments.repository, branch=arguments.branch, path=arguments.path)
     with serving(invocation.location(), own, invocation.note) as session:
+        request = replace(request, opener=opener_at(own, invocation.location(), session))
         serve_console(session, identify(session.root, session.environment), request, tell)

@@ -18,7 +18,7 @@ from cellwright.model.text.visible import visible
 from cellwright.terraform.output.attributes import UNKNOWN
 
 _LONGEST_VALUE = 160
-"""Characters of a value that are shown whole; of a longer one what differs, as much as was kept."""
+"""Characters of a value that are shown whole; of a longer one all that differs."""
 _PLAIN = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
 """Actions whose symbol needs no explanation."""
 
@@ -47,6 +47,8 @@ def _plan(addresses: Sequence[UnitAddress], plan: PlanSummary) -> Iterator[Rende
         yield Hanging(Text("      "), _faint(plan.taken_from))
     for change in plan.resources:
         yield from _resource(change)
+    if plan.cut:
+        yield Hanging(Text("      "), _faint(f"{count(plan.cut, 'value')} too long to be shown whole"))
     if plan.outputs:
         yield Hanging(Text("      outputs: ", style=palette.FAINT), Text(visible(", ".join(plan.outputs))))
 

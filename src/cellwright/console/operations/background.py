@@ -17,8 +17,9 @@ from cellwright.model.text.json_text import COMPACT
 
 @asynccontextmanager
 async def in_background(application: FastAPI) -> AsyncIterator[None]:
-    """Send what webhooks are told, while the application serves."""
+    """Read the fleet, so that the first page finds it; send what webhooks are told, while it serves."""
     services: Services = application.state.services
+    services.overview.begin()
     sender = Sender(
         session=services.session,
         document=event,

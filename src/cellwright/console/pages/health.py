@@ -25,7 +25,7 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 def readyz(request: Request) -> Response:
-    """Say whether requests can be served: the ledger can be read, and fleet.yaml.
+    """Say whether requests can be served: the ledger can be read, and fleet.yaml, and the cells were read.
 
     A fleet with findings is served: its pages show them. Strangers ask this, so it says no more.
     """
@@ -39,6 +39,8 @@ def readyz(request: Request) -> Response:
             parts[name] = "unavailable"
         else:
             parts[name] = "ok"
+    if parts["fleet"] == "ok" and found.overview.being_read:
+        parts["fleet"] = "being read"
     ready = set(parts.values()) == {"ok"}
     status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
     return JSONResponse({"status": "ok" if ready else "unavailable", **parts}, status)

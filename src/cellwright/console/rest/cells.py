@@ -53,7 +53,7 @@ def cells(
 ) -> Response:
     """List cells by level and name, 200 a page, and how they stand."""
     visitor.demand_somewhere(Permission.READ)
-    view = services(request).overview.view()
+    view = services(request).view(visitor, waits=True)
     if not visitor.may(Permission.READ):
         view = view.restricted(lambda item: visitor.may(Permission.READ, item.address, item.tags))
     query = TileQuery(level=level, states=frozenset(state), text=q, order=TileOrder.NAME, page=cursor)
@@ -70,7 +70,7 @@ def cell(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Respo
     address = cell_address(level, cell)
     found = services(request)
     demand_cell(visitor, Permission.READ, found.session, address)
-    view = found.overview.view()
+    view = found.view(visitor, waits=True)
     entry = view.cells.get(address)
     if entry is None:
         raise absent(f"there is no cell '{address}'", "GET /api/v1/cells lists the cells")
@@ -83,7 +83,7 @@ def settings(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> R
     address = cell_address(level, cell)
     found = services(request)
     demand_cell(visitor, Permission.READ, found.session, address)
-    view = found.overview.view()
+    view = found.view(visitor, waits=True)
     if address not in view.cells:
         raise absent(f"there is no cell '{address}'", "GET /api/v1/cells lists the cells")
     return answer(request, document.settings(address, cell_settings(view, address)))

@@ -9,6 +9,9 @@ from cellwright.console.runs.plan_difference import PlanDifference, plan_differe
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.runs.run import Operation
 
+_MOST = 50_000
+"""Characters of long values that are shown whole of one plan among others; the unit's page shows all."""
+
 
 def _every(_cell: CellAddress) -> bool:
     return True
@@ -44,7 +47,7 @@ def group_shown(group: PlanGroup, answerable: Callable[[CellAddress], bool] = _e
         id=f"plans-{hashlib.blake2b(group.key.encode(), digest_size=8).hexdigest()}",
         group=group,
         title=title_of(group),
-        difference=plan_difference(group.first.summary),
+        difference=plan_difference(group.first.summary, _MOST),
         answerable=tuple(plan for plan in group.plans if answerable(plan.unit.of_cell)),
         destroys=group.first.operation is Operation.DESTROY,
     )

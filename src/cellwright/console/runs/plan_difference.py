@@ -1,4 +1,4 @@
-"""A plan as differences: what each attribute was and will be, nothing cut that the plan has kept.
+"""A plan as differences: what each attribute was and will be; a long value stands whole below its line.
 
 Every text of a plan comes from elsewhere: characters that can't be seen are written as escapes.
 """
@@ -46,8 +46,10 @@ class AttributeLine:
     """None for what is new."""
     after: Side | None
     """None for what goes away."""
+    length: int
+    """Of the longer value, if it does not fit into its line; or else 0."""
     whole: tuple[str, str] | None
-    """Both values whole, if they are longer than their line."""
+    """Both values whole, if they don't fit into their line and the page has room for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,32 @@ class PlanDifference:
     taken_from: str
     hidden: int
     """How many values are masked."""
+    cut: int
+    """How many attributes were too long to be kept whole."""
 
 
-def plan_difference(summary: PlanSummary) -> PlanDifference:
-    """Make a plan ready to be shown."""
-    resources = tuple(map(_resource, summary.resources))
+@dataclass(slots=True)
+class _Room:
+    """How many characters of long values the page still takes; None: any number."""
+
+    left: int | None
+
+    def take(self, before: str, after: str) -> tuple[str, str] | None:
+        """Give both values, if they fit."""
+        if self.left is not None:
+            if self.left < len(before) + len(after):
+                return None
+            self.left -= len(before) + len(after)
+        return before, after
+
+
+def plan_difference(summary: PlanSummary, most: int | None = None) -> PlanDifference:
+    """Make a plan ready to be shown.
+
+    `most` characters of long values are given whole at the most; the page leads to the others.
+    """
+    room = _Room(most)
+    resources = tuple(_resource(change, room) for change in summary.resources)
     sides = (
         side for item in resources for line in item.attributes for side in (line.before, line.after) if side
     )
@@ -86,16 +109,17 @@ def plan_difference(summary: PlanSummary) -> PlanDifference:
         tally=tally(summary.counts),
         taken_from=visible(summary.taken_from),
         hidden=sum(side.hidden for side in sides),
+        cut=summary.cut,
     )
 
 
-def _resource(change: ResourceChange) -> ResourceLine:
+def _resource(change: ResourceChange, room: _Room) -> ResourceLine:
     later = [item for item in change.attributes if _is_set_later(item, change.action)]
     shown = [item for item in change.attributes if not _is_set_later(item, change.action)]
     return ResourceLine(
         visible(change.address),
         ACTIONS[change.action],
-        tuple(_attribute(item, change.action) for item in shown),
+        tuple(_attribute(item, change.action, room) for item in shown),
         tuple(visible(item.path) for item in later),
     )
 
@@ -104,16 +128,18 @@ def _is_set_later(item: AttributeChange, action: Action) -> bool:
     return action is Action.CREATE and item.after == UNKNOWN
 
 
-def _attribute(item: AttributeChange, action: Action) -> AttributeLine:
+def _attribute(item: AttributeChange, action: Action, room: _Room) -> AttributeLine:
     before, after = visible(item.before), visible(item.after)
-    long = max(len(before), len(after)) > _LONGEST
+    length = max(len(before), len(after))
+    long = length > _LONGEST
     short = differing(before, after, _LONGEST, _LONGEST) if long else (before, after)
     sides = _sides(*short)
     return AttributeLine(
         visible(item.path),
         None if action is Action.CREATE or (not before and action is not Action.DELETE) else sides[0],
         None if action is Action.DELETE or (not after and action is not Action.CREATE) else sides[1],
-        (before, after) if long else None,
+        length if long else 0,
+        room.take(before, after) if long else None,
     )
 
 

@@ -6,6 +6,7 @@ done twice: whoever looks after the queue defers another one.
 """
 
 import asyncio
+import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,6 +17,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from cellwright.engine.dispatch.dispatcher import Take
 
+_LOG = logging.getLogger(__name__)
 QUEUE = "cellwright"
 _TASK = "cellwright.carry_on"
 _POLL = 2.0
@@ -104,12 +106,24 @@ class ProcrastinateDispatcher:
         return self._defers
 
     def _run(self) -> None:
+        told = ""
         with ThreadPoolExecutor(self._hands, thread_name_prefix="hand") as pool:
             while not self._stopped.is_set():
                 # A worker that loses its database ends; another one takes its place.
-                with suppress(Exception, asyncio.CancelledError):
+                try:
                     asyncio.run(self._work(pool))
+                except asyncio.CancelledError:
+                    pass  # that is how it is stopped
+                except Exception as fault:  # noqa: BLE001  whatever it is, the next one is tried
+                    told = self._tell(fault, told)
                 self._stopped.wait(_AGAIN)
+
+    def _tell(self, fault: Exception, told: str) -> str:
+        """Log once why no jobs are taken; nothing of it while the database is only out of reach."""
+        what = type(fault).__name__
+        if what != told and not isinstance(fault, ConnectorException):
+            _LOG.warning("units are not taken as soon as they are ready: %s", what, exc_info=fault)
+        return what
 
     async def _work(self, pool: ThreadPoolExecutor) -> None:
         app = procrastinate.App(

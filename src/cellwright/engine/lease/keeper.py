@@ -1,5 +1,6 @@
 """Takes leases on units (waits for whoever has one), renews them, and gives them back."""
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -12,6 +13,7 @@ from cellwright.ledger.leases import Held, Holder, Lease, Leases
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 
+_LOG = logging.getLogger(__name__)
 TTL = 60.0
 """Seconds that a lease lasts without a heartbeat: how long a dead machine's units stay closed."""
 HEARTBEAT = TTL / 4
@@ -137,7 +139,10 @@ class LeaseKeeper:
                     self._lost.add(lease.unit)
                     lost.append(lease.unit)
         for unit in lost:
-            self.on_lost(unit)
+            try:
+                self.on_lost(unit)
+            except Exception:  # noqa: BLE001  the others are to be stopped, and held leases renewed
+                _LOG.exception("%s was taken over, and could not be stopped", unit)
 
 
 def holder_for(run: str, identity: ProcessIdentity) -> Holder:

@@ -336,7 +336,8 @@ class TerraformStep:
             outcome = Outcome.CANCELLED if interrupted else Outcome.FAILED
             return self._finish(part, outcome, words(part.address, fault))
         except BaseException:
-            self._release(part.address)
+            # Whoever has claimed the unit from the queue ends it under its lease, and gives that back.
+            self._release(part.address, lease=not self.yields)
             raise
 
     def _finish(
@@ -370,7 +371,7 @@ class TerraformStep:
         self.reporter.report(UnitFinished(result))
         return result
 
-    def _release(self, address: UnitAddress) -> None:
+    def _release(self, address: UnitAddress, *, lease: bool = True) -> None:
         opened = self._open.pop(address, None)
         try:
             if opened is not None and opened.runner is not None:
@@ -381,9 +382,10 @@ class TerraformStep:
                 # Nobody opens its folder, so nobody else removes the plan, which holds secrets.
                 self.recovery.discard_left(address)
         finally:
-            # A lease that can't be given back runs out by itself.
-            with suppress(DiagnosticError):
-                self.keeper.release(address)
+            if lease:
+                # A lease that can't be given back runs out by itself.
+                with suppress(DiagnosticError):
+                    self.keeper.release(address)
 
     def _runners(self) -> list[TerraformRunner]:
         return [item.runner for item in list(self._open.values()) if item.runner is not None]

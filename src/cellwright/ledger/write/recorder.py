@@ -114,11 +114,13 @@ class LedgerRecorder:
         reason: str = "",
         holder: Holder | None = None,
         queued: QueuedRun | None = None,
+        commit: str | None = None,
     ) -> int:
         """Resume a run: units that failed, were skipped, blocked or cancelled in it are pending again.
 
         Gives the run's new turn. Units that were begun keep their state and intent: the caller adopts them or
-        plans them again. A run that is not `queued` leaves the queue. Event `run.resumed`.
+        plans them again. A run that is not `queued` leaves the queue. `commit` is where it goes on. Event
+        `run.resumed`.
 
         Raises:
             LookupError: there is no such run.
@@ -130,6 +132,7 @@ class LedgerRecorder:
             else:
                 put_queued(connection, run_id, queued)
             detail: dict[str, Json] = {"reopened": reopen(connection, run_id), **_process(holder)}
+            detail |= {} if commit is None else {"commit": commit}
             draft = EventDraft(actor or starter, "run.resumed", run_id, reason, detail)
             return append(connection, self.database, draft).sequence
 

@@ -81,6 +81,8 @@ class PlanSummary:
     """False if applying it would do nothing (Terraform's JSON plan format, `applyable`)."""
     taken_from: str = ""
     """Where source and inputs of a destroy come from, for people."""
+    cut: int = 0
+    """How many attributes are too long to be kept whole (`model.limits.PLAN_VALUE`, `PLAN_VALUES`)."""
     whole: str = ""
     """A keyed digest of all that the plan does, also of what is not shown; comparable in one run."""
     nameless: str = field(default="", compare=False)
@@ -98,6 +100,7 @@ def summary_to_json(plan: PlanSummary) -> Json:
         "outputs": list(plan.outputs),
         "applyable": plan.applyable,
         "taken_from": plan.taken_from,
+        **({"cut": plan.cut} if plan.cut else {}),
         **({"whole": plan.whole} if plan.whole else {}),
         **({"nameless": plan.nameless} if plan.nameless else {}),
     }
@@ -114,8 +117,9 @@ def summary_from_json(text: Any) -> PlanSummary:  # noqa: ANN401  what `summary_
         tuple(text["outputs"]),
         text["applyable"],
         text.get("taken_from", ""),
-        text.get("whole", ""),
-        text.get("nameless", ""),
+        cut=text.get("cut", 0),
+        whole=text.get("whole", ""),
+        nameless=text.get("nameless", ""),
     )
 
 

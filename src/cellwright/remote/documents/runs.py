@@ -83,6 +83,7 @@ def plan_from(item: Any, resources: Any) -> PlanSummary:  # noqa: ANN401  as abo
         outputs=tuple(item["outputs"]),
         applyable=item["applyable"],
         taken_from=item["taken_from"] or "",
+        cut=item.get("cut", 0),
     )
 
 

@@ -1,9 +1,11 @@
 """Reads a saved plan, as `show -json` prints it, into its summary."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.limits import PLAN_VALUE, PLAN_VALUES
 from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
 from cellwright.model.text.difference import differing
 from cellwright.model.text.json_text import read_json
@@ -22,11 +24,29 @@ _SINGLE = {
 }
 _FORMAT = "1."
 
-MAX_TEXT = 500
-"""Characters of a value that are kept whole; of a longer one only what differs."""
+_ALWAYS_WHOLE = 500
+"""Characters of a value that are kept whole even in a plan that is too large."""
 
-MOST_TEXT = 2_000
-"""Characters that are kept of what differs, is new or goes away; of more, their number and a digest."""
+_KEPT_OF_CUT = 2_000
+"""Characters that are kept of each difference in a value that is cut; of more, their number and a digest."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Keeps the values of one plan: whole, as long as there is room."""
+
+    redact: Callable[[str], str]
+    cut: int = 0
+    _room: int = PLAN_VALUES
+
+    def value(self, change: AttributeChange) -> AttributeChange:
+        """Mask what is secret, then cut what is too long; in the other order half a secret might be left."""
+        whole = self.redact(change.before), self.redact(change.after)
+        limit = max(min(self._room, PLAN_VALUE), _ALWAYS_WHOLE)
+        before, after = differing(*whole, limit, _KEPT_OF_CUT)
+        self.cut += (before, after) != whole
+        self._room -= len(before) + len(after)
+        return AttributeChange(change.path, before, after)
 
 
 def parse_plan(content: bytes) -> Mapping[str, Any]:
@@ -58,8 +78,8 @@ def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = s
         DiagnosticError: the document has not the form of a plan.
     """
     try:
-        masked = plan_redactor(document, redact)
-        changes = tuple(_changes(document.get("resource_changes") or (), masked))
+        kept = _Kept(plan_redactor(document, redact))
+        changes = tuple(_changes(document.get("resource_changes") or (), kept))
         outputs = _outputs(document.get("output_changes") or {})
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
         raise DiagnosticError(error("Terraform's plan has an unknown form", _UPGRADE)) from fault
@@ -69,6 +89,7 @@ def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = s
         changes,
         outputs,
         bool(changes or outputs) if applyable is None else bool(applyable),
+        cut=kept.cut,
     )
 
 
@@ -89,12 +110,12 @@ def _secrets(document: Mapping[str, Any]) -> Iterator[Json]:
             yield variable.get("value")
 
 
-def _changes(found: Iterable[Mapping[str, Any]], redact: Callable[[str], str]) -> Iterator[ResourceChange]:
+def _changes(found: Iterable[Mapping[str, Any]], kept: _Kept) -> Iterator[ResourceChange]:
     for item in found:
         action = _action(item["change"], item)
         if action is not None:
-            attributes = (_shown(change, redact) for change in _attributes(action, item))
-            yield ResourceChange(item["address"], action, tuple(attributes))
+            attributes = tuple(map(kept.value, _attributes(action, item)))
+            yield ResourceChange(item["address"], action, attributes)
 
 
 def _attributes(action: Action, item: Mapping[str, Any]) -> tuple[AttributeChange, ...]:
@@ -103,12 +124,6 @@ def _attributes(action: Action, item: Mapping[str, Any]) -> tuple[AttributeChang
     if action is Action.IMPORT:
         return (AttributeChange("id", "", str(item["change"]["importing"].get("id", ""))),)
     return attribute_changes(item["change"])
-
-
-def _shown(change: AttributeChange, redact: Callable[[str], str]) -> AttributeChange:
-    """Cut long values down to where they differ; only after masking, or half a secret might be left."""
-    before, after = differing(redact(change.before), redact(change.after), MAX_TEXT, MOST_TEXT)
-    return AttributeChange(change.path, before, after)
 
 
 def _action(change: Mapping[str, Any], item: Mapping[str, Any]) -> Action | None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cellwright.app.overview.view import FleetView, Overview
+from cellwright.app.overview.overview import Overview
+from cellwright.app.overview.view import FleetView
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit.evaluation import UnitTask

@@ -8,7 +8,8 @@ import pytest
 
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.compared import Compared, compare, go_on
-from cellwright.app.overview.view import FleetView, Overview
+from cellwright.app.overview.overview import Overview
+from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.run_state import UnitState
@@ -165,10 +166,8 @@ def test_what_can_not_be_read_any_more_is_shown_as_it_was_with_the_reason(tmp_pa
         return session
 
     kept = Overview(fleet, patience=60, fresh=0)
-    kept._session = None
     assert kept.view().fault is None
     broken = True
-    kept._kept.files_took = 0
     found = kept.view()
     assert len(found.cells) == 3
     assert "the disk is gone" in str(found.fault)

@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from cellwright.access.roles import Grant
-from cellwright.app.overview.view import Overview
+from cellwright.app.overview.overview import Overview
 from cellwright.app.session.session import FleetSession
 from cellwright.console.services import Services
 from unit.app.overview.kit import open_fleet

@@ -1,5 +1,6 @@
 """Answers from pages: only what was seen is approved, the first answer counts, and every refusal is told."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -67,6 +68,18 @@ def test_plans_that_differ_in_their_own_names_say_so(client: TestClient, ledger:
     text = client.get("/approvals").text
     assert "the same change, each with its own name" in text
     assert "in the place of <code>acme</code>" in text
+
+
+def test_what_is_approved_is_all_there_or_one_click_away(client: TestClient, ledger: Ledger) -> None:
+    long, longer = "x" * 20_000 + "the end", "y" * 60_000 + "the other end"
+    start(ledger, ACME)
+    plan(ledger, ACME, replace(change(policy=long, template=longer), cut=1))
+    text = client.get("/approvals").text
+    assert f"{long}</pre>" in text
+    assert longer not in text
+    assert f'href="/runs/{RUN}/units/{ACME}">Whole value, 60,013 characters' in text
+    assert "1 attribute too long to be kept whole" in text
+    assert f"{longer}</pre>" in client.get(f"/runs/{RUN}/units/{ACME}").text
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,16 @@ def test_a_long_value_stands_whole_below_its_line() -> None:
     assert len(found.before.text) < len(before)
 
 
+def test_a_page_of_several_plans_shows_some_long_values_and_leads_to_the_others() -> None:
+    attributes = tuple(AttributeChange(name, "", name * 300) for name in "abc")
+    change = ResourceChange("aws_x.this", Action.CREATE, attributes)
+    (found,) = plan_difference(
+        PlanSummary(ResourceCounts(add=1), (change,), (), applyable=True), most=700
+    ).resources
+    assert [item.whole is None for item in found.attributes] == [False, False, True]
+    assert [item.length for item in found.attributes] == [300, 300, 300]
+
+
 def test_what_comes_has_no_before_and_what_goes_no_after() -> None:
     created, deleted = line("", "x", Action.CREATE), line("x", "", Action.DELETE)
     assert (created.before, deleted.after) == (None, None)

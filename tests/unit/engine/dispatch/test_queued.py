@@ -1,5 +1,7 @@
 """What becomes of a unit that was claimed from the queue: the real unit step over a scripted Terraform."""
 
+import pytest
+
 from cellwright.engine.dispatch.ledger_answers import LedgerAnswers
 from cellwright.engine.dispatch.queued import QueuedUnits
 from cellwright.engine.lease.keeper import this_process
@@ -10,7 +12,7 @@ from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import error
-from cellwright.model.runs.run import Outcome, RunStatus
+from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
 from cellwright.terraform.process.unit_lock import UnitLockedError
 from unit.engine.kit import APP, PART, RUN, Bench, Interrupts, make_run
 
@@ -133,3 +135,18 @@ def test_a_plan_that_was_made_anew_is_asked_for_anew(bench: Bench) -> None:
     assert "apply" not in bench.terraform.log
     assert bench.record().state is UnitState.PLANNED
     assert list(bench.ledger.queue.states(RUN).values()) == ["waiting"]
+
+
+def test_after_a_fault_of_ours_the_unit_s_end_can_be_recorded_under_its_lease(bench: Bench) -> None:
+    def fault() -> None:
+        raise KeyError("ours")
+
+    hands = Hands(bench, preapproved=True)
+    bench.terraform.during["plan"] = fault
+    claim = hands.claim()
+    with pytest.raises(KeyError):
+        hands.units.carry_out(claim)
+    ended = UnitResult(APP, Outcome.FAILED)
+    bench.ledger.recorder.record_result(RUN, ended, fencing=claim.lease.fencing, turn=claim.turn)
+    assert bench.terraform.log[-1] == "close"
+    assert bench.record().outcome is Outcome.FAILED

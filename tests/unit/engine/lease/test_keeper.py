@@ -156,3 +156,18 @@ def test_a_ledger_that_is_out_of_reach_for_a_while_costs_no_lease(
         assert asked.wait(PATIENCE)
         assert keeper.fencing(APP) == 1
     assert lost == []
+
+
+def test_a_unit_that_can_t_be_stopped_keeps_no_other_from_being_stopped(
+    ledger: Ledger, lost: list[UnitAddress]
+) -> None:
+    def stop(unit: UnitAddress) -> None:
+        lost.append(unit)
+        raise KeyError("ours")
+
+    keeper = LeaseKeeper(ledger.leases, holder_for(RUN, THIS), stop, Interrupts(), ttl=0.2)
+    with keeper:
+        for unit in (APP, NETWORK):
+            fencing = keeper.take(unit, nobody).fencing
+            assert isinstance(ledger.leases.take_over(unit, fencing, STRANGER, 60), Lease)
+        eventually(lambda: set(lost) == {APP, NETWORK})

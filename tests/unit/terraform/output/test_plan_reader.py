@@ -4,8 +4,9 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.plan import Action, AttributeChange, ResourceCounts
+from cellwright.terraform.output import plan_reader
 from cellwright.terraform.output.attributes import attribute_changes
-from cellwright.terraform.output.plan_reader import MAX_TEXT, MOST_TEXT, parse_plan, summarise_plan
+from cellwright.terraform.output.plan_reader import parse_plan, summarise_plan
 
 
 def changes(**change: object) -> list[tuple[str, str, str]]:
@@ -149,15 +150,40 @@ def test_sensitive_variables_and_outputs_are_masked_in_attributes() -> None:
     assert summary.outputs == ("o",)
 
 
-def test_other_known_secrets_are_masked_before_a_text_is_cut() -> None:
+def test_a_long_value_is_kept_whole() -> None:
+    old, new = "a" * 20_000, "b" * 20_000
+    summary = summarise_plan(document(resource(["update"], before={"v": old}, after={"v": new})))
+    assert summary.resources[0].attributes == (AttributeChange("v", f'"{old}"', f'"{new}"'),)
+    assert summary.cut == 0
+
+
+def test_a_value_over_the_limit_is_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_reader, "PLAN_VALUE", 6_000)
+    made = resource(["create"], after={"long": "y" * 9_999, "short": "z" * 4_000})
+    summary = summarise_plan(document(made))
+    long, short = summary.resources[0].attributes
+    assert long.after.startswith('"' + "y" * 1_999)
+    assert "…(8,001 more characters, SHA-256 of all " in long.after
+    assert (short.after, summary.cut) == (f'"{"z" * 4_000}"', 1)
+
+
+def test_a_plan_of_many_long_values_keeps_the_first_whole_and_every_short_one() -> None:
+    kept = plan_reader._Kept(str, _room=10_000)
+    values = [
+        kept.value(AttributeChange("v", "", text)).after for text in ("a" * 9_000, "b" * 9_000, "c" * 400)
+    ]
+    assert (values[0], values[2], kept.cut) == ("a" * 9_000, "c" * 400, 1)
+    assert "more characters" in values[1]
+
+
+def test_other_known_secrets_are_masked_before_a_text_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_reader, "PLAN_VALUE", 500)
     secret = "canary-" + "x" * 100
-    change = resource(["create"], after={"v": "y" * (MAX_TEXT - 30) + secret})
+    change = resource(["create"], after={"v": "y" * 1_970 + secret})
 
     summary = summarise_plan(document(change), lambda text: text.replace(secret, "***"))
 
     assert "canary" not in summary.resources[0].attributes[0].after
-    long = summarise_plan(document(resource(["create"], after={"v": "y" * 9_999})))
-    assert "more characters" in long.resources[0].attributes[0].after[MOST_TEXT:]
 
 
 @pytest.mark.parametrize("at", [400, 500, 600, 669])

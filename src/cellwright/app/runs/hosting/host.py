@@ -21,6 +21,7 @@ from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.claims import NO_LIMITS, Claim, ClaimRequest, Limits
 from cellwright.ledger.queue.workers import Worker
+from cellwright.ledger.run_state import TransitionError
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.runs.progress import Listener, SilentReporter
 from cellwright.model.runs.run import Outcome, UnitResult
@@ -88,7 +89,15 @@ class QueueHost:
         """Prepare; nothing is begun."""
         process = this_process("")
         self.id = f"{process.host}-{process.process_id}-{secrets.token_hex(2)}"
-        self._seats = Seats(self.session, self.listener, self.interrupts, self.settings.ttl, self.opener)
+        self._seats = Seats(
+            self.session,
+            self.listener,
+            self.interrupts,
+            self.settings.ttl,
+            self.opener,
+            # A worker uses files that nobody writes to; a server's clone is mostly at the run's commit.
+            own_if_there=self.settings.kind == SERVER,
+        )
         self._looking = LookingAfter(
             ledger=self._ledger,
             worker=self._registration,
@@ -155,13 +164,16 @@ class QueueHost:
             spare = self._busy >= self._parallel
             self._busy += 1
         try:
-            # A ledger out of reach: the claim, if there is one, runs out by itself.
-            with suppress(DiagnosticError):
-                claim = self._claim(only_idle_runs=spare)
-                if claim is not None:
-                    self._carry_out(claim)
-                    return True
+            claim = self._claim(only_idle_runs=spare)
+            if claim is not None:
+                self._carry_out(claim)
+        except DiagnosticError:
+            return False  # the ledger is out of reach: the claim, if there is one, runs out by itself
+        except Exception:  # noqa: BLE001  a fault of ours must not end the hand
+            _LOG.exception("a unit of the queue")
             return False
+        else:
+            return claim is not None
         finally:
             with self._guard:
                 self._busy -= 1
@@ -204,6 +216,9 @@ class QueueHost:
             except DiagnosticError as fault:
                 self._fail(claim, fault.diagnostics)
                 return
+            except Exception as fault:  # noqa: BLE001  as below
+                self._fail(claim, _unexpected(claim, fault))
+                return
             try:
                 seat.units.carry_out(claim)
             except DiagnosticError:
@@ -211,8 +226,7 @@ class QueueHost:
                 self._ledger().leases.release(claim.lease)
                 raise
             except Exception as fault:  # noqa: BLE001  a fault of ours ends this unit, not the process
-                _LOG.exception("unit %s of run %s", claim.unit, claim.run)
-                self._fail(claim, (_unexpected(claim, fault),))
+                self._fail(claim, _unexpected(claim, fault))
                 return
             self._advance(claim, seat)
 
@@ -224,7 +238,8 @@ class QueueHost:
     def _fail(self, claim: Claim, why: tuple[Diagnostic, ...]) -> None:
         """Record that a unit can't be worked on: the fleet can't be loaded, or what it needs is not there.
 
-        Without its lease, or with no ledger, nothing is recorded; then the unit is taken again later.
+        Without its lease, or with no ledger, nothing is recorded; then the unit is taken again later. If it
+        has its outcome, that stays: what went wrong came after it.
         """
         ledger, fencing = self._ledger(), claim.lease.fencing
         result = UnitResult(claim.unit, Outcome.FAILED, diagnostics=why)
@@ -232,14 +247,21 @@ class QueueHost:
         actor = from_json(claim.task).actor
         event = EventDraft(actor, "unit.failed", str(claim.unit), "", detail)
         try:
-            ledger.recorder.record_result(claim.run, result, event=event, fencing=fencing, turn=claim.turn)
+            with suppress(TransitionError):
+                ledger.recorder.record_result(
+                    claim.run, result, event=event, fencing=fencing, turn=claim.turn
+                )
         finally:
             ledger.leases.release(claim.lease)
         ledger.queue.advance(claim.run, actor, [claim.unit])
 
 
-def _unexpected(claim: Claim, fault: Exception) -> Diagnostic:
-    return error(
-        f"{claim.unit} could not be carried out: {type(fault).__name__}",
-        "this is a fault of Cellwright; its log has more: please report it",
+def _unexpected(claim: Claim, fault: Exception) -> tuple[Diagnostic]:
+    """Say that a unit met a fault of ours; all of it is for the log alone."""
+    _LOG.error("unit %s of run %s", claim.unit, claim.run, exc_info=fault)
+    return (
+        error(
+            f"{claim.unit} could not be carried out: {type(fault).__name__}",
+            "this is a fault of Cellwright; its log has more: please report it",
+        ),
     )

@@ -1,5 +1,6 @@
 """Looks after the queue beside the work: heartbeats, drain requests, and what others have left behind."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.workers import Worker
 from cellwright.model.diagnostic import DiagnosticError
 
+_LOG = logging.getLogger(__name__)
 PERIOD = 0.5
 """Seconds between looks at whether any unit may begin."""
 _FORGOTTEN = 24 * 3600.0
@@ -78,6 +80,8 @@ class LookingAfter:
                 self._look()
             except DiagnosticError:
                 self._reachable_since = None
+            except Exception:  # noqa: BLE001  without this thread the worker would seem dead
+                _LOG.exception("looking after the queue")
             else:
                 self._reachable_since = self._reachable_since or time.monotonic()
 

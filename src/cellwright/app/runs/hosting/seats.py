@@ -67,6 +67,8 @@ class Seats:
     ttl: float
     opener: SessionAt | None = None
     """Opens the fleet at a run's commit; None: as its folder has it."""
+    own_if_there: bool = False
+    """Use the session's own files, which are loaded already, where they are at that commit."""
     _seats: dict[tuple[str, int], Seat] = field(init=False, default_factory=dict)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
     _opening: threading.Lock = field(init=False, default_factory=threading.Lock)
@@ -78,14 +80,7 @@ class Seats:
         Raises:
             DiagnosticError: the fleet can't be loaded, or what the run needs is not there.
         """
-        key = (claim.run, claim.turn)
-        with self._opening:
-            seat = self._seats.get(key)
-            if seat is None:
-                seat = self._open(claim)
-            with self._guard:
-                self._seats[key] = seat
-                seat.at_work += 1
+        seat = self._taken(claim)
         try:
             yield seat
         finally:
@@ -103,12 +98,33 @@ class Seats:
         """Close them all; nobody is at work any more."""
         self._close(float("inf"))
 
+    def _taken(self, claim: Claim) -> Seat:
+        """Give the seat, opened if need be; whoever has another run's does not wait for that."""
+        key = (claim.run, claim.turn)
+        if (known := self._known(key)) is not None:
+            return known
+        with self._opening:
+            if (known := self._known(key)) is not None:
+                return known
+            seat = self._open(claim)
+            with self._guard:
+                self._seats[key] = seat
+                seat.at_work += 1
+            return seat
+
+    def _known(self, key: tuple[str, int]) -> Seat | None:
+        with self._guard:
+            seat = self._seats.get(key)
+            if seat is not None:
+                seat.at_work += 1
+            return seat
+
     def _all(self) -> list[Seat]:
         with self._guard:
             return list(self._seats.values())
 
     def _close(self, before: float) -> None:
-        with self._opening, self._guard:
+        with self._guard:
             idle = [key for key, seat in self._seats.items() if not seat.at_work and seat.used < before]
             closing = [self._seats.pop(key) for key in idle]
         for seat in closing:
@@ -123,9 +139,8 @@ class Seats:
         if run is None:
             raise DiagnosticError(error(f"there is no run '{claim.run}' any more", "it was pruned"))
         with ExitStack() as stack:
-            session = self._session(run, task, stack)
-            fleet = session.open(writing=True)
-            rego = stack.enter_context(RegoProcess(environment=session.environment))
+            run, fleet = self._at_commit(run, task, stack)
+            rego = stack.enter_context(RegoProcess(environment=fleet.session.environment))
             progress = stack.enter_context(recording(fleet, run.id, self.listener(run.id)))
             talk = Conversation(progress, _approver(task), self.interrupts)
             doing = _task_of(run, task, claim.turn)
@@ -136,12 +151,24 @@ class Seats:
             units = _units(fleet, run, place, place_of(self.session), preapproved=context.preapproved)
             return Seat(run, task, place, units, stack.pop_all())
 
-    def _session(self, run: Run, task: QueuedTask, stack: ExitStack) -> FleetSession:
+    def _at_commit(self, run: Run, task: QueuedTask, stack: ExitStack) -> tuple[Run, OpenFleet]:
+        """Open the fleet for a run, which then names the commit that is really carried out."""
+        commit = task.commit or run.commit
         opener = self.opener or (own_opener(self.session) if task.rollout else None)
-        if opener is not None and run.commit is not None:
-            return stack.enter_context(opener(run.commit))
-        self.session.refresh()
-        return self.session
+        if opener is None or commit is None:
+            with self.session.source.reading():
+                self.session.refresh()
+                repository = self.session.repository()
+                there = repository.head() if repository is not None else None
+                return replace(run, commit=there), self.session.open(writing=True)
+        run = replace(run, commit=commit)
+        if self.own_if_there:
+            with self.session.source.reading():
+                self.session.refresh()
+                repository = self.session.repository()
+                if repository is not None and repository.head() == commit and not repository.dirty():
+                    return run, self.session.open(writing=True)
+        return run, stack.enter_context(opener(commit)).open(writing=True)
 
 
 def _task_of(run: Run, task: QueuedTask, turn: int) -> RunTask:

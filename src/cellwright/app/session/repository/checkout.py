@@ -8,12 +8,12 @@ the same for all commits.
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cellwright.app.session.location import Location
-from cellwright.app.session.repository.serving import checked_path
+from cellwright.app.session.repository.serving import RepositoryAddress, checked_path
 from cellwright.app.session.session import FleetSession
 from cellwright.files.errors import file_errors
 from cellwright.files.flock import FlockFile
@@ -102,6 +102,17 @@ def session_at(
         own = replace(location, fleet=found.fleet, home=home, environment=environment)
         with FleetSession(own, notice=notice) as session:
             yield session
+
+
+def opener_at(
+    repository: RepositoryAddress, location: Location, session: FleetSession
+) -> Callable[[str], AbstractContextManager[FleetSession]]:
+    """Give what opens the fleet at a commit, as `session_at` does.
+
+    What is kept lies where `session` has it: ledger, key, working folders and the plans in them.
+    """
+    own = replace(location, home=session.home.folder)
+    return lambda commit: session_at(repository.url, commit, own, repository.path)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ reached, or its history no longer has the commit that the server works with, the
 says so.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 if TYPE_CHECKING:
     from cellwright.app.session.session import FleetSession
 
+_LOG = logging.getLogger(__name__)
 FETCH_SECONDS = 60.0
 """How long whoever changes settings waits for the remote."""
 _TRIES = 5
@@ -110,7 +112,10 @@ class ServerClone:
 
         def follow() -> None:
             while not ending.wait(seconds):
-                self.update(session)
+                try:
+                    self.update(session)
+                except Exception:  # noqa: BLE001  the server would stay at this commit for good
+                    _LOG.exception("the fleet's repository can't be followed")
 
         thread = Thread(target=follow, name="follow the fleet's repository", daemon=True)
         thread.start()

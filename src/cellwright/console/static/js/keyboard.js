@@ -51,7 +51,11 @@ document.addEventListener("keydown", (event) => {
     return openPalette();
   }
   if (event.ctrlKey || event.metaKey || event.altKey || dialogOpen()) return;
-  if (event.key === "Escape") return leave(event.target);
+  if (event.key === "Escape") {
+    // A browser empties a search field on Esc: the filter would be undone a moment after the field is left.
+    if (writing(event.target)) event.preventDefault();
+    return leave(event.target);
+  }
   if (writing(event.target)) return;
   if (going && performance.now() - going < WAIT) {
     going = 0;

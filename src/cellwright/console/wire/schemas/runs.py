@@ -65,6 +65,7 @@ class PlanPart(BaseModel):
     applyable: bool
     taken_from: str | None
     outputs: list[str]
+    cut: int = Field(default=0, description="How many attributes are too long to be kept whole.")
     changes: list[ChangePart]
 
 

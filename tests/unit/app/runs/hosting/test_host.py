@@ -1,17 +1,26 @@
 """What a host takes from the queue."""
 
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.hosting.host import HostSettings, QueueHost
+from cellwright.app.runs.hosting.looking_after import LookingAfter
 from cellwright.app.runs.hosting.port import NoHost
+from cellwright.app.runs.hosting.seats import Seat
 from cellwright.app.runs.submit import submit_apply
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
-from cellwright.ledger.queue.claims import Limits
-from unit.app.kit import ADA, NOBODY, install_program, make_fleet
+from cellwright.ledger.queue import queue
+from cellwright.ledger.queue.claims import Claim, Limits
+from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
+from patience import PATIENCE
+from unit.app.kit import ADA, APP, NOBODY, install_program, make_fleet
 
 CELLS = dict.fromkeys(("acme", "globex", "initech"), "{}\n")
 
@@ -54,3 +63,97 @@ def test_each_limit_is_read(tmp_path: Path) -> None:
 def test_limits_that_are_given_come_before_those_of_the_fleet(tmp_path: Path) -> None:
     settings = HostSettings(limits=Limits(fleet=2))
     assert claims(tmp_path, "terraform: {limits: {fleet: 1}}\n", settings) == 2
+
+
+@dataclass
+class Broken:
+    """Seats of which each does something else than it should."""
+
+    fault: Exception
+    opened: Callable[[Claim], None] = lambda _claim: None
+
+    def of(self, claim: Claim) -> AbstractContextManager[Seat]:
+        self.opened(claim)
+        raise self.fault
+
+    def look(self) -> None:
+        raise self.fault
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[FleetSession]:
+    make_fleet(tmp_path / "fleet", acme="{}\n")
+    environment = {**NOBODY, "HOME": str(tmp_path), "PATH": install_program(tmp_path / "bin")}
+    with FleetSession(Location(fleet=tmp_path / "fleet", environment=environment)) as opened:
+        yield opened
+
+
+def test_whatever_fails_ends_the_unit_and_no_hand(session: FleetSession) -> None:
+    run = submit_apply(session, ADA, ApplyRequest(), NoHost())
+    host = QueueHost(session)
+    host._seats = Broken(OSError("no room"))  # type: ignore[assignment]
+    assert host._take() is True
+    found = session.ledger().reader.run_units(run.id)[APP]
+    assert found.outcome is Outcome.FAILED
+    assert "OSError" in found.diagnostics[0].summary
+    summary = session.ledger().reader.summary(run.id)
+    assert summary is not None
+    assert summary.status is RunStatus.FAILED
+    assert session.ledger().reader.lease_holders() == {}
+
+
+def test_what_fails_after_a_unit_s_end_leaves_that_as_it_is(session: FleetSession) -> None:
+    def end(claim: Claim) -> None:
+        ledger = session.ledger()
+        ended = UnitResult(APP, Outcome.APPLIED)
+        ledger.recorder.record_result(claim.run, ended, fencing=claim.lease.fencing)
+
+    run = submit_apply(session, ADA, ApplyRequest(), NoHost())
+    host = QueueHost(session)
+    host._seats = Broken(KeyError("ours"), end)  # type: ignore[assignment]
+    assert host._take() is True
+    assert session.ledger().reader.run_units(run.id)[APP].outcome is Outcome.APPLIED
+    summary = session.ledger().reader.summary(run.id)
+    assert summary is not None
+    assert summary.status is RunStatus.SUCCEEDED
+
+
+def test_a_fault_of_ours_before_a_claim_ends_no_hand(
+    session: FleetSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(_database: object) -> bool:
+        raise KeyError("ours")
+
+    host = QueueHost(session)
+    session.ledger(writing=True)
+    monkeypatch.setattr(queue, "may_begin", fault)
+    assert host._take() is False
+
+
+def test_a_fault_of_ours_does_not_end_looking_after_the_queue(session: FleetSession) -> None:
+    looked = threading.Event()
+    beats: list[int] = []
+
+    def each_second() -> None:
+        beats.append(len(beats))
+        if len(beats) > 1:
+            looked.set()
+        raise KeyError("ours")
+
+    def nothing(*_: object) -> None:
+        pass
+
+    looking = LookingAfter(
+        ledger=lambda: session.ledger(writing=True),
+        worker=QueueHost(session)._registration,
+        wake=nothing,
+        each_second=each_second,
+        drain=nothing,
+        tidy=nothing,
+        ttl=60,
+    )
+    looking.begin()
+    try:
+        assert looked.wait(PATIENCE)
+    finally:
+        looking.end()

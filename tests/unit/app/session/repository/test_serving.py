@@ -20,6 +20,7 @@ from cellwright.git.command import GitOutcome
 from cellwright.model.actor import Actor, Voucher, VoucherKind
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
+from patience import PATIENCE
 from unit.app.kit import NOBODY, make_fleet, put_under_git
 from unit.git.origins import git
 
@@ -344,3 +345,20 @@ def test_without_a_repository_the_fleet_s_folder_is_worked_in(remote: Remote) ->
         onboard(session, "globex")
         assert session.root == remote.work
     assert git("log", "-1", "--format=%an, %cn", cwd=remote.work) == "Grace, Ada"
+
+
+def test_a_fault_of_ours_does_not_end_following_the_remote(
+    remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+
+    def fault(*_: object) -> None:
+        tries.append(1)
+        raise KeyError("ours")
+
+    monkeypatch.setattr(ServerClone, "update", fault)
+    with remote.server(seconds=0.01):
+        deadline = time.monotonic() + PATIENCE
+        while len(tries) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert len(tries) > 1
