@@ -55,7 +55,7 @@ tests: $(READY) postgres binaries chromium
 
 test-long: postgres chromium ## chaos, damaged inputs, the demo in all its forms, older releases of OpenTofu, e2e-tofu
 	PYTHONPATH=tests $(BIN)/python -m binaries older
-	$(BIN)/pytest -m long -n 2 -q --durations=0
+	CELLWRIGHT_EXAMPLES=1 $(BIN)/pytest -m long -n 2 -q --durations=0
 	CELLWRIGHT_EXAMPLES=10 $(BIN)/pytest -m "hypothesis and not long" -n 2 --dist worksteal -q
 	$(MAKE) --no-print-directory e2e-tofu
 

@@ -57,6 +57,9 @@ OLDER = ("tofu-1.9", "tofu-1.10")
 FIRST_QUICK = [pytest.param(name, marks=() if name == BOTH[0] else pytest.mark.long) for name in BOTH]
 """Both, the second in the long tests only: for what takes long and hardly depends on the program."""
 
+SECOND_QUICK = [pytest.param(name, marks=() if name == BOTH[1] else pytest.mark.long) for name in BOTH]
+"""The other way round: of many such tests each program has its share in the short ones."""
+
 
 def program(name: str) -> Path:
     """The program that a name of this module stands for; the test is skipped if this machine lacks it."""

@@ -31,6 +31,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("logs", "R1", "client/acme/app"),
     ("offboard", "acme", "--yes"),
     ("onboard", "globex", "--yes"),
+    ("pause", "R1"),
     ("plan",),
     ("policy",),
     ("policy", "test"),
@@ -54,6 +55,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("serve", "--host", "192.0.2.1"),  # not this machine's: it ends
     ("show",),
     ("status",),
+    ("unpause", "R1"),
     ("versions",),
     ("worker", "--once"),
 )

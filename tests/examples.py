@@ -2,9 +2,10 @@
 
 import os
 
-_TIMES = int(os.environ.get("CELLWRIGHT_EXAMPLES", "1"))
+_TIMES = float(os.environ.get("CELLWRIGHT_EXAMPLES", "0.5"))
+_FEWEST = 5
 
 
 def examples(count: int) -> int:
-    """As many, times what CELLWRIGHT_EXAMPLES says (1 without it)."""
-    return count * _TIMES
+    """As many, times what CELLWRIGHT_EXAMPLES says (a half without it), and never less than a handful."""
+    return max(_FEWEST, round(count * _TIMES))

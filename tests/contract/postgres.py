@@ -84,11 +84,16 @@ class PostgresServer:
             return False
         return True
 
-    def new_database(self) -> str:
+    def new_database(self, template: str = "template0") -> str:
+        """Make a database as `template` is: empty, or as one that `close` made a template of."""
         name = f"ledger_{next(self._numbers)}"
         # Nobody can be connected to template0; with another template somebody else's visit fails this.
-        self.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
+
+    def close(self, database: str) -> None:
+        """Let nobody connect to it, not even the server's own housekeeping: it may be a template then."""
+        self.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS false")
 
 
 @contextmanager

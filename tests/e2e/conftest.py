@@ -9,7 +9,7 @@ import pytest
 import binaries
 from e2e.kit.fleet import FleetFolder
 from e2e.kit.people import events, faults
-from e2e.kit.program import Program, processes_about
+from e2e.kit.program import STARTED, Program, processes_about
 from e2e.kit.state_server import StateServer, state_server
 
 Start = Callable[[FleetFolder], Program]
@@ -23,6 +23,17 @@ def binary_of_the_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         if name:
             for key, value in binaries.machine_with(name, tmp_path_factory.mktemp("machine")).items():
                 patch.setenv(key, value)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def commands_started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let the processes of one test run share what they have started in the ordinary way."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "commands-started"
+    shared.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STARTED, str(shared))
         yield
 
 

@@ -12,6 +12,7 @@ from cellwright.model.text.visible import is_visible
 LONGEST_LOGIN = 64
 LONGEST_NAME = 100
 LONGEST_EMAIL = 254
+LONGEST_TAG = 200
 
 _LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._+@-]*[a-z0-9])?\Z")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
@@ -46,16 +47,25 @@ def name_fault(name: str) -> str | None:
     return _disguise(name)
 
 
-def _disguise(name: str) -> str | None:
+def tag_fault(tag: str) -> str | None:
+    """Say why a text can't be a tag that a role is limited to; None if it can."""
+    if len(tag) > LONGEST_TAG:
+        return f"a tag has at most {LONGEST_TAG} characters"
+    if not _MARKUP.isdisjoint(tag):
+        return 'a tag has none of < > ( ) " \\'
+    return _disguise(tag, "it")
+
+
+def _disguise(name: str, what: str = "the name") -> str | None:
     """Say why a name may look like another one; None if it can't."""
     if name != name.strip() or "  " in name:
-        return "the name has blanks that nobody sees; leave them out"
+        return f"{what} has blanks that nobody sees; leave them out"
     if not is_visible(name):
-        return "the name has characters that can't be seen; type it again"
+        return f"{what} has characters that can't be seen; type it again"
     if unicodedata.normalize("NFKC", name) != name:
-        return "the name has letters in an unusual form; type it on a plain keyboard"
+        return f"{what} has letters in an unusual form; type it on a plain keyboard"
     if len(scripts := _scripts(name)) > 1:
-        return f"the name mixes letters of {' and '.join(sorted(scripts))}, which can look alike; use one"
+        return f"{what} mixes letters of {' and '.join(sorted(scripts))}, which can look alike; use one"
     return None
 
 

@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
 LONGEST_ANSWER = 65_536
 """Bytes of what a browser answers; a usual answer has one or two thousand."""
 
-_LONGEST_ID = 1024
+LONGEST_ID = 1024
 
 
 class PasskeyRefusedError(Exception):
@@ -138,7 +138,7 @@ def named_passkey(answer: str) -> str:
         PasskeyRefusedError: it names none.
     """
     found = _read(answer).get("id")
-    if not isinstance(found, str) or not 0 < len(found) <= _LONGEST_ID:
+    if not isinstance(found, str) or not 0 < len(found) <= LONGEST_ID:
         raise PasskeyRefusedError("it names no passkey")
     return found
 

@@ -8,25 +8,14 @@ from pwdlib import PasswordHash
 from pwdlib.exceptions import PwdlibError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from cellwright.access.guessing import is_guessed
 from cellwright.model.diagnostic import DiagnosticError, error
 
 SHORTEST = 12
 LONGEST = 128
 """Characters: a hash of a book would keep the machine busy."""
-_DIFFERENT = 5
-_RUN = 6
-"""So many characters in a row of the alphabet, the digits or a keyboard are no secret."""
-_ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop")
-_COMMON = (
-    "password",
-    "passwort",
-    "letmein",
-    "welcome",
-    "changeme",
-    "cellwright",
-    "administrator",
-    "iloveyou",
-)
+_OWN_WORDS = ("cellwright", "console", "fleet")
+"""What everybody thinks of who signs in here."""
 
 AT_ONCE = 2
 """So many hashes are made at once: each takes 64 MiB and a processor for a moment."""
@@ -49,15 +38,17 @@ def password_fault(password: str, *names: str) -> str | None:
         return f"a password has at most {LONGEST} characters"
     if not _encodes(password):
         return "the password has characters that can't be stored; type it again"
-    plain = password.casefold()
-    if len(set(plain)) < _DIFFERENT:
-        return f"the password has fewer than {_DIFFERENT} different characters"
-    rest = plain
-    for word in (*_COMMON, *(name.casefold() for name in names if len(name) > 2)):  # noqa: PLR2004  initials
+    words = (*_OWN_WORDS, *(name.casefold() for name in names if len(name) > 2))  # noqa: PLR2004  initials
+    rest = password.casefold()
+    for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, "")
-    rest = _without_rows(rest)
     if len(rest) < SHORTEST // 2:
-        return "the password is made of a name, a common word or a row of keys; choose another one"
+        return "the password is little more than your name or this page's; choose another one"
+    if is_guessed(password, words):
+        return (
+            "the password is one of those that are tried first: it has leaked before, or is made of common"
+            " words, dates or rows of keys; a sentence of a few words is a good one"
+        )
     return None
 
 
@@ -124,13 +115,3 @@ def _encodes(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _without_rows(text: str) -> str:
-    """Leave out what runs along the alphabet, the digits or a keyboard, forwards or backwards."""
-    for row in _ROWS:
-        for way in (row, row[::-1]):
-            for length in range(len(way), _RUN - 1, -1):
-                for start in range(len(way) - length + 1):
-                    text = text.replace(way[start : start + length], "")
-    return text

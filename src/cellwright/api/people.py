@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from cellwright.app.people.api_tokens import MadeToken
+from cellwright.app.people.factors import Factors
 from cellwright.ledger.people.records import GrantRecord, Person, TokenRecord
 from cellwright.model.value import Json
 
@@ -24,6 +25,25 @@ def person(item: Person, grants: Iterable[GrantRecord]) -> Json:
         "created_at": item.created_at,
         "disabled_at": item.disabled_at,
         "grants": [_grant(record) for record in grants],
+    }
+
+
+def factors(found: Factors) -> Json:
+    """Somebody's second factors, each without what is secret or is compared with."""
+    app = found.app
+    return {
+        "passkeys": [
+            {
+                "id": item.id,
+                "name": item.name,
+                "created_at": item.created_at,
+                "used": _moment(item.used),
+            }
+            for item in found.passkeys
+        ],
+        "app": None
+        if app is None
+        else {"added_at": app.created_at, "recovery_codes_left": found.recovery_codes},
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cellwright.app.history.runs import RunPage
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Run
@@ -12,6 +13,17 @@ from cellwright.model.value import Json
 def runs(found: RunPage) -> Json:
     """`runs`: what was run, by whom and why; `next` is null on the last page."""
     return {"runs": [run(item) for item in found.runs], "next": found.next}
+
+
+def paused(found: Pause) -> Json:
+    """`pause` and `unpause`: the pause that counts, which is the first, or which is over."""
+    return {
+        "run": found.run,
+        "paused_by": found.paused_by,
+        "paused_at": found.paused_at,
+        "reason": found.reason,
+        "until": found.until,
+    }
 
 
 def submitted(run: Run) -> Json:

@@ -18,6 +18,7 @@ from cellwright.console.operations.metrics import Metrics
 from cellwright.console.operations.own_changes import NoteChanges
 from cellwright.console.operations.requests import RequestWatch
 from cellwright.console.rendering import STATIC, Pages
+from cellwright.console.security.bodies import BodyLimits
 from cellwright.console.security.forms import checked_form
 from cellwright.console.security.headers import SecurityHeaders
 from cellwright.console.services import Services
@@ -58,6 +59,7 @@ def create_application(services: Services) -> FastAPI:
     application.state.pages = Pages(_navigation())
     application.mount("/static", _KeptFiles(directory=STATIC), name="static")
     add_handlers(application)
+    application.add_middleware(BodyLimits)
     application.add_middleware(NoteChanges, changes=services.changes)
     application.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED)
     application.add_middleware(SecurityHeaders, secure=services.settings.secure)

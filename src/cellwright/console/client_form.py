@@ -8,11 +8,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from cellwright.app.clients.form.checked import Checked
-from cellwright.app.clients.form.fields import Field, FieldKind, StackForm
+from cellwright.app.clients.form.fields import Field, FieldKind, Form, StackForm
 from cellwright.app.clients.form.finding import FieldFault
 from cellwright.console.security.forms import FIELD as CSRF
+from cellwright.console.security.forms import read_form
+from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.text.visible import visible
 
-MOST_FIELDS = 5_000
 LONGEST_FORM = 500_000
 """Characters of all fields of a form."""
 CHECKS_AT_ONCE = BoundedSemaphore(2)
@@ -22,14 +24,14 @@ LONGEST_WAIT = 15.0
 REASON, BASE, LIKE, START, APPROVED = "_reason", "_base", "like", "_start", "_approved"
 _NOT_SETTINGS = frozenset({CSRF, REASON, BASE, LIKE, START, APPROVED})
 LONGEST_REASON = 500
+_LONGEST_KEY = 100
+_MOST_TOLD = 10
 
 
 async def sent_form(request: Request) -> Mapping[str, str]:
     """Give what a form sends; of a name that is there twice the last one: a switch after its off state."""
-    found = await request.form(max_fields=MOST_FIELDS)
-    texts = {name: value for name, value in found.multi_items() if isinstance(value, str)}
-    await found.close()  # of files, which no field takes
-    return texts
+    found = await read_form(request)
+    return {name: value for name, value in found.multi_items() if isinstance(value, str)}
 
 
 SentForm = Annotated[Mapping[str, str], Depends(sent_form)]
@@ -45,6 +47,24 @@ def settings_in(sent: Mapping[str, str]) -> dict[str, str]:
 def is_too_long(sent: Mapping[str, str]) -> bool:
     """Tell whether a form is longer than any that somebody fills in."""
     return sum(map(len, sent.values())) > LONGEST_FORM
+
+
+def faults_of(sent: Mapping[str, str], form: Form) -> tuple[Diagnostic, ...]:
+    """Say what is wrong with what no check of the settings looks at: unknown fields, the reason."""
+    known = {"name", "level", *form.fields, *form.switches}
+    strange = [key for key, value in settings_in(sent).items() if key not in known and value.strip()]
+    faults = [
+        error(f"there is no field {visible(key[:_LONGEST_KEY])}", "the fleet may have changed: load the page")
+        for key in strange[:_MOST_TOLD]
+    ]
+    faults += [
+        error(f"{key} is neither true nor false", "switch it on or off")
+        for key in form.switches
+        if sent.get(key, "") not in {"", "true", "false"}
+    ]
+    if len(sent.get(REASON, "")) > LONGEST_REASON:
+        faults.append(error("the reason is too long", f"write at most {LONGEST_REASON} characters"))
+    return tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)

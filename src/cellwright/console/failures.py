@@ -18,14 +18,18 @@ from cellwright.app.overview.overview import FleetBeingReadError
 from cellwright.app.people.confirming import ProofOldError
 from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
-from cellwright.console.security.forms import ForeignFormError
+from cellwright.console.security.forms import ForeignFormError, UnreadableFormError
 from cellwright.console.security.headers import add_security_headers
+from cellwright.console.security.returning import page_before
 from cellwright.console.services import services
 from cellwright.console.visitor import NotSignedInError, visitor_or_none
 from cellwright.console.wire.problems import MEDIA_TYPE, RefusedCallError
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
+from cellwright.model.text.visible import visible
 
 API = "/api/"
+_MOST_TOLD, _LONGEST_PART = 50, 100
+_WRONG = "Something in the request is wrong"
 _AGAIN = 2
 """Seconds until a browser looks again whether the fleet was read."""
 
@@ -42,6 +46,7 @@ def add_handlers(application: FastAPI) -> None:
         RefusedCallError: _refused_call,
         NotSignedInError: _stranger,
         ForeignFormError: _foreign_form,
+        UnreadableFormError: _unreadable,
         RequestValidationError: _invalid,
         HTTPException: _http,
         Exception: _bug,
@@ -90,7 +95,10 @@ async def _being_read(request: Request, fault: FleetBeingReadError) -> Response:
 async def _old_proof(request: Request, fault: ProofOldError) -> Response:
     if request.url.path.startswith(API):
         return failure(request, HTTPStatus.FORBIDDEN, "Show again who you are", fault.diagnostics)
-    return RedirectResponse("/account/confirm", HTTPStatus.SEE_OTHER)
+    # Back to the page whose form it was, which is filled in again.
+    back = page_before(request)
+    query = f"?{urlencode({'next': back})}" if back != "/" else ""
+    return RedirectResponse(f"/account/confirm{query}", HTTPStatus.SEE_OTHER)
 
 
 async def _nothing_there(request: Request, fault: DiagnosticError) -> Response:
@@ -133,12 +141,22 @@ async def _foreign_form(request: Request, fault: ForeignFormError) -> Response:
     return failure(request, HTTPStatus.FORBIDDEN, "This form was not accepted", (told,))
 
 
+async def _unreadable(request: Request, fault: UnreadableFormError) -> Response:
+    return failure(request, HTTPStatus.UNPROCESSABLE_ENTITY, _WRONG, fault.diagnostics)
+
+
 async def _invalid(request: Request, fault: RequestValidationError) -> Response:
     told = [
-        error(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}", "correct it and send it again")
-        for item in fault.errors()
+        error(f"{'.'.join(map(_shown, item['loc']))}: {item['msg']}", "correct it and send it again")
+        for item in fault.errors()[:_MOST_TOLD]
     ]
-    return failure(request, HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", told)
+    return failure(request, HTTPStatus.UNPROCESSABLE_ENTITY, _WRONG, told)
+
+
+def _shown(part: object) -> str:
+    """Write a part of a field's place: a key is as the sender has written it."""
+    text = str(part)
+    return visible(text if len(text) <= _LONGEST_PART else f"{text[:_LONGEST_PART]}…")
 
 
 async def _http(request: Request, fault: HTTPException) -> Response:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from cellwright.access.visitor import Visitor
 from cellwright.console.navigation import Entry
+from cellwright.console.pictures.qr_code import qr_code
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -28,6 +29,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["static"] = StaticFiles().address
+    environment.globals["qr_code"] = qr_code
     return environment
 
 

@@ -23,6 +23,7 @@ from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.leases import Leases
 from cellwright.ledger.people.people import People
 from cellwright.ledger.progress import RunProgress
+from cellwright.ledger.queue.pauses import Pauses
 from cellwright.ledger.queue.queue import Queue
 from cellwright.ledger.queue.workers import Workers
 from cellwright.ledger.read.reader import LedgerReader
@@ -61,6 +62,11 @@ class Ledger:
     def rollouts(self) -> Rollouts:
         """Changes of many cells, wave after wave."""
         return Rollouts(self.database)
+
+    @property
+    def pauses(self) -> Pauses:
+        """Which runs are paused."""
+        return Pauses(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""

@@ -10,14 +10,16 @@ from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, WaitingP
 from cellwright.app.runs.cancel import RunToCancel
 from cellwright.app.runs.choosing import Selection
 from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.pause import RunToPause, RunToUnpause
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.resume import ResumeRequest
 from cellwright.ledger.cancels import CancelRequest
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.remote.client import ApiClient
-from cellwright.remote.documents.runs import answered_from, cancelled_from, waiting_from
+from cellwright.remote.documents.runs import answered_from, cancelled_from, paused_from, waiting_from
 from cellwright.remote.following import follow
 from cellwright.remote.looking import runs
 
@@ -99,6 +101,19 @@ def approve(client: ApiClient, request: ApproveRequest) -> ApprovalReport:
 def cancel(client: ApiClient, request: RunToCancel) -> CancelRequest:
     """Ask a run to stop."""
     return cancelled_from(client.post("runs", request.run, "cancel", body={"reason": request.reason}))
+
+
+def pause(client: ApiClient, request: RunToPause) -> Pause:
+    """Have a run begin nothing more for now."""
+    until = "" if request.until is None else request.until.isoformat()
+    return paused_from(
+        client.post("runs", request.run, "pause", body={"reason": request.reason, "until": until})
+    )
+
+
+def unpause(client: ApiClient, request: RunToUnpause) -> Pause:
+    """Let a paused run go on."""
+    return paused_from(client.post("runs", request.run, "unpause", body={"reason": request.reason}))
 
 
 def _started(client: ApiClient, body: dict[str, object], talk: Conversation) -> RunReport:

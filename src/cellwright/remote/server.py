@@ -9,7 +9,7 @@ from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
 from cellwright.app.ip import free, pools
 from cellwright.app.ip import history as ip_history
-from cellwright.app.runs import apply, approve, cancel, plan, resume
+from cellwright.app.runs import apply, approve, cancel, pause, plan, resume
 from cellwright.app.status import status, versions
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.remote import changing, looking
@@ -41,6 +41,8 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     approve.waiting_plans: changing.waiting_plans,
     approve.approve: changing.approve,
     cancel.cancel: changing.cancel,
+    pause.pause: changing.pause,
+    pause.unpause: changing.unpause,
 }
 """What the server answers in place of a use case of `app`; both give the same values."""
 

@@ -23,8 +23,12 @@ from unit.console.people_kit import open_browser, people_services
 
 CONSOLE = "http://localhost:1"
 BACK = f"{CONSOLE}/oidc/callback"
+LEFT = f"{CONSOLE}/sign-in"
 SECRET = "s3cret with + and % and : in it"
-COMMON: dict[str, object] = {"redirect_uris": [BACK], "post_logout_redirect_uris": ["http://localhost:1/"]}
+COMMON: dict[str, object] = {
+    "redirect_uris": [BACK],
+    "post_logout_redirect_uris": ["http://localhost:1/", LEFT],
+}
 CLIENTS: list[dict[str, object]] = [
     {**COMMON, "client_id": "console", "client_secret": SECRET},
     {**COMMON, "client_id": "public", "token_endpoint_auth_method": "none"},
@@ -163,9 +167,26 @@ def test_a_wrong_client_secret(issuer: str, browser: Browser) -> None:
 
 
 def test_signing_out_at_the_provider(issuer: str, browser: Browser) -> None:
-    url = provider(issuer).sign_out_url("http://localhost:1/")
+    console = provider(issuer)
+    url = console.sign_out_url("http://localhost:1/")
     assert url is not None
     assert browser.client.get(url).status_code == 200
+    identity = console.finish(*answered(console, browser))
+    assert signed_out_at(browser, console.sign_out_url(LEFT, identity.id_token) or "") == LEFT
+    # The provider does look at the token.
+    refused = browser.client.get(console.sign_out_url(LEFT, f"{identity.id_token[:-8]}AAAAAAAA") or "")
+    assert refused.status_code == 400
+
+
+def signed_out_at(browser: Browser, url: str) -> str:
+    """Follow the provider's pages of signing out, as a browser does; gives where they lead."""
+    page = browser.client.get(url)
+    assert page.status_code == 200, page.text
+    form = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', page.text))
+    action = re.search(r'action="([^"]*)"', page.text)
+    assert action is not None
+    page = browser.client.post(page.url.join(action[1]), data={**form, "logout": "yes"})
+    return str(page.headers["location"]).partition("?")[0]
 
 
 def test_an_issuer_with_another_name(issuer: str) -> None:
@@ -201,6 +222,15 @@ console:
     page = console.get("/account").text
     assert "ada Example" in page
     assert "admin" in page
+
+    csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+    assert csrf is not None
+    left = console.post("/sign-out", data={"csrf": csrf[1]})
+    assert left.headers["location"] == "/sign-in?left=1"
+    bye = console.get("/sign-out/provider").headers["location"]
+    assert signed_out_at(browser, bye) == LEFT
+    assert "id_token_hint=" in bye
+    assert "id_token_hint=" not in console.get("/sign-out/provider").headers["location"], "it is given once"
 
     there = console.get("/sign-in/oidc")
     refused = open_browser(services).get("/oidc/callback", params=dict(back))

@@ -19,6 +19,7 @@ from cellwright.artifacts.s3_store import S3Store
 from cellwright.artifacts.store import ArtifactStore
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.web.aws import make_client
+from patience import PATIENCE
 
 _NUMBERS = itertools.count()
 IDENTITY = {
@@ -102,7 +103,7 @@ def test_many_write_at_once(store: ArtifactStore) -> None:
 
     with ThreadPoolExecutor(8) as threads:
         for work in [threads.submit(write, number) for number in range(24)]:
-            work.result(30)
+            work.result(PATIENCE)
     assert len(names(store, "logs")) == 12
 
 

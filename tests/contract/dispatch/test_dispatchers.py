@@ -108,7 +108,7 @@ def test_stopping_waits_for_what_was_taken_and_takes_nothing_more(make: Callable
     dispatcher.start(work.take, 1)
     dispatcher.wake("r1")
     work.wait_until_begun(1)
-    threading.Timer(0.3, work.go_on.set).start()
+    threading.Timer(2, work.go_on.set).start()
     dispatcher.stop()
     assert (work.at_once, work.left) == (0, 4)
 

@@ -1,9 +1,13 @@
 """The queue: which unit is next, within limits and fairly; what becomes of units that end, wait, are left."""
 
+import threading
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
 
 import pytest
 
+from cellwright.ledger import approvals, audit
 from cellwright.ledger.approvals import Answer
 from cellwright.ledger.leases import Held, Holder, Lease
 from cellwright.ledger.opening import Ledger
@@ -13,8 +17,10 @@ from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
+from cellwright.model.runs.event import Event
 from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from contract.ledger.conftest import SetClock
+from patience import PATIENCE
 
 ADA = Actor("ada", "test")
 TTL = 60.0
@@ -380,15 +386,6 @@ def test_what_nobody_has_begun_of_a_cancelled_run_is_cancelled(ledger: Ledger) -
     assert ledger.reader.latest_events(1, "r1")[0].actor == "grace"
 
 
-def test_nothing_of_a_paused_run_begins(ledger: Ledger) -> None:
-    queue_run(ledger, "r1", plain("a"))
-    assert ledger.queue.pause("r1", "ada")
-    assert not ledger.queue.pause("r1", "grace")
-    assert claim(ledger) is None
-    assert ledger.queue.go_on("r1")
-    assert claimed(ledger) == ["r1 a"]
-
-
 def test_a_run_that_one_process_carries_out_leaves_the_queue(ledger: Ledger) -> None:
     queue_run(ledger, "r1", plain("a"))
     one = take(ledger)
@@ -425,3 +422,33 @@ def test_workers_are_listed_with_what_they_do_and_asked_to_drain(ledger: Ledger,
     ledger.workers.register(worker)
     ledger.workers.leave("w1")
     assert ledger.workers.all() == ()
+
+
+def test_an_answer_that_is_being_recorded_is_not_missed(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = queue_run(ledger, "r1", plain("a"))
+    mine = claim(ledger)
+    assert mine is not None
+    ledger.recorder.enter(run, unit("a"), UnitState.PLANNING)
+    ledger.approvals.ask(run, unit("a"), {}, "d1", mine.lease.fencing)
+    recording, go_on = threading.Event(), threading.Event()
+    append = audit.append
+
+    def slow(*given: Any) -> Event:  # noqa: ANN401  whatever it takes
+        recording.set()
+        assert go_on.wait(PATIENCE)
+        return append(*given)
+
+    monkeypatch.setattr(approvals, "append", slow)
+    with ThreadPoolExecutor(2) as pool:
+        answering = pool.submit(
+            ledger.approvals.answer, run, {unit("a"): "d1"}, Answer(actor=ADA, approved=True)
+        )
+        assert recording.wait(PATIENCE)
+        parking = pool.submit(ledger.queue.park, mine, "d1")
+        wait([parking], timeout=0.5)  # a unit that does not wait for the answer is parked by then
+        go_on.set()
+        assert answering.result() == {unit("a")}
+        assert parking.result() is True
+    assert ledger.queue.states(run) == {unit("a"): "ready"}

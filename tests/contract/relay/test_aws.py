@@ -162,6 +162,7 @@ def test_same_result(aws: Laboratory, case: Case) -> None:
     assert not plain.read_plans
 
 
+@pytest.mark.parametrize("laboratory", binaries.FIRST_QUICK, indirect=True)
 def test_every_alias_creates_in_its_own_account_and_region(aws: Laboratory) -> None:
     """One shared process would create everything in the region that was configured last, and say nothing."""
     bench = aws.bench("own-region", aws.relayed(), protocol=5)

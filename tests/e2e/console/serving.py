@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen
 from cellwright.console.services import Services
+from patience import PATIENCE
 from unit.app.people.kit import SetClock
 
 
@@ -29,7 +30,7 @@ def served(services_at: Callable[[str], Services], host: str = "localhost") -> I
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        assert ready.wait(60)
+        assert ready.wait(PATIENCE)
         yield address, services
     finally:
         server.stop()

@@ -15,6 +15,7 @@ from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.runs.progress import Phase, PhaseEntered, Progress, ProgressEvent, ResourceProgress
 from cellwright.model.runs.run import Outcome
 from chromium import NARROW, browser, window
+from patience import PATIENCE
 from unit.app.overview.seeds import RUN, change, end, fail, ledger_of, plan, start, unit
 from unit.console.kit import COOKIE, make_services
 
@@ -33,7 +34,7 @@ def served(services: Services, port: int = 0) -> Iterator[str]:
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        assert ready.wait(60)
+        assert ready.wait(PATIENCE)
         yield address
     finally:
         server.stop()

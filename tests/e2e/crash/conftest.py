@@ -1,4 +1,4 @@
-"""Each crash is tried with Terraform and with OpenTofu."""
+"""Each crash is tried with Terraform and with OpenTofu: with one of them in the short tests, by turns."""
 
 import pytest
 

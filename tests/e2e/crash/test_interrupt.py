@@ -3,6 +3,9 @@
 import signal
 from pathlib import Path
 
+import pytest
+
+from binaries import FIRST_QUICK, SECOND_QUICK
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 from cellwright.model.address import UnitAddress
@@ -16,6 +19,7 @@ from e2e.kit.wrapper import Wrapper
 STACKS = {"first": {}, "second": {"needs": ["first"]}}
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", SECOND_QUICK, indirect=True)
 def test_ctrl_c_once_asks_terraform_to_stop_and_resume_goes_on(tmp_path: Path, program: Start) -> None:
     fleet = make_fleet(tmp_path, STACKS, {"acme": {}, "globex": {}})
     cellwright = program(fleet)
@@ -50,6 +54,7 @@ def _on_record(fleet: FleetFolder, unit: str) -> bool:
     return record is not None and record.outcome is not None
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", FIRST_QUICK, indirect=True)
 def test_ctrl_c_twice_kills_what_does_not_stop(tmp_path: Path, program: Start) -> None:
     fleet = make_fleet(tmp_path, STACKS, {"acme": {}})
     cellwright, wrapper = program(fleet), Wrapper.make(tmp_path / "bin")
@@ -69,6 +74,7 @@ def test_ctrl_c_twice_kills_what_does_not_stop(tmp_path: Path, program: Start) -
     assert set(fleet.desk.count("done").values()) == {1}
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", FIRST_QUICK, indirect=True)
 def test_a_left_over_apply_that_is_waited_for_can_be_stopped_too(tmp_path: Path, program: Start) -> None:
     fleet = make_fleet(tmp_path, {"first": {}}, {"acme": {}})
     cellwright = program(fleet)
@@ -87,6 +93,7 @@ def test_a_left_over_apply_that_is_waited_for_can_be_stopped_too(tmp_path: Path,
     assert fleet.desk.count("done") == {"acme-first": 1}
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", SECOND_QUICK, indirect=True)
 def test_an_interrupt_while_somebody_else_has_the_unit_ends_the_waiting(
     tmp_path: Path, program: Start
 ) -> None:

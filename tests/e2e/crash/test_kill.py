@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from binaries import FIRST_QUICK, SECOND_QUICK
 from e2e.conftest import Start
 from e2e.kit.crashes import (
     MARKS,
@@ -28,6 +29,7 @@ def fleet(tmp_path: Path) -> FleetFolder:
     return twenty_units(tmp_path)
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", FIRST_QUICK, indirect=True)
 def test_when_cellwright_dies_its_terraform_goes_on_and_is_adopted(
     fleet: FleetFolder, program: Start
 ) -> None:
@@ -45,6 +47,7 @@ def test_when_cellwright_dies_its_terraform_goes_on_and_is_adopted(
     _all_is_well(fleet, cellwright)
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", SECOND_QUICK, indirect=True)
 def test_what_ended_while_nobody_looked_counts_as_done(fleet: FleetFolder, program: Start) -> None:
     cellwright = program(fleet)
     with fleet.desk.holding(HELD):
@@ -55,6 +58,7 @@ def test_what_ended_while_nobody_looked_counts_as_done(fleet: FleetFolder, progr
     _all_is_well(fleet, cellwright)
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", FIRST_QUICK, indirect=True)
 def test_a_crash_that_nobody_resumes_shows_as_failed_and_a_new_apply_mends_it(
     fleet: FleetFolder, program: Start
 ) -> None:
@@ -72,6 +76,7 @@ def test_a_crash_that_nobody_resumes_shows_as_failed_and_a_new_apply_mends_it(
     _all_is_well(fleet, cellwright, of_the_dead=False)
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", SECOND_QUICK, indirect=True)
 def test_one_killed_terraform_fails_one_unit(fleet: FleetFolder, program: Start) -> None:
     cellwright = program(fleet)
     with fleet.desk.holding(HELD):
@@ -98,6 +103,7 @@ def test_one_killed_terraform_fails_one_unit(fleet: FleetFolder, program: Start)
     assert leases(fleet) == []
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", FIRST_QUICK, indirect=True)
 def test_when_everything_dies_the_rest_is_planned_again(fleet: FleetFolder, program: Start) -> None:
     cellwright = program(fleet)
     with fleet.desk.holding(HELD):

@@ -12,11 +12,12 @@ from e2e.conftest import Start
 from e2e.kit.crashes import MARKS, failed_marks, half_written, in_state, leases, once_each, runs, twenty_units
 from e2e.kit.desk import Desk
 from e2e.kit.program import Program, Running
+from examples import examples
 from patience import PATIENCE
 
 pytestmark = pytest.mark.parametrize("binary_of_the_machine_here", FIRST_QUICK, indirect=True)
 
-ROUNDS, ROUNDS_OF_ALL = 15, 8
+ROUNDS, ROUNDS_OF_ALL = examples(15), examples(8)
 LONGEST_PAUSE = 0.15
 
 

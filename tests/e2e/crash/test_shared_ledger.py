@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from binaries import SECOND_QUICK
 from contract.postgres import postgres_server
 from e2e.conftest import Start
 from e2e.kit.crashes import leases
@@ -20,6 +21,7 @@ def _url() -> Iterator[str]:
         yield server.url(server.new_database())
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", SECOND_QUICK, indirect=True)
 def test_a_killed_run_is_resumed_and_nothing_is_done_twice(tmp_path: Path, program: Start, url: str) -> None:
     cells: dict[str, dict[str, str]] = {f"c{number}": {} for number in range(5)}
     fleet = make_fleet(tmp_path, {"first": {}, "second": {"needs": ["first"]}}, cells)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from binaries import FIRST_QUICK, SECOND_QUICK
 from cellwright.sandbox.process import start_sandbox
 from e2e.conftest import Start
 from e2e.kit.bucket import NAME, SETTINGS, keys_in, make_bucket
@@ -25,6 +26,7 @@ def fleet(tmp_path: Path, server: StateServer) -> FleetFolder:
 
 
 @pytest.mark.aws
+@pytest.mark.parametrize("binary_of_the_machine_here", SECOND_QUICK, indirect=True)
 def test_a_lock_left_in_a_bucket_by_a_killed_run_is_broken_and_the_state_can_be_moved(
     tmp_path: Path, program: Start
 ) -> None:
@@ -63,6 +65,7 @@ def test_a_lock_left_in_a_bucket_by_a_killed_run_is_broken_and_the_state_can_be_
         assert fleet.desk.count("done") == {"acme-a": 1}
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", FIRST_QUICK, indirect=True)
 def test_a_lock_of_which_nothing_sure_is_known_is_never_broken(
     fleet: FleetFolder, program: Start, server: StateServer
 ) -> None:
@@ -100,6 +103,7 @@ def test_a_lock_left_on_a_server_is_broken_where_the_program_says_whose_it_is(
     assert (server.locks, leases(fleet)) == ({}, [])
 
 
+@pytest.mark.parametrize("binary_of_the_machine_here", SECOND_QUICK, indirect=True)
 def test_an_adopted_apply_lets_go_of_its_lock_itself(
     fleet: FleetFolder, program: Start, server: StateServer
 ) -> None:

@@ -26,8 +26,10 @@ from patience import PATIENCE
 from plan_comparison import ASKED
 
 SCRIPT = Path(sysconfig.get_path("scripts")) / "cellwright"
-_STARTED: set[tuple[str, ...]] = set()
-"""The commands that this test process has started in the ordinary way."""
+STARTED = "CELLWRIGHT_STARTED"
+"""A folder in which the test processes tell each other what they have started: a file for each command."""
+_STARTED: set[str] = set()
+"""The commands that this test process has started in the ordinary way, or knows that another one has."""
 
 PERSON = {
     "GIT_AUTHOR_NAME": "Ada Example",
@@ -129,9 +131,10 @@ class Program:
     def run(self, *arguments: str, before: tuple[str, ...] = (), **environment: str) -> Answer:
         """Run a command to its end; `before` is a program that starts it, with its arguments.
 
-        Each command starts as a person starts it once, and later in a process that has loaded it already.
+        Each command starts as a person starts it once, by whichever of the test processes is first, and later
+        in a process that has loaded it already.
         """
-        if before or (arguments[:1] not in _STARTED and not ASKED):
+        if before or (not ASKED and self._is_first(arguments[0])):
             with self.started(*arguments, before=before, **environment) as running:
                 return running.finish()
         whole = {**self.clean(), **environment}
@@ -185,12 +188,23 @@ class Program:
             text=True,
             start_new_session=True,
         )
-        _STARTED.add(arguments[:1])
         with process:
             try:
                 yield Running(process, arguments)
             finally:
                 process.kill()
+
+    def _is_first(self, command: str) -> bool:
+        if command in _STARTED:
+            return False
+        _STARTED.add(command)
+        together = os.environ.get(STARTED)
+        if together is None:
+            return True
+        with suppress(FileExistsError):
+            (Path(together) / command.strip("-")).touch(exist_ok=False)
+            return True
+        return False
 
     def clean(self) -> dict[str, str]:
         """The whole environment of a command."""

@@ -10,18 +10,33 @@ import os
 import pkgutil
 import sys
 from collections.abc import Mapping
+from functools import cache
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+import pytest
+
+from cellwright import app, engine, ledger
 from cellwright.cli import commands
 from cellwright.cli.main import main
 from patience import PATIENCE
 from plan_comparison import ASKED, compare_every_plan
 
+_ROOMS = (commands, app, engine, ledger)
+"""What commands load when they are carried out, and what all of that loads."""
+
 _LOADED = [
     __name__,
-    *(f"{commands.__name__}.{found.name}" for found in pkgutil.iter_modules(commands.__path__)),
+    "e2e.kit.warm_ledger",
+    *(
+        found.name
+        for room in _ROOMS
+        for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")
+        if ".migrations." not in found.name
+    ),
 ]
+TESTS = Path(__file__).parents[2]
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(_LOADED)
 
@@ -29,10 +44,19 @@ if ASKED:
     compare_every_plan()
 
 
+@cache
+def _start_server() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        # A new process, without the paths that pytest was told of.
+        patch.setenv("PYTHONPATH", str(TESTS))
+        forkserver.ensure_running()
+
+
 def run_warm(
     arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], output: Path
 ) -> tuple[int, str, str]:
     """Carry out a command; gives its exit code and what it printed, which lies in `output` meanwhile."""
+    _start_server()
     out, err = output / "out", output / "err"
     process: ForkServerProcess = _CONTEXT.Process(
         target=_carry_out, args=(arguments, folder, dict(environment), out, err)

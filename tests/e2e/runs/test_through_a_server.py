@@ -17,6 +17,7 @@ from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen
 from cellwright.console.services import ConsoleSettings, Services
 from e2e.kit.fleet import FleetFolder, make_fleet
+from patience import PATIENCE
 from unit.console.kit import TOKEN, OneVisitor, visitor_with
 
 
@@ -43,14 +44,14 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
-            assert ready.wait(30)
+            assert ready.wait(PATIENCE)
             monkeypatch.setenv("CELLWRIGHT_TOKEN", TOKEN)
             monkeypatch.setenv("CELLWRIGHT_SERVER", address_of(listening))
             monkeypatch.chdir("/")
             yield Served(fleet, address_of(listening))
         finally:
             server.stop()
-            thread.join(30)
+            thread.join(PATIENCE)
 
 
 @pytest.mark.terraform

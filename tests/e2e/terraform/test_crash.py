@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +22,7 @@ from cellwright.terraform.process.unit_lock import UnitLockedError, is_locked
 from cellwright.terraform.retry import RetryPolicy
 from cellwright.terraform.unit.recovery import recover_unit
 from cellwright.terraform.unit.request import UnitRequest
+from patience import PATIENCE
 from unit.terraform.kit import UNIT, Bench, eventually, is_gone, plain, write_tree, zombies
 
 pytestmark = pytest.mark.terraform
@@ -45,7 +46,7 @@ def crash(folder: Path, *, whole_group: bool = False) -> int:
         env=os.environ | {"PYTHONPATH": str(TESTS)},
     )
     with parent:
-        assert eventually((folder / "up").exists, 60)
+        assert eventually((folder / "up").exists, PATIENCE)
         parent.kill()
     launcher = int(
         (folder / "fleet/.cellwright/work/client/acme/app/command/journal")
@@ -59,12 +60,21 @@ def crash(folder: Path, *, whole_group: bool = False) -> int:
     return launcher
 
 
+def when_adopted(request: UnitRequest, act: Callable[[], object]) -> None:
+    """Do something once the apply is followed by whoever recovers the unit."""
+
+    def followed() -> bool:
+        return request.log.exists() and "adopted (process" in request.log.read_text()
+
+    threading.Thread(target=lambda: eventually(followed) and act()).start()
+
+
 def test_an_apply_outlives_cellwright_and_is_adopted(bench: Bench, stack: StackTree, tmp_path: Path) -> None:
     crash(tmp_path)
     request = bench.request(stack, plain(held=True))
     with pytest.raises(UnitLockedError):
         bench.open(request)
-    threading.Timer(0.3, (tmp_path / "go").touch).start()
+    when_adopted(request, (tmp_path / "go").touch)
 
     result = recover(bench, request)
 
@@ -113,10 +123,11 @@ def test_an_apply_that_failed_meanwhile_is_to_be_planned_again(
 
 def test_an_adopted_apply_that_fails_says_why(bench: Bench, stack: StackTree, tmp_path: Path) -> None:
     launcher = crash(tmp_path)
-    threading.Timer(0.3, os.killpg, (launcher, signal.SIGINT)).start()
+    request = bench.request(stack, plain(held=True))
+    when_adopted(request, lambda: os.killpg(launcher, signal.SIGINT))
 
     with pytest.raises(TerraformError, match="local-exec provisioner error"):
-        recover(bench, bench.request(stack, plain(held=True)))
+        recover(bench, request)
 
 
 def test_an_apply_of_another_run_is_waited_for_but_is_not_ours(
@@ -170,7 +181,7 @@ def applying(bench: Bench, request: UnitRequest, folder: Path) -> Iterator[Futur
 
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(run)
-        assert eventually((folder / "up").exists, 60)
+        assert eventually((folder / "up").exists, PATIENCE)
         yield future
 
 
@@ -189,7 +200,7 @@ def test_terraform_killed_alone_is_a_failure_and_leaves_nothing(
         terraform = terraform_of(request)
         os.kill(terraform, signal.SIGKILL)
         with pytest.raises(TerraformError) as caught:
-            future.result(60)
+            future.result(PATIENCE)
 
     assert caught.value.kind is FailureKind.KILLED
     assert is_gone(terraform)
@@ -203,7 +214,7 @@ def test_interrupted_once_it_ends_in_order(bench: Bench, stack: StackTree, tmp_p
     with applying(bench, request, tmp_path) as future:
         bench.cancellation.request(StopLevel.INTERRUPT)
         with pytest.raises(TerraformError) as caught:
-            future.result(60)
+            future.result(PATIENCE)
 
     assert caught.value.kind is FailureKind.INTERRUPTED
     assert "Interrupt received" in request.log.read_text()
@@ -216,7 +227,7 @@ def test_interrupted_twice_it_is_killed(bench: Bench, stack: StackTree, tmp_path
         terraform = terraform_of(request)
         bench.cancellation.request(StopLevel.KILL)
         with pytest.raises(TerraformError) as caught:
-            future.result(60)
+            future.result(PATIENCE)
 
     assert caught.value.kind is FailureKind.INTERRUPTED
     assert is_gone(terraform)
@@ -234,7 +245,7 @@ def test_a_state_that_somebody_else_has_locked(bench: Bench, stack: StackTree, t
         with elsewhere.open(theirs) as unit, pytest.raises(TerraformError) as caught:
             unit.plan()
         (tmp_path / "go").touch()
-        assert future.result(60).counts == ResourceCounts(add=1)
+        assert future.result(PATIENCE).counts == ResourceCounts(add=1)
 
     assert caught.value.kind is FailureKind.LOCKED
     assert caught.value.lock is not None

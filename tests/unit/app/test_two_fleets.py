@@ -9,6 +9,7 @@ from cellwright.app.history.events import EventsRequest, events, verify
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.status import StatusRequest, status
+from patience import PATIENCE
 from unit.app.kit import NOBODY, make_fleet
 
 ROUNDS = 10
@@ -20,7 +21,7 @@ def work(name: str, session: FleetSession, together: Barrier, thread: int) -> se
     """Look at the fleet and write into its ledger, again and again; gives the cells that were seen."""
     seen: set[str] = set()
     for number in range(ROUNDS):
-        together.wait(60)
+        together.wait(PATIENCE)
         session.refresh()
         assert not check(session)
         found = status(session, StatusRequest())

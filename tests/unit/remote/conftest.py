@@ -10,6 +10,7 @@ import pytest
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen
 from cellwright.console.services import Services
+from patience import PATIENCE
 from unit.app.kit import NOBODY, make_run
 from unit.console.kit import TOKEN
 from unit.console.rest.kit import services_that_run
@@ -35,7 +36,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        assert ready.wait(30)
+        assert ready.wait(PATIENCE)
         environment = {**services.session.environment, "CELLWRIGHT_TOKEN": TOKEN}
         for name, value in {**NOBODY, **environment}.items():
             monkeypatch.setenv(name, value)
@@ -43,5 +44,5 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
         yield Served(tmp_path, address_of(listening), services)
     finally:
         server.stop()
-        thread.join(30)
+        thread.join(PATIENCE)
         services.session.close()

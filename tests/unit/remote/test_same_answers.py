@@ -6,6 +6,7 @@ import pytest
 
 from cellwright.cli import exit_codes
 from cellwright.cli.main import main
+from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
 from unit.remote.conftest import Served
 
 RUN = "20261126-101010-aaaa"
@@ -43,10 +44,13 @@ def test_what_only_looks(served: Served, capsys: pytest.CaptureFixture[str]) -> 
             assert here[0] == exit_codes.DONE, (command, here)
 
 
+CHANGES = (("cancel", "none"), ("pause", "none"), ("unpause", "none"))
+
+
 def test_what_is_refused(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     (served.root / "clients" / "acme.yaml").write_text("stacks:\n  nope: {}\n")
     served.services.session.renew()
-    for command in (("status", "client/none"), ("check",), ("status",), ("logs", "none"), ("cancel", "none")):
+    for command in (("status", "client/none"), ("check",), ("status",), ("logs", "none"), *CHANGES):
         for form in ((), ("--json",)):
             here = said(capsys, *command, *form)
             there = said(capsys, *command, *form, "--server", served.address)
@@ -60,6 +64,25 @@ def test_a_cancellation_is_the_visitors(served: Served, capsys: pytest.CaptureFi
     found = served.services.session.ledger().cancels.of_run(RUN)
     assert found is not None
     assert (found.requested_by, found.reason) == ("Ada Lovelace", "wrong")
+
+
+def test_a_pause_is_the_visitors_and_ends_by_their_word(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger = served.services.session.ledger(writing=True)
+    found = ledger.reader.run(RUN)
+    assert found is not None
+    units = tuple(QueuedUnit(address=part.address) for part in found.units)
+    ledger.recorder.reopen_run(RUN, queued=QueuedRun(task={}, units=units))
+    until = ("--until", "2999-12-31T14:00Z", "--reason", "not at night")
+    code, text = said(capsys, "pause", RUN, *until, "--server", served.address)
+    assert (code, "Ada Lovelace has paused" in text) == (exit_codes.DONE, True), text
+    paused = ledger.pauses.of_run(RUN)
+    assert paused is not None
+    assert (paused.reason, paused.until) == ("not at night", "2999-12-31T14:00:00.000000+00:00")
+    code, text = said(capsys, "unpause", RUN, "--server", served.address)
+    assert (code, f"run {RUN} goes on" in text) == (exit_codes.DONE, True)
+    assert ledger.pauses.of_run(RUN) is None
 
 
 @pytest.mark.parametrize(

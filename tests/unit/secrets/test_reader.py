@@ -12,6 +12,7 @@ from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.value import SecretReference
 from cellwright.secrets.reader import SecretReader
 from cellwright.secrets.source import Content, SecretFault
+from patience import PATIENCE
 
 PLACE = Position("defaults.yaml", 4, 7)
 
@@ -56,7 +57,7 @@ def test_each_is_read_once_by_all_threads() -> None:
 
 
 def test_different_ones_are_read_at_the_same_time() -> None:
-    store = Store({"a": b"x", "b": b"y"}, meeting=Barrier(2, timeout=30))
+    store = Store({"a": b"x", "b": b"y"}, meeting=Barrier(2, timeout=PATIENCE))
     found = reader(store)
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(found.value, [SecretReference("it", name) for name in "ab"])) == ["x", "y"]

@@ -1,7 +1,7 @@
 """Who a provider says somebody is, and the grants that their groups bring."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cellwright.access.roles import Grant, GrantScope, Role
 from cellwright.model.console_settings import GroupGrant
@@ -24,6 +24,8 @@ class Identity:
     email: str | None
     """Only one that the provider has verified."""
     groups: frozenset[str]
+    id_token: str = field(default="", repr=False)
+    """As the provider gave it: some want to see it again when somebody signs out there."""
 
 
 class GroupsMissingError(Exception):

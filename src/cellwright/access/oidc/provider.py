@@ -5,7 +5,7 @@ import secrets
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote_plus, urlencode
@@ -98,16 +98,19 @@ class OidcProvider:
             metadata, pending, id_token, access_token if isinstance(access_token, str) else None
         )
         try:
-            return read_identity(claims, self.settings.groups_claim)
+            identity = read_identity(claims, self.settings.groups_claim)
         except GroupsMissingError:
             raise ProviderFault(
                 self.settings,
                 "it leaves out the groups of somebody who has very many",
                 "let it give only the groups that are assigned to this application",
             ) from None
+        return replace(identity, id_token=id_token)
 
-    def sign_out_url(self, return_to: str) -> str | None:
+    def sign_out_url(self, return_to: str, id_token: str = "") -> str | None:
         """Give the address at which somebody signs out of the provider, too; None if it has none.
+
+        With the id token of the sign-in, the provider knows whom it is about: some ask else, others refuse.
 
         Raises:
             ProviderFault: the provider can't be used.
@@ -115,7 +118,8 @@ class OidcProvider:
         place = self.directory.metadata().end_session_endpoint
         if place is None:
             return None
-        query = urlencode({"client_id": self.settings.client_id, "post_logout_redirect_uri": return_to})
+        given = {"client_id": self.settings.client_id, "post_logout_redirect_uri": return_to}
+        query = urlencode(given | ({"id_token_hint": id_token} if id_token else {}))
         return f"{place}{'&' if '?' in place else '?'}{query}"
 
     def _code(self, metadata: Metadata, pending: PendingSignIn, answer: Mapping[str, str]) -> str:

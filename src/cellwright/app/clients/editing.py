@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from cellwright.app.clients.client import Message, commit
 from cellwright.app.clients.form.existing import CellFiles
+from cellwright.app.clients.typed_secrets import refuse_typed_secrets
 from cellwright.app.clients.unfinished import refuse_dirty
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.app.session.snapshot import Snapshot
 from cellwright.files.atomic import save_text
+from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import CELL_EDITED
+from cellwright.model.value import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,19 @@ def changed_files(session: FleetSession, request: EditRequest) -> CellFiles:
     return files
 
 
+def refuse_secrets_in(snapshot: Snapshot, cell: CellAddress, texts: Mapping[str, str]) -> None:
+    """Go on only if no text of a cell's files has a secret written out.
+
+    Raises:
+        DiagnosticError: one has; its value is not repeated.
+    """
+    for path, text in texts.items():
+        root = read_document(text, path).root
+        if root is not None and isinstance(root.value, Mapping):
+            # References are texts in a file.
+            refuse_typed_secrets(snapshot, cell, cast("Mapping[str, Json]", root.value))
+
+
 def _write(
     session: FleetSession, actor: Actor, request: EditRequest, changed: Mapping[str, str], files: CellFiles
 ) -> None:
@@ -75,7 +93,7 @@ def _write(
         for path, text in changed.items():
             save_text(session.root / path, text)
         session.forget_cells()
-        session.snapshot().without_errors(request.cell)
+        refuse_secrets_in(session.snapshot().without_errors(request.cell), request.cell, changed)
         commit(session, actor, paths, Message(f"Edit {request.cell}", request.reason), hooks=False)
     except BaseException:
         for path in changed:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cellwright.app.clients.allocation import Given, give_blocks
-from cellwright.app.clients.editing import EditRequest, changed_files
+from cellwright.app.clients.editing import EditRequest, changed_files, refuse_secrets_in
 from cellwright.app.clients.form.existing import CellFiles
 from cellwright.app.clients.onboard import OnboardRequest, refuse_name, text_with_blocks
 from cellwright.app.clients.typed_secrets import refuse_typed_secrets
@@ -91,7 +91,8 @@ def propose_edit(
         changed = {path: text for path, text in request.texts.items() if files.texts.get(path) != text}
         if not changed:
             raise DiagnosticError(error("nothing is changed", "change a setting first"))
-        session.planned(request.cell, request.texts).snapshot.without_errors(request.cell)
+        planned = session.planned(request.cell, request.texts).snapshot.without_errors(request.cell)
+        refuse_secrets_in(planned, request.cell, changed)
         return _propose(session, actor, _Change(request.cell, "Edit", changed, request.reason), host)
 
 

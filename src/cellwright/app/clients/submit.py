@@ -6,7 +6,7 @@ where it stopped, with the same run: no double click makes two.
 
 from dataclasses import dataclass
 
-from cellwright.app.clients.client import sharing
+from cellwright.app.clients.client import client_level, sharing
 from cellwright.app.clients.editing import EditRequest, settle_edit
 from cellwright.app.clients.leaving import Leaving, leave
 from cellwright.app.clients.offboard import OffboardRequest, prepare_offboard
@@ -22,7 +22,12 @@ from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
-from cellwright.model.runs.event import CELL_APPLYING, CLIENT_OFFBOARDING, CLIENT_ONBOARDING
+from cellwright.model.runs.event import (
+    CELL_APPLYING,
+    CLIENT_OFFBOARDED,
+    CLIENT_OFFBOARDING,
+    CLIENT_ONBOARDING,
+)
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.planning.choice import Choice
 from cellwright.planning.state_acceptance import StateAcceptance
@@ -84,11 +89,16 @@ def submit_edit(
 def submit_offboard(
     session: FleetSession, actor: Actor, request: OffboardRequest, host: RunHost, approved_how: str = ""
 ) -> Onboarding:
-    """Start the run that destroys a client's units; asked for again when that has succeeded, its settings go.
+    """Start the run that destroys a client's units; a server removes its settings when that has succeeded.
+
+    Asked for again, the settings go now, if they are still there; a client that is gone is told as it is.
 
     Raises:
         DiagnosticError: as `offboard`.
     """
+    gone = _gone(session, request.name)
+    if gone is not None:
+        return gone
     ready = prepare_offboard(session, request, Conversation())
     fleet, cell, reason = ready.fleet, ready.cell, request.reason or f"offboard {ready.cell}"
     with session.changing():
@@ -108,6 +118,18 @@ def submit_offboard(
                 return made
     leave(fleet, Leaving(actor, cell, destroyed, request.reason, request.hooks), Conversation())
     return Onboarding(destroyed.id, cell, destroyed.commit)
+
+
+def _gone(session: FleetSession, name: str) -> Onboarding | None:
+    """Give the offboarding of a client that is gone by it."""
+    fleet, reader = session.snapshot().fleet, session.ledger().reader
+    cell = CellAddress(client_level(fleet.levels).name, name)
+    if cell in fleet.cells or reader.client_action(cell) != CLIENT_OFFBOARDED:
+        return None
+    last = newest_run(reader, cell, CLIENT_OFFBOARDING)
+    if last is None or last.status is not RunStatus.SUCCEEDED:
+        return None
+    return Onboarding(last.id, cell, last.commit)
 
 
 def newest_run(reader: LedgerReader, cell: CellAddress, action: str) -> RunSummary | None:

@@ -29,7 +29,7 @@ def refuse_typed_secrets(snapshot: Snapshot, cell: CellAddress, settings: Mappin
             *(
                 error(
                     f"'{name}' is sensitive, and its value would be in the repository for all to read",
-                    f"{how}; change the secret, as the list of processes has shown it",
+                    f"{how}; change the secret, which others may have seen by now",
                 )
                 for name, how in found
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.entry import CellEntry
+from cellwright.app.overview.runs.run_list import everything, run_as_seen
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.places import with_places
@@ -106,7 +107,9 @@ def outputs(session: FleetSession, units: Collection[UnitAddress]) -> tuple[Show
     )
 
 
-def runs_of(session: FleetSession, subject: CellAddress | UnitAddress, before: str | None = None) -> RunList:
+def runs_of(
+    session: FleetSession, view: FleetView, subject: CellAddress | UnitAddress, before: str | None = None
+) -> RunList:
     """Give the newest runs that had a unit, or units of a cell; `before` continues a list.
 
     Raises:
@@ -114,7 +117,9 @@ def runs_of(session: FleetSession, subject: CellAddress | UnitAddress, before: s
     """
     ledger = session.ledger()
     ids = AtWork(ledger.database).runs_of(str(subject), RUNS + 1, before)
-    shown = (ledger.reader.summary(run) for run in ids[:RUNS])
+    readable = everything if not view.partial else lambda cell: cell in view.cells
+    found = (ledger.reader.summary(run) for run in ids[:RUNS])
+    shown = (run_as_seen(ledger, run, readable) for run in found if run is not None)
     return RunList(
         runs=tuple(run for run in shown if run is not None),
         next=ids[RUNS - 1] if len(ids) > RUNS else None,

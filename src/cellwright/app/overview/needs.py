@@ -1,16 +1,19 @@
 """What needs a person: plans to approve, failures, drift, exceptions that end, findings, changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.drift import Drift
+from cellwright.app.overview.runs.run_list import run_as_seen
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.ended_exceptions import EndingException, ending_exceptions
+from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.at_work import AtWork, OpenQuestions
-from cellwright.ledger.run_state import RunSummary
+from cellwright.ledger.run_state import RunSummary, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.runs.change import Status
@@ -87,23 +90,44 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
     waiting: list[WaitingRun] = []
     for item in at_work.questions():
         run = known.get(item.run) or ledger.reader.summary(item.run)
-        if run is not None and view.shows_run(run.id):
-            waiting.append(WaitingRun(run=run, questions=item))
+        plans = _plans(view, item)
+        if run is not None and plans:
+            waiting.append(WaitingRun(run=run, questions=replace(item, plans=plans)))
     asked = {item.run.id for item in waiting}
     problem = session.source.problem
+    running = (item for item in newest if item.finished is None and item.id not in asked)
     return Needs(
-        waiting=tuple(waiting),
-        failed=tuple(_failed(view, at_work, newest))[:_SHOWN],
+        waiting=tuple(replace(item, run=_seen(ledger, view, item.run)) for item in waiting),
+        failed=tuple(_failed_as_seen(ledger, view, item) for item in _failed(view, at_work, newest)[:_SHOWN]),
         running=tuple(
-            item
-            for item in newest
-            if item.finished is None and item.id not in asked and view.shows_run(item.id)
-        )[:_SHOWN],
+            _seen(ledger, view, item)
+            for item in islice((item for item in running if view.shows_run(item.id)), _SHOWN)
+        ),
         drift=view.drift,
         ending=_ending(session, view),
         findings=view.findings if problem is None else (problem, *view.findings),
         counts=view.counts,
     )
+
+
+def _plans(view: FleetView, item: OpenQuestions) -> int:
+    """Count the plans that wait, as far as the view has their cells."""
+    if not view.partial:
+        return item.plans
+    working = (found for units in view.working.values() for found in units.values())
+    return sum(found.run == item.run and found.state is UnitState.PLANNED for found in working)
+
+
+def _seen(ledger: Ledger, view: FleetView, run: RunSummary) -> RunSummary:
+    """Give a run as whoever has this view may see it."""
+    if not view.partial:
+        return run
+    return run_as_seen(ledger, run, lambda cell: cell in view.cells) or run
+
+
+def _failed_as_seen(ledger: Ledger, view: FleetView, failed: FailedRun) -> FailedRun:
+    run = _seen(ledger, view, failed.run)
+    return replace(failed, run=run, skipped=run.counts.get(Outcome.SKIPPED.value, 0))
 
 
 def _failed(view: FleetView, at_work: AtWork, runs: Sequence[RunSummary]) -> list[FailedRun]:

@@ -8,7 +8,9 @@ from cellwright.access.names import name_fault
 from cellwright.access.roles import Grant, Permission
 from cellwright.access.secret import digest_of, new_secret, write_token
 from cellwright.access.visitor import Visitor
+from cellwright.app.people.confirming import demand_recent_proof
 from cellwright.app.people.manage import demand_session
+from cellwright.app.people.scopes import refuse_unclear
 from cellwright.app.people.standing import people_of, person_named, record_of
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.audit import EventDraft
@@ -55,6 +57,7 @@ def make_token(session: FleetSession, visitor: Visitor, request: TokenRequest) -
     owner_id = request.owner or visitor.id
     if owner_id != visitor.id or request.act_for:
         visitor.demand(Permission.ADMINISTER)
+    demand_recent_proof(session, visitor)
     people = people_of(session)
     owner = person_named(people, owner_id)
     if owner_id != visitor.id and owner.kind is not PersonKind.SERVICE:
@@ -63,6 +66,7 @@ def make_token(session: FleetSession, visitor: Visitor, request: TokenRequest) -
         )
     _refuse(request, sum(_is_good(session, token) for token in people.tokens.of(owner_id)))
     limits = request.limits
+    refuse_unclear(session, limits or ())
     secret = new_secret()
     record = TokenRecord(
         id=secrets.token_hex(_ID_BYTES),

@@ -124,14 +124,17 @@ def new_codes(session: FleetSession, actor: Actor, person: Person) -> tuple[str,
     return codes
 
 
-def remove_app(session: FleetSession, actor: Actor, person: str) -> None:
+def remove_app(session: FleetSession, actor: Actor, person: str, *, may_be_last: bool = False) -> None:
     """Remove somebody's app and recovery codes. Event `totp.removed`.
+
+    `may_be_last` also where everybody needs a second factor: they set up another one at their next sign-in.
 
     Raises:
         DiagnosticError: there is none, or it is their last second factor where everybody needs one.
     """
     people = people_of(session)
-    refuse_last_factor(session, Factors(passkeys=factors_of(session, person).passkeys))
+    if not may_be_last:
+        refuse_last_factor(session, Factors(passkeys=factors_of(session, person).passkeys))
     event = EventDraft(actor, "totp.removed", subject_of(person_named(people, person)))
     if not people.authenticators.remove(person, event):
         raise DiagnosticError(error("there is no authenticator app", "load the page again"))

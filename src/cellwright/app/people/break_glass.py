@@ -10,6 +10,7 @@ from datetime import timedelta
 from cellwright.access.roles import Grant, Permission, Role
 from cellwright.access.visitor import Visitor
 from cellwright.app.people.manage import demand_session
+from cellwright.app.people.scopes import refuse_unclear
 from cellwright.app.people.standing import people_of, person_named, record_of, shown_scope, subject_of
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.audit import EventDraft
@@ -54,6 +55,7 @@ def break_glass(session: FleetSession, visitor: Visitor, request: BreakGlassRequ
         faults.append(error(f"it lasts from 1 to {LONGEST_MINUTES} minutes", "choose another number"))
     if faults:
         raise DiagnosticError(*faults)
+    refuse_unclear(session, (request.grant,))
     people = people_of(session)
     expires = session.now() + timedelta(minutes=request.minutes)
     record = record_of(

@@ -22,7 +22,7 @@ RECENT = timedelta(minutes=15)
 
 
 class ProofOldError(DiagnosticError):
-    """Somebody who has signed in a while ago wants to change how they sign in."""
+    """Somebody who has signed in a while ago wants to change who may do what, or how one shows who one is."""
 
     def __init__(self) -> None:
         super().__init__(error("this needs you to show again who you are", "do so at /account/confirm"))
@@ -47,6 +47,16 @@ def demand_recent_proof(session: FleetSession, visitor: Visitor) -> None:
     own = next((item for item in sessions if item.id == visitor.session), None)
     if visitor.by is not SignedInBy.SESSION or own is None or session.now() - own.proved > RECENT:
         raise ProofOldError
+
+
+def demand_proof_of_session(session: FleetSession, visitor: Visitor) -> None:
+    """The same for what programs do, too: a token shows with each call who it is.
+
+    Raises:
+        ProofOldError: it is somebody who has signed in a while ago.
+    """
+    if visitor.by is SignedInBy.SESSION:
+        demand_recent_proof(session, visitor)
 
 
 def confirm_by_password(session: FleetSession, passwords: Passwords, visitor: Visitor, shown: Shown) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from cellwright.access.roles import Grant, Permission, may_give
 from cellwright.access.visitor import PermissionRefusedError, SignedInBy, Visitor
+from cellwright.app.people.confirming import demand_proof_of_session
+from cellwright.app.people.scopes import refuse_unclear
 from cellwright.app.people.standing import (
     grants_of,
     people_of,
@@ -52,6 +54,8 @@ def invite(session: FleetSession, visitor: Visitor, request: InviteRequest) -> I
         DiagnosticError: the names are not good, or are somebody else's.
     """
     visitor.demand(Permission.ADMINISTER)
+    demand_proof_of_session(session, visitor)
+    refuse_unclear(session, request.grants)
     made, faults = new_person(request.login, request.name, request.email)
     if faults:
         raise DiagnosticError(*faults)
@@ -81,6 +85,7 @@ def new_link(session: FleetSession, visitor: Visitor, person: str) -> str:
         DiagnosticError: there is no such person, or it is a service.
     """
     visitor.demand(Permission.ADMINISTER)
+    demand_proof_of_session(session, visitor)
     found = person_named(people_of(session), person)
     if found.kind is PersonKind.SERVICE:
         raise DiagnosticError(error("a service has no password", "make a token for it"))
@@ -118,9 +123,11 @@ def give_role(session: FleetSession, visitor: Visitor, person: str, grant: Grant
 
     Raises:
         PermissionRefusedError: the visitor may not give this role there.
-        DiagnosticError: there is no such person, or they have it already.
+        DiagnosticError: there is no such person or place, or they have it already.
     """
     demand_giving(visitor, grant)
+    demand_proof_of_session(session, visitor)
+    refuse_unclear(session, (grant,))
     people = people_of(session)
     found = person_named(people, person)
     if any(grant in grants_of([known]) and _lasts(known) for known in people.standing.of(person)):

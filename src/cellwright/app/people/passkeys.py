@@ -163,7 +163,7 @@ def check_passkey(
     except PasskeyRefusedError:
         record = None
     owner = people.directory.find(record.person) if record is not None else None
-    attempt = count_attempt(session, "", owner, origin)
+    attempt = count_attempt(session, "", owner, origin, PASSKEY)
     if record is None or owner is None or person not in (None, owner.id) or owner.disabled_at is not None:
         refuse_attempt(session, attempt, "a passkey of nobody who may sign in here")
         raise PasskeyNotAcceptedError
@@ -178,8 +178,12 @@ def check_passkey(
     return owner
 
 
-def remove_passkey(session: FleetSession, actor: Actor, person: str, passkey: str) -> None:
+def remove_passkey(
+    session: FleetSession, actor: Actor, person: str, passkey: str, *, may_be_last: bool = False
+) -> None:
     """Remove a passkey of somebody. Event `passkey.removed`.
+
+    `may_be_last` also where everybody needs a second factor: they set up another one at their next sign-in.
 
     Raises:
         DiagnosticError: there is none such, or it is their last second factor where everybody needs one.
@@ -189,7 +193,8 @@ def remove_passkey(session: FleetSession, actor: Actor, person: str, passkey: st
     if found is None:
         raise DiagnosticError(error("there is no such passkey", "it may be removed already; load the page"))
     left = tuple(item for item in known.passkeys if item != found)
-    refuse_last_factor(session, Factors(passkeys=left, app=known.app))
+    if not may_be_last:
+        refuse_last_factor(session, Factors(passkeys=left, app=known.app))
     subject = subject_of(person_named(people, person))
     people.passkeys.remove(
         person, passkey, EventDraft(actor, "passkey.removed", subject, "", {"name": found.name})

@@ -112,8 +112,12 @@ class Attempt:
     address_key: str
 
 
-def count_attempt(session: FleetSession, login: str, person: Person | None, origin: Origin) -> Attempt:
+def count_attempt(
+    session: FleetSession, login: str, person: Person | None, origin: Origin, kind: str = "sign-in"
+) -> Attempt:
     """Count an attempt with this name before its proof is looked at, so that many at once count, too.
+
+    Each kind of proof has a count of its own: who tries passwords must not keep out somebody's passkey.
 
     Raises:
         TooManyAttemptsError: there were too many before.
@@ -122,7 +126,7 @@ def count_attempt(session: FleetSession, login: str, person: Person | None, orig
     attempt = Attempt(
         person=person,
         origin=origin,
-        name_key=f"sign-in/{person.id}" if person is not None else _bucket(login),
+        name_key=f"{kind}/{person.id}" if person is not None else _bucket(login),
         address_key=f"sign-in/{whence(origin.address)}",
     )
     of_address = people.attempts.so_far(attempt.address_key, WINDOW)

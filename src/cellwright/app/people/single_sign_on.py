@@ -14,6 +14,7 @@ from cellwright.access.visitor import Visitor
 from cellwright.app.people.refusals import record_refused
 from cellwright.app.people.session_limits import session_limits
 from cellwright.app.people.sign_in import BegunSession, Origin, begin_session, whence
+from cellwright.app.people.signing_out import keep_id_token
 from cellwright.app.people.standing import CONSOLE, STRANGER, grant_of, people_of, record_of, subject_of
 from cellwright.app.people.steps import BegunStep, StepLostError, begin_step, count_step, take_step
 from cellwright.app.session.session import FleetSession
@@ -135,7 +136,9 @@ def finish_single_sign_on(
         raise
     people_of(session).identities.use(identity.issuer, identity.subject)
     wanted = step.content.get("wanted")
-    return begin_session(session, person, OIDC, origin), wanted if isinstance(wanted, str) else "/"
+    begun = begin_session(session, person, OIDC, origin)
+    keep_id_token(session, begun, identity.id_token)
+    return begun, wanted if isinstance(wanted, str) else "/"
 
 
 def came_by_provider(session: FleetSession, visitor: Visitor) -> bool:

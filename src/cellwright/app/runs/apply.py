@@ -1,6 +1,7 @@
 """Apply: changes are planned and applied in order, or a plan file is carried out."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ class ApplyRequest:
     """Carry out exactly these plans; they were seen when they were made, so nobody is asked again."""
     parallel: int | None = None
     reason: str = ""
+    not_before: datetime | None = None
+    """When a submitted run may begin; None: at once."""
     move_states: bool = False
     """Move the states of units whose settings name another place for them."""
 

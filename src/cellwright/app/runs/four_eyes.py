@@ -1,4 +1,4 @@
-"""Four eyes, where fleet.yaml demands them: whoever started a run does not approve its plans.
+"""Four eyes, where fleet.yaml demands them: whoever started or resumed a run does not approve its plans.
 
 The console knows who acts. On the command line a name is a claim; so whatever is known of both counts, and
 one thing that they have in common is enough: the name, the mail address, the account of the operating system,
@@ -13,12 +13,15 @@ from typing import Any
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import LeftToOthers
+from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.actor import Actor, VoucherKind
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.event import IDENTITY
 from cellwright.model.runs.run import Run, RunKind
 from cellwright.model.value import Json
 
+_RESUMED = EventFilter(actions=(action_pattern("run.resumed"),))
 _BROKEN_GLASS = "break_glass"
 _PERSON = "person"
 _WINDOW = timedelta(hours=1)
@@ -39,7 +42,7 @@ def asking_others(fleet: OpenFleet, run: Run, talk: Conversation) -> Conversatio
 
 
 def refuse_own_run(session: FleetSession, actor: Actor, run: RunSummary) -> None:
-    """Refuse an approval by whoever started the run, unless they have broken the glass.
+    """Refuse an approval by whoever started or resumed the run, unless they have broken the glass.
 
     Raises:
         DiagnosticError: they did; or fleet.yaml, which says whether that matters, has faults.
@@ -48,14 +51,14 @@ def refuse_own_run(session: FleetSession, actor: Actor, run: RunSummary) -> None
         _record(session, actor, run, common)
         raise DiagnosticError(
             error(
-                f"run {run.id} was started by you ({common}), and this fleet demands a second person",
+                f"run {run.id} was started or resumed by you ({common}): this fleet demands a second person",
                 "have somebody else approve it",
             )
         )
 
 
 def own_run(session: FleetSession, actor: Actor, run: RunSummary) -> str | None:
-    """Tell what makes the actor the one who started a run whose plans somebody else is to approve.
+    """Tell what makes the actor one who started or resumed a run whose plans somebody else is to approve.
 
     None if the fleet does not demand a second person, the actor is one, or has broken the glass.
 
@@ -64,7 +67,17 @@ def own_run(session: FleetSession, actor: Actor, run: RunSummary) -> str | None:
     """
     if not session.approvals().four_eyes or has_broken_glass(actor):
         return None
-    return same_person(actor.name, actor.identity(), run.actor, run.identity)
+    mine = actor.identity()
+    found = (same_person(actor.name, mine, name, identity) for name, identity in _behind(session, run))
+    return next((common for common in found if common is not None), None)
+
+
+def _behind(session: FleetSession, run: RunSummary) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Whoever started the run, and whoever has resumed it: it went on with the settings of that moment."""
+    yield run.actor, run.identity
+    for event in session.ledger().reader.events(subject=run.id, only=_RESUMED):
+        identity = event.detail.get(IDENTITY)
+        yield event.actor, identity if isinstance(identity, Mapping) else {}
 
 
 def _record(session: FleetSession, actor: Actor, run: RunSummary, common: str) -> None:

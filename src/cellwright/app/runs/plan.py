@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ class PlanRequest:
     out: Path | None = None
     """A plan file for `apply --plan FILE`."""
     reason: str = ""
+    not_before: datetime | None = None
+    """When a submitted run may begin; None: at once."""
 
 
 def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conversation) -> RunReport:

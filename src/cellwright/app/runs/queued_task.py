@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from cellwright.ledger.database.damage import reads
@@ -29,6 +30,8 @@ class QueuedTask:
     rollout: str = ""
     """The rollout that it is a part of: it is carried out with the settings at the run's commit, whatever the
     fleet's folder has by then, and its plans may be compared with those of the rollout's other runs."""
+    not_before: datetime | None = None
+    """When the run may begin; None: at once. The queue keeps it as a pause, which anybody may end."""
 
 
 def to_json(task: QueuedTask) -> Json:

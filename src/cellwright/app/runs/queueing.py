@@ -17,6 +17,8 @@ def queued_run(fleet: OpenFleet, kind: RunKind, choice: Choice, task: QueuedTask
     ordered = kind is not RunKind.PLAN
     return QueuedRun(
         task=to_json(task),
+        not_before=task.not_before,
+        by=task.actor.name,
         units=tuple(
             QueuedUnit(
                 address=part.address,

@@ -4,9 +4,12 @@ Nothing here waits for Terraform. Whether units have something to do is decided 
 them is in the ledger.
 """
 
+from datetime import datetime
+
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.choosing import acceptance_of, choose_units
 from cellwright.app.runs.hosting.port import RunHost
+from cellwright.app.runs.pause import refuse_past
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.queueing import queued_run
@@ -44,6 +47,7 @@ def submit_apply(
         thorough=request.selection.thorough,
         acceptance=acceptance_of(fleet, request.selection),
         move_states=request.move_states,
+        not_before=_later(session, request.not_before),
     )
     choice = choose_units(fleet, request.selection)
     return submit(fleet, RunKind.APPLY, choice, request.reason, task, host)
@@ -65,6 +69,7 @@ def submit_plan(session: FleetSession, actor: Actor, request: PlanRequest, host:
         parallel=request.parallel,
         thorough=request.selection.thorough,
         acceptance=acceptance_of(fleet, request.selection),
+        not_before=_later(session, request.not_before),
     )
     choice = choose_units(fleet, request.selection)
     return submit(fleet, RunKind.PLAN, choice, request.reason, task, host)
@@ -75,10 +80,16 @@ def submit_resume(
 ) -> Run:
     """Put what a run has left undone into the queue again; gives the run. A text is a run's id.
 
+    A run that is paused only goes on.
+
     Raises:
         DiagnosticError: there is no such run, nothing is left of it to do, or it is being carried out.
     """
     wanted = ResumeRequest(run=request) if isinstance(request, str) else request
+    paused = session.ledger().reader.run(wanted.run) if wanted.run is not None else None
+    if paused is not None and session.ledger(writing=True).pauses.end(paused.id, actor):
+        host.wake(paused.id)
+        return paused
     fleet = session.open(writing=True)
     task = QueuedTask(
         actor=actor, approved_how=approved_how, parallel=wanted.parallel, move_states=wanted.move_states
@@ -103,3 +114,9 @@ def submit(
         return end_empty_run(run, fleet.ledger, task.actor, SilentReporter())
     host.wake(run.id)
     return run
+
+
+def _later(session: FleetSession, moment: datetime | None) -> datetime | None:
+    if moment is not None:
+        refuse_past(session, moment, "not_before")
+    return moment

@@ -3,13 +3,13 @@
 import secrets
 from dataclasses import dataclass, replace
 
+from cellwright.access.names import name_fault
 from cellwright.app.session.session import FleetSession
 from cellwright.app.webhooks.signing import Confidential, new_secret, seal, shown_address
 from cellwright.ledger.key import load_key
 from cellwright.ledger.webhooks.values import Delivery, MessageForm, Webhook
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.text.visible import is_visible
 from cellwright.web.outgoing import Outgoing, OutgoingError
 
 MOST = 100
@@ -146,12 +146,12 @@ def deliveries(session: FleetSession, webhook: str, limit: int = 50, before: str
 def _refuse_wrong(session: FleetSession, request: WebhookRequest) -> None:
     found = []
     name = request.name.strip()
-    if not name or len(name) > _LONGEST_NAME or not is_visible(name):
-        found.append(error("the name can't be used", f"1 to {_LONGEST_NAME} characters that can be seen"))
+    if fault := name_fault(name):
+        found.append(error(fault, "name the webhook after who is told"))
     try:
         outgoing_of(session).check(request.url)
     except OutgoingError as fault:
-        found.append(error("the address can't be used", str(fault)))
+        found.append(error("the url can't be used", str(fault)))
     wrong = [
         item for item in request.actions if not item or len(item) > _LONGEST_NAME or set(item) - _ALLOWED
     ]

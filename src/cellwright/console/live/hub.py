@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from cellwright.app.overview.runs.run_feed import RunFeed
+from cellwright.console.live.topic_hub import topics_of
 from cellwright.model.diagnostic import DiagnosticError
 
 SECONDS = 0.5
@@ -155,3 +156,4 @@ def hub_of(application: FastAPI) -> LiveHub:
 def end_streams(application: FastAPI) -> None:
     """End every stream of an application."""
     hub_of(application).end()
+    topics_of(application).end()

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
-from cellwright.console.security.returning import local_path
+from cellwright.console.security.returning import LONGEST_PATH, local_path
 from cellwright.console.services import services
 
 router = APIRouter()
@@ -24,7 +24,9 @@ class Theme(Enum):
 
 @router.post("/theme")
 def choose(
-    request: Request, theme: Annotated[Theme, Form()], back: Annotated[str, Form()] = "/"
+    request: Request,
+    theme: Annotated[Theme, Form()],
+    back: Annotated[str, Form(max_length=LONGEST_PATH)] = "/",
 ) -> RedirectResponse:
     """Keep the choice and go back to the page."""
     answer = RedirectResponse(local_path(back), HTTPStatus.SEE_OTHER)

@@ -84,7 +84,7 @@ def offboard(
     body: LeaveBody,
     _key: Key = None,
 ) -> Response:
-    """Remove a client: a run destroys its units in reverse order; asked again after that, its settings go."""
+    """Remove a client: a run destroys its units in reverse order; when it has ended well, its settings go."""
     found = services(request)
     session = found.fleet()
     level = client_level(session.levels() or session.snapshot().fleet.levels)

@@ -16,16 +16,19 @@ from cellwright.api import runs as document
 from cellwright.app.history import logs as logs_case
 from cellwright.app.history.run_report import run_report
 from cellwright.app.history.runs import RunPage, no_run
-from cellwright.app.overview.runs.run_list import RunListRequest, everything, is_readable, run_list
+from cellwright.app.overview.runs.run_list import RunListRequest, everything, run_as_seen, run_list
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.cancel import RunToCancel
 from cellwright.app.runs.cancel import cancel as cancel_run
 from cellwright.app.runs.choosing import Selection
+from cellwright.app.runs.pause import RunToPause, RunToUnpause, moment_of
+from cellwright.app.runs.pause import pause as pause_run
+from cellwright.app.runs.pause import unpause as unpause_run
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.resume import ResumeRequest
 from cellwright.app.runs.submit import submit_apply, submit_plan, submit_resume
 from cellwright.app.session.session import FleetSession
-from cellwright.console.permits import demand_selection, demand_units, readable
+from cellwright.console.permits import demand_cell, demand_selection, demand_units, readable
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer, page
@@ -37,21 +40,24 @@ from cellwright.console.wire.parameters import (
     Reason,
     RunId,
     Selectors,
+    Text,
     Words,
     page_of,
 )
-from cellwright.console.wire.problems import RefusedCallError, absent_if_refused
+from cellwright.console.wire.problems import RefusedCallError, absent, absent_if_refused
 from cellwright.console.wire.router import Key, noun_router
 from cellwright.console.wire.schemas import runs as schemas
 from cellwright.ledger.read.run_query import RunFilter
 from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
-from cellwright.ledger.run_state import RunSummary
-from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.ledger.run_state import RunSummary, RunUnitRecord
+from cellwright.model.address import AddressError, CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.planning.neighbour_flags import Relatives
 
 router = noun_router()
 
+Moment = Annotated[Text, Field(max_length=40, examples=["2026-12-31T14:00Z"])]
+"""A time, ISO 8601; in UTC unless it names its time zone."""
 APPROVED_HOW = "api"
 """How plans were approved that a call has approved beforehand."""
 
@@ -77,6 +83,7 @@ class RunBody(Body):
         default=False, description="Approve beforehand whatever is planned; needs the permission to approve."
     )
     parallel: Parallel | None = None
+    not_before: Moment = Field(default="", description="Begin nothing earlier; empty: begin at once.")
     reason: Reason = ""
 
 
@@ -92,6 +99,15 @@ class ReasonBody(Body):
     """Why something is done."""
 
     reason: Reason = ""
+
+
+class PauseBody(Body):
+    """Why a run is paused, and until when."""
+
+    reason: Reason = ""
+    until: Moment = Field(
+        default="", description="When it goes on by itself; empty: when somebody unpauses it."
+    )
 
 
 @router.get("/runs", response_model=schemas.Runs)
@@ -137,12 +153,21 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
         accepted=body.accept_state,
     )
     if body.kind == "plan":
-        wanted = PlanRequest(selection=selection, parallel=body.parallel, reason=body.reason)
+        wanted = PlanRequest(
+            selection=selection,
+            parallel=body.parallel,
+            reason=body.reason,
+            not_before=moment_of(body.not_before),
+        )
         run = submit_plan(session, visitor.actor, wanted, found.host)
     else:
         how = APPROVED_HOW if body.approved else ""
         change = ApplyRequest(
-            selection=selection, parallel=body.parallel, reason=body.reason, move_states=body.move_state
+            selection=selection,
+            parallel=body.parallel,
+            reason=body.reason,
+            move_states=body.move_state,
+            not_before=moment_of(body.not_before),
         )
         run = submit_apply(session, visitor.actor, change, found.host, how)
     return answer(request, document.submitted(run), HTTPStatus.ACCEPTED, Location=f"/api/v1/runs/{run.id}")
@@ -176,11 +201,13 @@ def units(
     session = services(request).session
     seen_run(visitor, session, run)
     may_see = readable(visitor, session)
-    after = page_of(cursor, limit).after
-    found = RunUnitQuery(session.ledger().database).page(run, RunUnitFilter(), limit + 1, after)
+    query, after = RunUnitQuery(session.ledger().database), page_of(cursor, limit).after
+    found: list[RunUnitRecord] = []
+    while len(found) <= limit and (some := query.page(run, RunUnitFilter(), limit + 1, after)):
+        found += (item for item in some if may_see(item.address.of_cell))
+        after = some[-1].address
     following = found[limit - 1].address if len(found) > limit else None
-    shown = [item for item in found[:limit] if may_see(item.address.of_cell)]
-    return page(request, document.units(shown, following), str(following) if following else None)
+    return page(request, document.units(found[:limit], following), str(following) if following else None)
 
 
 @router.get("/runs/{run}/progress", response_model=schemas.ProgressPage)
@@ -209,6 +236,8 @@ def logs(request: Request, visitor: SignedIn, run: RunId, unit: Words | None = N
     session = services(request).session
     seen_run(visitor, session, run)
     may_see = readable(visitor, session)
+    if unit is not None and may_see is not everything:
+        demand_cell(visitor, Permission.READ, session, _unit_of(unit).of_cell)
     try:
         found = logs_case.logs(session, logs_case.LogsRequest(run=run, unit=unit))
     except DiagnosticError as fault:
@@ -241,6 +270,27 @@ def cancel(request: Request, visitor: SignedIn, run: RunId, body: ReasonBody, _k
     return answer(request, approvals_document.cancelled(asked), HTTPStatus.ACCEPTED)
 
 
+@router.post("/runs/{run}/pause", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Paused)
+def pause(request: Request, visitor: SignedIn, run: RunId, body: PauseBody, _key: Key = None) -> Response:
+    """Begin no further unit of a run for now; what was begun comes to its end."""
+    session = services(request).session
+    _demand_run(visitor, Permission.CANCEL, session, run)
+    found = pause_run(
+        session, visitor.actor, RunToPause(run=run, reason=body.reason, until=moment_of(body.until))
+    )
+    return answer(request, document.paused(found), HTTPStatus.ACCEPTED)
+
+
+@router.post("/runs/{run}/unpause", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Paused)
+def unpause(request: Request, visitor: SignedIn, run: RunId, body: ReasonBody, _key: Key = None) -> Response:
+    """Let a paused run go on; answers with the pause that is over."""
+    session = services(request).session
+    _demand_run(visitor, Permission.CANCEL, session, run)
+    found = unpause_run(session, visitor.actor, RunToUnpause(run=run, reason=body.reason))
+    services(request).host.wake(run)
+    return answer(request, document.paused(found), HTTPStatus.ACCEPTED)
+
+
 def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:
     """Give a run that the visitor may see.
 
@@ -253,14 +303,22 @@ def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:
     found = ledger.reader.summary(run)
     if found is None:
         raise absent_if_refused(no_run(run))
-    if may_see is not everything and found.units and not is_readable(ledger, run, may_see):
+    shown = run_as_seen(ledger, found, may_see)
+    if shown is None:
         visitor.demand(Permission.READ)
-    return found
+    return shown or found
 
 
 def _demand_run(visitor: Visitor, permission: Permission, session: FleetSession, run: str) -> None:
     seen_run(visitor, session, run)
     demand_units(visitor, permission, session, session.ledger().reader.run_units(run))
+
+
+def _unit_of(text: str) -> UnitAddress:
+    try:
+        return UnitAddress.parse(text)
+    except AddressError as fault:
+        raise absent(str(fault), "name one unit, such as client/acme/app") from None
 
 
 def _cell_of(unit: str) -> CellAddress:

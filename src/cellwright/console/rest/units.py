@@ -1,7 +1,5 @@
 """Units: how they stand, what they are given, what they depend on, which programs run them."""
 
-from dataclasses import replace
-
 from fastapi import Request, Response
 
 from cellwright.access.roles import Permission
@@ -61,14 +59,12 @@ def status(  # noqa: PLR0913, PLR0917  the parameters of a query
         status_case.StatusRequest(
             selectors=tuple(selector),
             relatives=relatives(upstreams=with_upstreams, downstreams=with_downstreams),
-            page=page_of(cursor, limit),
+            page=page_of(cursor, limit, may_see),
             applied_with=applied_with,
             runs_with=runs_with,
         ),
     )
-    units = tuple(unit for unit in found.units if may_see(unit.address.of_cell))
-    shown = replace(found, units=units)
-    return page(request, status_document.status(shown), None if found.next is None else str(found.next))
+    return page(request, status_document.status(found), None if found.next is None else str(found.next))
 
 
 @router.get("/units", response_model=schemas.Units)
@@ -89,11 +85,10 @@ def units(  # noqa: PLR0913, PLR0917  the parameters of a query
         show_case.ShowRequest(
             selectors=tuple(selector),
             relatives=relatives(upstreams=with_upstreams, downstreams=with_downstreams),
-            page=page_of(cursor, limit),
+            page=page_of(cursor, limit, may_see),
         ),
     )
-    shown = replace(found, units=(unit for unit in found.units if may_see(unit.address.of_cell)))
-    return page(request, show_document.units(shown), None if found.next is None else str(found.next))
+    return page(request, show_document.units(found), None if found.next is None else str(found.next))
 
 
 @router.get("/units/{level}/{cell}/{stack}", response_model=schemas.UnitPart)

@@ -80,7 +80,7 @@ def run_shown(view: RunView, live: Mapping[UnitAddress, LiveUnit]) -> RunShown:
     return RunShown(
         view=view,
         run=view.run,
-        word=run_word(view.run, plans),
+        word=run_word(view.run, plans, view.pause),
         cancel=cancel_of(view),
         forsaken=view.run.status is RunStatus.RUNNING and not view.situation.carried_out,
         plans=plans,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.runs.plan import Action, ResourceCounts
@@ -60,6 +61,7 @@ _BY_PROGRESS = (
 )
 """The same places, what is done first: how bars and counts are ordered."""
 
+_PAUSED = Word("paused", "wait")
 _DESTROYED = Word("destroyed", "good")
 _DESTROYING = Word("destroying", "run")
 RUN: Mapping[RunStatus, Word] = {
@@ -119,8 +121,10 @@ def unit_word(record: RunUnitRecord, *, asked: bool) -> Word:
     return PLACES[place]
 
 
-def run_word(run: RunSummary, waiting: int = 0) -> Word:
+def run_word(run: RunSummary, waiting: int = 0, pause: Pause | None = None) -> Word:
     """Say where a run is; `waiting` is how many of its plans wait for an answer."""
+    if run.status is RunStatus.RUNNING and pause is not None:
+        return _PAUSED
     works = any(run.counts.get(state.value) for state in (UnitState.PLANNING, UnitState.APPLYING))
     if run.status is RunStatus.RUNNING and waiting and not works:
         return PLACES[AWAITING]

@@ -5,18 +5,28 @@ says it comes from this site (`Sec-Fetch-Site`, else `Origin`), and that it hold
 """
 
 import hmac
+import re
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from starlette.datastructures import FormData
 
 from cellwright.access.visitor import SignedInBy, Visitor
 from cellwright.console.services import services
 from cellwright.console.visitor import AnyVisitor
+from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.text.visible import visible
 
 FIELD = "csrf"
 HEADER = "x-csrf-token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+MOST_FIELDS = 5_000
+"""Of one form."""
+_LONGEST_NAME = 100
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Control characters, but for line ends and tabs: no keyboard types them, and some databases keep none."""
 
 
 class ForeignFormError(Exception):
@@ -28,14 +38,38 @@ class ForeignFormError(Exception):
         """Whose session it would have used."""
 
 
+class UnreadableFormError(Exception):
+    """A form has fields that can't be read, whoever sent it."""
+
+    def __init__(self, faults: Sequence[Diagnostic]) -> None:
+        super().__init__("a form can't be read")
+        self.diagnostics = tuple(faults)
+
+
 async def checked_form(request: Request, visitor: AnyVisitor) -> None:
-    """Refuse a form that another site sent, or a page of another session.
+    """Refuse a form that another site sent, or a page of another session, and one that can't be read.
 
     Raises:
-        ForeignFormError: it is one.
+        ForeignFormError: it is not of this site, or of another session.
+        UnreadableFormError: fields hold characters that can't be seen, or files.
     """
     if request.method in _SAFE:
         return
+    await _check_origin(request, visitor)
+    form = await read_form(request)
+    if faults := tuple(_faults(form)):
+        await form.close()  # of files
+        raise UnreadableFormError(faults)
+
+
+async def read_form(request: Request) -> FormData:
+    """Give the form that a request carries; an empty one if it carries something else."""
+    if not request.headers.get("content-type", "").startswith(_FORMS):
+        return FormData()
+    return await request.form(max_fields=MOST_FIELDS)
+
+
+async def _check_origin(request: Request, visitor: Visitor | None) -> None:
     if visitor is not None and visitor.by is SignedInBy.TOKEN:
         return
     if not _comes_from_here(request):
@@ -61,7 +95,16 @@ def _comes_from_here(request: Request) -> bool:
 async def _given(request: Request) -> str:
     if given := request.headers.get(HEADER):
         return given
-    if not request.headers.get("content-type", "").startswith(_FORMS):
-        return ""
-    found = (await request.form()).get(FIELD, "")
+    found = (await read_form(request)).get(FIELD, "")
     return found if isinstance(found, str) else ""
+
+
+def _faults(form: FormData) -> Iterator[Diagnostic]:
+    for name, value in form.multi_items():
+        shown = visible(name[:_LONGEST_NAME])
+        if not isinstance(value, str):
+            yield error(f"{shown}: no form here takes a file", "type a text")
+        elif _UNSEEN.search(value):
+            yield error(f"{shown} has characters that can't be seen", "type it again")
+        elif _UNSEEN.search(name):
+            yield error(f"there is no field {shown}", "load the page again")

@@ -2,6 +2,11 @@
 
 from urllib.parse import urlsplit
 
+from fastapi import Request
+
+LONGEST_PATH = 4_000
+"""Characters; a browser's own limit is not far."""
+
 
 def local_path(wanted: str) -> str:
     r"""Give a path of this console; `/` for anything that could lead elsewhere.
@@ -14,3 +19,11 @@ def local_path(wanted: str) -> str:
         return "/"
     parts = urlsplit(wanted)
     return "/" if parts.scheme or parts.netloc else wanted
+
+
+def page_before(request: Request) -> str:
+    """Give the page of this console that the browser says it comes from; `/` if it says none."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    if parts.netloc != request.headers.get("host"):
+        return "/"
+    return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)

@@ -1,10 +1,12 @@
 """Parameters that several calls have, and what their texts may hold."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from cellwright.app.overview.runs.run_list import everything
 from cellwright.app.status.paging import Page
 from cellwright.console.wire.problems import absent
 from cellwright.model.address import AddressError, CellAddress, UnitAddress
@@ -98,13 +100,13 @@ def unit_address(level: str, cell: str, stack: str) -> UnitAddress:
         raise absent(str(fault), "GET /api/v1/status lists the units") from None
 
 
-def page_of(cursor: str | None, limit: int) -> Page:
+def page_of(cursor: str | None, limit: int, readable: Callable[[CellAddress], bool] = everything) -> Page:
     """Read which page of a list of units is meant.
 
     Raises:
         RefusedCallError: the cursor is none.
     """
     try:
-        return Page(None if cursor is None else UnitAddress.parse(cursor), limit)
+        return Page(None if cursor is None else UnitAddress.parse(cursor), limit, readable)
     except AddressError as fault:
         raise absent(f"the cursor is none: {fault}", "take `next` of the page before") from None

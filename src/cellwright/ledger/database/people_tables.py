@@ -159,7 +159,7 @@ SIGN_IN_STEPS = Table(
     METADATA,
     # Of a random value that the browser keeps between two steps of a sign-in.
     Column("digest", PLAIN, primary_key=True),
-    # `oidc`, `passkey`, `passkey-registration`, `second-factor`.
+    # `oidc`, `oidc-sign-out`, `passkey`, `passkey-registration`, `second-factor`.
     Column("kind", PLAIN, nullable=False),
     Column("person", PLAIN, ForeignKey("people.id", ondelete="CASCADE")),
     # JSON: state, nonce, verifier, challenge.

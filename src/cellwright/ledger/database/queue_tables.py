@@ -22,6 +22,9 @@ QUEUE_RUNS = Table(
     Column("account", PLAIN, nullable=False),
     Column("paused_by", PLAIN),
     Column("paused_at", PLAIN),
+    Column("paused_reason", PLAIN),
+    # Milliseconds since 1970: then it goes on by itself.
+    Column("paused_until", BigInteger),
 )
 
 # Their units that are not over; `run_units` says how the others ended.

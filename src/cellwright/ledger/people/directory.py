@@ -89,7 +89,7 @@ class Directory:
         with self.database.write() as connection:
             lock_people(connection)
             consume_link(connection, self.database, link, LinkPurpose.FIRST_ADMIN)
-            refuse_second_first_admin(connection)
+            refuse_second_first_admin(connection, self.database)
             put_person(connection, self.database, person, [grant])
             self._set_hash(connection, person.id, password_hash)
             remove_first_admin_links(connection)

@@ -14,6 +14,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 
 ADMIN = "admin"
 """The role whose holders manage people."""
+_EVERYWHERE = dump_scope(GrantRecord(id="", person="", role=ADMIN))
 
 _SELECT = f"SELECT {GRANT_COLUMNS} FROM grants"  # noqa: S608  constants
 _VALID = "(expires IS NULL OR expires > {now_ms})"
@@ -32,6 +33,12 @@ _ADMINS = text(
     f"SELECT count(*) FROM grants JOIN people ON people.id = grants.person WHERE role = '{ADMIN}'"  # noqa: S608
     f" AND people.disabled_at IS NULL AND people.kind = '{PersonKind.PERSON.value}'"
     f" AND expires IS NULL AND origin = '{GrantOrigin.GRANTED.value}' AND scope = :everywhere"
+)
+# Whoever may manage people now, however they came to it: while there is one, nobody else is the first.
+_ANY_ADMIN = DialectSql(
+    f"SELECT 1 FROM grants JOIN people ON people.id = grants.person WHERE role = '{ADMIN}'"  # noqa: S608
+    f" AND people.disabled_at IS NULL AND people.kind = '{PersonKind.PERSON.value}'"
+    f" AND {_VALID} AND scope = :everywhere LIMIT 1"
 )
 # Readers go on; whoever else changes who may do what waits until the transaction ends.
 _LOCK = text("LOCK TABLE grants IN SHARE ROW EXCLUSIVE MODE")
@@ -86,7 +93,7 @@ class Standing:
     def has_admin(self) -> bool:
         """Tell whether somebody who may sign in manages people of the whole fleet."""
         with self.database.read() as connection:
-            return _admins(connection) > 0
+            return _has_admin(connection, self.database)
 
 
 def grants_of(connection: Connection, database: Database, person: str) -> tuple[GrantRecord, ...]:
@@ -134,17 +141,21 @@ def refuse_no_admin(connection: Connection, database: Database) -> None:
         )
 
 
-def refuse_second_first_admin(connection: Connection) -> None:
+def refuse_second_first_admin(connection: Connection, database: Database) -> None:
     """Refuse a first admin where there is one.
 
     Raises:
         DiagnosticError: there is an admin already.
     """
-    if _admins(connection):
+    if _has_admin(connection, database):
         raise DiagnosticError(error("this fleet has an admin already", "ask them for an invitation"))
 
 
+def _has_admin(connection: Connection, database: Database) -> bool:
+    values = {"everywhere": _EVERYWHERE, **time_parameters(database.own_time())}
+    return connection.execute(_ANY_ADMIN.of(connection), values).first() is not None
+
+
 def _admins(connection: Connection) -> int:
-    everywhere = dump_scope(GrantRecord(id="", person="", role=ADMIN))
-    found: int = connection.execute(_ADMINS, {"everywhere": everywhere}).scalar_one()
+    found: int = connection.execute(_ADMINS, {"everywhere": _EVERYWHERE}).scalar_one()
     return found

@@ -37,6 +37,8 @@ class StepKind(Enum):
 
     OIDC = "oidc"
     """The answer of a provider of OpenID Connect."""
+    OIDC_SIGN_OUT = "oidc-sign-out"
+    """That somebody who came from such a provider signs out there, too."""
     PASSKEY = "passkey"
     """A passkey, by whomever it may be."""
     PASSKEY_REGISTRATION = "passkey-registration"

@@ -1,11 +1,12 @@
 """Tokens for the API. The secret part is kept as a digest only."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
 from cellwright.ledger.audit import EventDraft, append
-from cellwright.ledger.database.clock import milliseconds
+from cellwright.ledger.database.clock import from_milliseconds, milliseconds
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.people.records import GrantRecord, Person, TokenRecord
@@ -19,8 +20,8 @@ from cellwright.ledger.people.rows import (
 )
 from cellwright.ledger.people.standing import grants_of
 
-_USED_EVERY = 60_000
-"""A token's last use is written down once a minute, in milliseconds."""
+_USED_EVERY = timedelta(minutes=1)
+"""A token's last use is written down so often."""
 
 _INSERT = DialectSql(
     "INSERT INTO tokens (id, digest, person, name, limits, act_for, created_at, created_by, expires)"
@@ -47,6 +48,8 @@ class TokenUse:
     digest: str
     person: Person
     grants: tuple[GrantRecord, ...]
+    now: datetime
+    """When it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +101,16 @@ class Tokens:
             if row is None:
                 return None
             grants = grants_of(connection, self.database, str(row.person))
-        return TokenUse(load_token(row), str(row.digest), load_person(row), grants)
+        now = from_milliseconds(row.moment)
+        return TokenUse(load_token(row), str(row.digest), load_person(row), grants, now)
 
     def note_use(self, use: TokenUse) -> None:
         """Write down that a token was used, once a minute."""
+        if use.token.used is not None and use.now - use.token.used < _USED_EVERY:
+            return  # nothing is written, and nobody who writes is waited for
         with self.database.write() as connection:
-            now = self.database.now(connection)
-            if use.token.used is None or milliseconds(now) - milliseconds(use.token.used) >= _USED_EVERY:
-                values = {"id": use.token.id, **time_parameters(self.database.own_time())}
-                connection.execute(_USE.of(connection), values)
+            values = {"id": use.token.id, **time_parameters(self.database.own_time())}
+            connection.execute(_USE.of(connection), values)
 
     def revoke(self, token: str, event: EventDraft) -> bool:
         """Let a token be good no more; False if that was so before."""

@@ -73,6 +73,7 @@ _UNBEGUN = text(
 _BEGUN = text(
     "UPDATE queue_units SET state = 'ready', not_before = NULL WHERE run = :run AND state <> 'claimed'"
 )
+_NOT_PAUSED_ANY_MORE = text("UPDATE queue_runs SET paused_by = NULL WHERE run = :run")
 _END_PENDING = DialectSql(
     f"UPDATE run_units SET state = '{UnitState.FINISHED.value}', outcome = :outcome, finished = {{now}},"  # noqa: S608  constants
     " diagnostics = :diagnostics"
@@ -133,6 +134,7 @@ class RunToAdvance:
         units = self.connection.execute(_UNBEGUN, self._named).scalars().all()
         self._end(units, Outcome.CANCELLED, told)
         self.connection.execute(_BEGUN, self._named)
+        self.connection.execute(_NOT_PAUSED_ANY_MORE, self._named)
 
     def end(self, by: Actor | str) -> RunStatus:
         """End the run, of which nothing is left; tells how."""

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -13,6 +14,7 @@ from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.leases import Holder, Lease, take_lease
 from cellwright.ledger.queue.locking import lock_queue
+from cellwright.ledger.queue.pauses import NOT_PAUSED
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
 
@@ -28,8 +30,8 @@ PROMOTE = DialectSql(
     " WHERE state = 'delayed' AND not_before <= {now_ms}"
 )
 _HELD = text("SELECT run, account, count(*) FROM queue_units WHERE state = 'claimed' GROUP BY run, account")
-_RUNS = text(
-    "SELECT run, account, served, task FROM queue_runs WHERE paused_by IS NULL AND EXISTS"
+_RUNS = DialectSql(
+    f"SELECT run, account, served, task FROM queue_runs WHERE {NOT_PAUSED} AND EXISTS"  # noqa: S608  a constant
     " (SELECT 1 FROM queue_units WHERE queue_units.run = queue_runs.run AND state = 'ready')"
 )
 # The next account in turn: a few steps along the index, however many units are ready.
@@ -131,20 +133,25 @@ def claim(database: Database, request: ClaimRequest) -> Claim | None:
             accounts[account] += count
         most = request.limits.account
         full = {name for name, count in accounts.items() if name and most is not None and count >= most}
-        for waiting in _in_turn(connection, request, rows):
+        for waiting in _in_turn(connection, request, rows, database.own_time()):
             found = _claim_of(connection, database, request, waiting, full)
             if found is not None:
                 return found
     return None
 
 
-def _in_turn(connection: Connection, request: ClaimRequest, held: Any) -> list[_Waiting]:  # noqa: ANN401  rows
+def _in_turn(
+    connection: Connection,
+    request: ClaimRequest,
+    held: Any,  # noqa: ANN401  rows
+    now: datetime | None,
+) -> list[_Waiting]:
     """The runs that may have one more unit; first those that hold least, then the one served longest ago."""
     holds: Counter[str] = Counter()
     for run, _, count in held:
         holds[run] += count
     found = []
-    for row in connection.execute(_RUNS):
+    for row in connection.execute(_RUNS.of(connection), time_parameters(now)):
         task = _task(row.task)
         own = task.get("parallel") if isinstance(task, dict) else None
         limits = [limit for limit in (request.limits.run, own) if isinstance(limit, int)]

@@ -41,14 +41,6 @@ class Queue:
         """Let a unit be tried again later."""
         GivenBack(self.database).delay(claimed, seconds)
 
-    def pause(self, run_id: str, by: str) -> bool:
-        """Begin no further unit of a run; False if it is paused already, or not in the queue."""
-        return GivenBack(self.database).pause(run_id, by)
-
-    def go_on(self, run_id: str) -> bool:
-        """End a pause; False if the run is not in the queue."""
-        return GivenBack(self.database).go_on(run_id)
-
     def reap(self, is_dead: Callable[[Holder], bool], *, late: bool = True) -> Reaped:
         """Let units be taken again whose workers are gone."""
         return reap(self.database, is_dead, late=late)

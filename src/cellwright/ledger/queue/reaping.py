@@ -10,6 +10,7 @@ from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.queue.locking import elected, lock_queue
+from cellwright.ledger.queue.pauses import NOT_PAUSED
 from cellwright.ledger.run_state import UnitState
 
 _CLAIMED = DialectSql(
@@ -29,8 +30,10 @@ _STUCK = text(
     " UNION SELECT run FROM cancel_requests WHERE run IN (SELECT run FROM queue_runs)"
 )
 _ANY = DialectSql(
-    "SELECT 1 WHERE EXISTS (SELECT 1 FROM queue_units WHERE state = 'ready')"
-    " OR EXISTS (SELECT 1 FROM queue_units WHERE state = 'delayed' AND not_before <= {now_ms})"
+    f"SELECT 1 FROM queue_runs WHERE {NOT_PAUSED}"  # noqa: S608  a constant
+    " AND (EXISTS (SELECT 1 FROM queue_units u WHERE u.run = queue_runs.run AND u.state = 'ready')"
+    " OR EXISTS (SELECT 1 FROM queue_units u WHERE u.run = queue_runs.run AND u.state = 'delayed'"
+    " AND u.not_before <= {now_ms})) LIMIT 1"
 )
 
 

@@ -19,15 +19,11 @@ _PARK = DialectSql(
 _DELAY = DialectSql(
     f"UPDATE queue_units SET state = 'delayed', not_before = {{now_ms}} + :delay, {_LET_GO} {_OWN}"  # noqa: S608  constants
 )
-_ANSWERED = text(
-    "SELECT 1 FROM approvals WHERE run = :run AND unit = :unit AND plan_digest = :plan_digest"
-    " AND decision IS NOT NULL"
+# Locks the question: an answer that is just being recorded has woken nobody, and is waited for.
+_ANSWER = DialectSql(
+    "SELECT decision FROM approvals WHERE run = :run AND unit = :unit AND plan_digest = :plan_digest{lock}"
 )
 _RELEASE = text("UPDATE leases SET host = NULL WHERE unit = :unit AND fencing = :fencing")
-_PAUSE = DialectSql(
-    "UPDATE queue_runs SET paused_by = :by, paused_at = {now} WHERE run = :run AND paused_by IS NULL"
-)
-_GO_ON = text("UPDATE queue_runs SET paused_by = NULL, paused_at = NULL WHERE run = :run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +40,13 @@ class GivenBack:
         """
         with self.database.write() as connection:
             lock_queue(connection)
+            # The lease before the question, as everybody locks them.
+            connection.execute(_RELEASE, _named(claim))
             answered = {"run": claim.run, "unit": str(claim.unit), "plan_digest": plan_digest}
-            known = connection.execute(_ANSWERED, answered).first() is not None
+            known = connection.execute(_ANSWER.of(connection), answered).scalar() is not None
             values = {**_named(claim), "place": place or None, "state": "ready" if known else "waiting"}
             times = time_parameters(self.database.own_time())
             connection.execute(_PARK.of(connection), {**values, **times})
-            connection.execute(_RELEASE, _named(claim))
         return known
 
     def delay(self, claim: Claim, seconds: float) -> None:
@@ -59,19 +56,6 @@ class GivenBack:
             values = {**_named(claim), "delay": int(seconds * 1000)}
             connection.execute(_DELAY.of(connection), {**values, **time_parameters(self.database.own_time())})
             connection.execute(_RELEASE, _named(claim))
-
-    def pause(self, run_id: str, by: str) -> bool:
-        """Begin no further unit of a run until `go_on`; False if it is paused, or not in the queue."""
-        with self.database.write() as connection:
-            lock_queue(connection)
-            values = {"run": run_id, "by": by, **time_parameters(self.database.own_time())}
-            return connection.execute(_PAUSE.of(connection), values).rowcount > 0
-
-    def go_on(self, run_id: str) -> bool:
-        """End a pause; False if the run is not in the queue."""
-        with self.database.write() as connection:
-            lock_queue(connection)
-            return connection.execute(_GO_ON, {"run": run_id}).rowcount > 0
 
 
 def _named(claim: Claim) -> dict[str, object]:

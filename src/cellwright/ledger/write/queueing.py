@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from cellwright.ledger.database.codec import dump
+from cellwright.ledger.database.clock import milliseconds
+from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
@@ -36,6 +37,10 @@ class QueuedRun:
     """In the order in which they begin, as far as they may."""
     rollout: str = ""
     """The rollout that waits for this run; it begins only while that is so. Empty: none."""
+    not_before: datetime | None = None
+    """When the first of them may begin; None: at once."""
+    by: str = ""
+    """Who wants it to begin no earlier."""
 
 
 KEPT_MS = 60_000
@@ -46,7 +51,10 @@ _WAKE = DialectSql(
     " WHERE run = :run AND unit = :unit AND state = 'waiting'"
 )
 _LEAVE = text("DELETE FROM queue_runs WHERE run = :run")
-_PUT_RUN = text("INSERT INTO queue_runs (run, task, served, account) VALUES (:run, :task, 0, '')")
+_PUT_RUN = DialectSql(
+    "INSERT INTO queue_runs (run, task, served, account, paused_by, paused_at, paused_until)"
+    " VALUES (:run, :task, 0, '', :by, CASE WHEN CAST(:by AS text) IS NULL THEN NULL ELSE {now} END, :until)"
+)
 _PUT_UNIT = text(
     "INSERT INTO queue_units (run, unit, ordinal, wave, account, labels, missing, state, claims)"
     " VALUES (:run, :unit, :ordinal, :wave, :account, :labels, :missing, :state, 0)"
@@ -54,10 +62,18 @@ _PUT_UNIT = text(
 _PUT_EDGE = text("INSERT INTO queue_edges (run, upstream, downstream) VALUES (:run, :upstream, :downstream)")
 
 
-def put_queued(connection: Connection, run_id: str, queued: QueuedRun) -> None:
+def put_queued(connection: Connection, run_id: str, queued: QueuedRun, now: datetime | None) -> None:
     """Put a run into the queue, in place of what the queue has of it; its first units are ready at once."""
     connection.execute(_LEAVE, {"run": run_id})
-    connection.execute(_PUT_RUN, {"run": run_id, "task": dump(queued.task)})
+    held = queued.not_before is not None
+    values = {
+        "run": run_id,
+        "task": dump(queued.task),
+        "by": plain_text(queued.by) if held else None,
+        "until": milliseconds(queued.not_before) if queued.not_before is not None else None,
+        **time_parameters(now),
+    }
+    connection.execute(_PUT_RUN.of(connection), values)
     members = {unit.address for unit in queued.units}
     first = min((unit.wave for unit in queued.units), default=0)
     rows, edges = [], []

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from cellwright.ledger.audit import EventDraft, append, last_point, set_end
 from cellwright.ledger.blocks import release_claims
+from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import PROCESS, check_turn
 from cellwright.ledger.leases import Holder, check_fencing
@@ -77,7 +78,7 @@ class LedgerRecorder:
                 refuse_unwanted(connection, queued.rollout, run.id)
             put_run(connection, run)
             if queued is not None:
-                put_queued(connection, run.id, queued)
+                put_queued(connection, run.id, queued, self.database.own_time())
             detail: dict[str, Json] = {
                 "kind": run.kind.value,
                 "units": len(run.units),
@@ -85,6 +86,8 @@ class LedgerRecorder:
             }
             if uncommitted:
                 detail["uncommitted"] = {"files": len(uncommitted), "first": list(uncommitted[:10])}
+            if queued is not None and queued.not_before is not None:
+                detail["not_before"] = iso(queued.not_before)
             detail |= _process(holder)
             draft = EventDraft(actor or run.actor, "run.started", run.id, run.reason, detail)
             return append(connection, self.database, draft).sequence
@@ -130,7 +133,7 @@ class LedgerRecorder:
             if queued is None:
                 leave_queue(connection, run_id)
             else:
-                put_queued(connection, run_id, queued)
+                put_queued(connection, run_id, queued, self.database.own_time())
             detail: dict[str, Json] = {"reopened": reopen(connection, run_id), **_process(holder)}
             detail |= {} if commit is None else {"commit": commit}
             draft = EventDraft(actor or starter, "run.resumed", run_id, reason, detail)

@@ -6,6 +6,7 @@ from cellwright.app.history.events import Verification
 from cellwright.app.runs.approve import ApprovalReport, WaitingPlan
 from cellwright.app.runs.report import RunReport
 from cellwright.ledger.cancels import CancelRequest
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.event import Event
@@ -110,6 +111,11 @@ def answered_from(document: Any) -> ApprovalReport:  # noqa: ANN401  as above
 def cancelled_from(document: Any) -> CancelRequest:  # noqa: ANN401  as above
     """The request to cancel that counts."""
     return CancelRequest(**document)
+
+
+def paused_from(document: Any) -> Pause:  # noqa: ANN401  as above
+    """A run's pause."""
+    return Pause(**document)
 
 
 def event_from(item: Any) -> Event:  # noqa: ANN401  as above

@@ -1,5 +1,6 @@
 """People in the ledger: links that work once, sessions that end, grants, tokens, counts."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from cellwright.ledger.people.rows import new_id
 from cellwright.ledger.people.sessions import NewSession, SessionLimits
 from cellwright.model.diagnostic import DiagnosticError
 from contract.ledger.conftest import SetClock
+from patience import PATIENCE
 
 LIMITS = SessionLimits(idle=timedelta(minutes=30), longest=timedelta(hours=12))
 ADA = Person(id="p_ada", login="ada", name="Ada", email="ada@example.com", created_by="test")
@@ -88,6 +90,18 @@ def test_the_first_admin_is_made_once(ledger: Ledger, clock: SetClock) -> None:
         with pytest.raises(DiagnosticError, match=r"used before|has an admin already"):
             people.directory.add_first_admin(digest, GRACE, "hash", grant("p_grace"), event())
     assert [person.login for person in people.directory.all()] == ["ada"]
+
+
+def test_an_admin_by_a_group_is_one_too_so_nobody_becomes_the_first(ledger: Ledger, clock: SetClock) -> None:
+    people = ledger.people
+    link(people, "l1", LinkPurpose.FIRST_ADMIN, None, clock)
+    people.directory.add(ADA, [grant("p_ada", "admin", origin=GrantOrigin.GROUP)], [event()])
+    assert people.standing.has_admin()
+    with pytest.raises(DiagnosticError, match="has an admin already"):
+        people.directory.add_first_admin("l1", GRACE, "hash", grant("p_grace"), event())
+    people.directory.add(GRACE, [grant("p_grace", "admin", levels=("client",))], [event()])
+    people.standing.settle_groups("p_ada", (), event())
+    assert not people.standing.has_admin(), "an admin of a part of the fleet is none"
 
 
 def test_a_link_works_once_for_one_purpose_and_ends(people: People, clock: SetClock) -> None:
@@ -276,3 +290,16 @@ def test_each_change_has_its_event(people: People) -> None:
     with people.database.read() as connection:
         rows = connection.exec_driver_sql("SELECT action FROM events ORDER BY sequence").all()
     assert [row[0] for row in rows] == ["person.added", "person.signed_in", "person.signed_out"]
+
+
+def test_a_token_that_is_used_again_at_once_waits_for_nobody_who_writes(
+    people: People, clock: SetClock
+) -> None:
+    people.tokens.add(token(clock), "digest", event())
+    first = people.tokens.use("t1")
+    assert first is not None
+    people.tokens.note_use(first)
+    again = people.tokens.use("t1")
+    assert again is not None
+    with ThreadPoolExecutor(1) as pool, people.database.write():
+        pool.submit(people.tokens.note_use, again).result(timeout=PATIENCE)

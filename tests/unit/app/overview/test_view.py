@@ -1,6 +1,7 @@
 """The view of a fleet follows its files, its ledger and its runs, and equals one that is made anew."""
 
 import random
+import threading
 import time
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
+from patience import PATIENCE
 from unit.app.overview.kit import (
     ACME,
     APP,
@@ -137,11 +139,11 @@ def test_a_cell_whose_file_can_not_be_read_is_a_finding_and_not_gone(tmp_path: P
 
 def test_a_newer_view_is_not_waited_for_longer_than_patience(tmp_path: Path) -> None:
     session = open_fleet(tmp_path)
-    slow = False
+    slow, go_on = False, threading.Event()
 
     def fleet() -> FleetSession:
         if slow:
-            time.sleep(0.3)
+            go_on.wait(PATIENCE)
         return session
 
     kept = Overview(fleet, patience=0.01, fresh=0)
@@ -150,7 +152,8 @@ def test_a_newer_view_is_not_waited_for_longer_than_patience(tmp_path: Path) -> 
     apply(session, NETWORK)
     known = kept.view()
     assert (known.sequence, known.renewing) == (first.sequence, True)
-    deadline = time.monotonic() + 20
+    go_on.set()
+    deadline = time.monotonic() + PATIENCE
     while kept.view().sequence == first.sequence and time.monotonic() < deadline:
         time.sleep(0.02)
     assert states(kept.view())["base/prod"] == "applied"

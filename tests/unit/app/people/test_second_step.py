@@ -36,7 +36,14 @@ from cellwright.app.people.second_step import (
     second_step,
     sign_in,
 )
-from cellwright.app.people.sign_in import BegunSession, SignInRequest, TooManyAttemptsError
+from cellwright.app.people.sign_in import (
+    MOST_OF_NAME,
+    BegunSession,
+    Origin,
+    SignInRefusedError,
+    SignInRequest,
+    TooManyAttemptsError,
+)
 from cellwright.app.people.standing import people_of, record_of
 from cellwright.app.people.steps import LASTS, BegunStep, StepLostError
 from cellwright.app.session.session import FleetSession
@@ -253,6 +260,19 @@ def test_a_passkey_alone(session: FleetSession) -> None:
     assert events(session)[-1].detail["method"] == "passkey"
     with pytest.raises(StepLostError):  # the question counts once
         sign_in_with_passkey(session, site(), step.secret, answer, HERE)
+
+
+def test_whoever_tries_passwords_keeps_nobodys_passkey_out(session: FleetSession) -> None:
+    first_admin(session)
+    device = passkey_of(session)
+    elsewhere = Origin(address="198.51.100.7")
+    for _ in range(MOST_OF_NAME):
+        with pytest.raises(SignInRefusedError):
+            sign_in(session, PASSWORDS, SignInRequest(login="ada", password="wrong one", origin=elsewhere))
+    with pytest.raises(TooManyAttemptsError):
+        sign_in(session, PASSWORDS, SignInRequest(login="ada", password=GOOD, origin=HERE))
+    options, step = begin_passkey_sign_in(session, site(), HERE, "/")
+    assert sign_in_with_passkey(session, site(), step.secret, device.get(options), HERE)[1] == "/"
 
 
 def test_passkeys_that_are_refused(session: FleetSession) -> None:

@@ -77,7 +77,7 @@ def test_the_link_is_kept_as_a_digest_and_ends(session: FleetSession, clock: Set
     ("change", "told"),
     [
         ({"password": "short"}, "at least 12"),
-        ({"password": "adalovelace12"}, "made of a name"),
+        ({"password": "adalovelace12"}, "little more than your name"),
         ({"login": "a da"}, "letters a-z"),
         ({"login": "\u0430da"}, "letters a-z"),
         ({"name": "\u0410da Lovelace"}, "mixes letters"),

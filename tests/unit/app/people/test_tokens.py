@@ -170,7 +170,7 @@ def test_a_token_ends_with_its_owner(session: FleetSession, ada: Visitor) -> Non
 def test_the_glass_is_broken_with_a_reason_for_a_while(
     session: FleetSession, ada: Visitor, clock: SetClock
 ) -> None:
-    grace = add(session, ada, "grace", Grant(Role.ADMIN, GrantScope(levels=frozenset({"global"}))))
+    grace = add(session, ada, "grace", Grant(Role.ADMIN, GrantScope(cells=("global/*",))))
     assert not grace.may(Permission.APPLY, ACME)
     break_glass(session, grace, BreakGlassRequest(grant=Grant(Role.OPERATOR), reason=REASON, minutes=30))
     bold = sign_in_as(session, "grace", "staple of seven words")

@@ -158,3 +158,12 @@ def test_a_claimed_account_makes_nobody_the_same() -> None:
     checked = {"vouched_by": [{"kind": "system-user", "name": "ada@laptop", "proof": "checked"}]}
     assert same_person("ada", claimed, "grace", checked) is None
     assert same_person("ada", checked, "grace", checked) == "account ada@laptop"
+
+
+def test_whoever_resumed_a_run_does_not_approve_it_either(session: FleetSession) -> None:
+    """It goes on with the settings of that moment, which they may have changed."""
+    ledger = begin(session, ADA)
+    ledger.recorder.reopen_run(RUN, signed_in("Grace", "p_2"))
+    with pytest.raises(DiagnosticError, match="started or resumed by you"):
+        approve(session, signed_in("Grace, renamed", "p_2"), ApproveRequest(run=RUN))
+    assert approve(session, signed_in("Joan", "p_3"), ApproveRequest(run=RUN)).answered == (APP,)

@@ -3,6 +3,7 @@ from threading import Barrier, Event, Thread
 import pytest
 
 from cellwright.app.session.once import OncePerKey
+from patience import PATIENCE
 
 
 def test_each_key_s_value_is_made_once() -> None:
@@ -34,12 +35,12 @@ def test_whoever_makes_one_value_does_not_hold_up_another() -> None:
 
     def slow() -> int:
         began.set()
-        assert may_end.wait(30)
+        assert may_end.wait(PATIENCE)
         return 1
 
     thread = Thread(target=lambda: kept.get("slow", slow))
     thread.start()
-    assert began.wait(30)
+    assert began.wait(PATIENCE)
     assert kept.get("quick", lambda: 2) == 2
     may_end.set()
     thread.join()

@@ -146,10 +146,10 @@ def test_a_message_for_people_links_to_the_run_and_keeps_markup_out(
 @pytest.mark.parametrize(
     ("name", "url", "actions", "told"),
     [
-        ("", REQUEST.url, (), "the name can't be used"),
-        ("x" * 101, REQUEST.url, (), "the name can't be used"),
-        ("a\u202eb", REQUEST.url, (), "the name can't be used"),
-        ("a", "ftp://x", (), "the address can't be used"),
+        ("", REQUEST.url, (), "a name is needed"),
+        ("x" * 101, REQUEST.url, (), "at most 100 characters"),
+        ("a\u202eb", REQUEST.url, (), "can't be seen"),
+        ("a", "ftp://x", (), "the url can't be used"),
         ("a", "http://10.0.0.1/", (), "webhooks: allow"),
         ("a", REQUEST.url, ("run started",), "the actions can't be used"),
         ("a", REQUEST.url, ("",), "the actions can't be used"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from cellwright.access.oidc.directory import Directory
 from cellwright.access.roles import Grant, Role
@@ -264,6 +265,23 @@ def test_signing_out_at_the_provider(services: Services, fake: FakeProvider) -> 
     fake.metadata = {"end_session_endpoint": f"{ISSUER}/bye"}
     where = open_browser(services).get("/sign-out/provider").headers["location"]
     assert where.startswith(f"{ISSUER}/bye?client_id=console&post_logout_redirect_uri=http%3A%2F%2Flocalhost")
+
+
+def test_the_provider_is_shown_its_token_once_and_nobody_else(services: Services, fake: FakeProvider) -> None:
+    fake.metadata = {"end_session_endpoint": f"{ISSUER}/bye"}
+    browser = open_browser(services)
+    browser.get(go(browser, fake, "/sign-in/oidc"))
+    page = browser.get("/account").text
+    assert (
+        browser.post("/sign-out", data={"csrf": form_token_of(page)}).headers["location"].endswith("left=1")
+    )
+    with services.session.ledger(writing=True).people.steps.database.read() as connection:
+        rows = [str(row) for row in connection.execute(text("SELECT content FROM sign_in_steps"))]
+    assert rows
+    assert not any("eyJ" in row for row in rows), "sealed"
+    assert "id_token_hint" not in open_browser(services).get("/sign-out/provider").headers["location"]
+    assert "&id_token_hint=eyJ" in browser.get("/sign-out/provider").headers["location"]
+    assert "id_token_hint" not in browser.get("/sign-out/provider").headers["location"]
 
 
 def test_no_passkeys_where_browsers_make_none(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from unit.console.rest.kit import TWO, VIEWER
 
 FORM = {
     "csrf": CSRF,
-    "name": "<b>team</b>",
+    "name": "team & co",
     "url": "https://hooks.example.com/x",
     "actions": "run.* client.*",
 }
@@ -31,8 +31,8 @@ def test_a_webhook_is_made_tested_switched_off_and_removed(tmp_path: Path) -> No
     [hook] = services.session.ledger().webhooks.all()
     assert hook.actions == ("run.*", "client.*")
     listed = page.get("/webhooks").text
-    assert "&lt;b&gt;team&lt;/b&gt;" in listed
-    assert "<b>team</b>" not in listed
+    assert "team &amp; co" in listed
+    assert "team & co" not in listed
     where = f"/webhooks/{hook.id}"
     assert "Nothing was sent" in page.get(where).text
     assert secret[0] not in page.get(where).text

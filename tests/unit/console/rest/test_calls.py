@@ -1,12 +1,15 @@
 """What the API's calls have in common: who may, refusals, pages, ETags, keys."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from cellwright.access.roles import Grant, GrantScope, Role
-from unit.app.kit import make_run
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.run import Operation, RunUnit
+from unit.app.kit import APP, make_run
 from unit.console.kit import COOKIE, CSRF, OneVisitor, make_services
 from unit.console.rest.kit import OF_ACME, TWO, VIEWER, api_of, program, services_that_run
 
@@ -20,6 +23,8 @@ CHANGING = {
     "runs": {"kind": "plan"},
     "runs/run-1/resume": {},
     "runs/run-1/cancel": {},
+    "runs/run-1/pause": {},
+    "runs/run-1/unpause": {},
     "runs/run-1/approvals": {"approved": True, "all": True},
     "clients": {"name": "initech"},
     "clients/acme/offboard": {},
@@ -27,9 +32,12 @@ CHANGING = {
 }
 
 
-def with_run(root: Path, grants: tuple[Grant, ...] = ()) -> TestClient:
+def with_run(
+    root: Path, grants: tuple[Grant, ...] = (), parts: tuple[UnitAddress, ...] = (APP,)
+) -> TestClient:
     services = make_services(root, grants, **TWO)
-    services.session.ledger(writing=True).recorder.start_run(make_run("run-1"))
+    run = replace(make_run("run-1"), units=tuple(RunUnit(part, Operation.APPLY) for part in parts))
+    services.session.ledger(writing=True).recorder.start_run(run)
     return program(services)
 
 
@@ -209,3 +217,21 @@ def test_what_is_no_json_document_is_refused(tmp_path: Path, content: bytes) -> 
     answer = api_of(tmp_path).post("/api/v1/runs", content=content, headers=headers)
     assert answer.status_code in {400, 422}
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_no_page_s_end_names_what_somebody_may_not_see(tmp_path: Path) -> None:
+    grants = (Grant(Role.VIEWER, GrantScope(cells=("client/globex",))),)
+    api = with_run(tmp_path, grants, parts=(APP, UnitAddress("client", "globex", "app")))
+    for path, most in (("status", 2), ("units", 2), ("runs/run-1/units", 1)):
+        answer = api.get(f"/api/v1/{path}", params={"limit": most})
+        assert answer.status_code == 200, path
+        assert "acme" not in answer.text + str(answer.headers), path
+        assert answer.json()["next"] is None, path
+        assert answer.json()["units"], path
+    summary = api.get("/api/v1/runs/run-1/summary").json()
+    assert summary["units"] == 1
+    assert api.get("/api/v1/runs").json()["runs"][0]["units"] == 1
+    for unit, status in (("client/acme/app", 403), ("client/globex/none", 404), ("x", 404)):
+        answer = api.get("/api/v1/runs/run-1/logs", params={"unit": unit})
+        assert answer.status_code == status, unit
+        assert unit == "x" or "acme/app" not in answer.text, unit

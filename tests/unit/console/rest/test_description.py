@@ -89,7 +89,7 @@ def called(application: FastAPI, examples: int) -> int:
 
 
 def test_whatever_is_sent_is_answered_as_described(application: FastAPI) -> None:
-    assert called(application, 3) > 100
+    assert called(application, 1) > 80
 
 
 @pytest.mark.long

@@ -155,3 +155,14 @@ def test_settings_that_no_file_can_hold_are_refused(api: TestClient, tmp_path: P
         answer = api.post(f"/api/v1/{path}", content=content, headers={"Content-Type": "application/json"})
         assert answer.status_code in {409, 422} or answer.json()["fits"] is False, answer.text
     assert not (tmp_path / "clients/initech").exists()
+
+
+def test_a_secret_that_is_written_out_is_not_committed(api: TestClient, tmp_path: Path) -> None:
+    found = api.get(FILES)
+    body = {"files": {ACME: "stacks: {app: {password: hunter2}}\n"}, "start": False}
+    answer = api.put(FILES, json=body, headers={"If-Match": found.headers["etag"]})
+    assert answer.status_code == 409
+    assert "is sensitive" in answer.text
+    assert "hunter2" not in answer.text
+    assert (tmp_path / ACME).read_text() == "{}\n"
+    assert last_commit(tmp_path) == "Ada: All"

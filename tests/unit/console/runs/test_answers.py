@@ -12,6 +12,7 @@ from cellwright.console.pages.runs import run_changes
 from cellwright.console.services import Services
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Decision, UnitState
+from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
 from cellwright.model.address import CellAddress
 from cellwright.model.runs.run import Outcome, RunStatus
 from unit.app.overview.seeds import RUN, change, end, fail, plan, start, unit, with_digest
@@ -202,7 +203,52 @@ def test_retrying_says_how_much_it_touches(
     assert (found.status_code, resumed) == (HTTPStatus.SEE_OTHER, [RUN])
 
 
-@pytest.mark.parametrize("what", ["cancel", "retry"])
+@pytest.fixture(name="queued")
+def queued_fixture(ledger: Ledger) -> Ledger:
+    run = start(ledger, ACME, GLOBEX)
+    units = tuple(QueuedUnit(address=part.address) for part in run.units)
+    ledger.recorder.reopen_run(RUN, queued=QueuedRun(task={}, units=units))
+    return ledger
+
+
+def test_a_run_is_paused_with_a_reason_and_goes_on(client: TestClient, queued: Ledger) -> None:
+    assert "Pause…" in client.get(f"/runs/{RUN}").text
+    assert "2 units that wait are not begun until somebody unpauses" in client.get(f"/runs/{RUN}/pause").text
+    found = client.post(f"/runs/{RUN}/pause", data={"csrf": CSRF, "reason": "look <b>first</b>"})
+    assert found.status_code == HTTPStatus.SEE_OTHER
+    assert queued.pauses.of_run(RUN)
+    for path in (f"/runs/{RUN}", "/runs", f"/runs/{RUN}/unpause"):
+        shown = client.get(path).text
+        assert "Ada Lovelace has paused this run (look &lt;b&gt;first&lt;/b&gt;)" in shown, path
+    page = client.get(f"/runs/{RUN}").text
+    assert '<a href="#run-state">Ada Lovelace has paused the run</a>' in page
+    assert "Unpause…" in page
+    client.post(f"/runs/{RUN}/unpause", data={"csrf": CSRF, "reason": "seen"})
+    assert queued.pauses.of_run(RUN) is None
+    assert "has paused" not in client.get(f"/runs/{RUN}").text
+    assert "It is not paused" in client.get(f"/runs/{RUN}/unpause").text
+
+
+def test_a_run_is_paused_until_a_time(client: TestClient, queued: Ledger) -> None:
+    refused = client.post(f"/runs/{RUN}/pause", data={"csrf": CSRF, "until": "2001-01-01T14:00"})
+    assert "has passed" in refused.text
+    client.post(f"/runs/{RUN}/pause", data={"csrf": CSRF, "until": "2999-12-31T14:00"})
+    assert queued.pauses.of_run(RUN)
+    for path in (f"/runs/{RUN}", "/runs"):
+        text = client.get(path).text
+        assert "nothing begins before" in text
+        assert "2999-12-31 14:00:00 UTC" in text
+
+
+def test_a_run_of_one_process_says_why_it_can_not_be_paused(client: TestClient, asked: Ledger) -> None:
+    assert "Pause…" not in client.get(f"/runs/{RUN}").text
+    assert "One process of its own carries it out" in client.get(f"/runs/{RUN}/pause").text
+    found = client.post(f"/runs/{RUN}/pause", data={"csrf": CSRF})
+    assert found.status_code == HTTPStatus.CONFLICT
+    assert asked.pauses.of_run(RUN) is None
+
+
+@pytest.mark.parametrize("what", ["cancel", "retry", "pause", "unpause"])
 def test_who_may_only_look_changes_no_run(services: Services, asked: Ledger, what: str) -> None:
     client = as_visitor(services, Grant(Role.VIEWER))
     found = client.post(f"/runs/{RUN}/{what}", data={"csrf": CSRF})

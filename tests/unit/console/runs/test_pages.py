@@ -60,11 +60,13 @@ def test_what_is_listed_is_in_the_address(
     assert [run for run in (LATER, RUN) if f'href="/runs/{run}"' in text] == shown
 
 
-def test_the_list_is_asked_for_again_while_a_run_goes_on(client: TestClient, ledger: Ledger) -> None:
+def test_the_newest_runs_are_followed_with_their_filter_and_older_ones_are_not(
+    client: TestClient, ledger: Ledger
+) -> None:
     start(ledger, ACME)
+    assert 'data-live="/live/runs"' in text_of(client, "/runs?q=roll")
     assert 'hx-get="/runs?q=roll"' in text_of(client, "/runs?q=roll")
-    ledger.recorder.finish_run(RUN, RunStatus.FAILED)
-    assert "hx-get" not in text_of(client, "/runs?q=roll")
+    assert "data-live" not in text_of(client, f"/runs?before={LATER}")
 
 
 def test_an_empty_list_says_what_to_do(client: TestClient) -> None:

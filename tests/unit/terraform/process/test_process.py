@@ -239,7 +239,7 @@ def test_a_cancellation_stops_running_and_later_commands(tmp_path: Path, launch:
         assert done.wait(PATIENCE)
         assert eventually((tmp_path / "up").exists)
         cancellation.request(StopLevel.INTERRUPT)
-        assert future.result(20) == Exit(1)
+        assert future.result(PATIENCE) == Exit(1)
 
     (tmp_path / "late").mkdir()
     late = launch(tmp_path / "late", "sleep 600")

@@ -24,11 +24,11 @@ def test_an_end_is_noticed_without_polling() -> None:
 def test_without_pidfd_it_polls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "pidfd_open", raising=False)
     over = threading.Event()
-    threading.Timer(0.15, over.set).start()
     waiter = waiter_for(1, over.is_set)
     assert isinstance(waiter, PollingWaiter)
 
     assert not waiter.ended(0)
+    threading.Timer(0.15, over.set).start()
     assert waiter.ended(None)
     waiter.close()
 

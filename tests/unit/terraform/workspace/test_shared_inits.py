@@ -12,6 +12,7 @@ import pytest
 from cellwright.terraform.workspace import shared_inits
 from cellwright.terraform.workspace.init_result import InitResult
 from cellwright.terraform.workspace.shared_inits import SharedInits
+from patience import PATIENCE
 
 RESULT = InitResult({"type": "local"}, None, {}, None, None)
 
@@ -58,7 +59,7 @@ def test_units_wait_for_the_first_one(inits: SharedInits) -> None:
 
 def test_units_that_need_their_own_do_not_wait(inits: SharedInits) -> None:
     inits.refuse("k")
-    together = threading.Barrier(2, timeout=20)
+    together = threading.Barrier(2, timeout=PATIENCE)
 
     def unit(_: int) -> None:
         with inits.result("k") as result:

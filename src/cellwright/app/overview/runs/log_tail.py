@@ -1,11 +1,12 @@
 """The end of a unit's log, and what is added to it: here or from the artifact store, whole lines only."""
 
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from cellwright.app.history.logs import LogsRequest, UnitLog, logs
 from cellwright.app.session.session import FleetSession
@@ -90,11 +91,14 @@ def log_tail(path: Path, lines: int = LINES) -> LogPart:
     Raises:
         DiagnosticError: the file can't be read.
     """
-    content = _read(path, 0, -1)
-    whole = content[: content.rfind(_NEWLINE) + 1]
-    every = whole.split(_NEWLINE)[:-1]
-    shown = every[-lines:]
-    return LogPart(len(every) - len(shown) + 1, tuple(map(_text, shown)), LogPlace(len(whole), len(every)))
+    amount, size, shown = 0, 0, deque[bytes](maxlen=lines)
+    with _opened(path) as file:
+        for line in file:
+            if not line.endswith(_NEWLINE):
+                break
+            amount, size = amount + 1, size + len(line)
+            shown.append(line[:-1])
+    return LogPart(amount - len(shown) + 1, tuple(map(_text, shown)), LogPlace(size, amount))
 
 
 def log_after(path: Path, place: LogPlace) -> LogPart:
@@ -116,10 +120,16 @@ def log_after(path: Path, place: LogPlace) -> LogPart:
 
 
 def _read(path: Path, start: int, amount: int) -> bytes:
+    with _opened(path) as file:
+        file.seek(start)
+        return file.read(amount)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
         with path.open("rb") as file:
-            file.seek(start)
-            return file.read(amount)
+            yield file
     except OSError as fault:
         raise DiagnosticError(
             error(f"the log {path} can't be read: {fault.strerror}", "look at the file's owner and mode")

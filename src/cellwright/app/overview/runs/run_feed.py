@@ -95,9 +95,11 @@ class RunFeed:
         summary = ledger.reader.summary(self.run)
         self.over = summary is None or summary.status is not RunStatus.RUNNING
         cancel = ledger.cancels.of_run(self.run)
+        pause = ledger.pauses.of_run(self.run)
         waiting = OpenQuestions(ledger.database).count(self.run)
         waves = RunUnitQuery(ledger.database).by_wave(self.run)
-        return (summary.status if summary else None, cancel, waiting, waves, ledger.reader.run_turn(self.run))
+        turn = ledger.reader.run_turn(self.run)
+        return (summary.status if summary else None, cancel, pause, waiting, waves, turn)
 
 
 def _address(text: str | None) -> UnitAddress | None:

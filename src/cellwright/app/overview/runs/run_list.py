@@ -1,16 +1,21 @@
 """The list of runs: filtered, counted, a page at a time."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.read.open_questions import OpenQuestions
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
-from cellwright.ledger.run_state import RunSummary
+from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING, RunUnitQuery
+from cellwright.ledger.run_state import RunSummary, UnitState
 from cellwright.model.address import CellAddress
+from cellwright.model.runs.run import RunStatus
 
+_PLANNED = frozenset({AWAITING, ANSWERED})
 PAGE = 200
 """Rows of a page."""
 
@@ -42,6 +47,8 @@ class RunList:
     """How many runs match, whatever status is asked for; empty for who may not see the whole fleet."""
     waiting: Mapping[str, int]
     """How many plans of each run wait for an answer."""
+    pauses: Mapping[str, Pause]
+    """Those of these runs that are paused."""
 
 
 def run_list(session: FleetSession, request: RunListRequest) -> RunList:
@@ -60,7 +67,23 @@ def run_list(session: FleetSession, request: RunListRequest) -> RunList:
         next=page[-1].id if len(found) > PAGE else None,
         by_status=query.by_status(request.only) if all_of_it else {},
         waiting=OpenQuestions(ledger.database).counts(),
+        pauses=ledger.pauses.of_runs([run.id for run in page if run.status is RunStatus.RUNNING]),
     )
+
+
+def run_as_seen(
+    ledger: Ledger, run: RunSummary, readable: Callable[[CellAddress], bool]
+) -> RunSummary | None:
+    """Give a run with the counts of the units that somebody may see; None if they may see none of it."""
+    if readable is everything:
+        return run
+    places = RunUnitQuery(ledger.database).places(run.id)
+    shown = Counter(
+        UnitState.PLANNED.value if place in _PLANNED else place
+        for unit, (_, _, place) in places.items()
+        if readable(unit.of_cell)
+    )
+    return replace(run, units=shown.total(), counts=dict(shown)) if shown else None
 
 
 def _from(query: RunQuery, request: RunListRequest) -> Iterator[RunSummary]:
@@ -74,8 +97,9 @@ def _from(query: RunQuery, request: RunListRequest) -> Iterator[RunSummary]:
 
 def _readable(ledger: Ledger, request: RunListRequest, runs: Iterable[RunSummary]) -> Iterator[RunSummary]:
     for run in runs:
-        if request.readable is everything or is_readable(ledger, run.id, request.readable):
-            yield run
+        shown = run_as_seen(ledger, run, request.readable)
+        if shown is not None:
+            yield shown
 
 
 def is_readable(ledger: Ledger, run: str, readable: Callable[[CellAddress], bool]) -> bool:

@@ -1,14 +1,15 @@
 """One run as a page shows it: waves, units with why they wait, what failed, what waits for approval."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cellwright.app.history.runs import no_run
 from cellwright.app.overview.runs.failure_groups import FailureGroup, failure_groups
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, approvals_of
 from cellwright.app.overview.runs.plan_groups import PlanGroup
-from cellwright.app.overview.runs.run_list import PAGE, everything, is_readable
+from cellwright.app.overview.runs.run_list import PAGE, everything, run_as_seen
 from cellwright.app.overview.runs.run_order import before_applies, run_order
 from cellwright.app.overview.runs.waiting import RunSituation, Wait, wait_of
 from cellwright.app.overview.workers import WorkerState, workers
@@ -16,6 +17,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING, RunUnitFilter, RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress, UnitAddress
@@ -108,6 +110,16 @@ class RunView:
         return self.run.status is RunStatus.RUNNING and self.situation.cancel is None
 
     @property
+    def pause(self) -> Pause | None:
+        """Who has paused the run, while it goes on."""
+        return self.situation.pause if self.may_be_cancelled else None
+
+    @property
+    def may_be_paused(self) -> bool:
+        """Tell whether the run is in the queue, and nobody has paused or cancelled it."""
+        return self.may_be_cancelled and self.situation.queued and self.situation.pause is None
+
+    @property
     def may_be_resumed(self) -> bool:
         """Tell whether resuming the run would do something."""
         if self.run.status is RunStatus.RUNNING:
@@ -122,10 +134,11 @@ def run_view(session: FleetSession, request: RunRequest) -> RunView:
         DiagnosticError: there is no such run, or whoever asks may see none of its cells.
     """
     ledger = session.ledger()
-    run = ledger.reader.summary(request.run)
-    if run is None or not _may_see(ledger, request):
-        raise no_run(request.run)
     query, mine = RunUnitQuery(ledger.database), request.readable
+    whole = ledger.reader.summary(request.run)
+    run = run_as_seen(ledger, whole, mine) if whole is not None else None
+    if run is None:
+        raise no_run(request.run)
     waves = tuple(Wave(number, counts) for number, counts in query.by_wave(run.id).items())
     if request.units is None:
         found = tuple(islice(_records(query, request), PAGE + 1))
@@ -133,10 +146,11 @@ def run_view(session: FleetSession, request: RunRequest) -> RunView:
     else:
         page = found = query.named(run.id, [unit for unit in request.units if mine(unit.of_cell)])
     situation = situation_of(session, run, waves, page)
+    waves = waves if mine is everything else _waves_seen(query, run.id, mine)
     return RunView(
         run=run,
         waves=waves,
-        units=tuple(UnitRow(record, wait_of(record, situation)) for record in page),
+        units=tuple(UnitRow(record, _wait_seen(wait_of(record, situation), mine)) for record in page),
         next=page[-1].address if len(found) > len(page) else None,
         situation=situation,
         failures=_said(query, run.id, Outcome.FAILED, mine),
@@ -162,12 +176,15 @@ def situation_of(
         upstreams = _upstreams(session, ledger, run.id, begins)
     names = {unit for record in begins for unit in upstreams.get(record.address, ())}
     before = RunUnitQuery(ledger.database).named(run.id, sorted(names))
+    queued = ledger.reader.is_queued(run.id)
     return RunSituation(
         run=run.id,
         status=run.status,
         carried_out=is_carried_out(ledger, run),
-        hands=_hands(session, run) if begins else None,
+        queued=queued,
+        hands=_hands(session) if begins and queued else None,
         cancel=ledger.cancels.of_run(run.id),
+        pause=ledger.pauses.of_run(run.id),
         approvals={item.unit: item for item in ledger.approvals.of_run(run.id)} if asked else {},
         holders=ledger.reader.lease_holders() if begins else {},
         upstreams=upstreams,
@@ -176,9 +193,7 @@ def situation_of(
     )
 
 
-def _hands(session: FleetSession, run: RunSummary) -> int | None:
-    if not session.ledger().reader.is_queued(run.id):
-        return None
+def _hands(session: FleetSession) -> int:
     able = (WorkerState.IDLE, WorkerState.BUSY)
     return sum(line.state in able for line in workers(session))
 
@@ -198,8 +213,19 @@ def cancel_of(view: RunView) -> CancelRequest | None:
     return view.situation.cancel if view.run.status is RunStatus.RUNNING else None
 
 
-def _may_see(ledger: Ledger, request: RunRequest) -> bool:
-    return request.readable is everything or is_readable(ledger, request.run, request.readable)
+def _waves_seen(query: RunUnitQuery, run: str, readable: Callable[[CellAddress], bool]) -> tuple[Wave, ...]:
+    """Count the units of each wave that somebody may see."""
+    found: dict[int, Counter[str]] = {}
+    for unit, (_, wave, place) in query.places(run).items():
+        if readable(unit.of_cell):
+            found.setdefault(wave, Counter())[place] += 1
+    return tuple(Wave(number, counts) for number, counts in sorted(found.items()))
+
+
+def _wait_seen(wait: Wait | None, readable: Callable[[CellAddress], bool]) -> Wait | None:
+    if wait is None or wait.unit is None or readable(wait.unit.of_cell):
+        return wait
+    return replace(wait, unit=None, why="a unit comes before it that you may not see")
 
 
 def _records(query: RunUnitQuery, request: RunRequest) -> Iterator[RunUnitRecord]:

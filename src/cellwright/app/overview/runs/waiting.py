@@ -6,6 +6,7 @@ from enum import Enum
 
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.leases import Held
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.run_state import Approval, Decision, RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import RunStatus
@@ -23,6 +24,8 @@ class WaitKind(Enum):
     """A free place: as many units are worked on as may be at once."""
     WORKER = "worker"
     """No process is there that takes units of the queue."""
+    PAUSE = "pause"
+    """Somebody has paused the run, or it is not to begin yet."""
     CANCEL = "cancel"
     """The run is being cancelled: nothing more is begun."""
     NOBODY = "nobody"
@@ -50,9 +53,12 @@ class RunSituation:
     status: RunStatus
     carried_out: bool = True
     """False if it is known that no process carries it out."""
+    queued: bool = False
+    """Whether it is carried out by whoever is free."""
     hands: int | None = None
     """Of a run in the queue: how many processes take units; None for a run with a process of its own."""
     cancel: CancelRequest | None = None
+    pause: Pause | None = None
     approvals: Mapping[UnitAddress, Approval] = field(default_factory=dict)
     """The newest question of each unit."""
     holders: Mapping[UnitAddress, Held] = field(default_factory=dict)
@@ -87,7 +93,11 @@ def _for_answer(record: RunUnitRecord, run: RunSituation) -> Wait | None:
         return Wait(kind=WaitKind.NOBODY, why=_NOBODY)
     if approval.decision is Decision.REJECTED:
         return Wait(kind=WaitKind.PLACE, why=f"rejected by {approval.answered_by}; it is about to be skipped")
-    return _for_hands(run, f"approved by {approval.answered_by}; it waits for a free place")
+    if run.pause is not None:
+        return _paused(run, run.pause)
+    return _for_lease(record, run) or _for_hands(
+        run, f"approved by {approval.answered_by}; it waits for a free place"
+    )
 
 
 def _for_lease(record: RunUnitRecord, run: RunSituation) -> Wait | None:
@@ -104,6 +114,8 @@ def _for_lease(record: RunUnitRecord, run: RunSituation) -> Wait | None:
 def _before_it_begins(record: RunUnitRecord, run: RunSituation) -> Wait:
     if run.status is not RunStatus.RUNNING or run.cancel is not None:
         return _stopped(run)
+    if run.pause is not None:
+        return _paused(run, run.pause)
     upstream = min((unit for unit in _upstreams(record, run) if unit in run.unfinished), default=None)
     if upstream is not None:
         return Wait(kind=WaitKind.UPSTREAM, why=f"{upstream} comes before it", unit=upstream)
@@ -128,6 +140,11 @@ def _stopped(run: RunSituation) -> Wait:
         by = run.cancel.requested_by
         return Wait(kind=WaitKind.CANCEL, why=f"the run is being cancelled by {by}: nothing more is begun")
     return Wait(kind=WaitKind.NOBODY, why=f"the run is over ({run.status.value}); resuming it goes on")
+
+
+def _paused(run: RunSituation, pause: Pause) -> Wait:
+    until = f" until {pause.until[:16].replace('T', ' ')} UTC" if pause.until else ""
+    return Wait(kind=WaitKind.PAUSE, why=f"{pause.paused_by} has paused the run{until}", run=run.run)
 
 
 _NOBODY = "the process that carried the run out is gone; resuming the run goes on"

@@ -17,11 +17,11 @@ from cellwright.app.people.account import (
 )
 from cellwright.app.people.break_glass import TAKEN, BreakGlassRequest, break_glass
 from cellwright.app.people.factors import factors_of
+from cellwright.app.people.scopes import levels_of
 from cellwright.app.people.standing import people_of, person_named
 from cellwright.console.people.browser_name import browser_name
 from cellwright.console.people.forms import BreakGlassForm
 from cellwright.console.people.grant_form import ROLES, read_grant
-from cellwright.console.people.levels import levels_of
 from cellwright.console.people.rows import grant_row
 from cellwright.console.rendering import render
 from cellwright.console.security.signing_in import origin_of, site
@@ -52,8 +52,8 @@ def show(request: Request, visitor: SignedIn, done: str = "") -> Response:
 def set_password(
     request: Request,
     visitor: SignedIn,
-    present: Annotated[str, Form()] = "",
-    wanted: Annotated[str, Form()] = "",
+    present: Annotated[str, Form(max_length=1024)] = "",
+    wanted: Annotated[str, Form(max_length=1024)] = "",
 ) -> Response:
     """Change the password, for whoever knows the present one."""
     found = services(request)

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from cellwright.access.roles import Permission
+from cellwright.app.people.confirming import ProofOldError
 from cellwright.app.people.manage import InviteRequest, invite
+from cellwright.app.people.scopes import levels_of
 from cellwright.console.people.forms import InviteForm
 from cellwright.console.people.grant_form import ROLES, read_grant
-from cellwright.console.people.levels import levels_of
 from cellwright.console.people.link_page import link_page
 from cellwright.console.rendering import render
 from cellwright.console.services import services
@@ -40,6 +41,8 @@ def submit(request: Request, visitor: SignedIn, form: Annotated[InviteForm, Form
             login=form.login, name=form.name, email=form.email, service=form.service, grants=grants
         )
         invitation = invite(session, visitor, wanted)
+    except ProofOldError:
+        raise
     except DiagnosticError as fault:
         return _page(request, HTTPStatus.UNPROCESSABLE_ENTITY, form, fault.diagnostics)
     if invitation.secret is None:

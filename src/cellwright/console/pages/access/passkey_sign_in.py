@@ -15,7 +15,7 @@ from cellwright.app.people.sign_in import TooManyAttemptsError
 from cellwright.app.people.steps import StepLostError
 from cellwright.console.rendering import render
 from cellwright.console.security.passkey_forms import Answer, demand_site, question
-from cellwright.console.security.returning import local_path
+from cellwright.console.security.returning import LONGEST_PATH, local_path
 from cellwright.console.security.signing_in import enter, keep_step, origin_of, step_of
 from cellwright.console.services import services
 
@@ -23,7 +23,7 @@ router = APIRouter()
 
 
 @router.post("/sign-in/passkey/question")
-def ask(request: Request, next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002  the field's name
+def ask(request: Request, next: Annotated[str, Form(max_length=LONGEST_PATH)] = "/") -> Response:  # noqa: A002  the field's name
     """Give the question for any passkey of this site to the page's script."""
     session, wanted = services(request).session, local_path(next)
     options, step = begin_passkey_sign_in(session, demand_site(request), origin_of(request), wanted)

@@ -10,12 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
+from cellwright.app.people.confirming import ProofOldError
 from cellwright.app.people.factors import factors_of
 from cellwright.app.people.manage import disable, enable, give_role, new_link, withdraw_role
+from cellwright.app.people.scopes import levels_of
 from cellwright.app.people.standing import people_of, person_named
 from cellwright.console.people.forms import RoleForm
 from cellwright.console.people.grant_form import ROLES, read_grant
-from cellwright.console.people.levels import levels_of
 from cellwright.console.people.link_page import link_page
 from cellwright.console.people.rows import grant_row
 from cellwright.console.rendering import render
@@ -41,6 +42,8 @@ def add_role(request: Request, visitor: SignedIn, person: str, form: Annotated[R
     session = services(request).session
     try:
         give_role(session, visitor, person, read_grant(form.fields(), levels_of(session)), form.reason)
+    except ProofOldError:
+        raise
     except DiagnosticError as fault:
         return _page(request, visitor, person, HTTPStatus.UNPROCESSABLE_ENTITY, form, fault.diagnostics)
     return _back(person)

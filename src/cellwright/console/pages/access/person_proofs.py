@@ -1,12 +1,13 @@
-"""Remove the second factors of somebody who has lost their device."""
+"""Remove second factors of somebody who has lost their device."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from cellwright.app.people.confirming import demand_recent_proof
-from cellwright.app.people.reset import remove_factors
+from cellwright.access.passkeys import LONGEST_ID
+from cellwright.app.people.reset import remove_factor, remove_factors
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 
@@ -14,9 +15,16 @@ router = APIRouter()
 
 
 @router.post("/people/{person}/second-factors/remove")
-def remove(request: Request, visitor: SignedIn, person: str) -> Response:
-    """Remove them, if the administrator has shown just now who they are."""
+def remove(
+    request: Request,
+    visitor: SignedIn,
+    person: str,
+    factor: Annotated[str, Form(max_length=LONGEST_ID)] = "",
+) -> Response:
+    """Remove one of them, or all, if the administrator has shown just now who they are."""
     session = services(request).session
-    demand_recent_proof(session, visitor)
-    remove_factors(session, visitor, person)
+    if factor:
+        remove_factor(session, visitor, person, factor)
+    else:
+        remove_factors(session, visitor, person)
     return RedirectResponse(f"/people/{person}", HTTPStatus.SEE_OTHER)

@@ -10,11 +10,12 @@ from cellwright.access.passwords import TooManySignInsError
 from cellwright.app.people.account import sign_out
 from cellwright.app.people.second_step import sign_in
 from cellwright.app.people.sign_in import SignInRefusedError, SignInRequest, TooManyAttemptsError
+from cellwright.app.people.signing_out import leave_provider
 from cellwright.app.people.single_sign_on import came_by_provider
 from cellwright.console.rendering import render
-from cellwright.console.security.cookies import drop_session_cookie
-from cellwright.console.security.returning import local_path
-from cellwright.console.security.signing_in import enter, origin_of, site
+from cellwright.console.security.cookies import drop_session_cookie, session_cookie
+from cellwright.console.security.returning import LONGEST_PATH, local_path
+from cellwright.console.security.signing_in import enter, keep_step, origin_of, site
 from cellwright.console.services import services
 from cellwright.console.visitor import AnyVisitor
 from cellwright.model.diagnostic import DiagnosticError
@@ -37,7 +38,7 @@ def submit(
     request: Request,
     login: Annotated[str, Form(max_length=_LONGEST)] = "",
     password: Annotated[str, Form(max_length=_LONGEST)] = "",
-    next: Annotated[str, Form()] = "/",  # noqa: A002  the field's name
+    next: Annotated[str, Form(max_length=LONGEST_PATH)] = "/",  # noqa: A002  the field's name
 ) -> Response:
     """Sign in, always in a new session."""
     found, wanted = services(request), local_path(next)
@@ -57,12 +58,17 @@ def submit(
 def leave(request: Request, visitor: AnyVisitor) -> Response:
     """End the session, here and in the ledger."""
     found = services(request)
-    where = "/sign-in"
+    secure = found.settings.secure
+    where, step = "/sign-in", None
     if visitor is not None:
-        where = "/sign-in?left=1" if came_by_provider(found.session, visitor) else where
+        if came_by_provider(found.session, visitor):
+            where = "/sign-in?left=1"
+            step = leave_provider(found.session, session_cookie(request, secure=secure))
         sign_out(found.session, visitor)
     answer = RedirectResponse(where, HTTPStatus.SEE_OTHER)
-    drop_session_cookie(answer, secure=found.settings.secure)
+    drop_session_cookie(answer, secure=secure)
+    if step is not None:
+        keep_step(request, answer, step)
     # The browser forgets what it has kept of the pages, too.
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer

@@ -12,6 +12,7 @@ from cellwright.access.oidc.faults import AnswerRefusedError
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.people.sign_in import TooManyAttemptsError
+from cellwright.app.people.signing_out import kept_id_token
 from cellwright.app.people.single_sign_on import CALLBACK, begin_single_sign_on, finish_single_sign_on
 from cellwright.app.people.steps import StepLostError
 from cellwright.console.rendering import render
@@ -61,8 +62,10 @@ def leave(request: Request) -> Response:
     """Send the browser to where one signs out of the provider, too."""
     found = services(request)
     provider, console = found.sign_on.provider()
-    where = provider.sign_out_url(f"{console.url}/sign-in")
-    return RedirectResponse(where or "/sign-in", HTTPStatus.SEE_OTHER)
+    where = provider.sign_out_url(f"{console.url}/sign-in", kept_id_token(found.session, step_of(request)))
+    answer = RedirectResponse(where or "/sign-in", HTTPStatus.SEE_OTHER)
+    drop_step_cookie(answer, secure=found.settings.secure)
+    return answer
 
 
 def _failed(request: Request, visitor: Visitor | None, fault: DiagnosticError) -> Response:

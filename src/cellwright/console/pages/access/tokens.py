@@ -10,11 +10,12 @@ from fastapi.responses import RedirectResponse, Response
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.people.api_tokens import TokenRequest, make_token, revoke_token, visible_tokens
+from cellwright.app.people.confirming import ProofOldError
+from cellwright.app.people.scopes import levels_of
 from cellwright.app.people.standing import people_of
 from cellwright.console.navigation import Entry
 from cellwright.console.people.forms import TokenForm
 from cellwright.console.people.grant_form import ROLES, read_grant
-from cellwright.console.people.levels import levels_of
 from cellwright.console.people.rows import token_row
 from cellwright.console.rendering import render
 from cellwright.console.services import services
@@ -45,6 +46,8 @@ def make(request: Request, visitor: SignedIn, form: Annotated[TokenForm, Form()]
             name=form.name, days=form.days, owner=form.owner, act_for=form.act_for, limits=limits
         )
         made = make_token(session, visitor, wanted)
+    except ProofOldError:
+        raise
     except DiagnosticError as fault:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(request, visitor, status, form, diagnostics=fault.diagnostics)

@@ -13,6 +13,7 @@ from cellwright.console.services import services
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 
 router = APIRouter()
+Field = Annotated[str, Form(max_length=1024)]
 
 
 @router.get("/welcome/{token}")
@@ -26,10 +27,10 @@ def show(request: Request, token: str) -> Response:
 def submit(
     request: Request,
     token: str,
-    password: Annotated[str, Form()] = "",
-    login: Annotated[str, Form()] = "",
-    name: Annotated[str, Form()] = "",
-    email: Annotated[str, Form()] = "",
+    password: Field = "",
+    login: Field = "",
+    name: Field = "",
+    email: Field = "",
 ) -> Response:
     """Set the password, and sign in."""
     found = services(request)

@@ -16,12 +16,12 @@ from cellwright.app.clients.submit import submit_edit
 from cellwright.console.client_form import (
     BASE,
     CHECKS_AT_ONCE,
-    LONGEST_REASON,
     LONGEST_WAIT,
     REASON,
     START,
     FormView,
     SentForm,
+    faults_of,
     is_too_long,
     settings_in,
 )
@@ -70,9 +70,10 @@ def submit(request: Request, visitor: SignedIn, level: str, name: str, sent: Sen
     if is_too_long(sent):
         return _too_long(request)
     checked = check_edit(services(request).fleet(), cell, settings_in(sent))
-    view = FormView(checked, sent=True, reason=sent.get(REASON, "")[:LONGEST_REASON])
-    if not checked.fits:
-        return _page(request, view, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    view = FormView(checked, sent=True, reason=sent.get(REASON, ""))
+    faults = faults_of(sent, checked.form)
+    if faults or not checked.fits:
+        return _page(request, view, faults, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     wanted = EditRequest(
         cell=cell,
         texts=checked.texts,

@@ -9,6 +9,7 @@ from cellwright.access.roles import Permission
 from cellwright.app.clients.following import Progress, Stage, follow_onboarding
 from cellwright.app.clients.onboard import OnboardRequest
 from cellwright.app.clients.submit import submit_onboard
+from cellwright.console.live.topics import Topic, followed
 from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.services import services
@@ -52,6 +53,7 @@ def progress(request: Request, visitor: SignedIn, level: str, name: str) -> Resp
     """Follow a client from the button to its outputs; the address can be passed on."""
     cell = CellAddress(level, name)
     visitor.demand(Permission.READ, cell)
+    live = followed(services(request), Topic.RUNS)
     found = _found(request, cell)
     return render(
         request,
@@ -62,7 +64,7 @@ def progress(request: Request, visitor: SignedIn, level: str, name: str) -> Resp
         text_of=text_of,
         may_resume=visitor.may(Permission.ONBOARD, cell),
         may_approve=visitor.may(Permission.APPROVE, cell),
-        live="hx-request" in request.headers,
+        live=live,
     )
 
 

@@ -20,11 +20,11 @@ from cellwright.console.client_form import (
     APPROVED,
     CHECKS_AT_ONCE,
     LIKE,
-    LONGEST_REASON,
     LONGEST_WAIT,
     REASON,
     FormView,
     SentForm,
+    faults_of,
     is_too_long,
     settings_in,
 )
@@ -84,7 +84,9 @@ def submit(request: Request, visitor: SignedIn, sent: SentForm) -> Response:
     checked = check_new(session, settings_in(sent))
     cell = CellAddress(checked.form.level.name, sent.get("name", "")) if checked.taken else checked.cell
     visitor.demand(Permission.ONBOARD, cell, () if checked.taken else checked.tags)
-    view = FormView(checked, sent=True, reason=sent.get(REASON, "")[:LONGEST_REASON])
+    view = FormView(checked, sent=True, reason=sent.get(REASON, ""))
+    if faults := faults_of(sent, checked.form):
+        return _page(request, view, faults, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     settings = _settings(checked.own_text)
     if not _may_go_on(session, checked, cell, settings):
         return _page(request, view, status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from cellwright.access.roles import Permission
+from cellwright.access.visitor import Visitor
+from cellwright.app.clients.client import client_level
 from cellwright.app.overview.cell import events_of, outputs, runs_of, unit_lines
 from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.settings import cell_origins, cell_settings, unit_inputs
@@ -14,6 +16,7 @@ from cellwright.app.overview.view import FleetView
 from cellwright.app.people.who_can import who_can
 from cellwright.console.event_text import vouched_by
 from cellwright.console.links import Filters
+from cellwright.console.live.topics import Topic, followed
 from cellwright.console.reading import cell_of, fleet_view
 from cellwright.console.rendering import render
 from cellwright.console.services import services
@@ -35,11 +38,13 @@ _TABS = {
 @router.get("/cells/{level}/{name}")
 def units(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
     """Show the cell's units and how they stand."""
+    live = followed(services(request), Topic.FLEET)
     view = fleet_view(request, visitor)
     cell = cell_of(view, level, name)
     if request.query_params.get("mark") == view.mark:
         return Response(status_code=HTTPStatus.NO_CONTENT)
-    return _page(request, visitor, view, cell, "", lines=unit_lines(services(request).session, view, cell))
+    lines = unit_lines(services(request).session, view, cell)
+    return _page(request, visitor, view, cell, "", lines=lines, live=live)
 
 
 @router.get("/cells/{level}/{name}/settings")
@@ -72,7 +77,7 @@ def history(request: Request, visitor: SignedIn, level: str, name: str) -> Respo
     view = fleet_view(request, visitor)
     cell = cell_of(view, level, name)
     before = request.query_params.get("before") or None
-    found = runs_of(services(request).session, cell.address, before)
+    found = runs_of(services(request).session, view, cell.address, before)
     return _page(request, visitor, view, cell, "history", runs=found, filters=Filters.of(request))
 
 
@@ -95,6 +100,12 @@ def access(request: Request, visitor: SignedIn, level: str, name: str) -> Respon
     return _page(request, visitor, view, cell, "access", people=found, manages=manages)
 
 
+def _may_offboard(visitor: Visitor, view: FleetView, cell: CellEntry) -> bool:
+    needed = (Permission.APPLY, Permission.EDIT)
+    is_client = cell.address.level == client_level(view.fleet.levels).name
+    return is_client and all(visitor.may(item, cell.address, cell.tags) for item in needed)
+
+
 def _page(
     request: Request,
     visitor: SignedIn,
@@ -113,5 +124,6 @@ def _page(
         tabs=_TABS,
         placed=[item for item in view.cells.values() if item.placement == cell.address][:_PLACED],
         may_edit=visitor.may(Permission.EDIT, cell.address, cell.tags),
+        may_offboard=bool(cell.path) and _may_offboard(visitor, view, cell),
         **values,
     )

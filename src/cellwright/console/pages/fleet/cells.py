@@ -12,10 +12,12 @@ from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.tiles import TAG, Tile, TileOrder, TilePage, TileQuery, facets, tiles
 from cellwright.app.overview.view import FleetView
 from cellwright.console.links import Filters
+from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
 from cellwright.console.pictures.squares import Squares, squares
 from cellwright.console.reading import fleet_view
 from cellwright.console.rendering import render
+from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 
 USUAL = frozenset({"account", "region", "ring", "tier", TAG})
@@ -32,6 +34,7 @@ _ORDERS = {order.value: order for order in TileOrder}
 @router.get("/cells")
 def cells(request: Request, visitor: SignedIn) -> Response:
     """Show the cells that the filters let through."""
+    live = followed(services(request), Topic.FLEET)
     view = fleet_view(request, visitor)
     if request.query_params.get("mark") == view.mark:
         return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -44,6 +47,7 @@ def cells(request: Request, visitor: SignedIn) -> Response:
         request,
         "cells.html",
         view=view,
+        live=live,
         filters=filters,
         query=query,
         facets=found,

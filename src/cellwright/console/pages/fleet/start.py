@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from cellwright.access.roles import Permission
 from cellwright.app.overview.needs import needs
+from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
 from cellwright.console.reading import fleet_view
 from cellwright.console.rendering import render
@@ -22,6 +23,7 @@ _SHOWN = 10
 @router.get("/")
 def start(request: Request, visitor: SignedIn) -> Response:
     """Show what waits for somebody, each with the place where to go on."""
+    live = followed(services(request), Topic.RUNS)
     view = fleet_view(request, visitor)
     found = needs(services(request).session, view)
     runs = repr((found.waiting, found.failed, found.running)).encode()
@@ -32,6 +34,7 @@ def start(request: Request, visitor: SignedIn) -> Response:
         request,
         "start.html",
         view=view,
+        live=live,
         needs=found,
         mark=mark,
         shown=_SHOWN,

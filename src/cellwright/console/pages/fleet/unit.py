@@ -17,6 +17,7 @@ from cellwright.app.overview.cell import (
 from cellwright.app.overview.settings import unit_inputs
 from cellwright.console.event_text import vouched_by
 from cellwright.console.links import Filters
+from cellwright.console.live.topics import Topic, followed
 from cellwright.console.reading import fleet_view, unit_of
 from cellwright.console.rendering import render
 from cellwright.console.services import services
@@ -29,18 +30,21 @@ _FEW = 20
 @router.get("/units/{level}/{name}/{stack}")
 def unit(request: Request, visitor: SignedIn, level: str, name: str, stack: str) -> Response:
     """Show all that is known of a unit."""
+    live = followed(services(request), Topic.RUNS)
     view = fleet_view(request, visitor)
     cell, address = unit_of(view, level, name, stack)
     session = services(request).session
     mark = f"{view.mark}-{newest_event(session, address)}"
     if request.query_params.get("mark") == mark:
         return Response(status_code=HTTPStatus.NO_CONTENT)
+    filters = Filters.of(request)
     line = next((item for item in unit_lines(session, view, cell) if item.address == address), None)
     return render(
         request,
         "unit.html",
         view=view,
-        mark=mark,
+        live=live,
+        here=filters.address(mark=mark, before=filters.get("before")),
         cell=cell,
         address=address,
         line=line,
@@ -49,8 +53,8 @@ def unit(request: Request, visitor: SignedIn, level: str, name: str, stack: str)
         outputs=outputs(session, [address]),
         neighbours=neighbours(view, address),
         drift=next((item for item in view.drift if item.unit == address), None),
-        runs=runs_of(session, address, request.query_params.get("before") or None),
+        runs=runs_of(session, view, address, request.query_params.get("before") or None),
         events=events_of(session, address)[:_FEW],
         vouched=vouched_by,
-        filters=Filters.of(request),
+        filters=filters,
     )

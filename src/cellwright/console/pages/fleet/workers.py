@@ -1,6 +1,5 @@
 """Workers: the processes that carry out units, and what each is at."""
 
-import hashlib
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from cellwright.access.roles import Permission
 from cellwright.app.overview.workers import drain, workers
 from cellwright.console.links import LONGEST
+from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
 from cellwright.console.rendering import render
 from cellwright.console.services import services
@@ -23,12 +23,10 @@ NAVIGATION = Entry("Workers", "/workers", key="w", order=100, group="Fleet", ico
 def listed(request: Request, visitor: SignedIn) -> Response:
     """List the workers; what they work on is for those who may see the whole fleet."""
     visitor.demand(Permission.READ)
+    live = followed(services(request), Topic.WORKERS)
     found = workers(services(request).session)
-    mark = hashlib.blake2b(repr(found).encode(), digest_size=8).hexdigest()
-    if request.query_params.get("mark") == mark:
-        return Response(status_code=HTTPStatus.NO_CONTENT)
     may_drain = visitor.may(Permission.ADMINISTER)
-    return render(request, "workers.html", workers=found, mark=mark, may_drain=may_drain)
+    return render(request, "workers.html", workers=found, live=live, may_drain=may_drain)
 
 
 @router.post("/workers/drain")

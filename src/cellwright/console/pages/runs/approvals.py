@@ -16,6 +16,7 @@ from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, RunApp
 from cellwright.app.runs.approve import ApproveRequest, approve
 from cellwright.app.runs.four_eyes import own_run
 from cellwright.app.session.session import FleetSession
+from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
 from cellwright.console.reach import reach
 from cellwright.console.rendering import render
@@ -79,6 +80,7 @@ def show_approvals(request: Request, visitor: SignedIn, asked: Annotated[Filters
     """Show what waits, of all runs or of one."""
     visitor.demand_somewhere(Permission.READ)
     wanted = ApprovalsRequest(run=asked.run or None, readable=reach(visitor))
+    live = followed(services(request), Topic.RUNS)
     session = services(request).session
     found = open_approvals(session, wanted)
     answerable = reach(visitor, Permission.APPROVE)
@@ -91,6 +93,7 @@ def show_approvals(request: Request, visitor: SignedIn, asked: Annotated[Filters
     return render(
         request,
         "approvals.html",
+        live=live,
         run=asked.run,
         runs=[shown(item) for item in found.runs],
         plans=found.plans,

@@ -1,4 +1,4 @@
-"""What is done to a run as a whole: cancel it, or retry what failed. Each says first how much it touches."""
+"""What is done to a run as a whole: cancel, pause, unpause, retry. Each says first how much it touches."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -10,6 +10,7 @@ from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.overview.runs.run_view import RunRequest, RunView, run_view
 from cellwright.app.runs.cancel import RunToCancel, cancel
+from cellwright.app.runs.pause import RunToPause, RunToUnpause, moment_of, pause, unpause
 from cellwright.app.runs.submit import submit_resume
 from cellwright.app.session.session import FleetSession
 from cellwright.console.reach import reach
@@ -20,12 +21,13 @@ from cellwright.console.visitor import SignedIn
 
 router = APIRouter()
 Reason = Annotated[str, Form(max_length=500)]
+Until = Annotated[str, Form(max_length=40)]
 
 
 @router.get("/runs/{run_id}/cancel")
 def ask_to_cancel(request: Request, visitor: SignedIn, run_id: str) -> Response:
     """Say what cancelling the run would leave undone, and ask."""
-    return _ask(request, visitor, run_id, Permission.CANCEL)
+    return _ask(request, visitor, run_id, Permission.CANCEL, "cancel")
 
 
 @router.post("/runs/{run_id}/cancel")
@@ -38,10 +40,44 @@ def cancel_run(request: Request, visitor: SignedIn, run_id: str, reason: Reason 
     return RedirectResponse(f"/runs/{run_id}", HTTPStatus.SEE_OTHER)
 
 
+@router.get("/runs/{run_id}/pause")
+def ask_to_pause(request: Request, visitor: SignedIn, run_id: str) -> Response:
+    """Say how many units would not be begun for now, and ask."""
+    return _ask(request, visitor, run_id, Permission.CANCEL, "pause")
+
+
+@router.post("/runs/{run_id}/pause")
+def pause_run(
+    request: Request, visitor: SignedIn, run_id: str, reason: Reason = "", until: Until = ""
+) -> Response:
+    """Record that nothing more of the run is begun for now."""
+    found = services(request)
+    _demand(visitor, found.session, run_id, Permission.CANCEL)
+    wanted = RunToPause(run=run_id, reason=reason.strip(), until=moment_of(until.strip()))
+    pause(found.session, visitor.actor, wanted)
+    return RedirectResponse(f"/runs/{run_id}", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/runs/{run_id}/unpause")
+def ask_to_unpause(request: Request, visitor: SignedIn, run_id: str) -> Response:
+    """Say who has paused the run and why, and ask."""
+    return _ask(request, visitor, run_id, Permission.CANCEL, "unpause")
+
+
+@router.post("/runs/{run_id}/unpause")
+def unpause_run(request: Request, visitor: SignedIn, run_id: str, reason: Reason = "") -> Response:
+    """Record that the run goes on."""
+    found = services(request)
+    _demand(visitor, found.session, run_id, Permission.CANCEL)
+    unpause(found.session, visitor.actor, RunToUnpause(run=run_id, reason=reason.strip()))
+    found.host.wake(run_id)
+    return RedirectResponse(f"/runs/{run_id}", HTTPStatus.SEE_OTHER)
+
+
 @router.get("/runs/{run_id}/retry")
 def ask_to_retry(request: Request, visitor: SignedIn, run_id: str) -> Response:
     """Say which units would be tried again, and ask."""
-    return _ask(request, visitor, run_id, Permission.APPLY)
+    return _ask(request, visitor, run_id, Permission.APPLY, "retry")
 
 
 @router.post("/runs/{run_id}/retry")
@@ -53,10 +89,10 @@ def retry_run(request: Request, visitor: SignedIn, run_id: str) -> Response:
     return RedirectResponse(f"/runs/{run_id}", HTTPStatus.SEE_OTHER)
 
 
-def _ask(request: Request, visitor: Visitor, run_id: str, permission: Permission) -> Response:
+def _ask(request: Request, visitor: Visitor, run_id: str, permission: Permission, change: str) -> Response:
     view = _demand(visitor, services(request).session, run_id, permission)
     shown = run_shown(view, {})
-    return render(request, "run_change.html", shown=shown, run=view.run, permission=permission.value)
+    return render(request, "run_change.html", shown=shown, run=view.run, change=change)
 
 
 def _demand(visitor: Visitor, session: FleetSession, run_id: str, permission: Permission) -> RunView:

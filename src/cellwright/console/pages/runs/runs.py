@@ -10,12 +10,14 @@ from pydantic import BaseModel, Field
 
 from cellwright.access.roles import Permission
 from cellwright.app.overview.runs.run_list import RunList, RunListRequest, run_list
+from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
 from cellwright.console.reach import reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.words import KINDS, RUN, Word, counted, duration, elapsed, run_word
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.read.run_query import RunFilter
 from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING
 from cellwright.ledger.run_state import RunSummary, UnitState
@@ -54,6 +56,7 @@ class _Row:
     counts: tuple[tuple[str, Word, int], ...]
     took: str
     by: str
+    pause: Pause | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ def list_runs(request: Request, visitor: SignedIn, asked: Annotated[Filters, Que
     """Show a page of runs."""
     visitor.demand_somewhere(Permission.READ)
     only = asked.only()
+    # Older pages stay as they are.
+    live = None if asked.before else followed(services(request), Topic.RUNS)
     wanted = RunListRequest(only=only, before=asked.before or None, readable=reach(visitor))
     found = run_list(services(request).session, wanted)
     return render(
@@ -81,20 +86,21 @@ def list_runs(request: Request, visitor: SignedIn, asked: Annotated[Filters, Que
         kinds=KINDS,
         next=_link(only, before=found.next) if found.next else "",
         here=_link(only),
-        # The newest runs are asked for again while one of them goes on.
-        follows=not asked.before and any(run.status is RunStatus.RUNNING for run in found.runs),
+        live=live,
     )
 
 
 def _row(run: RunSummary, found: RunList) -> _Row:
     waiting = found.waiting.get(run.id, 0)
+    pause = found.pauses.get(run.id)
     return _Row(
         run=run,
         kind=KINDS[run.kind],
-        word=run_word(run, waiting),
+        word=run_word(run, waiting, pause),
         counts=tuple(counted(_places(run, waiting), run.kind)),
         took=duration(elapsed(run.started, run.finished)) if run.finished else "",
         by=run.actor.partition(" <")[0],
+        pause=pause,
     )
 
 

@@ -1,11 +1,11 @@
 // Keys that move between pages and rows. Nothing is carried out by a key alone: each leads somewhere.
 // j k: the next or former row · Enter: opens it (it is a link) · Esc: leaves · / : the filter · g and a letter: a page · ?: help
 import { openPalette } from "./palette.js";
+import { rows } from "./rows.js";
 
 const WAIT = 1500; // milliseconds in which a letter after `g` counts
 let going = 0;
 
-const rows = () => [...document.querySelectorAll("main a[data-row]")].filter((row) => row.checkVisibility());
 const writing = (element) => element.matches?.("input, textarea, select, [contenteditable]");
 const dialogOpen = () => document.querySelector("dialog[open]") !== null;
 

@@ -39,6 +39,29 @@ class People(BaseModel):
     people: list[PersonPart]
 
 
+class PasskeyPart(BaseModel):
+    """A passkey without its key."""
+
+    id: str
+    name: str
+    created_at: str
+    used: str | None
+
+
+class AppPart(BaseModel):
+    """An authenticator app without its secret."""
+
+    added_at: str
+    recovery_codes_left: int
+
+
+class SecondFactors(BaseModel):
+    """What somebody shows besides a password."""
+
+    passkeys: list[PasskeyPart]
+    app: AppPart | None
+
+
 class TokenPart(BaseModel):
     """An API token without its secret."""
 

@@ -157,6 +157,16 @@ class Cancelled(BaseModel):
     reason: str
 
 
+class Paused(BaseModel):
+    """The pause of a run that counts, which is the first."""
+
+    run: str
+    paused_by: str
+    paused_at: str
+    reason: str
+    until: str | None
+
+
 class LogPart(BaseModel):
     """What Terraform printed for a unit; secrets are masked."""
 

@@ -1,5 +1,6 @@
 """A log is read by whole lines, from where one has come to."""
 
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,3 +78,17 @@ def test_a_log_here_is_read_by_bytes(path: Path) -> None:
     log = UnitLog(APP, path)
     assert tail_of(log, lines=1).numbered == ((2, "two"),)
     assert added_to(log, LogPlace(4, 1)).numbered == ((2, "two"),)
+
+
+def test_a_large_log_is_not_held_in_memory(path: Path) -> None:
+    with path.open("wb") as file:
+        for _ in range(200):
+            file.write((b"x" * 99 + b"\n") * 1_000)
+    tracemalloc.start()
+    try:
+        found = log_tail(path)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (found.end.line, found.end.offset) == (200_000, 20_000_000)
+    assert most < 4_000_000

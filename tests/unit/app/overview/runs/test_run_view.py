@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.app.overview.runs import run_view as run_view_module
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, open_approvals
 from cellwright.app.overview.runs.run_graph import places_of, run_graph
 from cellwright.app.overview.runs.run_list import RunListRequest, run_list
@@ -191,3 +192,28 @@ def test_a_small_run_is_a_graph_of_units_a_large_one_of_stacks(
     )
     places = places_of(session, RUN)
     assert large.counts(places) == {"client/network": {"pending": 2}, "client/app": {"pending": 2}}
+
+
+def test_whoever_may_see_one_cell_is_told_of_that_one(session: FleetSession, ledger: Ledger) -> None:
+    start(ledger, NETWORK, ACME, GLOBEX, waves={GLOBEX: 1})
+    mine = CellAddress("client", "globex")
+    found = run_view(session, RunRequest(run=RUN, readable=lambda cell: cell == mine))
+    assert [row.record.address for row in found.units] == [unit(GLOBEX)]
+    assert (found.run.units, dict(found.run.counts)) == (1, {"pending": 1})
+    assert [(wave.number, wave.units) for wave in found.waves] == [(1, 1)]
+    [listed] = run_list(session, RunListRequest(readable=lambda cell: cell == mine)).runs
+    assert (listed.units, dict(listed.counts)) == (1, {"pending": 1})
+
+
+def test_what_a_unit_waits_for_is_not_named_to_whoever_may_not_see_it(
+    session: FleetSession, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere, mine = "client/globex/network", CellAddress("client", "acme")
+    start(ledger, elsewhere, ACME)
+    monkeypatch.setattr(
+        run_view_module, "before_applies", lambda _session, _units: {unit(ACME): [unit(elsewhere)]}
+    )
+    [row] = run_view(session, RunRequest(run=RUN, readable=lambda cell: cell == mine)).units
+    assert row.wait is not None
+    assert (row.wait.kind, row.wait.unit) == (WaitKind.UPSTREAM, None)
+    assert "globex" not in row.wait.why

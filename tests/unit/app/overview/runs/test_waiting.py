@@ -8,6 +8,7 @@ import pytest
 from cellwright.app.overview.runs.waiting import RunSituation, Wait, WaitKind, wait_of
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.leases import Held, Holder
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.run_state import Approval, Decision, RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Operation, Outcome, RunStatus
@@ -17,6 +18,7 @@ RUN = "20261122-214812-3f9a"
 SITUATION = RunSituation(run=RUN, status=RunStatus.RUNNING, open_wave=0)
 TIME = "2026-11-22T21:48:12+00:00"
 CANCEL = CancelRequest(RUN, "grace", TIME, "")
+PAUSE = Pause(run=RUN, paused_by="grace", paused_at=TIME)
 
 
 def record(state: UnitState, wave: int = 0, outcome: Outcome | None = None) -> RunUnitRecord:
@@ -105,3 +107,29 @@ def test_a_run_of_the_queue_says_when_nobody_takes_units() -> None:
     approved = replace(alone, approvals={APP: approval(Decision.APPROVED)})
     assert kind(wait_of(record(UnitState.PLANNED), approved)) is WaitKind.WORKER
     assert kind(wait_of(record(UnitState.PENDING), replace(alone, hands=1))) is WaitKind.PLACE
+
+
+def test_what_is_not_begun_of_a_paused_run_names_who_has_paused_it() -> None:
+    answered = {APP: approval(Decision.APPROVED)}
+    for state in (UnitState.PENDING, UnitState.PLANNED):
+        found = wait_of(record(state), replace(SITUATION, pause=PAUSE, approvals=answered, queued=True))
+        assert (kind(found), found and found.why) == (WaitKind.PAUSE, "grace has paused the run")
+    later = replace(PAUSE, until="2026-11-22T23:00:00+00:00")
+    found = wait_of(record(UnitState.PENDING), replace(SITUATION, pause=later))
+    assert found
+    assert found.why == "grace has paused the run until 2026-11-22 23:00 UTC"
+
+
+def test_a_pause_keeps_nobody_from_answering_and_a_cancel_is_told_first() -> None:
+    asked = replace(SITUATION, pause=PAUSE, approvals={APP: approval(None)})
+    assert kind(wait_of(record(UnitState.PLANNED), asked)) is WaitKind.APPROVAL
+    cancelled = replace(SITUATION, pause=PAUSE, cancel=CANCEL)
+    assert kind(wait_of(record(UnitState.PENDING), cancelled)) is WaitKind.CANCEL
+
+
+def test_an_approved_plan_of_a_unit_that_another_run_holds_names_that_run() -> None:
+    approved = {APP: approval(Decision.APPROVED)}
+    found = wait_of(
+        record(UnitState.PLANNED), replace(SITUATION, approvals=approved, holders={APP: held("another")})
+    )
+    assert (kind(found), found and found.run) == (WaitKind.LEASE, "another")

@@ -20,6 +20,7 @@ from cellwright.engine.approval import Uninterrupted
 from cellwright.engine.lease.keeper import this_process
 from cellwright.ledger.queue.claims import Claim, ClaimRequest
 from cellwright.model.diagnostic import DiagnosticError, error
+from patience import PATIENCE
 from unit.app.kit import ADA, NOBODY, install_program, make_fleet, put_under_git
 from unit.git.origins import git
 
@@ -115,7 +116,7 @@ def test_interrupts_are_passed_on_while_another_run_is_being_opened(session: Fle
 
     def slow(_commit: str) -> AbstractContextManager[FleetSession]:
         opening.set()
-        go_on.wait(30)
+        go_on.wait(2 * PATIENCE)
         raise DiagnosticError(error("it can't be had", ""))
 
     found = Seats(session, silent, Uninterrupted(), 60, slow)
@@ -126,10 +127,10 @@ def test_interrupts_are_passed_on_while_another_run_is_being_opened(session: Fle
 
     thread = threading.Thread(target=open_it)
     thread.start()
-    assert opening.wait(30)
+    assert opening.wait(PATIENCE)
     looked = threading.Thread(target=found.look)
     looked.start()
-    looked.join(5)
+    looked.join(PATIENCE)
     told = not looked.is_alive()
     go_on.set()
     thread.join()

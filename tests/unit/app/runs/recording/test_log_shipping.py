@@ -17,6 +17,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.progress import Phase, PhaseEntered, Progress, ProgressEvent, UnitFinished, unit_of
 from cellwright.model.runs.run import Outcome, UnitResult
+from patience import PATIENCE
 
 APP = UnitAddress("client", "acme", "app")
 RUN = "run-1"
@@ -83,11 +84,11 @@ def test_what_is_added_is_copied_while_the_run_goes_on(store: Store, log: Path, 
     with LogShipping(store, tmp_path / "logs", RUN, seconds=0.01) as shipping:
         shipping.report(BEGUN)
         add(log, "one\n")
-        assert store.written.wait(10)
+        assert store.written.wait(PATIENCE)
         store.written.clear()
         assert store.text == b"one\n"
         add(log, "two\n")
-        assert store.written.wait(10)
+        assert store.written.wait(PATIENCE)
         assert store.text == b"one\ntwo\n"
         shipping.report(ENDED)
 
@@ -149,7 +150,7 @@ def test_a_store_that_fails_is_told_once_and_tried_again(store: Store, log: Path
         shipping.report(BEGUN)
         add(log, "one\n")
         shipping.report(ENDED)
-        assert store.written.wait(10)
+        assert store.written.wait(PATIENCE)
     assert store.text == b"one\n"
     assert told == ["logs can't be copied to the store: error: no store; start it"]
 

@@ -24,6 +24,7 @@ from cellwright.model.runs.progress import (
     unit_of,
 )
 from cellwright.model.runs.run import Outcome, UnitResult
+from patience import PATIENCE
 
 APP = UnitAddress("client", "acme", "app")
 FAULT = DiagnosticError(error("no ledger", "start it"))
@@ -79,7 +80,7 @@ def test_they_are_stored_while_the_run_goes_on() -> None:
     store = Store()
     with ProgressLog(store, seconds=0.01) as log:
         log.report(phase(1))
-        assert store.taken.wait(5)
+        assert store.taken.wait(PATIENCE)
 
 
 def test_no_run_no_thread() -> None:
@@ -102,7 +103,7 @@ def test_a_ledger_that_fails_is_tried_again_in_order() -> None:
     with ProgressLog(store, seconds=0.01) as log:
         log.report(phase(1))
         log.report(phase(2))
-        assert store.taken.wait(5)
+        assert store.taken.wait(PATIENCE)
     assert store.sequences == [1, 2]
 
 
@@ -130,18 +131,18 @@ def test_a_ledger_that_hangs_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) ->
     class Hanging(Store):
         def record(self, events: Sequence[ProgressEvent]) -> None:
             hanging.set()
-            free.wait(10)
+            free.wait(PATIENCE)
             self.batches.append(events)
 
     store = Hanging()
     with ProgressLog(store, seconds=0.001, patience=0.01) as log:
         log.report(phase(0))
-        assert hanging.wait(5)
+        assert hanging.wait(PATIENCE)
         for number in range(1, 9):
             log.report(phase(number))
     free.set()
     assert log._thread is not None
-    log._thread.join(5)
+    log._thread.join(PATIENCE)
     assert store.sequences == [0, 1, 2, 3], "no more than three wait"
 
 

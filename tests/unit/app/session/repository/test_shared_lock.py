@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from cellwright.app.session.repository.shared_lock import SharedLock
+from patience import PATIENCE
 
 
 def in_thread(work: Callable[[], None]) -> threading.Thread:
@@ -29,7 +30,7 @@ def test_readers_share_and_writers_do_not() -> None:
         with lock.reading():
             change("readers", 1)
             if first:
-                met.wait(5)
+                met.wait(PATIENCE)
             change("readers", -1)
 
     def write() -> None:
@@ -39,10 +40,10 @@ def test_readers_share_and_writers_do_not() -> None:
 
     with ThreadPoolExecutor(8) as threads:
         for work in [threads.submit(read, first=True) for _ in range(2)]:
-            work.result(5)
+            work.result(PATIENCE)
         late = partial(read, first=False)
         for work in [threads.submit(late if number % 3 else write) for number in range(300)]:
-            work.result(5)
+            work.result(PATIENCE)
     assert faults == []
     assert state["most"] >= 2
 
@@ -62,12 +63,12 @@ def test_a_writer_who_waits_is_not_overtaken_but_whoever_reads_may_read_again() 
 
     with lock.reading():
         writer = in_thread(write)
-        waiting.wait(5)
+        waiting.wait(PATIENCE)
         while lock._writers == 0:
             pass
         reader = in_thread(read)
         with lock.reading():
             order.append("nested read")
-    writer.join(5)
-    reader.join(5)
+    writer.join(PATIENCE)
+    reader.join(PATIENCE)
     assert order == ["nested read", "write", "late read"]

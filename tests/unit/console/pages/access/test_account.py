@@ -88,7 +88,7 @@ def test_the_password_is_changed_and_other_sessions_end(services: Services, ada:
     [
         ("wrong password!", OTHER, "is wrong"),
         (GOOD, "short", "at least 12"),
-        (GOOD, "adalovelace12", "made of a name"),
+        (GOOD, "adalovelace12", "little more than your name"),
     ],
 )
 def test_a_password_is_not_changed_without_reason(

@@ -5,12 +5,13 @@ from html import unescape
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
 
 from cellwright.console.services import Services
-from unit.app.people.kit import OTHER, actions, events
+from unit.app.people.kit import GOOD, OTHER, SetClock, actions, events
 from unit.console.people_kit import ADDRESS, first_admin_in, form_token_of, open_browser, people_services
 
 EVIL = "<script>alert(1)</script>"
@@ -153,6 +154,23 @@ def test_only_an_admin_manages_people_and_others_are_on_record(
     assert answer.status_code == HTTPStatus.FORBIDDEN
     assert actions(services.session)[-1] == "access.refused"
     assert open_browser(services).get("/people").headers["location"] == "/sign-in?next=%2Fpeople"
+
+
+def test_who_signed_in_long_ago_shows_again_who_they_are(tmp_path: Path) -> None:
+    clock = SetClock()
+    ada = first_admin_in(people_services(tmp_path, clock))
+    place = place_of(ada, "Ada Lovelace")
+    clock.pass_by(minutes=16)
+    typed = {"role": "viewer", "login": "eve", "name": "Eve", "days": "7"}
+    for path in ("/people/invite", f"{place}/roles", f"{place}/link", "/tokens"):
+        ada.headers["referer"] = f"{ADDRESS}{path}?q=1"
+        answer = send(ada, path, **typed)
+        assert answer.headers["location"] == f"/account/confirm?{urlencode({'next': f'{path}?q=1'})}", path
+    shown = {"password": GOOD, "next": "/tokens"}
+    assert send(ada, "/account/confirm", **shown).headers["location"] == "/tokens"
+    assert "cwt_" in send(ada, "/tokens", **typed).text
+    for wanted in ("//evil.example", "https://evil.example", "/\\evil.example"):
+        assert send(ada, "/account/confirm", password=GOOD, next=wanted).headers["location"] == "/"
 
 
 def test_a_person_who_is_nobody(ada: TestClient) -> None:

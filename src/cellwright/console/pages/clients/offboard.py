@@ -1,0 +1,146 @@
+"""A client's offboarding: what would go, the button that needs the name typed, and the page that follows."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from cellwright.access.roles import Permission
+from cellwright.access.visitor import Visitor
+from cellwright.app.clients.client import client_level
+from cellwright.app.clients.following_offboard import LeavingProgress, LeavingStage, follow_offboarding
+from cellwright.app.clients.offboard import OffboardRequest, prepare_offboard
+from cellwright.app.clients.submit import submit_offboard
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.session.session import FleetSession
+from cellwright.console.live.topics import Topic, followed
+from cellwright.console.permits import demand_cell
+from cellwright.console.reading import NothingThereError
+from cellwright.console.rendering import render
+from cellwright.console.services import services
+from cellwright.console.visitor import SignedIn
+from cellwright.engine.approval import NAME_TYPED
+from cellwright.ledger.run_state import RunUnitRecord, UnitState
+from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.run import Outcome
+
+router = APIRouter()
+_OUTCOMES = {
+    Outcome.APPLIED: ("destroyed", "good"),
+    Outcome.UNCHANGED: ("destroyed", "good"),
+    Outcome.PLANNED: ("planned", "change"),
+    Outcome.FAILED: ("failed", "bad"),
+    Outcome.BLOCKED: ("blocked", "bad"),
+    Outcome.SKIPPED: ("skipped", "off"),
+    Outcome.CANCELLED: ("cancelled", "off"),
+}
+_STATES = {
+    UnitState.PENDING: ("waits its turn", "off"),
+    UnitState.PLANNING: ("planning", "run"),
+    UnitState.PLANNED: ("waits for approval", "wait"),
+    UnitState.APPLYING: ("destroying", "run"),
+}
+_STAGES = {
+    LeavingStage.NOT_BEGUN: ("not begun", "off"),
+    LeavingStage.RUNNING: ("being destroyed", "run"),
+    LeavingStage.WAITING: ("waits for approval", "wait"),
+    LeavingStage.STOPPED: ("stopped", "bad"),
+    LeavingStage.DESTROYED: ("settings are being removed", "run"),
+    LeavingStage.GONE: ("gone", "off"),
+}
+Short = Annotated[str, Form(max_length=500)]
+
+
+@router.get("/cells/{level}/{name}/offboard")
+def offboarding(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
+    """Say what would go; once it was begun, follow it to its end."""
+    return _page(request, visitor, _cell(request, visitor, level, name))
+
+
+@router.post("/cells/{level}/{name}/offboard")
+def offboard(
+    request: Request, visitor: SignedIn, level: str, name: str, typed: Short = "", reason: Short = ""
+) -> Response:
+    """Begin, if the client's name was typed; go on where it stopped otherwise."""
+    cell = _cell(request, visitor, level, name)
+    found = services(request)
+    session = found.fleet()
+    begun = follow_offboarding(session, cell).stage is not LeavingStage.NOT_BEGUN
+    if not begun and typed.strip() != cell.cell:
+        fault = DiagnosticError(error(f"the name was not '{cell.cell}'", "type the client's name as it is"))
+        return _page(request, visitor, cell, fault, HTTPStatus.UNPROCESSABLE_ENTITY)
+    how = NAME_TYPED if _approves(session, visitor, cell) else ""
+    wanted = OffboardRequest(name=cell.cell, reason=reason.strip())
+    submit_offboard(session, visitor.actor, wanted, found.host, how)
+    return RedirectResponse(f"/cells/{cell}/offboard", HTTPStatus.SEE_OTHER)
+
+
+def state_of(unit: RunUnitRecord) -> tuple[str, str]:
+    """Give a unit's state in words, and the tone of its badge."""
+    return _OUTCOMES[unit.outcome] if unit.outcome is not None else _STATES[unit.state]
+
+
+def _page(
+    request: Request,
+    visitor: Visitor,
+    cell: CellAddress,
+    fault: DiagnosticError | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    found = services(request)
+    live = followed(found, Topic.RUNS)
+    session = found.fleet()
+    progress = follow_offboarding(session, cell)
+    plan, refusal = _plan(session, progress)
+    told = fault or refusal
+    return render(
+        request,
+        "offboard.html",
+        status,
+        progress=progress,
+        stage=_STAGES[progress.stage],
+        state_of=state_of,
+        plan=plan,
+        faults=told.diagnostics if told is not None else (),
+        possible=refusal is None,
+        approves=_approves(session, visitor, cell),
+        live=live,
+    )
+
+
+def _plan(session: FleetSession, progress: LeavingProgress) -> tuple[tuple[str, ...], DiagnosticError | None]:
+    """Give the units that would be destroyed, the first one first; or why the client can't go."""
+    if progress.stage is not LeavingStage.NOT_BEGUN:
+        return (), None
+    try:
+        ready = prepare_offboard(session, OffboardRequest(name=progress.cell.cell), Conversation())
+    except DiagnosticError as fault:
+        return (), fault
+    upstreams = ready.choice.graph.upstreams
+    parts = sorted(ready.choice.parts, key=lambda part: (len(upstreams.get(part.address, ())), part.address))
+    return tuple(part.address.stack for part in parts), None
+
+
+def _approves(session: FleetSession, visitor: Visitor, cell: CellAddress) -> bool:
+    """Tell whether the typed name answers for the plans, too."""
+    return visitor.may(Permission.APPROVE, cell) and not session.approvals().four_eyes
+
+
+def _cell(request: Request, visitor: Visitor, level: str, name: str) -> CellAddress:
+    """Give a client that the visitor may remove.
+
+    Raises:
+        NothingThereError: there is none, and never was.
+        PermissionRefusedError: they may not.
+    """
+    session = services(request).fleet()
+    cell = CellAddress(level, name)
+    fleet, reader = session.snapshot().fleet, session.ledger().reader
+    known = cell in fleet.cells or reader.client_action(cell) is not None
+    if not known or level != client_level(fleet.levels).name:
+        raise NothingThereError(error(f"there is no client '{cell}'", "the fleet's page lists every cell"))
+    for permission in (Permission.APPLY, Permission.EDIT):
+        demand_cell(visitor, permission, session, cell)
+    return cell

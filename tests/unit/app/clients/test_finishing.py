@@ -1,0 +1,111 @@
+"""A client's settings go by themselves once its units are destroyed, whoever ended the run and whenever."""
+
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.clients import finishing
+from cellwright.app.clients.finishing import Offboardings, actor_of
+from cellwright.app.session.session import FleetSession
+from cellwright.model.actor import Actor, Voucher, VoucherKind
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_OFFBOARDING
+from cellwright.model.runs.run import RunKind, RunStatus
+from unit.app.clients.test_submit import INITECH, Host, actions, press
+from unit.app.clients.test_submit import session as session  # noqa: PLC0414  the fixture
+from unit.app.kit import make_run
+
+RUN = "20261122-214812-3f9a"
+FACTS = (("person", "p1"),)
+GRACE = Actor(
+    "Grace <grace@example.com>", "console", (Voucher(VoucherKind.SESSION, "c", checked=True, facts=FACTS),)
+)
+
+
+@pytest.fixture(name="leaving")
+def leaving_fixture(session: FleetSession) -> FleetSession:
+    """A client whose units are being destroyed."""
+    press(session, Host())
+    recorder = session.ledger(writing=True).recorder
+    recorder.start_run(make_run(RUN, kind=RunKind.DESTROY))
+    recorder.append_event(GRACE, CLIENT_OFFBOARDING, str(INITECH), "contract over", {"run": RUN})
+    return session
+
+
+def settings(session: FleetSession) -> Path:
+    return session.root / "clients/initech/client.yaml"
+
+
+def end(session: FleetSession, status: RunStatus = RunStatus.SUCCEEDED) -> None:
+    session.ledger(writing=True).recorder.finish_run(RUN, status)
+
+
+def test_the_settings_go_when_the_run_has_ended_well_and_not_before(leaving: FleetSession) -> None:
+    offboardings = Offboardings(lambda: leaving)
+    assert offboardings.finish() == ()
+    assert settings(leaving).exists()
+    end(leaving)
+    assert offboardings.finish() == (INITECH,)
+    assert not settings(leaving).exists()
+    assert offboardings.finish() == ()
+    gone = leaving.ledger().reader.latest_events(1, str(INITECH))[0]
+    assert (gone.action, gone.actor, gone.reason) == (CLIENT_OFFBOARDED, GRACE.name, "contract over")
+    repository = leaving.repository()
+    assert repository is not None
+    assert repository.dirty() == ()
+
+
+def test_a_server_that_was_restarted_finishes_what_ended_meanwhile(leaving: FleetSession) -> None:
+    end(leaving)
+    assert Offboardings(lambda: leaving).finish() == (INITECH,)
+    assert Offboardings(lambda: leaving).finish() == (), "and another one finds it done"
+    assert actions(leaving).count(CLIENT_OFFBOARDED) == 1
+
+
+def test_the_settings_stay_while_something_stands(leaving: FleetSession) -> None:
+    offboardings = Offboardings(lambda: leaving)
+    end(leaving, RunStatus.FAILED)
+    assert offboardings.finish() == ()
+    assert settings(leaving).exists()
+    leaving.ledger().recorder.reopen_run(RUN, "grace")
+    end(leaving)
+    assert offboardings.finish() == (INITECH,), "the run was resumed, and has ended well"
+
+
+def test_a_server_that_was_killed_after_the_record_removes_what_is_left(leaving: FleetSession) -> None:
+    end(leaving)
+    repository = leaving.repository()
+    assert repository is not None
+    detail = {"commit": repository.head()}
+    leaving.ledger().recorder.append_event(GRACE, CLIENT_OFFBOARDED, str(INITECH), "", detail)
+    assert Offboardings(lambda: leaving).finish() == (INITECH,)
+    assert not settings(leaving).exists()
+    assert actions(leaving).count(CLIENT_OFFBOARDED) == 1
+
+
+def test_a_client_that_was_onboarded_again_stays(leaving: FleetSession) -> None:
+    end(leaving)
+    Offboardings(lambda: leaving).finish()
+    press(leaving, Host())
+    assert Offboardings(lambda: leaving).finish() == ()
+    assert settings(leaving).exists()
+
+
+def test_what_can_not_be_removed_now_is_tried_again(
+    leaving: FleetSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise DiagnosticError(error("the push was rejected"))
+
+    end(leaving)
+    offboardings = Offboardings(lambda: leaving)
+    with monkeypatch.context() as patched:
+        patched.setattr(finishing, "leave", fails)
+        with pytest.raises(DiagnosticError, match="rejected"):
+            offboardings.finish()
+    assert offboardings.finish() == (INITECH,)
+
+
+def test_the_person_of_an_event_is_read_back_with_what_vouches_for_them(leaving: FleetSession) -> None:
+    event = leaving.ledger().reader.latest_events(1, str(INITECH))[0]
+    assert actor_of(event) == GRACE

@@ -1,0 +1,117 @@
+"""Every call of the API, each field missing, too long, of another kind, with script and look-alikes."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from cellwright.console import rest
+from unit.console.bad_input.kit import ALIKE, LONG, NUL, SCRIPT, UNIT, World, changing, open_world
+
+ROUTES = list(changing(rest))
+FREE = {"reason", "accept_state", "settings"}
+"""Texts for people to read, and settings, which may have any name."""
+GIVEN: dict[str, object] = {
+    "role": "viewer",
+    "name": "eve",
+    "days": 7,
+    "enabled": True,
+    "url": "https://example.com/x",
+    "kind": "plan",
+    "approved": True,
+    "units": [UNIT],
+    "files": {"clients/acme.yaml": "{}\n"},
+}
+OF_ANOTHER_KIND: tuple[object, ...] = ([[1]], 3.5, {"a": []}, 10**30, "\ud800")
+REFUSED = range(400, 500)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return open_world(tmp_path_factory.mktemp("fleet"))
+
+
+def body_of(route: APIRoute) -> type[BaseModel] | None:
+    for parameter in route.dependant.body_params:
+        kind = parameter.field_info.annotation
+        assert isinstance(kind, type)
+        assert issubclass(kind, BaseModel)
+        return kind
+    return None
+
+
+def fields_of(route: APIRoute) -> Iterator[tuple[str, str]]:
+    """Yield each field of a call's body with how JSON has it: string, array, object, boolean, integer."""
+    if (body := body_of(route)) is not None:
+        for name, field in body.model_json_schema()["properties"].items():
+            kinds = [item.get("type") for item in (field, *field.get("anyOf", ()))]
+            yield name, next((kind for kind in kinds if kind and kind != "null"), "string")
+
+
+def call(world: World, route: APIRoute, body: object, **parts: str) -> Any:  # noqa: ANN401  the client's answer
+    method = next(iter(route.methods or ()))
+    headers = {"x-csrf-token": world.csrf, "accept": "application/json", "content-type": "application/json"}
+    if method == "PUT":
+        files = world.browser.get("/api/v1/cells/client/acme/files", headers=headers)
+        headers["if-match"] = files.headers["etag"]
+    return world.browser.request(
+        method, f"/api/v1{world.path(route, parts)}", content=json.dumps(body), headers=headers
+    )
+
+
+def refused(world: World, route: APIRoute, body: object, *named: str, **parts: str) -> None:
+    answer = call(world, route, body, **parts)
+    assert answer.status_code in REFUSED, (route.path, body, answer.text[:300])
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    problem = answer.json()
+    assert problem["title"]
+    told = json.dumps(problem["diagnostics"])
+    assert len(told) < 10_000, (route.path, "as long as what was sent")
+    for name in named:
+        assert name in told, (route.path, name, told)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")
+def test_each_field_of_a_call(world: World, route: APIRoute) -> None:
+    before = world.mark()
+    body = body_of(route)
+    needed = {name for name, field in body.model_fields.items() if field.is_required()} if body else set()
+    good = {name: GIVEN[name] for name in needed} | ({"units": [UNIT]} if "approvals" in route.path else {})
+    for name, kind in fields_of(route):
+        for wrong in OF_ANOTHER_KIND:
+            if kind != "object" or not isinstance(wrong, dict):
+                refused(world, route, {**good, name: wrong}, name)
+        for text in (LONG, NUL):
+            refused(world, route, {**good, name: within(kind, text)}, name)
+        if name not in FREE:
+            for text in (SCRIPT, ALIKE):
+                refused(world, route, {**good, name: within(kind, text)})
+        if name in needed:
+            refused(world, route, {key: value for key, value in good.items() if key != name}, name)
+    assert world.mark() == before, route.path
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")
+def test_each_part_of_an_address_and_each_body_that_is_none(world: World, route: APIRoute) -> None:
+    before = world.mark()
+    for part in (name for name in world.ids if f"{{{name}}}" in route.path):
+        for text in ("%00", "%3Cscript%3E", "%D0%B0cm%D0%B5", "x" * 3000, "%FF"):
+            refused(world, route, {}, **{part: text})
+    if body_of(route) is not None:
+        wrong: tuple[object, ...] = ([], "text", None, 1, {"unknown": 1})
+        for body in wrong:
+            refused(world, route, body)
+    assert world.mark() == before, route.path
+
+
+def within(kind: str, text: str) -> object:
+    """Put a text where a field of this kind holds texts."""
+    return {"array": [text], "object": {text: text}}.get(kind, text)
+
+
+def test_the_list_has_every_call() -> None:
+    assert len(ROUTES) > 20

@@ -1,0 +1,84 @@
+"""Offboarding from the console: what would go, the typed name, and the page that follows to the end."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+
+from cellwright.access.roles import Grant, Role
+from cellwright.app.clients.finishing import Offboardings
+from cellwright.console.services import Services
+from cellwright.model.actor import Actor
+from cellwright.model.runs.event import CLIENT_OFFBOARDING
+from cellwright.model.runs.run import RunKind, RunStatus
+from unit.app.kit import make_run
+from unit.console.kit import CSRF, browser
+from unit.console.pages.clients.test_onboard import root as root  # noqa: PLC0414  the fixture
+from unit.console.pages.clients.test_onboard import served
+
+PAGE = "/cells/client/acme/offboard"
+RUN = "20261122-214812-3f9a"
+
+
+@pytest.fixture(name="services")
+def services_fixture(root: Path) -> Iterator[Services]:
+    found = served(root)
+    with found.session:
+        found.session.ledger(writing=True)
+        yield found
+
+
+def test_nothing_goes_before_the_name_is_typed(services: Services) -> None:
+    client = browser(services)
+    assert f'href="{PAGE}"' in client.get("/cells/client/acme").text
+    page = client.get(PAGE).text
+    assert "Offboard acme?" in page
+    assert "Nothing of it stands" in page
+    wrong = client.post(PAGE, data={"csrf": CSRF, "typed": "acme2"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "type the client&#39;s name as it is" in wrong.text
+    assert services.session.ledger().reader.runs(5) == ()
+
+
+def test_a_client_of_which_nothing_stands_is_gone_at_once(services: Services, root: Path) -> None:
+    client = browser(services)
+    made = client.post(PAGE, data={"csrf": CSRF, "typed": "acme", "reason": "contract over"})
+    assert (made.status_code, made.headers["location"]) == (HTTPStatus.SEE_OTHER, PAGE)
+    assert not (root / "clients/acme.yaml").exists()
+    assert "acme is gone" in client.get(PAGE).text
+    again = client.post(PAGE, data={"csrf": CSRF, "typed": "acme"})
+    assert again.status_code == HTTPStatus.SEE_OTHER, "asked again, it is told as it is"
+
+
+def test_it_is_followed_from_the_run_to_the_removal_of_the_settings(services: Services, root: Path) -> None:
+    client, recorder = browser(services), services.session.ledger(writing=True).recorder
+    recorder.start_run(make_run(RUN, kind=RunKind.DESTROY))
+    recorder.append_event(Actor("Ada"), CLIENT_OFFBOARDING, "client/acme", "", {"run": RUN})
+    page = client.get(PAGE).text
+    assert "being destroyed" in page
+    assert 'data-live="/live/runs"' in page
+    recorder.finish_run(RUN, RunStatus.FAILED)
+    assert "Resume" in client.get(PAGE).text
+    recorder.reopen_run(RUN, "Ada")
+    recorder.finish_run(RUN, RunStatus.SUCCEEDED)
+    assert "Remove the settings now" in client.get(PAGE).text
+    assert (root / "clients/acme.yaml").exists()
+    Offboardings(services.fleet).finish()
+    assert not (root / "clients/acme.yaml").exists()
+    assert "acme is gone" in client.get(PAGE).text
+
+
+def test_who_may_not_apply_and_edit_is_not_offered_it(root: Path) -> None:
+    found = served(root, Grant(Role.VIEWER))
+    with found.session:
+        client = browser(found)
+        assert PAGE not in client.get("/cells/client/acme").text
+        assert client.get(PAGE).status_code == HTTPStatus.FORBIDDEN
+        assert client.post(PAGE, data={"csrf": CSRF, "typed": "acme"}).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_an_unknown_client_has_no_such_page(services: Services) -> None:
+    client = browser(services)
+    for path in ("/cells/client/nobody/offboard", "/cells/base/prod/offboard"):
+        assert client.get(path).status_code == HTTPStatus.NOT_FOUND
