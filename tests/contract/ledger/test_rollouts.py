@@ -98,9 +98,11 @@ def test_what_is_written_comes_back(ledger: Ledger, url: str) -> None:
     assert [item.phase for item in after.state.cells] == [Phase.STARTING, Phase.WAITING, Phase.WAITING]
     with open_ledger(url) as elsewhere:
         assert elsewhere.rollouts.find("ro-1") == after
-        [listed] = elsewhere.rollouts.newest(10)
-        assert replace(listed, phases={}) == replace(after.summary, phases={})
-        assert listed.phases == {"starting": 1, "waiting": 2}
+        assert elsewhere.rollouts.newest(10) == (after.summary,)
+        assert elsewhere.rollouts.summary("ro-1") == after.summary
+        assert after.summary.phases == {"starting": 1, "waiting": 2}
+        with pytest.raises(MissingError):
+            elsewhere.rollouts.summary("ro-9")
     events = [event.action for event in ledger.reader.events()]
     assert events == ["rollout.started", "run.started"]
 

@@ -304,6 +304,14 @@ def test_a_halt_takes_back_what_was_not_submitted() -> None:
     assert trial.attempts == [(0, 1)]
 
 
+def test_a_cancel_takes_back_what_was_not_submitted() -> None:
+    trial = world(wave("all"))
+    trial.step(dies=True)
+    assert trial.ask(cancelled(trial.state, "by ada")) is RolloutStatus.CANCELLED
+    assert not trial.attempts
+    assert trial.state.cells[0].phase is Phase.WAITING
+
+
 def test_a_pause_begins_nothing_and_forgets_nothing() -> None:
     trial = world(wave("all"))
     trial.step(dies=True)

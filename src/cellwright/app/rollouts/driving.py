@@ -78,18 +78,21 @@ class Driver:
         self._stack.close()
 
     def tick(self) -> None:
-        """Go on with every rollout that may.
+        """Go on with every rollout that may; what is wrong with one does not stop the others.
 
         Raises:
-            DiagnosticError: the ledger can't be reached.
+            DiagnosticError: the ledger can't be reached, or its record of a rollout can't be read.
         """
+        faults: list[DiagnosticError] = []
         for rollout in self._ledger().rollouts.due():
             try:
                 self.go_on(rollout)
-            except DiagnosticError:
-                raise
+            except DiagnosticError as fault:
+                faults.append(fault)
             except Exception:  # noqa: BLE001  a fault of ours in one rollout does not stop the others
                 _LOG.exception("rollout %s", rollout)
+        if faults:
+            raise faults[0]
 
     def go_on(
         self,

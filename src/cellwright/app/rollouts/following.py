@@ -11,7 +11,7 @@ from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.approval import Interrupts
-from cellwright.ledger.rollouts.values import RolloutRecord
+from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
 from cellwright.rollout.requests import open_approval
 from cellwright.rollout.state import RolloutStatus
 
@@ -32,7 +32,7 @@ def follow(
     session: FleetSession,
     rollout: str,
     interrupts: Interrupts,
-    told: Callable[[RolloutRecord], None],
+    told: Callable[[RolloutSummary], None],
     parallel: int | None = None,
 ) -> Followed:
     """Drive a rollout, and carry out its runs, until it is over, or waits for a person.
@@ -47,24 +47,24 @@ def follow(
         before: object = None
         while True:
             look(driver)
-            record = session.ledger().rollouts.find(rollout)
-            seen = (record.state.status, record.state.why, record.summary.phases)
+            rollouts = session.ledger().rollouts
+            summary = rollouts.summary(rollout)
+            seen = (summary.status, summary.why, summary.phases)
             if seen != before:
                 before = seen
-                told(record)
+                told(summary)
             if interrupts.requested():
-                return Followed(record, interrupted=True)
-            if not record.state.status.is_active:
-                return Followed(record)
-            groups = waiting_groups(session, rollout)
-            if _needs_person(record, host.has_nothing, bool(groups)):
-                return Followed(record, groups)
+                return Followed(rollouts.find(rollout), interrupted=True)
+            if not summary.status.is_active:
+                return Followed(rollouts.find(rollout))
+            if host.has_nothing:
+                record, groups = rollouts.find(rollout), waiting_groups(session, rollout)
+                if _needs_person(record, plans_wait=bool(groups)):
+                    return Followed(record, groups)
             time.sleep(_LOOK)
 
 
-def _needs_person(record: RolloutRecord, nothing_to_do: bool, plans_wait: bool) -> bool:  # noqa: FBT001  two facts
-    if not nothing_to_do:
-        return False
+def _needs_person(record: RolloutRecord, *, plans_wait: bool) -> bool:
     at_work = any(cell.phase.is_at_work for cell in record.state.cells)
     if record.state.status is RolloutStatus.PAUSED and not at_work:
         return True

@@ -20,9 +20,9 @@ from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK
 from cellwright.cli.screen.screen import interactive
 from cellwright.cli.views import rollouts as view
-from cellwright.ledger.rollouts.values import RolloutRecord
+from cellwright.ledger.rollouts.values import RolloutSummary
 from cellwright.rollout.requests import open_approval
-from cellwright.rollout.state import RolloutStatus
+from cellwright.rollout.state import Phase, RolloutStatus
 
 _GOOD = (RolloutStatus.COMPLETED, RolloutStatus.CANCELLED)
 
@@ -165,11 +165,11 @@ class _Told:
 
     invocation: Invocation
 
-    def __call__(self, record: RolloutRecord) -> None:
-        mark = view.STATUS[record.state.status]
-        why = f": {record.state.why}" if record.state.why else ""
-        done = sum(cell.phase.is_over for cell in record.state.cells)
-        counts = f"  {done:,} of {len(record.state.cells):,} cells"
+    def __call__(self, found: RolloutSummary) -> None:
+        mark = view.STATUS[found.status]
+        why = f": {found.why}" if found.why else ""
+        done = sum(count for phase, count in found.phases.items() if Phase(phase).is_over)
+        counts = f"  {done:,} of {sum(found.phases.values()):,} cells"
         self.invocation.error.show(
             Text.assemble(mark.text(), " ", mark.label(), why, (counts, palette.FAINT))
         )

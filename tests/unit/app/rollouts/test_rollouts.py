@@ -1,6 +1,8 @@
 """Rollouts as use cases, over a real ledger and real git; nobody carries out the runs."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,17 @@ from cellwright.app.rollouts.asking import AskRequest
 from cellwright.app.rollouts.preparing import RolloutRequest
 from cellwright.app.rollouts.start import rollback, simulate
 from cellwright.app.rollouts.status import list_rollouts, newest_rollout, show_rollout
+from cellwright.app.rollouts.ticking import driving
+from cellwright.app.runs.hosting.port import NoHost
 from cellwright.app.session.session import FleetSession
 from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import RunStatus
 from cellwright.rollout.state import RolloutStatus
+from patience import PATIENCE
 from unit.app.kit import ADA, put_under_git
+from unit.app.overview.kit import apply
 from unit.app.rollouts.kit import (
     ROLLOUTS,
     begin,
@@ -25,6 +32,7 @@ from unit.app.rollouts.kit import (
     open_fleet,
     phases,
     settle,
+    tick,
 )
 
 GRACE = Actor("grace", "test")
@@ -277,3 +285,63 @@ def test_nothing_to_change_is_told(session: FleetSession) -> None:
     put_under_git(session.root)
     with pytest.raises(DiagnosticError, match="has anything to change"):
         begin(session, "plain")
+
+
+def test_two_processes_at_once_submit_each_run_once(session: FleetSession) -> None:
+    rollout = begin(session).record.id
+    with FleetSession(session.location) as other, ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(settle, one, rollout) for one in (session, other)]
+        # One may have looked while the other was about to submit.
+        assert {phases(item.result())[0] for item in both} <= {"starting", "running"}
+    assert phases(settle(session, rollout))[0] == "running"
+    started = [event for event in session.ledger().reader.events() if event.action == "run.started"]
+    assert len(started) == 1
+
+
+def test_a_process_that_dies_before_it_submits_is_made_up_for(
+    session: FleetSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class DiedError(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise DiedError
+
+    rollout = begin(session).record.id
+    with monkeypatch.context() as patch:
+        patch.setattr("cellwright.app.rollouts.driving.submit_cell", die)
+        with pytest.raises(DiedError):
+            tick(session)
+    record = session.ledger().rollouts.find(rollout)
+    assert phases(record) == ["starting", "waiting", "waiting"]
+    run = record.state.cells[0].run
+    assert session.ledger().reader.run(run) is None
+    assert settle(session, rollout).state.cells[0].run == run
+    assert session.ledger().reader.run(run) is not None
+
+
+def test_a_server_goes_on_with_it_by_itself(session: FleetSession) -> None:
+    rollout = begin(session).record.id
+    until = time.monotonic() + PATIENCE
+    with driving(session, NoHost()):
+        while time.monotonic() < until:
+            if phases(session.ledger().rollouts.find(rollout))[0] == "running":
+                break
+            time.sleep(0.05)
+    assert phases(session.ledger().rollouts.find(rollout)) == ["running", "waiting", "waiting"]
+
+
+def test_cells_that_have_left_are_destroyed_last_and_in_reverse(session: FleetSession) -> None:
+    for name in ("old", "older"):
+        (session.root / "clients" / f"{name}.yaml").write_text("ring: late\n")
+    commit(session.root)
+    session.renew()
+    apply(session, *(UnitAddress("client", name, "app") for name in ("old", "older")))
+    for name in ("old", "older"):
+        (session.root / "clients" / f"{name}.yaml").unlink()
+    commit(session.root, "stacks: {app: {size: 4}}\n")
+    session.renew()
+    found = simulate(session, RolloutRequest(strategy="plain", destroy=True)).plan
+    assert [(stage.name, stage.parallel) for stage in found.stages] == [("all", 1), ("(removed)", 1)]
+    assert [str(item.address) for item in found.cells[3:]] == ["client/older", "client/old"]
+    assert len(simulate(session, RolloutRequest(strategy="plain")).plan.cells) == 3
